@@ -1,0 +1,2 @@
+/** The backend on the JDK's Vector API. */
+package dev.wta.backend.cpu;

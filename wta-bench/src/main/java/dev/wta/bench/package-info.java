@@ -1,0 +1,2 @@
+/** Benchmarks against the machine and against other frameworks. */
+package dev.wta.bench;

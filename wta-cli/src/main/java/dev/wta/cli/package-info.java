@@ -1,0 +1,2 @@
+/** The wta command. */
+package dev.wta.cli;

@@ -1,0 +1,2 @@
+/** Features, probes, sparsity metrics, filter pictures, reports. */
+package dev.wta.eval;
