@@ -9,7 +9,8 @@ package dev.wta.api;
 public record BackendOptions(int threads, int device) {
   public BackendOptions {
     if (threads < 1 || device < 0) {
-      throw new IllegalArgumentException("no such backend options: %d threads, device %d".formatted(threads, device));
+      throw new IllegalArgumentException(
+          "no such backend options: %d threads, device %d".formatted(threads, device));
     }
   }
 

@@ -1,6 +1,9 @@
 package dev.wta.api;
 
-/** Offers a backend to {@link Backends}; listed in {@code META-INF/services/dev.wta.api.BackendProvider}. */
+/**
+ * Offers a backend to {@link Backends}; listed in {@code
+ * META-INF/services/dev.wta.api.BackendProvider}.
+ */
 public interface BackendProvider {
   /** The name that users choose the backend by: lower case, such as {@code cpu}. */
   String name();

@@ -19,7 +19,9 @@ public final class Backends {
   /** A backend that was found, and whether it can run here. */
   public record Found(String name, Probe probe) {}
 
-  /** What was found, the fastest usable one first, those that cannot run here last. Never throws. */
+  /**
+   * What was found, the fastest usable one first, those that cannot run here last. Never throws.
+   */
   public static List<Found> probeAll() {
     List<Found> found = new ArrayList<>();
     for (Candidate candidate : candidates()) {
@@ -28,7 +30,9 @@ public final class Backends {
     return found;
   }
 
-  /** Opens the usable backend with the highest score, with default options, and logs which and why. */
+  /**
+   * Opens the usable backend with the highest score, with default options, and logs which and why.
+   */
   public static Backend best() {
     return best(BackendOptions.defaults());
   }
@@ -43,7 +47,10 @@ public final class Backends {
     for (Candidate candidate : candidates) {
       if (candidate.probe() instanceof Probe.Usable usable) {
         log.info(
-            "backend {}: {}{}", candidate.name(), usable.device(), reasonsAgainst(candidates, usable.score()));
+            "backend {}: {}{}",
+            candidate.name(),
+            usable.device(),
+            reasonsAgainst(candidates, usable.score()));
         return candidate.provider().open(options);
       }
     }
@@ -55,7 +62,8 @@ public final class Backends {
   /**
    * Opens the backend that the user named; there is no falling back from it.
    *
-   * @throws WtaException if there is none of that name, or it cannot start, with the reason and the remedy
+   * @throws WtaException if there is none of that name, or it cannot start, with the reason and the
+   *     remedy
    */
   public static Backend named(String name, BackendOptions options) {
     List<Candidate> candidates = candidates();
@@ -65,7 +73,8 @@ public final class Backends {
           case Probe.Usable usable -> candidate.provider().open(options);
           case Probe.Unusable unusable ->
               throw new WtaException(
-                  "backend '%s' cannot run here: %s".formatted(name, unusable.reason()), unusable.remedy());
+                  "backend '%s' cannot run here: %s".formatted(name, unusable.reason()),
+                  unusable.remedy());
         };
       }
     }
@@ -89,11 +98,15 @@ public final class Backends {
     while (services.hasNext()) {
       candidates.add(candidate(services.next()));
     }
-    candidates.sort(Comparator.comparingInt(Candidate::score).reversed().thenComparing(Candidate::name));
+    candidates.sort(
+        Comparator.comparingInt(Candidate::score).reversed().thenComparing(Candidate::name));
     return candidates;
   }
 
-  /** Linkage errors are caught as well: a provider whose class path is broken must not hide the others. */
+  /**
+   * Linkage errors are caught as well: a provider whose class path is broken must not hide the
+   * others.
+   */
   private static Candidate candidate(ServiceLoader.Provider<BackendProvider> service) {
     String name = service.type().getSimpleName();
     try {
@@ -102,7 +115,10 @@ public final class Backends {
       return new Candidate(name, provider, provider.probe());
     } catch (RuntimeException | LinkageError | ServiceConfigurationError broken) {
       log.debug("backend {} failed to load", name, broken);
-      return new Candidate(name, null, new Probe.Unusable("it failed to load: " + broken, "repair or remove its jar"));
+      return new Candidate(
+          name,
+          null,
+          new Probe.Unusable("it failed to load: " + broken, "repair or remove its jar"));
     }
   }
 
@@ -111,7 +127,12 @@ public final class Backends {
     StringBuilder reasons = new StringBuilder();
     for (Candidate candidate : candidates) {
       if (candidate.probe() instanceof Probe.Unusable unusable) {
-        reasons.append(" (").append(candidate.name()).append(" cannot run: ").append(unusable.reason()).append("; ");
+        reasons
+            .append(" (")
+            .append(candidate.name())
+            .append(" cannot run: ")
+            .append(unusable.reason())
+            .append("; ");
         reasons.append(unusable.remedy()).append(')');
       } else if (candidate.score() < chosenScore) {
         reasons.append(" (score ").append(chosenScore).append(" against ").append(candidate.name());

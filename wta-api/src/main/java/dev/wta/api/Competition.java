@@ -7,13 +7,14 @@ public interface Competition {
    * Selects the winners of a dense code.
    *
    * @param activations {@code (samples, units[, height, width])}
-   * @param winners overwritten; its code has {@code activations}' shape and its capacity is at least the rule's
+   * @param winners overwritten; its code has {@code activations}' shape and its capacity is at
+   *     least the rule's
    */
   void select(Tensor activations, Rule rule, Winners winners);
 
   /**
-   * Encodes and selects: {@code select(relu(x * weights' + bias), rule)}, without the dense code ever being asked for, so
-   * that a backend may select tile by tile.
+   * Encodes and selects: {@code select(relu(x * weights' + bias), rule)}, without the dense code
+   * ever being asked for, so that a backend may select tile by tile.
    *
    * @param x {@code (samples, inputs)}
    * @param weights {@code (units, inputs)}

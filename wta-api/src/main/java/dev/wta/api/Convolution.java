@@ -1,32 +1,35 @@
 package dev.wta.api;
 
 /**
- * Two-dimensional convolution of images {@code (samples, channels, height, width)} and maps {@code (samples, maps, map
- * height, map width)} through filters {@code (maps, channels, window height, window width)}; see {@link Window} for the
- * geometry. Gradients through few winners have cheaper twins in {@link Sparse}.
+ * Two-dimensional convolution of images {@code (samples, channels, height, width)} and maps {@code
+ * (samples, maps, map height, map width)} through filters {@code (maps, channels, window height,
+ * window width)}; see {@link Window} for the geometry. Gradients through few winners have cheaper
+ * twins in {@link Sparse}.
  */
 public interface Convolution {
 
   /**
-   * {@code maps[n, m, y, x] = epilogue(sum over c, i, j of images[n, c, y + i - padding, x + j - padding] * filters[m, c,
-   * i, j])}: a cross-correlation, as the field's convolutions are.
+   * {@code maps[n, m, y, x] = epilogue(sum over c, i, j of images[n, c, y + i - padding, x + j -
+   * padding] * filters[m, c, i, j])}: a cross-correlation, as the field's convolutions are.
    *
    * @param epilogue its bias is {@code (maps)}
    */
   void forward(Tensor images, Tensor filters, Window window, Epilogue epilogue, Tensor maps);
 
   /**
-   * The transpose of {@link #forward}: the deconvolution of a decoder and the gradient with respect to the images. {@code
-   * images[n, c, y + i - padding, x + j - padding] = epilogue(sum of maps[n, m, y, x] * filters[m, c, i, j])}.
+   * The transpose of {@link #forward}: the deconvolution of a decoder and the gradient with respect
+   * to the images. {@code images[n, c, y + i - padding, x + j - padding] = epilogue(sum of maps[n,
+   * m, y, x] * filters[m, c, i, j])}.
    *
    * @param epilogue its bias is {@code (channels)}
    */
   void transposed(Tensor maps, Tensor filters, Window window, Epilogue epilogue, Tensor images);
 
   /**
-   * {@code filterGradient[m, c, i, j] = beta * filterGradient[m, c, i, j] + sum over n, y, x of images[n, c, y + i -
-   * padding, x + j - padding] * maps[n, m, y, x]}: with the maps' gradient, {@link #forward}'s filter gradient; with the
-   * images' gradient in place of the images, {@link #transposed}'s.
+   * {@code filterGradient[m, c, i, j] = beta * filterGradient[m, c, i, j] + sum over n, y, x of
+   * images[n, c, y + i - padding, x + j - padding] * maps[n, m, y, x]}: with the maps' gradient,
+   * {@link #forward}'s filter gradient; with the images' gradient in place of the images, {@link
+   * #transposed}'s.
    */
   void filterGradient(Tensor images, Tensor maps, Window window, float beta, Tensor filterGradient);
 
@@ -34,12 +37,17 @@ public interface Convolution {
   void channelSums(Tensor images, Tensor out);
 
   /**
-   * Max-pooling of each channel. NaN in a window makes the output NaN; ties go to the lower position.
+   * Max-pooling of each channel. NaN in a window makes the output NaN; ties go to the lower
+   * position.
    *
-   * @param argmax of {@code out}'s shape: the position {@code y * width + x} of each maximum, as a whole number
+   * @param argmax of {@code out}'s shape: the position {@code y * width + x} of each maximum, as a
+   *     whole number
    */
   void maxPool(Tensor images, Pool pool, Tensor out, Tensor argmax);
 
-  /** Adds up {@code outGradient} at the positions that {@code argmax} names; everything else becomes 0. */
+  /**
+   * Adds up {@code outGradient} at the positions that {@code argmax} names; everything else becomes
+   * 0.
+   */
   void maxPoolGradient(Tensor outGradient, Tensor argmax, Tensor imageGradient);
 }

@@ -1,14 +1,15 @@
 package dev.wta.api;
 
 /**
- * Dense operations. Outputs may be the same tensor as an element-wise operation's input, and must not overlap any input
- * otherwise. Matrices are {@code (rows, rowSize)}: a tensor of higher rank is read as its rows.
+ * Dense operations. Outputs may be the same tensor as an element-wise operation's input, and must
+ * not overlap any input otherwise. Matrices are {@code (rows, rowSize)}: a tensor of higher rank is
+ * read as its rows.
  */
 public interface Dense {
 
   /**
-   * {@code out = epilogue(alpha * op(a) * op(b) + beta * out)} with {@code op} the transpose where asked for. With
-   * {@code beta == 0}, {@code out} is not read, so it may hold NaN.
+   * {@code out = epilogue(alpha * op(a) * op(b) + beta * out)} with {@code op} the transpose where
+   * asked for. With {@code beta == 0}, {@code out} is not read, so it may hold NaN.
    *
    * @param a {@code (m, k)}, or {@code (k, m)} if transposed
    * @param b {@code (k, n)}, or {@code (n, k)} if transposed
@@ -16,7 +17,14 @@ public interface Dense {
    * @param out {@code (m, n)}
    */
   void gemm(
-      Tensor a, boolean transposeA, Tensor b, boolean transposeB, float alpha, float beta, Epilogue epilogue, Tensor out);
+      Tensor a,
+      boolean transposeA,
+      Tensor b,
+      boolean transposeB,
+      float alpha,
+      float beta,
+      Epilogue epilogue,
+      Tensor out);
 
   /** {@code out[j, i] = x[i, j]}. */
   void transpose(Tensor x, Tensor out);
@@ -51,20 +59,24 @@ public interface Dense {
   /** The sum of all elements, accumulated in double precision. Waits for the device. */
   double sum(Tensor x);
 
-  /** The sum of all products {@code x[i] * y[i]}, accumulated in double precision. Waits for the device. */
+  /**
+   * The sum of all products {@code x[i] * y[i]}, accumulated in double precision. Waits for the
+   * device.
+   */
   double dot(Tensor x, Tensor y);
 
   /**
-   * The squared error: {@code error = prediction - target} and {@code loss[0] = sum of error^2}, accumulated in double
-   * precision. {@code 2 * error} is the loss's gradient with respect to the prediction.
+   * The squared error: {@code error = prediction - target} and {@code loss[0] = sum of error^2},
+   * accumulated in double precision. {@code 2 * error} is the loss's gradient with respect to the
+   * prediction.
    *
    * @param loss a single number
    */
   void squaredError(Tensor prediction, Tensor target, Tensor error, Tensor loss);
 
   /**
-   * The softmax cross-entropy: {@code loss[0] = sum over i of -log softmax(logits[i])[label[i]]} and {@code gradient =
-   * softmax(logits) - onehot(labels)}.
+   * The softmax cross-entropy: {@code loss[0] = sum over i of -log softmax(logits[i])[label[i]]}
+   * and {@code gradient = softmax(logits) - onehot(labels)}.
    *
    * @param logits {@code (samples, classes)}
    * @param labels {@code (samples)}: class indices as whole numbers
@@ -98,13 +110,21 @@ public interface Dense {
     DIVIDE,
     MAXIMUM,
     MINIMUM,
-    /** {@code x} where {@code y > 0}, else 0: the gradient {@code x} through a ReLU whose output is {@code y}. */
+    /**
+     * {@code x} where {@code y > 0}, else 0: the gradient {@code x} through a ReLU whose output is
+     * {@code y}.
+     */
     RELU_GRADIENT,
-    /** {@code x * y * (1 - y)}: the gradient {@code x} through a sigmoid whose output is {@code y}. */
+    /**
+     * {@code x * y * (1 - y)}: the gradient {@code x} through a sigmoid whose output is {@code y}.
+     */
     SIGMOID_GRADIENT
   }
 
-  /** Ways to reduce a row or a column to one number. Of no numbers, a sum is 0 and the maximum negative infinity. */
+  /**
+   * Ways to reduce a row or a column to one number. Of no numbers, a sum is 0 and the maximum
+   * negative infinity.
+   */
   enum Reduction {
     SUM,
     SUM_OF_SQUARES,

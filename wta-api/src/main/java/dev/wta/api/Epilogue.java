@@ -3,7 +3,8 @@ package dev.wta.api;
 import java.util.Optional;
 
 /**
- * What a product or convolution does to each output before storing it: nothing, add a bias, or add a bias and rectify.
+ * What a product or convolution does to each output before storing it: nothing, add a bias, or add
+ * a bias and rectify.
  *
  * @param bias one number an output column (gemm) or output channel (convolution); empty for none
  * @param relu whether negative outputs become 0 (NaN stays NaN)

@@ -4,8 +4,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The gradient of a weight matrix, dense or still in factors. A factored gradient stays so until {@link Update} reads
- * it: a step then reads and writes each parameter once, and never a gradient of the parameter's size.
+ * The gradient of a weight matrix, dense or still in factors. A factored gradient stays so until
+ * {@link Update} reads it: a step then reads and writes each parameter once, and never a gradient
+ * of the parameter's size.
  */
 public sealed interface Gradient {
 
@@ -13,7 +14,8 @@ public sealed interface Gradient {
   record Dense(Tensor values) implements Gradient {}
 
   /**
-   * A sum of terms, each winners times a dense batch. Tied weights have two terms: the decoder's and the encoder's.
+   * A sum of terms, each winners times a dense batch. Tied weights have two terms: the decoder's
+   * and the encoder's.
    */
   record Factored(List<Term> terms) implements Gradient {
     public Factored {
@@ -25,13 +27,15 @@ public sealed interface Gradient {
   }
 
   /**
-   * {@code gradient[u, :] += sum over the winners w of unit u of coefficient[w] * batch[sample(w), :]}; with a window,
-   * {@code batch[sample(w)]} is read through the window at the winner's position (zero outside the image).
+   * {@code gradient[u, :] += sum over the winners w of unit u of coefficient[w] * batch[sample(w),
+   * :]}; with a window, {@code batch[sample(w)]} is read through the window at the winner's
+   * position (zero outside the image).
    *
    * @param winners which samples (and positions) each unit's row sums over
-   * @param coefficients {@code (capacity)}: the winners' values for a decoder (with the output's error as the batch), the
-   *     code's gradient for an encoder (with the input as the batch)
-   * @param batch {@code (samples, inputs)}, or {@code (samples, channels, height, width)} with a window
+   * @param coefficients {@code (capacity)}: the winners' values for a decoder (with the output's
+   *     error as the batch), the code's gradient for an encoder (with the input as the batch)
+   * @param batch {@code (samples, inputs)}, or {@code (samples, channels, height, width)} with a
+   *     window
    * @param window for feature maps; empty for fully-connected layers
    */
   record Term(Winners winners, Tensor coefficients, Tensor batch, Optional<Window> window) {

@@ -6,16 +6,25 @@ public interface Memory {
   /** A tensor of zeros, to be closed by the caller. */
   Tensor allocate(Shape shape);
 
-  /** Room for {@code capacity} winners of a code of shape {@code (samples, units[, height, width])}; none yet. */
+  /**
+   * Room for {@code capacity} winners of a code of shape {@code (samples, units[, height, width])};
+   * none yet.
+   */
   Winners allocateWinners(Shape code, int capacity);
 
   /** Copies {@code target.size()} numbers from {@code source}, starting at {@code offset}. */
   void upload(float[] source, int offset, Tensor target);
 
-  /** Copies all of {@code source} into {@code target}, starting at {@code offset}. Waits for the device. */
+  /**
+   * Copies all of {@code source} into {@code target}, starting at {@code offset}. Waits for the
+   * device.
+   */
   void download(Tensor source, float[] target, int offset);
 
-  /** Replaces the winners held by {@code target}; values that are not positive are kept as they are given. */
+  /**
+   * Replaces the winners held by {@code target}; values that are not positive are kept as they are
+   * given.
+   */
   void upload(WinnerList source, Winners target);
 
   /** The winners in canonical order with their coefficients as values. Waits for the device. */

@@ -1,9 +1,9 @@
 package dev.wta.api;
 
 /**
- * A stream of random numbers that is computed, not stored: Philox4x32-10 (Salmon et al. 2011). The seed is the key; the
- * stream's number is the counter's upper half, the block of four numbers its lower half. Immutable: asking for element
- * {@code i} twice gives the same number twice.
+ * A stream of random numbers that is computed, not stored: Philox4x32-10 (Salmon et al. 2011). The
+ * seed is the key; the stream's number is the counter's upper half, the block of four numbers its
+ * lower half. Immutable: asking for element {@code i} twice gives the same number twice.
  *
  * @param seed the run's seed
  * @param stream which of the seed's 2^64 independent streams
@@ -52,8 +52,8 @@ public record Philox(long seed, long stream) {
   }
 
   /**
-   * Element {@code i}, standard normal: Box and Muller's transform of the block's lanes (0, 1) and (2, 3), in double
-   * precision, the cosine in the even lane and the sine in the odd one.
+   * Element {@code i}, standard normal: Box and Muller's transform of the block's lanes (0, 1) and
+   * (2, 3), in double precision, the cosine in the even lane and the sine in the odd one.
    */
   public float normal(long i) {
     int[] lanes = new int[4];
@@ -62,7 +62,10 @@ public record Philox(long seed, long stream) {
     return toNormal(lanes[pair], lanes[pair + 1], (i & 1) == 1);
   }
 
-  /** A whole number uniform on [0, bound), from element {@code i}; the bias is below {@code bound / 2^32}. */
+  /**
+   * A whole number uniform on [0, bound), from element {@code i}; the bias is below {@code bound /
+   * 2^32}.
+   */
   public int below(int bound, long i) {
     return (int) (Integer.toUnsignedLong(bits(i)) * bound >>> 32);
   }
@@ -74,7 +77,8 @@ public record Philox(long seed, long stream) {
 
   /** Two draws of 32 random bits as one of the two normal numbers that they make. */
   public static float toNormal(int first, int second, boolean sine) {
-    double radius = StrictMath.sqrt(-2 * StrictMath.log((Integer.toUnsignedLong(first) + 1) * 0x1p-32));
+    double radius =
+        StrictMath.sqrt(-2 * StrictMath.log((Integer.toUnsignedLong(first) + 1) * 0x1p-32));
     double angle = 2 * Math.PI * (Integer.toUnsignedLong(second) * 0x1p-32);
     return (float) (radius * (sine ? StrictMath.sin(angle) : StrictMath.cos(angle)));
   }

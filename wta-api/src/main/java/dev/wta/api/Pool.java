@@ -1,13 +1,15 @@
 package dev.wta.api;
 
 /**
- * Square pooling windows, cut at the border: the output has {@code ceil(extent / stride)} windows a side, the window of
- * output {@code o} covers the pixels {@code o * stride} to {@code o * stride + size - 1} that exist.
+ * Square pooling windows, cut at the border: the output has {@code ceil(extent / stride)} windows a
+ * side, the window of output {@code o} covers the pixels {@code o * stride} to {@code o * stride +
+ * size - 1} that exist.
  */
 public record Pool(int size, int stride) {
   public Pool {
     if (size < 1 || stride < 1) {
-      throw new IllegalArgumentException("no such pooling: size %d, stride %d".formatted(size, stride));
+      throw new IllegalArgumentException(
+          "no such pooling: size %d, stride %d".formatted(size, stride));
     }
   }
 

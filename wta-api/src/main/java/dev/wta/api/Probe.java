@@ -6,8 +6,8 @@ public sealed interface Probe {
   /**
    * It can.
    *
-   * @param score how fast it is expected to be; the automatic choice takes the highest. The scalar reference has 1, a
-   *     vectorised CPU about 100, a GPU about 1000
+   * @param score how fast it is expected to be; the automatic choice takes the highest. The scalar
+   *     reference has 1, a vectorised CPU about 100, a GPU about 1000
    * @param device what it would run on, for people
    */
   record Usable(int score, String device) implements Probe {}

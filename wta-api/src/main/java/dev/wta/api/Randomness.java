@@ -1,8 +1,9 @@
 package dev.wta.api;
 
 /**
- * Counter-based random numbers: element {@code i} depends on the stream and {@code i} alone, so the same stream gives the
- * same numbers on every backend and any number of threads. {@link Philox} defines them.
+ * Counter-based random numbers: element {@code i} depends on the stream and {@code i} alone, so the
+ * same stream gives the same numbers on every backend and any number of threads. {@link Philox}
+ * defines them.
  */
 public interface Randomness {
 

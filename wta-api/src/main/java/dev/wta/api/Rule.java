@@ -1,9 +1,9 @@
 package dev.wta.api;
 
 /**
- * Which activations win. Every rule picks exactly k in each group (fewer where the group is smaller), the largest first;
- * ties go to the lower index (sample, then unit, then position); NaN never wins. Winners that are not positive are then
- * dropped, see {@link Winners}.
+ * Which activations win. Every rule picks exactly k in each group (fewer where the group is
+ * smaller), the largest first; ties go to the lower index (sample, then unit, then position); NaN
+ * never wins. Winners that are not positive are then dropped, see {@link Winners}.
  */
 public sealed interface Rule {
 
@@ -19,8 +19,8 @@ public sealed interface Rule {
   int capacity(Shape code);
 
   /**
-   * Lifetime sparsity: each unit keeps its k largest activations over the batch (and over its positions, for maps).
-   * Groups are the columns of {@code (samples, units)}.
+   * Lifetime sparsity: each unit keeps its k largest activations over the batch (and over its
+   * positions, for maps). Groups are the columns of {@code (samples, units)}.
    */
   record PerColumn(int k) implements Rule {
     public PerColumn {
@@ -34,7 +34,10 @@ public sealed interface Rule {
     }
   }
 
-  /** k-sparse, TopK: each sample keeps its k largest activations. Groups are the rows of {@code (samples, units)}. */
+  /**
+   * k-sparse, TopK: each sample keeps its k largest activations. Groups are the rows of {@code
+   * (samples, units)}.
+   */
   record PerRow(int k) implements Rule {
     public PerRow {
       requirePositive(k);
@@ -79,8 +82,8 @@ public sealed interface Rule {
   }
 
   /**
-   * {@code second} chooses among the winners of {@code first}; {@code Then(Spatial, PerColumn(k))} is CONV-WTA's rule,
-   * where a unit's group is its spatial winners over the batch.
+   * {@code second} chooses among the winners of {@code first}; {@code Then(Spatial, PerColumn(k))}
+   * is CONV-WTA's rule, where a unit's group is its spatial winners over the batch.
    */
   record Then(Rule first, Rule second) implements Rule {
     @Override
@@ -96,7 +99,8 @@ public sealed interface Rule {
 
   private static void requirePositive(int k) {
     if (k < 1) {
-      throw new IllegalArgumentException("a competition needs at least one winner a group, not " + k);
+      throw new IllegalArgumentException(
+          "a competition needs at least one winner a group, not " + k);
     }
   }
 }

@@ -1,12 +1,17 @@
 package dev.wta.api;
 
-/** The one number that a run's randomness comes from. Each use takes a stream of its own by name. */
+/**
+ * The one number that a run's randomness comes from. Each use takes a stream of its own by name.
+ */
 public record Seed(long value) {
   public static Seed of(long value) {
     return new Seed(value);
   }
 
-  /** The stream for one use, such as {@code "init/encoder"}; different names give independent streams. */
+  /**
+   * The stream for one use, such as {@code "init/encoder"}; different names give independent
+   * streams.
+   */
   public Philox stream(String use) {
     return stream(use, 0);
   }

@@ -3,8 +3,8 @@ package dev.wta.api;
 import java.util.Arrays;
 
 /**
- * The extents of a row-major array, outermost first. The first extent counts rows (samples, units); the rest make up a
- * row. Extents may be zero: an empty batch is a legal batch.
+ * The extents of a row-major array, outermost first. The first extent counts rows (samples, units);
+ * the rest make up a row. Extents may be zero: an empty batch is a legal batch.
  */
 public final class Shape {
   private final int[] extents;
@@ -41,7 +41,10 @@ public final class Shape {
     return size;
   }
 
-  /** The outermost extent: samples of a batch, units of a weight matrix. A shape without axes has one row. */
+  /**
+   * The outermost extent: samples of a batch, units of a weight matrix. A shape without axes has
+   * one row.
+   */
   public int rows() {
     return extents.length == 0 ? 1 : extents[0];
   }

@@ -1,12 +1,12 @@
 package dev.wta.api;
 
 /**
- * A float32 row-major array in a backend's memory. It is allocated by {@link Memory#allocate}, read and written by its
- * backend's operations, and freed by whoever allocated it.
+ * A float32 row-major array in a backend's memory. It is allocated by {@link Memory#allocate}, read
+ * and written by its backend's operations, and freed by whoever allocated it.
  *
- * <p>A view shares its parent's elements and its life: closing the view does nothing, and the view is closed once the
- * parent is. Operations on a closed tensor throw {@link IllegalStateException}; operations on another backend's tensor
- * throw {@link IllegalArgumentException}.
+ * <p>A view shares its parent's elements and its life: closing the view does nothing, and the view
+ * is closed once the parent is. Operations on a closed tensor throw {@link IllegalStateException};
+ * operations on another backend's tensor throw {@link IllegalArgumentException}.
  */
 public interface Tensor extends AutoCloseable {
   Shape shape();

@@ -4,14 +4,15 @@ package dev.wta.api;
 public interface Update {
 
   /**
-   * Stochastic gradient descent with momentum: {@code velocity = momentum * velocity - rate * (gradient + decay *
-   * parameter); parameter += velocity}.
+   * Stochastic gradient descent with momentum: {@code velocity = momentum * velocity - rate *
+   * (gradient + decay * parameter); parameter += velocity}.
    */
   void sgd(Tensor parameter, Tensor velocity, Gradient gradient, SgdStep step);
 
   /**
-   * Adam (Kingma and Ba 2015) with decoupled weight decay: {@code m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2)
-   * g^2; parameter -= rate * (m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon) + decay * parameter)}.
+   * Adam (Kingma and Ba 2015) with decoupled weight decay: {@code m = beta1 m + (1 - beta1) g; v =
+   * beta2 v + (1 - beta2) g^2; parameter -= rate * (m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) +
+   * epsilon) + decay * parameter)}.
    */
   void adam(Tensor parameter, Tensor m, Tensor v, Gradient gradient, AdamStep step);
 
@@ -20,16 +21,19 @@ public interface Update {
 
   /**
    * @param decay L2 weight decay, added to the gradient
-   * @param tangent whether the part of each row's gradient that is parallel to the row is taken out first
+   * @param tangent whether the part of each row's gradient that is parallel to the row is taken out
+   *     first
    */
   record SgdStep(float rate, float momentum, float decay, boolean tangent) {}
 
   /**
    * @param decay decoupled weight decay
-   * @param tangent whether the part of each row's gradient that is parallel to the row is taken out first
+   * @param tangent whether the part of each row's gradient that is parallel to the row is taken out
+   *     first
    * @param t the number of this step, from 1, for the bias correction
    */
-  record AdamStep(float rate, float beta1, float beta2, float epsilon, float decay, boolean tangent, long t) {
+  record AdamStep(
+      float rate, float beta1, float beta2, float epsilon, float decay, boolean tangent, long t) {
     public AdamStep {
       if (t < 1) {
         throw new IllegalArgumentException("Adam counts its steps from 1, not " + t);

@@ -1,10 +1,11 @@
 package dev.wta.api;
 
 /**
- * The window that a convolution's filter looks through: stride 1, zero padding on all sides. Filters are unit-major,
- * {@code (maps, channels, height, width)}, for convolution and deconvolution alike: map {@code m} at {@code (y, x)}
- * touches the image's pixels {@code (y + i - padding, x + j - padding)} through {@code filter[m, c, i, j]}. The
- * convolution reads through that window, the deconvolution writes through it.
+ * The window that a convolution's filter looks through: stride 1, zero padding on all sides.
+ * Filters are unit-major, {@code (maps, channels, height, width)}, for convolution and
+ * deconvolution alike: map {@code m} at {@code (y, x)} touches the image's pixels {@code (y + i -
+ * padding, x + j - padding)} through {@code filter[m, c, i, j]}. The convolution reads through that
+ * window, the deconvolution writes through it.
  */
 public record Window(int height, int width, int padding) {
   public Window {
@@ -14,7 +15,9 @@ public record Window(int height, int width, int padding) {
     }
   }
 
-  /** A square window that keeps the image's size: odd {@code size}, padding {@code (size - 1) / 2}. */
+  /**
+   * A square window that keeps the image's size: odd {@code size}, padding {@code (size - 1) / 2}.
+   */
   public static Window same(int size) {
     if (size % 2 == 0) {
       throw new IllegalArgumentException("a window that keeps the size is odd, not " + size);

@@ -1,8 +1,8 @@
 package dev.wta.api;
 
 /**
- * Winners on the host, in canonical order: by unit, then sample, then position. For tests, pictures and metrics; training
- * never needs it.
+ * Winners on the host, in canonical order: by unit, then sample, then position. For tests, pictures
+ * and metrics; training never needs it.
  *
  * @param samples the sample of each winner
  * @param units the unit (feature map) of each winner
@@ -12,7 +12,9 @@ package dev.wta.api;
 @SuppressWarnings("ArrayRecordComponent") // a plain carrier of columns, never compared
 public record WinnerList(int[] samples, int[] units, int[] positions, float[] values) {
   public WinnerList {
-    if (samples.length != units.length || samples.length != positions.length || samples.length != values.length) {
+    if (samples.length != units.length
+        || samples.length != positions.length
+        || samples.length != values.length) {
       throw new IllegalArgumentException(
           "columns of different lengths: %d samples, %d units, %d positions, %d values"
               .formatted(samples.length, units.length, positions.length, values.length));

@@ -1,17 +1,22 @@
 package dev.wta.api;
 
 /**
- * The winners of a competition: a sparse code. Each winner has a value, the sample and the unit (feature map) it
- * belongs to, and, for maps, its position {@code y * width + x} in the map. Backends hold it so that both the winners
- * of a unit and the winners of a sample can be walked without searching.
+ * The winners of a competition: a sparse code. Each winner has a value, the sample and the unit
+ * (feature map) it belongs to, and, for maps, its position {@code y * width + x} in the map.
+ * Backends hold it so that both the winners of a unit and the winners of a sample can be walked
+ * without searching.
  *
- * <p>Only winners with a positive activation are held: one that is not positive carries no value and no gradient, so
- * decoding and every gradient skip it. A {@link Tensor} of {@code capacity} elements whose slots run along the winners
- * (the values, or the gradient with respect to them) is called their coefficients. The order of the slots is the
- * backend's; {@link Memory#download(Winners, Tensor)} brings winners to the host in a canonical order.
+ * <p>Only winners with a positive activation are held: one that is not positive carries no value
+ * and no gradient, so decoding and every gradient skip it. A {@link Tensor} of {@code capacity}
+ * elements whose slots run along the winners (the values, or the gradient with respect to them) is
+ * called their coefficients. The order of the slots is the backend's; {@link
+ * Memory#download(Winners, Tensor)} brings winners to the host in a canonical order.
  */
 public interface Winners extends AutoCloseable {
-  /** The dense code's shape: {@code (samples, units)}, or {@code (samples, units, height, width)} for maps. */
+  /**
+   * The dense code's shape: {@code (samples, units)}, or {@code (samples, units, height, width)}
+   * for maps.
+   */
   Shape code();
 
   /** The most winners that fit, and the length of {@link #values}. */
@@ -20,10 +25,16 @@ public interface Winners extends AutoCloseable {
   /** How many winners the last selection left. May wait for the device. */
   int count();
 
-  /** How many of the activations that the last selection looked at were NaN. They never win. May wait for the device. */
+  /**
+   * How many of the activations that the last selection looked at were NaN. They never win. May
+   * wait for the device.
+   */
   long nanCount();
 
-  /** The winners' activations: coefficients of shape {@code (capacity)}, a view that lives as long as this. */
+  /**
+   * The winners' activations: coefficients of shape {@code (capacity)}, a view that lives as long
+   * as this.
+   */
   Tensor values();
 
   boolean isOpen();

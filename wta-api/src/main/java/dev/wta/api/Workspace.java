@@ -8,9 +8,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Recycles the temporaries of a step. {@link #tensor} and {@link #winners} hand out what earlier steps gave back, and
- * allocate only what is asked for the first time, so the steady state allocates nothing. {@link #reset} takes everything
- * back at once; whatever was handed out must not be used after it.
+ * Recycles the temporaries of a step. {@link #tensor} and {@link #winners} hand out what earlier
+ * steps gave back, and allocate only what is asked for the first time, so the steady state
+ * allocates nothing. {@link #reset} takes everything back at once; whatever was handed out must not
+ * be used after it.
  */
 public final class Workspace implements AutoCloseable {
   private record CodeShape(Shape code, int capacity) {}
@@ -33,7 +34,9 @@ public final class Workspace implements AutoCloseable {
     return tensor;
   }
 
-  /** Room for the winners that {@code rule} leaves of a code of that shape, until {@link #reset}. */
+  /**
+   * Room for the winners that {@code rule} leaves of a code of that shape, until {@link #reset}.
+   */
   public Winners winners(Shape code, Rule rule) {
     CodeShape key = new CodeShape(code, rule.capacity(code));
     Deque<Winners> free = freeWinners.get(key);
@@ -50,7 +53,8 @@ public final class Workspace implements AutoCloseable {
     }
     for (Winners winners : usedWinners) {
       freeWinners
-          .computeIfAbsent(new CodeShape(winners.code(), winners.capacity()), key -> new ArrayDeque<>())
+          .computeIfAbsent(
+              new CodeShape(winners.code(), winners.capacity()), key -> new ArrayDeque<>())
           .push(winners);
     }
     usedTensors.clear();
