@@ -24,4 +24,18 @@ public record WinnerList(int[] samples, int[] units, int[] positions, float[] va
   public int count() {
     return values.length;
   }
+
+  /**
+   * Whether winner {@code w} comes after winner {@code w - 1} in canonical order, and is another
+   * one.
+   */
+  boolean ascendsAt(int w) {
+    if (units[w] != units[w - 1]) {
+      return units[w] > units[w - 1];
+    }
+    if (samples[w] != samples[w - 1]) {
+      return samples[w] > samples[w - 1];
+    }
+    return positions[w] > positions[w - 1];
+  }
 }
