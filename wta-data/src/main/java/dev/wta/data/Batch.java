@@ -1,0 +1,64 @@
+package dev.wta.data;
+
+import dev.wta.api.Shape;
+
+/** Room for one batch of samples, filled again and again by {@link Batches#next}. */
+public final class Batch {
+  private final int capacity;
+  private final float[] values;
+  private final int[] labels;
+  private final int[] rows;
+  private boolean labelled;
+  private int count;
+
+  /** Room for {@code capacity} samples of shape {@code sample}. */
+  public Batch(int capacity, Shape sample) {
+    if (capacity < 1) {
+      throw new IllegalArgumentException("a batch holds at least one sample, not " + capacity);
+    }
+    this.capacity = capacity;
+    this.values = new float[Math.multiplyExact(capacity, Math.toIntExact(sample.size()))];
+    this.labels = new int[capacity];
+    this.rows = new int[capacity];
+  }
+
+  /** How many samples the batch holds; the last one of an epoch may be short. */
+  public int count() {
+    return count;
+  }
+
+  /** The most samples that fit. */
+  public int capacity() {
+    return capacity;
+  }
+
+  /**
+   * The samples, row-major, {@code (capacity, sample)}: the first {@link #count} are this batch's.
+   */
+  public float[] values() {
+    return values;
+  }
+
+  /** The rows of the data set that the samples come from, {@code (capacity)}. */
+  public int[] rows() {
+    return rows;
+  }
+
+  /**
+   * The samples' classes, {@code (capacity)}.
+   *
+   * @throws IllegalStateException if they were not asked for with {@link Batches#withLabels}
+   */
+  public int[] labels() {
+    if (!labelled) {
+      throw new IllegalStateException(
+          "these batches carry no labels: ask for them with Batches.withLabels()");
+    }
+    return labels;
+  }
+
+  void hold(int count, boolean labelled) {
+    this.count = count;
+    this.labelled = labelled;
+  }
+}
