@@ -1,0 +1,17 @@
+package dev.wta.cli;
+
+/** What the process answers to the shell. */
+public final class ExitCode {
+  public static final int OK = 0;
+
+  /** A bug of this program. */
+  public static final int BUG = 1;
+
+  /** Something that the user can mend: bad input, a missing file, a backend that cannot start. */
+  public static final int USER = 2;
+
+  /** Whoever read standard output went away: 128 + SIGPIPE, as the shell has it for other programs. */
+  public static final int BROKEN_PIPE = 141;
+
+  private ExitCode() {}
+}

@@ -1,0 +1,104 @@
+package dev.wta.cli;
+
+import dev.wta.api.WtaException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Turns whatever went wrong into one line on standard error, {@code wta: problem; remedy}, and an exit code. */
+final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
+  private final RootCommand root;
+
+  Failures(RootCommand root) {
+    this.root = root;
+  }
+
+  @Override
+  public int handleExecutionException(Exception problem, CommandLine command, ParseResult line) {
+    return report(problem);
+  }
+
+  @Override
+  public int handleParseException(ParameterException problem, String[] args) {
+    String help = "see '%s --help'".formatted(problem.getCommandLine().getCommandSpec().qualifiedName());
+    if (problem instanceof UnmatchedArgumentException unmatched) {
+      return report(unmatched(unmatched, help));
+    }
+    return report(new WtaException(startingLower(problem.getMessage()), help, problem));
+  }
+
+  /** Prints the line, and the stack trace if it was asked for. */
+  int report(Throwable thrown) {
+    Throwable problem = unwrapped(thrown);
+    if (problem instanceof Output.ReaderGone) {
+      return ExitCode.BROKEN_PIPE;
+    }
+    boolean usersToMend = true;
+    String line;
+    if (problem instanceof WtaException told) {
+      line = told.getMessage();
+    } else if (problem instanceof IOException failure) {
+      line = describe(failure);
+    } else if (problem instanceof OutOfMemoryError) {
+      line =
+          "out of memory, with a heap of %,d MB; give it more with WTA_JAVA_OPTS=-Xmx8g, or make the batch smaller"
+              .formatted(Runtime.getRuntime().maxMemory() >> 20);
+    } else {
+      usersToMend = false;
+      line = "%s; this is a bug; run again with --verbose for the stack trace".formatted(problem);
+    }
+    System.err.println("wta: " + line.strip().replaceAll("\\s*\\R\\s*", " "));
+    if (root.verbose) {
+      thrown.printStackTrace();
+    }
+    return usersToMend ? ExitCode.USER : ExitCode.BUG;
+  }
+
+  /** What the user can act on, out of what wiring and streams have wrapped round it. */
+  private static Throwable unwrapped(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof WtaException
+          || cause instanceof Output.ReaderGone
+          || cause instanceof OutOfMemoryError
+          || cause instanceof UncheckedIOException) {
+        return cause instanceof UncheckedIOException unchecked ? unchecked.getCause() : cause;
+      }
+    }
+    return thrown;
+  }
+
+  private static String describe(IOException failure) {
+    return switch (failure) {
+      case NoSuchFileException missing -> "there is no file '%s'; check the path".formatted(missing.getFile());
+      case AccessDeniedException denied ->
+          "no permission for '%s'; choose another place or change its permissions".formatted(denied.getFile());
+      case FileSystemException other ->
+          "%s: %s; check the path and the free space".formatted(other.getFile(), other.getReason());
+      default -> "%s; check the path and the free space".formatted(failure.getMessage());
+    };
+  }
+
+  private static WtaException unmatched(UnmatchedArgumentException problem, String help) {
+    String first = problem.getUnmatched().getFirst();
+    boolean command = !problem.isUnknownOption() && problem.getCommandLine().getParent() == null;
+    String what = problem.isUnknownOption() ? "unknown option" : command ? "unknown command" : "unexpected argument";
+    List<String> suggestions = problem.getSuggestions();
+    String remedy =
+        suggestions.isEmpty() ? help : "did you mean '%s'? %s".formatted(suggestions.getFirst(), help);
+    return new WtaException("%s '%s'".formatted(what, first), remedy, problem);
+  }
+
+  private static String startingLower(String text) {
+    return text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
+  }
+}

@@ -1,0 +1,39 @@
+package dev.wta.cli;
+
+import java.util.ServiceLoader;
+import picocli.CommandLine;
+
+/** The {@code wta} command: parses the line, runs the sub-command, and answers the exit code. */
+public final class Main {
+  private Main() {}
+
+  public static void main(String... args) {
+    System.exit(run(args));
+  }
+
+  /** Runs one command line and answers its {@link ExitCode}. */
+  static int run(String... args) {
+    RootCommand root = new RootCommand();
+    Failures failures = new Failures(root);
+    try {
+      int code = commandLine(root, failures).execute(args);
+      Output.flush();
+      return code;
+    } catch (Throwable problem) { // errors too: whatever happens, the user gets one line
+      return failures.report(problem);
+    }
+  }
+
+  static CommandLine commandLine(RootCommand root, Failures failures) {
+    CommandLine line = new CommandLine(root);
+    for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
+      line.addSubcommand(provider.command());
+    }
+    return line.setOut(Output.writer())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpLongOptionsMaxWidth(28)
+        .setExecutionStrategy(root::execute)
+        .setParameterExceptionHandler(failures)
+        .setExecutionExceptionHandler(failures);
+  }
+}

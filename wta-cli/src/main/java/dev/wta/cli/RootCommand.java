@@ -1,0 +1,67 @@
+package dev.wta.cli;
+
+import dev.wta.cli.command.BackendsCommand;
+import dev.wta.cli.command.HelpCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** {@code wta} itself: what all commands share, and the list of them. */
+@Command(
+    name = "wta",
+    description = "Trains and evaluates sparse autoencoders, the winner-take-all family first.",
+    synopsisSubcommandLabel = "<command>",
+    versionProvider = Version.class,
+    subcommands = {BackendsCommand.class, HelpCommand.class},
+    commandListHeading = "%nCommands:%n",
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  wta demo                      train, probe and look, on data that is built in",
+      "  wta help train                what a command does, with examples",
+      "  wta backends                  what this machine can compute with"
+    })
+final class RootCommand implements Runnable {
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Show this help.")
+  boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the versions of wta and of Java.")
+  boolean version;
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Log more, and show the stack trace of an error.")
+  boolean verbose;
+
+  @Option(
+      names = {"-q", "--quiet"},
+      scope = ScopeType.INHERIT,
+      description = "No progress and no notes: results and errors only.")
+  boolean quiet;
+
+  @Spec CommandSpec spec;
+
+  /** Chooses how much is logged before anything can log. */
+  int execute(ParseResult line) {
+    System.setProperty(
+        "org.slf4j.simpleLogger.log.dev.wta", verbose ? "debug" : quiet ? "warn" : "info");
+    return new CommandLine.RunLast().execute(line);
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+}
