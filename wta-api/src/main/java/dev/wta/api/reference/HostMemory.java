@@ -1,0 +1,133 @@
+package dev.wta.api.reference;
+
+import dev.wta.api.Memory;
+import dev.wta.api.Operands;
+import dev.wta.api.Shape;
+import dev.wta.api.SparseOperands;
+import dev.wta.api.Tensor;
+import dev.wta.api.WinnerList;
+import dev.wta.api.Winners;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+
+/** Memory on the Java heap, which knows what it has handed out. */
+final class HostMemory implements Memory, AutoCloseable {
+  private final Set<Storage> live = Collections.newSetFromMap(new IdentityHashMap<>());
+  private boolean closed;
+
+  @Override
+  public Tensor allocate(Shape shape) {
+    return HostTensor.owning(storage(shape.size()), shape);
+  }
+
+  @Override
+  public Winners allocateWinners(Shape code, int capacity) {
+    SparseOperands.allocateWinners(code, capacity);
+    return new HostWinners(storage(capacity), code, capacity);
+  }
+
+  @Override
+  public void upload(float[] source, int offset, Tensor target) {
+    Operands.upload(source, offset, target);
+    HostTensor to = mine(target);
+    for (int i = 0; i < to.count(); i++) {
+      to.set(i, source[offset + i]);
+    }
+  }
+
+  @Override
+  public void download(Tensor source, float[] target, int offset) {
+    Operands.download(source, target, offset);
+    HostTensor from = mine(source);
+    for (int i = 0; i < from.count(); i++) {
+      target[offset + i] = from.get(i);
+    }
+  }
+
+  @Override
+  public void upload(WinnerList source, Winners target) {
+    SparseOperands.upload(source, target);
+    mine(target).replace(source, 0);
+  }
+
+  @Override
+  public WinnerList download(Winners winners, Tensor coefficients) {
+    SparseOperands.download(winners, coefficients);
+    HostWinners from = mine(winners);
+    HostTensor along = mine(coefficients);
+    int count = from.count();
+    int[] samples = new int[count];
+    int[] units = new int[count];
+    int[] positions = new int[count];
+    float[] values = new float[count];
+    Arrays.setAll(samples, from::sample);
+    Arrays.setAll(units, from::unit);
+    Arrays.setAll(positions, from::position);
+    for (int w = 0; w < count; w++) {
+      values[w] = along.get(w);
+    }
+    return new WinnerList(samples, units, positions, values);
+  }
+
+  @Override
+  public void copy(Tensor source, Tensor target) {
+    Operands.copy(source, target);
+    HostTensor from = mine(source);
+    HostTensor to = mine(target);
+    for (int i = 0; i < from.count(); i++) {
+      to.set(i, from.get(i));
+    }
+  }
+
+  @Override
+  public void fill(Tensor target, float value) {
+    Operands.fill(target);
+    HostTensor to = mine(target);
+    for (int i = 0; i < to.count(); i++) {
+      to.set(i, value);
+    }
+  }
+
+  /** There is nothing to wait for: every operation is done when it returns. */
+  @Override
+  public void synchronise() {}
+
+  /** Frees everything that was handed out and is still open. */
+  @Override
+  public void close() {
+    closed = true;
+    List.copyOf(live).forEach(Storage::free);
+  }
+
+  /** {@code tensor} as what it must be: one of this memory's own. */
+  HostTensor mine(Tensor tensor) {
+    if (tensor instanceof HostTensor own && own.owner() == this) {
+      return own;
+    }
+    throw new IllegalArgumentException(
+        "a tensor (%s) of another backend".formatted(tensor.shape()));
+  }
+
+  HostWinners mine(Winners winners) {
+    if (winners instanceof HostWinners own && own.owner() == this) {
+      return own;
+    }
+    throw new IllegalArgumentException("winners (%s) of another backend".formatted(winners.code()));
+  }
+
+  void forget(Storage storage) {
+    live.remove(storage);
+  }
+
+  private Storage storage(long size) {
+    if (closed) {
+      throw new IllegalStateException("the backend is closed");
+    }
+    Storage storage = new Storage(this, Math.toIntExact(size));
+    live.add(storage);
+    return storage;
+  }
+}

@@ -1,0 +1,239 @@
+package dev.wta.api.reference;
+
+import dev.wta.api.Dense;
+import dev.wta.api.Epilogue;
+import dev.wta.api.Operands;
+import dev.wta.api.Tensor;
+
+/** Dense operations, an element at a time. */
+final class ScalarDense implements Dense {
+  private final HostMemory memory;
+
+  ScalarDense(HostMemory memory) {
+    this.memory = memory;
+  }
+
+  @Override
+  public void gemm(
+      Tensor a,
+      boolean transposeA,
+      Tensor b,
+      boolean transposeB,
+      float alpha,
+      float beta,
+      Epilogue epilogue,
+      Tensor out) {
+    Operands.gemm(a, transposeA, b, transposeB, epilogue, out);
+    HostTensor left = memory.mine(a);
+    HostTensor right = memory.mine(b);
+    HostTensor result = memory.mine(out);
+    Finish finish = Finish.of(epilogue, memory);
+    int m = result.shape().rows();
+    int n = result.shape().rowSize();
+    int k = transposeA ? left.shape().rows() : left.shape().rowSize();
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < n; j++) {
+        double sum = 0;
+        for (int p = 0; p < k; p++) {
+          float x = transposeA ? left.get(p, i) : left.get(i, p);
+          float y = transposeB ? right.get(j, p) : right.get(p, j);
+          sum += (double) x * y;
+        }
+        double value = alpha * sum;
+        if (beta != 0) {
+          value += (double) beta * result.get(i, j);
+        }
+        result.set(i, j, finish.apply(value, j));
+      }
+    }
+  }
+
+  @Override
+  public void transpose(Tensor x, Tensor out) {
+    Operands.transpose(x, out);
+    HostTensor from = memory.mine(x);
+    HostTensor to = memory.mine(out);
+    for (int i = 0; i < from.shape().rows(); i++) {
+      for (int j = 0; j < from.shape().rowSize(); j++) {
+        to.set(j, i, from.get(i, j));
+      }
+    }
+  }
+
+  @Override
+  public void map(Unary f, Tensor x, Tensor out) {
+    Operands.map("map", x, out);
+    HostTensor from = memory.mine(x);
+    HostTensor to = memory.mine(out);
+    for (int i = 0; i < from.count(); i++) {
+      to.set(i, (float) Functions.apply(f, from.get(i)));
+    }
+  }
+
+  @Override
+  public void zip(Binary f, Tensor x, Tensor y, Tensor out) {
+    Operands.zip(x, y, out);
+    HostTensor first = memory.mine(x);
+    HostTensor second = memory.mine(y);
+    HostTensor to = memory.mine(out);
+    for (int i = 0; i < first.count(); i++) {
+      to.set(i, (float) Functions.apply(f, first.get(i), second.get(i)));
+    }
+  }
+
+  @Override
+  public void zipRow(Binary f, Tensor x, Tensor row, Tensor out) {
+    Operands.zipRow(x, row, out);
+    HostTensor first = memory.mine(x);
+    HostTensor second = memory.mine(row);
+    HostTensor to = memory.mine(out);
+    for (int i = 0; i < first.shape().rows(); i++) {
+      for (int j = 0; j < first.shape().rowSize(); j++) {
+        to.set(i, j, (float) Functions.apply(f, first.get(i, j), second.get(j)));
+      }
+    }
+  }
+
+  @Override
+  public void zipColumn(Binary f, Tensor x, Tensor column, Tensor out) {
+    Operands.zipColumn(x, column, out);
+    HostTensor first = memory.mine(x);
+    HostTensor second = memory.mine(column);
+    HostTensor to = memory.mine(out);
+    for (int i = 0; i < first.shape().rows(); i++) {
+      for (int j = 0; j < first.shape().rowSize(); j++) {
+        to.set(i, j, (float) Functions.apply(f, first.get(i, j), second.get(i)));
+      }
+    }
+  }
+
+  @Override
+  public void affine(float scale, Tensor x, float shift, Tensor out) {
+    Operands.map("affine", x, out);
+    HostTensor from = memory.mine(x);
+    HostTensor to = memory.mine(out);
+    for (int i = 0; i < from.count(); i++) {
+      to.set(i, (float) ((double) scale * from.get(i) + shift));
+    }
+  }
+
+  @Override
+  public void clip(Tensor x, float low, float high, Tensor out) {
+    Operands.map("clip", x, out);
+    HostTensor from = memory.mine(x);
+    HostTensor to = memory.mine(out);
+    for (int i = 0; i < from.count(); i++) {
+      to.set(i, Math.min(Math.max(from.get(i), low), high));
+    }
+  }
+
+  @Override
+  public void axpy(float alpha, Tensor x, Tensor y) {
+    Operands.axpy(x, y);
+    HostTensor from = memory.mine(x);
+    HostTensor to = memory.mine(y);
+    for (int i = 0; i < from.count(); i++) {
+      to.set(i, (float) (to.get(i) + (double) alpha * from.get(i)));
+    }
+  }
+
+  @Override
+  public void reduceRows(Reduction reduction, Tensor x, Tensor out) {
+    Operands.reduceRows(x, out);
+    HostTensor from = memory.mine(x);
+    HostTensor to = memory.mine(out);
+    for (int i = 0; i < from.shape().rows(); i++) {
+      double reduced = Functions.empty(reduction);
+      for (int j = 0; j < from.shape().rowSize(); j++) {
+        reduced = Functions.reduce(reduction, reduced, from.get(i, j));
+      }
+      to.set(i, (float) reduced);
+    }
+  }
+
+  @Override
+  public void reduceColumns(Reduction reduction, Tensor x, Tensor out) {
+    Operands.reduceColumns(x, out);
+    HostTensor from = memory.mine(x);
+    HostTensor to = memory.mine(out);
+    for (int j = 0; j < from.shape().rowSize(); j++) {
+      double reduced = Functions.empty(reduction);
+      for (int i = 0; i < from.shape().rows(); i++) {
+        reduced = Functions.reduce(reduction, reduced, from.get(i, j));
+      }
+      to.set(j, (float) reduced);
+    }
+  }
+
+  @Override
+  public double sum(Tensor x) {
+    Operands.sum(x);
+    HostTensor from = memory.mine(x);
+    double sum = 0;
+    for (int i = 0; i < from.count(); i++) {
+      sum += from.get(i);
+    }
+    return sum;
+  }
+
+  @Override
+  public double dot(Tensor x, Tensor y) {
+    Operands.dot(x, y);
+    HostTensor first = memory.mine(x);
+    HostTensor second = memory.mine(y);
+    double sum = 0;
+    for (int i = 0; i < first.count(); i++) {
+      sum += (double) first.get(i) * second.get(i);
+    }
+    return sum;
+  }
+
+  @Override
+  public void squaredError(Tensor prediction, Tensor target, Tensor error, Tensor loss) {
+    Operands.squaredError(prediction, target, error, loss);
+    HostTensor predicted = memory.mine(prediction);
+    HostTensor wanted = memory.mine(target);
+    HostTensor difference = memory.mine(error);
+    HostTensor total = memory.mine(loss);
+    double sum = 0;
+    for (int i = 0; i < predicted.count(); i++) {
+      float e = predicted.get(i) - wanted.get(i);
+      difference.set(i, e);
+      sum += (double) e * e;
+    }
+    total.set(0, (float) sum);
+  }
+
+  @Override
+  public void softmaxCrossEntropy(Tensor logits, Tensor labels, Tensor gradient, Tensor loss) {
+    Operands.softmaxCrossEntropy(logits, labels, gradient, loss);
+    HostTensor scores = memory.mine(logits);
+    HostTensor classes = memory.mine(labels);
+    HostTensor slope = memory.mine(gradient);
+    HostTensor total = memory.mine(loss);
+    double sum = 0;
+    for (int i = 0; i < scores.shape().rows(); i++) {
+      sum += softmaxRow(scores, i, (int) classes.get(i), slope);
+    }
+    total.set(0, (float) sum);
+  }
+
+  /** One sample's loss; its gradient goes to row {@code i} of {@code slope}. */
+  private static double softmaxRow(HostTensor scores, int i, int label, HostTensor slope) {
+    int classes = scores.shape().rowSize();
+    double largest = Double.NEGATIVE_INFINITY;
+    for (int j = 0; j < classes; j++) {
+      largest = Math.max(largest, scores.get(i, j));
+    }
+    double labelScore = scores.get(i, label) - largest;
+    double partition = 0;
+    for (int j = 0; j < classes; j++) {
+      partition += Math.exp(scores.get(i, j) - largest); // at most 1 each: nothing overflows
+    }
+    for (int j = 0; j < classes; j++) {
+      double probability = Math.exp(scores.get(i, j) - largest) / partition;
+      slope.set(i, j, (float) (j == label ? probability - 1 : probability));
+    }
+    return Math.log(partition) - labelScore;
+  }
+}
