@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
@@ -13,6 +14,9 @@ import org.slf4j.LoggerFactory;
 /** Finds the backends on the class path and opens one. */
 public final class Backends {
   private static final Logger log = LoggerFactory.getLogger(Backends.class);
+
+  /** A class path that cannot be listed at all fails again at every entry; this ends it. */
+  private static final int MOST_BROKEN_ENTRIES = 100;
 
   private Backends() {}
 
@@ -38,20 +42,28 @@ public final class Backends {
   }
 
   /**
-   * Opens the usable backend with the highest score, and logs which and why.
+   * Opens the usable backend with the highest score, and logs which and why. One that turns out not
+   * to start gives way to the next.
    *
    * @throws WtaException if none can run here
    */
   public static Backend best(BackendOptions options) {
     List<Candidate> candidates = candidates();
-    for (Candidate candidate : candidates) {
+    for (int i = 0; i < candidates.size(); i++) {
+      Candidate candidate = candidates.get(i);
       if (candidate.probe() instanceof Probe.Usable usable) {
-        log.info(
-            "backend {}: {}{}",
-            candidate.name(),
-            usable.device(),
-            reasonsAgainst(candidates, usable.score()));
-        return candidate.provider().open(options);
+        try {
+          Backend backend = candidate.provider().open(options);
+          log.info(
+              "backend {}: {}{}",
+              candidate.name(),
+              usable.device(),
+              reasonsAgainst(candidates, usable.score()));
+          return backend;
+        } catch (WtaException failed) { // told as the reason why another was chosen
+          candidates.set(
+              i, candidate.withProbe(new Probe.Unusable(failed.problem(), failed.remedy())));
+        }
       }
     }
     throw new WtaException(
@@ -82,10 +94,24 @@ public final class Backends {
         "there is no backend '%s' on the class path".formatted(name),
         "choose one of "
             + candidates.stream().map(Candidate::name).collect(Collectors.joining(", "))
-            + ", or add its jar");
+            + ", or add its jar"
+            + brokenAmong(candidates));
   }
 
+  /** A provider, or, with {@code provider} null, what stands in the class path for one. */
   private record Candidate(String name, BackendProvider provider, Probe probe) {
+    static Candidate broken(String name, Throwable cause) {
+      log.debug("backend {} failed to load", name, cause);
+      return new Candidate(
+          name,
+          null,
+          new Probe.Unusable("it failed to load: " + cause, "repair or remove its jar"));
+    }
+
+    Candidate withProbe(Probe changed) {
+      return new Candidate(name, provider, changed);
+    }
+
     int score() {
       return probe instanceof Probe.Usable usable ? usable.score() : Integer.MIN_VALUE;
     }
@@ -95,8 +121,17 @@ public final class Backends {
     List<Candidate> candidates = new ArrayList<>();
     Iterator<ServiceLoader.Provider<BackendProvider>> services =
         ServiceLoader.load(BackendProvider.class).stream().iterator();
-    while (services.hasNext()) {
-      candidates.add(candidate(services.next()));
+    int broken = 0;
+    while (broken < MOST_BROKEN_ENTRIES) {
+      try {
+        if (!services.hasNext()) {
+          break;
+        }
+        candidates.add(candidate(services.next()));
+      } catch (ServiceConfigurationError entry) { // names a class that is missing, or no provider
+        candidates.add(Candidate.broken("unknown", entry));
+        broken++;
+      }
     }
     candidates.sort(
         Comparator.comparingInt(Candidate::score).reversed().thenComparing(Candidate::name));
@@ -111,15 +146,21 @@ public final class Backends {
     String name = service.type().getSimpleName();
     try {
       BackendProvider provider = service.get();
-      name = provider.name();
-      return new Candidate(name, provider, provider.probe());
+      name = Objects.requireNonNull(provider.name(), "the provider has no name");
+      Probe probe = Objects.requireNonNull(provider.probe(), "the provider answers no probe");
+      return new Candidate(name, provider, probe);
     } catch (RuntimeException | LinkageError | ServiceConfigurationError broken) {
-      log.debug("backend {} failed to load", name, broken);
-      return new Candidate(
-          name,
-          null,
-          new Probe.Unusable("it failed to load: " + broken, "repair or remove its jar"));
+      return Candidate.broken(name, broken);
     }
+  }
+
+  /** The jars that failed to load: one of them may hold the backend that was asked for. */
+  private static String brokenAmong(List<Candidate> candidates) {
+    return candidates.stream()
+        .filter(candidate -> candidate.provider() == null)
+        .map(candidate -> candidate.probe() instanceof Probe.Unusable why ? why.reason() : "")
+        .map(" (another one was found, but %s)"::formatted)
+        .collect(Collectors.joining());
   }
 
   /** Why the backends that might have been expected to win did not. */

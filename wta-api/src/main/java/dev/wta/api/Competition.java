@@ -14,7 +14,8 @@ public interface Competition {
 
   /**
    * Encodes and selects: {@code select(relu(x * weights' + bias), rule)}, without the dense code
-   * ever being asked for, so that a backend may select tile by tile.
+   * ever being asked for, so that a backend may select tile by tile. NaN in the code counts here as
+   * it does there.
    *
    * @param x {@code (samples, inputs)}
    * @param weights {@code (units, inputs)}

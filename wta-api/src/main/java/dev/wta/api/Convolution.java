@@ -37,8 +37,8 @@ public interface Convolution {
   void channelSums(Tensor images, Tensor out);
 
   /**
-   * Max-pooling of each channel. NaN in a window makes the output NaN; ties go to the lower
-   * position.
+   * Max-pooling of each channel. NaN in a window makes the output NaN, and its maximum is where the
+   * first NaN stands; ties go to the lower position.
    *
    * @param argmax of {@code out}'s shape: the position {@code y * width + x} of each maximum, as a
    *     whole number

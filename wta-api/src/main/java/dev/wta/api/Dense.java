@@ -3,7 +3,11 @@ package dev.wta.api;
 /**
  * Dense operations. Outputs may be the same tensor as an element-wise operation's input, and must
  * not overlap any input otherwise. Matrices are {@code (rows, rowSize)}: a tensor of higher rank is
- * read as its rows.
+ * read as its rows. Element-wise operands are the same matrix; vectors (a row, a column, labels)
+ * need only the right number of elements.
+ *
+ * <p>NaN goes in, NaN comes out, of maxima and minima too; only comparisons ({@link Unary#STEP},
+ * {@link Binary#RELU_GRADIENT}) answer 0.
  */
 public interface Dense {
 
@@ -66,9 +70,9 @@ public interface Dense {
   double dot(Tensor x, Tensor y);
 
   /**
-   * The squared error: {@code error = prediction - target} and {@code loss[0] = sum of error^2},
-   * accumulated in double precision. {@code 2 * error} is the loss's gradient with respect to the
-   * prediction.
+   * The squared error of a batch: {@code error = prediction - target} and {@code loss[0] = sum of
+   * error^2}, accumulated in double precision. {@code 2 * error} is the loss's gradient with
+   * respect to the prediction.
    *
    * @param loss a single number
    */

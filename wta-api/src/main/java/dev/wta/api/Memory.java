@@ -23,7 +23,7 @@ public interface Memory {
 
   /**
    * Replaces the winners held by {@code target}; values that are not positive are kept as they are
-   * given.
+   * given, and no NaN counts as seen. The list is in canonical order, each winner once.
    */
   void upload(WinnerList source, Winners target);
 

@@ -72,7 +72,8 @@ public sealed interface Rule {
   /**
    * JumpReLU, gates: whatever exceeds its unit's threshold wins.
    *
-   * @param thresholds {@code (units)}; negative ones count as 0, since a winner is positive
+   * @param thresholds {@code (units)}; negative ones count as 0, since a winner is positive; NaN
+   *     lets nothing win
    */
   record Above(Tensor thresholds) implements Rule {
     @Override

@@ -5,24 +5,25 @@ public interface Update {
 
   /**
    * Stochastic gradient descent with momentum: {@code velocity = momentum * velocity - rate *
-   * (gradient + decay * parameter); parameter += velocity}.
+   * (gradient + decay * parameter); parameter += velocity}, {@code gradient} being the tangent part
+   * where that is asked for.
    */
   void sgd(Tensor parameter, Tensor velocity, Gradient gradient, SgdStep step);
 
   /**
    * Adam (Kingma and Ba 2015) with decoupled weight decay: {@code m = beta1 m + (1 - beta1) g; v =
    * beta2 v + (1 - beta2) g^2; parameter -= rate * (m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) +
-   * epsilon) + decay * parameter)}.
+   * epsilon) + decay * parameter)}, {@code g} being the gradient or its tangent part.
    */
   void adam(Tensor parameter, Tensor m, Tensor v, Gradient gradient, AdamStep step);
 
-  /** Scales the rows of {@code parameter} to the norm's bound; a row of zeros stays. */
+  /** Scales the rows of {@code parameter} to the norm's positive bound; a row of zeros stays. */
   void normaliseRows(Tensor parameter, RowNorm norm, float bound);
 
   /**
    * @param decay L2 weight decay, added to the gradient
    * @param tangent whether the part of each row's gradient that is parallel to the row is taken out
-   *     first
+   *     first: {@code g - (g . p / p . p) p}; a row of zeros takes nothing out
    */
   record SgdStep(float rate, float momentum, float decay, boolean tangent) {}
 

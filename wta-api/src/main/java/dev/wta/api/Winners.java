@@ -9,8 +9,9 @@ package dev.wta.api;
  * <p>Only winners with a positive activation are held: one that is not positive carries no value
  * and no gradient, so decoding and every gradient skip it. A {@link Tensor} of {@code capacity}
  * elements whose slots run along the winners (the values, or the gradient with respect to them) is
- * called their coefficients. The order of the slots is the backend's; {@link
- * Memory#download(Winners, Tensor)} brings winners to the host in a canonical order.
+ * called their coefficients. The order of the slots is the backend's, and so is where it leaves
+ * slots without a winner; no operation on winners reads those. {@link Memory#download(Winners,
+ * Tensor)} brings winners to the host in a canonical order.
  */
 public interface Winners extends AutoCloseable {
   /**
@@ -26,8 +27,8 @@ public interface Winners extends AutoCloseable {
   int count();
 
   /**
-   * How many of the activations that the last selection looked at were NaN. They never win. May
-   * wait for the device.
+   * How many NaN the whole code had that the last selection chose from, whatever the rule. They
+   * never win. May wait for the device.
    */
   long nanCount();
 
