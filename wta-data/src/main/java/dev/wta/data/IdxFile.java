@@ -1,0 +1,227 @@
+package dev.wta.data;
+
+import dev.wta.api.WtaException;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+
+/**
+ * An IDX file being read: two zero bytes, the values' type, the number of axes, the extent of each
+ * as a big-endian int, then the values. The last axis runs fastest.
+ */
+final class IdxFile implements AutoCloseable {
+  /** What the values are, by the third byte of the file. */
+  enum Type {
+    UNSIGNED_BYTE(0x08, 1),
+    SIGNED_BYTE(0x09, 1),
+    SHORT(0x0B, 2),
+    INT(0x0C, 4),
+    FLOAT(0x0D, 4),
+    DOUBLE(0x0E, 8);
+
+    private final int code;
+    private final int bytes;
+
+    Type(int code, int bytes) {
+      this.code = code;
+      this.bytes = bytes;
+    }
+  }
+
+  private static final int MOST_AXES = 4;
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  /**
+   * Deflate makes at most this of a byte: more than that is not in the file, whatever its header
+   * says.
+   */
+  private static final int MOST_INFLATION = 1032;
+
+  /** Pictures are far smaller; damaged extents may not be. */
+  private static final long MOST_SAMPLE_VALUES = 1L << 28;
+
+  private final Path path;
+  private final InputStream in;
+  private Type type;
+  private int[] extents;
+
+  private IdxFile(Path path, InputStream in) {
+    this.path = path;
+    this.in = in;
+  }
+
+  /**
+   * Opens a file and reads its header.
+   *
+   * @throws WtaException if it is missing, no IDX file, or shorter than its header says
+   */
+  static IdxFile open(Path path) {
+    if (Files.isDirectory(path)) {
+      throw new WtaException(path + " is a folder", "give an IDX file");
+    }
+    try {
+      long size = Files.size(path);
+      InputStream raw = new BufferedInputStream(Files.newInputStream(path), BUFFER_BYTES);
+      try {
+        return readHeader(path, raw, size);
+      } catch (IOException | RuntimeException broken) {
+        closeAfter(broken, raw);
+        throw broken;
+      }
+    } catch (IOException broken) {
+      throw explain(path, broken);
+    }
+  }
+
+  private static IdxFile readHeader(Path path, InputStream raw, long size) throws IOException {
+    raw.mark(2);
+    boolean gzip = raw.read() == 0x1f && raw.read() == 0x8b;
+    raw.reset();
+    IdxFile file = new IdxFile(path, gzip ? new GZIPInputStream(raw, BUFFER_BYTES) : raw);
+    file.readHeader();
+    file.requireSize(size, gzip);
+    return file;
+  }
+
+  private static void closeAfter(Exception broken, InputStream in) {
+    try {
+      in.close();
+    } catch (IOException lesser) {
+      broken.addSuppressed(lesser);
+    }
+  }
+
+  Path path() {
+    return path;
+  }
+
+  Type type() {
+    return type;
+  }
+
+  /** The extent of each axis, the number of samples first. */
+  int[] extents() {
+    return extents.clone();
+  }
+
+  /** Reads the next {@code count} bytes of values. */
+  void read(byte[] target, int count) {
+    try {
+      if (in.readNBytes(target, 0, count) < count) {
+        throw new EOFException();
+      }
+    } catch (IOException broken) {
+      throw explain(path, broken);
+    }
+  }
+
+  /** Checks that no values are left, and, of a compressed file, its checksum. */
+  void requireEnd() {
+    try {
+      if (in.read() >= 0) {
+        throw new WtaException(
+            "%s goes on after its %d samples".formatted(path, extents[0]),
+            "get it again from its source");
+      }
+    } catch (IOException broken) {
+      throw explain(path, broken);
+    }
+  }
+
+  private void readHeader() throws IOException {
+    byte[] magic = in.readNBytes(4);
+    if (magic.length < 4 || magic[0] != 0 || magic[1] != 0) {
+      throw notIdx();
+    }
+    type =
+        Arrays.stream(Type.values())
+            .filter(candidate -> candidate.code == magic[2])
+            .findFirst()
+            .orElseThrow(this::notIdx);
+    int axes = magic[3];
+    if (axes < 1 || axes > MOST_AXES) {
+      throw new WtaException(
+          "%s has %d axes".formatted(path, axes & 0xFF),
+          "give an IDX file of 1 to %d".formatted(MOST_AXES));
+    }
+    byte[] header = in.readNBytes(axes * Integer.BYTES);
+    if (header.length < axes * Integer.BYTES) {
+      throw new EOFException();
+    }
+    extents = new int[axes];
+    ByteBuffer.wrap(header).asIntBuffer().get(extents);
+    long sample = 1;
+    for (int axis = 0; axis < axes; axis++) {
+      sample *= axis == 0 ? 1 : Math.max(0, extents[axis]);
+      if (extents[axis] < 1 || sample > MOST_SAMPLE_VALUES) {
+        throw new WtaException(
+            "%s has the extents %s".formatted(path, Arrays.toString(extents)),
+            "get it again from its source: it is empty or damaged");
+      }
+    }
+  }
+
+  private WtaException notIdx() {
+    return new WtaException(
+        path + " is not an IDX file: it does not begin with an IDX magic number",
+        "give a file such as train-images-idx3-ubyte.gz");
+  }
+
+  /** Finds out before any work is done, and before memory is reserved for what is not there. */
+  private void requireSize(long fileSize, boolean gzip) {
+    long values = 1;
+    for (int extent : extents) {
+      values *= extent; // within 2^31 samples of 2^28 values
+    }
+    long expected = Integer.BYTES + (long) extents.length * Integer.BYTES + values * type.bytes;
+    long most = gzip ? fileSize * MOST_INFLATION : fileSize;
+    if (most < expected || !gzip && most > expected) {
+      throw new WtaException(
+          "%s is %s: %d samples as its header has them take %d bytes, and there are %s%d"
+              .formatted(
+                  path,
+                  most < expected ? "cut short" : "damaged",
+                  extents[0],
+                  expected,
+                  gzip ? "at most " : "",
+                  most),
+          "get it again from its source");
+    }
+  }
+
+  private static WtaException explain(Path path, IOException broken) {
+    return switch (broken) {
+      case NoSuchFileException missing ->
+          new WtaException(path + " does not exist", "check the path", missing);
+      case EOFException end ->
+          new WtaException(path + " is cut short", "get it again from its source", end);
+      case ZipException damaged ->
+          new WtaException(
+              "%s is damaged: %s".formatted(path, damaged.getMessage()),
+              "get it again from its source",
+              damaged);
+      default ->
+          new WtaException(
+              "%s cannot be read: %s".formatted(path, broken),
+              "check its permissions and its disk",
+              broken);
+    };
+  }
+
+  @Override
+  public void close() {
+    try {
+      in.close();
+    } catch (IOException broken) {
+      throw explain(path, broken);
+    }
+  }
+}
