@@ -1,0 +1,19 @@
+package dev.wta.models.competition;
+
+import dev.wta.api.Rule;
+import dev.wta.api.Shape;
+import java.util.Optional;
+
+/** No competition: every activation survives, as in a plain autoencoder. */
+public record None() implements Competition {
+
+  @Override
+  public Optional<Rule> rule(Shape code) {
+    return Optional.empty();
+  }
+
+  @Override
+  public String text() {
+    return "none";
+  }
+}

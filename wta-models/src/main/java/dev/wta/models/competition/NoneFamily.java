@@ -1,0 +1,25 @@
+package dev.wta.models.competition;
+
+import java.util.List;
+
+/** Makes {@link None} from its text. */
+public final class NoneFamily implements CompetitionFamily {
+
+  @Override
+  public String name() {
+    return "none";
+  }
+
+  @Override
+  public String example() {
+    return "none";
+  }
+
+  @Override
+  public Competition create(List<Double> arguments) {
+    if (!arguments.isEmpty()) {
+      throw new IllegalArgumentException("it takes no argument");
+    }
+    return new None();
+  }
+}

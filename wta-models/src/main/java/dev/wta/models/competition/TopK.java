@@ -1,0 +1,27 @@
+package dev.wta.models.competition;
+
+import dev.wta.api.Rule;
+import dev.wta.api.Shape;
+import java.util.Optional;
+
+/**
+ * The k-sparse autoencoder's competition (Makhzani and Frey 2013), TopK (Gao et al. 2024): each sample keeps its
+ * {@code k} largest activations.
+ */
+public record TopK(int k) implements Competition {
+  public TopK {
+    if (k < 1) {
+      throw new IllegalArgumentException("TopK keeps at least one activation a sample, not " + k);
+    }
+  }
+
+  @Override
+  public Optional<Rule> rule(Shape code) {
+    return Optional.of(new Rule.PerRow(k));
+  }
+
+  @Override
+  public String text() {
+    return "topk(" + k + ")";
+  }
+}

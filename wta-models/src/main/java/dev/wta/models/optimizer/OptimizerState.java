@@ -1,0 +1,70 @@
+package dev.wta.models.optimizer;
+
+import dev.wta.api.Gradient;
+import dev.wta.api.Memory;
+import dev.wta.api.Tensor;
+import dev.wta.api.Update;
+import dev.wta.models.Parameter;
+import dev.wta.models.tape.Tape;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** An optimiser at work on a model's parameters: holds what it remembers of each between steps. */
+public final class OptimizerState implements AutoCloseable {
+  private final Optimizer optimizer;
+  private final Update update;
+  private final List<Parameter> parameters;
+  private final List<List<Tensor>> moments = new ArrayList<>();
+
+  public OptimizerState(Optimizer optimizer, Update update, Memory memory, List<Parameter> parameters) {
+    this.optimizer = optimizer;
+    this.update = update;
+    this.parameters = List.copyOf(parameters);
+    for (Parameter parameter : parameters) {
+      List<Tensor> own = new ArrayList<>();
+      for (int i = 0; i < optimizer.moments().size(); i++) {
+        own.add(memory.allocate(parameter.value().shape()));
+      }
+      moments.add(List.copyOf(own));
+    }
+  }
+
+  /**
+   * Moves each parameter along its gradient on the tape, and keeps rows within their bounds. A parameter that the loss
+   * does not depend on stays.
+   *
+   * @param step the number of this step, from 1
+   */
+  public void step(Tape tape, double rate, long step) {
+    for (int i = 0; i < parameters.size(); i++) {
+      Parameter parameter = parameters.get(i);
+      Optional<Gradient> gradient = tape.gradient(parameter);
+      if (gradient.isPresent()) {
+        optimizer.step(update, parameter, moments.get(i), gradient.get(), rate, step);
+        if (parameter.rowBound().isPresent()) {
+          Parameter.RowBound bound = parameter.rowBound().get();
+          update.normaliseRows(parameter.value(), bound.norm(), bound.bound());
+        }
+      }
+    }
+  }
+
+  /** What is remembered, by the name it has in the checkpoint: {@code encoder.0.weight.m}. */
+  public Map<String, Tensor> tensors() {
+    Map<String, Tensor> named = new LinkedHashMap<>();
+    for (int i = 0; i < parameters.size(); i++) {
+      for (int j = 0; j < optimizer.moments().size(); j++) {
+        named.put(parameters.get(i).name() + "." + optimizer.moments().get(j), moments.get(i).get(j));
+      }
+    }
+    return named;
+  }
+
+  @Override
+  public void close() {
+    moments.forEach(own -> own.forEach(Tensor::close));
+  }
+}

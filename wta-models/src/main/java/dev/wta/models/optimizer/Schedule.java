@@ -1,0 +1,82 @@
+package dev.wta.models.optimizer;
+
+/** How the learning rate changes over a run. A value: a record. */
+public interface Schedule {
+
+  /**
+   * What to multiply the learning rate by.
+   *
+   * @param step the number of steps done
+   * @param totalSteps the number of steps of the whole run
+   */
+  double factor(long step, long totalSteps);
+
+  /** The schedule's name among the training settings, such as {@code cosine}. */
+  String name();
+
+  /** 1 throughout. */
+  record Constant() implements Schedule {
+    @Override
+    public double factor(long step, long totalSteps) {
+      return 1;
+    }
+
+    @Override
+    public String name() {
+      return "constant";
+    }
+  }
+
+  /** 1, then 0.3 from half of the run on, then 0.1 from four fifths on. */
+  record Step() implements Schedule {
+    @Override
+    public double factor(long step, long totalSteps) {
+      if (step >= totalSteps - totalSteps / 5) {
+        return 0.1;
+      }
+      return step >= totalSteps - totalSteps / 2 ? 0.3 : 1;
+    }
+
+    @Override
+    public String name() {
+      return "step";
+    }
+  }
+
+  /** A straight line from 1 at the first step to 0 after the last. */
+  record Linear() implements Schedule {
+    @Override
+    public double factor(long step, long totalSteps) {
+      return Math.max(0, 1 - (double) step / totalSteps);
+    }
+
+    @Override
+    public String name() {
+      return "linear";
+    }
+  }
+
+  /** Half a cosine from 1 at the first step to 0 after the last. */
+  record Cosine() implements Schedule {
+    @Override
+    public double factor(long step, long totalSteps) {
+      return (1 + StrictMath.cos(Math.PI * Math.min(1, (double) step / totalSteps))) / 2;
+    }
+
+    @Override
+    public String name() {
+      return "cosine";
+    }
+  }
+
+  /** The schedule that a training setting names. */
+  static Schedule named(String name) {
+    return switch (name) {
+      case "constant" -> new Constant();
+      case "step" -> new Step();
+      case "linear" -> new Linear();
+      case "cosine" -> new Cosine();
+      default -> throw new IllegalArgumentException("there is no schedule " + name);
+    };
+  }
+}

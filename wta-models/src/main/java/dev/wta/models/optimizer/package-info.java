@@ -1,0 +1,2 @@
+/** Optimisers and learning-rate schedules, as values. */
+package dev.wta.models.optimizer;

@@ -1,0 +1,46 @@
+package dev.wta.models.tape;
+
+import dev.wta.api.Dense;
+import dev.wta.api.Gradient;
+import dev.wta.api.Shape;
+import dev.wta.api.Tensor;
+import java.util.Optional;
+
+/**
+ * The linear decoder of winners: each adds its unit's row of the weights, scaled by its coefficient.
+ *
+ * @param weights {@code (units, outputs)}
+ * @param bias {@code (outputs)}
+ * @param output {@code (samples, outputs)}
+ */
+record DecodeWinners(Code.Sparse code, Variable weights, Variable bias, Variable output) implements Operation {
+
+  static Variable run(Tape tape, Code.Sparse code, Variable weights, Variable bias) {
+    Tensor out = tape.temporary(Shape.of(code.winners().samples(), weights.shape().rowSize()));
+    Tensor coefficients = code.coefficients().value();
+    tape.backend()
+        .sparse()
+        .decode(code.winners(), coefficients, weights.value(), Optional.of(bias.value()), out);
+    Variable output = tape.result(out, code.coefficients(), weights, bias);
+    tape.record(new DecodeWinners(code, weights, bias, output));
+    return output;
+  }
+
+  @Override
+  public void backward(Tensor outputGradient, Tape tape) {
+    Variable coefficients = code.coefficients();
+    if (coefficients.needsGradient()) {
+      Tensor codeGradient = tape.temporary(coefficients.shape());
+      tape.backend().sparse().codeGradient(code.winners(), outputGradient, weights.value(), codeGradient);
+      coefficients.addGradient(codeGradient);
+    }
+    if (weights.needsGradient()) {
+      weights.addTerm(Gradient.Term.of(code.winners(), coefficients.value(), outputGradient));
+    }
+    if (bias.needsGradient()) {
+      Tensor biasGradient = tape.temporary(bias.shape());
+      tape.backend().dense().reduceColumns(Dense.Reduction.SUM, outputGradient, biasGradient);
+      bias.addGradient(biasGradient);
+    }
+  }
+}

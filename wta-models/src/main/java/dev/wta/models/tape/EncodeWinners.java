@@ -1,0 +1,48 @@
+package dev.wta.models.tape;
+
+import dev.wta.api.Gradient;
+import dev.wta.api.Rule;
+import dev.wta.api.Shape;
+import dev.wta.api.Sparse;
+import dev.wta.api.Tensor;
+import dev.wta.api.Winners;
+import java.util.Optional;
+
+/**
+ * A rectified layer and its competition in one: the losers are never stored, and the gradients are driven by the
+ * winners. A winner is positive, so the rectifier's derivative there is 1.
+ *
+ * @param x {@code (samples, inputs)}
+ * @param weights {@code (units, inputs)}
+ * @param bias {@code (units)}
+ * @param output the winners' coefficients
+ */
+record EncodeWinners(Variable x, Variable weights, Variable bias, Winners winners, Variable output)
+    implements Operation {
+
+  static Code.Sparse run(Tape tape, Variable x, Variable weights, Variable bias, Rule rule) {
+    Winners winners = tape.temporaryWinners(Shape.of(x.shape().rows(), weights.shape().rows()), rule);
+    tape.backend().competition().encodeWinners(x.value(), weights.value(), bias.value(), rule, winners);
+    Variable output = tape.result(winners.values(), x, weights, bias);
+    tape.record(new EncodeWinners(x, weights, bias, winners, output));
+    return new Code.Sparse(winners, output);
+  }
+
+  @Override
+  public void backward(Tensor outputGradient, Tape tape) {
+    Sparse sparse = tape.backend().sparse();
+    if (weights.needsGradient()) {
+      weights.addTerm(Gradient.Term.of(winners, outputGradient, x.value()));
+    }
+    if (bias.needsGradient()) {
+      Tensor biasGradient = tape.temporary(bias.shape());
+      sparse.unitSums(winners, outputGradient, biasGradient);
+      bias.addGradient(biasGradient);
+    }
+    if (x.needsGradient()) {
+      Tensor inputGradient = tape.temporary(x.shape());
+      sparse.decode(winners, outputGradient, weights.value(), Optional.empty(), inputGradient);
+      x.addGradient(inputGradient);
+    }
+  }
+}

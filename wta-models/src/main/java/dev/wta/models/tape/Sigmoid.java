@@ -1,0 +1,23 @@
+package dev.wta.models.tape;
+
+import dev.wta.api.Dense;
+import dev.wta.api.Tensor;
+
+/** {@code 1 / (1 + exp(-x))}, element by element. */
+record Sigmoid(Variable x, Variable output) implements Operation {
+
+  static Variable run(Tape tape, Variable x) {
+    Tensor out = tape.temporary(x.shape());
+    tape.backend().dense().map(Dense.Unary.SIGMOID, x.value(), out);
+    Variable output = tape.result(out, x);
+    tape.record(new Sigmoid(x, output));
+    return output;
+  }
+
+  @Override
+  public void backward(Tensor outputGradient, Tape tape) {
+    Tensor gradient = tape.temporary(x.shape());
+    tape.backend().dense().zip(Dense.Binary.SIGMOID_GRADIENT, outputGradient, output.value(), gradient);
+    x.addGradient(gradient);
+  }
+}

@@ -1,0 +1,205 @@
+package dev.wta.models.tape;
+
+import dev.wta.api.Backend;
+import dev.wta.api.Gradient;
+import dev.wta.api.Philox;
+import dev.wta.api.Rule;
+import dev.wta.api.Seed;
+import dev.wta.api.Shape;
+import dev.wta.api.Tensor;
+import dev.wta.api.Winners;
+import dev.wta.api.Workspace;
+import dev.wta.models.Parameter;
+import dev.wta.models.competition.Competition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Runs a forward pass and remembers it, so that {@link #backward} can replay its gradients in reverse. Results live in
+ * a workspace until the next {@link #reset}; from the second step of the same shapes on, a step allocates no tensor.
+ *
+ * <p>The operations are static methods of their own classes; those that most models use have a short form here. An
+ * operation of one's own implements {@link Operation} and calls {@link #record}.
+ */
+public final class Tape implements AutoCloseable {
+  private final Backend backend;
+  private final Seed seed;
+  private final boolean recording;
+  private final Workspace workspace;
+  private final List<Operation> operations = new ArrayList<>();
+  private final List<Parameter> parameters = new ArrayList<>();
+  private final List<Variable> parameterVariables = new ArrayList<>();
+  private long step;
+
+  private Tape(Backend backend, Seed seed, boolean recording) {
+    this.backend = backend;
+    this.seed = seed;
+    this.recording = recording;
+    this.workspace = new Workspace(backend.memory());
+  }
+
+  /** A tape for training. {@code seed} is for operations that draw random numbers, see {@link #stream}. */
+  public static Tape recording(Backend backend, Seed seed) {
+    return new Tape(backend, seed, true);
+  }
+
+  /** A tape that runs operations and forgets them: for using a model without training it. */
+  public static Tape forward(Backend backend) {
+    return new Tape(backend, Seed.of(0), false);
+  }
+
+  public Backend backend() {
+    return backend;
+  }
+
+  /** A tensor of that shape until {@link #reset}; its content is arbitrary. */
+  public Tensor temporary(Shape shape) {
+    return workspace.tensor(shape);
+  }
+
+  /** Room for the winners that {@code rule} leaves of such a code, until {@link #reset}. */
+  public Winners temporaryWinners(Shape code, Rule rule) {
+    return workspace.winners(code, rule);
+  }
+
+  /** The random numbers of one use in this step: the same in every run of the same seed, resumed or not. */
+  public Philox stream(String use) {
+    return seed.stream(use, step);
+  }
+
+  /** The variable of a parameter: one a step, so that uses of tied weights meet in it. */
+  public Variable parameter(Parameter parameter) {
+    for (int i = 0; i < parameters.size(); i++) {
+      if (parameters.get(i) == parameter) {
+        return parameterVariables.get(i);
+      }
+    }
+    Variable variable = new Variable(parameter.value(), recording, this);
+    parameters.add(parameter);
+    parameterVariables.add(variable);
+    return variable;
+  }
+
+  /** Data: a variable that needs no gradient. */
+  public Variable constant(Tensor value) {
+    return new Variable(value, false, this);
+  }
+
+  /** The result of an operation on {@code inputs}: it needs a gradient if one of them does. */
+  public Variable result(Tensor value, Variable... inputs) {
+    boolean needsGradient = false;
+    for (Variable input : inputs) {
+      needsGradient |= input.needsGradient();
+    }
+    return new Variable(value, needsGradient && recording, this);
+  }
+
+  /** Remembers an operation that has just run, if its output needs a gradient. */
+  public void record(Operation operation) {
+    if (operation.output().needsGradient()) {
+      operations.add(operation);
+    }
+  }
+
+  /** {@code x * weights' + bias}: {@code (samples, inputs)} to {@code (samples, units)}; weights {@code (units, inputs)}. */
+  public Variable dense(Variable x, Variable weights, Variable bias) {
+    return DenseLayer.run(this, x, weights, bias, false);
+  }
+
+  /** {@code relu(x * weights' + bias)}, as {@link #dense}. */
+  public Variable denseRelu(Variable x, Variable weights, Variable bias) {
+    return DenseLayer.run(this, x, weights, bias, true);
+  }
+
+  /** {@code relu(x * weights' + bias)} and what {@code competition} leaves of it. */
+  public Code encode(Variable x, Variable weights, Variable bias, Competition competition) {
+    Shape code = Shape.of(x.shape().rows(), weights.shape().rows());
+    Optional<Rule> rule = competition.rule(code);
+    return rule.isPresent()
+        ? EncodeWinners.run(this, x, weights, bias, rule.get())
+        : new Code.Dense(denseRelu(x, weights, bias));
+  }
+
+  /** The linear decoder, {@code code * weights + bias}: weights {@code (units, outputs)}, out {@code (samples, outputs)}. */
+  public Variable decode(Code code, Variable weights, Variable bias) {
+    return switch (code) {
+      case Code.Sparse sparse -> DecodeWinners.run(this, sparse, weights, bias);
+      case Code.Dense dense -> DecodeDense.run(this, dense.activations(), weights, bias);
+    };
+  }
+
+  /** {@code sum of (prediction - target)^2 / samples}: the squared error, averaged over the batch. */
+  public Loss squaredError(Variable prediction, Variable target) {
+    return SquaredError.of(this, prediction, target);
+  }
+
+  /** {@code sum of |activation| / samples}: the L1 norm of the code, averaged over the batch. */
+  public Loss l1(Code code) {
+    return switch (code) {
+      case Code.Sparse sparse -> WinnersL1.of(this, sparse);
+      case Code.Dense dense -> L1.of(this, dense.activations());
+    };
+  }
+
+  /** {@code x + row} for each row of x: a bias {@code (x's row size)}. */
+  public Variable addRow(Variable x, Variable row) {
+    return ShiftRows.run(this, x, row, 1);
+  }
+
+  /** {@code x - row} for each row of x, such as the pre-encoder bias of TopK autoencoders. */
+  public Variable subtractRow(Variable x, Variable row) {
+    return ShiftRows.run(this, x, row, -1);
+  }
+
+  public Variable sigmoid(Variable x) {
+    return Sigmoid.run(this, x);
+  }
+
+  /** {@code factor * x}. */
+  public Variable scale(double factor, Variable x) {
+    return Scale.run(this, (float) factor, x);
+  }
+
+  /** {@code count} rows of x from row {@code from}. */
+  public Variable rows(Variable x, int from, int count) {
+    return SliceRows.run(this, x, from, count);
+  }
+
+  /** Replays the gradients of {@code loss}, once a step. Read them by {@link #gradient}. */
+  public void backward(Loss loss) {
+    if (!recording) {
+      throw new IllegalStateException("this tape does not record: open it by Tape.recording");
+    }
+    loss.backward(this);
+    for (int i = operations.size() - 1; i >= 0; i--) {
+      Operation operation = operations.get(i);
+      Tensor gradient = operation.output().denseGradient();
+      if (gradient != null) {
+        operation.backward(gradient, this);
+      }
+    }
+  }
+
+  /** The loss's gradient with respect to a parameter; empty where the loss does not depend on it. */
+  public Optional<Gradient> gradient(Parameter parameter) {
+    int index = parameters.indexOf(parameter);
+    return index < 0 ? Optional.empty() : parameterVariables.get(index).gradient();
+  }
+
+  /** Forgets the step and takes its temporaries back; {@code step} is the number of the next one. */
+  public void reset(long step) {
+    this.step = step;
+    operations.clear();
+    parameters.clear();
+    parameterVariables.clear();
+    workspace.reset();
+  }
+
+  /** Frees the temporaries. */
+  @Override
+  public void close() {
+    reset(0);
+    workspace.close();
+  }
+}
