@@ -63,6 +63,22 @@ public final class SettingsSpec {
     return new SettingsSpec(both, bothShorthands);
   }
 
+  /**
+   * These settings with other defaults.
+   *
+   * @param defaults values by key, as a configuration gives them
+   */
+  public SettingsSpec withDefaults(Map<String, ?> defaults) {
+    Settings values = parse(defaults);
+    Map<String, Setting<?>> changed = new LinkedHashMap<>();
+    settings.values().forEach(setting -> changed.put(setting.name(), withDefault(setting, values)));
+    return new SettingsSpec(changed, shorthands);
+  }
+
+  private static <T> Setting<T> withDefault(Setting<T> setting, Settings values) {
+    return setting.withDefault(values.get(setting));
+  }
+
   /** The settings, in the order of their declaration. */
   public List<Setting<?>> list() {
     return List.copyOf(settings.values());

@@ -1,0 +1,109 @@
+package dev.wta.models;
+
+import dev.wta.api.Backend;
+import dev.wta.api.Seed;
+import dev.wta.api.Shape;
+import dev.wta.api.Tensor;
+import dev.wta.api.WtaException;
+import dev.wta.models.competition.Competition;
+import dev.wta.models.settings.Setting;
+import dev.wta.models.settings.Settings;
+import dev.wta.models.tape.Code;
+import dev.wta.models.tape.Tape;
+import dev.wta.models.tape.Variable;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A deep ReLU encoder, a competition on its last layer, and one linear decoder, trained on the squared error:
+ *
+ * <pre>{@code
+ * h_0 = x;  h_l = relu(h_(l-1) W_l' + b_l);  z = competition(h_L);  y = z D + c;  loss = |y - x|^2, averaged over the batch
+ * }</pre>
+ *
+ * <p>Parameters: {@code encoder.<layer>.weight (units, inputs)}, {@code encoder.<layer>.bias (units)}, {@code
+ * decoder.weight (units, inputs)} unless tied, {@code decoder.bias (inputs)}.
+ */
+abstract class FullyConnected extends Model {
+  static final Setting<List<Integer>> HIDDEN =
+      Setting.integers("hidden", List.of(2000), 1, 1 << 20, "units of each hidden layer, the first layer first");
+  static final Setting<Boolean> TIED =
+      Setting.flag("tied", true, "whether the decoder uses the encoder's weights; for one hidden layer");
+  static final Setting<Double> INIT =
+      Setting.realAbove("init", 0.01, 0, 10, "standard deviation of the first weights; biases start at 0");
+
+  private record Layer(Parameter weight, Parameter bias) {}
+
+  private final Competition competition;
+  private final List<Layer> encoder = new ArrayList<>();
+  private final Parameter decoderWeight;
+  private final Parameter decoderBias;
+
+  FullyConnected(
+      String family, Settings settings, Shape sample, Competition competition, Backend backend, Seed seed) {
+    super(family, settings, sample, backend, seed);
+    this.competition = competition;
+    List<Integer> hidden = settings.get(HIDDEN);
+    boolean tied = settings.get(TIED);
+    if (tied && hidden.size() > 1) {
+      throw new WtaException(
+          "tied weights need a single hidden layer, and 'hidden' has " + hidden.size(), "set tied to false");
+    }
+    double init = settings.get(INIT);
+    int inputs = Math.toIntExact(sample.size());
+    int below = inputs;
+    for (int units : hidden) {
+      String layer = "encoder." + encoder.size();
+      encoder.add(new Layer(weight(layer + ".weight", Shape.of(units, below), init), bias(layer + ".bias", units)));
+      below = units;
+    }
+    decoderWeight =
+        tied ? encoder.getFirst().weight() : weight("decoder.weight", Shape.of(below, inputs), init);
+    decoderBias = bias("decoder.bias", inputs);
+  }
+
+  @Override
+  public int features() {
+    return encoder.getLast().bias().value().shape().rows();
+  }
+
+  @Override
+  public Tensor decoderFilters() {
+    return decoderWeight.value();
+  }
+
+  @Override
+  protected StepOutput step(Tape tape, Variable x) {
+    Code code = compete(tape, x);
+    return StepOutput.of(tape.squaredError(decode(tape, code), x), code);
+  }
+
+  @Override
+  protected Variable encode(Tape tape, Variable x) {
+    return layers(tape, x, encoder.size());
+  }
+
+  @Override
+  protected Variable reconstruct(Tape tape, Variable x) {
+    return decode(tape, compete(tape, x));
+  }
+
+  private Code compete(Tape tape, Variable x) {
+    Layer last = encoder.getLast();
+    Variable below = layers(tape, x, encoder.size() - 1);
+    return tape.encode(below, tape.parameter(last.weight), tape.parameter(last.bias), competition);
+  }
+
+  private Variable layers(Tape tape, Variable x, int count) {
+    Variable hidden = x;
+    for (int i = 0; i < count; i++) {
+      Layer layer = encoder.get(i);
+      hidden = tape.denseRelu(hidden, tape.parameter(layer.weight), tape.parameter(layer.bias));
+    }
+    return hidden;
+  }
+
+  private Variable decode(Tape tape, Code code) {
+    return tape.decode(code, tape.parameter(decoderWeight), tape.parameter(decoderBias));
+  }
+}

@@ -1,0 +1,218 @@
+package dev.wta.models;
+
+import dev.wta.api.Backend;
+import dev.wta.api.Seed;
+import dev.wta.api.Shape;
+import dev.wta.api.Tensor;
+import dev.wta.api.WtaException;
+import dev.wta.data.Batch;
+import dev.wta.data.Batches;
+import dev.wta.data.Dataset;
+import dev.wta.data.Preprocessing;
+import dev.wta.models.settings.Settings;
+import dev.wta.models.tape.Tape;
+import dev.wta.models.tape.Variable;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A sparse autoencoder: parameters in a backend's memory, and the forward passes that use them. A subclass makes its
+ * parameters with {@link #weight} and {@link #bias} and writes {@link #step(Tape, Variable)}, {@link #encode(Tape,
+ * Variable)} and {@link #reconstruct(Tape, Variable)}; gradients come from the tape, checkpoints from the parameters'
+ * names. Used by one thread at a time; closing it frees the parameters.
+ */
+public abstract class Model implements AutoCloseable {
+  private static final int ENCODING_BATCH = 1000;
+
+  private final String family;
+  private final Settings settings;
+  private final Shape sampleShape;
+  private final Backend backend;
+  private final Seed seed;
+  private final List<Parameter> parameters = new ArrayList<>();
+  private final Tape inference;
+  private Optional<Preprocessing> preprocessing = Optional.empty();
+
+  /**
+   * @param family the name of its {@link ModelFamily}
+   * @param settings everything needed, with the sample's shape, to build it again
+   * @param seed where the first weights come from
+   */
+  protected Model(String family, Settings settings, Shape sampleShape, Backend backend, Seed seed) {
+    this.family = family;
+    this.settings = settings;
+    this.sampleShape = sampleShape;
+    this.backend = backend;
+    this.seed = seed;
+    this.inference = Tape.forward(backend);
+  }
+
+  /** The length of a feature vector: the number of units that {@link #encode} answers. */
+  public abstract int features();
+
+  /** What the decoder draws for each unit, {@code (units, inputs)}: a parameter or a view of one. */
+  public abstract Tensor decoderFilters();
+
+  /**
+   * One forward pass in training mode, competition on.
+   *
+   * @param x {@code (samples, inputShape)}, pre-processed
+   */
+  protected abstract StepOutput step(Tape tape, Variable x);
+
+  /**
+   * The representation, competition off.
+   *
+   * @param x {@code (samples, inputShape)}, pre-processed
+   * @return {@code (samples, features)}
+   */
+  protected abstract Variable encode(Tape tape, Variable x);
+
+  /**
+   * The reconstruction, competition as in training.
+   *
+   * @param x {@code (samples, inputShape)}, pre-processed
+   * @return of x's shape
+   */
+  protected abstract Variable reconstruct(Tape tape, Variable x);
+
+  /** The shape in which the forward passes take a sample: flat, unless a subclass wants its pictures whole. */
+  protected Shape inputShape() {
+    return Shape.of(Math.toIntExact(sampleShape.size()));
+  }
+
+  /** New weights, drawn from N(0, deviation^2) by the seed's stream {@code init/name}. */
+  protected final Parameter weight(String name, Shape shape, double deviation) {
+    Tensor value = backend.memory().allocate(shape);
+    backend.randomness().normal(seed.stream("init/" + name), 0, (float) deviation, value);
+    return add(Parameter.weight(name, value));
+  }
+
+  /** New biases, all zero. */
+  protected final Parameter bias(String name, int size) {
+    return add(Parameter.bias(name, backend.memory().allocate(Shape.of(size))));
+  }
+
+  private Parameter add(Parameter parameter) {
+    parameters.add(parameter);
+    return parameter;
+  }
+
+  /** The name of the model's family, such as {@code fc-wta}. */
+  public final String family() {
+    return family;
+  }
+
+  public final Settings settings() {
+    return settings;
+  }
+
+  public final Backend backend() {
+    return backend;
+  }
+
+  public final Shape sampleShape() {
+    return sampleShape;
+  }
+
+  /** What training changes and checkpoints keep, in the order of their making. */
+  public final List<Parameter> parameters() {
+    return Collections.unmodifiableList(parameters);
+  }
+
+  /** What samples go through before the model sees them, as fitted for its training; empty if it was never trained. */
+  public final Optional<Preprocessing> preprocessing() {
+    return preprocessing;
+  }
+
+  /** Sets what samples go through before the model sees them. The trainer and {@code RunDirectory} do this. */
+  public final void preprocessWith(Preprocessing fitted) {
+    preprocessing = Optional.of(fitted);
+  }
+
+  /**
+   * One forward pass in training mode, competition on; {@link Tape#backward} of its loss gives the gradients.
+   *
+   * @param batch {@code (samples, inputs)} or {@code (samples, sampleShape)}, pre-processed
+   */
+  public final StepOutput step(Tape tape, Tensor batch) {
+    return step(tape, input(tape, batch));
+  }
+
+  /**
+   * The representation of a batch, competition off.
+   *
+   * @param batch {@code (samples, inputs)} or {@code (samples, sampleShape)}, pre-processed
+   * @param features {@code (samples, features)}, overwritten
+   */
+  public final void encode(Tensor batch, Tensor features) {
+    backend.memory().copy(encode(inference, input(inference, batch)).value(), features);
+    inference.reset(0);
+  }
+
+  /**
+   * The reconstruction of a batch, competition as in training.
+   *
+   * @param batch {@code (samples, inputs)} or {@code (samples, sampleShape)}, pre-processed
+   * @param out of the batch's size, overwritten
+   */
+  public final void reconstruct(Tensor batch, Tensor out) {
+    backend.memory().copy(reconstruct(inference, input(inference, batch)).value(), out);
+    inference.reset(0);
+  }
+
+  /**
+   * The representation of a whole data set, competition off. Samples are pre-processed as in training, or, in a model
+   * that was never trained, by {@link Preprocessing#standard}.
+   *
+   * @throws WtaException if the samples' shape is not this model's
+   */
+  public final Features encode(Dataset data) {
+    requireShape(data);
+    Preprocessing fitted = preprocessing.orElseGet(() -> Preprocessing.standard(data.elementType()));
+    Tensor values = backend.memory().allocate(Shape.of(data.size(), features()));
+    int capacity = Math.min(ENCODING_BATCH, data.size());
+    try (Batches batches = Batches.inOrder(data, capacity);
+        Tensor room = backend.memory().allocate(sampleShape.batch(capacity))) {
+      Batch batch = batches.newBatch();
+      int done = 0;
+      while (batches.next(batch)) {
+        fitted.apply(batch.values(), batch.count(), sampleShape);
+        Tensor input = room.rows(0, batch.count());
+        backend.memory().upload(batch.values(), 0, input);
+        encode(input, values.rows(done, batch.count()));
+        done += batch.count();
+      }
+    } catch (RuntimeException failed) {
+      values.close();
+      throw failed;
+    }
+    return new Features(backend, values);
+  }
+
+  /**
+   * Checks that data has this model's samples.
+   *
+   * @throws WtaException if the shapes differ
+   */
+  public final void requireShape(Dataset data) {
+    if (!data.sampleShape().equals(sampleShape)) {
+      throw new WtaException(
+          "%s has samples of shape %s, and the model takes %s"
+              .formatted(data.name(), data.sampleShape(), sampleShape),
+          "give data of the shape that the model was made for");
+    }
+  }
+
+  private Variable input(Tape tape, Tensor batch) {
+    return tape.constant(batch.reshape(inputShape().batch(batch.shape().rows())));
+  }
+
+  @Override
+  public void close() {
+    inference.close();
+    parameters.forEach(Parameter::close);
+  }
+}

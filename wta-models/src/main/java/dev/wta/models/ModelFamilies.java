@@ -1,0 +1,38 @@
+package dev.wta.models;
+
+import dev.wta.api.WtaException;
+import dev.wta.models.settings.Spelling;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+
+/** Finds the kinds of model on the class path. */
+public final class ModelFamilies {
+  private ModelFamilies() {}
+
+  public static List<ModelFamily> all() {
+    return ServiceLoader.load(ModelFamily.class).stream().map(ServiceLoader.Provider::get).toList();
+  }
+
+  public static Optional<ModelFamily> find(String name) {
+    return all().stream().filter(family -> family.name().equals(name)).findFirst();
+  }
+
+  /**
+   * The family of that name.
+   *
+   * @throws WtaException if there is none
+   */
+  public static ModelFamily named(String name) {
+    return find(name)
+        .orElseThrow(
+            () -> {
+              List<String> names = all().stream().map(ModelFamily::name).toList();
+              return new WtaException(
+                  "there is no model '%s'".formatted(name),
+                  Spelling.nearest(name, names)
+                      .map("did you mean '%s'?"::formatted)
+                      .orElse("choose one of " + String.join(", ", names)));
+            });
+  }
+}

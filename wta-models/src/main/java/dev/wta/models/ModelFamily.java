@@ -1,0 +1,38 @@
+package dev.wta.models;
+
+import dev.wta.api.Backend;
+import dev.wta.api.Seed;
+import dev.wta.api.Shape;
+import dev.wta.models.settings.Settings;
+import dev.wta.models.settings.SettingsSpec;
+import java.util.Map;
+
+/**
+ * A kind of model that a configuration can name; listed in {@code META-INF/services/dev.wta.models.ModelFamily}, so a
+ * user's jar can add one.
+ */
+public interface ModelFamily {
+
+  /** The name that configurations use: lower case, such as {@code fc-wta}. */
+  String name();
+
+  /** What it is, in one line for help. */
+  String summary();
+
+  /** What can be configured. */
+  SettingsSpec settings();
+
+  /** Training settings whose defaults differ for this family, such as {@code rate}. */
+  default Map<String, Object> trainingDefaults() {
+    return Map.of();
+  }
+
+  /**
+   * A new model with first weights from {@code seed}.
+   *
+   * @param settings read by {@link #settings()}
+   * @param sample the shape of one sample
+   * @throws dev.wta.api.WtaException if the settings contradict one another
+   */
+  Model create(Settings settings, Shape sample, Backend backend, Seed seed);
+}

@@ -1,0 +1,219 @@
+package dev.wta.models.run;
+
+import dev.wta.api.WtaException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.CheckedOutputStream;
+
+/**
+ * The three files of a checkpoint, {@code model.safetensors}, {@code trainer.safetensors} and {@code state.json}, kept
+ * consistent with one another through a kill at any moment.
+ *
+ * <p>{@code state.json} names the size and CRC-32C of the other two, and renaming it is the one moment at which a new
+ * checkpoint takes the old one's place: the other two lie on the disk under their names with {@code .next} by then, and
+ * are renamed afterwards. {@link #recover} finishes renaming what a kill cut short, and deletes what never became a
+ * checkpoint. A reader that comes between looks for each file under either name.
+ */
+final class CheckpointFiles {
+  static final String MODEL = "model.safetensors";
+  static final String TRAINER = "trainer.safetensors";
+  static final String STATE = "state.json";
+
+  private static final String NEXT = ".next";
+  private static final int SCHEMA = 1;
+  private static final int READING_ATTEMPTS = 20;
+
+  /** A file's content by its size and check sum. */
+  private record Digest(long bytes, String crc32c) {}
+
+  private record Committed(TrainingState state, Map<String, Digest> files) {}
+
+  private final Path directory;
+  private final Disk disk;
+
+  CheckpointFiles(Path directory, Disk disk) {
+    this.directory = directory;
+    this.disk = disk;
+  }
+
+  /** Saves a checkpoint. If this fails, or the process dies in it, the last checkpoint still is. */
+  void save(TrainingState state, Disk.Content model, Disk.Content trainer) {
+    try {
+      Map<String, Object> files = new LinkedHashMap<>();
+      files.put(MODEL, writeNext(MODEL, model));
+      files.put(TRAINER, writeNext(TRAINER, trainer));
+      Map<String, Object> document = new LinkedHashMap<>();
+      document.put("schema", SCHEMA);
+      document.putAll(state.toMap());
+      document.put("files", files);
+      disk.write(next(STATE), out -> out.write(Json.document(document)));
+      disk.sync(directory);
+      disk.rename(next(STATE), directory.resolve(STATE));
+      disk.sync(directory);
+      disk.rename(next(MODEL), directory.resolve(MODEL));
+      disk.rename(next(TRAINER), directory.resolve(TRAINER));
+      disk.sync(directory);
+    } catch (IOException failed) {
+      throw Failures.writing(directory, failed);
+    }
+  }
+
+  private Map<String, Object> writeNext(String name, Disk.Content content) throws IOException {
+    CRC32C crc = new CRC32C();
+    long[] bytes = new long[1];
+    disk.write(
+        next(name),
+        out -> {
+          crc.reset();
+          CountingStream counting = new CountingStream(out);
+          content.writeTo(new CheckedOutputStream(counting, crc));
+          bytes[0] = counting.count;
+        });
+    return Map.of("bytes", bytes[0], "crc32c", hex(crc));
+  }
+
+  /**
+   * Makes the directory whole after whatever happened to its last writer, and answers where it stands; empty if it holds
+   * no checkpoint yet. For the one process that holds the run's lock.
+   */
+  Optional<TrainingState> recover() {
+    try {
+      Optional<Committed> committed = committed();
+      disk.delete(next(STATE));
+      for (String name : List.of(MODEL, TRAINER)) {
+        if (committed.isPresent() && !matches(directory.resolve(name), committed.get().files().get(name))) {
+          if (!matches(next(name), committed.get().files().get(name))) {
+            throw damaged(name);
+          }
+          disk.rename(next(name), directory.resolve(name));
+        }
+        disk.delete(next(name));
+      }
+      disk.sync(directory);
+      return committed.map(Committed::state);
+    } catch (IOException failed) {
+      throw Failures.writing(directory, failed);
+    }
+  }
+
+  /** Where the last checkpoint stands; empty if there is none yet. */
+  Optional<TrainingState> state() {
+    return committed().map(Committed::state);
+  }
+
+  /**
+   * Opens a file of the last checkpoint, also while another process writes the next.
+   *
+   * @throws WtaException if there is no checkpoint yet, or the file is not what was saved
+   */
+  Safetensors open(String name) {
+    for (int attempt = 0; attempt < READING_ATTEMPTS; attempt++) {
+      Committed committed = committed().orElseThrow(() -> noCheckpoint());
+      Digest digest = committed.files().get(name);
+      for (Path place : List.of(directory.resolve(name), next(name))) {
+        try {
+          if (matches(place, digest)) {
+            return Safetensors.open(place);
+          }
+        } catch (IOException unreadable) {
+          throw Failures.reading(place, unreadable);
+        }
+      }
+    }
+    throw damaged(name);
+  }
+
+  private Optional<Committed> committed() {
+    Path file = directory.resolve(STATE);
+    Map<String, Object> document;
+    try {
+      document = Json.read(file);
+    } catch (NoSuchFileException none) {
+      return Optional.empty();
+    }
+    if (!Integer.valueOf(SCHEMA).equals(document.get("schema"))) {
+      throw new WtaException(
+          "%s has schema %s, and this version reads %d".formatted(file, document.get("schema"), SCHEMA),
+          "use the version of wta that wrote it");
+    }
+    try {
+      Map<String, Digest> files = Map.of(MODEL, digest(document, MODEL), TRAINER, digest(document, TRAINER));
+      return Optional.of(new Committed(TrainingState.of(document), files));
+    } catch (IllegalArgumentException incomplete) {
+      throw new WtaException(
+          "%s is damaged: %s".formatted(file, incomplete.getMessage()),
+          "restore it from a copy, or start another run",
+          incomplete);
+    }
+  }
+
+  private static Digest digest(Map<String, Object> document, String name) {
+    if (document.get("files") instanceof Map<?, ?> files
+        && files.get(name) instanceof Map<?, ?> file
+        && file.get("bytes") instanceof Number bytes
+        && file.get("crc32c") instanceof String crc) {
+      return new Digest(bytes.longValue(), crc);
+    }
+    throw new IllegalArgumentException("it does not tell the check sum of " + name);
+  }
+
+  private static boolean matches(Path file, Digest digest) throws IOException {
+    CRC32C crc = new CRC32C();
+    try (InputStream in = new CheckedInputStream(Files.newInputStream(file), crc)) {
+      return in.transferTo(OutputStream.nullOutputStream()) == digest.bytes() && hex(crc).equals(digest.crc32c());
+    } catch (NoSuchFileException missing) {
+      return false;
+    }
+  }
+
+  private Path next(String name) {
+    return directory.resolve(name + NEXT);
+  }
+
+  private WtaException noCheckpoint() {
+    return new WtaException(
+        "%s has no checkpoint yet".formatted(directory), "wait for its first, or resume its training");
+  }
+
+  private WtaException damaged(String name) {
+    return new WtaException(
+        "%s is not the file that the checkpoint in %s names".formatted(directory.resolve(name), STATE),
+        "restore it from a copy, or start another run");
+  }
+
+  private static String hex(CRC32C crc) {
+    return "%08x".formatted(crc.getValue());
+  }
+
+  /** Counts the bytes that pass. */
+  private static final class CountingStream extends OutputStream {
+    private final OutputStream out;
+    private long count;
+
+    CountingStream(OutputStream out) {
+      this.out = out;
+    }
+
+    @Override
+    public void write(int one) throws IOException {
+      out.write(one);
+      count++;
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      out.write(bytes, offset, length);
+      count += length;
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package dev.wta.models.run;
+
+import dev.wta.api.WtaException;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Turns the file system's failures into messages. */
+final class Failures {
+  private Failures() {}
+
+  static WtaException reading(Path file, IOException cause) {
+    return new WtaException(
+        "cannot read %s: %s".formatted(file, reason(cause)), "check that it is there and readable", cause);
+  }
+
+  static WtaException writing(Path file, IOException cause) {
+    return new WtaException(
+        "cannot write %s: %s".formatted(file, reason(cause)),
+        "check the folder's permissions and the space on its disk",
+        cause);
+  }
+
+  private static String reason(IOException cause) {
+    String kind = cause.getClass().getSimpleName();
+    return cause.getMessage() == null ? kind : kind + " " + cause.getMessage();
+  }
+}

@@ -1,0 +1,73 @@
+package dev.wta.models.run;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.wta.api.WtaException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** JSON documents as plain maps, lists, text and numbers. */
+final class Json {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private Json() {}
+
+  /** One line, for {@code metrics.jsonl} and comparisons. */
+  static String line(Object value) {
+    try {
+      return MAPPER.writeValueAsString(value);
+    } catch (JacksonException impossible) {
+      throw new IllegalArgumentException("no JSON for " + value, impossible);
+    }
+  }
+
+  /** A document for people to read, too. */
+  static byte[] document(Map<String, ?> value) {
+    try {
+      String text = MAPPER.writer().with(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value);
+      return (text + "\n").getBytes(StandardCharsets.UTF_8);
+    } catch (JacksonException impossible) {
+      throw new IllegalArgumentException("no JSON for " + value, impossible);
+    }
+  }
+
+  /**
+   * Reads an object.
+   *
+   * @throws JacksonException if the text is something else
+   */
+  static Map<String, Object> parse(String text) throws JacksonException {
+    Map<String, Object> object = MAPPER.readValue(text, new TypeReference<>() {});
+    if (object == null) {
+      throw new JsonParseException(null, "null instead of an object");
+    }
+    return object;
+  }
+
+  /**
+   * Reads a file that holds an object.
+   *
+   * @throws WtaException if it cannot be read or holds something else
+   */
+  static Map<String, Object> read(Path file) throws NoSuchFileException {
+    try {
+      return parse(Files.readString(file));
+    } catch (JacksonException malformed) {
+      throw new WtaException(
+          "%s is damaged: %s".formatted(file, malformed.getOriginalMessage()),
+          "restore it from a copy, or start another run",
+          malformed);
+    } catch (NoSuchFileException missing) {
+      throw missing;
+    } catch (IOException unreadable) {
+      throw Failures.reading(file, unreadable);
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package dev.wta.models.run;
+
+import dev.wta.api.Memory;
+import dev.wta.api.WtaException;
+import dev.wta.data.Preprocessing;
+import dev.wta.models.Model;
+import dev.wta.models.optimizer.OptimizerState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A run that is being trained: writes its checkpoints and metrics, and keeps other trainers out until it is closed. */
+public final class OpenRun implements AutoCloseable {
+  private final Path directory;
+  private final RunLock lock;
+  private final CheckpointFiles checkpoints;
+  private final MetricsFile metrics;
+  private Optional<TrainingState> state = Optional.empty();
+
+  private OpenRun(Path directory, RunLock lock, Disk disk) {
+    this.directory = directory;
+    this.lock = lock;
+    this.checkpoints = new CheckpointFiles(directory, disk);
+    this.metrics = new MetricsFile(directory.resolve(RunDirectory.METRICS), disk);
+  }
+
+  /**
+   * Begins a run in a folder that holds none; makes the folder if need be.
+   *
+   * @throws WtaException if there is a run already, or the folder cannot be written
+   */
+  public static OpenRun create(Path directory, RunConfig config, Preprocessing preprocessing) {
+    return create(directory, config, preprocessing, Disk.REAL);
+  }
+
+  static OpenRun create(Path directory, RunConfig config, Preprocessing preprocessing, Disk disk) {
+    requireNoRun(directory);
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException failed) {
+      throw Failures.writing(directory, failed);
+    }
+    RunLock lock = RunLock.take(directory);
+    try {
+      requireNoRun(directory);
+      OpenRun run = new OpenRun(directory, lock, disk);
+      Map<String, float[]> fitted = preprocessing.tensors();
+      if (!fitted.isEmpty()) {
+        disk.replace(
+            directory.resolve(RunDirectory.PREPROCESSING), out -> Safetensors.write(out, fitted, Map.of()));
+      }
+      run.writeConfig(config, disk);
+      return run;
+    } catch (IOException failed) {
+      lock.close();
+      throw Failures.writing(directory, failed);
+    } catch (RuntimeException failed) {
+      lock.close();
+      throw failed;
+    }
+  }
+
+  /**
+   * Goes on with the run in {@code directory} from its last checkpoint, or from the start if it has none yet. Metrics
+   * that were written after that checkpoint are dropped.
+   *
+   * @throws WtaException if there is no run, or {@code config} would train it differently
+   */
+  public static OpenRun resume(Path directory, RunConfig config) {
+    return resume(directory, config, Disk.REAL);
+  }
+
+  static OpenRun resume(Path directory, RunConfig config, Disk disk) {
+    if (!RunDirectory.holdsRun(directory)) {
+      throw new WtaException("%s holds no run to resume".formatted(directory), "leave out resuming to begin one");
+    }
+    RunLock lock = RunLock.take(directory);
+    try {
+      List<String> differences = RunDirectory.open(directory).config().differences(config);
+      if (!differences.isEmpty()) {
+        throw new WtaException(
+            "%s was configured differently: %s".formatted(directory, String.join("; ", differences)),
+            "resume with the run's own settings, or begin another run");
+      }
+      OpenRun run = new OpenRun(directory, lock, disk);
+      run.state = run.checkpoints.recover();
+      run.metrics.truncate(run.state.orElse(TrainingState.START).step());
+      run.writeConfig(config, disk);
+      return run;
+    } catch (IOException failed) {
+      lock.close();
+      throw Failures.writing(directory, failed);
+    } catch (RuntimeException failed) {
+      lock.close();
+      throw failed;
+    }
+  }
+
+  private static void requireNoRun(Path directory) {
+    if (RunDirectory.holdsRun(directory)) {
+      throw new WtaException(
+          "%s already holds a run".formatted(directory), "resume it (--resume), or choose another folder");
+    }
+  }
+
+  private void writeConfig(RunConfig config, Disk disk) throws IOException {
+    disk.replace(directory.resolve(RunDirectory.CONFIG), out -> out.write(Json.document(config.toMap())));
+  }
+
+  /** Where the run stands: the start, unless it was resumed from a checkpoint. */
+  public TrainingState state() {
+    return state.orElse(TrainingState.START);
+  }
+
+  /** Loads the checkpoint that the run was resumed from, if there is one. */
+  public void restore(Model model, OptimizerState optimizer) {
+    if (state.isPresent()) {
+      Memory memory = model.backend().memory();
+      try (Safetensors parameters = checkpoints.open(CheckpointFiles.MODEL);
+          Safetensors moments = checkpoints.open(CheckpointFiles.TRAINER)) {
+        parameters.load(memory, RunDirectory.tensors(model));
+        moments.load(memory, optimizer.tensors());
+      }
+    }
+  }
+
+  /** Saves a checkpoint, in place of the last one. */
+  public void save(TrainingState now, Model model, OptimizerState optimizer) {
+    Memory memory = model.backend().memory();
+    Map<String, String> metadata = Map.of("family", model.family());
+    checkpoints.save(
+        now,
+        out -> Safetensors.write(out, memory, RunDirectory.tensors(model), metadata),
+        out -> Safetensors.write(out, memory, optimizer.tensors(), metadata));
+  }
+
+  /** Appends a line to the metrics. */
+  public void log(Map<String, Object> line) {
+    metrics.append(line);
+  }
+
+  /** Lets other trainers in. */
+  @Override
+  public void close() {
+    lock.close();
+  }
+}

@@ -1,0 +1,136 @@
+package dev.wta.models.run;
+
+import dev.wta.api.Shape;
+import dev.wta.api.WtaException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The whole configuration of a run, with where it came from: {@code config.json}.
+ *
+ * @param family the model's family
+ * @param sample the shape of one sample
+ * @param model the model's settings
+ * @param training the training settings, the seed among them
+ * @param preprocessing what samples go through before the model sees them
+ * @param data the training data: {@code name, samples, digest}
+ * @param backend what it is trained on: {@code name, device}
+ * @param versions of what trains it: {@code wta, java}
+ */
+public record RunConfig(
+    String family,
+    Shape sample,
+    Map<String, Object> model,
+    Map<String, Object> training,
+    Map<String, Object> preprocessing,
+    Map<String, Object> data,
+    Map<String, Object> backend,
+    Map<String, Object> versions) {
+  static final int SCHEMA = 1;
+
+  /** Training settings that may change when a run goes on: they leave the steps already done as they were. */
+  private static final Set<String> MAY_CHANGE = Set.of("epochs", "checkpoint-every", "log-every");
+
+  /** The versions of what is running. */
+  public static Map<String, Object> runningVersions() {
+    String version = RunConfig.class.getPackage().getImplementationVersion();
+    return Map.of("wta", version == null ? "unpackaged" : version, "java", Runtime.version().toString());
+  }
+
+  Map<String, Object> toMap() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("schema", SCHEMA);
+    map.put("family", family);
+    map.put("sample", sample.extents());
+    map.put("model", model);
+    map.put("training", training);
+    map.put("preprocessing", preprocessing);
+    map.put("data", data);
+    map.put("backend", backend);
+    map.put("versions", versions);
+    return map;
+  }
+
+  /** Reads what {@link #toMap} wrote; {@code where} is for messages. */
+  static RunConfig of(Map<String, Object> map, Object where) {
+    if (!Integer.valueOf(SCHEMA).equals(map.get("schema"))) {
+      throw new WtaException(
+          "%s has schema %s, and this version reads %d".formatted(where, map.get("schema"), SCHEMA),
+          "use the version of wta that wrote it");
+    }
+    if (!(map.get("family") instanceof String family) || !(map.get("sample") instanceof List<?> extents)) {
+      throw damaged(where, "family or sample");
+    }
+    int[] sample = new int[extents.size()];
+    for (int i = 0; i < sample.length; i++) {
+      if (!(extents.get(i) instanceof Integer extent) || extent < 1) {
+        throw damaged(where, "sample");
+      }
+      sample[i] = extent;
+    }
+    return new RunConfig(
+        family,
+        Shape.of(sample),
+        section(map, "model", where),
+        section(map, "training", where),
+        section(map, "preprocessing", where),
+        section(map, "data", where),
+        section(map, "backend", where),
+        section(map, "versions", where));
+  }
+
+  private static Map<String, Object> section(Map<String, Object> map, String name, Object where) {
+    if (!(map.get(name) instanceof Map<?, ?> section)) {
+      throw damaged(where, name);
+    }
+    Map<String, Object> copy = new LinkedHashMap<>();
+    section.forEach((key, value) -> copy.put((String) key, value));
+    return copy;
+  }
+
+  private static WtaException damaged(Object where, String what) {
+    return new WtaException(
+        "%s is damaged: it has no proper '%s'".formatted(where, what), "restore it from a copy, or start another run");
+  }
+
+  /**
+   * What keeps a run of this configuration from going on with another: one line a key. Empty if it can.
+   *
+   * @param now the configuration to go on with
+   */
+  List<String> differences(RunConfig now) {
+    List<String> found = new ArrayList<>();
+    compare("model", family, now.family, found);
+    compare("the samples' shape", sample.toString(), now.sample.toString(), found);
+    compareSections(model, now.model, found);
+    compareSections(training, now.training, found);
+    compare("preprocessing", preprocessing, now.preprocessing, found);
+    compare("the data's digest", data.get("digest"), now.data.get("digest"), found);
+    if (training.get("epochs") instanceof Number before
+        && now.training.get("epochs") instanceof Number after
+        && after.intValue() < before.intValue()) {
+      found.add("'epochs' is %s in the run, and cannot be lowered to %s".formatted(before, after));
+    }
+    return found;
+  }
+
+  private static void compareSections(Map<String, Object> before, Map<String, Object> now, List<String> found) {
+    Map<String, Object> all = new LinkedHashMap<>(before);
+    now.forEach(all::putIfAbsent);
+    for (String key : all.keySet()) {
+      if (!MAY_CHANGE.contains(key)) {
+        compare("'" + key + "'", before.get(key), now.get(key), found);
+      }
+    }
+  }
+
+  /** As JSON, since a number read back may be of another class. */
+  private static void compare(String what, Object before, Object now, List<String> found) {
+    if (!Json.line(before).equals(Json.line(now))) {
+      found.add("%s is %s in the run, and %s here".formatted(what, before, now));
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package dev.wta.models.run;
+
+import dev.wta.api.Backend;
+import dev.wta.api.Seed;
+import dev.wta.api.Tensor;
+import dev.wta.api.WtaException;
+import dev.wta.data.Preprocessing;
+import dev.wta.models.Model;
+import dev.wta.models.ModelFamilies;
+import dev.wta.models.ModelFamily;
+import dev.wta.models.Parameter;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A run to read from: its configuration, its last checkpoint and its metrics.
+ *
+ * <ul>
+ *   <li>{@code config.json}: the {@link RunConfig}
+ *   <li>{@code model.safetensors}: the parameters, by {@link Parameter#name}
+ *   <li>{@code trainer.safetensors}: the optimiser's state, by parameter and moment: {@code encoder.0.weight.m}
+ *   <li>{@code state.json}: the {@link TrainingState}, and the check sums of the two files above
+ *   <li>{@code metrics.jsonl}: a line a logging interval
+ *   <li>{@code preprocessing.safetensors}: what pre-processing fitted, if anything
+ * </ul>
+ *
+ * <p>Reading is safe while the run is being trained.
+ */
+public final class RunDirectory {
+  static final String CONFIG = "config.json";
+  static final String METRICS = "metrics.jsonl";
+  static final String PREPROCESSING = "preprocessing.safetensors";
+
+  private final Path path;
+  private final RunConfig config;
+
+  private RunDirectory(Path path, RunConfig config) {
+    this.path = path;
+    this.config = config;
+  }
+
+  /** Whether there is a run in {@code path}. */
+  public static boolean holdsRun(Path path) {
+    return Files.exists(path.resolve(CONFIG));
+  }
+
+  /**
+   * Opens a run.
+   *
+   * @throws WtaException if there is none, or its configuration cannot be read
+   */
+  public static RunDirectory open(Path path) {
+    Path file = path.resolve(CONFIG);
+    try {
+      return new RunDirectory(path, RunConfig.of(Json.read(file), file));
+    } catch (NoSuchFileException missing) {
+      throw new WtaException(
+          "%s holds no run: it has no %s".formatted(path, CONFIG), "give the folder that training wrote to", missing);
+    }
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  public RunConfig config() {
+    return config;
+  }
+
+  /** Where the last checkpoint stands; empty if there is none yet. */
+  public Optional<TrainingState> state() {
+    return new CheckpointFiles(path, Disk.REAL).state();
+  }
+
+  /** The file with a line of metrics for each logging interval; may not be there yet. */
+  public Path metrics() {
+    return path.resolve(METRICS);
+  }
+
+  /** What the run's samples went through before the model saw them. */
+  public Preprocessing preprocessing() {
+    Path file = path.resolve(PREPROCESSING);
+    Map<String, float[]> fitted = new LinkedHashMap<>();
+    if (Files.exists(file)) {
+      try (Safetensors tensors = Safetensors.open(file)) {
+        tensors.names().forEach(name -> fitted.put(name, tensors.values(name)));
+      }
+    }
+    return Preprocessing.of(config.preprocessing(), fitted);
+  }
+
+  /**
+   * The model of the last checkpoint, with its pre-processing, in the memory of {@code backend}. The caller closes it.
+   *
+   * @throws WtaException if there is no checkpoint yet, it is damaged, or the model's family is not on the class path
+   */
+  public Model loadModel(Backend backend) {
+    ModelFamily family = ModelFamilies.named(config.family());
+    Model model = family.create(family.settings().parse(config.model()), config.sample(), backend, Seed.of(0));
+    try (Safetensors saved = new CheckpointFiles(path, Disk.REAL).open(CheckpointFiles.MODEL)) {
+      saved.load(backend.memory(), tensors(model));
+      model.preprocessWith(preprocessing());
+      return model;
+    } catch (RuntimeException failed) {
+      model.close();
+      throw failed;
+    }
+  }
+
+  static Map<String, Tensor> tensors(Model model) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (Parameter parameter : model.parameters()) {
+      tensors.put(parameter.name(), parameter.value());
+    }
+    return tensors;
+  }
+}

@@ -1,0 +1,47 @@
+package dev.wta.models.run;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Where training stands: {@code state.json} without the checkpoint's own bookkeeping. Random numbers are functions of the
+ * seed and of this position, so no generator's state is kept.
+ *
+ * @param step the steps done
+ * @param epoch the epoch that the next sample belongs to, from 0
+ * @param samples the samples of that epoch that are done
+ * @param intervalLoss the losses of the logging interval that is open, times their samples
+ * @param intervalSamples the samples of the logging interval that is open
+ */
+public record TrainingState(long step, int epoch, int samples, double intervalLoss, long intervalSamples) {
+
+  /** Before the first step. */
+  public static final TrainingState START = new TrainingState(0, 0, 0, 0, 0);
+
+  Map<String, Object> toMap() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("step", step);
+    map.put("epoch", epoch);
+    map.put("samples", samples);
+    map.put("intervalLoss", intervalLoss);
+    map.put("intervalSamples", intervalSamples);
+    return map;
+  }
+
+  /** Reads what {@link #toMap} wrote; throws {@link IllegalArgumentException} if something is missing. */
+  static TrainingState of(Map<String, Object> map) {
+    return new TrainingState(
+        number(map, "step").longValue(),
+        number(map, "epoch").intValue(),
+        number(map, "samples").intValue(),
+        number(map, "intervalLoss").doubleValue(),
+        number(map, "intervalSamples").longValue());
+  }
+
+  private static Number number(Map<String, Object> map, String key) {
+    if (map.get(key) instanceof Number number) {
+      return number;
+    }
+    throw new IllegalArgumentException("it has no number '" + key + "'");
+  }
+}

@@ -1,0 +1,12 @@
+package dev.wta.models.training;
+
+/**
+ * A step that was done. The loss is not among it: reading it would wait for the device, see {@link Measurement}.
+ *
+ * @param step the steps of the run done so far, from 1
+ * @param totalSteps the steps of the whole run
+ * @param epoch the epoch that the step belongs to, from 0
+ * @param samples the samples of this step
+ * @param rate the learning rate of this step
+ */
+public record StepReport(long step, long totalSteps, int epoch, int samples, double rate) {}

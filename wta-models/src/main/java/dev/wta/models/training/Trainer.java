@@ -1,0 +1,215 @@
+package dev.wta.models.training;
+
+import dev.wta.api.Seed;
+import dev.wta.api.WtaException;
+import dev.wta.data.Dataset;
+import dev.wta.data.Preprocessing;
+import dev.wta.models.Model;
+import dev.wta.models.optimizer.Optimizer;
+import dev.wta.models.optimizer.Schedule;
+import dev.wta.models.run.OpenRun;
+import dev.wta.models.run.RunConfig;
+import dev.wta.models.run.RunDirectory;
+import dev.wta.models.settings.Setting;
+import dev.wta.models.settings.Settings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Trains a model. What is not said takes the default of {@link TrainingSettings} for the model's family.
+ *
+ * <pre>{@code
+ * TrainingRun run = Trainer.of(model).data(images).batch(100).optimizer(Adam.rate(1e-3)).epochs(50).train();
+ * }</pre>
+ *
+ * <p>With {@link #to} the run is kept in a directory, see {@link RunDirectory}, and can be resumed: it then ends with the
+ * same parameters, bit for bit, as one that was never stopped.
+ */
+public final class Trainer {
+  private final Model model;
+  private final List<TrainingListener> listeners = new ArrayList<>();
+  private Settings settings;
+  private Optional<Optimizer> optimizer = Optional.empty();
+  private Optional<Schedule> schedule = Optional.empty();
+  private Optional<Dataset> data = Optional.empty();
+  private Optional<Preprocessing> preprocessing = Optional.empty();
+  private Optional<Path> directory = Optional.empty();
+  private boolean resume;
+  private volatile boolean stopRequested;
+
+  private Trainer(Model model) {
+    this.model = model;
+    this.settings = TrainingSettings.ofFamily(model.family()).defaults();
+  }
+
+  /** A trainer of {@code model}; the model stays the caller's to close. */
+  public static Trainer of(Model model) {
+    return new Trainer(model);
+  }
+
+  /** What to train on; it stays the caller's to close. */
+  public Trainer data(Dataset data) {
+    this.data = Optional.of(data);
+    return this;
+  }
+
+  /** All training settings at once, as a configuration has them. */
+  public Trainer settings(Settings settings) {
+    this.settings = settings.only(TrainingSettings.SPEC);
+    return this;
+  }
+
+  /** Samples of a mini-batch. */
+  public Trainer batch(int samples) {
+    return set(TrainingSettings.BATCH, samples);
+  }
+
+  public Trainer epochs(int epochs) {
+    return set(TrainingSettings.EPOCHS, epochs);
+  }
+
+  /** Where shuffling and sampling draw from. */
+  public Trainer seed(Seed seed) {
+    return set(TrainingSettings.SEED, seed.value());
+  }
+
+  /** How many samples each sample is drawn among. */
+  public Trainer shuffleBuffer(int samples) {
+    return set(TrainingSettings.SHUFFLE_BUFFER, samples);
+  }
+
+  /** Steps over which the learning rate first rises. */
+  public Trainer warmup(int steps) {
+    return set(TrainingSettings.WARMUP, steps);
+  }
+
+  /** Steps between checkpoints; there is one at the end in any case. */
+  public Trainer checkpointEvery(int steps) {
+    return set(TrainingSettings.CHECKPOINT_EVERY, steps);
+  }
+
+  /** Steps between measurements. */
+  public Trainer logEvery(int steps) {
+    return set(TrainingSettings.LOG_EVERY, steps);
+  }
+
+  public Trainer optimizer(Optimizer optimizer) {
+    this.optimizer = Optional.of(optimizer);
+    return this;
+  }
+
+  public Trainer schedule(Schedule schedule) {
+    this.schedule = Optional.of(schedule);
+    return this;
+  }
+
+  /** What samples go through first; without it, what the model has, or {@link Preprocessing#standard}. */
+  public Trainer preprocessing(Preprocessing fitted) {
+    this.preprocessing = Optional.of(fitted);
+    return this;
+  }
+
+  /** Keeps the run in {@code directory}. */
+  public Trainer to(Path directory) {
+    this.directory = Optional.of(directory);
+    return this;
+  }
+
+  /** Goes on with the run in the directory instead of beginning one. */
+  public Trainer resume() {
+    this.resume = true;
+    return this;
+  }
+
+  /** As {@link #resume()}, if {@code resume}. */
+  public Trainer resume(boolean resume) {
+    this.resume = resume;
+    return this;
+  }
+
+  public Trainer listen(TrainingListener listener) {
+    listeners.add(listener);
+    return this;
+  }
+
+  private <T> Trainer set(Setting<T> setting, T value) {
+    settings = settings.with(setting, value);
+    return this;
+  }
+
+  /** Asks training to finish its step, save and return. From any thread, also before {@link #train}. */
+  public void requestStop() {
+    stopRequested = true;
+  }
+
+  /**
+   * Trains until all epochs are done or {@link #requestStop} is called.
+   *
+   * @throws WtaException if the data does not fit the model, the run's directory cannot be used, or the loss is no longer
+   *     a number
+   * @throws IllegalStateException if there is no data to train on, or no directory to resume from
+   */
+  public TrainingRun train() {
+    Dataset images =
+        data.orElseThrow(() -> new IllegalStateException("nothing to train on: call data(...) first"));
+    model.requireShape(images);
+    Optimizer chosenOptimizer = optimizer.orElseGet(() -> TrainingSettings.optimizer(settings));
+    Schedule chosenSchedule = schedule.orElseGet(() -> TrainingSettings.schedule(settings));
+    Map<String, Object> training = new LinkedHashMap<>(settings.toMap());
+    training.putAll(chosenOptimizer.describe());
+    training.put(TrainingSettings.SCHEDULE.name(), chosenSchedule.name());
+    if (directory.isEmpty() && resume) {
+      throw new IllegalStateException("nothing to resume: call to(directory) first");
+    }
+    Preprocessing fitted = fittedPreprocessing(images);
+    try (OpenRunOrNone run = open(images, training, fitted)) {
+      model.preprocessWith(fitted);
+      TrainingPlan plan =
+          new TrainingPlan(
+              model, images, fitted, settings, training, chosenOptimizer, chosenSchedule, directory);
+      try (TrainingLoop loop = new TrainingLoop(plan, run.run(), listeners, () -> stopRequested)) {
+        return loop.run();
+      }
+    }
+  }
+
+  private Preprocessing fittedPreprocessing(Dataset images) {
+    if (preprocessing.isEmpty() && resume && directory.filter(RunDirectory::holdsRun).isPresent()) {
+      return RunDirectory.open(directory.get()).preprocessing();
+    }
+    return preprocessing
+        .or(model::preprocessing)
+        .orElseGet(() -> Preprocessing.standard(images.elementType()));
+  }
+
+  private OpenRunOrNone open(Dataset images, Map<String, Object> training, Preprocessing fitted) {
+    if (directory.isEmpty()) {
+      return new OpenRunOrNone(Optional.empty());
+    }
+    RunConfig config =
+        new RunConfig(
+            model.family(),
+            model.sampleShape(),
+            model.settings().toMap(),
+            training,
+            fitted.describe(),
+            Map.of("name", images.name(), "samples", images.size(), "digest", images.digest()),
+            Map.of("name", model.backend().name(), "device", model.backend().device()),
+            RunConfig.runningVersions());
+    Path path = directory.get();
+    return new OpenRunOrNone(
+        Optional.of(resume ? OpenRun.resume(path, config) : OpenRun.create(path, config, fitted)));
+  }
+
+  /** Closes the run, if the training is kept. */
+  private record OpenRunOrNone(Optional<OpenRun> run) implements AutoCloseable {
+    @Override
+    public void close() {
+      run.ifPresent(OpenRun::close);
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package dev.wta.models.training;
+
+/** Is told how training goes: progress bars, logs, pictures. Called on the training thread, between steps. */
+public interface TrainingListener {
+
+  /** Training begins, or goes on after a checkpoint. */
+  default void started(TrainingInfo info) {}
+
+  /** A step is done. Called for every step: be quick. */
+  default void stepped(StepReport report) {}
+
+  /** A logging interval is over and its numbers were read. */
+  default void measured(Measurement measurement) {}
+
+  /**
+   * An epoch is over.
+   *
+   * @param epoch how many epochs are done
+   */
+  default void epochEnded(int epoch, long step) {}
+
+  /** A checkpoint of that step is safely on disk. */
+  default void checkpointed(long step) {}
+
+  /** Training is over, finished or stopped. Not called where it failed. */
+  default void finished(TrainingRun run) {}
+}

@@ -1,0 +1,166 @@
+package dev.wta.models.training;
+
+import dev.wta.api.Memory;
+import dev.wta.api.Tensor;
+import dev.wta.data.Batch;
+import dev.wta.data.Batches;
+import dev.wta.models.Model;
+import dev.wta.models.StepOutput;
+import dev.wta.models.optimizer.OptimizerState;
+import dev.wta.models.run.OpenRun;
+import dev.wta.models.run.TrainingState;
+import dev.wta.models.tape.Tape;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/** One training, from where the run stands to its end or a stop. */
+final class TrainingLoop implements AutoCloseable {
+  private final TrainingPlan plan;
+  private final Model model;
+  private final Optional<OpenRun> run;
+  private final List<TrainingListener> listeners;
+  private final BooleanSupplier stopRequested;
+  private final Tape tape;
+  private final Tensor room;
+  private final OptimizerState optimizer;
+  private final TrainingWatch watch;
+
+  private long step;
+  private int epoch;
+  private int samplesOfEpoch;
+  private long savedStep;
+
+  TrainingLoop(
+      TrainingPlan plan, Optional<OpenRun> run, List<TrainingListener> listeners, BooleanSupplier stopRequested) {
+    this.plan = plan;
+    this.model = plan.model();
+    this.run = run;
+    this.listeners = List.copyOf(listeners);
+    this.stopRequested = stopRequested;
+    Memory memory = model.backend().memory();
+    TrainingState start = run.map(OpenRun::state).orElse(TrainingState.START);
+    step = start.step();
+    epoch = start.epoch();
+    samplesOfEpoch = start.samples();
+    savedStep = start.step();
+    tape = Tape.recording(model.backend(), plan.seed());
+    room = memory.allocate(plan.sample().batch(plan.batch()));
+    optimizer = new OptimizerState(plan.optimizer(), model.backend().update(), memory, model.parameters());
+    watch = new TrainingWatch(plan, start);
+  }
+
+  /** Trains. */
+  TrainingRun run() {
+    long begun = System.nanoTime();
+    run.ifPresent(open -> open.restore(model, optimizer));
+    TrainingInfo info =
+        new TrainingInfo(
+            model, plan.training(), plan.data().size(), plan.epochs(), step, plan.totalSteps(), plan.directory());
+    tell(listener -> listener.started(info));
+    watch.beginInterval();
+    TrainingRun.Status status = TrainingRun.Status.FINISHED;
+    while (epoch < plan.epochs() && status == TrainingRun.Status.FINISHED) {
+      status = trainEpoch();
+    }
+    TrainingRun result =
+        new TrainingRun(
+            model,
+            status,
+            step,
+            epoch,
+            watch.last(),
+            Duration.ofNanos(System.nanoTime() - begun),
+            plan.directory());
+    tell(listener -> listener.finished(result));
+    return result;
+  }
+
+  /** Trains the rest of the epoch, unless a stop cuts it short. */
+  private TrainingRun.Status trainEpoch() {
+    try (Batches batches =
+        Batches.shuffled(
+            plan.data(), plan.batch(), plan.seed(), epoch, plan.get(TrainingSettings.SHUFFLE_BUFFER))) {
+      batches.skip(samplesOfEpoch);
+      Batch batch = batches.newBatch();
+      while (batches.next(batch)) {
+        StepOutput output = step(batch);
+        boolean epochOver = batches.remaining() == 0;
+        if (epochOver) {
+          epoch++;
+          samplesOfEpoch = 0;
+        } else {
+          samplesOfEpoch += batch.count();
+        }
+        afterStep(output);
+        if (epochOver) {
+          tell(listener -> listener.epochEnded(epoch, step));
+        }
+        if (stopRequested.getAsBoolean() && step < plan.totalSteps()) {
+          save(output);
+          return TrainingRun.Status.STOPPED;
+        }
+      }
+    }
+    return TrainingRun.Status.FINISHED;
+  }
+
+  private StepOutput step(Batch batch) {
+    if (epoch == 0) { // every sample passes in the first epoch: later ones need no look
+      TrainingWatch.requireFinite(plan.data(), batch, plan.sample());
+    }
+    plan.preprocessing().apply(batch.values(), batch.count(), plan.sample());
+    Tensor input = batch.count() == room.shape().rows() ? room : room.rows(0, batch.count());
+    model.backend().memory().upload(batch.values(), 0, input);
+    double rate = plan.rate(step);
+    tape.reset(step);
+    StepOutput output = model.step(tape, input);
+    tape.backward(output.loss());
+    step++;
+    optimizer.step(tape, rate, step);
+    watch.add(output, batch.count());
+    StepReport report = new StepReport(step, plan.totalSteps(), epoch, batch.count(), rate);
+    for (TrainingListener listener : listeners) {
+      listener.stepped(report);
+    }
+    return output;
+  }
+
+  private void afterStep(StepOutput output) {
+    boolean last = step == plan.totalSteps();
+    if (last || step % plan.get(TrainingSettings.LOG_EVERY) == 0) {
+      Measurement measurement = watch.measure(output, step, epoch);
+      run.ifPresent(open -> open.log(measurement.toMap()));
+      tell(listener -> listener.measured(measurement));
+    }
+    if (last || step % plan.get(TrainingSettings.CHECKPOINT_EVERY) == 0) {
+      save(output);
+    }
+  }
+
+  private void save(StepOutput output) {
+    if (run.isEmpty() || savedStep == step) {
+      return;
+    }
+    watch.requireSound(output, step);
+    TrainingState state =
+        new TrainingState(step, epoch, samplesOfEpoch, watch.intervalLoss(), watch.intervalSamples());
+    run.get().save(state, model, optimizer);
+    savedStep = step;
+    tell(listener -> listener.checkpointed(step));
+  }
+
+  private void tell(Consumer<TrainingListener> news) {
+    listeners.forEach(news);
+  }
+
+  @Override
+  public void close() {
+    watch.close();
+    optimizer.close();
+    room.close();
+    tape.close();
+  }
+}

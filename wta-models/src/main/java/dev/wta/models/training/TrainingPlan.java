@@ -1,0 +1,62 @@
+package dev.wta.models.training;
+
+import dev.wta.api.Seed;
+import dev.wta.api.Shape;
+import dev.wta.data.Dataset;
+import dev.wta.data.Preprocessing;
+import dev.wta.models.Model;
+import dev.wta.models.optimizer.Optimizer;
+import dev.wta.models.optimizer.Schedule;
+import dev.wta.models.settings.Setting;
+import dev.wta.models.settings.Settings;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * All that a training is determined by.
+ *
+ * @param training the settings in force as {@code config.json} has them, those of a given optimiser and schedule included
+ */
+record TrainingPlan(
+    Model model,
+    Dataset data,
+    Preprocessing preprocessing,
+    Settings settings,
+    Map<String, Object> training,
+    Optimizer optimizer,
+    Schedule schedule,
+    Optional<Path> directory) {
+
+  <T> T get(Setting<T> setting) {
+    return settings.get(setting);
+  }
+
+  int epochs() {
+    return get(TrainingSettings.EPOCHS);
+  }
+
+  /** The samples of a batch; the last of an epoch may be shorter. */
+  int batch() {
+    return Math.min(get(TrainingSettings.BATCH), data.size());
+  }
+
+  long totalSteps() {
+    return (long) epochs() * Math.ceilDiv(data.size(), batch());
+  }
+
+  Seed seed() {
+    return Seed.of(get(TrainingSettings.SEED));
+  }
+
+  Shape sample() {
+    return model.sampleShape();
+  }
+
+  /** The learning rate of the step after {@code step} steps. */
+  double rate(long step) {
+    int warmup = get(TrainingSettings.WARMUP);
+    double warm = step < warmup ? (step + 1.0) / warmup : 1;
+    return optimizer.rate() * warm * schedule.factor(step, totalSteps());
+  }
+}

@@ -1,0 +1,87 @@
+package dev.wta.models.training;
+
+import dev.wta.data.Batches;
+import dev.wta.models.ModelFamilies;
+import dev.wta.models.ModelFamily;
+import dev.wta.models.optimizer.Adam;
+import dev.wta.models.optimizer.Optimizer;
+import dev.wta.models.optimizer.Schedule;
+import dev.wta.models.optimizer.Sgd;
+import dev.wta.models.settings.Setting;
+import dev.wta.models.settings.Settings;
+import dev.wta.models.settings.SettingsSpec;
+import java.util.List;
+import java.util.Map;
+
+/** The settings of training, the same for every model; a family may change their defaults. */
+public final class TrainingSettings {
+  public static final Setting<Integer> EPOCHS =
+      Setting.integer("epochs", 50, 1, 1_000_000, "passes over the training data");
+  public static final Setting<Integer> BATCH =
+      Setting.integer("batch", 100, 1, 1_000_000, "samples of a mini-batch");
+  public static final Setting<String> OPTIMIZER =
+      Setting.choice("optimizer", "adam", List.of("adam", "sgd"), "what turns gradients into steps");
+  public static final Setting<Double> RATE =
+      Setting.realAbove("rate", 1e-3, 0, 1e3, "learning rate, before the schedule");
+  public static final Setting<Double> MOMENTUM =
+      Setting.real("momentum", 0.9, 0, 0.9999, "momentum of sgd");
+  public static final Setting<Double> BETA1 =
+      Setting.real("beta1", 0.9, 0, 0.9999, "decay of adam's mean of gradients");
+  public static final Setting<Double> BETA2 =
+      Setting.real("beta2", 0.999, 0, 0.999999, "decay of adam's mean of squared gradients");
+  public static final Setting<Double> EPSILON =
+      Setting.realAbove("epsilon", 1e-8, 0, 1, "what adam adds to the root of the squared gradients");
+  public static final Setting<Double> DECAY =
+      Setting.real("decay", 0, 0, 1, "weight decay; never of biases");
+  public static final Setting<String> SCHEDULE =
+      Setting.choice(
+          "schedule",
+          "constant",
+          List.of("constant", "step", "linear", "cosine"),
+          "how the learning rate falls over the run");
+  public static final Setting<Integer> WARMUP =
+      Setting.integer("warmup", 0, 0, Integer.MAX_VALUE, "steps over which the learning rate first rises");
+  public static final Setting<Integer> SHUFFLE_BUFFER =
+      Setting.integer(
+          "shuffle-buffer",
+          Batches.DEFAULT_SHUFFLE_BUFFER,
+          1,
+          Integer.MAX_VALUE,
+          "samples that each sample is drawn among");
+  public static final Setting<Integer> CHECKPOINT_EVERY =
+      Setting.integer("checkpoint-every", 1000, 1, Integer.MAX_VALUE, "steps between checkpoints");
+  public static final Setting<Integer> LOG_EVERY =
+      Setting.integer("log-every", 100, 1, 1_000_000, "steps between lines of metrics");
+  public static final Setting<Long> SEED =
+      Setting.longInteger("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE, "the number that all randomness comes from");
+
+  public static final SettingsSpec SPEC =
+      SettingsSpec.of(
+          EPOCHS, BATCH, OPTIMIZER, RATE, MOMENTUM, BETA1, BETA2, EPSILON, DECAY, SCHEDULE, WARMUP, SHUFFLE_BUFFER,
+          CHECKPOINT_EVERY, LOG_EVERY, SEED);
+
+  private TrainingSettings() {}
+
+  /** The settings with a family's own defaults. */
+  public static SettingsSpec of(ModelFamily family) {
+    return SPEC.withDefaults(family.trainingDefaults());
+  }
+
+  /** The settings with the defaults of the family of that name, if it is on the class path. */
+  static SettingsSpec ofFamily(String family) {
+    Map<String, Object> defaults = ModelFamilies.find(family).map(ModelFamily::trainingDefaults).orElse(Map.of());
+    return SPEC.withDefaults(defaults);
+  }
+
+  static Optimizer optimizer(Settings settings) {
+    double rate = settings.get(RATE);
+    double decay = settings.get(DECAY);
+    return settings.get(OPTIMIZER).equals("sgd")
+        ? new Sgd(rate, settings.get(MOMENTUM), decay)
+        : new Adam(rate, settings.get(BETA1), settings.get(BETA2), settings.get(EPSILON), decay);
+  }
+
+  static Schedule schedule(Settings settings) {
+    return Schedule.named(settings.get(SCHEDULE));
+  }
+}

@@ -1,0 +1,153 @@
+package dev.wta.models.training;
+
+import dev.wta.api.Memory;
+import dev.wta.api.Shape;
+import dev.wta.api.WtaException;
+import dev.wta.data.Batch;
+import dev.wta.data.Dataset;
+import dev.wta.models.Parameter;
+import dev.wta.models.StepOutput;
+import dev.wta.models.run.TrainingState;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** Watches over a training: measures each logging interval, and finds numbers that are none. */
+final class TrainingWatch implements AutoCloseable {
+  private static final int MOST_UNREAD_LOSSES = 1000;
+
+  private final TrainingPlan plan;
+  private final LossHistory losses;
+  private long step;
+  private long begun;
+  private long samplesTimed;
+  private Optional<Measurement> last = Optional.empty();
+
+  TrainingWatch(TrainingPlan plan, TrainingState start) {
+    this.plan = plan;
+    this.step = start.step();
+    Memory memory = plan.model().backend().memory();
+    int capacity = Math.min(plan.get(TrainingSettings.LOG_EVERY), MOST_UNREAD_LOSSES);
+    this.losses = new LossHistory(memory, capacity, start.intervalLoss(), start.intervalSamples());
+  }
+
+  /** Starts the clock. */
+  void beginInterval() {
+    begun = System.nanoTime();
+    samplesTimed = 0;
+  }
+
+  void add(StepOutput output, int samples) {
+    step++;
+    samplesTimed += samples;
+    losses.add(output.loss(), samples);
+    if (losses.full()) {
+      readLosses();
+    }
+  }
+
+  /** Ends the interval. */
+  Measurement measure(StepOutput output, long step, int epoch) {
+    readLosses();
+    requireNoNanWinners(output, step);
+    double seconds = (System.nanoTime() - begun) * 1e-9;
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    output.metrics().forEach((name, value) -> metrics.put(name, value.getAsDouble()));
+    Measurement measurement =
+        new Measurement(
+            step,
+            epoch,
+            losses.sum() / losses.count(),
+            output
+                .winners()
+                .map(winners -> OptionalDouble.of((double) winners.count() / winners.samples()))
+                .orElseGet(OptionalDouble::empty),
+            samplesTimed / seconds,
+            plan.rate(step - 1),
+            metrics);
+    losses.beginInterval();
+    beginInterval();
+    last = Optional.of(measurement);
+    return measurement;
+  }
+
+  /** The last interval's numbers. */
+  Optional<Measurement> last() {
+    return last;
+  }
+
+  /** The losses of the open interval that were read, times their samples. */
+  double intervalLoss() {
+    return losses.sum();
+  }
+
+  long intervalSamples() {
+    return losses.count();
+  }
+
+  /**
+   * Checks that this is a state to save: losses, winners and parameters are numbers.
+   *
+   * @throws WtaException if not
+   */
+  void requireSound(StepOutput output, long step) {
+    readLosses();
+    requireNoNanWinners(output, step);
+    for (Parameter parameter : plan.model().parameters()) {
+      if (!Double.isFinite(plan.model().backend().dense().sum(parameter.value()))) {
+        throw diverged("'%s' is no longer finite after step %d".formatted(parameter.name(), step));
+      }
+    }
+  }
+
+  private void readLosses() {
+    int stepsAgo = losses.read();
+    if (stepsAgo >= 0) {
+      throw diverged("the loss is no longer finite at step " + (step - stepsAgo));
+    }
+  }
+
+  private void requireNoNanWinners(StepOutput output, long step) {
+    long nans = output.winners().isPresent() ? output.winners().get().nanCount() : 0;
+    if (nans > 0) {
+      throw diverged("%d activations are NaN at step %d".formatted(nans, step));
+    }
+  }
+
+  private WtaException diverged(String problem) {
+    String kept =
+        plan.directory()
+            .map(directory -> "; the last good checkpoint is kept in " + directory)
+            .orElse("");
+    return new WtaException(
+        "training diverged: " + problem + kept,
+        "lower 'rate' (now %s), or raise 'warmup'".formatted(plan.optimizer().rate()));
+  }
+
+  /**
+   * Checks samples as the data set has them.
+   *
+   * @throws WtaException that names the first row with a number that is NaN or infinite
+   */
+  static void requireFinite(Dataset data, Batch batch, Shape sample) {
+    int width = Math.toIntExact(sample.size());
+    float[] values = batch.values();
+    for (int i = 0; i < batch.count(); i++) {
+      float sum = 0;
+      for (int j = i * width; j < (i + 1) * width; j++) {
+        sum += values[j] * 0; // NaN where a value is NaN or infinite
+      }
+      if (Float.isNaN(sum)) {
+        throw new WtaException(
+            "%s holds a value that is not a finite number in row %d".formatted(data.name(), batch.rows()[i]),
+            "repair or leave out that row");
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    losses.close();
+  }
+}
