@@ -1,0 +1,97 @@
+package dev.wta.backend.cpu;
+
+import dev.wta.api.Competition;
+import dev.wta.api.Rule;
+import dev.wta.api.SparseOperands;
+import dev.wta.api.Tensor;
+import dev.wta.api.Winners;
+import dev.wta.api.Workspace;
+
+/** Winner selection: from a dense code, while encoding, and among winners. */
+final class CpuCompetition implements Competition {
+  private final CpuMemory memory;
+  private final Engine engine;
+
+  /** Room for the winners of the first of two rules. */
+  private final Workspace intermediate;
+
+  CpuCompetition(CpuMemory memory, Engine engine) {
+    this.memory = memory;
+    this.engine = engine;
+    this.intermediate = new Workspace(memory);
+  }
+
+  @Override
+  public void select(Tensor activations, Rule rule, Winners winners) {
+    SparseOperands.select(activations, rule, winners);
+    CpuTensor code = memory.own(activations);
+    CpuWinners target = memory.own(winners);
+    select(code.array(), code.offset(), rule, target);
+    intermediate.reset();
+  }
+
+  @Override
+  public void encodeWinners(Tensor x, Tensor weights, Tensor bias, Rule rule, Winners winners) {
+    SparseOperands.encodeWinners(x, weights, bias, rule, winners);
+    encode(memory.own(x), memory.own(weights), memory.own(bias), rule, memory.own(winners));
+    intermediate.reset();
+  }
+
+  private void encode(
+      CpuTensor x, CpuTensor weights, CpuTensor bias, Rule rule, CpuWinners winners) {
+    switch (rule) {
+      case Rule.PerColumn(int k) -> new ColumnEncoding(x, weights, bias, k, winners).run(engine);
+      case Rule.Then(Rule first, Rule second) -> {
+        CpuWinners before = (CpuWinners) intermediate.winners(winners.code(), first);
+        encode(x, weights, bias, first, before);
+        filter(before, second, winners);
+      }
+      default -> {
+        int samples = x.rowCount();
+        int units = weights.rowCount();
+        float[] code = engine.shared.floats(Scratch.Use.BLOCK, samples * units);
+        new Product(samples, units, x.rowSize())
+            .left(x.array(), x.offset(), false)
+            .right(weights.array(), weights.offset(), true)
+            .epilogue(bias.array(), bias.offset(), true)
+            .into(code, 0)
+            .run(engine);
+        select(code, 0, rule, winners);
+      }
+    }
+  }
+
+  private void select(float[] code, int start, Rule rule, CpuWinners winners) {
+    DenseSelection selection = new DenseSelection(engine, code, start, winners);
+    switch (rule) {
+      case Rule.PerColumn(int k) -> selection.perColumn(k);
+      case Rule.PerRow(int k) -> selection.perRow(k);
+      case Rule.Global(int k) -> selection.global(k);
+      case Rule.Spatial() -> selection.spatial();
+      case Rule.Above(Tensor thresholds) -> selection.above(memory.own(thresholds));
+      case Rule.Then(Rule first, Rule second) -> {
+        CpuWinners before = (CpuWinners) intermediate.winners(winners.code(), first);
+        select(code, start, first, before);
+        filter(before, second, winners);
+      }
+    }
+  }
+
+  private void filter(CpuWinners from, Rule rule, CpuWinners to) {
+    WinnerFilter filter = new WinnerFilter(engine.shared, from);
+    switch (rule) {
+      case Rule.PerColumn(int k) -> filter.perColumn(k);
+      case Rule.PerRow(int k) -> filter.perRow(k);
+      case Rule.Global(int k) -> filter.global(k);
+      case Rule.Spatial() -> filter.spatial();
+      case Rule.Above(Tensor thresholds) -> filter.above(memory.own(thresholds));
+      case Rule.Then(Rule first, Rule second) -> {
+        CpuWinners between = (CpuWinners) intermediate.winners(from.code(), first);
+        filter(from, first, between);
+        filter(between, second, to);
+        return;
+      }
+    }
+    filter.into(to);
+  }
+}

@@ -1,0 +1,349 @@
+package dev.wta.backend.cpu;
+
+import dev.wta.api.Dense;
+import dev.wta.api.Epilogue;
+import dev.wta.api.Operands;
+import dev.wta.api.Tensor;
+import java.util.Arrays;
+
+/** Dense operations: checks, cuts into pieces, and leaves the rest to the kernels. */
+final class CpuDense implements Dense {
+  private final CpuMemory memory;
+  private final Engine engine;
+
+  CpuDense(CpuMemory memory, Engine engine) {
+    this.memory = memory;
+    this.engine = engine;
+  }
+
+  @Override
+  public void gemm(
+      Tensor a,
+      boolean transposeA,
+      Tensor b,
+      boolean transposeB,
+      float alpha,
+      float beta,
+      Epilogue epilogue,
+      Tensor out) {
+    Operands.gemm(a, transposeA, b, transposeB, epilogue, out);
+    CpuTensor left = memory.own(a);
+    CpuTensor right = memory.own(b);
+    CpuTensor result = memory.own(out);
+    int m = transposeA ? left.rowSize() : left.rowCount();
+    int k = transposeA ? left.rowCount() : left.rowSize();
+    int n = transposeB ? right.rowCount() : right.rowSize();
+    CpuTensor bias = epilogue.bias().map(memory::own).orElse(null);
+    new Product(m, n, k)
+        .left(left.array(), left.offset(), transposeA)
+        .right(right.array(), right.offset(), transposeB)
+        .scaled(alpha, beta)
+        .epilogue(
+            bias == null ? null : bias.array(), bias == null ? 0 : bias.offset(), epilogue.relu())
+        .into(result.array(), result.offset())
+        .run(engine);
+  }
+
+  @Override
+  public void transpose(Tensor x, Tensor out) {
+    Operands.transpose(x, out);
+    CpuTensor from = memory.own(x);
+    CpuTensor to = memory.own(out);
+    float[] input = from.array();
+    float[] output = to.array();
+    int rows = from.rowCount();
+    int columns = from.rowSize();
+    engine.splitRows(
+        rows,
+        columns,
+        (i0, i1, worker) ->
+            Transposition.run(
+                input,
+                from.offset() + i0 * columns,
+                columns,
+                i1 - i0,
+                columns,
+                output,
+                to.offset() + i0,
+                rows));
+  }
+
+  @Override
+  public void map(Unary f, Tensor x, Tensor out) {
+    Operands.map("map", x, out);
+    CpuTensor from = memory.own(x);
+    CpuTensor to = memory.own(out);
+    float[] input = from.array();
+    float[] output = to.array();
+    engine.split(
+        from.length(),
+        Engine.GRAIN,
+        (i0, i1, worker) ->
+            UnaryKernels.apply(f, input, from.offset() + i0, output, to.offset() + i0, i1 - i0));
+  }
+
+  @Override
+  public void zip(Binary f, Tensor x, Tensor y, Tensor out) {
+    Operands.zip(x, y, out);
+    CpuTensor left = memory.own(x);
+    CpuTensor right = memory.own(y);
+    CpuTensor to = memory.own(out);
+    float[] a = left.array();
+    float[] b = right.array();
+    float[] output = to.array();
+    engine.split(
+        left.length(),
+        Engine.GRAIN,
+        (i0, i1, worker) ->
+            BinaryKernels.apply(
+                f,
+                a,
+                left.offset() + i0,
+                b,
+                right.offset() + i0,
+                output,
+                to.offset() + i0,
+                i1 - i0));
+  }
+
+  @Override
+  public void zipRow(Binary f, Tensor x, Tensor row, Tensor out) {
+    Operands.zipRow(x, row, out);
+    CpuTensor left = memory.own(x);
+    CpuTensor right = memory.own(row);
+    CpuTensor to = memory.own(out);
+    float[] a = left.array();
+    float[] b = right.array();
+    float[] output = to.array();
+    int size = left.rowSize();
+    engine.splitRows(
+        left.rowCount(),
+        size,
+        (i0, i1, worker) -> {
+          for (int i = i0; i < i1; i++) {
+            BinaryKernels.apply(
+                f,
+                a,
+                left.offset() + i * size,
+                b,
+                right.offset(),
+                output,
+                to.offset() + i * size,
+                size);
+          }
+        });
+  }
+
+  @Override
+  public void zipColumn(Binary f, Tensor x, Tensor column, Tensor out) {
+    Operands.zipColumn(x, column, out);
+    CpuTensor left = memory.own(x);
+    CpuTensor right = memory.own(column);
+    CpuTensor to = memory.own(out);
+    float[] a = left.array();
+    float[] b = right.array();
+    float[] output = to.array();
+    int size = left.rowSize();
+    engine.splitRows(
+        left.rowCount(),
+        size,
+        (i0, i1, worker) -> {
+          float[] repeated = engine.scratch(worker).floats(Scratch.Use.ROW, size);
+          for (int i = i0; i < i1; i++) {
+            Arrays.fill(repeated, 0, size, b[right.offset() + i]);
+            BinaryKernels.apply(
+                f, a, left.offset() + i * size, repeated, 0, output, to.offset() + i * size, size);
+          }
+        });
+  }
+
+  @Override
+  public void affine(float scale, Tensor x, float shift, Tensor out) {
+    Operands.map("affine", x, out);
+    CpuTensor from = memory.own(x);
+    CpuTensor to = memory.own(out);
+    float[] input = from.array();
+    float[] output = to.array();
+    engine.split(
+        from.length(),
+        Engine.GRAIN,
+        (i0, i1, worker) ->
+            LinearKernels.affine(
+                scale, input, from.offset() + i0, shift, output, to.offset() + i0, i1 - i0));
+  }
+
+  @Override
+  public void clip(Tensor x, float low, float high, Tensor out) {
+    Operands.map("clip", x, out);
+    CpuTensor from = memory.own(x);
+    CpuTensor to = memory.own(out);
+    float[] input = from.array();
+    float[] output = to.array();
+    engine.split(
+        from.length(),
+        Engine.GRAIN,
+        (i0, i1, worker) ->
+            LinearKernels.clip(
+                input, from.offset() + i0, low, high, output, to.offset() + i0, i1 - i0));
+  }
+
+  @Override
+  public void axpy(float alpha, Tensor x, Tensor y) {
+    Operands.axpy(x, y);
+    CpuTensor from = memory.own(x);
+    CpuTensor to = memory.own(y);
+    float[] input = from.array();
+    float[] output = to.array();
+    engine.split(
+        from.length(),
+        Engine.GRAIN,
+        (i0, i1, worker) ->
+            LinearKernels.axpy(
+                alpha, input, from.offset() + i0, output, to.offset() + i0, i1 - i0));
+  }
+
+  @Override
+  public void reduceRows(Reduction reduction, Tensor x, Tensor out) {
+    Operands.reduceRows(x, out);
+    CpuTensor from = memory.own(x);
+    CpuTensor to = memory.own(out);
+    float[] input = from.array();
+    float[] output = to.array();
+    int size = from.rowSize();
+    engine.splitRows(
+        from.rowCount(),
+        size,
+        (i0, i1, worker) -> {
+          for (int i = i0; i < i1; i++) {
+            output[to.offset() + i] =
+                Reductions.row(reduction, input, from.offset() + i * size, size);
+          }
+        });
+  }
+
+  @Override
+  public void reduceColumns(Reduction reduction, Tensor x, Tensor out) {
+    Operands.reduceColumns(x, out);
+    CpuTensor from = memory.own(x);
+    CpuTensor to = memory.own(out);
+    float[] input = from.array();
+    float[] output = to.array();
+    int rows = from.rowCount();
+    int size = from.rowSize();
+    int grain = Math.max(8 * Lanes.COUNT, Lanes.padded(Engine.GRAIN / Math.max(1, rows)));
+    engine.split(
+        size,
+        grain,
+        (j0, j1, worker) ->
+            Reductions.columns(
+                reduction,
+                input,
+                from.offset() + j0,
+                size,
+                rows,
+                output,
+                to.offset() + j0,
+                j1 - j0));
+  }
+
+  @Override
+  public double sum(Tensor x) {
+    Operands.sum(x);
+    CpuTensor from = memory.own(x);
+    float[] input = from.array();
+    return total(
+        from.length(), (i0, i1) -> Reductions.preciseSum(input, from.offset() + i0, i1 - i0));
+  }
+
+  @Override
+  public double dot(Tensor x, Tensor y) {
+    Operands.dot(x, y);
+    CpuTensor left = memory.own(x);
+    CpuTensor right = memory.own(y);
+    float[] a = left.array();
+    float[] b = right.array();
+    return total(
+        left.length(),
+        (i0, i1) -> Reductions.preciseDot(a, left.offset() + i0, b, right.offset() + i0, i1 - i0));
+  }
+
+  @Override
+  public void squaredError(Tensor prediction, Tensor target, Tensor error, Tensor loss) {
+    Operands.squaredError(prediction, target, error, loss);
+    CpuTensor guess = memory.own(prediction);
+    CpuTensor truth = memory.own(target);
+    CpuTensor difference = memory.own(error);
+    CpuTensor result = memory.own(loss);
+    float[] guesses = guess.array();
+    float[] truths = truth.array();
+    float[] differences = difference.array();
+    double sum =
+        total(
+            guess.length(),
+            (i0, i1) ->
+                Losses.squaredError(
+                    guesses,
+                    guess.offset() + i0,
+                    truths,
+                    truth.offset() + i0,
+                    differences,
+                    difference.offset() + i0,
+                    i1 - i0));
+    result.array()[result.offset()] = (float) sum;
+  }
+
+  @Override
+  public void softmaxCrossEntropy(Tensor logits, Tensor labels, Tensor gradient, Tensor loss) {
+    Operands.softmaxCrossEntropy(logits, labels, gradient, loss);
+    CpuTensor scores = memory.own(logits);
+    CpuTensor classes = memory.own(labels);
+    CpuTensor result = memory.own(gradient);
+    CpuTensor lossResult = memory.own(loss);
+    int samples = scores.rowCount();
+    int size = scores.rowSize();
+    double[] losses = engine.shared.doubles(samples);
+    engine.splitRows(
+        samples,
+        8L * size,
+        (i0, i1, worker) -> {
+          for (int i = i0; i < i1; i++) {
+            int label = (int) classes.array()[classes.offset() + i];
+            if (label < 0 || label >= size) {
+              throw new IllegalArgumentException(
+                  "sample %d has label %d, outside the %d classes".formatted(i, label, size));
+            }
+            losses[i] =
+                Losses.softmaxCrossEntropy(
+                    scores.array(),
+                    scores.offset() + i * size,
+                    label,
+                    result.array(),
+                    result.offset() + i * size,
+                    size);
+          }
+        });
+    double sum = 0;
+    for (int i = 0; i < samples; i++) {
+      sum += losses[i];
+    }
+    lossResult.array()[lossResult.offset()] = (float) sum;
+  }
+
+  /** A sum over a run of elements, in double precision. */
+  @FunctionalInterface
+  private interface PartialSum {
+    double of(int from, int to);
+  }
+
+  /** Adds up the pieces' sums in the order of the pieces. */
+  private double total(int length, PartialSum partial) {
+    double[] sums = engine.shared.doubles(Math.ceilDiv(length, Engine.GRAIN));
+    engine.split(
+        length, Engine.GRAIN, (i0, i1, worker) -> sums[i0 / Engine.GRAIN] = partial.of(i0, i1));
+    double sum = 0;
+    for (int piece = 0; piece * Engine.GRAIN < length; piece++) {
+      sum += sums[piece];
+    }
+    return sum;
+  }
+}

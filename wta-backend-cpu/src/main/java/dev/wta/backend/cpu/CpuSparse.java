@@ -1,0 +1,206 @@
+package dev.wta.backend.cpu;
+
+import dev.wta.api.Gradient;
+import dev.wta.api.Sparse;
+import dev.wta.api.SparseOperands;
+import dev.wta.api.Tensor;
+import dev.wta.api.Window;
+import dev.wta.api.Winners;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** What winners make cheap. Decoding walks the winners by sample, gradients walk them by unit. */
+final class CpuSparse implements Sparse {
+  private final CpuMemory memory;
+  private final Engine engine;
+
+  CpuSparse(CpuMemory memory, Engine engine) {
+    this.memory = memory;
+    this.engine = engine;
+  }
+
+  @Override
+  public void decode(
+      Winners winners, Tensor coefficients, Tensor weights, Optional<Tensor> bias, Tensor out) {
+    SparseOperands.decode(winners, coefficients, weights, bias, out);
+    new Decoding(
+            memory.own(winners),
+            memory.own(coefficients),
+            memory.own(weights),
+            bias.map(memory::own).orElse(null),
+            memory.own(out))
+        .run(engine);
+  }
+
+  @Override
+  public void decodeMaps(
+      Winners winners,
+      Tensor coefficients,
+      Tensor filters,
+      Window window,
+      Optional<Tensor> bias,
+      Tensor images) {
+    SparseOperands.decodeMaps(winners, coefficients, filters, window, bias, images);
+    CpuWinners code = memory.own(winners);
+    CpuTensor numbers = memory.own(coefficients);
+    CpuTensor weights = memory.own(filters);
+    CpuTensor out = memory.own(images);
+    CpuTensor shift = bias.map(memory::own).orElse(null);
+    MapWindow view = new MapWindow(out.shape(), window);
+    int filterSize = view.filterSize();
+    int imageSize = out.rowSize();
+    float[] pixels = out.array();
+    engine.split(
+        code.samples(),
+        1,
+        (from, to, worker) -> {
+          for (int n = from; n < to; n++) {
+            int image = out.offset() + n * imageSize;
+            fillChannels(shift, pixels, image, out.shape().extent(1), imageSize);
+            for (int i = code.sampleStart()[n]; i < code.sampleStart()[n + 1]; i++) {
+              int slot = code.bySample()[i];
+              view.write(
+                  numbers.array()[numbers.offset() + slot],
+                  weights.array(),
+                  weights.offset() + code.unit()[slot] * filterSize,
+                  pixels,
+                  image,
+                  position(code, slot));
+            }
+          }
+        });
+  }
+
+  private static void fillChannels(
+      CpuTensor bias, float[] pixels, int image, int channels, int imageSize) {
+    int plane = imageSize / Math.max(1, channels);
+    for (int c = 0; c < channels; c++) {
+      float value = bias == null ? 0 : bias.array()[bias.offset() + c];
+      Arrays.fill(pixels, image + c * plane, image + (c + 1) * plane, value);
+    }
+  }
+
+  @Override
+  public void codeGradient(
+      Winners winners, Tensor outGradient, Tensor weights, Tensor coefficients) {
+    SparseOperands.codeGradient(winners, outGradient, weights, coefficients);
+    new CodeGradient(
+            memory.own(winners),
+            memory.own(outGradient),
+            memory.own(weights),
+            memory.own(coefficients))
+        .run(engine);
+  }
+
+  @Override
+  public void codeGradientMaps(
+      Winners winners, Tensor imageGradient, Tensor filters, Window window, Tensor coefficients) {
+    SparseOperands.codeGradientMaps(winners, imageGradient, filters, window, coefficients);
+    CpuWinners code = memory.own(winners);
+    CpuTensor images = memory.own(imageGradient);
+    CpuTensor weights = memory.own(filters);
+    CpuTensor out = memory.own(coefficients);
+    MapWindow view = new MapWindow(images.shape(), window);
+    int filterSize = view.filterSize();
+    int imageSize = images.rowSize();
+    float[] results = out.array();
+    engine.splitRows(
+        code.count(),
+        8L * filterSize,
+        (from, to, worker) -> {
+          for (int slot = from; slot < to; slot++) {
+            results[out.offset() + slot] =
+                view.dot(
+                    weights.array(),
+                    weights.offset() + code.unit()[slot] * filterSize,
+                    images.array(),
+                    images.offset() + code.sample()[slot] * imageSize,
+                    position(code, slot));
+          }
+        });
+    zeroUnused(code, out);
+  }
+
+  @Override
+  public void spellOut(Gradient.Factored gradient, float beta, Tensor out) {
+    SparseOperands.spellOut(gradient, out);
+    CpuTensor target = memory.own(out);
+    int size = target.rowSize();
+    GradientRows rows = GradientRows.of(memory, gradient, size);
+    float[] values = target.array();
+    engine.splitRows(
+        target.rowCount(),
+        4L * size,
+        (from, to, worker) -> {
+          float[] row = engine.scratch(worker).floats(Scratch.Use.ROW, size);
+          for (int u = from; u < to; u++) {
+            rows.spellOut(u, row);
+            TileRow.store(row, 0, size, 1, beta, values, target.offset() + u * size);
+          }
+        });
+  }
+
+  @Override
+  public void unitSums(Winners winners, Tensor coefficients, Tensor out) {
+    SparseOperands.unitSums(winners, coefficients, out);
+    CpuWinners code = memory.own(winners);
+    CpuTensor numbers = memory.own(coefficients);
+    CpuTensor target = memory.own(out);
+    float[] values = numbers.array();
+    float[] sums = target.array();
+    for (int u = 0; u < code.units(); u++) {
+      double sum = 0;
+      for (int slot = code.unitStart()[u]; slot < code.unitStart()[u + 1]; slot++) {
+        sum += values[numbers.offset() + slot];
+      }
+      sums[target.offset() + u] = (float) sum;
+    }
+  }
+
+  @Override
+  public void scatter(Winners winners, Tensor coefficients, Tensor code) {
+    SparseOperands.scatter("scatter", winners, coefficients, code);
+    CpuWinners from = memory.own(winners);
+    CpuTensor numbers = memory.own(coefficients);
+    CpuTensor target = memory.own(code);
+    float[] values = target.array();
+    engine.split(
+        target.length(),
+        Engine.GRAIN,
+        (i0, i1, worker) -> Arrays.fill(values, target.offset() + i0, target.offset() + i1, 0f));
+    for (int slot = 0; slot < from.count(); slot++) {
+      values[target.offset() + index(from, slot)] = numbers.array()[numbers.offset() + slot];
+    }
+  }
+
+  @Override
+  public void gather(Winners winners, Tensor code, Tensor coefficients) {
+    SparseOperands.scatter("gather", winners, coefficients, code);
+    CpuWinners from = memory.own(winners);
+    CpuTensor source = memory.own(code);
+    CpuTensor target = memory.own(coefficients);
+    for (int slot = 0; slot < from.count(); slot++) {
+      target.array()[target.offset() + slot] = source.array()[source.offset() + index(from, slot)];
+    }
+    zeroUnused(from, target);
+  }
+
+  /** Where a slot's activation stands in the dense code. */
+  private static int index(CpuWinners code, int slot) {
+    int row = code.sample()[slot] * code.units() + code.unit()[slot];
+    return row * code.positions() + position(code, slot);
+  }
+
+  private static int position(CpuWinners code, int slot) {
+    return code.isMap() ? code.position()[slot] : 0;
+  }
+
+  /**
+   * Zeros in the slots without a winner, so that whole-tensor operations on coefficients see
+   * nothing there.
+   */
+  static void zeroUnused(CpuWinners winners, CpuTensor coefficients) {
+    int start = coefficients.offset();
+    Arrays.fill(coefficients.array(), start + winners.count(), start + winners.capacity(), 0f);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.wta.backend.cpu;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * Arrays that a thread may overwrite, told apart by their use. What is asked for again is the same
+ * array.
+ */
+final class Scratch {
+  /** What an array is used for: one user at a time each. */
+  enum Use {
+    /** Packed panels of a product's right operand. */
+    PANELS,
+    /** Rows of a product's left operand, transposed. */
+    ROWS,
+    /** A register tile's sums. */
+    TILE,
+    /** A block of the code, or an image laid out in columns. */
+    BLOCK,
+    /** One row: a gradient, a group's activations. */
+    ROW,
+    /** Winners before they are gathered. */
+    CANDIDATES
+  }
+
+  private final Map<Use, float[]> floats = new EnumMap<>(Use.class);
+  private final Map<Use, int[]> ints = new EnumMap<>(Use.class);
+  private final TopK topK = new TopK();
+  private double[] doubles = new double[0];
+  private long[] longs = new long[0];
+
+  /** At least {@code length} floats of whatever the last user left. */
+  float[] floats(Use use, int length) {
+    float[] array = floats.get(use);
+    if (array == null || array.length < length) {
+      array = new float[length];
+      floats.put(use, array);
+    }
+    return array;
+  }
+
+  /** At least {@code length} ints of whatever the last user left. */
+  int[] ints(Use use, int length) {
+    int[] array = ints.get(use);
+    if (array == null || array.length < length) {
+      array = new int[length];
+      ints.put(use, array);
+    }
+    return array;
+  }
+
+  /** The selector of this thread. */
+  TopK topK() {
+    return topK;
+  }
+
+  /** At least {@code length} doubles, for the partial sums of pieces. */
+  double[] doubles(int length) {
+    if (doubles.length < length) {
+      doubles = new double[length];
+    }
+    return doubles;
+  }
+
+  /** At least {@code length} longs, for the partial counts of pieces. */
+  long[] longs(int length) {
+    if (longs.length < length) {
+      longs = new long[length];
+    }
+    return longs;
+  }
+}

@@ -1,0 +1,43 @@
+package dev.wta.backend.cpu;
+
+import static dev.wta.backend.cpu.Lanes.COUNT;
+import static dev.wta.backend.cpu.Lanes.FLOATS;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/** Stores a row of a register tile: scale, add to what is there, add a bias, rectify. */
+final class TileRow {
+  private TileRow() {}
+
+  /** {@code out = alpha * tile + beta * out}; {@code out} is not read if {@code beta} is 0. */
+  static void store(
+      float[] tile, int from, int length, float alpha, float beta, float[] out, int to) {
+    for (int j = 0; j < length; j += COUNT) {
+      VectorMask<Float> mask = FLOATS.indexInRange(j, length);
+      FloatVector value = FloatVector.fromArray(FLOATS, tile, from + j, mask).mul(alpha);
+      if (beta != 0) {
+        value =
+            FloatVector.fromArray(FLOATS, out, to + j, mask)
+                .fma(FloatVector.broadcast(FLOATS, beta), value);
+      }
+      value.intoArray(out, to + j, mask);
+    }
+  }
+
+  /** {@code out = max(0, out + bias)} with either part optional; NaN stays NaN. */
+  static void finish(float[] out, int to, int length, float[] bias, int biasStart, boolean relu) {
+    for (int j = 0; j < length; j += COUNT) {
+      VectorMask<Float> mask = FLOATS.indexInRange(j, length);
+      FloatVector value = FloatVector.fromArray(FLOATS, out, to + j, mask);
+      if (bias != null) {
+        value = value.add(FloatVector.fromArray(FLOATS, bias, biasStart + j, mask));
+      }
+      if (relu) {
+        value = value.blend(0f, value.compare(VectorOperators.LT, 0f));
+      }
+      value.intoArray(out, to + j, mask);
+    }
+  }
+}

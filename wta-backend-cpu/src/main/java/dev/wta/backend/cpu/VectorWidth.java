@@ -1,0 +1,35 @@
+package dev.wta.backend.cpu;
+
+import dev.wta.api.WtaException;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShape;
+
+/**
+ * How wide the vectors are: as the machine likes them, or as the system property {@value #PROPERTY}
+ * says.
+ */
+final class VectorWidth {
+  /** Forces a width of 128, 256 or 512 bits; tests run the kernels at each. */
+  static final String PROPERTY = "wta.vector.bits";
+
+  private VectorWidth() {}
+
+  /**
+   * @throws WtaException if the property is none of the widths
+   */
+  static VectorShape shape() {
+    String bits = System.getProperty(PROPERTY);
+    if (bits == null) {
+      return FloatVector.SPECIES_PREFERRED.vectorShape();
+    }
+    return switch (bits) {
+      case "128" -> VectorShape.S_128_BIT;
+      case "256" -> VectorShape.S_256_BIT;
+      case "512" -> VectorShape.S_512_BIT;
+      default ->
+          throw new WtaException(
+              "the system property %s is '%s'".formatted(PROPERTY, bits),
+              "set it to 128, 256 or 512, or leave it out");
+    };
+  }
+}
