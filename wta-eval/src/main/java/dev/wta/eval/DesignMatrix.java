@@ -1,0 +1,244 @@
+package dev.wta.eval;
+
+import dev.wta.api.Backend;
+import dev.wta.api.Dense.Binary;
+import dev.wta.api.Dense.Reduction;
+import dev.wta.api.Dense.Unary;
+import dev.wta.api.Epilogue;
+import dev.wta.api.Memory;
+import dev.wta.api.Shape;
+import dev.wta.api.Tensor;
+import java.util.Arrays;
+import java.util.stream.Stream;
+
+/**
+ * The scaled features and the bias column as one matrix {@code (samples, columns)}, never spelt
+ * out: products with it run on the backend in blocks of rows, with the scaling folded into the
+ * other factor. Weights are {@code (classes, columns)} in a flat array, the bias's weight last in
+ * each row; scores are {@code (samples, classes)}.
+ *
+ * <p>Blocks are multiplied in float32, and added up in double precision.
+ */
+final class DesignMatrix implements AutoCloseable {
+  /** A block of this many bytes is still in the last cache when it is read again. */
+  private static final int BLOCK_BYTES = 8 << 20;
+
+  private final Backend backend;
+  private final Rows all;
+  private final FittedScaling scaling;
+  private final double bias;
+  private final int classes;
+  private final int blockRows;
+
+  private final Tensor roots;
+  private final Tensor weights;
+  private final Tensor biasRow;
+  private final Tensor columnSums;
+  private final Tensor scores;
+  private final Tensor scratch;
+  private final Tensor perSample;
+  private final Tensor product;
+  private final float[] hostWeights;
+  private final float[] hostBias;
+  private final float[] hostScores;
+
+  /**
+   * @param features {@code (samples, features)}; not changed, and to stay open as long as this
+   * @param bias the value of the bias column; 0 for none
+   */
+  DesignMatrix(Backend backend, Tensor features, FittedScaling scaling, double bias, int classes) {
+    int inputs = features.shape().rowSize();
+    if (inputs != scaling.features()) {
+      throw new IllegalArgumentException(
+          "features are %s, the scaling was fitted to %d features"
+              .formatted(features.shape(), scaling.features()));
+    }
+    this.backend = backend;
+    this.scaling = scaling;
+    this.bias = bias;
+    this.classes = classes;
+    this.blockRows =
+        Math.clamp(BLOCK_BYTES / 4 / Math.max(inputs, 1), 1, Math.max(features.shape().rows(), 1));
+    Memory memory = backend.memory();
+    float[] sampleFactors = scaling.sampleFactors(backend, features);
+    all = new Rows(features, memory.of(Shape.of(sampleFactors.length), sampleFactors));
+    roots = memory.allocate(Shape.of(scaling.scaling().squareRoot() ? blockRows : 0, inputs));
+    weights = memory.allocate(Shape.of(classes, inputs));
+    biasRow = memory.allocate(Shape.of(classes));
+    columnSums = memory.allocate(Shape.of(classes));
+    scores = memory.allocate(Shape.of(blockRows, classes));
+    scratch = memory.allocate(Shape.of(blockRows, classes));
+    perSample = memory.allocate(Shape.of(blockRows));
+    product = memory.allocate(Shape.of(classes, inputs));
+    hostWeights = new float[classes * inputs];
+    hostBias = new float[classes];
+    hostScores = new float[blockRows * classes];
+  }
+
+  Backend backend() {
+    return backend;
+  }
+
+  int samples() {
+    return all.count();
+  }
+
+  /** The features and the bias. */
+  int columns() {
+    return scaling.features() + 1;
+  }
+
+  int classes() {
+    return classes;
+  }
+
+  /** All rows of the matrix. */
+  Rows all() {
+    return all;
+  }
+
+  /** {@code out = matrix * weights'}. */
+  void scores(double[] weightRows, double[] out) {
+    upload(weightRows);
+    for (int from = 0; from < samples(); from += blockRows) {
+      int count = Math.min(blockRows, samples() - from);
+      multiply(all.block(from, count));
+      backend.memory().download(scores.rows(0, count), hostScores, 0);
+      for (int i = 0; i < count * classes; i++) {
+        out[from * classes + i] = hostScores[i];
+      }
+    }
+  }
+
+  /** {@code out = residuals' * matrix}: {@code (classes, columns)}. */
+  void transposed(float[] residuals, double[] out) {
+    Arrays.fill(out, 0);
+    for (int from = 0; from < samples(); from += blockRows) {
+      int count = Math.min(blockRows, samples() - from);
+      backend.memory().upload(residuals, from * classes, scores.rows(0, count));
+      multiplyTransposed(all.block(from, count), out);
+    }
+    scaleColumns(out);
+  }
+
+  /**
+   * {@code out = (H * (matrix * directions'))' * matrix}, where {@code H} is the loss's second
+   * derivative, over some of the rows.
+   *
+   * @param curvature {@code (rows, classes)} on the backend, see {@link ProbeLoss#bend}
+   */
+  void bent(
+      Rows rows, ProbeLoss loss, Tensor curvature, double cost, double[] directions, double[] out) {
+    Arrays.fill(out, 0);
+    upload(directions);
+    for (int from = 0; from < rows.count(); from += blockRows) {
+      int count = Math.min(blockRows, rows.count() - from);
+      Rows block = rows.block(from, count);
+      multiply(block);
+      loss.bend(
+          backend,
+          curvature.rows(from, count),
+          scores.rows(0, count),
+          cost,
+          scratch.rows(0, count),
+          perSample.rows(0, count));
+      multiplyTransposed(block, out);
+    }
+    scaleColumns(out);
+  }
+
+  /**
+   * Rows of the matrix as they lie in the backend's memory.
+   *
+   * @param features {@code (rows, features)}, before any scaling
+   * @param sampleFactors {@code (rows)}: what each row is multiplied by
+   */
+  record Rows(Tensor features, Tensor sampleFactors) {
+    int count() {
+      return features.shape().rows();
+    }
+
+    Rows block(int from, int count) {
+      return new Rows(features.rows(from, count), sampleFactors.rows(from, count));
+    }
+  }
+
+  /** The features that are multiplied: the square roots where the scaling asks for them. */
+  private Tensor values(Rows block) {
+    if (scaling.scaling().squareRoot()) {
+      Tensor out = roots.rows(0, block.count());
+      backend.dense().map(Unary.SQRT, block.features(), out);
+      return out;
+    }
+    return block.features();
+  }
+
+  private boolean hasSampleFactors() {
+    return scaling.scaling().norm() == FeatureScaling.Norm.SAMPLE;
+  }
+
+  /** Writes a block's scores to {@link #scores}. */
+  private void multiply(Rows block) {
+    Tensor out = scores.rows(0, block.count());
+    if (hasSampleFactors()) {
+      backend.dense().gemm(values(block), false, weights, true, 1, 0, Epilogue.NONE, out);
+      backend.dense().zipColumn(Binary.MULTIPLY, out, block.sampleFactors(), out);
+      backend.dense().zipRow(Binary.ADD, out, biasRow, out);
+    } else {
+      Epilogue addBias = Epilogue.bias(biasRow);
+      backend.dense().gemm(values(block), false, weights, true, 1, 0, addBias, out);
+    }
+  }
+
+  /** Adds {@code scores' * matrix} for a block to {@code out}, before the columns' factors. */
+  private void multiplyTransposed(Rows block, double[] out) {
+    Tensor residuals = scores.rows(0, block.count());
+    backend.dense().reduceColumns(Reduction.SUM, residuals, columnSums);
+    backend.memory().download(columnSums, hostBias, 0);
+    if (hasSampleFactors()) {
+      backend.dense().zipColumn(Binary.MULTIPLY, residuals, block.sampleFactors(), residuals);
+    }
+    backend.dense().gemm(residuals, true, values(block), false, 1, 0, Epilogue.NONE, product);
+    backend.memory().download(product, hostWeights, 0);
+    int inputs = scaling.features();
+    for (int k = 0; k < classes; k++) {
+      int row = k * columns();
+      for (int j = 0; j < inputs; j++) {
+        out[row + j] += hostWeights[k * inputs + j];
+      }
+      out[row + inputs] += hostBias[k];
+    }
+  }
+
+  private void scaleColumns(double[] rows) {
+    int inputs = scaling.features();
+    for (int k = 0; k < classes; k++) {
+      int row = k * columns();
+      for (int j = 0; j < inputs; j++) {
+        rows[row + j] *= scaling.factor(j);
+      }
+      rows[row + inputs] *= bias;
+    }
+  }
+
+  private void upload(double[] weightRows) {
+    int inputs = scaling.features();
+    for (int k = 0; k < classes; k++) {
+      int row = k * columns();
+      for (int j = 0; j < inputs; j++) {
+        hostWeights[k * inputs + j] = (float) (weightRows[row + j] * scaling.factor(j));
+      }
+      hostBias[k] = (float) (weightRows[row + inputs] * bias);
+    }
+    backend.memory().upload(hostWeights, 0, weights);
+    backend.memory().upload(hostBias, 0, biasRow);
+  }
+
+  /** Frees all but the features. */
+  @Override
+  public void close() {
+    all.sampleFactors().close();
+    Stream.of(roots, weights, biasRow, columnSums, scores, scratch, perSample, product)
+        .forEach(Tensor::close);
+  }
+}
