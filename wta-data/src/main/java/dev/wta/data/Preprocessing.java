@@ -52,6 +52,25 @@ public interface Preprocessing {
     };
   }
 
+  /**
+   * Fits the steps that a configuration names, each to samples that have been through the ones
+   * before it: {@code scale} is {@link #standard}, {@code center} subtracts the mean sample.
+   *
+   * @throws WtaException if a name is unknown, with the nearest known one
+   */
+  static Preprocessing fit(List<String> steps, Dataset data) {
+    return PreprocessingKind.fit(steps, data);
+  }
+
+  /**
+   * Checks, before any data is read, that a configuration's steps are known.
+   *
+   * @throws WtaException if a name is unknown, with the nearest known one
+   */
+  static void requireKnown(List<String> steps) {
+    PreprocessingKind.requireKnown(steps);
+  }
+
   /** {@link #of(Map, Map)} for a transformation that fitted nothing. */
   static Preprocessing of(Map<String, Object> description) {
     return of(description, Map.of());
