@@ -5,6 +5,7 @@ import dev.wta.api.WtaException;
 import dev.wta.api.WtaVersion;
 import java.io.IOException;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -274,6 +275,11 @@ public final class ArrowDatasetWriter implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** The disk, for tests to fail. */
+  FileChannel channel() {
+    return file.channel();
   }
 
   /**

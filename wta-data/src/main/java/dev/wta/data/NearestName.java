@@ -9,10 +9,12 @@ import java.util.Optional;
 final class NearestName {
   private NearestName() {}
 
-  /** The known name that the fewest edits lead to, if that is at most a third of its letters. */
+  /**
+   * The known name that the fewest edits lead to, if that is at most two or a third of its letters.
+   */
   static Optional<String> to(String name, Collection<String> known) {
     return known.stream()
-        .filter(candidate -> edits(name, candidate) <= Math.max(1, candidate.length() / 3))
+        .filter(candidate -> edits(name, candidate) <= Math.max(2, candidate.length() / 3))
         .min(Comparator.comparingInt(candidate -> edits(name, candidate)));
   }
 

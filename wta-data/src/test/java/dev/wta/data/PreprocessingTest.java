@@ -1,0 +1,117 @@
+package dev.wta.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wta.api.Shape;
+import dev.wta.api.WtaException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class PreprocessingTest {
+  private static final Shape SAMPLE = Shape.of(2);
+
+  private static float[] applied(Preprocessing preprocessing, float... samples) {
+    float[] copy = samples.clone();
+    preprocessing.apply(copy, 1, SAMPLE);
+    return copy;
+  }
+
+  @Test
+  void bytesAreBroughtToUnitRangeAndFloatsLeftAlone() {
+    float[] samples = {0, 255, 51, 255};
+    assertThat(applied(Preprocessing.standard(ElementType.UINT8), samples))
+        .containsExactly(0, 1, 51, 255); // one sample of two values, and no more
+    assertThat(applied(Preprocessing.standard(ElementType.FLOAT32), samples)).isEqualTo(samples);
+  }
+
+  @Test
+  void chainsApplyInOrder() {
+    Preprocessing chain =
+        new Scale(2).then(Preprocessing.none()).then(new Offset(1)).then(new Scale(4));
+    assertThat(((Chain) chain).steps()).hasSize(3);
+    assertThat(applied(chain, 6, 10)).containsExactly(1, 1.5f);
+  }
+
+  @Test
+  void aSingleStepIsNoChain() {
+    assertThat(Preprocessing.none().then(new Scale(3))).isEqualTo(new Scale(3));
+  }
+
+  @Test
+  void descriptionsGoThroughJsonAndBack() throws JsonProcessingException {
+    Preprocessing chain = new Scale(255).then(new Scale(0.3f));
+    for (Preprocessing original : List.of(new Scale(0.1f), chain, Preprocessing.none())) {
+      String json = new ObjectMapper().writeValueAsString(original.describe());
+      Map<String, Object> read =
+          new ObjectMapper().readValue(json, new TypeReference<Map<String, Object>>() {});
+      assertThat(Preprocessing.of(read, original.tensors())).isEqualTo(original);
+    }
+  }
+
+  @Test
+  void tensorsOfStepsAreNamedByTheirPlace() {
+    Preprocessing chain = new Scale(255).then(new Offset(3)).then(new Offset(4));
+    assertThat(chain.tensors()).containsOnlyKeys("1/offset", "2/offset");
+    assertThat(chain.tensors().get("2/offset")).containsExactly(4);
+  }
+
+  @Test
+  void unknownKindsAreAnsweredWithTheNearest() {
+    assertThatThrownBy(() -> Preprocessing.of(Map.of("kind", "scael")))
+        .isInstanceOf(WtaException.class)
+        .hasMessage("there is no pre-processing 'scael'; did you mean 'scale'?");
+    assertThatThrownBy(() -> Preprocessing.of(Map.of("kind", "whiten")))
+        .hasMessage("there is no pre-processing 'whiten'; choose one of chain, scale");
+    assertThatThrownBy(() -> Preprocessing.of(Map.of()))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("names no 'kind'");
+  }
+
+  @Test
+  void incompleteDescriptionsAreRefused() {
+    for (Map<String, Object> description :
+        List.<Map<String, Object>>of(
+            Map.of("kind", "scale"),
+            Map.of("kind", "scale", "divisor", 0),
+            Map.of("kind", "scale", "divisor", Double.NaN),
+            Map.of("kind", "scale", "divisor", "much"),
+            Map.of("kind", "chain"),
+            Map.of("kind", "chain", "steps", List.of("scale")))) {
+      assertThatThrownBy(() -> Preprocessing.of(description))
+          .isInstanceOf(WtaException.class)
+          .hasMessageContaining("cannot be made again");
+    }
+  }
+
+  @Test
+  void aDivisorIsANumberOtherThanZero() {
+    for (float divisor : new float[] {0, Float.NaN, Float.POSITIVE_INFINITY}) {
+      assertThatThrownBy(() -> new Scale(divisor)).isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  /** A transformation with something fitted, as a user may write one. */
+  private record Offset(float offset) implements Preprocessing {
+    @Override
+    public void apply(float[] samples, int count, Shape sample) {
+      for (int i = 0; i < count * sample.size(); i++) {
+        samples[i] += offset;
+      }
+    }
+
+    @Override
+    public Map<String, Object> describe() {
+      return Map.of("kind", "offset");
+    }
+
+    @Override
+    public Map<String, float[]> tensors() {
+      return Map.of("offset", new float[] {offset});
+    }
+  }
+}
