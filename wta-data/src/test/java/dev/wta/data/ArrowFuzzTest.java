@@ -89,18 +89,17 @@ class ArrowFuzzTest {
   }
 
   private void flipEverywhere(byte[] whole) throws IOException {
+    int[] patterns = {0xFF, 0x01, 0x80};
     for (int at = 0; at < whole.length; at++) {
-      for (int bits : new int[] {0xFF, 0x01, 0x80}) {
-        byte[] damaged = whole.clone();
-        damaged[at] ^= (byte) bits;
-        readOrRefuse(damaged);
-      }
+      byte[] damaged = whole.clone();
+      damaged[at] ^= (byte) patterns[at % patterns.length];
+      readOrRefuse(damaged);
     }
   }
 
   private void scramble(byte[] whole) throws IOException {
     Random random = new Random(1);
-    for (int i = 0; i < 2000; i++) {
+    for (int i = 0; i < 500; i++) {
       byte[] damaged = whole.clone();
       for (int j = 0; j <= random.nextInt(8); j++) {
         damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
@@ -117,7 +116,7 @@ class ArrowFuzzTest {
     flipEverywhere(whole);
     scramble(whole);
     assertThat(refused).isGreaterThan(whole.length);
-    assertThat(read).isGreaterThan(1000);
+    assertThat(read).isGreaterThan(300);
   }
 
   @ParameterizedTest
@@ -128,6 +127,6 @@ class ArrowFuzzTest {
     flipEverywhere(whole);
     scramble(whole);
     assertThat(refused).isGreaterThan(whole.length);
-    assertThat(read).isGreaterThan(1000);
+    assertThat(read).isGreaterThan(300);
   }
 }

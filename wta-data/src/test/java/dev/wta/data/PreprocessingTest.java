@@ -66,7 +66,7 @@ class PreprocessingTest {
         .isInstanceOf(WtaException.class)
         .hasMessage("there is no pre-processing 'scael'; did you mean 'scale'?");
     assertThatThrownBy(() -> Preprocessing.of(Map.of("kind", "whiten")))
-        .hasMessage("there is no pre-processing 'whiten'; choose one of chain, scale");
+        .hasMessage("there is no pre-processing 'whiten'; choose one of chain, center, scale");
     assertThatThrownBy(() -> Preprocessing.of(Map.of()))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("names no 'kind'");
