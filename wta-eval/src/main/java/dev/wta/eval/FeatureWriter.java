@@ -1,0 +1,63 @@
+package dev.wta.eval;
+
+import dev.wta.api.Backend;
+import dev.wta.api.Shape;
+import dev.wta.api.Tensor;
+import dev.wta.data.ArrowDatasetWriter;
+import dev.wta.data.Batch;
+import dev.wta.data.Batches;
+import dev.wta.data.Dataset;
+import dev.wta.data.ElementType;
+import dev.wta.data.Preprocessing;
+import dev.wta.models.Model;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+
+/** Writes the features of a data set to an Arrow file, a batch at a time, with its labels. */
+public final class FeatureWriter {
+  private static final int BATCH = 1000;
+
+  private FeatureWriter() {}
+
+  /**
+   * Encodes {@code data}, competition off, into a data set of float32 samples {@code (features)}.
+   * The file appears once it is whole.
+   *
+   * @param provenance where the features come from, kept in the file's schema
+   * @throws dev.wta.api.WtaException if the samples' shape is not the model's, or no file can be
+   *     written there
+   */
+  public static void write(
+      Model model, Dataset data, Path out, Map<String, String> provenance, ProbeListener listener) {
+    model.requireShape(data);
+    Preprocessing preprocessing =
+        model.preprocessing().orElseGet(() -> Preprocessing.standard(data.elementType()));
+    Backend backend = model.backend();
+    int capacity = Math.min(BATCH, data.size());
+    Shape features = Shape.of(model.features());
+    float[] code = new float[capacity * model.features()];
+    int[] labels = data.labelled() ? data.labels() : null;
+    try (ArrowDatasetWriter writer =
+            ArrowDatasetWriter.create(
+                out, features, ElementType.FLOAT32, data.labelled(), provenance);
+        Batches batches = Batches.inOrder(data, capacity);
+        Tensor x = backend.memory().allocate(model.sampleShape().batch(capacity));
+        Tensor encoded = backend.memory().allocate(features.batch(capacity))) {
+      Batch batch = batches.newBatch();
+      int done = 0;
+      while (batches.next(batch)) {
+        int count = batch.count();
+        preprocessing.apply(batch.values(), count, model.sampleShape());
+        backend.memory().upload(batch.values(), 0, x.rows(0, count));
+        model.encode(x.rows(0, count), encoded.rows(0, count));
+        backend.memory().download(encoded.rows(0, count), code, 0);
+        writer.append(
+            code, labels == null ? null : Arrays.copyOfRange(labels, done, done + count), count);
+        done += count;
+        listener.progressed("encoding", done, data.size());
+      }
+      writer.commit();
+    }
+  }
+}
