@@ -74,6 +74,7 @@ public interface Dense {
    * error^2}, accumulated in double precision. {@code 2 * error} is the loss's gradient with
    * respect to the prediction.
    *
+   * @param error may be the prediction or the target itself
    * @param loss a single number
    */
   void squaredError(Tensor prediction, Tensor target, Tensor error, Tensor loss);

@@ -10,7 +10,9 @@ public final class ExitCode {
   /** Something that the user can mend: bad input, a missing file, a backend that cannot start. */
   public static final int USER = 2;
 
-  /** Whoever read standard output went away: 128 + SIGPIPE, as the shell has it for other programs. */
+  /**
+   * Whoever read standard output went away: 128 + SIGPIPE, as the shell has it for other programs.
+   */
   public static final int BROKEN_PIPE = 141;
 
   private ExitCode() {}

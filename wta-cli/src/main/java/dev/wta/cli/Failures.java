@@ -15,7 +15,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Turns whatever went wrong into one line on standard error, {@code wta: problem; remedy}, and an exit code. */
+/**
+ * Turns whatever went wrong into one line on standard error, {@code wta: problem; remedy}, and an
+ * exit code.
+ */
 final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
   private final RootCommand root;
 
@@ -30,7 +33,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
   @Override
   public int handleParseException(ParameterException problem, String[] args) {
-    String help = "see '%s --help'".formatted(problem.getCommandLine().getCommandSpec().qualifiedName());
+    String help =
+        "see '%s --help'".formatted(problem.getCommandLine().getCommandSpec().qualifiedName());
     if (problem instanceof UnmatchedArgumentException unmatched) {
       return report(unmatched(unmatched, help));
     }
@@ -79,9 +83,11 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
   private static String describe(IOException failure) {
     return switch (failure) {
-      case NoSuchFileException missing -> "there is no file '%s'; check the path".formatted(missing.getFile());
+      case NoSuchFileException missing ->
+          "there is no file '%s'; check the path".formatted(missing.getFile());
       case AccessDeniedException denied ->
-          "no permission for '%s'; choose another place or change its permissions".formatted(denied.getFile());
+          "no permission for '%s'; choose another place or change its permissions"
+              .formatted(denied.getFile());
       case FileSystemException other ->
           "%s: %s; check the path and the free space".formatted(other.getFile(), other.getReason());
       default -> "%s; check the path and the free space".formatted(failure.getMessage());
@@ -91,10 +97,15 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   private static WtaException unmatched(UnmatchedArgumentException problem, String help) {
     String first = problem.getUnmatched().getFirst();
     boolean command = !problem.isUnknownOption() && problem.getCommandLine().getParent() == null;
-    String what = problem.isUnknownOption() ? "unknown option" : command ? "unknown command" : "unexpected argument";
+    String what =
+        problem.isUnknownOption()
+            ? "unknown option"
+            : command ? "unknown command" : "unexpected argument";
     List<String> suggestions = problem.getSuggestions();
     String remedy =
-        suggestions.isEmpty() ? help : "did you mean '%s'? %s".formatted(suggestions.getFirst(), help);
+        suggestions.isEmpty()
+            ? help
+            : "did you mean '%s'? %s".formatted(suggestions.getFirst(), help);
     return new WtaException("%s '%s'".formatted(what, first), remedy, problem);
   }
 

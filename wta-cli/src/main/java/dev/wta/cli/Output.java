@@ -9,8 +9,9 @@ import java.io.PrintWriter;
 import java.nio.charset.Charset;
 
 /**
- * Standard output, which carries what was asked for and nothing else. Unlike {@link System#out} it does not swallow
- * errors: a full disk is reported, and a reader that went away ends the program quietly.
+ * Standard output, which carries what was asked for and nothing else. Unlike {@link System#out} it
+ * does not swallow errors: a full disk is reported, and a reader that went away ends the program
+ * quietly.
  */
 public final class Output {
   private static final Watched STREAM = new Watched(new FileOutputStream(FileDescriptor.out));
@@ -54,7 +55,9 @@ public final class Output {
 
   private static Charset charset() {
     String name = System.getProperty("stdout.encoding");
-    return name != null && Charset.isSupported(name) ? Charset.forName(name) : Charset.defaultCharset();
+    return name != null && Charset.isSupported(name)
+        ? Charset.forName(name)
+        : Charset.defaultCharset();
   }
 
   /** Keeps the first failure, which a {@link PrintWriter} would forget. */

@@ -66,7 +66,8 @@ public final class BackendsCommand implements Callable<Integer> {
       switch (backend.probe()) {
         case Probe.Usable(int score, String device) ->
             out.printf(
-                "%-12s score %4d   %s%s%n", backend.name(), score, device, first ? "   (the automatic choice)" : "");
+                "%-12s score %4d   %s%s%n",
+                backend.name(), score, device, first ? "   (the automatic choice)" : "");
         case Probe.Unusable(String reason, String remedy) -> {
           out.printf("%-12s not here      %s%n", backend.name(), reason);
           out.printf("%-12s               remedy: %s%n", "", remedy);

@@ -38,7 +38,8 @@ public record Terminal(boolean interactive, int columns, boolean colour, boolean
     boolean colour = interactive && environment.getOrDefault("NO_COLOR", "").isEmpty();
     boolean unicode =
         System.getProperty("stderr.encoding", "").toUpperCase(Locale.ROOT).startsWith("UTF");
-    return new Terminal(interactive, interactive ? width().orElse(USUAL_COLUMNS) : USUAL_COLUMNS, colour, unicode);
+    return new Terminal(
+        interactive, interactive ? width().orElse(USUAL_COLUMNS) : USUAL_COLUMNS, colour, unicode);
   }
 
   /** This terminal at the width it has now: windows are resized while a run goes on. */
@@ -52,10 +53,16 @@ public record Terminal(boolean interactive, int columns, boolean colour, boolean
         .orElseGet(() -> System.console().isTerminal());
   }
 
-  /** The window's width by {@code ioctl(2, TIOCGWINSZ)}; empty where the system has no such call or no answer. */
+  /**
+   * The window's width by {@code ioctl(2, TIOCGWINSZ)}; empty where the system has no such call or
+   * no answer.
+   */
   private static Optional<Integer> width() {
     String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
-    long request = system.contains("linux") ? 0x5413L : 0x40087468L; // TIOCGWINSZ: Linux's; macOS's and the BSDs'
+    long request =
+        system.contains("linux")
+            ? 0x5413L
+            : 0x40087468L; // TIOCGWINSZ: Linux's; macOS's and the BSDs'
     FunctionDescriptor signature =
         FunctionDescriptor.of(
             ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.ADDRESS);
@@ -63,7 +70,8 @@ public record Terminal(boolean interactive, int columns, boolean colour, boolean
         .flatMap(
             ioctl -> {
               try (Arena arena = Arena.ofConfined()) {
-                MemorySegment size = arena.allocate(ValueLayout.JAVA_SHORT, 4); // rows, columns, pixels
+                MemorySegment size =
+                    arena.allocate(ValueLayout.JAVA_SHORT, 4); // rows, columns, pixels
                 int columns =
                     asInt(ioctl, STANDARD_ERROR, request, size) == 0
                         ? size.getAtIndex(ValueLayout.JAVA_SHORT, 1)
@@ -77,13 +85,18 @@ public record Terminal(boolean interactive, int columns, boolean colour, boolean
   private static Optional<MethodHandle> call(
       String name, FunctionDescriptor signature, Linker.Option... options) {
     Linker linker = Linker.nativeLinker();
-    return linker.defaultLookup().find(name).map(at -> linker.downcallHandle(at, signature, options));
+    return linker
+        .defaultLookup()
+        .find(name)
+        .map(at -> linker.downcallHandle(at, signature, options));
   }
 
   private static int asInt(MethodHandle function, Object... arguments) {
     try {
       return (int) function.invokeWithArguments(arguments);
-    } catch (Throwable impossible) { // a C function throws nothing; the signature of invoke says it might
+    } catch (
+        Throwable
+            impossible) { // a C function throws nothing; the signature of invoke says it might
       throw new IllegalStateException(impossible);
     }
   }

@@ -1,0 +1,78 @@
+package dev.wta.api.contract;
+
+import dev.wta.api.Backend;
+import dev.wta.api.BackendOptions;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * All that a backend promises, as tests. A backend's own test is a subclass:
+ *
+ * <pre>{@code
+ * class MyBackendTest extends BackendContract {
+ *   @Override
+ *   protected Backend open(BackendOptions options) {
+ *     return new MyProvider().open(options);
+ *   }
+ * }
+ * }</pre>
+ *
+ * The groups of checks are interfaces of their own, so a single group can be run while a backend is
+ * being written.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+public abstract class BackendContract
+    implements GemmContract,
+        ElementwiseContract,
+        ReductionContract,
+        LossContract,
+        ConvolutionContract,
+        PoolingContract,
+        SelectionContract,
+        EncodingContract,
+        SparseContract,
+        SparseMapsContract,
+        UpdateContract,
+        FactoredUpdateContract,
+        RandomnessContract,
+        MemoryContract,
+        LifetimeContract,
+        MisuseContract,
+        DeterminismContract {
+  private Bench bench;
+
+  /**
+   * Opens a backend; the contract closes it. Called many times, with different numbers of threads.
+   */
+  protected abstract Backend open(BackendOptions options);
+
+  @Override
+  public final Bench bench() {
+    return bench;
+  }
+
+  @Override
+  public final Backend openBackend(int threads) {
+    return open(BackendOptions.defaults().withThreads(threads));
+  }
+
+  /** An odd number of threads, so that work does not divide evenly. */
+  @BeforeAll
+  final void openBench() {
+    bench = new Bench(openBackend(3));
+  }
+
+  @AfterEach
+  final void release() {
+    bench.release();
+  }
+
+  @AfterAll
+  final void closeBench() {
+    if (bench != null) { // the backend could not be opened
+      bench.close();
+    }
+  }
+}

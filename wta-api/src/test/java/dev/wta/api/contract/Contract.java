@@ -1,0 +1,13 @@
+package dev.wta.api.contract;
+
+import dev.wta.api.Backend;
+
+/** What every group of checks starts from. */
+public interface Contract {
+
+  /** The backend under test beside the reference. */
+  Bench bench();
+
+  /** Another backend of the tested kind, to be closed by the caller. */
+  Backend openBackend(int threads);
+}

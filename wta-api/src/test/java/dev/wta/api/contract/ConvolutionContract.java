@@ -1,0 +1,189 @@
+package dev.wta.api.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.wta.api.Dense;
+import dev.wta.api.Shape;
+import dev.wta.api.Window;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Convolutions, their transposes and their gradients. */
+public interface ConvolutionContract extends Contract {
+
+  /** Images, filters and a window that go together. */
+  record Geometry(Shape images, int maps, Window window) {
+    static Geometry of(int n, int channels, int height, int width, int maps, Window window) {
+      return new Geometry(Shape.of(n, channels, height, width), maps, window);
+    }
+
+    Shape filters() {
+      return Shape.of(maps, images.extent(1), window.height(), window.width());
+    }
+
+    Shape code() {
+      return Shape.of(
+          images.extent(0),
+          maps,
+          window.mapHeight(images.extent(2)),
+          window.mapWidth(images.extent(3)));
+    }
+
+    int taps() {
+      return window.height() * window.width();
+    }
+
+    @Override
+    public String toString() {
+      return "%s through %s, padding %d".formatted(images, filters(), window.padding());
+    }
+  }
+
+  static Stream<Geometry> geometries() {
+    return Stream.of(
+        Geometry.of(0, 2, 5, 5, 3, Window.same(3)),
+        Geometry.of(1, 1, 1, 1, 1, new Window(1, 1, 0)),
+        Geometry.of(2, 1, 8, 8, 3, Window.same(5)),
+        Geometry.of(1, 3, 7, 9, 4, new Window(3, 3, 1)),
+        Geometry.of(3, 2, 6, 5, 5, new Window(3, 2, 0)),
+        Geometry.of(2, 2, 5, 9, 3, new Window(2, 4, 1)),
+        Geometry.of(2, 2, 3, 3, 2, Window.same(7)), // the window is larger than the image
+        Geometry.of(2, 3, 11, 11, 7, new Window(11, 11, 0)), // one position a map
+        Geometry.of(2, 1, 13, 13, 8, Window.same(11)),
+        Geometry.of(1, 13, 8, 31, 17, Window.same(3)),
+        Geometry.of(3, 4, 28, 28, 9, Window.same(5)));
+  }
+
+  @ParameterizedTest(name = "forward: {0}")
+  @MethodSource("dev.wta.api.contract.ConvolutionContract#geometries")
+  default void forward(Geometry geometry) {
+    Twin images = bench().input(geometry.images(), new Draw(40).normal(geometry.images()));
+    Twin filters = bench().input(geometry.filters(), new Draw(41).normal(geometry.filters()));
+    int terms = geometry.images().extent(1) * geometry.taps() + 1;
+    for (boolean biased : new boolean[] {false, true}) {
+      for (boolean relu : new boolean[] {false, true}) {
+        Optional<Twin> bias = bias(biased, geometry.maps());
+        Twin maps = bench().output(geometry.code());
+        bench()
+            .runSum(
+                s ->
+                    s.backend()
+                        .convolution()
+                        .forward(
+                            s.of(images),
+                            s.of(filters),
+                            geometry.window(),
+                            s.epilogue(bias, relu),
+                            s.of(maps)));
+        bench().assertSum(maps, terms);
+      }
+    }
+  }
+
+  @ParameterizedTest(name = "transposed: {0}")
+  @MethodSource("dev.wta.api.contract.ConvolutionContract#geometries")
+  default void transposed(Geometry geometry) {
+    Twin maps = bench().input(geometry.code(), new Draw(42).normal(geometry.code()));
+    Twin filters = bench().input(geometry.filters(), new Draw(43).normal(geometry.filters()));
+    int terms = geometry.maps() * geometry.taps() + 1;
+    for (boolean biased : new boolean[] {false, true}) {
+      for (boolean relu : new boolean[] {false, true}) {
+        Optional<Twin> bias = bias(biased, geometry.images().extent(1));
+        Twin images = bench().output(geometry.images());
+        bench()
+            .runSum(
+                s ->
+                    s.backend()
+                        .convolution()
+                        .transposed(
+                            s.of(maps),
+                            s.of(filters),
+                            geometry.window(),
+                            s.epilogue(bias, relu),
+                            s.of(images)));
+        bench().assertSum(images, terms);
+      }
+    }
+  }
+
+  private Optional<Twin> bias(boolean biased, int channels) {
+    Shape shape = Shape.of(channels);
+    return biased
+        ? Optional.of(bench().input(shape, new Draw(44).normal(shape)))
+        : Optional.empty();
+  }
+
+  @ParameterizedTest(name = "filter gradient: {0}")
+  @MethodSource("dev.wta.api.contract.ConvolutionContract#geometries")
+  default void filterGradient(Geometry geometry) {
+    Twin images = bench().input(geometry.images(), new Draw(45).normal(geometry.images()));
+    Twin maps = bench().input(geometry.code(), new Draw(46).normal(geometry.code()));
+    Shape code = geometry.code();
+    int terms = code.extent(0) * code.extent(2) * code.extent(3) + 1;
+    for (float beta : new float[] {0, 1, -0.5f}) {
+      Twin gradient =
+          beta == 0
+              ? bench().output(geometry.filters())
+              : bench().state(geometry.filters(), new Draw(47).normal(geometry.filters()));
+      bench()
+          .runSum(
+              s ->
+                  s.backend()
+                      .convolution()
+                      .filterGradient(
+                          s.of(images), s.of(maps), geometry.window(), s.of(beta), s.of(gradient)));
+      bench().assertSum(gradient, terms);
+    }
+  }
+
+  @ParameterizedTest(name = "channel sums: {0}")
+  @MethodSource("dev.wta.api.contract.ConvolutionContract#geometries")
+  default void channelSums(Geometry geometry) {
+    Twin maps = bench().input(geometry.code(), new Draw(48).normal(geometry.code()));
+    Twin sums = bench().output(Shape.of(geometry.maps()));
+    bench().runSum(s -> s.backend().convolution().channelSums(s.of(maps), s.of(sums)));
+    Shape code = geometry.code();
+    bench().assertSum(sums, (long) code.extent(0) * code.extent(2) * code.extent(3));
+  }
+
+  /**
+   * {@code <forward(x), m> = <x, transposed(m)> = <filterGradient(x, m), f>}, whatever they are.
+   */
+  @Test
+  default void forwardTransposedAndFilterGradientAreOneTrilinearForm() {
+    Geometry geometry = Geometry.of(3, 2, 9, 8, 5, new Window(4, 3, 2));
+    Twin images = bench().input(geometry.images(), new Draw(49).normal(geometry.images()));
+    Twin maps = bench().input(geometry.code(), new Draw(50).normal(geometry.code()));
+    Twin filters = bench().input(geometry.filters(), new Draw(51).normal(geometry.filters()));
+    Twin outMaps = bench().output(geometry.code());
+    Twin outImages = bench().output(geometry.images());
+    Twin outFilters = bench().output(geometry.filters());
+    Window window = geometry.window();
+    bench()
+        .runSum(
+            s -> {
+              var epilogue = s.epilogue(Optional.empty(), false);
+              var convolution = s.backend().convolution();
+              convolution.forward(s.of(images), s.of(filters), window, epilogue, s.of(outMaps));
+              convolution.transposed(s.of(maps), s.of(filters), window, epilogue, s.of(outImages));
+              convolution.filterGradient(s.of(images), s.of(maps), window, 0, s.of(outFilters));
+            });
+    Side.Kind tested = Side.Kind.TESTED;
+    Dense dense = bench().tested().dense();
+    double form = dense.dot(outMaps.on(tested), maps.on(tested));
+    double magnitude =
+        bench()
+            .reference()
+            .dense()
+            .dot(outMaps.on(Side.Kind.MAGNITUDE), maps.on(Side.Kind.MAGNITUDE));
+    double tolerance = Tolerance.ofSum(geometry.code().size(), magnitude);
+    assertThat(dense.dot(outImages.on(tested), images.on(tested)))
+        .isCloseTo(form, within(tolerance));
+    assertThat(dense.dot(outFilters.on(tested), filters.on(tested)))
+        .isCloseTo(form, within(tolerance));
+  }
+}

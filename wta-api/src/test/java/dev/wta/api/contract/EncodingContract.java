@@ -1,0 +1,254 @@
+package dev.wta.api.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wta.api.Epilogue;
+import dev.wta.api.Rule;
+import dev.wta.api.Shape;
+import dev.wta.api.WinnerList;
+import dev.wta.api.contract.Sizes.Product;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** {@link dev.wta.api.Competition#encodeWinners}: product, ReLU and selection in one. */
+public interface EncodingContract extends Contract {
+
+  /** Samples, units and inputs. */
+  static Stream<Product> encoders() {
+    return Stream.of(
+        new Product(0, 5, 3),
+        new Product(5, 0, 3),
+        new Product(5, 7, 0),
+        new Product(1, 1, 1),
+        new Product(1, 1021, 8),
+        new Product(127, 1, 13),
+        new Product(13, 31, 7),
+        new Product(30, 64, 64),
+        new Product(100, 127, 31),
+        new Product(64, 257, 127),
+        new Product(513, 13, 8));
+  }
+
+  private static List<Rule> rules(Product size) {
+    return List.of(
+        new Rule.PerColumn(Rule.winnersAt(0.05, size.m())),
+        new Rule.PerColumn(1),
+        new Rule.PerColumn(size.m() + 1),
+        new Rule.PerRow(1),
+        new Rule.PerRow(Rule.winnersAt(0.1, size.n())),
+        new Rule.Global(Rule.winnersAt(0.05, size.m() * size.n())),
+        new Rule.PerColumn(4).then(new Rule.PerRow(2)));
+  }
+
+  /**
+   * Products of small whole numbers have no rounding: the very winners of the reference, ties and
+   * all.
+   */
+  @ParameterizedTest(name = "exact products {0}")
+  @MethodSource("dev.wta.api.contract.EncodingContract#encoders")
+  default void encodesExactly(Product size) {
+    Draw draw = new Draw(90);
+    Encoder encoder = new Encoder(bench(), size);
+    float[] x = draw.whole(encoder.batch(), -2, 2);
+    float[] weights = draw.whole(encoder.weights(), -2, 2);
+    // Every other unit is never positive.
+    float[] bias = draw.whole(encoder.bias(), -3, 3);
+    for (int u = 0; u < bias.length; u += 2) {
+      bias[u] = -1e5f;
+    }
+    for (Rule rule : rules(size)) {
+      assertThat(rule)
+          .satisfies(_ -> bench().assertSameWinners(encoder.encode(x, weights, bias, rule)));
+    }
+  }
+
+  /** A group of a rule: {@code size} elements of the dense code, {@code stride} apart. */
+  record Group(int first, int stride, int size) {
+    boolean contains(int index) {
+      int offset = index - first;
+      return offset >= 0 && offset % stride == 0 && offset / stride < size;
+    }
+
+    static List<Group> units(Product size) {
+      return IntStream.range(0, size.n()).mapToObj(u -> new Group(u, size.n(), size.m())).toList();
+    }
+
+    static List<Group> samples(Product size) {
+      return IntStream.range(0, size.m())
+          .mapToObj(s -> new Group(s * size.n(), 1, size.n()))
+          .toList();
+    }
+
+    static List<Group> batch(Product size) {
+      return List.of(new Group(0, 1, size.m() * size.n()));
+    }
+  }
+
+  @ParameterizedTest(name = "rounded products {0}")
+  @MethodSource("dev.wta.api.contract.EncodingContract#encoders")
+  default void encodesToWithinRounding(Product size) {
+    int perUnit = Rule.winnersAt(0.1, size.m());
+    int perSample = Rule.winnersAt(0.1, size.n());
+    int perBatch = Rule.winnersAt(0.1, size.m() * size.n());
+    checkRounded(size, new Rule.PerColumn(perUnit), perUnit, Group.units(size));
+    checkRounded(size, new Rule.PerRow(perSample), perSample, Group.samples(size));
+    checkRounded(size, new Rule.Global(perBatch), perBatch, Group.batch(size));
+  }
+
+  /**
+   * Where activations differ by less than rounding, either may win: a winner's exact activation is
+   * no further below its group's k-th largest than that, and its value no further from it.
+   */
+  private void checkRounded(Product size, Rule rule, int k, List<Group> groups) {
+    Draw draw = new Draw(91);
+    Encoder encoder = new Encoder(bench(), size);
+    TwinWinners winners =
+        encoder.encode(
+            draw.normal(encoder.batch()),
+            draw.normal(encoder.weights()),
+            draw.normal(encoder.bias()),
+            rule);
+    WinnerList list = bench().tested().memory().download(winners.on(Side.Kind.TESTED));
+    for (Group group : groups) {
+      checkGroup(encoder, size, group, k, list);
+    }
+  }
+
+  private static void checkGroup(
+      Encoder encoder, Product size, Group group, int k, WinnerList list) {
+    double[] activations = new double[group.size()];
+    double largest = 0;
+    for (int i = 0; i < group.size(); i++) {
+      activations[i] = encoder.code()[group.first() + i * group.stride()];
+      largest = Math.max(largest, encoder.magnitudes()[group.first() + i * group.stride()]);
+    }
+    double rounding = Tolerance.ofSum(size.k() + 1L, largest);
+    Arrays.sort(activations);
+    double threshold = group.size() < k ? 0 : activations[group.size() - k];
+    long positive = Arrays.stream(activations).filter(a -> a > rounding).count();
+    long perhaps = Arrays.stream(activations).filter(a -> a > -rounding).count();
+    long count = 0;
+    for (int w = 0; w < list.count(); w++) {
+      int index = list.samples()[w] * size.n() + list.units()[w];
+      if (group.contains(index)) {
+        count++;
+        double exact = encoder.code()[index];
+        assertThat((double) list.values()[w])
+            .as("sample %d of unit %d", list.samples()[w], list.units()[w])
+            .isBetween(exact - rounding, exact + rounding)
+            .isPositive();
+        assertThat(exact)
+            .as("sample %d of unit %d, a winner", list.samples()[w], list.units()[w])
+            .isGreaterThanOrEqualTo(threshold - 2 * rounding);
+      }
+    }
+    assertThat(count)
+        .as("the winners of %s", group)
+        .isBetween(Math.min(k, positive), Math.min(k, perhaps));
+  }
+
+  @Test
+  default void nanInASampleLosesEverywhereAndIsCounted() {
+    Product size = new Product(31, 13, 17);
+    Draw draw = new Draw(92);
+    Encoder encoder = new Encoder(bench(), size);
+    float[] x = draw.whole(encoder.batch(), -2, 2);
+    x[5 * 17 + 3] = Float.NaN;
+    float[] weights = draw.whole(encoder.weights(), -2, 2);
+    float[] bias = draw.whole(encoder.bias(), -2, 2);
+    for (Rule rule : rules(size)) {
+      TwinWinners winners = encoder.encode(x, weights, bias, rule);
+      bench().assertSameWinners(winners);
+      assertThat(winners.on(Side.Kind.TESTED).nanCount()).isEqualTo(13);
+    }
+  }
+
+  @Test
+  default void encodingReplacesTheLastWinners() {
+    Product size = new Product(20, 13, 5);
+    Draw draw = new Draw(93);
+    Encoder encoder = new Encoder(bench(), size);
+    TwinWinners winners = bench().winners(Shape.of(20, 13), 20 * 13);
+    for (int k : new int[] {20, 1, 3}) {
+      encoder.encode(
+          draw.whole(encoder.batch(), -2, 2),
+          draw.whole(encoder.weights(), -2, 2),
+          draw.whole(encoder.bias(), -2, 2),
+          new Rule.PerColumn(k),
+          winners);
+      bench().assertSameWinners(winners);
+    }
+  }
+
+  /** An encoder of one size, and the dense code it made last. */
+  final class Encoder {
+    private final Bench bench;
+    private final Product size;
+    private float[] code;
+    private float[] magnitudes;
+
+    Encoder(Bench bench, Product size) {
+      this.bench = bench;
+      this.size = size;
+    }
+
+    Shape batch() {
+      return Shape.of(size.m(), size.k());
+    }
+
+    Shape weights() {
+      return Shape.of(size.n(), size.k());
+    }
+
+    Shape bias() {
+      return Shape.of(size.n());
+    }
+
+    /** What the reference has before selection, without the ReLU. */
+    float[] code() {
+      return code;
+    }
+
+    float[] magnitudes() {
+      return magnitudes;
+    }
+
+    TwinWinners encode(float[] x, float[] weights, float[] bias, Rule rule) {
+      TwinWinners winners = bench.winners(Shape.of(size.m(), size.n()), rule);
+      encode(x, weights, bias, rule, winners);
+      return winners;
+    }
+
+    void encode(float[] x, float[] weights, float[] bias, Rule rule, TwinWinners winners) {
+      Twin batch = bench.input(batch(), x);
+      Twin matrix = bench.input(weights(), weights);
+      Twin offsets = bench.input(bias(), bias);
+      Twin dense = bench.output(Shape.of(size.m(), size.n()));
+      bench.run(
+          s ->
+              s.backend()
+                  .competition()
+                  .encodeWinners(s.of(batch), s.of(matrix), s.of(offsets), rule, s.of(winners)));
+      bench.runSum(
+          s ->
+              s.backend()
+                  .dense()
+                  .gemm(
+                      s.of(batch),
+                      false,
+                      s.of(matrix),
+                      true,
+                      1,
+                      0,
+                      Epilogue.bias(s.of(offsets)),
+                      s.of(dense)));
+      code = bench.expected(dense);
+      magnitudes = bench.magnitudes(dense);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.wta.api.contract;
+
+import dev.wta.api.Backend;
+import dev.wta.api.Epilogue;
+import dev.wta.api.Gradient;
+import dev.wta.api.Rule;
+import dev.wta.api.Tensor;
+import dev.wta.api.Winners;
+import java.util.Optional;
+
+/**
+ * One of the runs of an operation. A check says the operation once, in terms of twins; each side
+ * answers with its own tensors.
+ */
+public record Side(Kind kind, Backend backend) {
+
+  /** Which run. */
+  public enum Kind {
+    TESTED,
+    REFERENCE,
+    /**
+     * The reference with absolute values everywhere: a sum's result is then the sum of its terms'
+     * magnitudes, which rounding errors are measured by.
+     */
+    MAGNITUDE
+  }
+
+  /** An operation, or several, on one side. */
+  @FunctionalInterface
+  public interface Operation {
+    void on(Side side);
+  }
+
+  public Tensor of(Twin twin) {
+    return twin.on(kind);
+  }
+
+  public Winners of(TwinWinners twin) {
+    return twin.on(kind);
+  }
+
+  public Optional<Tensor> of(Optional<Twin> twin) {
+    return twin.map(this::of);
+  }
+
+  public float of(float factor) {
+    return kind == Kind.MAGNITUDE ? Math.abs(factor) : factor;
+  }
+
+  public Epilogue epilogue(Optional<Twin> bias, boolean relu) {
+    return new Epilogue(of(bias), relu);
+  }
+
+  /** {@code rule} with this side's thresholds in it. */
+  public Rule above(Twin thresholds) {
+    return new Rule.Above(of(thresholds));
+  }
+
+  public Gradient.Term term(TwinTerm term) {
+    return new Gradient.Term(
+        of(term.winners()), of(term.coefficients()), of(term.batch()), term.window());
+  }
+}

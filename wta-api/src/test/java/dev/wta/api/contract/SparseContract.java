@@ -1,0 +1,147 @@
+package dev.wta.api.contract;
+
+import dev.wta.api.Gradient;
+import dev.wta.api.Shape;
+import dev.wta.api.contract.Sizes.Product;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** {@link dev.wta.api.Sparse} for fully-connected codes. */
+public interface SparseContract extends Contract {
+
+  /** Winners of {@code m} samples and {@code n} units, with {@code k} inputs or outputs. */
+  static Stream<Arguments> cases() {
+    List<Product> sizes =
+        List.of(
+            new Product(0, 5, 7),
+            new Product(5, 0, 7),
+            new Product(5, 7, 0),
+            new Product(1, 1, 1),
+            new Product(1, 127, 13),
+            new Product(13, 31, 1021),
+            new Product(31, 8, 64),
+            new Product(64, 1, 31),
+            new Product(100, 127, 127));
+    return sizes.stream()
+        .flatMap(size -> Codes.ofUnits().stream().map(source -> Arguments.of(source, size)));
+  }
+
+  @ParameterizedTest(name = "decode: {0}, {1}")
+  @MethodSource("dev.wta.api.contract.SparseContract#cases")
+  default void decode(Codes.Source source, Product size) {
+    Shape code = Shape.of(size.m(), size.n());
+    TwinWinners winners = source.make(bench(), code);
+    Twin coefficients = bench().coefficients(winners, new Draw(110).normal(code));
+    Shape matrix = Shape.of(size.n(), size.k());
+    Twin weights = bench().input(matrix, new Draw(111).normal(matrix));
+    Shape row = Shape.of(size.k());
+    Optional<Twin> bias = Optional.of(bench().input(row, new Draw(112).normal(row)));
+    for (Optional<Twin> offset : List.of(bias, Optional.<Twin>empty())) {
+      Twin out = bench().output(Shape.of(size.m(), size.k()));
+      bench()
+          .runSum(
+              s ->
+                  s.backend()
+                      .sparse()
+                      .decode(
+                          s.of(winners),
+                          s.of(coefficients),
+                          s.of(weights),
+                          s.of(offset),
+                          s.of(out)));
+      bench().assertSum(out, size.n() + 1L);
+    }
+  }
+
+  @ParameterizedTest(name = "code gradient: {0}, {1}")
+  @MethodSource("dev.wta.api.contract.SparseContract#cases")
+  default void codeGradient(Codes.Source source, Product size) {
+    TwinWinners winners = source.make(bench(), Shape.of(size.m(), size.n()));
+    Shape batch = Shape.of(size.m(), size.k());
+    Shape matrix = Shape.of(size.n(), size.k());
+    Twin slope = bench().input(batch, new Draw(113).normal(batch));
+    Twin weights = bench().input(matrix, new Draw(114).normal(matrix));
+    Twin coefficients = bench().output(Shape.of(winners.capacity()));
+    bench()
+        .runSum(
+            s ->
+                s.backend()
+                    .sparse()
+                    .codeGradient(s.of(winners), s.of(slope), s.of(weights), s.of(coefficients)));
+    bench().assertSum(winners, coefficients, size.k());
+  }
+
+  @ParameterizedTest(name = "unit sums: {0}, {1}")
+  @MethodSource("dev.wta.api.contract.SparseContract#cases")
+  default void unitSums(Codes.Source source, Product size) {
+    Shape code = Shape.of(size.m(), size.n());
+    TwinWinners winners = source.make(bench(), code);
+    Twin coefficients = bench().coefficients(winners, new Draw(115).normal(code));
+    Twin sums = bench().output(Shape.of(size.n()));
+    bench()
+        .runSum(s -> s.backend().sparse().unitSums(s.of(winners), s.of(coefficients), s.of(sums)));
+    bench().assertSum(sums, size.m());
+  }
+
+  @ParameterizedTest(name = "gather and scatter: {0}, {1}")
+  @MethodSource("dev.wta.api.contract.SparseContract#cases")
+  default void gatherAndScatter(Codes.Source source, Product size) {
+    Shape code = Shape.of(size.m(), size.n());
+    TwinWinners winners = source.make(bench(), code);
+    Twin coefficients = bench().coefficients(winners, new Draw(116).normal(code));
+    bench().assertSum(winners, coefficients, 0);
+    Twin dense = bench().output(code);
+    bench().run(s -> s.backend().sparse().scatter(s.of(winners), s.of(coefficients), s.of(dense)));
+    bench().assertExact(dense);
+    Twin values = bench().output(code);
+    bench()
+        .run(
+            s -> s.backend().sparse().scatter(s.of(winners), s.of(winners).values(), s.of(values)));
+    bench().assertExact(values);
+  }
+
+  @ParameterizedTest(name = "spelt-out gradient: {0}, {1}")
+  @MethodSource("dev.wta.api.contract.SparseContract#cases")
+  default void spellOut(Codes.Source source, Product size) {
+    Shape code = Shape.of(size.m(), size.n());
+    Shape batch = Shape.of(size.m(), size.k());
+    TwinWinners winners = source.make(bench(), code);
+    TwinWinners others = Codes.ofUnits().get(4).make(bench(), code);
+    TwinTerm first = term(winners, batch, 117);
+    TwinTerm tied = term(winners, batch, 118);
+    TwinTerm other = term(others, batch, 119);
+    for (List<TwinTerm> terms :
+        List.of(List.of(first), List.of(first, tied), List.of(first, other))) {
+      for (float beta : new float[] {0, 1, -0.5f}) {
+        Shape matrix = Shape.of(size.n(), size.k());
+        Twin out =
+            beta == 0
+                ? bench().output(matrix)
+                : bench().state(matrix, new Draw(120).normal(matrix));
+        bench()
+            .runSum(
+                s ->
+                    s.backend()
+                        .sparse()
+                        .spellOut(
+                            new Gradient.Factored(terms.stream().map(s::term).toList()),
+                            s.of(beta),
+                            s.of(out)));
+        bench().assertSum(out, (long) terms.size() * size.m() + 1);
+      }
+    }
+  }
+
+  private TwinTerm term(TwinWinners winners, Shape batch, long seed) {
+    Draw draw = new Draw(seed);
+    return new TwinTerm(
+        winners,
+        bench().coefficients(winners, draw.normal(winners.code())),
+        bench().input(batch, draw.normal(batch)),
+        Optional.empty());
+  }
+}

@@ -1,0 +1,169 @@
+package dev.wta.api.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wta.api.Epilogue;
+import dev.wta.api.Gradient;
+import dev.wta.api.Shape;
+import dev.wta.api.contract.ConvolutionContract.Geometry;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** {@link dev.wta.api.Sparse} for feature maps. */
+public interface SparseMapsContract extends Contract {
+
+  static Stream<Arguments> cases() {
+    return ConvolutionContract.geometries()
+        .flatMap(geometry -> Codes.ofMaps().stream().map(source -> Arguments.of(source, geometry)));
+  }
+
+  @ParameterizedTest(name = "decode: {0}, {1}")
+  @MethodSource("dev.wta.api.contract.SparseMapsContract#cases")
+  default void decodeMaps(Codes.Source source, Geometry geometry) {
+    TwinWinners winners = source.make(bench(), geometry.code());
+    Twin coefficients = bench().coefficients(winners, new Draw(130).normal(geometry.code()));
+    Twin filters = bench().input(geometry.filters(), new Draw(131).normal(geometry.filters()));
+    Shape channels = Shape.of(geometry.images().extent(1));
+    Optional<Twin> bias = Optional.of(bench().input(channels, new Draw(132).normal(channels)));
+    for (Optional<Twin> offset : List.of(bias, Optional.<Twin>empty())) {
+      Twin images = bench().output(geometry.images());
+      bench()
+          .runSum(
+              s ->
+                  s.backend()
+                      .sparse()
+                      .decodeMaps(
+                          s.of(winners),
+                          s.of(coefficients),
+                          s.of(filters),
+                          geometry.window(),
+                          s.of(offset),
+                          s.of(images)));
+      bench().assertSum(images, terms(geometry) + 1L);
+    }
+  }
+
+  /** The same by way of the dense code: scattered, then convolved. */
+  @ParameterizedTest(name = "dense twin: {0}, {1}")
+  @MethodSource("dev.wta.api.contract.SparseMapsContract#cases")
+  default void decodeMapsIsTheTransposedConvolutionOfTheScatteredCode(
+      Codes.Source source, Geometry geometry) {
+    TwinWinners winners = source.make(bench(), geometry.code());
+    Twin coefficients = bench().coefficients(winners, new Draw(133).normal(geometry.code()));
+    Twin filters = bench().input(geometry.filters(), new Draw(134).normal(geometry.filters()));
+    Twin images = bench().output(geometry.images());
+    Twin code = bench().output(geometry.code());
+    Twin convolved = bench().output(geometry.images());
+    bench()
+        .runSum(
+            s -> {
+              var sparse = s.backend().sparse();
+              sparse.decodeMaps(
+                  s.of(winners),
+                  s.of(coefficients),
+                  s.of(filters),
+                  geometry.window(),
+                  Optional.empty(),
+                  s.of(images));
+              sparse.scatter(s.of(winners), s.of(coefficients), s.of(code));
+              s.backend()
+                  .convolution()
+                  .transposed(
+                      s.of(code), s.of(filters), geometry.window(), Epilogue.NONE, s.of(convolved));
+            });
+    float[] direct = bench().download(images);
+    float[] roundabout = bench().download(convolved);
+    float[] magnitudes = bench().magnitudes(images);
+    for (int i = 0; i < direct.length; i++) {
+      double tolerance = 2 * Tolerance.ofSum(terms(geometry), magnitudes[i]);
+      assertThat(Math.abs(direct[i] - roundabout[i]))
+          .as("pixel %d", i)
+          .isLessThan((float) tolerance);
+    }
+  }
+
+  @ParameterizedTest(name = "code gradient: {0}, {1}")
+  @MethodSource("dev.wta.api.contract.SparseMapsContract#cases")
+  default void codeGradientMaps(Codes.Source source, Geometry geometry) {
+    TwinWinners winners = source.make(bench(), geometry.code());
+    Twin slope = bench().input(geometry.images(), new Draw(135).normal(geometry.images()));
+    Twin filters = bench().input(geometry.filters(), new Draw(136).normal(geometry.filters()));
+    Twin coefficients = bench().output(Shape.of(winners.capacity()));
+    bench()
+        .runSum(
+            s ->
+                s.backend()
+                    .sparse()
+                    .codeGradientMaps(
+                        s.of(winners),
+                        s.of(slope),
+                        s.of(filters),
+                        geometry.window(),
+                        s.of(coefficients)));
+    bench().assertSum(winners, coefficients, (long) geometry.taps() * geometry.images().extent(1));
+  }
+
+  @ParameterizedTest(name = "gather, scatter, unit sums: {0}, {1}")
+  @MethodSource("dev.wta.api.contract.SparseMapsContract#cases")
+  default void gatherScatterAndUnitSumsOfMaps(Codes.Source source, Geometry geometry) {
+    Shape code = geometry.code();
+    TwinWinners winners = source.make(bench(), code);
+    Twin coefficients = bench().coefficients(winners, new Draw(137).normal(code));
+    Twin dense = bench().output(code);
+    Twin sums = bench().output(Shape.of(geometry.maps()));
+    bench()
+        .runSum(
+            s -> {
+              s.backend().sparse().scatter(s.of(winners), s.of(coefficients), s.of(dense));
+              s.backend().sparse().unitSums(s.of(winners), s.of(coefficients), s.of(sums));
+            });
+    bench().assertExact(dense);
+    bench().assertSum(sums, (long) code.extent(0) * code.extent(2) * code.extent(3));
+  }
+
+  @ParameterizedTest(name = "spelt-out gradient: {0}, {1}")
+  @MethodSource("dev.wta.api.contract.SparseMapsContract#cases")
+  default void spellOutMaps(Codes.Source source, Geometry geometry) {
+    TwinWinners winners = source.make(bench(), geometry.code());
+    TwinTerm first = term(winners, geometry, 138);
+    TwinTerm tied = term(winners, geometry, 139);
+    Shape code = geometry.code();
+    long perUnit = (long) code.extent(0) * code.extent(2) * code.extent(3);
+    for (List<TwinTerm> terms : List.of(List.of(first), List.of(first, tied))) {
+      for (float beta : new float[] {0, -0.5f}) {
+        Shape filters = geometry.filters();
+        Twin out =
+            beta == 0
+                ? bench().output(filters)
+                : bench().state(filters, new Draw(140).normal(filters));
+        bench()
+            .runSum(
+                s ->
+                    s.backend()
+                        .sparse()
+                        .spellOut(
+                            new Gradient.Factored(terms.stream().map(s::term).toList()),
+                            s.of(beta),
+                            s.of(out)));
+        bench().assertSum(out, terms.size() * perUnit + 1);
+      }
+    }
+  }
+
+  private TwinTerm term(TwinWinners winners, Geometry geometry, long seed) {
+    Draw draw = new Draw(seed);
+    return new TwinTerm(
+        winners,
+        bench().coefficients(winners, draw.normal(winners.code())),
+        bench().input(geometry.images(), draw.normal(geometry.images())),
+        Optional.of(geometry.window()));
+  }
+
+  private static int terms(Geometry geometry) {
+    return geometry.maps() * geometry.taps();
+  }
+}

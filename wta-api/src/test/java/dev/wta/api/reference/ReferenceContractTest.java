@@ -1,0 +1,16 @@
+package dev.wta.api.reference;
+
+import dev.wta.api.Backend;
+import dev.wta.api.BackendOptions;
+import dev.wta.api.contract.BackendContract;
+
+/**
+ * The reference under its own contract: memory, misuse, guards, equations and Philox; see also its
+ * known answers.
+ */
+class ReferenceContractTest extends BackendContract {
+  @Override
+  protected Backend open(BackendOptions options) {
+    return new ReferenceProvider().open(options);
+  }
+}
