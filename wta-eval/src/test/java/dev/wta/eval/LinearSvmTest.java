@@ -81,7 +81,20 @@ class LinearSvmTest {
     compare(problem, problem, 1, 10);
   }
 
+  @Test
+  void finds_liblinears_minimum_in_several_blocks_and_threads() {
+    LabelledPoints wide = LabelledPoints.clouds("wide", 1500, 3000, 0.03, 11, i -> i % 3);
+    try (Backend cpu = Backends.named("cpu", new BackendOptions(2, 0))) {
+      compare(cpu, wide.range(0, 1200), wide.range(1200, 1500), 1e-4, 1);
+    }
+  }
+
   private static void compare(LabelledPoints train, LabelledPoints test, double c, double bias) {
+    compare(BACKEND, train, test, c, bias);
+  }
+
+  private static void compare(
+      Backend backend, LabelledPoints train, LabelledPoints test, double c, double bias) {
     double[] theirs = liblinear(train, c, bias);
     ProbeOptions options =
         ProbeOptions.defaults()
@@ -89,8 +102,8 @@ class LinearSvmTest {
             .withScaling(FeatureScaling.NONE)
             .withBias(bias)
             .withTolerance(TIGHT);
-    try (Features features = train.on(BACKEND);
-        Features held = test.on(BACKEND)) {
+    try (Features features = train.on(backend);
+        Features held = test.on(backend)) {
       LinearClassifier classifier = new LinearSvm(options).fit(features, train.labels());
       double[] ours = classifier.weights();
       for (int k = 0; k < train.classes(); k++) {
