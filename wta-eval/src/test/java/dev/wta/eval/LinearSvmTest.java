@@ -83,9 +83,9 @@ class LinearSvmTest {
 
   @Test
   void finds_liblinears_minimum_in_several_blocks_and_threads() {
-    LabelledPoints wide = LabelledPoints.clouds("wide", 1500, 3000, 0.03, 11, i -> i % 3);
+    LabelledPoints wide = LabelledPoints.clouds("wide", 900, 3000, 0.03, 11, i -> i % 2);
     try (Backend cpu = Backends.named("cpu", new BackendOptions(2, 0))) {
-      compare(cpu, wide.range(0, 1200), wide.range(1200, 1500), 1e-4, 1);
+      compare(cpu, wide.range(0, 800), wide.range(800, 900), 1e-4, 1);
     }
   }
 
