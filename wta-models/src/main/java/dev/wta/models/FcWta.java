@@ -12,9 +12,9 @@ import dev.wta.models.settings.SettingsSpec;
 import java.util.Arrays;
 
 /**
- * The fully-connected winner-take-all autoencoder (Makhzani and Frey 2015, section 2): a deep ReLU encoder whose last
- * layer keeps only the winners of a competition in training, and a linear decoder. The representation is the plain
- * encoder output.
+ * The fully-connected winner-take-all autoencoder (Makhzani and Frey 2015, section 2): a deep ReLU
+ * encoder whose last layer keeps only the winners of a competition in training, and a linear
+ * decoder. The representation is the plain encoder output.
  *
  * <pre>{@code
  * FcWta model = FcWta.of(784).hidden(2000).lifetime(0.05).tied(true).on(backend, Seed.of(1));
@@ -34,7 +34,10 @@ public final class FcWta extends FullyConnected {
       SettingsSpec.of(HIDDEN, COMPETITION, TIED, INIT)
           .with(
               new SettingsSpec.Shorthand(
-                  "lifetime", "competition", "short for competition: lifetime(...)", "lifetime(%s)"::formatted));
+                  "lifetime",
+                  "competition",
+                  "short for competition: lifetime(...)",
+                  "lifetime(%s)"::formatted));
 
   FcWta(Settings settings, Shape sample, Backend backend, Seed seed) {
     super(FAMILY, settings, sample, settings.get(COMPETITION), backend, seed);

@@ -4,7 +4,8 @@ import dev.wta.api.Backend;
 import dev.wta.api.Tensor;
 
 /**
- * The features of a data set in a backend's memory: what a probe is trained on. The caller closes them.
+ * The features of a data set in a backend's memory: what a probe is trained on. The caller closes
+ * them.
  *
  * @param values {@code (samples, features)}
  */

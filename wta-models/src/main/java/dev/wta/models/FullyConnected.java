@@ -15,22 +15,26 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A deep ReLU encoder, a competition on its last layer, and one linear decoder, trained on the squared error:
+ * A deep ReLU encoder, a competition on its last layer, and one linear decoder, trained on the
+ * squared error:
  *
  * <pre>{@code
  * h_0 = x;  h_l = relu(h_(l-1) W_l' + b_l);  z = competition(h_L);  y = z D + c;  loss = |y - x|^2, averaged over the batch
  * }</pre>
  *
- * <p>Parameters: {@code encoder.<layer>.weight (units, inputs)}, {@code encoder.<layer>.bias (units)}, {@code
- * decoder.weight (units, inputs)} unless tied, {@code decoder.bias (inputs)}.
+ * <p>Parameters: {@code encoder.<layer>.weight (units, inputs)}, {@code encoder.<layer>.bias
+ * (units)}, {@code decoder.weight (units, inputs)} unless tied, {@code decoder.bias (inputs)}.
  */
 abstract class FullyConnected extends Model {
   static final Setting<List<Integer>> HIDDEN =
-      Setting.integers("hidden", List.of(2000), 1, 1 << 20, "units of each hidden layer, the first layer first");
+      Setting.integers(
+          "hidden", List.of(2000), 1, 1 << 20, "units of each hidden layer, the first layer first");
   static final Setting<Boolean> TIED =
-      Setting.flag("tied", true, "whether the decoder uses the encoder's weights; for one hidden layer");
+      Setting.flag(
+          "tied", true, "whether the decoder uses the encoder's weights; for one hidden layer");
   static final Setting<Double> INIT =
-      Setting.realAbove("init", 0.01, 0, 10, "standard deviation of the first weights; biases start at 0");
+      Setting.realAbove(
+          "init", 0.01, 0, 10, "standard deviation of the first weights; biases start at 0");
 
   private record Layer(Parameter weight, Parameter bias) {}
 
@@ -40,25 +44,36 @@ abstract class FullyConnected extends Model {
   private final Parameter decoderBias;
 
   FullyConnected(
-      String family, Settings settings, Shape sample, Competition competition, Backend backend, Seed seed) {
+      String family,
+      Settings settings,
+      Shape sample,
+      Competition competition,
+      Backend backend,
+      Seed seed) {
     super(family, settings, sample, backend, seed);
     this.competition = competition;
     List<Integer> hidden = settings.get(HIDDEN);
     boolean tied = settings.get(TIED);
     if (tied && hidden.size() > 1) {
       throw new WtaException(
-          "tied weights need a single hidden layer, and 'hidden' has " + hidden.size(), "set tied to false");
+          "tied weights need a single hidden layer, and 'hidden' has " + hidden.size(),
+          "set tied to false");
     }
     double init = settings.get(INIT);
     int inputs = Math.toIntExact(sample.size());
     int below = inputs;
     for (int units : hidden) {
       String layer = "encoder." + encoder.size();
-      encoder.add(new Layer(weight(layer + ".weight", Shape.of(units, below), init), bias(layer + ".bias", units)));
+      encoder.add(
+          new Layer(
+              weight(layer + ".weight", Shape.of(units, below), init),
+              bias(layer + ".bias", units)));
       below = units;
     }
     decoderWeight =
-        tied ? encoder.getFirst().weight() : weight("decoder.weight", Shape.of(below, inputs), init);
+        tied
+            ? encoder.getFirst().weight()
+            : weight("decoder.weight", Shape.of(below, inputs), init);
     decoderBias = bias("decoder.bias", inputs);
   }
 

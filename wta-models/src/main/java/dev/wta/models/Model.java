@@ -18,10 +18,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A sparse autoencoder: parameters in a backend's memory, and the forward passes that use them. A subclass makes its
- * parameters with {@link #weight} and {@link #bias} and writes {@link #step(Tape, Variable)}, {@link #encode(Tape,
- * Variable)} and {@link #reconstruct(Tape, Variable)}; gradients come from the tape, checkpoints from the parameters'
- * names. Used by one thread at a time; closing it frees the parameters.
+ * A sparse autoencoder: parameters in a backend's memory, and the forward passes that use them. A
+ * subclass makes its parameters with {@link #weight} and {@link #bias} and writes {@link
+ * #step(Tape, Variable)}, {@link #encode(Tape, Variable)} and {@link #reconstruct(Tape, Variable)};
+ * gradients come from the tape, checkpoints from the parameters' names. Used by one thread at a
+ * time; closing it frees the parameters.
  */
 public abstract class Model implements AutoCloseable {
   private static final int ENCODING_BATCH = 1000;
@@ -52,7 +53,9 @@ public abstract class Model implements AutoCloseable {
   /** The length of a feature vector: the number of units that {@link #encode} answers. */
   public abstract int features();
 
-  /** What the decoder draws for each unit, {@code (units, inputs)}: a parameter or a view of one. */
+  /**
+   * What the decoder draws for each unit, {@code (units, inputs)}: a parameter or a view of one.
+   */
   public abstract Tensor decoderFilters();
 
   /**
@@ -78,7 +81,10 @@ public abstract class Model implements AutoCloseable {
    */
   protected abstract Variable reconstruct(Tape tape, Variable x);
 
-  /** The shape in which the forward passes take a sample: flat, unless a subclass wants its pictures whole. */
+  /**
+   * The shape in which the forward passes take a sample: flat, unless a subclass wants its pictures
+   * whole.
+   */
   protected Shape inputShape() {
     return Shape.of(Math.toIntExact(sampleShape.size()));
   }
@@ -122,18 +128,25 @@ public abstract class Model implements AutoCloseable {
     return Collections.unmodifiableList(parameters);
   }
 
-  /** What samples go through before the model sees them, as fitted for its training; empty if it was never trained. */
+  /**
+   * What samples go through before the model sees them, as fitted for its training; empty if it was
+   * never trained.
+   */
   public final Optional<Preprocessing> preprocessing() {
     return preprocessing;
   }
 
-  /** Sets what samples go through before the model sees them. The trainer and {@code RunDirectory} do this. */
+  /**
+   * Sets what samples go through before the model sees them. The trainer and {@code RunDirectory}
+   * do this.
+   */
   public final void preprocessWith(Preprocessing fitted) {
     preprocessing = Optional.of(fitted);
   }
 
   /**
-   * One forward pass in training mode, competition on; {@link Tape#backward} of its loss gives the gradients.
+   * One forward pass in training mode, competition on; {@link Tape#backward} of its loss gives the
+   * gradients.
    *
    * @param batch {@code (samples, inputs)} or {@code (samples, sampleShape)}, pre-processed
    */
@@ -164,14 +177,15 @@ public abstract class Model implements AutoCloseable {
   }
 
   /**
-   * The representation of a whole data set, competition off. Samples are pre-processed as in training, or, in a model
-   * that was never trained, by {@link Preprocessing#standard}.
+   * The representation of a whole data set, competition off. Samples are pre-processed as in
+   * training, or, in a model that was never trained, by {@link Preprocessing#standard}.
    *
    * @throws WtaException if the samples' shape is not this model's
    */
   public final Features encode(Dataset data) {
     requireShape(data);
-    Preprocessing fitted = preprocessing.orElseGet(() -> Preprocessing.standard(data.elementType()));
+    Preprocessing fitted =
+        preprocessing.orElseGet(() -> Preprocessing.standard(data.elementType()));
     Tensor values = backend.memory().allocate(Shape.of(data.size(), features()));
     int capacity = Math.min(ENCODING_BATCH, data.size());
     try (Batches batches = Batches.inOrder(data, capacity);

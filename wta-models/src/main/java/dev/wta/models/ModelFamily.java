@@ -8,8 +8,8 @@ import dev.wta.models.settings.SettingsSpec;
 import java.util.Map;
 
 /**
- * A kind of model that a configuration can name; listed in {@code META-INF/services/dev.wta.models.ModelFamily}, so a
- * user's jar can add one.
+ * A kind of model that a configuration can name; listed in {@code
+ * META-INF/services/dev.wta.models.ModelFamily}, so a user's jar can add one.
  */
 public interface ModelFamily {
 

@@ -5,15 +5,16 @@ import dev.wta.api.Update;
 import java.util.Optional;
 
 /**
- * A trainable tensor with the name it has in the checkpoint, such as {@code encoder.0.weight}. The model that made it
- * closes it.
+ * A trainable tensor with the name it has in the checkpoint, such as {@code encoder.0.weight}. The
+ * model that made it closes it.
  */
 public final class Parameter implements AutoCloseable {
 
   /**
    * A bound on the L2 norm of a weight matrix's rows, which the optimiser keeps after each step.
    *
-   * @param tangent whether the part of a row's gradient that is parallel to the row is taken out before the step
+   * @param tangent whether the part of a row's gradient that is parallel to the row is taken out
+   *     before the step
    */
   public record RowBound(Update.RowNorm norm, float bound, boolean tangent) {}
 

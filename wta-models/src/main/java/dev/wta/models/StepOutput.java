@@ -12,10 +12,13 @@ import java.util.function.DoubleSupplier;
  * What a training step computes: the seam between a model and the trainer.
  *
  * @param loss what to minimise
- * @param winners the code's winners, for the trainer's watch over sparsity and NaN; empty where there was no competition
- * @param metrics further numbers to log, read only at the end of a logging interval, before the tape's next reset
+ * @param winners the code's winners, for the trainer's watch over sparsity and NaN; empty where
+ *     there was no competition
+ * @param metrics further numbers to log, read only at the end of a logging interval, before the
+ *     tape's next reset
  */
-public record StepOutput(Loss loss, Optional<Winners> winners, Map<String, DoubleSupplier> metrics) {
+public record StepOutput(
+    Loss loss, Optional<Winners> winners, Map<String, DoubleSupplier> metrics) {
   public StepOutput {
     metrics = Map.copyOf(metrics);
   }
@@ -27,7 +30,9 @@ public record StepOutput(Loss loss, Optional<Winners> winners, Map<String, Doubl
   /** A loss, and the code that it was computed through. */
   public static StepOutput of(Loss loss, Code code) {
     return new StepOutput(
-        loss, code instanceof Code.Sparse sparse ? Optional.of(sparse.winners()) : Optional.empty(), Map.of());
+        loss,
+        code instanceof Code.Sparse sparse ? Optional.of(sparse.winners()) : Optional.empty(),
+        Map.of());
   }
 
   /** This output with one more number to log. Reading it may wait for the device. */

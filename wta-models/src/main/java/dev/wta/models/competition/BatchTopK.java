@@ -4,11 +4,15 @@ import dev.wta.api.Rule;
 import dev.wta.api.Shape;
 import java.util.Optional;
 
-/** BatchTopK (Bussmann et al. 2024): a batch of n samples keeps its {@code n * k} largest activations, wherever they are. */
+/**
+ * BatchTopK (Bussmann et al. 2024): a batch of n samples keeps its {@code n * k} largest
+ * activations, wherever they are.
+ */
 public record BatchTopK(int k) implements Competition {
   public BatchTopK {
     if (k < 1) {
-      throw new IllegalArgumentException("BatchTopK keeps at least one activation a sample, not " + k);
+      throw new IllegalArgumentException(
+          "BatchTopK keeps at least one activation a sample, not " + k);
     }
   }
 

@@ -4,17 +4,23 @@ import dev.wta.api.Rule;
 import dev.wta.api.Shape;
 import java.util.Optional;
 
-/** Which activations of a code survive a training step. A value: a record, equal where its numbers are. */
+/**
+ * Which activations of a code survive a training step. A value: a record, equal where its numbers
+ * are.
+ */
 public interface Competition {
 
   /**
-   * The rule for one batch's code; empty where every activation survives. Asked anew for each batch, so that a rate
-   * keeps its meaning in a short last batch.
+   * The rule for one batch's code; empty where every activation survives. Asked anew for each
+   * batch, so that a rate keeps its meaning in a short last batch.
    *
    * @param code {@code (samples, units[, height, width])}
    */
   Optional<Rule> rule(Shape code);
 
-  /** The competition as configurations name it, such as {@code lifetime(0.05)}; {@link Competitions#parse} reads it. */
+  /**
+   * The competition as configurations name it, such as {@code lifetime(0.05)}; {@link
+   * Competitions#parse} reads it.
+   */
   String text();
 }

@@ -18,7 +18,8 @@ public interface CompetitionFamily {
    * The competition with these arguments.
    *
    * @param arguments the numbers between the brackets
-   * @throws IllegalArgumentException if they are too few, too many or out of range; the message says what is wrong
+   * @throws IllegalArgumentException if they are too few, too many or out of range; the message
+   *     says what is wrong
    */
   Competition create(List<Double> arguments);
 }

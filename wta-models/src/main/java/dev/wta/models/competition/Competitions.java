@@ -11,13 +11,16 @@ import java.util.regex.Pattern;
 
 /** Finds the competitions on the class path and reads them from text. */
 public final class Competitions {
-  private static final Pattern TEXT = Pattern.compile("\\s*([a-zA-Z][\\w-]*)\\s*(?:\\(([^()]*)\\))?\\s*");
+  private static final Pattern TEXT =
+      Pattern.compile("\\s*([a-zA-Z][\\w-]*)\\s*(?:\\(([^()]*)\\))?\\s*");
 
   private Competitions() {}
 
   /** The kinds of competition on the class path. */
   public static List<CompetitionFamily> families() {
-    return ServiceLoader.load(CompetitionFamily.class).stream().map(ServiceLoader.Provider::get).toList();
+    return ServiceLoader.load(CompetitionFamily.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .toList();
   }
 
   /**
@@ -31,7 +34,8 @@ public final class Competitions {
     List<String> examples = families.stream().map(CompetitionFamily::example).toList();
     if (!matcher.matches()) {
       throw new WtaException(
-          "'%s' is no competition".formatted(text), "write one such as " + String.join(", ", examples));
+          "'%s' is no competition".formatted(text),
+          "write one such as " + String.join(", ", examples));
     }
     String name = matcher.group(1).toLowerCase(Locale.ROOT);
     for (CompetitionFamily family : families) {
@@ -67,7 +71,8 @@ public final class Competitions {
       try {
         numbers.add(Double.valueOf(argument.strip()));
       } catch (NumberFormatException notNumber) {
-        throw new IllegalArgumentException("'%s' is not a number".formatted(argument.strip()), notNumber);
+        throw new IllegalArgumentException(
+            "'%s' is not a number".formatted(argument.strip()), notNumber);
       }
     }
     return numbers;

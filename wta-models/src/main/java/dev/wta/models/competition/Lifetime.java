@@ -5,8 +5,9 @@ import dev.wta.api.Shape;
 import java.util.Optional;
 
 /**
- * Lifetime sparsity (Makhzani and Frey 2015): each unit keeps its {@code max(1, round(rate * samples))} largest
- * activations over the mini-batch, so every unit takes part in learning and none dies.
+ * Lifetime sparsity (Makhzani and Frey 2015): each unit keeps its {@code max(1, round(rate *
+ * samples))} largest activations over the mini-batch, so every unit takes part in learning and none
+ * dies.
  *
  * @param rate in (0, 1]
  */

@@ -5,8 +5,8 @@ import dev.wta.api.Shape;
 import java.util.Optional;
 
 /**
- * The k-sparse autoencoder's competition (Makhzani and Frey 2013), TopK (Gao et al. 2024): each sample keeps its
- * {@code k} largest activations.
+ * The k-sparse autoencoder's competition (Makhzani and Frey 2013), TopK (Gao et al. 2024): each
+ * sample keeps its {@code k} largest activations.
  */
 public record TopK(int k) implements Competition {
   public TopK {

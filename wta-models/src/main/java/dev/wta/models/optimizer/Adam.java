@@ -12,7 +12,8 @@ import java.util.Map;
  *
  * @param decay decoupled weight decay, not applied to biases
  */
-public record Adam(double rate, double beta1, double beta2, double epsilon, double decay) implements Optimizer {
+public record Adam(double rate, double beta1, double beta2, double epsilon, double decay)
+    implements Optimizer {
 
   /** The paper's constants (0.9, 0.999, 1e-8) and no decay. */
   public static Adam rate(double rate) {
@@ -38,7 +39,12 @@ public record Adam(double rate, double beta1, double beta2, double epsilon, doub
 
   @Override
   public void step(
-      Update update, Parameter parameter, List<Tensor> moments, Gradient gradient, double rate, long step) {
+      Update update,
+      Parameter parameter,
+      List<Tensor> moments,
+      Gradient gradient,
+      double rate,
+      long step) {
     float appliedDecay = parameter.decays() ? (float) decay : 0;
     boolean tangent = parameter.rowBound().map(Parameter.RowBound::tangent).orElse(false);
     update.adam(
@@ -47,12 +53,29 @@ public record Adam(double rate, double beta1, double beta2, double epsilon, doub
         moments.getLast(),
         gradient,
         new Update.AdamStep(
-            (float) rate, (float) beta1, (float) beta2, (float) epsilon, appliedDecay, tangent, step));
+            (float) rate,
+            (float) beta1,
+            (float) beta2,
+            (float) epsilon,
+            appliedDecay,
+            tangent,
+            step));
   }
 
   @Override
   public Map<String, Object> describe() {
     return Map.of(
-        "optimizer", "adam", "rate", rate, "beta1", beta1, "beta2", beta2, "epsilon", epsilon, "decay", decay);
+        "optimizer",
+        "adam",
+        "rate",
+        rate,
+        "beta1",
+        beta1,
+        "beta2",
+        beta2,
+        "epsilon",
+        epsilon,
+        "decay",
+        decay);
   }
 }

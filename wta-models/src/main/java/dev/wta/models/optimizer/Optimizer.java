@@ -7,13 +7,19 @@ import dev.wta.models.Parameter;
 import java.util.List;
 import java.util.Map;
 
-/** How a gradient moves a parameter: the hyper-parameters of an optimiser. Its state is {@link OptimizerState}. */
+/**
+ * How a gradient moves a parameter: the hyper-parameters of an optimiser. Its state is {@link
+ * OptimizerState}.
+ */
 public interface Optimizer {
 
   /** The learning rate that a schedule scales. */
   double rate();
 
-  /** The names of the tensors of the parameter's shape that it remembers for each parameter, such as {@code m, v}. */
+  /**
+   * The names of the tensors of the parameter's shape that it remembers for each parameter, such as
+   * {@code m, v}.
+   */
   List<String> moments();
 
   /**
@@ -23,7 +29,13 @@ public interface Optimizer {
    * @param rate this step's learning rate
    * @param step the number of this step, from 1
    */
-  void step(Update update, Parameter parameter, List<Tensor> moments, Gradient gradient, double rate, long step);
+  void step(
+      Update update,
+      Parameter parameter,
+      List<Tensor> moments,
+      Gradient gradient,
+      double rate,
+      long step);
 
   /** The training settings that it came from: {@code optimizer, rate, ...}. */
   Map<String, Object> describe();

@@ -19,7 +19,8 @@ public final class OptimizerState implements AutoCloseable {
   private final List<Parameter> parameters;
   private final List<List<Tensor>> moments = new ArrayList<>();
 
-  public OptimizerState(Optimizer optimizer, Update update, Memory memory, List<Parameter> parameters) {
+  public OptimizerState(
+      Optimizer optimizer, Update update, Memory memory, List<Parameter> parameters) {
     this.optimizer = optimizer;
     this.update = update;
     this.parameters = List.copyOf(parameters);
@@ -33,8 +34,8 @@ public final class OptimizerState implements AutoCloseable {
   }
 
   /**
-   * Moves each parameter along its gradient on the tape, and keeps rows within their bounds. A parameter that the loss
-   * does not depend on stays.
+   * Moves each parameter along its gradient on the tape, and keeps rows within their bounds. A
+   * parameter that the loss does not depend on stays.
    *
    * @param step the number of this step, from 1
    */
@@ -57,7 +58,8 @@ public final class OptimizerState implements AutoCloseable {
     Map<String, Tensor> named = new LinkedHashMap<>();
     for (int i = 0; i < parameters.size(); i++) {
       for (int j = 0; j < optimizer.moments().size(); j++) {
-        named.put(parameters.get(i).name() + "." + optimizer.moments().get(j), moments.get(i).get(j));
+        named.put(
+            parameters.get(i).name() + "." + optimizer.moments().get(j), moments.get(i).get(j));
       }
     }
     return named;

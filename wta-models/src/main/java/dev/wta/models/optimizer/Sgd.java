@@ -34,7 +34,12 @@ public record Sgd(double rate, double momentum, double decay) implements Optimiz
 
   @Override
   public void step(
-      Update update, Parameter parameter, List<Tensor> moments, Gradient gradient, double rate, long step) {
+      Update update,
+      Parameter parameter,
+      List<Tensor> moments,
+      Gradient gradient,
+      double rate,
+      long step) {
     float appliedDecay = parameter.decays() ? (float) decay : 0;
     boolean tangent = parameter.rowBound().map(Parameter.RowBound::tangent).orElse(false);
     update.sgd(

@@ -16,13 +16,14 @@ import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 
 /**
- * The three files of a checkpoint, {@code model.safetensors}, {@code trainer.safetensors} and {@code state.json}, kept
- * consistent with one another through a kill at any moment.
+ * The three files of a checkpoint, {@code model.safetensors}, {@code trainer.safetensors} and
+ * {@code state.json}, kept consistent with one another through a kill at any moment.
  *
- * <p>{@code state.json} names the size and CRC-32C of the other two, and renaming it is the one moment at which a new
- * checkpoint takes the old one's place: the other two lie on the disk under their names with {@code .next} by then, and
- * are renamed afterwards. {@link #recover} finishes renaming what a kill cut short, and deletes what never became a
- * checkpoint. A reader that comes between looks for each file under either name.
+ * <p>{@code state.json} names the size and CRC-32C of the other two, and renaming it is the one
+ * moment at which a new checkpoint takes the old one's place: the other two lie on the disk under
+ * their names with {@code .next} by then, and are renamed afterwards. {@link #recover} finishes
+ * renaming what a kill cut short, and deletes what never became a checkpoint. A reader that comes
+ * between looks for each file under either name.
  */
 final class CheckpointFiles {
   static final String MODEL = "model.safetensors";
@@ -83,15 +84,16 @@ final class CheckpointFiles {
   }
 
   /**
-   * Makes the directory whole after whatever happened to its last writer, and answers where it stands; empty if it holds
-   * no checkpoint yet. For the one process that holds the run's lock.
+   * Makes the directory whole after whatever happened to its last writer, and answers where it
+   * stands; empty if it holds no checkpoint yet. For the one process that holds the run's lock.
    */
   Optional<TrainingState> recover() {
     try {
       Optional<Committed> committed = committed();
       disk.delete(next(STATE));
       for (String name : List.of(MODEL, TRAINER)) {
-        if (committed.isPresent() && !matches(directory.resolve(name), committed.get().files().get(name))) {
+        if (committed.isPresent()
+            && !matches(directory.resolve(name), committed.get().files().get(name))) {
           if (!matches(next(name), committed.get().files().get(name))) {
             throw damaged(name);
           }
@@ -143,11 +145,13 @@ final class CheckpointFiles {
     }
     if (!Integer.valueOf(SCHEMA).equals(document.get("schema"))) {
       throw new WtaException(
-          "%s has schema %s, and this version reads %d".formatted(file, document.get("schema"), SCHEMA),
+          "%s has schema %s, and this version reads %d"
+              .formatted(file, document.get("schema"), SCHEMA),
           "use the version of wta that wrote it");
     }
     try {
-      Map<String, Digest> files = Map.of(MODEL, digest(document, MODEL), TRAINER, digest(document, TRAINER));
+      Map<String, Digest> files =
+          Map.of(MODEL, digest(document, MODEL), TRAINER, digest(document, TRAINER));
       return Optional.of(new Committed(TrainingState.of(document), files));
     } catch (IllegalArgumentException incomplete) {
       throw new WtaException(
@@ -170,7 +174,8 @@ final class CheckpointFiles {
   private static boolean matches(Path file, Digest digest) throws IOException {
     CRC32C crc = new CRC32C();
     try (InputStream in = new CheckedInputStream(Files.newInputStream(file), crc)) {
-      return in.transferTo(OutputStream.nullOutputStream()) == digest.bytes() && hex(crc).equals(digest.crc32c());
+      return in.transferTo(OutputStream.nullOutputStream()) == digest.bytes()
+          && hex(crc).equals(digest.crc32c());
     } catch (NoSuchFileException missing) {
       return false;
     }
@@ -182,12 +187,14 @@ final class CheckpointFiles {
 
   private WtaException noCheckpoint() {
     return new WtaException(
-        "%s has no checkpoint yet".formatted(directory), "wait for its first, or resume its training");
+        "%s has no checkpoint yet".formatted(directory),
+        "wait for its first, or resume its training");
   }
 
   private WtaException damaged(String name) {
     return new WtaException(
-        "%s is not the file that the checkpoint in %s names".formatted(directory.resolve(name), STATE),
+        "%s is not the file that the checkpoint in %s names"
+            .formatted(directory.resolve(name), STATE),
         "restore it from a copy, or start another run");
   }
 

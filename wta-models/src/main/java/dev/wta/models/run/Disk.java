@@ -11,7 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** The file operations that a checkpoint is made of, in one place so that a test can let each of them fail. */
+/**
+ * The file operations that a checkpoint is made of, in one place so that a test can let each of
+ * them fail.
+ */
 interface Disk {
 
   /** What goes into a file. */

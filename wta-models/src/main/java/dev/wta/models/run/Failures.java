@@ -10,7 +10,9 @@ final class Failures {
 
   static WtaException reading(Path file, IOException cause) {
     return new WtaException(
-        "cannot read %s: %s".formatted(file, reason(cause)), "check that it is there and readable", cause);
+        "cannot read %s: %s".formatted(file, reason(cause)),
+        "check that it is there and readable",
+        cause);
   }
 
   static WtaException writing(Path file, IOException cause) {

@@ -31,7 +31,8 @@ final class Json {
   /** A document for people to read, too. */
   static byte[] document(Map<String, ?> value) {
     try {
-      String text = MAPPER.writer().with(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value);
+      String text =
+          MAPPER.writer().with(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value);
       return (text + "\n").getBytes(StandardCharsets.UTF_8);
     } catch (JacksonException impossible) {
       throw new IllegalArgumentException("no JSON for " + value, impossible);

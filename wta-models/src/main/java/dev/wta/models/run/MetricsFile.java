@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** {@code metrics.jsonl}: a JSON object a line, each with the {@code step} that it was written after. */
+/**
+ * {@code metrics.jsonl}: a JSON object a line, each with the {@code step} that it was written
+ * after.
+ */
 final class MetricsFile {
   private final Path file;
   private final Disk disk;
@@ -36,7 +39,10 @@ final class MetricsFile {
     }
     List<String> lines = Files.readAllLines(file);
     String kept =
-        lines.stream().filter(line -> isUpTo(line, step)).map(line -> line + "\n").collect(Collectors.joining());
+        lines.stream()
+            .filter(line -> isUpTo(line, step))
+            .map(line -> line + "\n")
+            .collect(Collectors.joining());
     disk.replace(file, out -> out.write(kept.getBytes(StandardCharsets.UTF_8)));
   }
 

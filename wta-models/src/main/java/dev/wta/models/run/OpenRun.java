@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A run that is being trained: writes its checkpoints and metrics, and keeps other trainers out until it is closed. */
+/**
+ * A run that is being trained: writes its checkpoints and metrics, and keeps other trainers out
+ * until it is closed.
+ */
 public final class OpenRun implements AutoCloseable {
   private final Path directory;
   private final RunLock lock;
@@ -50,7 +53,8 @@ public final class OpenRun implements AutoCloseable {
       Map<String, float[]> fitted = preprocessing.tensors();
       if (!fitted.isEmpty()) {
         disk.replace(
-            directory.resolve(RunDirectory.PREPROCESSING), out -> Safetensors.write(out, fitted, Map.of()));
+            directory.resolve(RunDirectory.PREPROCESSING),
+            out -> Safetensors.write(out, fitted, Map.of()));
       }
       run.writeConfig(config, disk);
       return run;
@@ -64,8 +68,8 @@ public final class OpenRun implements AutoCloseable {
   }
 
   /**
-   * Goes on with the run in {@code directory} from its last checkpoint, or from the start if it has none yet. Metrics
-   * that were written after that checkpoint are dropped.
+   * Goes on with the run in {@code directory} from its last checkpoint, or from the start if it has
+   * none yet. Metrics that were written after that checkpoint are dropped.
    *
    * @throws WtaException if there is no run, or {@code config} would train it differently
    */
@@ -75,14 +79,16 @@ public final class OpenRun implements AutoCloseable {
 
   static OpenRun resume(Path directory, RunConfig config, Disk disk) {
     if (!RunDirectory.holdsRun(directory)) {
-      throw new WtaException("%s holds no run to resume".formatted(directory), "leave out resuming to begin one");
+      throw new WtaException(
+          "%s holds no run to resume".formatted(directory), "leave out resuming to begin one");
     }
     RunLock lock = RunLock.take(directory);
     try {
       List<String> differences = RunDirectory.open(directory).config().differences(config);
       if (!differences.isEmpty()) {
         throw new WtaException(
-            "%s was configured differently: %s".formatted(directory, String.join("; ", differences)),
+            "%s was configured differently: %s"
+                .formatted(directory, String.join("; ", differences)),
             "resume with the run's own settings, or begin another run");
       }
       OpenRun run = new OpenRun(directory, lock, disk);
@@ -102,12 +108,14 @@ public final class OpenRun implements AutoCloseable {
   private static void requireNoRun(Path directory) {
     if (RunDirectory.holdsRun(directory)) {
       throw new WtaException(
-          "%s already holds a run".formatted(directory), "resume it (--resume), or choose another folder");
+          "%s already holds a run".formatted(directory),
+          "resume it (--resume), or choose another folder");
     }
   }
 
   private void writeConfig(RunConfig config, Disk disk) throws IOException {
-    disk.replace(directory.resolve(RunDirectory.CONFIG), out -> out.write(Json.document(config.toMap())));
+    disk.replace(
+        directory.resolve(RunDirectory.CONFIG), out -> out.write(Json.document(config.toMap())));
   }
 
   /** Where the run stands: the start, unless it was resumed from a checkpoint. */

@@ -31,13 +31,17 @@ public record RunConfig(
     Map<String, Object> versions) {
   static final int SCHEMA = 1;
 
-  /** Training settings that may change when a run goes on: they leave the steps already done as they were. */
+  /**
+   * Training settings that may change when a run goes on: they leave the steps already done as they
+   * were.
+   */
   private static final Set<String> MAY_CHANGE = Set.of("epochs", "checkpoint-every", "log-every");
 
   /** The versions of what is running. */
   public static Map<String, Object> runningVersions() {
     String version = RunConfig.class.getPackage().getImplementationVersion();
-    return Map.of("wta", version == null ? "unpackaged" : version, "java", Runtime.version().toString());
+    return Map.of(
+        "wta", version == null ? "unpackaged" : version, "java", Runtime.version().toString());
   }
 
   Map<String, Object> toMap() {
@@ -61,7 +65,8 @@ public record RunConfig(
           "%s has schema %s, and this version reads %d".formatted(where, map.get("schema"), SCHEMA),
           "use the version of wta that wrote it");
     }
-    if (!(map.get("family") instanceof String family) || !(map.get("sample") instanceof List<?> extents)) {
+    if (!(map.get("family") instanceof String family)
+        || !(map.get("sample") instanceof List<?> extents)) {
       throw damaged(where, "family or sample");
     }
     int[] sample = new int[extents.size()];
@@ -93,11 +98,13 @@ public record RunConfig(
 
   private static WtaException damaged(Object where, String what) {
     return new WtaException(
-        "%s is damaged: it has no proper '%s'".formatted(where, what), "restore it from a copy, or start another run");
+        "%s is damaged: it has no proper '%s'".formatted(where, what),
+        "restore it from a copy, or start another run");
   }
 
   /**
-   * What keeps a run of this configuration from going on with another: one line a key. Empty if it can.
+   * What keeps a run of this configuration from going on with another: one line a key. Empty if it
+   * can.
    *
    * @param now the configuration to go on with
    */
@@ -117,7 +124,8 @@ public record RunConfig(
     return found;
   }
 
-  private static void compareSections(Map<String, Object> before, Map<String, Object> now, List<String> found) {
+  private static void compareSections(
+      Map<String, Object> before, Map<String, Object> now, List<String> found) {
     Map<String, Object> all = new LinkedHashMap<>(before);
     now.forEach(all::putIfAbsent);
     for (String key : all.keySet()) {

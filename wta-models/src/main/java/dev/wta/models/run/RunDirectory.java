@@ -22,7 +22,8 @@ import java.util.Optional;
  * <ul>
  *   <li>{@code config.json}: the {@link RunConfig}
  *   <li>{@code model.safetensors}: the parameters, by {@link Parameter#name}
- *   <li>{@code trainer.safetensors}: the optimiser's state, by parameter and moment: {@code encoder.0.weight.m}
+ *   <li>{@code trainer.safetensors}: the optimiser's state, by parameter and moment: {@code
+ *       encoder.0.weight.m}
  *   <li>{@code state.json}: the {@link TrainingState}, and the check sums of the two files above
  *   <li>{@code metrics.jsonl}: a line a logging interval
  *   <li>{@code preprocessing.safetensors}: what pre-processing fitted, if anything
@@ -59,7 +60,9 @@ public final class RunDirectory {
       return new RunDirectory(path, RunConfig.of(Json.read(file), file));
     } catch (NoSuchFileException missing) {
       throw new WtaException(
-          "%s holds no run: it has no %s".formatted(path, CONFIG), "give the folder that training wrote to", missing);
+          "%s holds no run: it has no %s".formatted(path, CONFIG),
+          "give the folder that training wrote to",
+          missing);
     }
   }
 
@@ -94,13 +97,17 @@ public final class RunDirectory {
   }
 
   /**
-   * The model of the last checkpoint, with its pre-processing, in the memory of {@code backend}. The caller closes it.
+   * The model of the last checkpoint, with its pre-processing, in the memory of {@code backend}.
+   * The caller closes it.
    *
-   * @throws WtaException if there is no checkpoint yet, it is damaged, or the model's family is not on the class path
+   * @throws WtaException if there is no checkpoint yet, it is damaged, or the model's family is not
+   *     on the class path
    */
   public Model loadModel(Backend backend) {
     ModelFamily family = ModelFamilies.named(config.family());
-    Model model = family.create(family.settings().parse(config.model()), config.sample(), backend, Seed.of(0));
+    Model model =
+        family.create(
+            family.settings().parse(config.model()), config.sample(), backend, Seed.of(0));
     try (Safetensors saved = new CheckpointFiles(path, Disk.REAL).open(CheckpointFiles.MODEL)) {
       saved.load(backend.memory(), tensors(model));
       model.preprocessWith(preprocessing());

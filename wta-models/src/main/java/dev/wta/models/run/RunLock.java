@@ -8,7 +8,10 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Keeps a second trainer out of a run, in this process or another. The system drops it when the process dies. */
+/**
+ * Keeps a second trainer out of a run, in this process or another. The system drops it when the
+ * process dies.
+ */
 final class RunLock implements AutoCloseable {
   private static final String NAME = ".lock";
 
@@ -28,11 +31,13 @@ final class RunLock implements AutoCloseable {
   static RunLock take(Path directory) {
     Path file = directory.resolve(NAME);
     try {
-      FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       if (!locked(channel)) {
         channel.close();
         throw new WtaException(
-            "%s is being trained by another process".formatted(directory), "wait for it to end, or stop it");
+            "%s is being trained by another process".formatted(directory),
+            "wait for it to end, or stop it");
       }
       return new RunLock(file, channel);
     } catch (IOException failed) {

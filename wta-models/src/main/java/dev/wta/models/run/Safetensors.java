@@ -20,9 +20,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Named float32 tensors in a file of the safetensors format, which Python reads too: the header's length (8 bytes,
- * little-endian), a JSON header of each tensor's type, shape and place, padded with spaces to a multiple of 8, then the
- * numbers, little-endian and row-major, without gaps.
+ * Named float32 tensors in a file of the safetensors format, which Python reads too: the header's
+ * length (8 bytes, little-endian), a JSON header of each tensor's type, shape and place, padded
+ * with spaces to a multiple of 8, then the numbers, little-endian and row-major, without gaps.
  */
 public final class Safetensors implements AutoCloseable {
   private static final int CHUNK = 1 << 16;
@@ -49,7 +49,8 @@ public final class Safetensors implements AutoCloseable {
    *
    * @param metadata texts that the header carries
    */
-  static void write(OutputStream out, Memory memory, Map<String, Tensor> tensors, Map<String, String> metadata)
+  static void write(
+      OutputStream out, Memory memory, Map<String, Tensor> tensors, Map<String, String> metadata)
       throws IOException {
     Map<String, Shape> shapes = new LinkedHashMap<>();
     tensors.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
@@ -60,7 +61,8 @@ public final class Safetensors implements AutoCloseable {
   }
 
   /** Writes arrays of one axis in the map's order. */
-  static void write(OutputStream out, Map<String, float[]> arrays, Map<String, String> metadata) throws IOException {
+  static void write(OutputStream out, Map<String, float[]> arrays, Map<String, String> metadata)
+      throws IOException {
     Map<String, Shape> shapes = new LinkedHashMap<>();
     arrays.forEach((name, array) -> shapes.put(name, Shape.of(array.length)));
     writeHeader(out, shapes, metadata);
@@ -69,7 +71,8 @@ public final class Safetensors implements AutoCloseable {
     }
   }
 
-  private static void writeHeader(OutputStream out, Map<String, Shape> shapes, Map<String, String> metadata)
+  private static void writeHeader(
+      OutputStream out, Map<String, Shape> shapes, Map<String, String> metadata)
       throws IOException {
     Map<String, Object> header = new LinkedHashMap<>();
     header.put(METADATA, metadata);
@@ -78,7 +81,13 @@ public final class Safetensors implements AutoCloseable {
       long end = offset + shape.getValue().size() * Float.BYTES;
       header.put(
           shape.getKey(),
-          Map.of("dtype", "F32", "shape", shape.getValue().extents(), "data_offsets", List.of(offset, end)));
+          Map.of(
+              "dtype",
+              "F32",
+              "shape",
+              shape.getValue().extents(),
+              "data_offsets",
+              List.of(offset, end)));
       offset = end;
     }
     byte[] json = Json.line(header).getBytes(StandardCharsets.UTF_8);
@@ -112,7 +121,9 @@ public final class Safetensors implements AutoCloseable {
       return read(file, channel);
     } catch (IOException | RuntimeException failed) {
       closeAfter(channel, failed);
-      throw failed instanceof IOException unreadable ? Failures.reading(file, unreadable) : (RuntimeException) failed;
+      throw failed instanceof IOException unreadable
+          ? Failures.reading(file, unreadable)
+          : (RuntimeException) failed;
     }
   }
 
@@ -135,7 +146,8 @@ public final class Safetensors implements AutoCloseable {
     if (length < 2 || length > MOST_HEADER_BYTES || length > size - LENGTH_BYTES) {
       throw malformed(file, "its header would have %d bytes".formatted(length));
     }
-    String json = StandardCharsets.UTF_8.decode(readFully(channel, LENGTH_BYTES, (int) length)).toString();
+    String json =
+        StandardCharsets.UTF_8.decode(readFully(channel, LENGTH_BYTES, (int) length)).toString();
     Map<String, Object> header;
     try {
       header = Json.parse(json);
@@ -165,7 +177,8 @@ public final class Safetensors implements AutoCloseable {
     }
     if (!"F32".equals(map.get("dtype"))) {
       throw new WtaException(
-          "'%s' in %s is of type %s".formatted(name, file, map.get("dtype")), "save it as float32 (F32)");
+          "'%s' in %s is of type %s".formatted(name, file, map.get("dtype")),
+          "save it as float32 (F32)");
     }
     Shape shape;
     try {
@@ -189,7 +202,8 @@ public final class Safetensors implements AutoCloseable {
       end = entry.to();
     }
     if (end != bytes) {
-      throw malformed(file, "it has %d bytes of numbers where its header says %d".formatted(bytes, end));
+      throw malformed(
+          file, "it has %d bytes of numbers where its header says %d".formatted(bytes, end));
     }
   }
 
@@ -198,7 +212,8 @@ public final class Safetensors implements AutoCloseable {
         "%s is no safetensors file, or damaged: %s".formatted(file, why), "restore it from a copy");
   }
 
-  private static ByteBuffer readFully(FileChannel channel, long position, int bytes) throws IOException {
+  private static ByteBuffer readFully(FileChannel channel, long position, int bytes)
+      throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     while (buffer.hasRemaining()) {
       if (channel.read(buffer, position + buffer.position()) < 0) {
@@ -246,7 +261,8 @@ public final class Safetensors implements AutoCloseable {
     Entry entry = entries.get(name);
     if (entry == null) {
       throw new WtaException(
-          "%s has no tensor '%s'".formatted(file, name), "give a file with " + String.join(", ", entries.keySet()));
+          "%s has no tensor '%s'".formatted(file, name),
+          "give a file with " + String.join(", ", entries.keySet()));
     }
     return entry;
   }
@@ -268,7 +284,8 @@ public final class Safetensors implements AutoCloseable {
         (name, target) -> {
           if (!shape(name).equals(target.shape())) {
             throw new WtaException(
-                "'%s' has shape %s in %s, and %s in the model".formatted(name, shape(name), file, target.shape()),
+                "'%s' has shape %s in %s, and %s in the model"
+                    .formatted(name, shape(name), file, target.shape()),
                 "use the file that this configuration wrote");
           }
           memory.upload(values(name), 0, target);

@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Where training stands: {@code state.json} without the checkpoint's own bookkeeping. Random numbers are functions of the
- * seed and of this position, so no generator's state is kept.
+ * Where training stands: {@code state.json} without the checkpoint's own bookkeeping. Random
+ * numbers are functions of the seed and of this position, so no generator's state is kept.
  *
  * @param step the steps done
  * @param epoch the epoch that the next sample belongs to, from 0
@@ -13,7 +13,8 @@ import java.util.Map;
  * @param intervalLoss the losses of the logging interval that is open, times their samples
  * @param intervalSamples the samples of the logging interval that is open
  */
-public record TrainingState(long step, int epoch, int samples, double intervalLoss, long intervalSamples) {
+public record TrainingState(
+    long step, int epoch, int samples, double intervalLoss, long intervalSamples) {
 
   /** Before the first step. */
   public static final TrainingState START = new TrainingState(0, 0, 0, 0, 0);
@@ -28,7 +29,10 @@ public record TrainingState(long step, int epoch, int samples, double intervalLo
     return map;
   }
 
-  /** Reads what {@link #toMap} wrote; throws {@link IllegalArgumentException} if something is missing. */
+  /**
+   * Reads what {@link #toMap} wrote; throws {@link IllegalArgumentException} if something is
+   * missing.
+   */
   static TrainingState of(Map<String, Object> map) {
     return new TrainingState(
         number(map, "step").longValue(),

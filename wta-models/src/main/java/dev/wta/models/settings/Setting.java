@@ -21,7 +21,12 @@ public final class Setting<T> {
   private final Function<T, Object> render;
 
   private Setting(
-      String name, String type, T defaultValue, String help, Function<Object, T> parse, Function<T, Object> render) {
+      String name,
+      String type,
+      T defaultValue,
+      String help,
+      Function<Object, T> parse,
+      Function<T, Object> render) {
     this.name = name;
     this.type = type;
     this.defaultValue = defaultValue;
@@ -31,24 +36,36 @@ public final class Setting<T> {
   }
 
   /** A whole number in {@code [low, high]}. */
-  public static Setting<Integer> integer(String name, int defaultValue, int low, int high, String help) {
-    String type = "whole number " + range(low, high == Integer.MAX_VALUE ? "" : Integer.toString(high));
-    return new Setting<>(name, type, defaultValue, help, given -> (int) whole(given, type, low, high), value -> value);
+  public static Setting<Integer> integer(
+      String name, int defaultValue, int low, int high, String help) {
+    String type =
+        "whole number " + range(low, high == Integer.MAX_VALUE ? "" : Integer.toString(high));
+    return new Setting<>(
+        name,
+        type,
+        defaultValue,
+        help,
+        given -> (int) whole(given, type, low, high),
+        value -> value);
   }
 
   /** A whole number of 64 bits in {@code [low, high]}. */
-  public static Setting<Long> longInteger(String name, long defaultValue, long low, long high, String help) {
+  public static Setting<Long> longInteger(
+      String name, long defaultValue, long low, long high, String help) {
     String type = "whole number " + range(low, high == Long.MAX_VALUE ? "" : Long.toString(high));
-    return new Setting<>(name, type, defaultValue, help, given -> whole(given, type, low, high), value -> value);
+    return new Setting<>(
+        name, type, defaultValue, help, given -> whole(given, type, low, high), value -> value);
   }
 
   /** A finite number in {@code [low, high]}. */
-  public static Setting<Double> real(String name, double defaultValue, double low, double high, String help) {
+  public static Setting<Double> real(
+      String name, double defaultValue, double low, double high, String help) {
     return real(name, defaultValue, low, high, true, help);
   }
 
   /** A finite number in {@code (low, high]}. */
-  public static Setting<Double> realAbove(String name, double defaultValue, double low, double high, String help) {
+  public static Setting<Double> realAbove(
+      String name, double defaultValue, double low, double high, String help) {
     return real(name, defaultValue, low, high, false, help);
   }
 
@@ -83,13 +100,15 @@ public final class Setting<T> {
   }
 
   /** One of a few words. */
-  public static Setting<String> choice(String name, String defaultValue, List<String> choices, String help) {
+  public static Setting<String> choice(
+      String name, String defaultValue, List<String> choices, String help) {
     String type = "one of " + String.join(", ", choices);
     Function<Object, String> parse =
         given -> {
           String value = given.toString().strip();
           if (!choices.contains(value)) {
-            String meant = Spelling.nearest(value, choices).map(" (did you mean '%s'?)"::formatted).orElse("");
+            String meant =
+                Spelling.nearest(value, choices).map(" (did you mean '%s'?)"::formatted).orElse("");
             throw new IllegalArgumentException("%s, not '%s'%s".formatted(type, value, meant));
           }
           return value;
@@ -97,10 +116,14 @@ public final class Setting<T> {
     return new Setting<>(name, type, defaultValue, help, parse, value -> value);
   }
 
-  /** Whole numbers in {@code [low, high]}, at least one: {@code [1000, 500]}, {@code "1000, 500"} or one number alone. */
+  /**
+   * Whole numbers in {@code [low, high]}, at least one: {@code [1000, 500]}, {@code "1000, 500"} or
+   * one number alone.
+   */
   public static Setting<List<Integer>> integers(
       String name, List<Integer> defaultValue, int low, int high, String help) {
-    String element = "whole number " + range(low, high == Integer.MAX_VALUE ? "" : Integer.toString(high));
+    String element =
+        "whole number " + range(low, high == Integer.MAX_VALUE ? "" : Integer.toString(high));
     String type = element + ", or a list of such";
     Function<Object, List<Integer>> parse =
         given -> {
@@ -119,13 +142,19 @@ public final class Setting<T> {
   /**
    * A value of any type with a text of its own, such as a competition.
    *
-   * @param parse reads the text; throws {@link IllegalArgumentException} or {@link dev.wta.api.WtaException}, whose
-   *     message says what is wrong
+   * @param parse reads the text; throws {@link IllegalArgumentException} or {@link
+   *     dev.wta.api.WtaException}, whose message says what is wrong
    * @param render the text that {@code parse} reads back
    */
   public static <T> Setting<T> text(
-      String name, String type, T defaultValue, Function<String, T> parse, Function<T, String> render, String help) {
-    return new Setting<>(name, type, defaultValue, help, given -> parse.apply(given.toString()), render::apply);
+      String name,
+      String type,
+      T defaultValue,
+      Function<String, T> parse,
+      Function<T, String> render,
+      String help) {
+    return new Setting<>(
+        name, type, defaultValue, help, given -> parse.apply(given.toString()), render::apply);
   }
 
   public String name() {
@@ -153,7 +182,8 @@ public final class Setting<T> {
   /**
    * Reads a value as a configuration gives it: a string, or what JSON and YAML have.
    *
-   * @throws IllegalArgumentException if it is not of the type or out of range; the message says what it should be
+   * @throws IllegalArgumentException if it is not of the type or out of range; the message says
+   *     what it should be
    */
   public T parse(Object given) {
     return parse.apply(given);
@@ -166,7 +196,10 @@ public final class Setting<T> {
 
   private static double number(Object given, String type) {
     try {
-      double value = given instanceof Number number ? number.doubleValue() : Double.parseDouble(given.toString());
+      double value =
+          given instanceof Number number
+              ? number.doubleValue()
+              : Double.parseDouble(given.toString());
       if (Double.isFinite(value)) {
         return value;
       }
@@ -212,6 +245,8 @@ public final class Setting<T> {
   }
 
   private static String plain(double value) {
-    return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : Double.toString(value);
+    return value == Math.rint(value) && Math.abs(value) < 1e15
+        ? Long.toString((long) value)
+        : Double.toString(value);
   }
 }

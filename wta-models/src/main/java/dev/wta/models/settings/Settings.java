@@ -18,7 +18,9 @@ public final class Settings {
   }
 
   /** The value of a setting. */
-  @SuppressWarnings("unchecked") // only SettingsSpec.parse and with() fill the map, each through the setting's own type
+  @SuppressWarnings(
+      "unchecked") // only SettingsSpec.parse and with() fill the map, each through the setting's
+  // own type
   public <T> T get(Setting<T> setting) {
     requireKnown(setting);
     return (T) values.get(setting.name());

@@ -9,18 +9,20 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The settings that something has: what a configuration may say. Reads configurations into {@link Settings}, and is the
- * source of their help.
+ * The settings that something has: what a configuration may say. Reads configurations into {@link
+ * Settings}, and is the source of their help.
  */
 public final class SettingsSpec {
 
   /**
-   * Another way to write a setting, such as {@code lifetime: 0.05} for {@code competition: lifetime(0.05)}.
+   * Another way to write a setting, such as {@code lifetime: 0.05} for {@code competition:
+   * lifetime(0.05)}.
    *
    * @param target the setting that it stands for
    * @param expand makes the target's text from what is given
    */
-  public record Shorthand(String name, String target, String help, Function<Object, String> expand) {}
+  public record Shorthand(
+      String name, String target, String help, Function<Object, String> expand) {}
 
   private final Map<String, Setting<?>> settings;
   private final Map<String, Shorthand> shorthands;
@@ -43,7 +45,8 @@ public final class SettingsSpec {
   /** These settings and a shorthand for one of them. */
   public SettingsSpec with(Shorthand shorthand) {
     if (settings.containsKey(shorthand.name()) || !settings.containsKey(shorthand.target())) {
-      throw new IllegalArgumentException("no shorthand %s for %s".formatted(shorthand.name(), shorthand.target()));
+      throw new IllegalArgumentException(
+          "no shorthand %s for %s".formatted(shorthand.name(), shorthand.target()));
     }
     Map<String, Shorthand> more = new LinkedHashMap<>(shorthands);
     more.put(shorthand.name(), shorthand);
@@ -100,7 +103,8 @@ public final class SettingsSpec {
    * Reads a configuration; keys that it leaves out take their defaults.
    *
    * @param given values by key: strings, or what JSON and YAML have
-   * @throws WtaException that lists everything that is wrong, with the nearest key for a misspelt one
+   * @throws WtaException that lists everything that is wrong, with the nearest key for a misspelt
+   *     one
    */
   public Settings parse(Map<String, ?> given) {
     List<String> problems = new ArrayList<>();
@@ -120,7 +124,8 @@ public final class SettingsSpec {
             problems.add("'%s' has no value".formatted(key));
           } else {
             try {
-              values.put(name, setting.parse(shorthand == null ? value : shorthand.expand().apply(value)));
+              values.put(
+                  name, setting.parse(shorthand == null ? value : shorthand.expand().apply(value)));
             } catch (WtaException wrong) {
               problems.add("'%s': %s".formatted(key, wrong.problem()));
             } catch (IllegalArgumentException wrong) {
@@ -130,7 +135,9 @@ public final class SettingsSpec {
         });
     if (!problems.isEmpty()) {
       throw new WtaException(
-          (problems.size() == 1 ? "a setting is wrong: " : problems.size() + " settings are wrong: ")
+          (problems.size() == 1
+                  ? "a setting is wrong: "
+                  : problems.size() + " settings are wrong: ")
               + String.join("; ", problems),
           "correct " + (problems.size() == 1 ? "it" : "them"));
     }
@@ -142,6 +149,8 @@ public final class SettingsSpec {
     names.addAll(shorthands.keySet());
     return Spelling.nearest(key, names)
         .map(nearest -> "there is no setting '%s' (did you mean '%s'?)".formatted(key, nearest))
-        .orElseGet(() -> "there is no setting '%s' (there are %s)".formatted(key, String.join(", ", names)));
+        .orElseGet(
+            () ->
+                "there is no setting '%s' (there are %s)".formatted(key, String.join(", ", names)));
   }
 }

@@ -7,7 +7,10 @@ import java.util.Optional;
 public final class Spelling {
   private Spelling() {}
 
-  /** The candidate nearest to {@code name}, if it is near enough to be what was meant: a third of the letters wrong. */
+  /**
+   * The candidate nearest to {@code name}, if it is near enough to be what was meant: a third of
+   * the letters wrong.
+   */
   public static Optional<String> nearest(String name, Collection<String> candidates) {
     String nearest = null;
     int least = Math.max(1, name.length() / 3) + 1;
@@ -22,8 +25,8 @@ public final class Spelling {
   }
 
   /**
-   * Damerau and Levenshtein's distance (optimal string alignment): the insertions, deletions, substitutions and swaps of
-   * neighbours between two words.
+   * Damerau and Levenshtein's distance (optimal string alignment): the insertions, deletions,
+   * substitutions and swaps of neighbours between two words.
    */
   static int distance(String a, String b) {
     int[] beforePrevious = new int[b.length() + 1];
@@ -36,8 +39,12 @@ public final class Spelling {
       current[0] = i;
       for (int j = 1; j <= b.length(); j++) {
         boolean same = a.charAt(i - 1) == b.charAt(j - 1);
-        int best = Math.min(Math.min(previous[j], current[j - 1]) + 1, previous[j - 1] + (same ? 0 : 1));
-        if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
+        int best =
+            Math.min(Math.min(previous[j], current[j - 1]) + 1, previous[j - 1] + (same ? 0 : 1));
+        if (i > 1
+            && j > 1
+            && a.charAt(i - 1) == b.charAt(j - 2)
+            && a.charAt(i - 2) == b.charAt(j - 1)) {
           best = Math.min(best, beforePrevious[j - 2] + 1);
         }
         current[j] = best;

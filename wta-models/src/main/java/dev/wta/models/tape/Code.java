@@ -2,15 +2,19 @@ package dev.wta.models.tape;
 
 import dev.wta.api.Winners;
 
-/** What a competition leaves of an encoder's output: winners, or, where there was none, all of it. */
+/**
+ * What a competition leaves of an encoder's output: winners, or, where there was none, all of it.
+ */
 public sealed interface Code {
 
   /**
-   * The winners alone. Their gradient exists at the winners alone, so nothing flows through the losers.
+   * The winners alone. Their gradient exists at the winners alone, so nothing flows through the
+   * losers.
    *
    * @param winners where they are, {@code (samples, units)}
-   * @param coefficients {@code (capacity)}: their values and the gradient with respect to them. Slots past the last
-   *     winner hold anything: only operations that walk {@code winners} may read them
+   * @param coefficients {@code (capacity)}: their values and the gradient with respect to them.
+   *     Slots past the last winner hold anything: only operations that walk {@code winners} may
+   *     read them
    */
   record Sparse(Winners winners, Variable coefficients) implements Code {}
 

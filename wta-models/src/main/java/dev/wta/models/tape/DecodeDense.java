@@ -6,15 +6,16 @@ import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
 
 /**
- * The linear decoder of a dense code, {@code out = code * weights + bias}: what {@link DecodeWinners} is without a
- * competition.
+ * The linear decoder of a dense code, {@code out = code * weights + bias}: what {@link
+ * DecodeWinners} is without a competition.
  *
  * @param code {@code (samples, units)}
  * @param weights {@code (units, outputs)}
  * @param bias {@code (outputs)}
  * @param output {@code (samples, outputs)}
  */
-record DecodeDense(Variable code, Variable weights, Variable bias, Variable output) implements Operation {
+record DecodeDense(Variable code, Variable weights, Variable bias, Variable output)
+    implements Operation {
 
   static Variable run(Tape tape, Variable code, Variable weights, Variable bias) {
     Tensor out = tape.temporary(Shape.of(code.shape().rows(), weights.shape().rowSize()));

@@ -7,13 +7,15 @@ import dev.wta.api.Tensor;
 import java.util.Optional;
 
 /**
- * The linear decoder of winners: each adds its unit's row of the weights, scaled by its coefficient.
+ * The linear decoder of winners: each adds its unit's row of the weights, scaled by its
+ * coefficient.
  *
  * @param weights {@code (units, outputs)}
  * @param bias {@code (outputs)}
  * @param output {@code (samples, outputs)}
  */
-record DecodeWinners(Code.Sparse code, Variable weights, Variable bias, Variable output) implements Operation {
+record DecodeWinners(Code.Sparse code, Variable weights, Variable bias, Variable output)
+    implements Operation {
 
   static Variable run(Tape tape, Code.Sparse code, Variable weights, Variable bias) {
     Tensor out = tape.temporary(Shape.of(code.winners().samples(), weights.shape().rowSize()));
@@ -31,7 +33,9 @@ record DecodeWinners(Code.Sparse code, Variable weights, Variable bias, Variable
     Variable coefficients = code.coefficients();
     if (coefficients.needsGradient()) {
       Tensor codeGradient = tape.temporary(coefficients.shape());
-      tape.backend().sparse().codeGradient(code.winners(), outputGradient, weights.value(), codeGradient);
+      tape.backend()
+          .sparse()
+          .codeGradient(code.winners(), outputGradient, weights.value(), codeGradient);
       coefficients.addGradient(codeGradient);
     }
     if (weights.needsGradient()) {

@@ -13,7 +13,8 @@ import dev.wta.api.Tensor;
  * @param bias {@code (units)}
  * @param output {@code (samples, units)}
  */
-record DenseLayer(Variable x, Variable weights, Variable bias, boolean relu, Variable output) implements Operation {
+record DenseLayer(Variable x, Variable weights, Variable bias, boolean relu, Variable output)
+    implements Operation {
 
   static Variable run(Tape tape, Variable x, Variable weights, Variable bias, boolean relu) {
     Tensor out = tape.temporary(Shape.of(x.shape().rows(), weights.shape().rows()));

@@ -9,8 +9,8 @@ import dev.wta.api.Winners;
 import java.util.Optional;
 
 /**
- * A rectified layer and its competition in one: the losers are never stored, and the gradients are driven by the
- * winners. A winner is positive, so the rectifier's derivative there is 1.
+ * A rectified layer and its competition in one: the losers are never stored, and the gradients are
+ * driven by the winners. A winner is positive, so the rectifier's derivative there is 1.
  *
  * @param x {@code (samples, inputs)}
  * @param weights {@code (units, inputs)}
@@ -21,8 +21,11 @@ record EncodeWinners(Variable x, Variable weights, Variable bias, Winners winner
     implements Operation {
 
   static Code.Sparse run(Tape tape, Variable x, Variable weights, Variable bias, Rule rule) {
-    Winners winners = tape.temporaryWinners(Shape.of(x.shape().rows(), weights.shape().rows()), rule);
-    tape.backend().competition().encodeWinners(x.value(), weights.value(), bias.value(), rule, winners);
+    Winners winners =
+        tape.temporaryWinners(Shape.of(x.shape().rows(), weights.shape().rows()), rule);
+    tape.backend()
+        .competition()
+        .encodeWinners(x.value(), weights.value(), bias.value(), rule, winners);
     Variable output = tape.result(winners.values(), x, weights, bias);
     tape.record(new EncodeWinners(x, weights, bias, winners, output));
     return new Code.Sparse(winners, output);

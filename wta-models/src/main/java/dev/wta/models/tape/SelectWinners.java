@@ -10,7 +10,8 @@ import dev.wta.api.Winners;
  * @param activations {@code (samples, units[, height, width])}
  * @param output the winners' coefficients
  */
-public record SelectWinners(Variable activations, Winners winners, Variable output) implements Operation {
+public record SelectWinners(Variable activations, Winners winners, Variable output)
+    implements Operation {
 
   public static Code.Sparse run(Tape tape, Variable activations, Rule rule) {
     Winners winners = tape.temporaryWinners(activations.shape(), rule);

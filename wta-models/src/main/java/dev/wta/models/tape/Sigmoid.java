@@ -17,7 +17,9 @@ record Sigmoid(Variable x, Variable output) implements Operation {
   @Override
   public void backward(Tensor outputGradient, Tape tape) {
     Tensor gradient = tape.temporary(x.shape());
-    tape.backend().dense().zip(Dense.Binary.SIGMOID_GRADIENT, outputGradient, output.value(), gradient);
+    tape.backend()
+        .dense()
+        .zip(Dense.Binary.SIGMOID_GRADIENT, outputGradient, output.value(), gradient);
     x.addGradient(gradient);
   }
 }

@@ -4,21 +4,25 @@ import dev.wta.api.Dense;
 import dev.wta.api.Tensor;
 
 /**
- * The squared error of a reconstruction, summed over inputs and samples; {@link #of} averages it over the samples.
+ * The squared error of a reconstruction, summed over inputs and samples; {@link #of} averages it
+ * over the samples.
  *
  * @param prediction {@code (samples, outputs)}
  * @param target {@code (samples, outputs)}
  * @param error {@code prediction - target}
  * @param value a single number
  */
-record SquaredError(Variable prediction, Variable target, Tensor error, Tensor value) implements Loss.Term {
+record SquaredError(Variable prediction, Variable target, Tensor error, Tensor value)
+    implements Loss.Term {
 
   static Loss of(Tape tape, Variable prediction, Variable target) {
     Tensor error = tape.temporary(prediction.shape());
     Tensor value = tape.temporary(Loss.SCALAR);
     tape.backend().dense().squaredError(prediction.value(), target.value(), error, value);
     return Loss.of(
-        tape.backend(), new SquaredError(prediction, target, error, value), 1.0 / prediction.shape().rows());
+        tape.backend(),
+        new SquaredError(prediction, target, error, value),
+        1.0 / prediction.shape().rows());
   }
 
   @Override

@@ -16,11 +16,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Runs a forward pass and remembers it, so that {@link #backward} can replay its gradients in reverse. Results live in
- * a workspace until the next {@link #reset}; from the second step of the same shapes on, a step allocates no tensor.
+ * Runs a forward pass and remembers it, so that {@link #backward} can replay its gradients in
+ * reverse. Results live in a workspace until the next {@link #reset}; from the second step of the
+ * same shapes on, a step allocates no tensor.
  *
- * <p>The operations are static methods of their own classes; those that most models use have a short form here. An
- * operation of one's own implements {@link Operation} and calls {@link #record}.
+ * <p>The operations are static methods of their own classes; those that most models use have a
+ * short form here. An operation of one's own implements {@link Operation} and calls {@link
+ * #record}.
  */
 public final class Tape implements AutoCloseable {
   private final Backend backend;
@@ -39,7 +41,10 @@ public final class Tape implements AutoCloseable {
     this.workspace = new Workspace(backend.memory());
   }
 
-  /** A tape for training. {@code seed} is for operations that draw random numbers, see {@link #stream}. */
+  /**
+   * A tape for training. {@code seed} is for operations that draw random numbers, see {@link
+   * #stream}.
+   */
   public static Tape recording(Backend backend, Seed seed) {
     return new Tape(backend, seed, true);
   }
@@ -63,7 +68,10 @@ public final class Tape implements AutoCloseable {
     return workspace.winners(code, rule);
   }
 
-  /** The random numbers of one use in this step: the same in every run of the same seed, resumed or not. */
+  /**
+   * The random numbers of one use in this step: the same in every run of the same seed, resumed or
+   * not.
+   */
   public Philox stream(String use) {
     return seed.stream(use, step);
   }
@@ -102,7 +110,10 @@ public final class Tape implements AutoCloseable {
     }
   }
 
-  /** {@code x * weights' + bias}: {@code (samples, inputs)} to {@code (samples, units)}; weights {@code (units, inputs)}. */
+  /**
+   * {@code x * weights' + bias}: {@code (samples, inputs)} to {@code (samples, units)}; weights
+   * {@code (units, inputs)}.
+   */
   public Variable dense(Variable x, Variable weights, Variable bias) {
     return DenseLayer.run(this, x, weights, bias, false);
   }
@@ -121,7 +132,10 @@ public final class Tape implements AutoCloseable {
         : new Code.Dense(denseRelu(x, weights, bias));
   }
 
-  /** The linear decoder, {@code code * weights + bias}: weights {@code (units, outputs)}, out {@code (samples, outputs)}. */
+  /**
+   * The linear decoder, {@code code * weights + bias}: weights {@code (units, outputs)}, out {@code
+   * (samples, outputs)}.
+   */
   public Variable decode(Code code, Variable weights, Variable bias) {
     return switch (code) {
       case Code.Sparse sparse -> DecodeWinners.run(this, sparse, weights, bias);
@@ -129,7 +143,9 @@ public final class Tape implements AutoCloseable {
     };
   }
 
-  /** {@code sum of (prediction - target)^2 / samples}: the squared error, averaged over the batch. */
+  /**
+   * {@code sum of (prediction - target)^2 / samples}: the squared error, averaged over the batch.
+   */
   public Loss squaredError(Variable prediction, Variable target) {
     return SquaredError.of(this, prediction, target);
   }
@@ -181,13 +197,17 @@ public final class Tape implements AutoCloseable {
     }
   }
 
-  /** The loss's gradient with respect to a parameter; empty where the loss does not depend on it. */
+  /**
+   * The loss's gradient with respect to a parameter; empty where the loss does not depend on it.
+   */
   public Optional<Gradient> gradient(Parameter parameter) {
     int index = parameters.indexOf(parameter);
     return index < 0 ? Optional.empty() : parameterVariables.get(index).gradient();
   }
 
-  /** Forgets the step and takes its temporaries back; {@code step} is the number of the next one. */
+  /**
+   * Forgets the step and takes its temporaries back; {@code step} is the number of the next one.
+   */
   public void reset(long step) {
     this.step = step;
     operations.clear();

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A tensor of a forward pass and the gradient of the loss with respect to it. The gradient of a weight matrix may
- * arrive in factors, and then stays so until the optimiser reads it.
+ * A tensor of a forward pass and the gradient of the loss with respect to it. The gradient of a
+ * weight matrix may arrive in factors, and then stays so until the optimiser reads it.
  */
 public final class Variable {
   private final Tensor value;
@@ -38,7 +38,10 @@ public final class Variable {
     return value.shape();
   }
 
-  /** Whether the loss's gradient with respect to this is wanted: false for the data and whatever depends on it alone. */
+  /**
+   * Whether the loss's gradient with respect to this is wanted: false for the data and whatever
+   * depends on it alone.
+   */
   public boolean needsGradient() {
     return needsGradient;
   }
@@ -46,13 +49,15 @@ public final class Variable {
   /**
    * Adds a contribution to the gradient.
    *
-   * @param contribution of the value's size; a temporary that nothing modifies before the tape's next reset
+   * @param contribution of the value's size; a temporary that nothing modifies before the tape's
+   *     next reset
    */
   public void addGradient(Tensor contribution) {
     requireWanted();
     if (contribution.size() != value.size()) {
       throw new IllegalArgumentException(
-          "a gradient of shape %s for a variable of shape %s".formatted(contribution.shape(), value.shape()));
+          "a gradient of shape %s for a variable of shape %s"
+              .formatted(contribution.shape(), value.shape()));
     }
     Dense operations = tape.backend().dense();
     if (dense == null) {
@@ -74,8 +79,8 @@ public final class Variable {
   }
 
   /**
-   * The gradient, after {@link Tape#backward}: in factors where it arrived so. Where a dense and a factored gradient
-   * meet they are spelt out. Empty where none arrived.
+   * The gradient, after {@link Tape#backward}: in factors where it arrived so. Where a dense and a
+   * factored gradient meet they are spelt out. Empty where none arrived.
    */
   public Optional<Gradient> gradient() {
     if (terms.isEmpty()) {
@@ -84,7 +89,9 @@ public final class Variable {
     return Optional.of(dense == null ? new Gradient.Factored(terms) : Gradient.dense(spelledOut()));
   }
 
-  /** The gradient of the value's shape, spelt out if it arrived in factors; null where none arrived. */
+  /**
+   * The gradient of the value's shape, spelt out if it arrived in factors; null where none arrived.
+   */
   Tensor denseGradient() {
     return terms.isEmpty() ? dense : spelledOut();
   }
@@ -105,7 +112,8 @@ public final class Variable {
 
   private void requireWanted() {
     if (!needsGradient) {
-      throw new IllegalStateException("a gradient for a variable of shape %s that needs none".formatted(shape()));
+      throw new IllegalStateException(
+          "a gradient for a variable of shape %s that needs none".formatted(shape()));
     }
   }
 }

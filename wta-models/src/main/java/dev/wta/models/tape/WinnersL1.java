@@ -6,7 +6,8 @@ import dev.wta.api.Sparse;
 import dev.wta.api.Tensor;
 
 /**
- * The sum of the winners' values, which are positive: a sparse code's L1 norm; {@link #of} averages it over the samples.
+ * The sum of the winners' values, which are positive: a sparse code's L1 norm; {@link #of} averages
+ * it over the samples.
  *
  * @param value a single number
  */

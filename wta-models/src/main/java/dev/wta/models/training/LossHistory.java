@@ -6,8 +6,8 @@ import dev.wta.api.Tensor;
 import dev.wta.models.tape.Loss;
 
 /**
- * The losses of the open logging interval. They stay on the device, a slot a step, until somebody reads them, so that no
- * step waits for its own.
+ * The losses of the open logging interval. They stay on the device, a slot a step, until somebody
+ * reads them, so that no step waits for its own.
  */
 final class LossHistory implements AutoCloseable {
   private final Memory memory;

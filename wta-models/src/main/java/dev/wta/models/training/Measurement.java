@@ -10,8 +10,8 @@ import java.util.OptionalDouble;
  * @param step the steps of the run done so far
  * @param epoch the epochs done
  * @param loss the loss of the interval's samples, averaged
- * @param winnersPerSample the winners of a sample (L0), averaged over the interval's last batch; empty without a
- *     competition
+ * @param winnersPerSample the winners of a sample (L0), averaged over the interval's last batch;
+ *     empty without a competition
  * @param imagesPerSecond samples trained on a second
  * @param rate the learning rate of the last step
  * @param metrics the model's own numbers, of the interval's last batch
@@ -25,7 +25,10 @@ public record Measurement(
     double rate,
     Map<String, Double> metrics) {
 
-  /** As a line of {@code metrics.jsonl} has it; what is not a finite number is left out, since JSON has none. */
+  /**
+   * As a line of {@code metrics.jsonl} has it; what is not a finite number is left out, since JSON
+   * has none.
+   */
   public Map<String, Object> toMap() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("step", step);

@@ -1,7 +1,8 @@
 package dev.wta.models.training;
 
 /**
- * A step that was done. The loss is not among it: reading it would wait for the device, see {@link Measurement}.
+ * A step that was done. The loss is not among it: reading it would wait for the device, see {@link
+ * Measurement}.
  *
  * @param step the steps of the run done so far, from 1
  * @param totalSteps the steps of the whole run

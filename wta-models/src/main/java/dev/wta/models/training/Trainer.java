@@ -20,14 +20,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Trains a model. What is not said takes the default of {@link TrainingSettings} for the model's family.
+ * Trains a model. What is not said takes the default of {@link TrainingSettings} for the model's
+ * family.
  *
  * <pre>{@code
  * TrainingRun run = Trainer.of(model).data(images).batch(100).optimizer(Adam.rate(1e-3)).epochs(50).train();
  * }</pre>
  *
- * <p>With {@link #to} the run is kept in a directory, see {@link RunDirectory}, and can be resumed: it then ends with the
- * same parameters, bit for bit, as one that was never stopped.
+ * <p>With {@link #to} the run is kept in a directory, see {@link RunDirectory}, and can be resumed:
+ * it then ends with the same parameters, bit for bit, as one that was never stopped.
  */
 public final class Trainer {
   private final Model model;
@@ -107,7 +108,10 @@ public final class Trainer {
     return this;
   }
 
-  /** What samples go through first; without it, what the model has, or {@link Preprocessing#standard}. */
+  /**
+   * What samples go through first; without it, what the model has, or {@link
+   * Preprocessing#standard}.
+   */
   public Trainer preprocessing(Preprocessing fitted) {
     this.preprocessing = Optional.of(fitted);
     return this;
@@ -141,7 +145,9 @@ public final class Trainer {
     return this;
   }
 
-  /** Asks training to finish its step, save and return. From any thread, also before {@link #train}. */
+  /**
+   * Asks training to finish its step, save and return. From any thread, also before {@link #train}.
+   */
   public void requestStop() {
     stopRequested = true;
   }
@@ -149,13 +155,14 @@ public final class Trainer {
   /**
    * Trains until all epochs are done or {@link #requestStop} is called.
    *
-   * @throws WtaException if the data does not fit the model, the run's directory cannot be used, or the loss is no longer
-   *     a number
+   * @throws WtaException if the data does not fit the model, the run's directory cannot be used, or
+   *     the loss is no longer a number
    * @throws IllegalStateException if there is no data to train on, or no directory to resume from
    */
   public TrainingRun train() {
     Dataset images =
-        data.orElseThrow(() -> new IllegalStateException("nothing to train on: call data(...) first"));
+        data.orElseThrow(
+            () -> new IllegalStateException("nothing to train on: call data(...) first"));
     model.requireShape(images);
     Optimizer chosenOptimizer = optimizer.orElseGet(() -> TrainingSettings.optimizer(settings));
     Schedule chosenSchedule = schedule.orElseGet(() -> TrainingSettings.schedule(settings));
@@ -170,7 +177,14 @@ public final class Trainer {
       model.preprocessWith(fitted);
       TrainingPlan plan =
           new TrainingPlan(
-              model, images, fitted, settings, training, chosenOptimizer, chosenSchedule, directory);
+              model,
+              images,
+              fitted,
+              settings,
+              training,
+              chosenOptimizer,
+              chosenSchedule,
+              directory);
       try (TrainingLoop loop = new TrainingLoop(plan, run.run(), listeners, () -> stopRequested)) {
         return loop.run();
       }

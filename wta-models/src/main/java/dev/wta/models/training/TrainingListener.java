@@ -1,6 +1,9 @@
 package dev.wta.models.training;
 
-/** Is told how training goes: progress bars, logs, pictures. Called on the training thread, between steps. */
+/**
+ * Is told how training goes: progress bars, logs, pictures. Called on the training thread, between
+ * steps.
+ */
 public interface TrainingListener {
 
   /** Training begins, or goes on after a checkpoint. */

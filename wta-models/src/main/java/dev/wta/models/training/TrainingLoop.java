@@ -34,7 +34,10 @@ final class TrainingLoop implements AutoCloseable {
   private long savedStep;
 
   TrainingLoop(
-      TrainingPlan plan, Optional<OpenRun> run, List<TrainingListener> listeners, BooleanSupplier stopRequested) {
+      TrainingPlan plan,
+      Optional<OpenRun> run,
+      List<TrainingListener> listeners,
+      BooleanSupplier stopRequested) {
     this.plan = plan;
     this.model = plan.model();
     this.run = run;
@@ -48,7 +51,8 @@ final class TrainingLoop implements AutoCloseable {
     savedStep = start.step();
     tape = Tape.recording(model.backend(), plan.seed());
     room = memory.allocate(plan.sample().batch(plan.batch()));
-    optimizer = new OptimizerState(plan.optimizer(), model.backend().update(), memory, model.parameters());
+    optimizer =
+        new OptimizerState(plan.optimizer(), model.backend().update(), memory, model.parameters());
     watch = new TrainingWatch(plan, start);
   }
 
@@ -58,7 +62,13 @@ final class TrainingLoop implements AutoCloseable {
     run.ifPresent(open -> open.restore(model, optimizer));
     TrainingInfo info =
         new TrainingInfo(
-            model, plan.training(), plan.data().size(), plan.epochs(), step, plan.totalSteps(), plan.directory());
+            model,
+            plan.training(),
+            plan.data().size(),
+            plan.epochs(),
+            step,
+            plan.totalSteps(),
+            plan.directory());
     tell(listener -> listener.started(info));
     watch.beginInterval();
     TrainingRun.Status status = TrainingRun.Status.FINISHED;
@@ -82,7 +92,11 @@ final class TrainingLoop implements AutoCloseable {
   private TrainingRun.Status trainEpoch() {
     try (Batches batches =
         Batches.shuffled(
-            plan.data(), plan.batch(), plan.seed(), epoch, plan.get(TrainingSettings.SHUFFLE_BUFFER))) {
+            plan.data(),
+            plan.batch(),
+            plan.seed(),
+            epoch,
+            plan.get(TrainingSettings.SHUFFLE_BUFFER))) {
       batches.skip(samplesOfEpoch);
       Batch batch = batches.newBatch();
       while (batches.next(batch)) {
@@ -146,7 +160,8 @@ final class TrainingLoop implements AutoCloseable {
     }
     watch.requireSound(output, step);
     TrainingState state =
-        new TrainingState(step, epoch, samplesOfEpoch, watch.intervalLoss(), watch.intervalSamples());
+        new TrainingState(
+            step, epoch, samplesOfEpoch, watch.intervalLoss(), watch.intervalSamples());
     run.get().save(state, model, optimizer);
     savedStep = step;
     tell(listener -> listener.checkpointed(step));

@@ -16,7 +16,8 @@ import java.util.Optional;
 /**
  * All that a training is determined by.
  *
- * @param training the settings in force as {@code config.json} has them, those of a given optimiser and schedule included
+ * @param training the settings in force as {@code config.json} has them, those of a given optimiser
+ *     and schedule included
  */
 record TrainingPlan(
     Model model,

@@ -27,7 +27,9 @@ public record TrainingRun(
   public enum Status {
     /** All epochs are done. */
     FINISHED,
-    /** {@link Trainer#requestStop} was heeded; the run can be resumed if it is kept in a directory. */
+    /**
+     * {@link Trainer#requestStop} was heeded; the run can be resumed if it is kept in a directory.
+     */
     STOPPED
   }
 }

@@ -20,7 +20,8 @@ public final class TrainingSettings {
   public static final Setting<Integer> BATCH =
       Setting.integer("batch", 100, 1, 1_000_000, "samples of a mini-batch");
   public static final Setting<String> OPTIMIZER =
-      Setting.choice("optimizer", "adam", List.of("adam", "sgd"), "what turns gradients into steps");
+      Setting.choice(
+          "optimizer", "adam", List.of("adam", "sgd"), "what turns gradients into steps");
   public static final Setting<Double> RATE =
       Setting.realAbove("rate", 1e-3, 0, 1e3, "learning rate, before the schedule");
   public static final Setting<Double> MOMENTUM =
@@ -30,7 +31,8 @@ public final class TrainingSettings {
   public static final Setting<Double> BETA2 =
       Setting.real("beta2", 0.999, 0, 0.999999, "decay of adam's mean of squared gradients");
   public static final Setting<Double> EPSILON =
-      Setting.realAbove("epsilon", 1e-8, 0, 1, "what adam adds to the root of the squared gradients");
+      Setting.realAbove(
+          "epsilon", 1e-8, 0, 1, "what adam adds to the root of the squared gradients");
   public static final Setting<Double> DECAY =
       Setting.real("decay", 0, 0, 1, "weight decay; never of biases");
   public static final Setting<String> SCHEDULE =
@@ -40,7 +42,8 @@ public final class TrainingSettings {
           List.of("constant", "step", "linear", "cosine"),
           "how the learning rate falls over the run");
   public static final Setting<Integer> WARMUP =
-      Setting.integer("warmup", 0, 0, Integer.MAX_VALUE, "steps over which the learning rate first rises");
+      Setting.integer(
+          "warmup", 0, 0, Integer.MAX_VALUE, "steps over which the learning rate first rises");
   public static final Setting<Integer> SHUFFLE_BUFFER =
       Setting.integer(
           "shuffle-buffer",
@@ -53,12 +56,26 @@ public final class TrainingSettings {
   public static final Setting<Integer> LOG_EVERY =
       Setting.integer("log-every", 100, 1, 1_000_000, "steps between lines of metrics");
   public static final Setting<Long> SEED =
-      Setting.longInteger("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE, "the number that all randomness comes from");
+      Setting.longInteger(
+          "seed", 1, Long.MIN_VALUE, Long.MAX_VALUE, "the number that all randomness comes from");
 
   public static final SettingsSpec SPEC =
       SettingsSpec.of(
-          EPOCHS, BATCH, OPTIMIZER, RATE, MOMENTUM, BETA1, BETA2, EPSILON, DECAY, SCHEDULE, WARMUP, SHUFFLE_BUFFER,
-          CHECKPOINT_EVERY, LOG_EVERY, SEED);
+          EPOCHS,
+          BATCH,
+          OPTIMIZER,
+          RATE,
+          MOMENTUM,
+          BETA1,
+          BETA2,
+          EPSILON,
+          DECAY,
+          SCHEDULE,
+          WARMUP,
+          SHUFFLE_BUFFER,
+          CHECKPOINT_EVERY,
+          LOG_EVERY,
+          SEED);
 
   private TrainingSettings() {}
 
@@ -69,7 +86,8 @@ public final class TrainingSettings {
 
   /** The settings with the defaults of the family of that name, if it is on the class path. */
   static SettingsSpec ofFamily(String family) {
-    Map<String, Object> defaults = ModelFamilies.find(family).map(ModelFamily::trainingDefaults).orElse(Map.of());
+    Map<String, Object> defaults =
+        ModelFamilies.find(family).map(ModelFamily::trainingDefaults).orElse(Map.of());
     return SPEC.withDefaults(defaults);
   }
 

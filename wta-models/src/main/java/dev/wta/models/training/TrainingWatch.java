@@ -140,7 +140,8 @@ final class TrainingWatch implements AutoCloseable {
       }
       if (Float.isNaN(sum)) {
         throw new WtaException(
-            "%s holds a value that is not a finite number in row %d".formatted(data.name(), batch.rows()[i]),
+            "%s holds a value that is not a finite number in row %d"
+                .formatted(data.name(), batch.rows()[i]),
             "repair or leave out that row");
       }
     }

@@ -1,0 +1,37 @@
+package dev.wta.models;
+
+import dev.wta.api.Philox;
+import dev.wta.api.Seed;
+import dev.wta.api.Shape;
+import dev.wta.data.Dataset;
+import dev.wta.data.MemoryDataset;
+
+/** Small data sets, the same in every run. */
+public final class TestData {
+  private TestData() {}
+
+  /** Numbers uniform on [0, 1). */
+  public static float[] uniform(String use, int count) {
+    Philox stream = Seed.of(7).stream(use);
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = stream.uniform(i);
+    }
+    return values;
+  }
+
+  /** Standard normal numbers. */
+  public static float[] normal(String use, int count) {
+    Philox stream = Seed.of(7).stream(use);
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = stream.normal(i);
+    }
+    return values;
+  }
+
+  /** Samples of {@code features} numbers, uniform on [0, 1). */
+  public static Dataset vectors(int samples, int features) {
+    return MemoryDataset.of("vectors", Shape.of(features), uniform("vectors", samples * features));
+  }
+}
