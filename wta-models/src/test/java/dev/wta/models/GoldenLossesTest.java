@@ -17,7 +17,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** The losses of the first ten steps of FC-WTA: stored, and computed again by {@link PlainFcWta}. */
+/**
+ * The losses of the first ten steps of FC-WTA: stored, and computed again by {@link PlainFcWta}.
+ */
 class GoldenLossesTest {
   private static final int STEPS = 10;
   private static final int SAMPLES = 40;
@@ -27,8 +29,14 @@ class GoldenLossesTest {
   private static final double SPARSITY = 0.1;
   private static final double INIT = 0.1;
 
-  private static final double[] TIED = {8.871242, 7.674356, 6.464732, 5.513931, 5.171183, 5.501575, 5.407547, 5.934186, 6.747214, 4.411059};
-  private static final double[] UNTIED = {10.130016, 9.027083, 8.490637, 7.663881, 7.341306, 6.616125, 6.496768, 5.530681, 5.876027, 5.283072};
+  private static final double[] TIED = {
+    8.871242, 7.674356, 6.464732, 5.513931, 5.171183, 5.501575, 5.407547, 5.934186, 6.747214,
+    4.411059
+  };
+  private static final double[] UNTIED = {
+    10.130016, 9.027083, 8.490637, 7.663881, 7.341306, 6.616125, 6.496768, 5.530681, 5.876027,
+    5.283072
+  };
 
   @TestFactory
   Stream<DynamicTest> everyBackendFindsTheStoredLosses() {
@@ -56,7 +64,12 @@ class GoldenLossesTest {
   }
 
   private static FcWta model(Backend backend, boolean tied) {
-    return FcWta.of(INPUTS).hidden(UNITS).lifetime(SPARSITY).tied(tied).init(INIT).on(backend, Seed.of(1));
+    return FcWta.of(INPUTS)
+        .hidden(UNITS)
+        .lifetime(SPARSITY)
+        .tied(tied)
+        .init(INIT)
+        .on(backend, Seed.of(1));
   }
 
   private static double[] losses(String backendName, boolean tied) {
@@ -66,7 +79,8 @@ class GoldenLossesTest {
         Tape tape = Tape.recording(backend, Seed.of(1));
         Tensor x = backend.memory().allocate(Shape.of(SAMPLES, INPUTS));
         OptimizerState adam =
-            new OptimizerState(Adam.rate(RATE), backend.update(), backend.memory(), model.parameters())) {
+            new OptimizerState(
+                Adam.rate(RATE), backend.update(), backend.memory(), model.parameters())) {
       for (int step = 0; step < STEPS; step++) {
         backend.memory().upload(batch(step), 0, x);
         tape.reset(step);

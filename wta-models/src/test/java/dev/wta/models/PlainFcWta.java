@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * FC-WTA with one hidden layer and Adam, in double precision on arrays, straight from the equations: an implementation
- * that shares nothing with the one it checks.
+ * FC-WTA with one hidden layer and Adam, in double precision on arrays, straight from the
+ * equations: an implementation that shares nothing with the one it checks.
  */
 final class PlainFcWta {
   private static final double BETA1 = 0.9;

@@ -29,7 +29,9 @@ public final class GradientCheck {
       assertThat(gradient)
           .as("gradient of %s", parameter.name())
           .containsExactly(differences, Offset.offset((float) (TOLERANCE * scale)));
-      assertThat(scaleOf(differences)).as("%s has a gradient", parameter.name()).isGreaterThan(1e-2);
+      assertThat(scaleOf(differences))
+          .as("%s has a gradient", parameter.name())
+          .isGreaterThan(1e-2);
     }
   }
 
