@@ -12,6 +12,7 @@ import dev.wta.models.optimizer.Adam;
 import dev.wta.models.optimizer.OptimizerState;
 import dev.wta.models.tape.Tape;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -98,7 +99,8 @@ class GoldenLossesTest {
     try (Backend backend = TestBackends.reference();
         FcWta model = model(backend, tied)) {
       double[][] encoder = rows(backend.memory(), model.parameters().getFirst().value());
-      double[][] decoder = tied ? encoder : rows(backend.memory(), model.decoderFilters());
+      Optional<double[][]> decoder =
+          tied ? Optional.empty() : Optional.of(rows(backend.memory(), model.decoderFilters()));
       PlainFcWta plain = new PlainFcWta(encoder, decoder, SPARSITY, RATE);
       for (int step = 0; step < STEPS; step++) {
         losses[step] = plain.step(rows(batch(step), SAMPLES, INPUTS));

@@ -3,6 +3,7 @@ package dev.wta.models;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * FC-WTA with one hidden layer and Adam, in double precision on arrays, straight from the
@@ -24,10 +25,13 @@ final class PlainFcWta {
   private final List<double[]> squares = new ArrayList<>();
   private int steps;
 
-  PlainFcWta(double[][] encoder, double[][] decoder, double sparsity, double rate) {
+  /**
+   * @param ownDecoder the decoder's weights, unless they are the encoder's
+   */
+  PlainFcWta(double[][] encoder, Optional<double[][]> ownDecoder, double sparsity, double rate) {
     this.encoder = encoder;
-    this.decoder = decoder;
-    this.tied = encoder == decoder;
+    this.decoder = ownDecoder.orElse(encoder);
+    this.tied = ownDecoder.isEmpty();
     this.encoderBias = new double[encoder.length];
     this.decoderBias = new double[encoder[0].length];
     this.sparsity = sparsity;

@@ -24,6 +24,7 @@ final class TrainingLoop implements AutoCloseable {
   private final List<TrainingListener> listeners;
   private final BooleanSupplier stopRequested;
   private final Tape tape;
+  private final Batch batch;
   private final Tensor room;
   private final OptimizerState optimizer;
   private final TrainingWatch watch;
@@ -50,6 +51,7 @@ final class TrainingLoop implements AutoCloseable {
     samplesOfEpoch = start.samples();
     savedStep = start.step();
     tape = Tape.recording(model.backend(), plan.seed());
+    batch = new Batch(plan.batch(), plan.sample());
     room = memory.allocate(plan.sample().batch(plan.batch()));
     optimizer =
         new OptimizerState(plan.optimizer(), model.backend().update(), memory, model.parameters());
@@ -98,9 +100,8 @@ final class TrainingLoop implements AutoCloseable {
             epoch,
             plan.get(TrainingSettings.SHUFFLE_BUFFER))) {
       batches.skip(samplesOfEpoch);
-      Batch batch = batches.newBatch();
       while (batches.next(batch)) {
-        StepOutput output = step(batch);
+        StepOutput output = step();
         boolean epochOver = batches.remaining() == 0;
         if (epochOver) {
           epoch++;
@@ -121,7 +122,7 @@ final class TrainingLoop implements AutoCloseable {
     return TrainingRun.Status.FINISHED;
   }
 
-  private StepOutput step(Batch batch) {
+  private StepOutput step() {
     if (epoch == 0) { // every sample passes in the first epoch: later ones need no look
       TrainingWatch.requireFinite(plan.data(), batch, plan.sample());
     }

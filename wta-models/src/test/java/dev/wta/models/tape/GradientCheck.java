@@ -14,7 +14,7 @@ import org.assertj.core.data.Offset;
 
 /** Compares the tape's gradients with two-sided finite differences of the loss. */
 public final class GradientCheck {
-  private static final float EPSILON = 2e-3f;
+  private static final float EPSILON = 1e-3f;
   private static final double TOLERANCE = 2e-3;
 
   private GradientCheck() {}

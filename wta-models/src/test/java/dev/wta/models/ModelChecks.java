@@ -1,0 +1,267 @@
+package dev.wta.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.wta.api.Backend;
+import dev.wta.api.Seed;
+import dev.wta.api.Shape;
+import dev.wta.api.Tensor;
+import dev.wta.api.WtaException;
+import dev.wta.data.Dataset;
+import dev.wta.data.MemoryDataset;
+import dev.wta.models.run.RunDirectory;
+import dev.wta.models.tape.GradientCheck;
+import dev.wta.models.training.Measurement;
+import dev.wta.models.training.StepReport;
+import dev.wta.models.training.Trainer;
+import dev.wta.models.training.TrainingListener;
+import dev.wta.models.training.TrainingRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.assertj.core.data.Offset;
+
+/**
+ * What any model must do, one named check a method: a family is put through all of them by {@link
+ * ModelChecksTest} on each backend.
+ *
+ * @param configuration settings that make a small model of it
+ */
+record ModelChecks(ModelFamily family, Map<String, Object> configuration, String backendName) {
+  private static final int FEATURES = 9;
+
+  /** A check and what it is called. */
+  interface Check {
+    void run(ModelChecks checks, Path directory) throws Exception;
+  }
+
+  static final Map<String, Check> ALL =
+      Map.ofEntries(
+          Map.entry("gradients agree with finite differences", ModelChecks::gradients),
+          Map.entry("learns", ModelChecks::learns),
+          Map.entry("one sample", ModelChecks::oneSample),
+          Map.entry("one feature", ModelChecks::oneFeature),
+          Map.entry("NaN is refused", ModelChecks::nanRefused),
+          Map.entry("another shape is refused", ModelChecks::shapeRefused),
+          Map.entry("same seed, same bits", ModelChecks::sameSeed),
+          Map.entry("same bits for any number of threads", ModelChecks::threads),
+          Map.entry("different seed, different weights", ModelChecks::differentSeed),
+          Map.entry("saved and loaded, it encodes the same", ModelChecks::saveAndLoad),
+          Map.entry("stopped and resumed, it ends the same", ModelChecks::resume),
+          Map.entry("short last batch", ModelChecks::shortLastBatch),
+          Map.entry("encoding does not depend on the company", ModelChecks::encodingAlone),
+          Map.entry("all memory comes back", ModelChecks::memory));
+
+  private Backend backend() {
+    return TestBackends.open(backendName, 1);
+  }
+
+  private Model model(Backend backend, int features, long seed) {
+    return family.create(
+        family.settings().parse(configuration), Shape.of(features), backend, Seed.of(seed));
+  }
+
+  private static Trainer trainer(Model model, Dataset data) {
+    return Trainer.of(model).data(data).batch(10).epochs(2).logEvery(3);
+  }
+
+  private void gradients(Path directory) {
+    try (Backend backend = backend();
+        Model model = model(backend, FEATURES, 1);
+        Tensor batch =
+            backend.memory().of(Shape.of(8, FEATURES), TestData.uniform("check", 8 * FEATURES))) {
+      GradientCheck.check(backend, model.parameters(), tape -> model.step(tape, batch).loss());
+    }
+  }
+
+  private void learns(Path directory) {
+    try (Backend backend = backend();
+        Model model = model(backend, FEATURES, 1)) {
+      double[] losses = new double[2];
+      TrainingListener listener =
+          new TrainingListener() {
+            @Override
+            public void measured(Measurement measurement) {
+              losses[measurement.step() == 1 ? 0 : 1] = measurement.loss();
+            }
+          };
+      trainer(model, TestData.vectors(50, FEATURES))
+          .epochs(40)
+          .logEvery(1)
+          .listen(listener)
+          .train();
+      assertThat(losses[1]).isLessThan(losses[0] * 0.8);
+    }
+  }
+
+  private void oneSample(Path directory) {
+    try (Backend backend = backend();
+        Model model = model(backend, FEATURES, 1)) {
+      Dataset one = TestData.vectors(1, FEATURES);
+      TrainingRun run = trainer(model, one).train();
+      assertThat(run.steps()).isEqualTo(2);
+      assertFinite(encoded(model, one), model.features());
+    }
+  }
+
+  private void oneFeature(Path directory) {
+    try (Backend backend = backend();
+        Model model = model(backend, 1, 1)) {
+      Dataset narrow = TestData.vectors(20, 1);
+      trainer(model, narrow).train();
+      assertFinite(encoded(model, narrow), 20 * model.features());
+    }
+  }
+
+  private void nanRefused(Path directory) {
+    float[] values = TestData.uniform("nan", 30 * FEATURES);
+    values[17 * FEATURES + 3] = Float.NaN;
+    Dataset data = MemoryDataset.of("bad.arrow", Shape.of(FEATURES), values);
+    try (Backend backend = backend();
+        Model model = model(backend, FEATURES, 1)) {
+      Trainer trainer = trainer(model, data).to(directory.resolve("run"));
+      assertThatThrownBy(trainer::train)
+          .isInstanceOf(WtaException.class)
+          .hasMessageContaining("bad.arrow")
+          .hasMessageContaining("row 17");
+    }
+  }
+
+  private void shapeRefused(Path directory) {
+    try (Backend backend = backend();
+        Model model = model(backend, FEATURES, 1)) {
+      Dataset wide = TestData.vectors(20, FEATURES + 1);
+      assertThatThrownBy(() -> trainer(model, wide).train())
+          .isInstanceOf(WtaException.class)
+          .hasMessageContaining("10")
+          .hasMessageContaining("9");
+      assertThatThrownBy(() -> model.encode(wide)).isInstanceOf(WtaException.class);
+    }
+  }
+
+  private void sameSeed(Path directory) throws IOException {
+    assertThat(train(directory.resolve("a"), 1, 1)).isEqualTo(train(directory.resolve("b"), 1, 1));
+  }
+
+  private void threads(Path directory) throws IOException {
+    assertThat(train(directory.resolve("one"), 1, 1))
+        .isEqualTo(train(directory.resolve("two"), 1, 2));
+  }
+
+  private void differentSeed(Path directory) throws IOException {
+    assertThat(train(directory.resolve("a"), 1, 1))
+        .isNotEqualTo(train(directory.resolve("b"), 2, 1));
+  }
+
+  /** The bytes of the trained parameters. */
+  private byte[] train(Path run, long seed, int threads) throws IOException {
+    try (Backend backend = TestBackends.open(backendName, threads);
+        Model model = model(backend, FEATURES, seed)) {
+      trainer(model, TestData.vectors(57, FEATURES)).seed(Seed.of(seed)).to(run).train();
+    }
+    return Files.readAllBytes(run.resolve("model.safetensors"));
+  }
+
+  private void saveAndLoad(Path directory) {
+    Dataset data = TestData.vectors(33, FEATURES);
+    try (Backend backend = backend();
+        Model model = model(backend, FEATURES, 1)) {
+      trainer(model, data).to(directory).train();
+      try (Model loaded = RunDirectory.open(directory).loadModel(backend)) {
+        assertThat(loaded.family()).isEqualTo(model.family());
+        assertThat(loaded.settings()).isEqualTo(model.settings());
+        assertThat(encoded(loaded, data)).isEqualTo(encoded(model, data));
+        assertThat(backend.memory().download(loaded.decoderFilters()))
+            .isEqualTo(backend.memory().download(model.decoderFilters()));
+      }
+    }
+  }
+
+  private void resume(Path directory) throws IOException {
+    Path straight = directory.resolve("straight");
+    Path halting = directory.resolve("halting");
+    train(straight, 1, 1);
+    Dataset data = TestData.vectors(57, FEATURES);
+    for (int stopAt : new int[] {2, 4, 9, 99}) { // in mid-epoch, and in the second one
+      try (Backend backend = backend();
+          Model model = model(backend, FEATURES, 1)) {
+        Trainer trainer = trainer(model, data).seed(Seed.of(1)).to(halting).resume(stopAt > 2);
+        trainer.listen(
+            new TrainingListener() {
+              @Override
+              public void stepped(StepReport report) {
+                if (report.step() == stopAt) {
+                  trainer.requestStop();
+                }
+              }
+            });
+        TrainingRun.Status expected =
+            stopAt == 99 ? TrainingRun.Status.FINISHED : TrainingRun.Status.STOPPED;
+        assertThat(trainer.train().status()).isEqualTo(expected);
+      }
+    }
+    for (String file : new String[] {"model.safetensors", "trainer.safetensors", "state.json"}) {
+      assertThat(halting.resolve(file)).hasSameBinaryContentAs(straight.resolve(file));
+    }
+  }
+
+  private void shortLastBatch(Path directory) {
+    try (Backend backend = backend();
+        Model model = model(backend, FEATURES, 1)) {
+      TrainingRun run = trainer(model, TestData.vectors(21, FEATURES)).train();
+      assertThat(run.steps()).isEqualTo(6);
+      assertThat(run.last().orElseThrow().loss()).isFinite();
+    }
+  }
+
+  /** With the competition off, a sample's features depend on the sample alone. */
+  private void encodingAlone(Path directory) {
+    try (Backend backend = backend();
+        Model model = model(backend, FEATURES, 1)) {
+      Dataset data = TestData.vectors(30, FEATURES);
+      float[] together = encoded(model, data);
+      float[] alone = encoded(model, data.range(11, 1));
+      int width = model.features();
+      for (int i = 0; i < width; i++) {
+        assertThat(alone[i]).isCloseTo(together[11 * width + i], Offset.offset(1e-5f));
+      }
+    }
+  }
+
+  private void memory(Path directory) {
+    CountingMemory.CountedBackend counted = new CountingMemory.CountedBackend(backend());
+    try (Backend backend = counted) {
+      int afterTwoEpochs;
+      try (Model model = model(backend, FEATURES, 1)) {
+        Dataset data = TestData.vectors(21, FEATURES);
+        trainer(model, data).train();
+        int before = counted.memory().allocated();
+        trainer(model, data).train();
+        afterTwoEpochs = counted.memory().allocated() - before;
+        trainer(model, data).epochs(20).train();
+        assertThat(counted.memory().allocated() - before - afterTwoEpochs)
+            .as("what 20 epochs allocate, against 2")
+            .isEqualTo(afterTwoEpochs);
+        model.encode(data).close();
+      }
+      assertThat(counted.memory().open()).isZero();
+    }
+  }
+
+  private static float[] encoded(Model model, Dataset data) {
+    try (Features features = model.encode(data)) {
+      assertThat(features.samples()).isEqualTo(data.size());
+      assertThat(features.width()).isEqualTo(model.features());
+      return model.backend().memory().download(features.values());
+    }
+  }
+
+  private static void assertFinite(float[] values, int count) {
+    assertThat(values).hasSize(count);
+    for (float value : values) {
+      assertThat(value).isFinite();
+    }
+  }
+}

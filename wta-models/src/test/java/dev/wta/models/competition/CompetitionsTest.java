@@ -1,0 +1,59 @@
+package dev.wta.models.competition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.wta.api.Rule;
+import dev.wta.api.Shape;
+import dev.wta.api.WtaException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class CompetitionsTest {
+
+  static Stream<Competition> values() {
+    return Stream.of(new Lifetime(0.05), new TopK(32), new BatchTopK(8), new None());
+  }
+
+  @ParameterizedTest
+  @MethodSource("values")
+  void textReadsBack(Competition competition) {
+    assertThat(Competitions.parse(competition.text())).isEqualTo(competition);
+  }
+
+  @Test
+  void theRateKeepsItsMeaningInAShortBatch() {
+    Lifetime lifetime = new Lifetime(0.05);
+    assertThat(lifetime.rule(Shape.of(100, 2000))).contains(new Rule.PerColumn(5));
+    assertThat(lifetime.rule(Shape.of(30, 2000))).contains(new Rule.PerColumn(2));
+    assertThat(lifetime.rule(Shape.of(3, 2000))).contains(new Rule.PerColumn(1));
+    assertThat(new BatchTopK(8).rule(Shape.of(3, 2000))).contains(new Rule.Global(24));
+    assertThat(new TopK(8).rule(Shape.of(3, 2000))).contains(new Rule.PerRow(8));
+    assertThat(new None().rule(Shape.of(3, 2000))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "lifetime(0) | (0, 1]",
+        "lifetime(1.5) | (0, 1]",
+        "lifetime | one argument",
+        "lifetime(0.1, 0.2) | one argument",
+        "lifetime(x) | is not a number",
+        "topk(1.5) | whole number",
+        "topk(0) | at least one",
+        "none(1) | no argument",
+        "lifetim(0.05) | did you mean",
+        "squirrel(3) | lifetime(0.05)",
+        "lifetime(0.05 | is no competition"
+      })
+  void wrongTextIsAnsweredWithWhatIsRight(String text, String answer) {
+    assertThatThrownBy(() -> Competitions.parse(text))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining(answer);
+  }
+}

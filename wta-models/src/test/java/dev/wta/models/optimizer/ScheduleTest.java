@@ -1,0 +1,51 @@
+package dev.wta.models.optimizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ScheduleTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "constant, 0, 1",
+    "constant, 999, 1",
+    "step, 0, 1",
+    "step, 499, 1",
+    "step, 500, 0.3",
+    "step, 799, 0.3",
+    "step, 800, 0.1",
+    "step, 999, 0.1",
+    "linear, 0, 1",
+    "linear, 250, 0.75",
+    "linear, 999, 0.001",
+    "cosine, 0, 1",
+    "cosine, 250, 0.8535534",
+    "cosine, 500, 0.5",
+    "cosine, 999, 0.0000025"
+  })
+  void factor(String name, long step, double expected) {
+    assertThat(Schedule.named(name).factor(step, 1000)).isCloseTo(expected, within(1e-6));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"constant", "step", "linear", "cosine"})
+  void itNeverRises(String name) {
+    Schedule schedule = Schedule.named(name);
+    assertThat(schedule.name()).isEqualTo(name);
+    for (int step = 1; step < 37; step++) {
+      assertThat(schedule.factor(step, 37)).isBetween(0.0, schedule.factor(step - 1, 37));
+    }
+  }
+
+  @Test
+  void thereIsNoOther() {
+    assertThatThrownBy(() -> Schedule.named("sawtooth"))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}

@@ -1,0 +1,256 @@
+package dev.wta.models.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.sun.management.ThreadMXBean;
+import dev.wta.api.Backend;
+import dev.wta.api.Seed;
+import dev.wta.api.Shape;
+import dev.wta.api.WtaException;
+import dev.wta.data.Dataset;
+import dev.wta.data.MemoryDataset;
+import dev.wta.data.Scale;
+import dev.wta.models.FcWta;
+import dev.wta.models.Features;
+import dev.wta.models.TestBackends;
+import dev.wta.models.TestData;
+import dev.wta.models.optimizer.Adam;
+import dev.wta.models.optimizer.Schedule;
+import dev.wta.models.optimizer.Sgd;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TrainerTest {
+  private static final int FEATURES = 12;
+  private static final long MOST_BYTES_A_STEP = 10_000;
+
+  private final Backend backend = TestBackends.reference();
+  private final FcWta model =
+      FcWta.of(FEATURES).hidden(10).lifetime(0.2).tied(true).on(backend, Seed.of(1));
+  private final Dataset data = TestData.vectors(45, FEATURES);
+
+  @AfterEach
+  void close() {
+    model.close();
+    backend.close();
+  }
+
+  private Trainer trainer() {
+    return Trainer.of(model).data(data).batch(10).epochs(3).optimizer(Adam.rate(0.01));
+  }
+
+  /** Writes down what it is told. */
+  private static final class Diary implements TrainingListener {
+    private final List<String> entries = new ArrayList<>();
+    private final List<Double> rates = new ArrayList<>();
+    private final List<Measurement> measurements = new ArrayList<>();
+
+    @Override
+    public void started(TrainingInfo info) {
+      entries.add("started %d of %d".formatted(info.stepsDone(), info.totalSteps()));
+    }
+
+    @Override
+    public void stepped(StepReport report) {
+      rates.add(report.rate());
+    }
+
+    @Override
+    public void measured(Measurement measurement) {
+      measurements.add(measurement);
+      entries.add("measured " + measurement.step());
+    }
+
+    @Override
+    public void epochEnded(int epoch, long step) {
+      entries.add("epoch %d ended at %d".formatted(epoch, step));
+    }
+
+    @Override
+    public void finished(TrainingRun run) {
+      entries.add(run.status() + " at " + run.steps());
+    }
+  }
+
+  @Test
+  void listenersHearOfEverythingInOrder() {
+    Diary diary = new Diary();
+    TrainingRun run = trainer().epochs(2).logEvery(4).listen(diary).train();
+    assertThat(diary.entries)
+        .containsExactly(
+            "started 0 of 10",
+            "measured 4",
+            "epoch 1 ended at 5",
+            "measured 8",
+            "measured 10",
+            "epoch 2 ended at 10",
+            "FINISHED at 10");
+    assertThat(run.epochs()).isEqualTo(2);
+    assertThat(run.last()).contains(diary.measurements.getLast());
+  }
+
+  @Test
+  void theIntervalsLossIsItsSamplesMean() {
+    Diary each = new Diary();
+    trainer().epochs(1).logEvery(1).listen(each).train();
+    Diary whole = new Diary();
+    try (FcWta same =
+        FcWta.of(FEATURES).hidden(10).lifetime(0.2).tied(true).on(backend, Seed.of(1))) {
+      Trainer.of(same)
+          .data(data)
+          .batch(10)
+          .optimizer(Adam.rate(0.01))
+          .epochs(1)
+          .logEvery(100)
+          .listen(whole)
+          .train();
+    }
+    double sum = 0;
+    for (Measurement step : each.measurements) {
+      sum += step.loss() * (step.step() == 5 ? 5 : 10); // 45 samples in batches of 10
+    }
+    assertThat(whole.measurements).hasSize(1);
+    assertThat(whole.measurements.getFirst().loss()).isCloseTo(sum / 45, within(1e-9));
+    assertThat(whole.measurements.getFirst().winnersPerSample().orElseThrow())
+        .isBetween(0.1, 10 * 0.2 * 2);
+  }
+
+  @Test
+  void theRateFollowsWarmUpAndSchedule() {
+    Diary diary = new Diary();
+    trainer().epochs(2).warmup(2).schedule(new Schedule.Linear()).listen(diary).train();
+    double[] expected = {0.005, 0.009, 0.008, 0.007, 0.006, 0.005, 0.004, 0.003, 0.002, 0.001};
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(diary.rates.get(i)).isCloseTo(expected[i], within(1e-12));
+    }
+  }
+
+  @Test
+  void aStopFinishesTheStepAndReturns() {
+    Trainer trainer = trainer();
+    trainer.listen(
+        new TrainingListener() {
+          @Override
+          public void stepped(StepReport report) {
+            if (report.step() == 7) {
+              trainer.requestStop();
+            }
+          }
+        });
+    TrainingRun run = trainer.train();
+    assertThat(run.status()).isEqualTo(TrainingRun.Status.STOPPED);
+    assertThat(run.steps()).isEqualTo(7);
+  }
+
+  @Test
+  void aStopAtTheLastStepIsAFinish() {
+    Trainer trainer = trainer().epochs(1);
+    trainer.listen(
+        new TrainingListener() {
+          @Override
+          public void epochEnded(int epoch, long step) {
+            trainer.requestStop();
+          }
+        });
+    assertThat(trainer.train().status()).isEqualTo(TrainingRun.Status.FINISHED);
+  }
+
+  @Test
+  void divergenceIsReportedWithTheStepAndTheRemedy() {
+    Diary diary = new Diary();
+    Trainer wild = trainer().optimizer(Sgd.rate(1e6)).epochs(20).logEvery(50).listen(diary);
+    assertThatThrownBy(wild::train)
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("diverged")
+        .hasMessageMatching(".*at step [2-9] *;.*")
+        .hasMessageContaining("lower 'rate' (now 1000000.0)");
+    assertThat(diary.entries).noneMatch(entry -> entry.contains("FINISHED"));
+  }
+
+  @Test
+  void bytesAreScaledUnlessSomethingElseIsAskedFor() {
+    byte[] pixels = new byte[30 * FEATURES];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) (i * 7);
+    }
+    Dataset pictures = MemoryDataset.of("pictures", Shape.of(FEATURES), pixels, new int[30]);
+    try (Features raw = model.encode(pictures)) {
+      assertThat(model.preprocessing()).isEmpty();
+      Trainer.of(model).data(pictures).batch(10).epochs(1).train();
+      assertThat(model.preprocessing()).contains(new Scale(255));
+      Trainer.of(model).data(pictures).batch(10).epochs(1).preprocessing(new Scale(100)).train();
+      assertThat(model.preprocessing()).contains(new Scale(100));
+      assertThat(raw.samples()).isEqualTo(30);
+    }
+  }
+
+  @Test
+  void decayPullsWeightsAndLeavesBiases() {
+    float before = norm(0);
+    trainer().optimizer(Adam.rate(1e-9).decay(0)).epochs(1).train();
+    assertThat(norm(0)).isCloseTo(before, within(1e-4f));
+    float[] bias = backend.memory().download(model.parameters().get(1).value());
+    trainer().optimizer(new Sgd(1e-3, 0, 100)).epochs(1).train();
+    assertThat(norm(0)).isLessThan(before * 0.7f);
+    assertThat(backend.memory().download(model.parameters().get(1).value())).isNotEqualTo(bias);
+    assertThat(model.parameters().get(1).decays()).isFalse();
+  }
+
+  private float norm(int parameter) {
+    double sum = 0;
+    for (float value : backend.memory().download(model.parameters().get(parameter).value())) {
+      sum += (double) value * value;
+    }
+    return (float) Math.sqrt(sum);
+  }
+
+  @Test
+  void trainingNeedsData() {
+    assertThatThrownBy(() -> Trainer.of(model).train()).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> trainer().resume().train()).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> trainer().batch(0)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /**
+   * A step's garbage on the Java heap is small whatever the model's size. Until the compiler is
+   * through with them, the backend's loops allocate more; so the least of many windows counts.
+   */
+  @Test
+  void aStepAllocatesAlmostNothing() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long self = Thread.currentThread().threadId();
+    int window = 50;
+    AtomicLong least = new AtomicLong(Long.MAX_VALUE);
+    try (Backend cpu = TestBackends.open("cpu", 1);
+        FcWta wide = FcWta.of(200).hidden(500).lifetime(0.05).tied(true).on(cpu, Seed.of(1))) {
+      Trainer trainer = Trainer.of(wide).data(TestData.vectors(2000, 200)).batch(50).epochs(100);
+      trainer
+          .logEvery(1000)
+          .listen(
+              new TrainingListener() {
+                private long before = Long.MAX_VALUE;
+
+                @Override
+                public void stepped(StepReport report) {
+                  if (report.step() % window == 0) {
+                    long now = threads.getThreadAllocatedBytes(self);
+                    least.accumulateAndGet(
+                        before > now ? Long.MAX_VALUE : (now - before) / window, Math::min);
+                    before = now;
+                    if (least.get() < MOST_BYTES_A_STEP) {
+                      trainer.requestStop();
+                    }
+                  }
+                }
+              });
+      trainer.train();
+    }
+    assertThat(least.get()).as("bytes a step").isBetween(1L, MOST_BYTES_A_STEP);
+  }
+}

@@ -1,0 +1,44 @@
+package dev.wta.models.tutorial;
+
+import dev.wta.api.Rule;
+import dev.wta.api.Shape;
+import dev.wta.models.competition.Competition;
+import dev.wta.models.competition.CompetitionFamily;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A competition of one's own: a winner is among its sample's k largest and, of those, in its unit's
+ * share.
+ */
+public record Both(int k, double rate) implements Competition {
+
+  @Override
+  public Optional<Rule> rule(Shape code) {
+    Rule ofSample = new Rule.PerRow(k);
+    return Optional.of(ofSample.then(new Rule.PerColumn(Rule.winnersAt(rate, code.rows()))));
+  }
+
+  @Override
+  public String text() {
+    return "both(" + k + ", " + rate + ")";
+  }
+
+  /** Named in META-INF/services/dev.wta.models.competition.CompetitionFamily. */
+  public static final class Family implements CompetitionFamily {
+    @Override
+    public String name() {
+      return "both";
+    }
+
+    @Override
+    public String example() {
+      return "both(32, 0.05)";
+    }
+
+    @Override
+    public Competition create(List<Double> arguments) {
+      return new Both(arguments.get(0).intValue(), arguments.get(1));
+    }
+  }
+}
