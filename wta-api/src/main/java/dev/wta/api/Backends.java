@@ -102,10 +102,12 @@ public final class Backends {
   private record Candidate(String name, BackendProvider provider, Probe probe) {
     static Candidate broken(String name, Throwable cause) {
       log.debug("backend {} failed to load", name, cause);
+      // A service that throws comes wrapped, and what it threw is what tells.
+      Throwable reason = cause.getCause() == null ? cause : cause.getCause();
       return new Candidate(
           name,
           null,
-          new Probe.Unusable("it failed to load: " + cause, "repair or remove its jar"));
+          new Probe.Unusable("it failed to load: " + reason, "repair or remove its jar"));
     }
 
     Candidate withProbe(Probe changed) {
@@ -156,11 +158,13 @@ public final class Backends {
 
   /** The jars that failed to load: one of them may hold the backend that was asked for. */
   private static String brokenAmong(List<Candidate> candidates) {
-    return candidates.stream()
-        .filter(candidate -> candidate.provider() == null)
-        .map(candidate -> candidate.probe() instanceof Probe.Unusable why ? why.reason() : "")
-        .map(" (another one was found, but %s)"::formatted)
-        .collect(Collectors.joining());
+    StringBuilder broken = new StringBuilder();
+    for (Candidate candidate : candidates) {
+      if (candidate.provider() == null && candidate.probe() instanceof Probe.Unusable why) {
+        broken.append(" (another one was found, but ").append(why.reason()).append(')');
+      }
+    }
+    return broken.toString();
   }
 
   /** Why the backends that might have been expected to win did not. */

@@ -1,0 +1,131 @@
+package dev.wta.api.reference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wta.api.Rule;
+import dev.wta.api.Shape;
+import dev.wta.api.Tensor;
+import dev.wta.api.WinnerList;
+import dev.wta.api.Winners;
+import org.junit.jupiter.api.Test;
+
+class CompetitionAnswersTest extends KnownAnswers {
+  private static final float NAN = Float.NaN;
+
+  /** Three samples of four units. */
+  private final Tensor code =
+      tensor(
+          Shape.of(3, 4),
+          new float[] {
+            1, 5, -1, 2, //
+            2, 5, -2, 8, //
+            3, 4, -3, 9
+          });
+
+  @Test
+  void lifetimeKeepsEachUnitsLargest() {
+    assertWinners(select(code, new Rule.PerColumn(1)), 0, 5, 0, 0, 0, 0, 0, 0, 3, 0, 0, 9);
+    assertWinners(select(code, new Rule.PerColumn(2)), 0, 5, 0, 0, 2, 5, 0, 8, 3, 0, 0, 9);
+    Winners all = select(code, new Rule.PerColumn(7));
+    assertThat(all.count()).as("all but the third unit's, which are negative").isEqualTo(9);
+  }
+
+  @Test
+  void topKKeepsEachSamplesLargest() {
+    assertWinners(select(code, new Rule.PerRow(1)), 0, 5, 0, 0, 0, 0, 0, 8, 0, 0, 0, 9);
+    assertWinners(select(code, new Rule.PerRow(2)), 0, 5, 0, 2, 0, 5, 0, 8, 0, 4, 0, 9);
+  }
+
+  @Test
+  void batchTopKKeepsTheBatchsLargest() {
+    // The third of them is the tie of the two 5s: the lower sample.
+    assertWinners(select(code, new Rule.Global(3)), 0, 5, 0, 0, 0, 0, 0, 8, 0, 0, 0, 9);
+  }
+
+  @Test
+  void thresholdsAreExceededNotMet() {
+    Tensor thresholds = vector(2, 4, -5, NAN);
+    assertWinners(select(code, new Rule.Above(thresholds)), 0, 5, 0, 0, 0, 5, 0, 0, 3, 0, 0, 0);
+  }
+
+  @Test
+  void exactlyKWinAtATie() {
+    Tensor alike = tensor(Shape.of(3, 2), 1, 1, 1, 1, 1, 1);
+    assertWinners(select(alike, new Rule.PerColumn(2)), 1, 1, 1, 1, 0, 0);
+    assertWinners(select(alike, new Rule.PerRow(1)), 1, 0, 1, 0, 1, 0);
+    assertWinners(select(alike, new Rule.Global(3)), 1, 1, 1, 0, 0, 0);
+  }
+
+  @Test
+  void nanNeverWinsAndIsCounted() {
+    Tensor spoilt = tensor(Shape.of(2, 3), NAN, 1, NAN, 2, Float.POSITIVE_INFINITY, NAN);
+    Winners winners = select(spoilt, new Rule.PerColumn(1));
+    assertWinners(winners, 0, 0, 0, 2, Float.POSITIVE_INFINITY, 0);
+    assertThat(winners.nanCount()).isEqualTo(3);
+    assertThat(winners.count()).isEqualTo(2);
+  }
+
+  @Test
+  void zerosAndLessTakeAPlaceAndAreDropped() {
+    Tensor mixed = tensor(Shape.of(3, 1), -1, 0, -0.0f);
+    Winners winners = select(mixed, new Rule.PerColumn(2));
+    assertThat(winners.count()).isZero();
+    assertWinners(winners, 0, 0, 0);
+  }
+
+  @Test
+  void spatialSparsityKeepsEachMapsLargest() {
+    Tensor maps = tensor(Shape.of(2, 2, 1, 3), 1, 3, 3, -1, -2, 0, 5, 4, 4, 1, 2, 9);
+    Winners winners = select(maps, new Rule.Spatial());
+    assertWinners(winners, 0, 3, 0, 0, 0, 0, 5, 0, 0, 0, 0, 9);
+  }
+
+  @Test
+  void theSecondRuleChoosesAmongTheFirstsWinners() {
+    Tensor maps = tensor(Shape.of(2, 2, 1, 3), 1, 6, 7, 1, 2, 3, 5, 4, 4, 1, 2, 9);
+    // Of the first unit, 7 is its best spatial winner; 6 beats 5, but is none.
+    assertWinners(
+        select(maps, new Rule.Spatial().then(new Rule.PerColumn(1))),
+        new float[] {0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 9});
+    assertWinners(
+        select(maps, new Rule.Spatial().then(new Rule.PerColumn(2))),
+        new float[] {0, 0, 7, 0, 0, 3, 5, 0, 0, 0, 0, 9});
+    assertWinners(
+        select(maps, new Rule.PerColumn(2).then(new Rule.Spatial())),
+        new float[] {0, 0, 7, 0, 0, 3, 0, 0, 0, 0, 0, 9});
+  }
+
+  @Test
+  void lifetimeThenTopKLeavesFewer() {
+    Rule rule = new Rule.PerColumn(1).then(new Rule.PerRow(1));
+    assertWinners(select(code, rule), 0, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9);
+  }
+
+  @Test
+  void winnersAreListedByUnitThenSampleThenPosition() {
+    Tensor maps = tensor(Shape.of(2, 2, 1, 2), 1, 2, 3, 4, 5, 6, 7, 8);
+    WinnerList list = backend.memory().download(select(maps, new Rule.Global(5)));
+    assertThat(list.units()).containsExactly(0, 0, 1, 1, 1);
+    assertThat(list.samples()).containsExactly(1, 1, 0, 1, 1);
+    assertThat(list.positions()).containsExactly(0, 1, 1, 0, 1);
+    assertThat(list.values()).containsExactly(5, 6, 4, 7, 8);
+  }
+
+  @Test
+  void encodingIsProductBiasReluSelection() {
+    Tensor x = tensor(Shape.of(2, 2), 1, 2, 3, -1);
+    Tensor weights = tensor(Shape.of(3, 2), 1, 0, 0, 1, -1, -1);
+    Winners winners = backend.memory().allocateWinners(Shape.of(2, 3), 6);
+    backend
+        .competition()
+        .encodeWinners(x, weights, vector(0, 0.5f, 0), new Rule.PerColumn(1), winners);
+    assertWinners(winners, 0, 2.5f, 0, 3, 0, 0);
+  }
+
+  @Test
+  void anEmptyBatchHasNoWinners() {
+    Winners winners = select(output(0, 4), new Rule.PerColumn(3));
+    assertThat(winners.count()).isZero();
+    assertThat(winners.capacity()).isZero();
+  }
+}
