@@ -19,7 +19,19 @@ final class Json {
 
   private Json() {}
 
-  /** One line, for {@code metrics.jsonl} and comparisons. */
+  /**
+   * Whether two values are the same JSON: the keys of an object in any order, and a number the same
+   * whatever its class, since one that was read back may be of another.
+   */
+  static boolean same(Object left, Object right) {
+    try {
+      return MAPPER.readTree(line(left)).equals(MAPPER.readTree(line(right)));
+    } catch (JacksonException impossible) {
+      throw new IllegalArgumentException("no JSON: " + left + " or " + right, impossible);
+    }
+  }
+
+  /** One line, for {@code metrics.jsonl}. */
   static String line(Object value) {
     try {
       return MAPPER.writeValueAsString(value);

@@ -135,9 +135,8 @@ public record RunConfig(
     }
   }
 
-  /** As JSON, since a number read back may be of another class. */
   private static void compare(String what, Object before, Object now, List<String> found) {
-    if (!Json.line(before).equals(Json.line(now))) {
+    if (!Json.same(before, now)) {
       found.add("%s is %s in the run, and %s here".formatted(what, before, now));
     }
   }

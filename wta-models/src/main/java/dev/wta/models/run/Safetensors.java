@@ -79,15 +79,12 @@ public final class Safetensors implements AutoCloseable {
     long offset = 0;
     for (Map.Entry<String, Shape> shape : shapes.entrySet()) {
       long end = offset + shape.getValue().size() * Float.BYTES;
-      header.put(
-          shape.getKey(),
-          Map.of(
-              "dtype",
-              "F32",
-              "shape",
-              shape.getValue().extents(),
-              "data_offsets",
-              List.of(offset, end)));
+      Map<String, Object> entry =
+          new LinkedHashMap<>(); // in this order always: equal tensors make equal files
+      entry.put("dtype", "F32");
+      entry.put("shape", shape.getValue().extents());
+      entry.put("data_offsets", List.of(offset, end));
+      header.put(shape.getKey(), entry);
       offset = end;
     }
     byte[] json = Json.line(header).getBytes(StandardCharsets.UTF_8);
