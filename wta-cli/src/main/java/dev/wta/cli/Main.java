@@ -1,5 +1,7 @@
 package dev.wta.cli;
 
+import dev.wta.cli.terminal.StandardError;
+import java.util.Locale;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 
@@ -8,6 +10,8 @@ public final class Main {
   private Main() {}
 
   public static void main(String... args) {
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // numbers look the same everywhere
+    StandardError.install();
     System.exit(run(args));
   }
 

@@ -1,7 +1,14 @@
 package dev.wta.cli;
 
 import dev.wta.cli.command.BackendsCommand;
+import dev.wta.cli.command.DemoCommand;
+import dev.wta.cli.command.EncodeCommand;
+import dev.wta.cli.command.FiltersCommand;
 import dev.wta.cli.command.HelpCommand;
+import dev.wta.cli.command.ImportCommand;
+import dev.wta.cli.command.ProbeCommand;
+import dev.wta.cli.command.TrainCommand;
+import dev.wta.cli.command.Verbosity;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,7 +23,16 @@ import picocli.CommandLine.Spec;
     description = "Trains and evaluates sparse autoencoders, the winner-take-all family first.",
     synopsisSubcommandLabel = "<command>",
     versionProvider = Version.class,
-    subcommands = {BackendsCommand.class, HelpCommand.class},
+    subcommands = {
+      DemoCommand.class,
+      ImportCommand.class,
+      TrainCommand.class,
+      ProbeCommand.class,
+      FiltersCommand.class,
+      EncodeCommand.class,
+      BackendsCommand.class,
+      HelpCommand.class
+    },
     commandListHeading = "%nCommands:%n",
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
@@ -25,7 +41,7 @@ import picocli.CommandLine.Spec;
       "  wta help train                what a command does, with examples",
       "  wta backends                  what this machine can compute with"
     })
-final class RootCommand implements Runnable {
+final class RootCommand implements Runnable, Verbosity {
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
@@ -58,6 +74,11 @@ final class RootCommand implements Runnable {
     System.setProperty(
         "org.slf4j.simpleLogger.log.dev.wta", verbose ? "debug" : quiet ? "warn" : "info");
     return new CommandLine.RunLast().execute(line);
+  }
+
+  @Override
+  public boolean quiet() {
+    return quiet;
   }
 
   @Override

@@ -5,7 +5,6 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +28,7 @@ public record Terminal(boolean interactive, int columns, boolean colour, boolean
 
   /** Asks the operating system about standard error. */
   public static Terminal detect() {
+    StandardError.restore();
     return detect(System.getenv(), standardErrorIsTerminal());
   }
 
@@ -48,8 +48,9 @@ public record Terminal(boolean interactive, int columns, boolean colour, boolean
   }
 
   private static boolean standardErrorIsTerminal() {
-    return call("isatty", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT))
-        .map(isatty -> asInt(isatty, STANDARD_ERROR) == 1)
+    return NativeCall.find(
+            "isatty", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT))
+        .map(isatty -> isatty.call(STANDARD_ERROR) == 1)
         .orElseGet(() -> System.console().isTerminal());
   }
 
@@ -66,38 +67,18 @@ public record Terminal(boolean interactive, int columns, boolean colour, boolean
     FunctionDescriptor signature =
         FunctionDescriptor.of(
             ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.ADDRESS);
-    return call("ioctl", signature, Linker.Option.firstVariadicArg(2))
+    return NativeCall.find("ioctl", signature, Linker.Option.firstVariadicArg(2))
         .flatMap(
             ioctl -> {
               try (Arena arena = Arena.ofConfined()) {
                 MemorySegment size =
                     arena.allocate(ValueLayout.JAVA_SHORT, 4); // rows, columns, pixels
                 int columns =
-                    asInt(ioctl, STANDARD_ERROR, request, size) == 0
+                    ioctl.call(STANDARD_ERROR, request, size) == 0
                         ? size.getAtIndex(ValueLayout.JAVA_SHORT, 1)
                         : 0;
                 return columns > 0 ? Optional.of(columns) : Optional.empty();
               }
             });
-  }
-
-  @SuppressWarnings("restricted") // the launcher grants native access
-  private static Optional<MethodHandle> call(
-      String name, FunctionDescriptor signature, Linker.Option... options) {
-    Linker linker = Linker.nativeLinker();
-    return linker
-        .defaultLookup()
-        .find(name)
-        .map(at -> linker.downcallHandle(at, signature, options));
-  }
-
-  private static int asInt(MethodHandle function, Object... arguments) {
-    try {
-      return (int) function.invokeWithArguments(arguments);
-    } catch (
-        Throwable
-            impossible) { // a C function throws nothing; the signature of invoke says it might
-      throw new IllegalStateException(impossible);
-    }
   }
 }

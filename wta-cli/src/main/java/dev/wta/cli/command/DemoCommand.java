@@ -1,0 +1,60 @@
+package dev.wta.cli.command;
+
+import dev.wta.cli.ExitCode;
+import dev.wta.cli.job.DemoJob;
+import dev.wta.cli.job.DemoRequest;
+import dev.wta.cli.terminal.Screen;
+import dev.wta.cli.wiring.CompositionRoot;
+import dev.wta.cli.wiring.Wired;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code wta demo}: the main job on built-in data, with nothing to configure. */
+@Command(
+    name = "demo",
+    description = {
+      "Trains on handwritten digits that are built in, probes, and draws pictures.",
+      "",
+      "The digits are the UCI repository's \"Optical Recognition of Handwritten Digits\" (E."
+          + " Alpaydin and C. Kaynak, CC BY 4.0): 1,297 to train on, 500 held out to measure the"
+          + " error."
+    },
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {"  wta demo", "  wta demo --out /tmp/demo --json"})
+public final class DemoCommand implements Callable<Integer> {
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "runs/demo",
+      description =
+          "The folder to write to, ${DEFAULT-VALUE} unless given. An earlier demo there is"
+              + " replaced.")
+  Path out;
+
+  @Option(names = "--json", description = "Print one JSON document.")
+  boolean json;
+
+  @Mixin ComputeOptions compute;
+
+  @ParentCommand Verbosity verbosity;
+
+  @Override
+  public Integer call() {
+    Screen screen = Screen.ofStandardError(verbosity.quiet());
+    try (Wired<DemoJob> wired =
+        CompositionRoot.demo(DemoRequest.into(out), compute.toCompute(), screen)) {
+      DemoJob.Summary summary = wired.job().run();
+      if (json) {
+        Json.print(DemoSummary.toJson(summary));
+      } else {
+        DemoSummary.print(summary);
+      }
+    }
+    return ExitCode.OK;
+  }
+}

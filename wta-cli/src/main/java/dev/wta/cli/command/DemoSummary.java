@@ -1,0 +1,51 @@
+package dev.wta.cli.command;
+
+import dev.wta.cli.Output;
+import dev.wta.cli.job.DemoJob;
+import dev.wta.cli.job.ProbeReport;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Says what the demo came to, where its pictures are, and what to do with data of one's own. */
+final class DemoSummary {
+  private DemoSummary() {}
+
+  static void print(DemoJob.Summary demo) {
+    PrintWriter out = Output.writer();
+    demo.raw().ifPresent(report -> row("linear SVM on raw pixels", report));
+    demo.learnt().ifPresent(report -> row("linear SVM on fc-wta features", report));
+    if (demo.learnt().isPresent()) {
+      out.println();
+      out.printf("%s%n    what the units have learnt%n", demo.filters());
+      out.printf(
+          "%s%n    held-out digits above what the model makes of them%n", demo.reconstructions());
+      out.println();
+      out.println("Digits: E. Alpaydin and C. Kaynak, UCI Machine Learning Repository, CC BY 4.0.");
+      out.println();
+      out.println("With data of your own, MNIST's files for example:");
+      out.println("  wta import idx --images IMAGES --labels LABELS --out train.arrow");
+      out.println("  wta train --model fc-wta --data train.arrow --out runs/mine");
+      out.println("  wta probe --run runs/mine --train train.arrow --test test.arrow");
+    }
+  }
+
+  private static void row(String name, ProbeReport report) {
+    Output.writer()
+        .println(
+            String.format(
+                "%-30s  test error %5.2f %% ± %.2f %%",
+                name, 100 * report.result().testError(), 100 * report.standardError()));
+  }
+
+  static Map<String, Object> toJson(DemoJob.Summary demo) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("run", demo.out().toString());
+    json.put("filters", demo.filters().toString());
+    json.put("reconstructions", demo.reconstructions().toString());
+    json.put("raw", demo.raw().map(ProbeSummary::toJson).orElse(null));
+    json.put("learnt", demo.learnt().map(ProbeSummary::toJson).orElse(null));
+    json.put("seconds", demo.run().took().toNanos() / 1e9);
+    return json;
+  }
+}

@@ -1,0 +1,28 @@
+package dev.wta.cli.command;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code wta import}: turns the world's formats into Arrow files. */
+@Command(
+    name = "import",
+    description = "Turns a data set in another format into an Arrow file.",
+    synopsisSubcommandLabel = "<format>",
+    subcommands = ImportIdxCommand.class,
+    commandListHeading = "%nFormats:%n",
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  wta import idx --images train-images-idx3-ubyte.gz \\",
+      "                 --labels train-labels-idx1-ubyte.gz --out train.arrow"
+    })
+public final class ImportCommand implements Runnable {
+  @Spec CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "import needs a format, such as idx");
+  }
+}

@@ -1,0 +1,122 @@
+package dev.wta.cli.command;
+
+import dev.wta.cli.ExitCode;
+import dev.wta.cli.job.ProbeReport;
+import dev.wta.cli.job.ProbingJob;
+import dev.wta.cli.job.ProbingRequest;
+import dev.wta.cli.terminal.Screen;
+import dev.wta.cli.wiring.CompositionRoot;
+import dev.wta.cli.wiring.Wired;
+import dev.wta.eval.FeatureScaling;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code wta probe}: how well a linear classifier does on a run's features. */
+@Command(
+    name = "probe",
+    description = {
+      "Judges a run's features by a linear classifier.",
+      "",
+      "The classifier is fitted to the training samples, C chosen on a held-out part of them; the"
+          + " test labels are used once, for the error that is printed."
+    },
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  wta probe --run runs/first --train train.arrow --test test.arrow",
+      "  wta probe --run runs/first --train train.arrow --test test.arrow --c 3 --json",
+      "  wta probe --raw --train train.arrow --test test.arrow"
+    })
+public final class ProbeCommand implements Callable<Integer> {
+  @ArgGroup(multiplicity = "1")
+  Source source;
+
+  /** What is judged. */
+  static final class Source {
+    @Option(names = "--run", required = true, paramLabel = "DIR", description = "The run's folder.")
+    Path run;
+
+    @Option(
+        names = "--raw",
+        required = true,
+        description = "Judge the samples themselves instead: what features have to beat.")
+    boolean raw;
+  }
+
+  @Option(
+      names = "--train",
+      required = true,
+      paramLabel = "FILE",
+      description = "The labelled Arrow file to fit the classifier to.")
+  Path train;
+
+  @Option(
+      names = "--test",
+      required = true,
+      paramLabel = "FILE",
+      description = "The labelled Arrow file to measure the error on.")
+  Path test;
+
+  @Option(
+      names = "--classifier",
+      paramLabel = "NAME",
+      defaultValue = "svm",
+      description = "svm (squared hinge, one class against the rest) or softmax.")
+  ProbingRequest.Classifier classifier;
+
+  @Option(
+      names = "--c",
+      paramLabel = "C",
+      description = "The C of the classifier's loss; chosen by validation unless given.")
+  Double c;
+
+  @Option(
+      names = "--scaling",
+      paramLabel = "HOW",
+      description = "What is done to the features first: " + FeatureScaling.SYNTAX + ".")
+  String scaling;
+
+  @Option(names = "--json", description = "Print one JSON document.")
+  boolean json;
+
+  @Mixin ComputeOptions compute;
+
+  @ParentCommand Verbosity verbosity;
+
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    if (c != null && !(c > 0 && Double.isFinite(c))) {
+      throw new ParameterException(
+          spec.commandLine(), "--c is %s, and has to be a number above 0".formatted(c));
+    }
+    ProbingRequest request =
+        new ProbingRequest(
+            classifier,
+            Optional.ofNullable(c),
+            Optional.ofNullable(scaling).map(FeatureScaling::parse));
+    Screen screen = Screen.ofStandardError(verbosity.quiet());
+    ProbeReport report;
+    try (Wired<ProbingJob> wired =
+        CompositionRoot.probing(
+            request, Optional.ofNullable(source.run), train, test, compute.toCompute(), screen)) {
+      report = wired.job().run();
+    }
+    if (json) {
+      Json.print(ProbeSummary.toJson(report));
+    } else {
+      ProbeSummary.print(report, c == null);
+    }
+    return ExitCode.OK;
+  }
+}

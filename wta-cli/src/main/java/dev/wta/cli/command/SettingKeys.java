@@ -1,0 +1,38 @@
+package dev.wta.cli.command;
+
+import dev.wta.cli.Output;
+import dev.wta.models.ModelFamily;
+import dev.wta.models.settings.Setting;
+import dev.wta.models.settings.SettingsSpec;
+import dev.wta.models.training.TrainingSettings;
+import java.io.PrintWriter;
+
+/** Lists what can be configured: every key with its default, its type and what it does. */
+final class SettingKeys {
+  private SettingKeys() {}
+
+  static void print(ModelFamily family) {
+    PrintWriter out = Output.writer();
+    out.printf("Settings of %s, the %s:%n", family.name(), family.summary());
+    print(out, family.settings());
+    out.println();
+    out.println("Settings of training:");
+    print(out, TrainingSettings.of(family));
+    out.println();
+    out.println("Write them as 'key: value' in a YAML file (--config) or as --set key=value.");
+  }
+
+  private static void print(PrintWriter out, SettingsSpec spec) {
+    for (Setting<?> setting : spec.list()) {
+      out.printf("  %-18s %s%n", setting.name(), setting.help());
+      out.printf("  %-18s %s; default %s%n", "", setting.type(), rendered(setting));
+    }
+    for (SettingsSpec.Shorthand shorthand : spec.shorthands()) {
+      out.printf("  %-18s %s%n", shorthand.name(), shorthand.help());
+    }
+  }
+
+  private static <T> Object rendered(Setting<T> setting) {
+    return setting.render(setting.defaultValue());
+  }
+}

@@ -1,0 +1,159 @@
+package dev.wta.cli.command;
+
+import dev.wta.cli.ExitCode;
+import dev.wta.cli.config.Configuration;
+import dev.wta.cli.config.ConfiguredValue;
+import dev.wta.cli.job.TrainingJob;
+import dev.wta.cli.job.TrainingRequest;
+import dev.wta.cli.terminal.Screen;
+import dev.wta.cli.wiring.CompositionRoot;
+import dev.wta.cli.wiring.Wired;
+import dev.wta.models.ModelFamilies;
+import dev.wta.models.ModelFamily;
+import dev.wta.models.run.RunConfig;
+import dev.wta.models.run.RunDirectory;
+import dev.wta.models.settings.Settings;
+import dev.wta.models.settings.SettingsSpec;
+import dev.wta.models.training.TrainingRun;
+import dev.wta.models.training.TrainingSettings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code wta train}: trains a model on a data set into a run directory. */
+@Command(
+    name = "train",
+    description = {
+      "Trains a model on an Arrow file and keeps the run in a folder.",
+      "",
+      "Settings come from the model's defaults, then --config, then --set, then options of their"
+          + " own such as --seed; the later one wins. '--model NAME --keys' lists them all."
+    },
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  wta train --model fc-wta --data train.arrow --out runs/first",
+      "  wta train --model fc-wta --data train.arrow --out runs/second \\",
+      "            --set hidden=2000 --set lifetime=0.05 --set epochs=50",
+      "  wta train --model fc-wta --data train.arrow --out runs/third --config fc.yaml",
+      "  wta train --data train.arrow --out runs/third --resume",
+      "  wta train --model fc-wta --keys"
+    })
+public final class TrainCommand implements Callable<Integer> {
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      description = "The kind of model, such as fc-wta. A run that is resumed knows its own.")
+  String model;
+
+  @Option(names = "--data", paramLabel = "FILE", description = "The Arrow file to train on.")
+  Path data;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "The folder for the run: its configuration, checkpoints and metrics.")
+  Path out;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "A YAML file of settings, one 'key: value' a line.")
+  Path config;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "One setting; repeat it for more.")
+  List<String> assignments = List.of();
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "The number that all randomness comes from; 1 unless given.")
+  Long seed;
+
+  @Option(names = "--resume", description = "Go on with the run in --out from its last checkpoint.")
+  boolean resume;
+
+  @Option(names = "--keys", description = "List the settings of --model and do nothing else.")
+  boolean keys;
+
+  @Option(names = "--json", description = "Print one JSON document.")
+  boolean json;
+
+  @Mixin ComputeOptions compute;
+
+  @ParentCommand Verbosity verbosity;
+
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    if (keys) {
+      Missing.refuse(spec.commandLine(), "--model");
+      SettingKeys.print(ModelFamilies.named(model));
+      return ExitCode.OK;
+    }
+    Missing.refuse(spec.commandLine(), "--data", "--out");
+    Screen screen = Screen.ofStandardError(verbosity.quiet());
+    TrainingRequest request = resume ? resumedRun() : newRun();
+    try (Wired<TrainingJob> wired =
+        CompositionRoot.training(request, compute.toCompute(), screen)) {
+      TrainingRun run = wired.job().run();
+      if (json) {
+        Json.print(TrainingSummary.toJson(run, data, out));
+      } else {
+        TrainingSummary.print(run, data, out);
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private TrainingRequest newRun() {
+    Missing.refuse(spec.commandLine(), "--model");
+    return request(ModelFamilies.named(model), null);
+  }
+
+  private TrainingRequest resumedRun() {
+    RunConfig earlier = RunDirectory.open(out).config();
+    return request(ModelFamilies.named(model == null ? earlier.family() : model), earlier);
+  }
+
+  /**
+   * @param earlier the configuration of the run that goes on; null for a new one
+   */
+  private TrainingRequest request(ModelFamily family, RunConfig earlier) {
+    SettingsSpec training = TrainingSettings.of(family);
+    Configuration configuration =
+        new Configuration(
+            family.settings().plus(training),
+            "wta train --model %s --keys".formatted(family.name()));
+    if (earlier != null) {
+      configuration.startFrom(earlier.model()).startFrom(earlier.training());
+    }
+    if (config != null) {
+      configuration.add(Configuration.readYaml(config));
+    }
+    configuration.add(assignments.stream().map(Configuration::readAssignment).toList());
+    if (seed != null) {
+      configuration.add(
+          List.of(
+              new ConfiguredValue(TrainingSettings.SEED.name(), Long.toString(seed), "in --seed")));
+    }
+    Settings settings = configuration.settings();
+    return new TrainingRequest(
+        family.name(),
+        settings.only(family.settings()),
+        settings.only(training),
+        data,
+        out,
+        earlier != null);
+  }
+}

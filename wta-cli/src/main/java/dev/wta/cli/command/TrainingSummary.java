@@ -1,0 +1,43 @@
+package dev.wta.cli.command;
+
+import dev.wta.cli.Output;
+import dev.wta.cli.terminal.ProgressLine;
+import dev.wta.models.training.TrainingRun;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** Says what training came to, and what to type next. */
+final class TrainingSummary {
+  private TrainingSummary() {}
+
+  static void print(TrainingRun run, Path data, Path out) {
+    PrintWriter writer = Output.writer();
+    writer.printf(
+        "%s after %d epochs, %,d steps, in %s%s%n",
+        run.status().name().toLowerCase(Locale.ROOT),
+        run.epochs(),
+        run.steps(),
+        ProgressLine.clock(run.took()),
+        run.last().map(last -> "; loss %.4g".formatted(last.loss())).orElse(""));
+    writer.printf("the run is in %s; next:%n", out);
+    writer.printf("  wta probe --run %s --train %s --test TEST.arrow%n", out, data);
+    writer.printf("  wta filters --run %s --out filters.png%n", out);
+  }
+
+  static Map<String, Object> toJson(TrainingRun run, Path data, Path out) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("run", out.toString());
+    json.put("data", data.toString());
+    json.put("status", run.status().name().toLowerCase(Locale.ROOT));
+    json.put("epochs", run.epochs());
+    json.put("steps", run.steps());
+    json.put("loss", run.last().map(last -> (Object) last.loss()).orElse(null));
+    json.put("seconds", run.took().toNanos() / 1e9);
+    json.put("backend", run.model().backend().name());
+    json.put("device", run.model().backend().device());
+    return json;
+  }
+}

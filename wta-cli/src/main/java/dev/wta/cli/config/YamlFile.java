@@ -1,0 +1,120 @@
+package dev.wta.cli.config;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.wta.api.WtaException;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Reads a YAML configuration: flat keys, each with a scalar or a list of scalars. */
+final class YamlFile {
+  private final Path path;
+  private final Map<String, Integer> lines = new LinkedHashMap<>();
+  private final List<ConfiguredValue> values = new ArrayList<>();
+
+  private YamlFile(Path path) {
+    this.path = path;
+  }
+
+  /**
+   * The keys and values in the order of the file.
+   *
+   * @throws WtaException if the file cannot be read, is not YAML, or is not flat, with the line
+   */
+  static List<ConfiguredValue> read(Path path) {
+    YamlFile file = new YamlFile(path);
+    try (JsonParser parser = new YAMLFactory().createParser(Files.readString(path))) {
+      file.readDocument(parser);
+    } catch (JacksonException broken) {
+      String complaint = broken.getOriginalMessage().lines().findFirst().orElse("it is not YAML");
+      throw new WtaException(
+          "%s is not YAML %s: %s".formatted(path, file.at(broken.getLocation()), complaint),
+          "write one 'key: value' a line",
+          broken);
+    } catch (NoSuchFileException missing) {
+      throw new WtaException(
+          "there is no configuration '%s'".formatted(path),
+          "check the path after --config",
+          missing);
+    } catch (CharacterCodingException broken) {
+      throw new WtaException("%s is not text in UTF-8".formatted(path), "save it as UTF-8", broken);
+    } catch (IOException unreadable) {
+      throw new WtaException(
+          "the configuration '%s' cannot be read: %s"
+              .formatted(path, unreadable.getMessage().toLowerCase(Locale.ROOT)),
+          "check that it is a file that you may read",
+          unreadable);
+    }
+    return file.values;
+  }
+
+  private void readDocument(JsonParser parser) throws IOException {
+    JsonToken first = parser.nextToken();
+    if (first == null) {
+      return; // an empty file, or comments alone
+    }
+    if (first != JsonToken.START_OBJECT) {
+      throw new WtaException(
+          "%s is not a list of keys and values".formatted(path), "write one 'key: value' a line");
+    }
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      readEntry(parser);
+    }
+  }
+
+  private void readEntry(JsonParser parser) throws IOException {
+    String key = parser.currentName();
+    String where = at(parser.currentTokenLocation());
+    Integer earlier = lines.putIfAbsent(key, parser.currentTokenLocation().getLineNr());
+    if (earlier != null) {
+      throw new WtaException(
+          "key '%s' %s is already set at line %d".formatted(key, where, earlier), "keep one");
+    }
+    JsonToken value = parser.nextToken();
+    if (value.isScalarValue()) {
+      values.add(new ConfiguredValue(key, scalar(parser, key, where), where));
+    } else if (value == JsonToken.START_ARRAY) {
+      List<String> elements = new ArrayList<>();
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        if (!parser.currentToken().isScalarValue()) {
+          throw notFlat(key, where);
+        }
+        elements.add(scalar(parser, key, where));
+      }
+      values.add(new ConfiguredValue(key, String.join(",", elements), where));
+    } else {
+      throw notFlat(key, where);
+    }
+  }
+
+  private static String scalar(JsonParser parser, String key, String where) throws IOException {
+    if (parser.currentToken() == JsonToken.VALUE_NULL) {
+      throw new WtaException(
+          "key '%s' %s has no value".formatted(key, where), "give it one or remove the line");
+    }
+    return parser.getText();
+  }
+
+  private static WtaException notFlat(String key, String where) {
+    return new WtaException(
+        "key '%s' %s holds more than a value or a list of values".formatted(key, where),
+        "keys are flat: write one 'key: value' a line");
+  }
+
+  private String at(JsonLocation location) {
+    return location == null
+        ? path.toString()
+        : "at line %d of %s".formatted(location.getLineNr(), path);
+  }
+}

@@ -1,0 +1,46 @@
+package dev.wta.cli.job;
+
+import dev.wta.cli.terminal.Screen;
+import dev.wta.models.Model;
+import dev.wta.models.training.TrainingInfo;
+import dev.wta.models.training.TrainingListener;
+import java.util.stream.Collectors;
+
+/** Says what is trained on what, and where the run goes, once all of it is known to be possible. */
+final class Announcement implements TrainingListener {
+  private final Screen screen;
+  private final String data;
+
+  Announcement(Screen screen, String data) {
+    this.screen = screen;
+    this.data = data;
+  }
+
+  @Override
+  public void started(TrainingInfo info) {
+    Model model = info.model();
+    screen.note(
+        "training %s on %s: %,d samples of %s"
+            .formatted(model.family(), data, info.samples(), model.sampleShape()));
+    String settings =
+        model.settings().toMap().entrySet().stream()
+            .map(setting -> setting.getKey() + " " + setting.getValue())
+            .collect(Collectors.joining(", "));
+    screen.note("  model     " + settings);
+    screen.note(
+        "  training  %d epochs, %,d steps of %s; %s at %s, %s; seed %s"
+            .formatted(
+                info.epochs(),
+                info.totalSteps(),
+                info.training().get("batch"),
+                info.training().get("optimizer"),
+                info.training().get("rate"),
+                info.training().get("schedule"),
+                info.training().get("seed")));
+    info.directory()
+        .ifPresent(run -> screen.note("  run       %s (Ctrl-C saves it)".formatted(run)));
+    if (info.stepsDone() > 0) {
+      screen.note("going on from step %,d".formatted(info.stepsDone()));
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package dev.wta.cli.job;
+
+import dev.wta.api.Backend;
+import dev.wta.api.Shape;
+import dev.wta.api.Tensor;
+import dev.wta.data.Dataset;
+import dev.wta.data.Preprocessing;
+import dev.wta.eval.SparsityMetrics;
+import dev.wta.models.Features;
+import dev.wta.models.Model;
+import dev.wta.models.run.RunDirectory;
+import jakarta.inject.Inject;
+import java.util.Optional;
+
+/** Where the features that a probe judges come from. */
+public sealed interface FeatureSource {
+  /** What it is, for people. */
+  String name();
+
+  /** The features of a data set, which the caller closes. */
+  Features of(Dataset data);
+
+  /** How sparse the features of a data set are; empty where they are not a model's. */
+  Optional<SparsityMetrics> sparsity(Dataset data);
+
+  /** The representation that a run has learnt. */
+  final class Learnt implements FeatureSource {
+    private final String name;
+    private final Model model;
+
+    @Inject
+    Learnt(RunDirectory run, Model model) {
+      this("%s (%s)".formatted(run.path(), model.family()), model);
+    }
+
+    Learnt(String name, Model model) {
+      this.name = name;
+      this.model = model;
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public Features of(Dataset data) {
+      return model.encode(data);
+    }
+
+    @Override
+    public Optional<SparsityMetrics> sparsity(Dataset data) {
+      return Optional.of(SparsityMetrics.of(model, data));
+    }
+  }
+
+  /** The samples themselves, which is what learnt features have to beat. */
+  final class Raw implements FeatureSource {
+    private static final int SAMPLES_AT_ONCE = 1000;
+
+    private final Backend backend;
+
+    @Inject
+    Raw(Backend backend) {
+      this.backend = backend;
+    }
+
+    @Override
+    public String name() {
+      return "raw samples";
+    }
+
+    @Override
+    public Features of(Dataset data) {
+      Shape sample = data.sampleShape();
+      int width = Math.toIntExact(sample.size());
+      Preprocessing standard = Preprocessing.standard(data.elementType());
+      Tensor values = backend.memory().allocate(Shape.of(data.size(), width));
+      try {
+        for (int from = 0; from < data.size(); from += SAMPLES_AT_ONCE) {
+          int count = Math.min(SAMPLES_AT_ONCE, data.size() - from);
+          float[] rows = new float[Math.multiplyExact(count, width)];
+          data.read(from, count, rows, 0);
+          standard.apply(rows, count, sample);
+          backend.memory().upload(rows, 0, values.rows(from, count));
+        }
+      } catch (RuntimeException failed) {
+        values.close();
+        throw failed;
+      }
+      return new Features(backend, values);
+    }
+
+    @Override
+    public Optional<SparsityMetrics> sparsity(Dataset data) {
+      return Optional.empty();
+    }
+  }
+}

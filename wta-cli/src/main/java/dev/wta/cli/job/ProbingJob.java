@@ -1,0 +1,75 @@
+package dev.wta.cli.job;
+
+import dev.wta.cli.terminal.Screen;
+import dev.wta.data.Dataset;
+import dev.wta.eval.LinearProbe;
+import dev.wta.eval.LinearSvm;
+import dev.wta.eval.ProbeListener;
+import dev.wta.eval.ProbeResult;
+import dev.wta.eval.SoftmaxProbe;
+import dev.wta.models.Features;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+
+/**
+ * Judges features by a linear classifier: fitted to the training samples, tried once on the test
+ * samples.
+ */
+public final class ProbingJob {
+  private final ProbingRequest request;
+  private final FeatureSource source;
+  private final Dataset train;
+  private final Dataset test;
+  private final ProbeListener listener;
+  private final Screen screen;
+
+  @Inject
+  ProbingJob(
+      ProbingRequest request,
+      @Named("train") Dataset train,
+      @Named("test") Dataset test,
+      FeatureSource source,
+      ProbeListener listener,
+      Screen screen) {
+    this.request = request;
+    this.source = source;
+    this.train = train;
+    this.test = test;
+    this.listener = listener;
+    this.screen = screen;
+  }
+
+  public ProbeReport run() {
+    int[] trainLabels = train.labels();
+    int[] testLabels = test.labels();
+    screen.note("encoding %,d + %,d samples".formatted(train.size(), test.size()));
+    long start = System.nanoTime();
+    try (Features trainFeatures = source.of(train);
+        Features testFeatures = source.of(test)) {
+      double seconds = (System.nanoTime() - start) / 1e9;
+      String classifier =
+          switch (request.classifier()) {
+            case SVM -> "SVM";
+            case SOFTMAX -> "softmax classifier";
+          };
+      screen.note(
+          "fitting a linear %s to %,d features".formatted(classifier, trainFeatures.width()));
+      ProbeResult result =
+          ProbeResult.of(probe(), trainFeatures, trainLabels, testFeatures, testLabels);
+      return new ProbeReport(source.name(), result, test.size(), source.sparsity(test), seconds);
+    }
+  }
+
+  private LinearProbe probe() {
+    LinearProbe probe =
+        switch (request.classifier()) {
+          case SVM -> request.c().map(LinearSvm::withC).orElseGet(LinearSvm::choosingC);
+          case SOFTMAX -> request.c().map(SoftmaxProbe::withC).orElseGet(SoftmaxProbe::choosingC);
+        };
+    return switch (probe) {
+      case LinearSvm svm -> request.scaling().map(svm::scaling).orElse(svm).listen(listener);
+      case SoftmaxProbe softmax ->
+          request.scaling().map(softmax::scaling).orElse(softmax).listen(listener);
+    };
+  }
+}

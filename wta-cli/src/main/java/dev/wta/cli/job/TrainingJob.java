@@ -1,0 +1,67 @@
+package dev.wta.cli.job;
+
+import dev.wta.cli.terminal.Screen;
+import dev.wta.data.Dataset;
+import dev.wta.models.Model;
+import dev.wta.models.training.Trainer;
+import dev.wta.models.training.TrainingListener;
+import dev.wta.models.training.TrainingRun;
+import dev.wta.models.training.TrainingSettings;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+import java.util.List;
+
+/** Trains a model on a data set into a run directory, stopping and saving when asked to end. */
+public final class TrainingJob {
+  private final TrainingRequest request;
+  private final Model model;
+  private final Dataset data;
+  private final List<TrainingListener> listeners;
+  private final Screen screen;
+
+  @Inject
+  TrainingJob(
+      TrainingRequest request,
+      @Named("train") Dataset data,
+      Model model,
+      List<TrainingListener> listeners,
+      Screen screen) {
+    this.request = request;
+    this.model = model;
+    this.data = data;
+    this.listeners = listeners;
+    this.screen = screen;
+  }
+
+  /** Trains to the end, or until the process is asked to end. */
+  public TrainingRun run() {
+    Trainer trainer =
+        Trainer.of(model)
+            .data(data)
+            .settings(request.training())
+            .to(request.out())
+            .resume(request.resume())
+            .listen(new Announcement(screen, data.name()));
+    listeners.forEach(trainer::listen);
+    Interruption interruption = Interruption.asking(trainer::requestStop);
+    try {
+      TrainingRun run = trainer.train();
+      if (run.status() == TrainingRun.Status.STOPPED) {
+        screen.err().printf("%nstopped and saved at step %,d; go on with:%n", run.steps());
+        screen.err().printf("  %s%n", resumeCommand());
+      }
+      return run;
+    } finally {
+      interruption.done();
+    }
+  }
+
+  /** The samples of a mini-batch. */
+  int batch() {
+    return request.training().get(TrainingSettings.BATCH);
+  }
+
+  private String resumeCommand() {
+    return "wta train --resume --data %s --out %s".formatted(request.data(), request.out());
+  }
+}

@@ -1,0 +1,110 @@
+package dev.wta.cli.terminal;
+
+import dev.wta.models.training.Measurement;
+import dev.wta.models.training.StepReport;
+import dev.wta.models.training.TrainingInfo;
+import dev.wta.models.training.TrainingListener;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * Shows how far training is: one line drawn over and over on a terminal, a line now and then
+ * elsewhere.
+ */
+public final class ProgressDisplay implements TrainingListener, AutoCloseable {
+  private static final Duration DRAWN_EVERY = Duration.ofMillis(100);
+  private static final Duration PRINTED_EVERY = Duration.ofSeconds(10);
+  private static final double NEWEST_WEIGHT = 0.2; // of the newest interval in the speed shown
+
+  private final PrintStream err;
+  private final Terminal terminal;
+  private final LongSupplier nanoTime;
+  private final long every;
+
+  private String unit = "samples";
+  private int epochs;
+  private double loss = Double.NaN;
+  private long shownAt;
+  private long shownStep;
+  private long samplesSince;
+  private double stepsPerSecond;
+  private double samplesPerSecond;
+  private boolean drawn;
+
+  public ProgressDisplay(PrintStream err, Terminal terminal) {
+    this(err, terminal, System::nanoTime);
+  }
+
+  ProgressDisplay(PrintStream err, Terminal terminal, LongSupplier nanoTime) {
+    this.err = err;
+    this.terminal = terminal;
+    this.nanoTime = nanoTime;
+    this.every = (terminal.interactive() ? DRAWN_EVERY : PRINTED_EVERY).toNanos();
+  }
+
+  @Override
+  public void started(TrainingInfo info) {
+    unit = info.model().sampleShape().rank() == 3 ? "images" : "samples";
+    begin(info.epochs(), info.stepsDone());
+  }
+
+  void begin(int totalEpochs, long stepsDone) {
+    epochs = totalEpochs;
+    shownStep = stepsDone;
+    shownAt = nanoTime.getAsLong();
+  }
+
+  @Override
+  public void stepped(StepReport report) {
+    samplesSince += report.samples();
+    long now = nanoTime.getAsLong();
+    if (now - shownAt < every) {
+      return;
+    }
+    double seconds = (now - shownAt) / 1e9;
+    stepsPerSecond = smoothed(stepsPerSecond, (report.step() - shownStep) / seconds);
+    samplesPerSecond = smoothed(samplesPerSecond, samplesSince / seconds);
+    show(
+        new Progress(
+            report.epoch() + 1,
+            epochs,
+            report.step() / (double) report.totalSteps(),
+            samplesPerSecond,
+            loss,
+            Duration.ofMillis(
+                (long) (1000 * (report.totalSteps() - report.step()) / stepsPerSecond))));
+    shownAt = now;
+    shownStep = report.step();
+    samplesSince = 0;
+  }
+
+  @Override
+  public void measured(Measurement measurement) {
+    loss = measurement.loss();
+  }
+
+  /** Takes the line off the terminal, whether training ended well or not. */
+  @Override
+  public void close() {
+    if (drawn) {
+      err.print("\r\u001b[K");
+      err.flush();
+      drawn = false;
+    }
+  }
+
+  private static double smoothed(double before, double newest) {
+    return before == 0 ? newest : (1 - NEWEST_WEIGHT) * before + NEWEST_WEIGHT * newest;
+  }
+
+  private void show(Progress progress) {
+    if (terminal.interactive()) {
+      err.print("\r" + ProgressLine.drawn(progress, unit, terminal.remeasured()) + "\u001b[K");
+      err.flush();
+      drawn = true;
+    } else {
+      err.println(ProgressLine.plain(progress, unit));
+    }
+  }
+}

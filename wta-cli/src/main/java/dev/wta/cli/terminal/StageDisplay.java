@@ -1,0 +1,44 @@
+package dev.wta.cli.terminal;
+
+import dev.wta.eval.ProbeListener;
+
+/**
+ * Shows how far encoding or fitting a probe is: one line drawn over and over, on terminals only.
+ */
+public final class StageDisplay implements ProbeListener, AutoCloseable {
+  private static final long DRAWN_EVERY = 100_000_000; // nanoseconds
+
+  private final Screen screen;
+  private long drawnAt;
+  private boolean drawn;
+
+  public StageDisplay(Screen screen) {
+    this.screen = screen;
+  }
+
+  @Override
+  public void progressed(String stage, long done, long total) {
+    long now = System.nanoTime();
+    if (screen.quiet()
+        || !screen.terminal().interactive()
+        || (drawn && now - drawnAt < DRAWN_EVERY)) {
+      return;
+    }
+    int width = screen.terminal().remeasured().columns() - 1;
+    String line = "%s  %d %%".formatted(stage, 100 * done / total);
+    screen.err().print("\r" + line.substring(0, Math.min(width, line.length())) + "\u001b[K");
+    screen.err().flush();
+    drawnAt = now;
+    drawn = true;
+  }
+
+  /** Takes the line off the terminal. */
+  @Override
+  public void close() {
+    if (drawn) {
+      screen.err().print("\r\u001b[K");
+      screen.err().flush();
+      drawn = false;
+    }
+  }
+}

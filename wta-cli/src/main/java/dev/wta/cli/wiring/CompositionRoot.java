@@ -1,0 +1,100 @@
+package dev.wta.cli.wiring;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Module;
+import dev.wta.cli.job.Compute;
+import dev.wta.cli.job.DemoJob;
+import dev.wta.cli.job.DemoRequest;
+import dev.wta.cli.job.EncodingJob;
+import dev.wta.cli.job.FeatureSource;
+import dev.wta.cli.job.FiltersJob;
+import dev.wta.cli.job.ProbingJob;
+import dev.wta.cli.job.ProbingRequest;
+import dev.wta.cli.job.TrainingJob;
+import dev.wta.cli.job.TrainingRequest;
+import dev.wta.cli.terminal.Screen;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Puts each job together: which backend, data, model and listeners it gets. Nothing outside this
+ * package knows Guice; everything takes what it needs in its constructor.
+ */
+public final class CompositionRoot {
+  private CompositionRoot() {}
+
+  public static Wired<TrainingJob> training(
+      TrainingRequest request, Compute compute, Screen screen) {
+    Resources resources = new Resources();
+    return Wired.of(
+        TrainingJob.class,
+        resources,
+        new DataModule(Map.of("train", request.data()), resources),
+        new ComputeModule(compute, resources),
+        new NewModelModule(request, resources),
+        new ScreenModule(screen, resources));
+  }
+
+  public static Wired<EncodingJob> encoding(Path run, Path data, Compute compute, Screen screen) {
+    Resources resources = new Resources();
+    return Wired.of(
+        EncodingJob.class,
+        resources,
+        new DataModule(Map.of("data", data), resources),
+        new ScreenModule(screen, resources),
+        new ComputeModule(compute, resources),
+        new RunModule(run, resources));
+  }
+
+  public static Wired<FiltersJob> filters(Path run, Compute compute) {
+    Resources resources = new Resources();
+    return Wired.of(
+        FiltersJob.class,
+        resources,
+        new ComputeModule(compute, resources),
+        new RunModule(run, resources));
+  }
+
+  /** A probe of what a run has learnt, or of the raw samples if there is no run. */
+  public static Wired<ProbingJob> probing(
+      ProbingRequest request,
+      Optional<Path> run,
+      Path train,
+      Path test,
+      Compute compute,
+      Screen screen) {
+    Resources resources = new Resources();
+    return Wired.of(
+        ProbingJob.class,
+        resources,
+        instance(ProbingRequest.class, request),
+        new DataModule(Map.of("train", train, "test", test), resources),
+        new ComputeModule(compute, resources),
+        new ScreenModule(screen, resources),
+        run.<Module>map(path -> new RunModule(path, resources)).orElse(new AbstractModule() {}),
+        bound(
+            FeatureSource.class,
+            run.isPresent() ? FeatureSource.Learnt.class : FeatureSource.Raw.class));
+  }
+
+  /** The demo: the built-in digits, and settings that suit them. */
+  public static Wired<DemoJob> demo(DemoRequest request, Compute compute, Screen screen) {
+    Resources resources = new Resources();
+    return Wired.of(
+        DemoJob.class,
+        resources,
+        new DemoModule(request),
+        new ComputeModule(compute, resources),
+        new NewModelModule(request.training(), resources),
+        new ScreenModule(screen, resources));
+  }
+
+  private static <T> Module instance(Class<T> type, T value) {
+    return binder -> binder.bind(type).toInstance(value);
+  }
+
+  private static <T> Module bound(Class<T> type, Class<? extends T> to) {
+    return binder -> binder.bind(type).to(to);
+  }
+}

@@ -1,0 +1,39 @@
+package dev.wta.cli.wiring;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Provides;
+import com.google.inject.Singleton;
+import com.google.inject.name.Named;
+import dev.wta.api.Backend;
+import dev.wta.api.Seed;
+import dev.wta.cli.job.TrainingRequest;
+import dev.wta.data.Dataset;
+import dev.wta.models.Model;
+import dev.wta.models.ModelFamilies;
+import dev.wta.models.training.TrainingSettings;
+
+/** Makes the model that is to be trained. */
+final class NewModelModule extends AbstractModule {
+  private final TrainingRequest request;
+  private final Resources resources;
+
+  NewModelModule(TrainingRequest request, Resources resources) {
+    this.request = request;
+    this.resources = resources;
+  }
+
+  @Provides
+  TrainingRequest request() {
+    return request;
+  }
+
+  @Provides
+  @Singleton
+  Model model(@Named("train") Dataset data, Backend backend) {
+    Seed seed = Seed.of(request.training().get(TrainingSettings.SEED));
+    Model model =
+        ModelFamilies.named(request.family())
+            .create(request.model(), data.sampleShape(), backend, seed);
+    return resources.add(model, model::close);
+  }
+}

@@ -1,0 +1,113 @@
+package dev.wta.cli.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import dev.wta.api.WtaException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class YamlFileTest {
+  @TempDir Path directory;
+
+  @Test
+  void readsScalarsAndLists() throws IOException {
+    Path file =
+        write(
+            """
+            # a comment
+            epochs: 50
+            rate: 1e-3
+            tied: true
+            hidden: [1000, 500]
+            competition: lifetime(0.05)
+            schedule:
+              - step
+            """);
+    assertThat(YamlFile.read(file))
+        .extracting(ConfiguredValue::key, ConfiguredValue::text, ConfiguredValue::where)
+        .containsExactly(
+            tuple("epochs", "50", "at line 2 of " + file),
+            tuple("rate", "1e-3", "at line 3 of " + file),
+            tuple("tied", "true", "at line 4 of " + file),
+            tuple("hidden", "1000,500", "at line 5 of " + file),
+            tuple("competition", "lifetime(0.05)", "at line 6 of " + file),
+            tuple("schedule", "step", "at line 7 of " + file));
+  }
+
+  @Test
+  void readsAnEmptyFileAsNoKeys() throws IOException {
+    assertThat(YamlFile.read(write("# nothing yet\n"))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "epochs: 5\\n"
+            + "epochs: 6         | key 'epochs' at line 2 of FILE is already set at line 1; keep"
+            + " one",
+        "epochs: 5\\n"
+            + "rate:             | key 'rate' at line 2 of FILE has no value; give it one or remove"
+            + " the line",
+        "model:\\n"
+            + "  hidden: 5          | key 'model' at line 1 of FILE holds more than a value or a"
+            + " list of values; keys are flat: write one 'key: value' a line",
+        "hidden: [[1]]                 | key 'hidden' at line 1 of FILE holds more than a value or"
+            + " a list of values; keys are flat: write one 'key: value' a line",
+        "just words                    | FILE is not a list of keys and values; write one 'key:"
+            + " value' a line",
+      })
+  void answersWhatItCannotRead(String content, String message) throws IOException {
+    Path file = write(content.replace("\\n", "\n"));
+    assertThatExceptionOfType(WtaException.class)
+        .isThrownBy(() -> YamlFile.read(file))
+        .withMessage(message.replace("FILE", file.toString()));
+  }
+
+  @Test
+  void answersBrokenYamlWithTheLine() throws IOException {
+    Path file = write("epochs: 5\nrate: [1, 2\n");
+    assertThatExceptionOfType(WtaException.class)
+        .isThrownBy(() -> YamlFile.read(file))
+        .withMessageStartingWith(file + " is not YAML at line ")
+        .withMessageNotContaining("\n");
+  }
+
+  @Test
+  void answersAMissingFile() {
+    Path file = directory.resolve("missing.yaml");
+    assertThatExceptionOfType(WtaException.class)
+        .isThrownBy(() -> YamlFile.read(file))
+        .withMessage("there is no configuration '%s'; check the path after --config", file);
+  }
+
+  @Test
+  void answersADirectory() {
+    assertThatExceptionOfType(WtaException.class)
+        .isThrownBy(() -> YamlFile.read(directory))
+        .withMessageContaining("cannot be read");
+  }
+
+  @Test
+  void answersBytesThatAreNoText() throws IOException {
+    Path file = directory.resolve("x.yaml");
+    Files.write(file, new byte[] {'a', ':', ' ', (byte) 0xff, (byte) 0xfe});
+    assertThatExceptionOfType(WtaException.class)
+        .isThrownBy(() -> YamlFile.read(file))
+        .withMessage("%s is not text in UTF-8; save it as UTF-8", file);
+  }
+
+  private Path write(String content) throws IOException {
+    Path file = directory.resolve("x.yaml");
+    Files.writeString(file, content, StandardCharsets.UTF_8);
+    return file;
+  }
+}

@@ -1,0 +1,90 @@
+package dev.wta.cli.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The command's frame: help, versions, exit codes, and the shape of its complaints. */
+class CommandLineTest {
+  @TempDir Path directory;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"--help", "help", "help backends", "backends --help", "import idx --help"})
+  void helps(String line) {
+    Wta.Result help = Wta.in(directory).succeed(line.split(" "));
+    assertThat(help.out()).startsWith("Usage: wta").contains("Examples:\n  wta ");
+    assertThat(help.err()).isEmpty();
+  }
+
+  @Test
+  void helpsWhoeverTypesNothing() {
+    assertThat(Wta.in(directory).succeed().out()).startsWith("Usage: wta");
+  }
+
+  @Test
+  void tellsItsVersion() {
+    assertThat(Wta.in(directory).succeed("--version").out())
+        .matches("wta \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?\\nJava 2\\d[\\s\\S]*");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "backend          | wta: unknown command 'backend'; did you mean 'backends'? see 'wta"
+            + " --help'",
+        "backends --jsn   | wta: unknown option '--jsn'; did you mean '--json'? see 'wta backends"
+            + " --help'",
+        "backends x       | wta: unexpected argument 'x'; see 'wta backends --help'",
+        "help backend     | wta: unknown command 'backend'; did you mean 'backends'? see 'wta"
+            + " --help'",
+        "import           | wta: import needs a format, such as idx; see 'wta import --help'",
+        "import idx       | wta: missing required options: '--images=FILE', '--out=FILE'; see 'wta"
+            + " import idx --help'",
+      })
+  void complainsInOneLine(String line, String complaint) {
+    assertThat(Wta.in(directory).fail(line.split(" "))).isEqualTo(complaint);
+  }
+
+  @Test
+  void showsTheStackTraceWhereAsked() {
+    Wta.Result result = Wta.in(directory).run("backends", "--jsn", "--verbose");
+    assertThat(result.exit()).isEqualTo(2);
+    assertThat(result.err()).startsWith("wta: ").contains("\n\tat dev.wta.cli.Main.main(");
+  }
+
+  @Test
+  void listsTheBackends() {
+    assertThat(Wta.in(directory).succeed("backends").out()).contains("cpu", "automatic choice");
+  }
+
+  @Test
+  void listsTheBackendsAsJson() throws IOException {
+    Wta.Result result = Wta.in(directory).succeed("backends", "--json");
+    assertThat(result.err()).isEmpty();
+    JsonNode first = new ObjectMapper().readTree(result.out()).get("backends").get(0);
+    assertThat(first.fieldNames())
+        .toIterable()
+        .containsExactly("name", "usable", "score", "device", "reason", "remedy");
+    assertThat(first.get("usable").asBoolean()).isTrue();
+  }
+
+  @Test
+  void reportsAFullDiskUnderStandardOutput() {
+    Wta.Result result = Wta.in(directory).writingTo(Path.of("/dev/full")).run("backends");
+    assertThat(result.exit()).isEqualTo(2);
+    assertThat(result.err())
+        .isEqualTo(
+            "wta: cannot write to standard output: No space left on device;"
+                + " make room or send the output elsewhere\n");
+  }
+}

@@ -1,0 +1,67 @@
+package dev.wta.cli.terminal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ProgressLineTest {
+  private static final Progress HALF_WAY =
+      new Progress(3, 50, 0.5, 21600.4, 12.3456, Duration.ofSeconds(83));
+
+  @Test
+  void logsOneLineOfFigures() {
+    assertThat(ProgressLine.plain(HALF_WAY, "images"))
+        .isEqualTo("epoch 3/50   50 %  21,600 images/s  loss 12.35  1:23 left");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 5, 20, 40, 60, 80, 100, 200})
+  void fitsTheWidth(int columns) {
+    assertThat(ProgressLine.drawn(HALF_WAY, "images", terminal(columns, false, true)))
+        .hasSizeLessThan(columns)
+        .doesNotContain("\n");
+  }
+
+  @Test
+  void drawsTheBarInProportion() {
+    assertThat(ProgressLine.drawn(HALF_WAY, "images", terminal(200, false, true)))
+        .contains("  " + "━".repeat(20) + "─".repeat(20) + "  ");
+  }
+
+  @Test
+  void drawsWithinAsciiWhereThatIsAllThereIs() {
+    assertThat(ProgressLine.drawn(HALF_WAY, "images", terminal(200, false, false)))
+        .contains("#".repeat(20) + "-".repeat(20))
+        .matches("\\p{ASCII}*");
+  }
+
+  @Test
+  void neverOverfillsTheBar() {
+    Progress over = new Progress(50, 50, 1.01, 1, 1, Duration.ZERO);
+    assertThat(ProgressLine.drawn(over, "images", terminal(200, false, true)))
+        .contains("━".repeat(40))
+        .doesNotContain("─");
+  }
+
+  @Test
+  void coloursOnlyWhereWanted() {
+    assertThat(ProgressLine.drawn(HALF_WAY, "images", terminal(120, true, true)))
+        .contains("\u001b[");
+    assertThat(ProgressLine.drawn(HALF_WAY, "images", terminal(120, false, true)))
+        .doesNotContain("\u001b");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0:00", "59, 0:59", "60, 1:00", "3599, 59:59", "3600, 1:00:00", "90061, 25:01:01"})
+  void tellsTheTimeLeft(long seconds, String clock) {
+    assertThat(ProgressLine.clock(Duration.ofSeconds(seconds))).isEqualTo(clock);
+  }
+
+  private static Terminal terminal(int columns, boolean colour, boolean unicode) {
+    return new Terminal(true, columns, colour, unicode);
+  }
+}
