@@ -47,6 +47,7 @@ public interface SelectionContract extends Contract {
         List.of(
             lifetime,
             new Rule.PerColumn(1),
+            new Rule.PerColumn(Math.ceilDiv(group, 3)),
             new Rule.PerColumn(group),
             new Rule.PerColumn(group + 3),
             new Rule.PerRow(1),

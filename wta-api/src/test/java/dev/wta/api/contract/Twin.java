@@ -62,6 +62,11 @@ public final class Twin {
     };
   }
 
+  /** The tested backend's vector, guards included, that this is a view into. */
+  Tensor guarded() {
+    return whole;
+  }
+
   /** The guards are as they were, and so is everything if this twin is an input. */
   void assertSurroundingsUntouched() {
     float[] now = testedMemory.download(whole);
