@@ -10,44 +10,32 @@ import java.nio.file.Path;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 
-/**
- * Small IDX files of 6x6 pictures in three classes: a bar, a column or a diagonal, and some noise.
- */
+/** Small IDX files of pictures in three classes: a row, a column or a diagonal, and some noise. */
 final class TinyData {
   static final int SIDE = 6;
-  static final int CLASSES = 3;
+  private static final int CLASSES = 3;
+  private static final int MNIST_SIDE = 28;
+  private static final int MNIST_SAMPLES = 300;
 
   private TinyData() {}
 
   /** Writes {@code NAME-images.idx} and {@code NAME-labels.idx.gz} of so many samples. */
   static void writeIdx(Path directory, String name, int samples, long seed) {
-    Random random = new Random(seed);
-    byte[] pictures = new byte[samples * SIDE * SIDE];
-    byte[] labels = new byte[samples];
-    for (int i = 0; i < samples; i++) {
-      labels[i] = (byte) (i % CLASSES);
-      int at = random.nextInt(SIDE);
-      for (int row = 0; row < SIDE; row++) {
-        for (int column = 0; column < SIDE; column++) {
-          boolean on =
-              switch (labels[i]) {
-                case 0 -> row == at;
-                case 1 -> column == at;
-                default -> (row + at) % SIDE == column;
-              };
-          pictures[(i * SIDE + row) * SIDE + column] = (byte) ((on ? 200 : 0) + random.nextInt(56));
-        }
-      }
-    }
-    try {
-      Files.write(directory.resolve(name + "-images.idx"), idx(pictures, samples, SIDE, SIDE));
-      try (OutputStream out =
-          new GZIPOutputStream(Files.newOutputStream(directory.resolve(name + "-labels.idx.gz")))) {
-        out.write(idx(labels, samples));
-      }
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
+    write(directory.resolve(name + "-images.idx"), pictures(samples, SIDE, seed));
+    write(directory.resolve(name + "-labels.idx.gz"), labels(samples));
+  }
+
+  /**
+   * Writes a file of MNIST's name and form with few samples: pictures or labels, compressed or not,
+   * as the name says.
+   */
+  static void writeMnistLike(Path file) {
+    String name = file.getFileName().toString();
+    write(
+        file,
+        name.contains("images")
+            ? pictures(MNIST_SAMPLES, MNIST_SIDE, name.hashCode())
+            : labels(MNIST_SAMPLES));
   }
 
   /** Imports so many samples as {@code NAME.arrow}, with their labels. */
@@ -65,14 +53,58 @@ final class TinyData {
             name + ".arrow");
   }
 
-  private static byte[] idx(byte[] values, int... extents) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    DataOutputStream out = new DataOutputStream(bytes);
-    out.writeInt(0x800 + extents.length); // unsigned bytes
-    for (int extent : extents) {
-      out.writeInt(extent);
+  private static byte[] labels(int samples) {
+    byte[] labels = new byte[samples];
+    for (int i = 0; i < samples; i++) {
+      labels[i] = (byte) (i % CLASSES);
     }
-    out.write(values);
+    return idx(labels, samples);
+  }
+
+  private static byte[] pictures(int samples, int side, long seed) {
+    Random random = new Random(seed);
+    byte[] pictures = new byte[samples * side * side];
+    for (int i = 0; i < samples; i++) {
+      int at = random.nextInt(side);
+      for (int row = 0; row < side; row++) {
+        for (int column = 0; column < side; column++) {
+          boolean on =
+              switch (i % CLASSES) {
+                case 0 -> row == at;
+                case 1 -> column == at;
+                default -> (row + at) % side == column;
+              };
+          pictures[(i * side + row) * side + column] = (byte) ((on ? 200 : 0) + random.nextInt(56));
+        }
+      }
+    }
+    return idx(pictures, samples, side, side);
+  }
+
+  private static byte[] idx(byte[] values, int... extents) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeInt(0x800 + extents.length); // unsigned bytes
+      for (int extent : extents) {
+        out.writeInt(extent);
+      }
+      out.write(values);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
     return bytes.toByteArray();
+  }
+
+  private static void write(Path file, byte[] content) {
+    try {
+      Files.createDirectories(file.getParent());
+      try (OutputStream plain = Files.newOutputStream(file);
+          OutputStream out =
+              file.toString().endsWith(".gz") ? new GZIPOutputStream(plain) : plain) {
+        out.write(content);
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 }

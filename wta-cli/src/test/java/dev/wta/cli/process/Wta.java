@@ -2,6 +2,7 @@ package dev.wta.cli.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wta.cli.Main;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -29,25 +30,32 @@ final class Wta {
   private final Path directory;
   private final Optional<Path> standardOutput;
   private final OptionalInt fileLimit;
+  private final Class<?> main;
 
-  private Wta(Path directory, Optional<Path> standardOutput, OptionalInt fileLimit) {
+  private Wta(Path directory, Optional<Path> standardOutput, OptionalInt fileLimit, Class<?> main) {
     this.directory = directory;
     this.standardOutput = standardOutput;
     this.fileLimit = fileLimit;
+    this.main = main;
   }
 
   static Wta in(Path directory) {
-    return new Wta(directory, Optional.empty(), OptionalInt.empty());
+    return new Wta(directory, Optional.empty(), OptionalInt.empty(), Main.class);
   }
 
   /** The same with standard output sent to a file. */
   Wta writingTo(Path file) {
-    return new Wta(directory, Optional.of(file), fileLimit);
+    return new Wta(directory, Optional.of(file), fileLimit, main);
   }
 
   /** The same with files that cannot grow beyond a size, which fails as a full disk does. */
   Wta limitingFilesTo(int kilobytes) {
-    return new Wta(directory, standardOutput, OptionalInt.of(kilobytes));
+    return new Wta(directory, standardOutput, OptionalInt.of(kilobytes), main);
+  }
+
+  /** The same with another program of this class path than the command. */
+  Wta running(Class<?> program) {
+    return new Wta(directory, standardOutput, fileLimit, program);
   }
 
   /** Runs a command line to its end. */
@@ -105,7 +113,7 @@ final class Wta {
   }
 
   /** This JVM's executable, class path and module flags: Surefire has them from the build. */
-  private static List<String> java() {
+  private List<String> java() {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -113,7 +121,7 @@ final class Wta {
         .forEach(command::add);
     command.addAll(
         List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Dstdout.encoding=UTF-8"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.wta.cli.Main"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     return command;
   }
 
