@@ -8,7 +8,7 @@ import java.util.Locale;
 /** Walks a {@link CostChoice.Grid}, each fit from where the last one ended. */
 final class CostSearch {
   /** Farther than this many decades beyond the grid's ends, C has stopped to matter. */
-  private static final int MOST_DECADES_BEYOND = 3;
+  private static final int MOST_DECADES_BEYOND = 6;
 
   private final CostChoice.Grid grid;
   private final NewtonSolver solver;

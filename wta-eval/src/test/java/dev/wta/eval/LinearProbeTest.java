@@ -246,7 +246,7 @@ class LinearProbeTest {
                   }
                 }),
         CODE);
-    assertThat(stages).contains("C = 0.316").endsWith("fitting all samples");
+    assertThat(stages).contains("C = 0.464").endsWith("fitting all samples");
   }
 
   @Test
