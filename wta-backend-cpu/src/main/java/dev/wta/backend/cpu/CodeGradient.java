@@ -41,35 +41,41 @@ final class CodeGradient {
         winners.units(),
         UNITS,
         (from, to, worker) -> {
+          float[] lanes = engine.scratch(worker).floats(Scratch.Use.TILE, RowDots.LANES);
           for (int u = from; u < to; u++) {
-            unit(u);
+            unit(u, lanes);
           }
         });
     CpuSparse.zeroUnused(winners, target);
   }
 
-  private void unit(int u) {
-    int weightRow = weightStart + u * outputs;
+  /** The winners of a unit, four at a time; two or three are made up to four by the last, again. */
+  private void unit(int u, float[] lanes) {
     int end = winners.unitStart()[u + 1];
-    int slot = winners.unitStart()[u];
-    for (; slot + 4 <= end; slot += 4) {
-      Arrays.fill(out, outStart + slot, outStart + slot + 4, 0f);
-      for (int i = 0; i < outputs; i += BLOCK) {
-        RowKernels.dotFour(
-            gradient,
-            row(slot) + i,
-            row(slot + 1) + i,
-            row(slot + 2) + i,
-            row(slot + 3) + i,
-            weights,
-            weightRow + i,
-            Math.min(BLOCK, outputs - i),
-            out,
-            outStart + slot);
+    Arrays.fill(out, outStart + winners.unitStart()[u], outStart + end, 0f);
+    for (int i = 0; i < outputs; i += BLOCK) {
+      int length = Math.min(BLOCK, outputs - i);
+      int weightRow = weightStart + u * outputs + i;
+      for (int slot = winners.unitStart()[u]; slot < end; slot += 4) {
+        int last = Math.min(slot + 3, end - 1);
+        if (slot == last) {
+          RowDots.one(gradient, row(slot) + i, weights, weightRow, length, lanes);
+        } else {
+          RowDots.four(
+              gradient,
+              row(slot) + i,
+              row(slot + 1) + i,
+              row(Math.min(slot + 2, last)) + i,
+              row(last) + i,
+              weights,
+              weightRow,
+              length,
+              lanes);
+        }
+        for (int j = slot; j <= last; j++) {
+          out[outStart + j] += LaneSums.of(lanes, (j - slot) * Lanes.COUNT);
+        }
       }
-    }
-    for (; slot < end; slot++) {
-      out[outStart + slot] = Reductions.dot(gradient, row(slot), weights, weightRow, outputs);
     }
   }
 

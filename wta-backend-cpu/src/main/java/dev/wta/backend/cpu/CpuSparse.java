@@ -108,6 +108,7 @@ final class CpuSparse implements Sparse {
         code.count(),
         8L * filterSize,
         (from, to, worker) -> {
+          float[] lanes = engine.scratch(worker).floats(Scratch.Use.TILE, Lanes.COUNT);
           for (int slot = from; slot < to; slot++) {
             results[out.offset() + slot] =
                 view.dot(
@@ -115,7 +116,8 @@ final class CpuSparse implements Sparse {
                     weights.offset() + code.unit()[slot] * filterSize,
                     images.array(),
                     images.offset() + code.sample()[slot] * imageSize,
-                    position(code, slot));
+                    position(code, slot),
+                    lanes);
           }
         });
     zeroUnused(code, out);
@@ -132,9 +134,10 @@ final class CpuSparse implements Sparse {
         target.rowCount(),
         4L * size,
         (from, to, worker) -> {
-          float[] row = engine.scratch(worker).floats(Scratch.Use.ROW, size);
+          Scratch scratch = engine.scratch(worker);
+          float[] row = scratch.floats(Scratch.Use.ROW, size);
           for (int u = from; u < to; u++) {
-            rows.spellOut(u, row);
+            rows.spellOut(u, row, scratch);
             TileRow.store(row, 0, size, 1, beta, values, target.offset() + u * size);
           }
         });

@@ -94,7 +94,7 @@ final class CpuUpdate implements Update {
         byRow(
             rows,
             size,
-            (u, row) -> {
+            (u, row, scratch) -> {
               System.arraycopy(gradients, dense.offset() + u * size, row, 0, size);
               project(parameter, u, row);
               step.apply(u * size, size, row, 0);
@@ -105,8 +105,8 @@ final class CpuUpdate implements Update {
         byRow(
             rows,
             size,
-            (u, row) -> {
-              gradients.spellOut(u, row);
+            (u, row, scratch) -> {
+              gradients.spellOut(u, row, scratch);
               if (tangent) {
                 project(parameter, u, row);
               }
@@ -119,7 +119,7 @@ final class CpuUpdate implements Update {
   /** Works on one row of the parameter, with a buffer for its gradient. */
   @FunctionalInterface
   private interface RowStep {
-    void apply(int u, float[] row);
+    void apply(int u, float[] row, Scratch scratch);
   }
 
   private void byRow(int rows, int size, RowStep step) {
@@ -127,9 +127,10 @@ final class CpuUpdate implements Update {
         rows,
         ROWS,
         (from, to, worker) -> {
-          float[] row = engine.scratch(worker).floats(Scratch.Use.ROW, size);
+          Scratch scratch = engine.scratch(worker);
+          float[] row = scratch.floats(Scratch.Use.ROW, size);
           for (int u = from; u < to; u++) {
-            step.apply(u, row);
+            step.apply(u, row, scratch);
           }
         });
   }
@@ -142,10 +143,10 @@ final class CpuUpdate implements Update {
     int size = parameter.rowSize();
     int from = parameter.offset() + u * size;
     float[] values = parameter.array();
-    float square = Reductions.dot(values, from, values, from, size);
+    double square = Reductions.preciseDot(values, from, values, from, size);
     if (square > 0) {
-      float parallel = Reductions.dot(values, from, gradient, 0, size) / square;
-      LinearKernels.axpy(-parallel, values, from, gradient, 0, size);
+      double parallel = Reductions.preciseDot(values, from, gradient, 0, size) / square;
+      LinearKernels.axpy((float) -parallel, values, from, gradient, 0, size);
     }
   }
 

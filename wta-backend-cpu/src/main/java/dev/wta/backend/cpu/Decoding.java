@@ -41,46 +41,23 @@ final class Decoding {
         1,
         (from, to, worker) -> {
           for (int n = from; n < to; n++) {
-            decode(n);
+            decode(n, engine.scratch(worker).weightedRows());
           }
         });
   }
 
-  private void decode(int n) {
+  private void decode(int n, WeightedRows rows) {
     int to = outStart + n * outputs;
     if (bias == null) {
       Arrays.fill(out, to, to + outputs, 0f);
     } else {
       System.arraycopy(bias.array(), bias.offset(), out, to, outputs);
     }
-    int[] slots = winners.bySample();
-    int end = winners.sampleStart()[n + 1];
-    int i = winners.sampleStart()[n];
-    for (; i + 4 <= end; i += 4) {
-      RowKernels.addFour(
-          weights,
-          coefficient(slots[i]),
-          row(slots[i]),
-          coefficient(slots[i + 1]),
-          row(slots[i + 1]),
-          coefficient(slots[i + 2]),
-          row(slots[i + 2]),
-          coefficient(slots[i + 3]),
-          row(slots[i + 3]),
-          out,
-          to,
-          outputs);
+    rows.clear();
+    for (int i = winners.sampleStart()[n]; i < winners.sampleStart()[n + 1]; i++) {
+      int slot = winners.bySample()[i];
+      rows.add(coefficients[coefficientStart + slot], weightStart + winners.unit()[slot] * outputs);
     }
-    for (; i < end; i++) {
-      LinearKernels.axpy(coefficient(slots[i]), weights, row(slots[i]), out, to, outputs);
-    }
-  }
-
-  private float coefficient(int slot) {
-    return coefficients[coefficientStart + slot];
-  }
-
-  private int row(int slot) {
-    return weightStart + winners.unit()[slot] * outputs;
+    rows.addTo(weights, out, to, outputs);
   }
 }

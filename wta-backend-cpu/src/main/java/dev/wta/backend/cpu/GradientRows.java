@@ -27,11 +27,11 @@ final class GradientRows {
   }
 
   /** Writes the gradient of unit {@code u}'s row to {@code row}. */
-  void spellOut(int u, float[] row) {
+  void spellOut(int u, float[] row, Scratch scratch) {
     Arrays.fill(row, 0, rowSize, 0f);
     for (Term term : terms) {
       if (term.window == null) {
-        term.addRows(u, row, rowSize);
+        term.addRows(u, row, rowSize, scratch.weightedRows());
       } else {
         term.addWindows(u, row);
       }
@@ -59,27 +59,12 @@ final class GradientRows {
       window = term.window().map(w -> new MapWindow(rows.shape(), w)).orElse(null);
     }
 
-    void addRows(int u, float[] row, int rowSize) {
-      int end = winners.unitStart()[u + 1];
-      int slot = winners.unitStart()[u];
-      for (; slot + 4 <= end; slot += 4) {
-        RowKernels.addFour(
-            batch,
-            coefficient(slot),
-            batchRow(slot),
-            coefficient(slot + 1),
-            batchRow(slot + 1),
-            coefficient(slot + 2),
-            batchRow(slot + 2),
-            coefficient(slot + 3),
-            batchRow(slot + 3),
-            row,
-            0,
-            rowSize);
+    void addRows(int u, float[] row, int rowSize, WeightedRows rows) {
+      rows.clear();
+      for (int slot = winners.unitStart()[u]; slot < winners.unitStart()[u + 1]; slot++) {
+        rows.add(coefficient(slot), batchRow(slot));
       }
-      for (; slot < end; slot++) {
-        LinearKernels.axpy(coefficient(slot), batch, batchRow(slot), row, 0, rowSize);
-      }
+      rows.addTo(batch, row, 0, rowSize);
     }
 
     void addWindows(int u, float[] row) {

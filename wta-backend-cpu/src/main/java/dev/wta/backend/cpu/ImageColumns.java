@@ -76,7 +76,7 @@ final class ImageColumns {
             if (line >= 0 && line < imageHeight && first < last) {
               int pixels = image + (c * imageHeight + line) * imageWidth + j - padding;
               int at = row + y * mapWidth;
-              RowKernels.addShort(1, columns, at + first, images, pixels + first, last - first);
+              MapWindow.addShort(1, columns, at + first, images, pixels + first, last - first);
             }
           }
         }

@@ -34,7 +34,7 @@ final class Losses {
       DoubleVector wide = (DoubleVector) difference.convertShape(VectorOperators.F2D, DOUBLES, 0);
       sums = wide.fma(wide, sums);
     }
-    double sum = sums.reduceLanes(VectorOperators.ADD);
+    double sum = LaneSums.of(sums);
     for (; i < length; i++) {
       float difference = prediction[from + i] - target[targetFrom + i];
       error[to + i] = difference;

@@ -4,7 +4,6 @@ import dev.wta.api.Shape;
 import dev.wta.api.Window;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * A filter's window over images of one shape: which pixels of the image lie under which weights of
@@ -47,7 +46,7 @@ final class MapWindow {
       for (int i = firstRow(position); i < lastRow(position); i++) {
         int weights = filter + (channel * height + i) * width + from;
         int pixels = image + (channel * imageHeight + top(position) + i) * imageWidth + left + from;
-        RowKernels.addShort(c, filters, weights, images, pixels, length);
+        addShort(c, filters, weights, images, pixels, length);
       }
     }
   }
@@ -64,13 +63,17 @@ final class MapWindow {
       for (int i = firstRow(position); i < lastRow(position); i++) {
         int weights = to + (channel * height + i) * width + from;
         int pixels = image + (channel * imageHeight + top(position) + i) * imageWidth + left + from;
-        RowKernels.addShort(c, images, pixels, row, weights, length);
+        addShort(c, images, pixels, row, weights, length);
       }
     }
   }
 
-  /** The product of the filter with the image under the window at {@code position}. */
-  float dot(float[] filters, int filter, float[] images, int image, int position) {
+  /**
+   * The product of the filter with the image under the window at {@code position}.
+   *
+   * @param lanes room for a vector
+   */
+  float dot(float[] filters, int filter, float[] images, int image, int position, float[] lanes) {
     int left = left(position);
     int from = Math.max(0, -left);
     int length = Math.min(width, imageWidth - left) - from;
@@ -87,7 +90,22 @@ final class MapWindow {
         }
       }
     }
-    return sum.reduceLanes(VectorOperators.ADD);
+    sum.intoArray(lanes, 0);
+    return LaneSums.of(lanes, 0);
+  }
+
+  /**
+   * {@code out += c * x} over a short run, such as a filter's row: masked, so that it is one step
+   * or two.
+   */
+  static void addShort(float c, float[] x, int from, float[] out, int to, int length) {
+    for (int i = 0; i < length; i += Lanes.COUNT) {
+      VectorMask<Float> mask = Lanes.FLOATS.indexInRange(i, length);
+      FloatVector sum = FloatVector.fromArray(Lanes.FLOATS, out, to + i, mask);
+      FloatVector.fromArray(Lanes.FLOATS, x, from + i, mask)
+          .fma(FloatVector.broadcast(Lanes.FLOATS, c), sum)
+          .intoArray(out, to + i, mask);
+    }
   }
 
   private int top(int position) {

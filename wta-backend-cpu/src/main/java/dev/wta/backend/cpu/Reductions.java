@@ -14,9 +14,6 @@ import jdk.incubator.vector.VectorOperators;
 
 /** Sums and maxima of runs of elements. */
 final class Reductions {
-  /** Elements that are summed in float32 before their sum is added to others. */
-  static final int BLOCK = 4096;
-
   /** Rows that are summed in float32 before their sums are added to others. */
   private static final int ROW_BLOCK = 256;
 
@@ -29,36 +26,6 @@ final class Reductions {
       case SUM_OF_SQUARES -> (float) preciseDot(x, from, x, from, length);
       case MAXIMUM -> maximum(x, from, length);
     };
-  }
-
-  /** {@code sum of x * y}, in blocks, so that no float32 sum is long. */
-  static float dot(float[] x, int xFrom, float[] y, int yFrom, int length) {
-    float sum = 0;
-    for (int i = 0; i < length; i += BLOCK) {
-      sum += dotBlock(x, xFrom + i, y, yFrom + i, Math.min(BLOCK, length - i));
-    }
-    return sum;
-  }
-
-  /** Two accumulators hide the latency of the multiplication from the loads. */
-  private static float dotBlock(float[] x, int xFrom, float[] y, int yFrom, int length) {
-    FloatVector even = FloatVector.zero(FLOATS);
-    FloatVector odd = FloatVector.zero(FLOATS);
-    int bound = length & -(2 * COUNT);
-    int i = 0;
-    for (; i < bound; i += 2 * COUNT) {
-      even =
-          FloatVector.fromArray(FLOATS, x, xFrom + i)
-              .fma(FloatVector.fromArray(FLOATS, y, yFrom + i), even);
-      odd =
-          FloatVector.fromArray(FLOATS, x, xFrom + i + COUNT)
-              .fma(FloatVector.fromArray(FLOATS, y, yFrom + i + COUNT), odd);
-    }
-    float sum = even.add(odd).reduceLanes(VectorOperators.ADD);
-    for (; i < length; i++) {
-      sum = Math.fma(x[xFrom + i], y[yFrom + i], sum);
-    }
-    return sum;
   }
 
   private static float maximum(float[] x, int from, int length) {
@@ -121,7 +88,7 @@ final class Reductions {
       FloatVector value = FloatVector.fromArray(HALF_FLOATS, x, from + i);
       sums = sums.add((DoubleVector) value.convertShape(VectorOperators.F2D, DOUBLES, 0));
     }
-    double sum = sums.reduceLanes(VectorOperators.ADD);
+    double sum = LaneSums.of(sums);
     for (; i < length; i++) {
       sum += x[from + i];
     }
@@ -144,7 +111,7 @@ final class Reductions {
                   .convertShape(VectorOperators.F2D, DOUBLES, 0);
       sums = left.fma(right, sums);
     }
-    double sum = sums.reduceLanes(VectorOperators.ADD);
+    double sum = LaneSums.of(sums);
     for (; i < length; i++) {
       sum += (double) x[xFrom + i] * y[yFrom + i];
     }

@@ -27,6 +27,7 @@ final class Scratch {
   private final Map<Use, float[]> floats = new EnumMap<>(Use.class);
   private final Map<Use, int[]> ints = new EnumMap<>(Use.class);
   private final TopK topK = new TopK();
+  private final WeightedRows weightedRows = new WeightedRows();
   private double[] doubles = new double[0];
   private long[] longs = new long[0];
 
@@ -53,6 +54,11 @@ final class Scratch {
   /** The selector of this thread. */
   TopK topK() {
     return topK;
+  }
+
+  /** The list of rows to add up of this thread. */
+  WeightedRows weightedRows() {
+    return weightedRows;
   }
 
   /** At least {@code length} doubles, for the partial sums of pieces. */

@@ -3,27 +3,23 @@ package dev.wta.backend.cpu;
 import static dev.wta.backend.cpu.Lanes.COUNT;
 import static dev.wta.backend.cpu.Lanes.FLOATS;
 
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Finds the k largest positive numbers of a group without sorting it. {@link #cut} finds the k-th
- * largest value, then {@link #indices} lists, in order, what lies above it and as many of its
- * equals as there is room for. NaN is never above anything. One thread's: the cut is kept between
- * the two calls.
+ * Finds the k largest positive numbers of a group without sorting it. {@link #cut} closes in on a
+ * threshold that exactly k numbers exceed, counting a vector at a time; {@link #indices} lists, in
+ * order, what exceeds it. Only equal numbers at the threshold, more than there is room for, make
+ * the search go on to the last bit. NaN is never above anything. One thread's: the cut is kept
+ * between the two calls.
  */
 final class TopK {
-  /** Up to this k the best are kept sorted, and most vectors are skipped by one comparison. */
-  private static final int SORTED = 64;
+  /**
+   * Halvings of the interval of values; what is then still open is settled by halving the interval
+   * of bits.
+   */
+  private static final int HALVINGS = 24;
 
-  private static final int TOP_SHIFT = 20;
-  private static final int DIGIT_BITS = 10;
-  private static final int DIGIT = (1 << DIGIT_BITS) - 1;
-
-  private final float[] best = new float[SORTED];
-  private final int[] histogram = new int[1 << 11];
-  private int[] narrowed = new int[0];
   private float threshold;
   private int ties;
 
@@ -31,14 +27,33 @@ final class TopK {
    * Finds where to cut {@code length} numbers so that the {@code k} largest positive ones remain.
    */
   void cut(float[] x, int from, int length, int k) {
-    if (k >= length) {
-      threshold = 0;
-      ties = 0;
-    } else if (k <= SORTED) {
-      cutByInsertion(x, from, length, k);
-    } else {
-      cutByDigits(x, from, length, k);
+    threshold = 0;
+    ties = 0;
+    if (k >= length || countAbove(x, from, length, 0) <= k) {
+      return;
     }
+    float low = 0; // more than k numbers are above
+    float high = maximum(x, from, length); // fewer than k are
+    int aboveHigh = 0;
+    for (int i = 0; Math.nextUp(low) < high; i++) {
+      float middle = i < HALVINGS ? (low + high) / 2 : middleBits(low, high);
+      if (middle <= low || middle >= high) {
+        middle = middleBits(low, high);
+      }
+      int above = countAbove(x, from, length, middle);
+      if (above == k) {
+        threshold = middle;
+        return;
+      }
+      if (above > k) {
+        low = middle;
+      } else {
+        high = middle;
+        aboveHigh = above;
+      }
+    }
+    threshold = high;
+    ties = k - aboveHigh;
   }
 
   /**
@@ -46,9 +61,9 @@ final class TopK {
    * many.
    */
   int indices(float[] x, int from, int length, int[] out, int to) {
+    float least = ties > 0 ? threshold : Math.nextUp(threshold);
     int end = to;
     int room = ties;
-    float least = Math.max(threshold, Float.MIN_VALUE);
     int i = 0;
     for (; i + COUNT <= length; i += COUNT) {
       long chosen =
@@ -68,93 +83,38 @@ final class TopK {
     return end - to;
   }
 
-  private void cutByInsertion(float[] x, int from, int length, int k) {
-    Arrays.fill(best, 0, k, 0f);
-    float bar = 0;
+  /** Half way between two floats that are not negative, counted in floats. */
+  private static float middleBits(float low, float high) {
+    return Float.intBitsToFloat(
+        (Float.floatToRawIntBits(low) + Float.floatToRawIntBits(high)) >>> 1);
+  }
+
+  private static int countAbove(float[] x, int from, int length, float bar) {
+    int count = 0;
     int i = 0;
     for (; i + COUNT <= length; i += COUNT) {
-      long above =
-          FloatVector.fromArray(FLOATS, x, from + i).compare(VectorOperators.GT, bar).toLong();
-      for (; above != 0; above &= above - 1) {
-        bar = insert(x[from + i + Long.numberOfTrailingZeros(above)], k);
-      }
+      count +=
+          FloatVector.fromArray(FLOATS, x, from + i).compare(VectorOperators.GT, bar).trueCount();
     }
     for (; i < length; i++) {
-      if (x[from + i] > bar) {
-        bar = insert(x[from + i], k);
-      }
+      count += x[from + i] > bar ? 1 : 0;
     }
-    threshold = bar;
-    ties = 0;
-    for (int j = k - 1; j >= 0 && best[j] == bar; j--) {
-      ties++;
-    }
+    return count;
   }
 
-  /** Puts {@code value} in its place among the best, largest first, and answers the k-th. */
-  private float insert(float value, int k) {
-    if (value > best[k - 1]) {
-      int j = k - 1;
-      for (; j > 0 && best[j - 1] < value; j--) {
-        best[j] = best[j - 1];
-      }
-      best[j] = value;
+  /** The largest of the numbers that are positive; NaN is none of them. */
+  private static float maximum(float[] x, int from, int length) {
+    FloatVector best = FloatVector.zero(FLOATS);
+    int i = 0;
+    for (; i + COUNT <= length; i += COUNT) {
+      FloatVector value = FloatVector.fromArray(FLOATS, x, from + i);
+      best = best.blend(value, value.compare(VectorOperators.GT, best));
     }
-    return best[k - 1];
-  }
-
-  /**
-   * Radix selection: positive floats are in the order of their bits, which are narrowed down eleven
-   * and ten at a time.
-   */
-  private void cutByDigits(float[] x, int from, int length, int k) {
-    Arrays.fill(histogram, 0);
-    int positive = 0;
-    for (int i = 0; i < length; i++) {
-      if (x[from + i] > 0) {
-        histogram[Float.floatToRawIntBits(x[from + i]) >>> TOP_SHIFT]++;
-        positive++;
-      }
+    float maximum = best.reduceLanes(VectorOperators.MAX);
+    for (; i < length; i++) {
+      maximum = x[from + i] > maximum ? x[from + i] : maximum;
     }
-    if (positive <= k) {
-      threshold = 0;
-      ties = 0;
-      return;
-    }
-    int remaining = k;
-    int top = histogram.length - 1;
-    for (; histogram[top] < remaining; top--) {
-      remaining -= histogram[top];
-    }
-    int count = 0;
-    if (narrowed.length < histogram[top]) {
-      narrowed = new int[histogram[top]];
-    }
-    for (int i = 0; i < length; i++) {
-      int bits = Float.floatToRawIntBits(x[from + i]);
-      if (x[from + i] > 0 && bits >>> TOP_SHIFT == top) {
-        narrowed[count++] = bits;
-      }
-    }
-    for (int shift = TOP_SHIFT - DIGIT_BITS; shift >= 0; shift -= DIGIT_BITS) {
-      Arrays.fill(histogram, 0, DIGIT + 1, 0);
-      for (int i = 0; i < count; i++) {
-        histogram[narrowed[i] >>> shift & DIGIT]++;
-      }
-      int digit = DIGIT;
-      for (; histogram[digit] < remaining; digit--) {
-        remaining -= histogram[digit];
-      }
-      int kept = 0;
-      for (int i = 0; i < count; i++) {
-        if ((narrowed[i] >>> shift & DIGIT) == digit) {
-          narrowed[kept++] = narrowed[i];
-        }
-      }
-      count = kept;
-    }
-    threshold = Float.intBitsToFloat(narrowed[0]);
-    ties = remaining;
+    return maximum;
   }
 
   /** How many of {@code length} numbers are NaN. */

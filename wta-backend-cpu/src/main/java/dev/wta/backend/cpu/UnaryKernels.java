@@ -10,6 +10,9 @@ import jdk.incubator.vector.VectorOperators;
 
 /**
  * Functions of one number over runs of elements. A loop each, since a vector must not cross a call.
+ *
+ * <p>Exponentials and their kin go through {@link Math}, an element at a time: interpreted and
+ * compiled code agree on those to the bit, which they do not on the Vector API's.
  */
 final class UnaryKernels {
   private static final FloatVector ZERO = FloatVector.zero(FLOATS);
@@ -43,34 +46,30 @@ final class UnaryKernels {
   }
 
   private static void sigmoid(float[] in, int from, float[] out, int to, int length) {
-    for (int i = 0; i < length; i += COUNT) {
-      VectorMask<Float> mask = FLOATS.indexInRange(i, length);
-      FloatVector x = FloatVector.fromArray(FLOATS, in, from + i, mask);
-      ONE.div(x.neg().lanewise(VectorOperators.EXP).add(1f)).intoArray(out, to + i, mask);
+    for (int i = 0; i < length; i++) {
+      double x = in[from + i];
+      out[to + i] = (float) (1 / (1 + Math.exp(-x)));
     }
   }
 
   private static void tanh(float[] in, int from, float[] out, int to, int length) {
-    for (int i = 0; i < length; i += COUNT) {
-      VectorMask<Float> mask = FLOATS.indexInRange(i, length);
-      FloatVector x = FloatVector.fromArray(FLOATS, in, from + i, mask);
-      x.lanewise(VectorOperators.TANH).intoArray(out, to + i, mask);
+    for (int i = 0; i < length; i++) {
+      double x = in[from + i];
+      out[to + i] = (float) (Math.tanh(x));
     }
   }
 
   private static void exp(float[] in, int from, float[] out, int to, int length) {
-    for (int i = 0; i < length; i += COUNT) {
-      VectorMask<Float> mask = FLOATS.indexInRange(i, length);
-      FloatVector x = FloatVector.fromArray(FLOATS, in, from + i, mask);
-      x.lanewise(VectorOperators.EXP).intoArray(out, to + i, mask);
+    for (int i = 0; i < length; i++) {
+      double x = in[from + i];
+      out[to + i] = (float) (Math.exp(x));
     }
   }
 
   private static void log(float[] in, int from, float[] out, int to, int length) {
-    for (int i = 0; i < length; i += COUNT) {
-      VectorMask<Float> mask = FLOATS.indexInRange(i, length);
-      FloatVector x = FloatVector.fromArray(FLOATS, in, from + i, mask);
-      x.lanewise(VectorOperators.LOG).intoArray(out, to + i, mask);
+    for (int i = 0; i < length; i++) {
+      double x = in[from + i];
+      out[to + i] = (float) (Math.log(x));
     }
   }
 
@@ -107,12 +106,9 @@ final class UnaryKernels {
   }
 
   private static void softplus(float[] in, int from, float[] out, int to, int length) {
-    for (int i = 0; i < length; i += COUNT) {
-      VectorMask<Float> mask = FLOATS.indexInRange(i, length);
-      FloatVector x = FloatVector.fromArray(FLOATS, in, from + i, mask);
-      x.max(0f)
-          .add(x.abs().neg().lanewise(VectorOperators.EXP).lanewise(VectorOperators.LOG1P))
-          .intoArray(out, to + i, mask);
+    for (int i = 0; i < length; i++) {
+      double x = in[from + i];
+      out[to + i] = (float) (Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))));
     }
   }
 
