@@ -1,0 +1,41 @@
+package dev.wta.cli.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The demo, whole: it needs nothing, says what came out, and can be run again. */
+class DemoTest {
+  @TempDir Path directory;
+
+  @Test
+  void showsThatFeaturesBeatRawPixels() throws IOException {
+    Wta.Result demo = Wta.in(directory).succeed("demo");
+    assertThat(demo.err()).contains("training fc-wta on the built-in digits: 1,297 samples");
+    assertThat(demo.out())
+        .containsPattern("linear SVM on raw pixels +test error +\\d+\\.\\d\\d %")
+        .containsPattern("linear SVM on fc-wta features +test error +\\d+\\.\\d\\d %")
+        .contains("Alpaydin", "CC BY 4.0", "wta train --model fc-wta --data train.arrow");
+    Path run = directory.resolve("runs/demo");
+    assertThat(ImageIO.read(run.resolve("filters.png").toFile())).isNotNull();
+    assertThat(ImageIO.read(run.resolve("reconstructions.png").toFile())).isNotNull();
+
+    Files.writeString(run.resolve("notes.txt"), "mine");
+    Wta.Result again = Wta.in(directory).succeed("demo", "--json", "--quiet");
+    JsonNode json = new ObjectMapper().readTree(again.out());
+    assertThat(json.at("/learnt/testError").asDouble())
+        .isLessThan(json.at("/raw/testError").asDouble());
+    assertThat(run.resolve("notes.txt")).hasContent("mine");
+
+    Wta.in(directory)
+        .succeed(
+            "encode", "--run", "runs/demo", "--data", "runs/demo/test.arrow", "--out", "x.arrow");
+  }
+}

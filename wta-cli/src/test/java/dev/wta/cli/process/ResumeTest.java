@@ -1,0 +1,81 @@
+package dev.wta.cli.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** However a run is stopped, and on however many threads it goes on, it ends with the same bits. */
+class ResumeTest {
+  private static final String TRAIN =
+      "train --model fc-wta --data train.arrow --set hidden=200 --set batch=20 --set epochs=20"
+          + " --set checkpoint-every=101 --set competition=lifetime(0.1)";
+
+  @TempDir static Path directory;
+
+  @BeforeAll
+  static void trainWithoutInterruption() {
+    TinyData.importInto(directory, "train", 3000, 1);
+    Wta.in(directory).succeed((TRAIN + " --threads 2 --out whole").split(" "));
+  }
+
+  @Test
+  void oneThreadGivesTheSameBitsAsTwo() {
+    Wta.in(directory).succeed((TRAIN + " --threads 1 --out single").split(" "));
+    assertSameModel("single");
+  }
+
+  @Test
+  void aKilledRunGoesOnToTheSameBits() throws Exception {
+    Wta.Running running = startAndAwaitCheckpoint("killed");
+    running.process().destroyForcibly();
+    assertThat(running.result().exit()).isEqualTo(128 + 9);
+    assertThat(resume("killed").err()).contains("going on from step ");
+    assertSameModel("killed");
+  }
+
+  @Test
+  void ctrlCSavesAndSaysHowToGoOn() throws Exception {
+    Wta.Running running = startAndAwaitCheckpoint("stopped");
+    signal(running.process(), "INT");
+    Wta.Result result = running.result();
+    assertThat(result.exit()).isEqualTo(130);
+    assertThat(result.err())
+        .contains("stopped and saved at step ")
+        .contains("wta train --resume --data train.arrow --out stopped");
+    assertThat(resume("stopped").err()).contains("going on from step ");
+    assertSameModel("stopped");
+  }
+
+  /** Starts training and answers once it is past its first checkpoint. */
+  private static Wta.Running startAndAwaitCheckpoint(String run) throws InterruptedException {
+    Wta.Running running = Wta.in(directory).start((TRAIN + " --out " + run).split(" "));
+    long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!Files.exists(directory.resolve(run).resolve("state.json"))) {
+      assertThat(System.nanoTime()).as(running.errorText()).isLessThan(giveUp);
+      Thread.sleep(5);
+    }
+    return running;
+  }
+
+  private static Wta.Result resume(String run) {
+    return Wta.in(directory).succeed("train", "--resume", "--data", "train.arrow", "--out", run);
+  }
+
+  private static void assertSameModel(String run) {
+    Path model = directory.resolve(run).resolve("model.safetensors");
+    assertThat(model).hasSameBinaryContentAs(directory.resolve("whole/model.safetensors"));
+  }
+
+  private static void signal(Process process, String name)
+      throws IOException, InterruptedException {
+    int exit =
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    assertThat(exit).isZero();
+  }
+}
