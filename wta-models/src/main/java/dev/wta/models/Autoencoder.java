@@ -10,7 +10,7 @@ import dev.wta.models.settings.SettingsSpec;
 /** The plain autoencoder: {@link FcWta} without a competition, to compare it with. */
 public final class Autoencoder extends FullyConnected {
   static final String FAMILY = "autoencoder";
-  static final SettingsSpec SETTINGS = SettingsSpec.of(HIDDEN, TIED, INIT);
+  static final SettingsSpec SETTINGS = SettingsSpec.of(HIDDEN, TIED, INIT, DECODER_NORM);
 
   Autoencoder(Settings settings, Shape sample, Backend backend, Seed seed) {
     super(FAMILY, settings, sample, new None(), backend, seed);

@@ -10,6 +10,8 @@ import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.Settings;
 import dev.wta.models.settings.SettingsSpec;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 
 /**
  * The fully-connected winner-take-all autoencoder (Makhzani and Frey 2015, section 2): a deep ReLU
@@ -31,7 +33,7 @@ public final class FcWta extends FullyConnected {
           Competition::text,
           "which activations of the last hidden layer survive a training step");
   static final SettingsSpec SETTINGS =
-      SettingsSpec.of(HIDDEN, COMPETITION, TIED, INIT)
+      SettingsSpec.of(HIDDEN, COMPETITION, TIED, INIT, DECODER_NORM)
           .with(
               new SettingsSpec.Shorthand(
                   "lifetime",
@@ -109,6 +111,27 @@ public final class FcWta extends FullyConnected {
     @Override
     public SettingsSpec settings() {
       return SETTINGS;
+    }
+
+    /**
+     * The recipe that was best on held-out parts of MNIST's training images. Centred inputs are
+     * what lets the rate be so high: without them it silences units.
+     */
+    @Override
+    public Map<String, Object> trainingDefaults() {
+      return Map.of(
+          "preprocess",
+          List.of("scale", "center"),
+          "optimizer",
+          "sgd",
+          "rate",
+          0.05,
+          "momentum",
+          0.9,
+          "schedule",
+          "cosine",
+          "epochs",
+          40);
     }
 
     @Override

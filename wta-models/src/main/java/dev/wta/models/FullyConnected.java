@@ -4,15 +4,18 @@ import dev.wta.api.Backend;
 import dev.wta.api.Seed;
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
+import dev.wta.api.Update;
 import dev.wta.api.WtaException;
 import dev.wta.models.competition.Competition;
 import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.Settings;
 import dev.wta.models.tape.Code;
+import dev.wta.models.tape.Loss;
 import dev.wta.models.tape.Tape;
 import dev.wta.models.tape.Variable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A deep ReLU encoder, a competition on its last layer, and one linear decoder, trained on the
@@ -35,6 +38,15 @@ abstract class FullyConnected extends Model {
   static final Setting<Double> INIT =
       Setting.realAbove(
           "init", 0.01, 0, 10, "standard deviation of the first weights; biases start at 0");
+
+  static final Setting<String> DECODER_NORM =
+      Setting.choice(
+          "decoder-norm",
+          "none",
+          List.of("none", "unit"),
+          "unit keeps each row of the decoder's weights at L2 norm 1");
+  private static final Parameter.RowBound UNIT_ROWS =
+      new Parameter.RowBound(Update.RowNorm.EXACTLY, 1, true);
 
   private record Layer(Parameter weight, Parameter bias) {}
 
@@ -61,19 +73,21 @@ abstract class FullyConnected extends Model {
     }
     double init = settings.get(INIT);
     int inputs = Math.toIntExact(sample.size());
+    Optional<Parameter.RowBound> rowBound =
+        settings.get(DECODER_NORM).equals("unit") ? Optional.of(UNIT_ROWS) : Optional.empty();
     int below = inputs;
     for (int units : hidden) {
       String layer = "encoder." + encoder.size();
-      encoder.add(
-          new Layer(
-              weight(layer + ".weight", Shape.of(units, below), init),
-              bias(layer + ".bias", units)));
+      Parameter weight =
+          weight(
+              layer + ".weight", Shape.of(units, below), init, tied ? rowBound : Optional.empty());
+      encoder.add(new Layer(weight, bias(layer + ".bias", units)));
       below = units;
     }
     decoderWeight =
         tied
             ? encoder.getFirst().weight()
-            : weight("decoder.weight", Shape.of(below, inputs), init);
+            : weight("decoder.weight", Shape.of(below, inputs), init, rowBound);
     decoderBias = bias("decoder.bias", inputs);
   }
 
@@ -90,7 +104,9 @@ abstract class FullyConnected extends Model {
   @Override
   protected StepOutput step(Tape tape, Variable x) {
     Code code = compete(tape, x);
-    return StepOutput.of(tape.squaredError(decode(tape, code), x), code);
+    Loss loss = tape.squaredError(decode(tape, code), x);
+    return StepOutput.of(loss, code)
+        .with("explainedVariance", () -> ExplainedVariance.ofBatch(tape, x, loss));
   }
 
   @Override

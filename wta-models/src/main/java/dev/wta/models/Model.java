@@ -91,9 +91,20 @@ public abstract class Model implements AutoCloseable {
 
   /** New weights, drawn from N(0, deviation^2) by the seed's stream {@code init/name}. */
   protected final Parameter weight(String name, Shape shape, double deviation) {
+    return weight(name, shape, deviation, Optional.empty());
+  }
+
+  /** As {@link #weight(String, Shape, double)}, with rows that start and stay within a bound. */
+  protected final Parameter weight(
+      String name, Shape shape, double deviation, Optional<Parameter.RowBound> rowBound) {
     Tensor value = backend.memory().allocate(shape);
     backend.randomness().normal(seed.stream("init/" + name), 0, (float) deviation, value);
-    return add(Parameter.weight(name, value));
+    Parameter parameter = Parameter.weight(name, value);
+    if (rowBound.isEmpty()) {
+      return add(parameter);
+    }
+    backend.update().normaliseRows(value, rowBound.get().norm(), rowBound.get().bound());
+    return add(parameter.bounded(rowBound.get()));
   }
 
   /** New biases, all zero. */

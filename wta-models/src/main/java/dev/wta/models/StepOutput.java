@@ -3,6 +3,7 @@ package dev.wta.models;
 import dev.wta.api.Winners;
 import dev.wta.models.tape.Code;
 import dev.wta.models.tape.Loss;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +21,7 @@ import java.util.function.DoubleSupplier;
 public record StepOutput(
     Loss loss, Optional<Winners> winners, Map<String, DoubleSupplier> metrics) {
   public StepOutput {
-    metrics = Map.copyOf(metrics);
+    metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
   }
 
   public static StepOutput of(Loss loss) {

@@ -80,7 +80,10 @@ final class CheckpointFiles {
           content.writeTo(new CheckedOutputStream(counting, crc));
           bytes[0] = counting.count;
         });
-    return Map.of("bytes", bytes[0], "crc32c", hex(crc));
+    Map<String, Object> digest = new LinkedHashMap<>();
+    digest.put("bytes", bytes[0]);
+    digest.put("crc32c", hex(crc));
+    return digest;
   }
 
   /**

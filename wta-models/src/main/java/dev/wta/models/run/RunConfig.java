@@ -2,6 +2,7 @@ package dev.wta.models.run;
 
 import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
+import dev.wta.api.WtaVersion;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,9 +40,7 @@ public record RunConfig(
 
   /** The versions of what is running. */
   public static Map<String, Object> runningVersions() {
-    String version = RunConfig.class.getPackage().getImplementationVersion();
-    return Map.of(
-        "wta", version == null ? "unpackaged" : version, "java", Runtime.version().toString());
+    return Map.of("wta", WtaVersion.current(), "java", Runtime.version().toString());
   }
 
   Map<String, Object> toMap() {

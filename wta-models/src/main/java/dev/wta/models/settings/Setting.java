@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -135,6 +136,27 @@ public final class Setting<T> {
             throw wrong(given, type);
           }
           return List.copyOf(values);
+        };
+    return new Setting<>(name, type, List.copyOf(defaultValue), help, parse, value -> value);
+  }
+
+  /**
+   * Words, none or more: {@code [scale, center]}, {@code "scale, center"} or one word alone.
+   *
+   * @param check throws {@link dev.wta.api.WtaException} if a word is unknown
+   */
+  public static Setting<List<String>> words(
+      String name,
+      String type,
+      List<String> defaultValue,
+      Consumer<List<String>> check,
+      String help) {
+    Function<Object, List<String>> parse =
+        given -> {
+          List<String> words =
+              elements(given).stream().map(word -> word.toString().strip()).toList();
+          check.accept(words);
+          return words;
         };
     return new Setting<>(name, type, List.copyOf(defaultValue), help, parse, value -> value);
   }

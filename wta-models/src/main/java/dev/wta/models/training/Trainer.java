@@ -109,8 +109,8 @@ public final class Trainer {
   }
 
   /**
-   * What samples go through first; without it, what the model has, or {@link
-   * Preprocessing#standard}.
+   * What samples go through first. Without it, what the model was trained with before, or else the
+   * setting {@code preprocess} fitted to the data.
    */
   public Trainer preprocessing(Preprocessing fitted) {
     this.preprocessing = Optional.of(fitted);
@@ -172,6 +172,9 @@ public final class Trainer {
     if (directory.isEmpty() && resume) {
       throw new IllegalStateException("nothing to resume: call to(directory) first");
     }
+    if (preprocessing.isPresent()) { // the setting is not what happens then
+      training.remove(TrainingSettings.PREPROCESS.name());
+    }
     Preprocessing fitted = fittedPreprocessing(images);
     try (OpenRunOrNone run = open(images, training, fitted)) {
       model.preprocessWith(fitted);
@@ -197,7 +200,7 @@ public final class Trainer {
     }
     return preprocessing
         .or(model::preprocessing)
-        .orElseGet(() -> Preprocessing.standard(images.elementType()));
+        .orElseGet(() -> Preprocessing.fit(settings.get(TrainingSettings.PREPROCESS), images));
   }
 
   private OpenRunOrNone open(Dataset images, Map<String, Object> training, Preprocessing fitted) {

@@ -1,6 +1,7 @@
 package dev.wta.models.training;
 
 import dev.wta.data.Batches;
+import dev.wta.data.Preprocessing;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.optimizer.Adam;
@@ -41,6 +42,14 @@ public final class TrainingSettings {
           "constant",
           List.of("constant", "step", "linear", "cosine"),
           "how the learning rate falls over the run");
+  public static final Setting<List<String>> PREPROCESS =
+      Setting.words(
+          "preprocess",
+          "steps such as scale, center",
+          List.of("scale"),
+          Preprocessing::requireKnown,
+          "what samples go through first: scale brings bytes to [0, 1], center subtracts the mean"
+              + " sample");
   public static final Setting<Integer> WARMUP =
       Setting.integer(
           "warmup", 0, 0, Integer.MAX_VALUE, "steps over which the learning rate first rises");
@@ -61,6 +70,7 @@ public final class TrainingSettings {
 
   public static final SettingsSpec SPEC =
       SettingsSpec.of(
+          PREPROCESS,
           EPOCHS,
           BATCH,
           OPTIMIZER,

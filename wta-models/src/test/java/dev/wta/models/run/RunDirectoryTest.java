@@ -15,6 +15,7 @@ import dev.wta.models.Model;
 import dev.wta.models.TestBackends;
 import dev.wta.models.TestData;
 import dev.wta.models.optimizer.Adam;
+import dev.wta.models.optimizer.Schedule;
 import dev.wta.models.optimizer.Sgd;
 import dev.wta.models.training.StepReport;
 import dev.wta.models.training.Trainer;
@@ -55,6 +56,7 @@ class RunDirectoryTest {
         .batch(10)
         .epochs(3)
         .optimizer(Adam.rate(0.01))
+        .schedule(new Schedule.Constant())
         .logEvery(2)
         .checkpointEvery(4)
         .to(directory.resolve("run"));
@@ -112,7 +114,7 @@ class RunDirectoryTest {
     assertThat(config.versions())
         .containsEntry("java", Runtime.version().toString())
         .containsKey("wta");
-    assertThat(read.preprocessing()).isEqualTo(Preprocessing.none());
+    assertThat(read.preprocessing()).isEqualTo(Preprocessing.fit(List.of("scale", "center"), data));
     assertThat(read.state()).hasValueSatisfying(state -> assertThat(state.step()).isEqualTo(15));
     try (Safetensors model = Safetensors.open(run().resolve("model.safetensors"));
         Safetensors moments = Safetensors.open(run().resolve("trainer.safetensors"))) {
