@@ -22,7 +22,15 @@ public record DemoRequest(Path out, TrainingRequest training) {
    * where raw pixels had 6.3 %. The test digits had no part in the choice.
    */
   private static final Map<String, String> SETTINGS =
-      Map.of("hidden", "500", "lifetime", "0.02", "tied", "false", "epochs", "200");
+      Map.of(
+          "hidden", "500",
+          "lifetime", "0.02",
+          "tied", "false",
+          "preprocess", "scale",
+          "optimizer", "adam",
+          "rate", "0.001",
+          "schedule", "constant",
+          "epochs", "200");
 
   public static DemoRequest into(Path out) {
     ModelFamily family = ModelFamilies.named(FAMILY);
