@@ -50,12 +50,16 @@ public final class Setting<T> {
         value -> value);
   }
 
-  /** A whole number of 64 bits in {@code [low, high]}. */
-  public static Setting<Long> longInteger(
-      String name, long defaultValue, long low, long high, String help) {
-    String type = "whole number " + range(low, high == Long.MAX_VALUE ? "" : Long.toString(high));
+  /** Any whole number of 64 bits. */
+  public static Setting<Long> longInteger(String name, long defaultValue, String help) {
+    String type = "whole number";
     return new Setting<>(
-        name, type, defaultValue, help, given -> whole(given, type, low, high), value -> value);
+        name,
+        type,
+        defaultValue,
+        help,
+        given -> whole(given, type, Long.MIN_VALUE, Long.MAX_VALUE),
+        value -> value);
   }
 
   /** A finite number in {@code [low, high]}. */

@@ -65,8 +65,7 @@ public final class TrainingSettings {
   public static final Setting<Integer> LOG_EVERY =
       Setting.integer("log-every", 100, 1, 1_000_000, "steps between lines of metrics");
   public static final Setting<Long> SEED =
-      Setting.longInteger(
-          "seed", 1, Long.MIN_VALUE, Long.MAX_VALUE, "the number that all randomness comes from");
+      Setting.longInteger("seed", 1, "the number that all randomness comes from");
 
   public static final SettingsSpec SPEC =
       SettingsSpec.of(

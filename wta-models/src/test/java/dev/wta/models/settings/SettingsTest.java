@@ -19,8 +19,7 @@ class SettingsTest {
       Setting.choice("schedule", "constant", List.of("constant", "cosine"), "schedule");
   private static final Setting<List<Integer>> HIDDEN =
       Setting.integers("hidden", List.of(2000), 1, Integer.MAX_VALUE, "units");
-  private static final Setting<Long> SEED =
-      Setting.longInteger("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE, "seed");
+  private static final Setting<Long> SEED = Setting.longInteger("seed", 1, "seed");
   private static final SettingsSpec SPEC =
       SettingsSpec.of(BATCH, RATE, TIED, SCHEDULE, HIDDEN, SEED)
           .with(
