@@ -165,7 +165,7 @@ class WorkflowTest {
   @Test
   void keysAreListedWithTypeDefaultAndHelp() {
     assertThat(Wta.in(directory).succeed("train", "--model", "fc-wta", "--keys").out())
-        .contains("  hidden ", "default [2000]", "  lifetime ", "  epochs ", "default 50");
+        .contains("  hidden ", "default [2000]", "  lifetime ", "  epochs ", "default 40");
   }
 
   private static JsonNode json(String text) throws IOException {

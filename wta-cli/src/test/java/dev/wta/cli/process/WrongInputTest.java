@@ -61,7 +61,7 @@ class WrongInputTest {
       train --model fc-wta --data train.arrow | missing required option: '--out=DIR'
       train --model fc-wta --data train.arrow --out run | run already holds a run
       train --data train.arrow --out x --resume | x holds no run
-      train --data train.arrow --out run --resume --set rate=0.5 | 'rate' is 0.001 in the run, and 0.5 here
+      train --data train.arrow --out run --resume --set rate=0.5 | 'rate' is 0.05 in the run, and 0.5 here
       train --data bare.arrow --out run --resume | data
       train --model fc-wta --data train.arrow --out text.txt/x | text.txt
       encode --run none --data train.arrow --out x.arrow | none holds no run
