@@ -8,9 +8,11 @@ import dev.wta.api.contract.BackendContract;
  * The reference under its own contract: memory, misuse, guards, equations and Philox; see also its
  * known answers.
  */
+// README: contract
 class ReferenceContractTest extends BackendContract {
   @Override
   protected Backend open(BackendOptions options) {
     return new ReferenceProvider().open(options);
   }
 }
+// README: end

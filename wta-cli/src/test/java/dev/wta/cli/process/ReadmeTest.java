@@ -2,16 +2,16 @@ package dev.wta.cli.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The README's commands work and its Java compiles. A comment above each block says what is done
@@ -25,11 +25,6 @@ class ReadmeTest {
   private static final Pattern IDX_FILE = Pattern.compile("\\S*-ubyte(\\.gz)?");
 
   @TempDir static Path directory;
-
-  @BeforeAll
-  static void requireReadme() {
-    assumeTrue(Files.exists(README), "there is no README.md yet");
-  }
 
   @Test
   void saysOfEveryBlockWhatATestShallDoWithIt() throws IOException {
@@ -62,15 +57,19 @@ class ReadmeTest {
     }
   }
 
-  @Test
-  void itsJavaIsThatOfTestedSources() throws IOException {
-    for (MarkdownBlock block : blocks()) {
-      if (block.directive().startsWith("source ")) {
-        String[] source = block.directive().substring("source ".length()).split("#");
-        assertThat(String.join("\n", block.lines()))
-            .as("the block at line %d of README.md", block.line())
-            .isEqualTo(region(ROOT.resolve(source[0]), source[1]));
-      }
+  @ParameterizedTest
+  @ValueSource(strings = {"README.md", "docs/extending.md"})
+  void javaIsThatOfTestedSources(String document) throws IOException {
+    List<MarkdownBlock> quoted =
+        MarkdownBlock.of(Files.readAllLines(ROOT.resolve(document))).stream()
+            .filter(block -> block.directive().startsWith("source "))
+            .toList();
+    assertThat(quoted).as("blocks of %s that quote sources", document).isNotEmpty();
+    for (MarkdownBlock block : quoted) {
+      String[] source = block.directive().substring("source ".length()).split("#");
+      assertThat(String.join("\n", block.lines()))
+          .as("the block at line %d of %s", block.line(), document)
+          .isEqualTo(region(ROOT.resolve(source[0]), source[1]));
     }
   }
 

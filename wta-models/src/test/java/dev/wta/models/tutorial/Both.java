@@ -7,6 +7,7 @@ import dev.wta.models.competition.CompetitionFamily;
 import java.util.List;
 import java.util.Optional;
 
+// README: competition
 /**
  * A competition of one's own: a winner is among its sample's k largest and, of those, in its unit's
  * share.
@@ -42,3 +43,4 @@ public record Both(int k, double rate) implements Competition {
     }
   }
 }
+// README: end

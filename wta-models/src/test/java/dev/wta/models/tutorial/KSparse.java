@@ -16,6 +16,7 @@ import dev.wta.models.tape.Code;
 import dev.wta.models.tape.Tape;
 import dev.wta.models.tape.Variable;
 
+// README: model
 /** A model of one's own: the k-sparse autoencoder, x^ = D topk(relu(W (x - c) + b)) + c. */
 public final class KSparse extends Model {
   static final Setting<Integer> UNITS = Setting.integer("units", 1000, 1, 1 << 20, "hidden units");
@@ -95,3 +96,4 @@ public final class KSparse extends Model {
     }
   }
 }
+// README: end
