@@ -1,0 +1,51 @@
+package dev.wta.bench.kernel;
+
+import dev.wta.api.Backend;
+import dev.wta.api.BackendOptions;
+import dev.wta.api.Backends;
+import dev.wta.api.Seed;
+import dev.wta.api.Shape;
+import dev.wta.api.Tensor;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** The backend that a benchmark runs on. */
+@State(Scope.Benchmark)
+public class Device {
+  @Param("cpu")
+  public String backend;
+
+  @Param("1")
+  public int threads;
+
+  private Backend opened;
+
+  @Setup(Level.Trial)
+  public void open() {
+    opened = Backends.named(backend, BackendOptions.defaults().withThreads(threads));
+  }
+
+  @TearDown(Level.Trial)
+  public void close() {
+    opened.close();
+  }
+
+  public Backend get() {
+    return opened;
+  }
+
+  /** A tensor of standard normal numbers, scaled; closed with the backend. */
+  Tensor normal(String name, float deviation, int... extents) {
+    Tensor tensor = opened.memory().allocate(Shape.of(extents));
+    opened.randomness().normal(Seed.of(1).stream(name), 0, deviation, tensor);
+    return tensor;
+  }
+
+  Tensor zeros(int... extents) {
+    return opened.memory().allocate(Shape.of(extents));
+  }
+}
