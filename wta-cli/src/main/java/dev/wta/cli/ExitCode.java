@@ -10,6 +10,9 @@ public final class ExitCode {
   /** Something that the user can mend: bad input, a missing file, a backend that cannot start. */
   public static final int USER = 2;
 
+  /** Stopped by Ctrl-C, with everything saved: 128 + SIGINT. */
+  public static final int INTERRUPTED = 130;
+
   /**
    * Whoever read standard output went away: 128 + SIGPIPE, as the shell has it for other programs.
    */

@@ -7,6 +7,7 @@ import dev.wta.cli.terminal.Screen;
 import dev.wta.cli.wiring.CompositionRoot;
 import dev.wta.cli.wiring.Wired;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,11 +49,14 @@ public final class DemoCommand implements Callable<Integer> {
     Screen screen = Screen.ofStandardError(verbosity.quiet());
     try (Wired<DemoJob> wired =
         CompositionRoot.demo(DemoRequest.into(out), compute.toCompute(), screen)) {
-      DemoJob.Summary summary = wired.job().run();
+      Optional<DemoJob.Summary> summary = wired.job().run();
+      if (summary.isEmpty()) {
+        return ExitCode.INTERRUPTED;
+      }
       if (json) {
-        Json.print(DemoSummary.toJson(summary));
+        Json.print(DemoSummary.toJson(summary.get()));
       } else {
-        DemoSummary.print(summary);
+        DemoSummary.print(summary.get());
       }
     }
     return ExitCode.OK;

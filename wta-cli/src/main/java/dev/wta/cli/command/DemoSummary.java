@@ -13,21 +13,19 @@ final class DemoSummary {
 
   static void print(DemoJob.Summary demo) {
     PrintWriter out = Output.writer();
-    demo.raw().ifPresent(report -> row("linear SVM on raw pixels", report));
-    demo.learnt().ifPresent(report -> row("linear SVM on fc-wta features", report));
-    if (demo.learnt().isPresent()) {
-      out.println();
-      out.printf("%s%n    what the units have learnt%n", demo.filters());
-      out.printf(
-          "%s%n    held-out digits above what the model makes of them%n", demo.reconstructions());
-      out.println();
-      out.println("Digits: E. Alpaydin and C. Kaynak, UCI Machine Learning Repository, CC BY 4.0.");
-      out.println();
-      out.println("With data of your own, MNIST's files for example:");
-      out.println("  wta import idx --images IMAGES --labels LABELS --out train.arrow");
-      out.println("  wta train --model fc-wta --data train.arrow --out runs/mine");
-      out.println("  wta probe --run runs/mine --train train.arrow --test test.arrow");
-    }
+    row("linear SVM on raw pixels", demo.raw());
+    row("linear SVM on fc-wta features", demo.learnt());
+    out.println();
+    out.printf("%s%n    what the units have learnt%n", demo.filters());
+    out.printf(
+        "%s%n    held-out digits above what the model makes of them%n", demo.reconstructions());
+    out.println();
+    out.println("Digits: E. Alpaydin and C. Kaynak, UCI Machine Learning Repository, CC BY 4.0.");
+    out.println();
+    out.println("With data of your own, MNIST's files for example:");
+    out.println("  wta import idx --images IMAGES --labels LABELS --out train.arrow");
+    out.println("  wta train --model fc-wta --data train.arrow --out runs/mine");
+    out.println("  wta probe --run runs/mine --train train.arrow --test test.arrow");
   }
 
   private static void row(String name, ProbeReport report) {
@@ -43,8 +41,8 @@ final class DemoSummary {
     json.put("run", demo.out().toString());
     json.put("filters", demo.filters().toString());
     json.put("reconstructions", demo.reconstructions().toString());
-    json.put("raw", demo.raw().map(ProbeSummary::toJson).orElse(null));
-    json.put("learnt", demo.learnt().map(ProbeSummary::toJson).orElse(null));
+    json.put("raw", ProbeSummary.toJson(demo.raw()));
+    json.put("learnt", ProbeSummary.toJson(demo.learnt()));
     json.put("seconds", demo.run().took().toNanos() / 1e9);
     return json;
   }

@@ -107,6 +107,9 @@ public final class TrainCommand implements Callable<Integer> {
     try (Wired<TrainingJob> wired =
         CompositionRoot.training(request, compute.toCompute(), screen)) {
       TrainingRun run = wired.job().run();
+      if (run.status() == TrainingRun.Status.STOPPED) {
+        return ExitCode.INTERRUPTED;
+      }
       if (json) {
         Json.print(TrainingSummary.toJson(run, data, out));
       } else {

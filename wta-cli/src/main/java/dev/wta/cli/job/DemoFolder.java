@@ -6,7 +6,7 @@ import dev.wta.data.Dataset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -17,11 +17,24 @@ import java.util.stream.Stream;
  */
 record DemoFolder(Path path) {
   private static final String MARKER = ".wta-demo";
-  private static final List<String> REPLACEABLE =
-      List.of(".json", ".jsonl", ".safetensors", ".arrow", ".png", ".lock");
+
+  /** The names of what a demo leaves; anything else in its folder is the user's. */
+  private static final Set<String> OWN =
+      Set.of(
+          "config.json",
+          "state.json",
+          "metrics.jsonl",
+          "model.safetensors",
+          "trainer.safetensors",
+          "preprocessing.safetensors",
+          ".lock",
+          "train.arrow",
+          "test.arrow",
+          "filters.png",
+          "reconstructions.png");
 
   /**
-   * Makes an empty demo folder, in place of that of an earlier demo.
+   * Makes a demo folder without a run; that of an earlier demo is removed.
    *
    * @throws WtaException if there is something else in the folder, or it cannot be written
    */
@@ -32,10 +45,8 @@ record DemoFolder(Path path) {
         requireEmpty();
         Files.createFile(path.resolve(MARKER));
       }
-      for (Path file : files()) {
-        if (REPLACEABLE.stream().anyMatch(file.getFileName().toString()::endsWith)) {
-          Files.delete(file);
-        }
+      for (String name : OWN) {
+        Files.deleteIfExists(path.resolve(name));
       }
     } catch (IOException failed) {
       throw new WtaException(
@@ -74,12 +85,6 @@ record DemoFolder(Path path) {
         ArrowDatasetWriter.create(file, data.sampleShape(), data.elementType(), true)) {
       writer.append(bytes, data.labels(), data.size());
       writer.commit();
-    }
-  }
-
-  private List<Path> files() throws IOException {
-    try (Stream<Path> files = Files.list(path)) {
-      return files.filter(Files::isRegularFile).toList();
     }
   }
 

@@ -3,7 +3,6 @@ package dev.wta.cli.job;
 import dev.wta.api.Tensor;
 import dev.wta.cli.terminal.Screen;
 import dev.wta.data.Dataset;
-import dev.wta.data.Preprocessing;
 import dev.wta.eval.FilterPicture;
 import dev.wta.eval.ProbeListener;
 import dev.wta.models.Model;
@@ -35,13 +34,13 @@ public final class DemoJob {
   /**
    * What the demo came to.
    *
-   * @param raw what the classifier did on raw pixels; empty if training was stopped
-   * @param learnt what it did on the features; empty if training was stopped
+   * @param raw what the classifier did on raw pixels
+   * @param learnt what it did on the features
    */
   public record Summary(
       TrainingRun run,
-      Optional<ProbeReport> raw,
-      Optional<ProbeReport> learnt,
+      ProbeReport raw,
+      ProbeReport learnt,
       Path out,
       Path filters,
       Path reconstructions) {}
@@ -68,26 +67,28 @@ public final class DemoJob {
     this.screen = screen;
   }
 
-  public Summary run() {
+  /** Runs the demo; empty if it was asked to end while it trained. */
+  public Optional<Summary> run() {
     folder.prepare();
     DemoFolder.write(train, folder.trainingData());
     DemoFolder.write(test, folder.testData());
     TrainingRun run = training.run();
     if (run.status() == TrainingRun.Status.STOPPED) {
-      return summary(run, Optional.empty(), Optional.empty());
+      return Optional.empty();
     }
     filters.run(folder.filters(), FILTERS);
     drawReconstructions();
     ProbeReport rawReport = probe(raw);
     ProbeReport learntReport =
         probe(new FeatureSource.Learnt("%s features".formatted(model.family()), model));
-    return summary(run, Optional.of(rawReport), Optional.of(learntReport));
-  }
-
-  private Summary summary(
-      TrainingRun run, Optional<ProbeReport> rawReport, Optional<ProbeReport> learntReport) {
-    return new Summary(
-        run, rawReport, learntReport, folder.path(), folder.filters(), folder.reconstructions());
+    return Optional.of(
+        new Summary(
+            run,
+            rawReport,
+            learntReport,
+            folder.path(),
+            folder.filters(),
+            folder.reconstructions()));
   }
 
   private ProbeReport probe(FeatureSource source) {
@@ -105,7 +106,7 @@ public final class DemoJob {
     int batch = training.batch();
     float[] originals = new float[batch * inputs];
     test.read(0, batch, originals, 0);
-    Preprocessing.standard(test.elementType()).apply(originals, batch, test.sampleShape());
+    model.preprocessing().orElseThrow().apply(originals, batch, test.sampleShape());
     try (Tensor x = model.backend().memory().allocate(test.sampleShape().batch(batch));
         Tensor out = model.backend().memory().allocate(x.shape())) {
       model.backend().memory().upload(originals, 0, x);

@@ -1,6 +1,8 @@
 package dev.wta.cli.terminal;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -14,23 +16,28 @@ public final class ProgressLine {
 
   /** For logs: no bar. {@code epoch 3/50 42 % 21,600 images/s loss 12.3 1:23 left}. */
   public static String plain(Progress progress, String unit) {
-    return "%s  %s".formatted(epoch(progress), figures(progress, unit));
+    return "%s  %s".formatted(epoch(progress), String.join("  ", figures(progress, unit)));
   }
 
   /**
    * For a terminal: a line that fits its width, with a bar if at least {@value #SHORTEST_BAR}
-   * characters are left for one.
+   * characters are left for one, and with fewer figures if there is no room for all.
    */
   public static String drawn(Progress progress, String unit, Terminal terminal) {
-    String epoch = epoch(progress);
-    String figures = figures(progress, unit);
     int widest = terminal.columns() - 1; // a full line would wrap on some terminals
-    int room = widest - epoch.length() - figures.length() - 4;
+    String epoch = epoch(progress);
+    List<String> figures = new ArrayList<>(figures(progress, unit));
+    String text = String.join("  ", figures);
+    int room = widest - epoch.length() - text.length() - 4;
     if (room >= SHORTEST_BAR) {
       String bar = bar(progress.fraction(), Math.min(room, LONGEST_BAR), terminal);
-      return "%s  %s  %s".formatted(epoch, bar, figures);
+      return "%s  %s  %s".formatted(epoch, bar, text);
     }
-    String text = "%s  %s".formatted(epoch, figures);
+    figures.addFirst(epoch);
+    while (figures.size() > 1 && String.join("  ", figures).length() > widest) {
+      figures.removeLast();
+    }
+    text = String.join("  ", figures);
     return text.substring(0, Math.clamp(widest, 0, text.length()));
   }
 
@@ -46,19 +53,16 @@ public final class ProgressLine {
     return "epoch %d/%d".formatted(progress.epoch(), progress.epochs());
   }
 
-  private static String figures(Progress progress, String unit) {
-    String loss =
-        Double.isNaN(progress.loss())
-            ? "" // not known yet
-            : String.format(Locale.ROOT, "loss %.4g  ", progress.loss());
-    return String.format(
-        Locale.ROOT,
-        "%3.0f %%  %,.0f %s/s  %s%s left",
-        Math.floor(100 * progress.fraction()),
-        progress.rate(),
-        unit,
-        loss,
-        clock(progress.left()));
+  /** The most telling ones first. */
+  private static List<String> figures(Progress progress, String unit) {
+    List<String> figures = new ArrayList<>();
+    figures.add(String.format(Locale.ROOT, "%3.0f %%", Math.floor(100 * progress.fraction())));
+    figures.add(clock(progress.left()) + " left");
+    if (!Double.isNaN(progress.loss())) { // known from the first logging interval on
+      figures.add(String.format(Locale.ROOT, "loss %.4g", progress.loss()));
+    }
+    figures.add(String.format(Locale.ROOT, "%,.0f %s/s", progress.rate(), unit));
+    return figures;
   }
 
   private static String bar(double fraction, int length, Terminal terminal) {

@@ -45,6 +45,7 @@ class ResumeTest {
     signal(running.process(), "INT");
     Wta.Result result = running.result();
     assertThat(result.exit()).isEqualTo(130);
+    assertThat(result.out()).isEmpty();
     assertThat(result.err())
         .contains("stopped and saved at step ")
         .contains("wta train --resume --data train.arrow --out stopped");

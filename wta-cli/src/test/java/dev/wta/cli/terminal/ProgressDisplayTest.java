@@ -21,9 +21,9 @@ class ProgressDisplayTest {
     train(Terminal.none(), 0, 1000, 32);
     assertThat(shown().lines())
         .containsExactly(
-            "epoch 1/2   31 %  3,125 samples/s  loss 7.500  0:21 left",
-            "epoch 2/2   62 %  3,125 samples/s  loss 7.500  0:11 left",
-            "epoch 2/2   93 %  3,125 samples/s  loss 7.500  0:01 left");
+            "epoch 1/2   31 %  0:21 left  loss 7.500  3,125 samples/s",
+            "epoch 2/2   62 %  0:11 left  loss 7.500  3,125 samples/s",
+            "epoch 2/2   93 %  0:01 left  loss 7.500  3,125 samples/s");
   }
 
   @Test

@@ -15,7 +15,7 @@ class ProgressLineTest {
   @Test
   void logsOneLineOfFigures() {
     assertThat(ProgressLine.plain(HALF_WAY, "images"))
-        .isEqualTo("epoch 3/50   50 %  21,600 images/s  loss 12.35  1:23 left");
+        .isEqualTo("epoch 3/50   50 %  1:23 left  loss 12.35  21,600 images/s");
   }
 
   @ParameterizedTest
@@ -24,6 +24,19 @@ class ProgressLineTest {
     assertThat(ProgressLine.drawn(HALF_WAY, "images", terminal(columns, false, true)))
         .hasSizeLessThan(columns)
         .doesNotContain("\n");
+  }
+
+  @Test
+  void leavesFiguresOutWhole() {
+    assertThat(ProgressLine.drawn(HALF_WAY, "images", terminal(45, false, true)))
+        .isEqualTo("epoch 3/50   50 %  1:23 left  loss 12.35");
+  }
+
+  @Test
+  void saysNothingOfALossThatIsNotKnown() {
+    Progress early = new Progress(1, 50, 0.001, 100, Double.NaN, Duration.ofSeconds(83));
+    assertThat(ProgressLine.plain(early, "images"))
+        .isEqualTo("epoch 1/50    0 %  1:23 left  100 images/s");
   }
 
   @Test
