@@ -1,6 +1,7 @@
 package dev.wta.data;
 
 import dev.wta.api.Shape;
+import dev.wta.api.Spelling;
 import dev.wta.api.WtaException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -119,7 +120,7 @@ enum PreprocessingKind {
     }
     throw new WtaException(
         "there is no pre-processing '%s'".formatted(name),
-        NearestName.to(name, names(among))
+        Spelling.nearest(name, names(among))
             .map("did you mean '%s'?"::formatted)
             .orElse("choose one of " + String.join(", ", names(among))));
   }

@@ -1,7 +1,7 @@
 package dev.wta.models;
 
+import dev.wta.api.Spelling;
 import dev.wta.api.WtaException;
-import dev.wta.models.settings.Spelling;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;

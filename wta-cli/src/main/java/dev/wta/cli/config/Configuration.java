@@ -1,10 +1,10 @@
 package dev.wta.cli.config;
 
+import dev.wta.api.Spelling;
 import dev.wta.api.WtaException;
 import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.Settings;
 import dev.wta.models.settings.SettingsSpec;
-import dev.wta.models.settings.Spelling;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

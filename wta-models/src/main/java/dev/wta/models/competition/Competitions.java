@@ -1,7 +1,7 @@
 package dev.wta.models.competition;
 
+import dev.wta.api.Spelling;
 import dev.wta.api.WtaException;
-import dev.wta.models.settings.Spelling;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,6 @@
 package dev.wta.models.settings;
 
+import dev.wta.api.Spelling;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;

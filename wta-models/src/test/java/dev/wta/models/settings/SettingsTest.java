@@ -3,6 +3,7 @@ package dev.wta.models.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.wta.api.Spelling;
 import dev.wta.api.WtaException;
 import java.util.List;
 import java.util.Map;

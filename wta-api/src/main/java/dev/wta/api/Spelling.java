@@ -1,4 +1,4 @@
-package dev.wta.models.settings;
+package dev.wta.api;
 
 import java.util.Collection;
 import java.util.Optional;
@@ -28,7 +28,7 @@ public final class Spelling {
    * Damerau and Levenshtein's distance (optimal string alignment): the insertions, deletions,
    * substitutions and swaps of neighbours between two words.
    */
-  static int distance(String a, String b) {
+  public static int distance(String a, String b) {
     int[] beforePrevious = new int[b.length() + 1];
     int[] previous = new int[b.length() + 1];
     int[] current = new int[b.length() + 1];
