@@ -23,6 +23,12 @@ final class ColumnEncoding {
   private final int samples;
   private final int units;
   private final int inputs;
+
+  /**
+   * From one unit's activations to the next: whole vectors, the lanes beyond the batch never win.
+   */
+  private final int stride;
+
   private final int k;
   private final CpuWinners winners;
 
@@ -36,6 +42,7 @@ final class ColumnEncoding {
     this.samples = x.rowCount();
     this.inputs = x.rowSize();
     this.units = weights.rowCount();
+    this.stride = Lanes.padded(samples);
     this.k = k;
     this.winners = winners;
   }
@@ -55,7 +62,7 @@ final class ColumnEncoding {
           Scratch scratch = engine.scratch(worker);
           float[] code = encode(from, to, blocks, depth, packed, scratch);
           for (int u = from; u < to; u++) {
-            columns.select(u, code, (u - from) * samples, scratch);
+            columns.select(u, code, (u - from) * stride, stride, scratch);
           }
         });
     columns.finish();
@@ -79,13 +86,14 @@ final class ColumnEncoding {
     return block * Panels.size(samples, depth);
   }
 
-  /** The code of some units, {@code (units, samples)}. */
+  /** The code of some units, {@code (units, stride)}. */
   private float[] encode(int from, int to, int blocks, int depth, float[] packed, Scratch scratch) {
-    float[] code = scratch.floats(Scratch.Use.BLOCK, (to - from) * samples);
+    float[] code = scratch.floats(Scratch.Use.BLOCK, (to - from) * stride);
     float[] tile = scratch.floats(Scratch.Use.TILE, Tile12.ROWS * WIDTH);
     for (int u = from; u < to; u++) {
-      int row = (u - from) * samples;
+      int row = (u - from) * stride;
       Arrays.fill(code, row, row + samples, bias[biasStart + u]);
+      Arrays.fill(code, row + samples, row + stride, Float.NEGATIVE_INFINITY);
     }
     for (int block = 0; block < blocks; block++) {
       int present = Math.min(depth, inputs - block * depth);
@@ -98,10 +106,8 @@ final class ColumnEncoding {
           int panelStart = blockStart(block, depth) + Panels.start(panel, present);
           Product.multiplyTile(
               weights, base, inputs, tall, count, packed, panelStart, width, present, tile);
-          int column = panel * WIDTH;
           for (int r = 0; r < count; r++) {
-            int row = (u - from + r) * samples + column;
-            TileRow.store(tile, r * width, Math.min(width, samples - column), 1, 1, code, row);
+            TileRow.add(tile, r * width, width, code, (u - from + r) * stride + panel * WIDTH);
           }
         }
         u += count;

@@ -30,14 +30,16 @@ final class ColumnWinners {
 
   /**
    * Selects the winners of unit {@code u} from its activations over {@code (samples, positions)}.
+   *
+   * @param length how many numbers to look at: those beyond the group are not positive
    */
-  void select(int u, float[] activations, int from, Scratch scratch) {
+  void select(int u, float[] activations, int from, int length, Scratch scratch) {
     TopK topK = scratch.topK();
     nans[u] = TopK.countNaN(activations, from, groupSize);
-    topK.cut(activations, from, groupSize, k);
+    topK.cut(activations, from, length, k);
     int[] sample = winners.sample();
     int first = u * slots;
-    int count = topK.indices(activations, from, groupSize, sample, first);
+    int count = topK.indices(activations, from, length, sample, first);
     for (int slot = first; slot < first + count; slot++) {
       int index = sample[slot];
       values[valueStart + slot] = activations[from + index];

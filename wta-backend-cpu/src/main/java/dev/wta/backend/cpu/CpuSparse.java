@@ -130,16 +130,15 @@ final class CpuSparse implements Sparse {
     int size = target.rowSize();
     GradientRows rows = GradientRows.of(memory, gradient, size);
     float[] values = target.array();
-    engine.splitRows(
+    engine.split(
         target.rowCount(),
-        4L * size,
+        GradientRows.block(target.rowCount()),
         (from, to, worker) -> {
           Scratch scratch = engine.scratch(worker);
-          float[] row = scratch.floats(Scratch.Use.ROW, size);
-          for (int u = from; u < to; u++) {
-            rows.spellOut(u, row, scratch);
-            TileRow.store(row, 0, size, 1, beta, values, target.offset() + u * size);
-          }
+          float[] block = scratch.floats(Scratch.Use.ROW, (to - from) * size);
+          rows.spellOut(from, to, block, scratch);
+          TileRow.store(
+              block, 0, (to - from) * size, 1, beta, values, target.offset() + from * size);
         });
   }
 

@@ -6,13 +6,10 @@ import dev.wta.api.Tensor;
 import dev.wta.api.Update;
 
 /**
- * Optimiser steps. A factored gradient is spelt out a row at a time into a buffer that stays in the
- * first cache, and the row is updated at once.
+ * Optimiser steps. A factored gradient is spelt out a block of rows at a time into a buffer that
+ * stays in a near cache, and the rows are updated at once.
  */
 final class CpuUpdate implements Update {
-  /** What a piece of work takes of rows whose gradient has to be made first. */
-  private static final int ROWS = 16;
-
   private final CpuMemory memory;
   private final Engine engine;
 
@@ -78,7 +75,6 @@ final class CpuUpdate implements Update {
   }
 
   private void step(CpuTensor parameter, Gradient gradient, boolean tangent, Step step) {
-    int rows = parameter.rowCount();
     int size = parameter.rowSize();
     switch (gradient) {
       case Gradient.Dense(Tensor values) -> {
@@ -91,47 +87,39 @@ final class CpuUpdate implements Update {
               (from, to, worker) -> step.apply(from, to - from, gradients, dense.offset() + from));
           return;
         }
-        byRow(
-            rows,
-            size,
-            (u, row, scratch) -> {
-              System.arraycopy(gradients, dense.offset() + u * size, row, 0, size);
-              project(parameter, u, row);
-              step.apply(u * size, size, row, 0);
-            });
+        byBlock(
+            parameter,
+            true,
+            step,
+            (from, to, block, scratch) ->
+                System.arraycopy(
+                    gradients, dense.offset() + from * size, block, 0, (to - from) * size));
       }
-      case Gradient.Factored factored -> {
-        GradientRows gradients = GradientRows.of(memory, factored, size);
-        byRow(
-            rows,
-            size,
-            (u, row, scratch) -> {
-              gradients.spellOut(u, row, scratch);
-              if (tangent) {
-                project(parameter, u, row);
-              }
-              step.apply(u * size, size, row, 0);
-            });
-      }
+      case Gradient.Factored factored ->
+          byBlock(parameter, tangent, step, GradientRows.of(memory, factored, size)::spellOut);
     }
   }
 
-  /** Works on one row of the parameter, with a buffer for its gradient. */
+  /** Writes the gradient of some rows to a block. */
   @FunctionalInterface
-  private interface RowStep {
-    void apply(int u, float[] row, Scratch scratch);
+  private interface BlockGradient {
+    void write(int from, int to, float[] block, Scratch scratch);
   }
 
-  private void byRow(int rows, int size, RowStep step) {
+  private void byBlock(CpuTensor parameter, boolean tangent, Step step, BlockGradient gradient) {
+    int rows = parameter.rowCount();
+    int size = parameter.rowSize();
     engine.split(
         rows,
-        ROWS,
+        GradientRows.block(rows),
         (from, to, worker) -> {
           Scratch scratch = engine.scratch(worker);
-          float[] row = scratch.floats(Scratch.Use.ROW, size);
-          for (int u = from; u < to; u++) {
-            step.apply(u, row, scratch);
+          float[] block = scratch.floats(Scratch.Use.ROW, (to - from) * size);
+          gradient.write(from, to, block, scratch);
+          for (int u = from; tangent && u < to; u++) {
+            project(parameter, u, block, (u - from) * size);
           }
+          step.apply(from * size, (to - from) * size, block, 0);
         });
   }
 
@@ -139,14 +127,14 @@ final class CpuUpdate implements Update {
    * Takes the part of the gradient that is parallel to the parameter's row out; a row of zeros has
    * none.
    */
-  private static void project(CpuTensor parameter, int u, float[] gradient) {
+  private static void project(CpuTensor parameter, int u, float[] gradient, int row) {
     int size = parameter.rowSize();
     int from = parameter.offset() + u * size;
     float[] values = parameter.array();
     double square = Reductions.preciseDot(values, from, values, from, size);
     if (square > 0) {
-      double parallel = Reductions.preciseDot(values, from, gradient, 0, size) / square;
-      LinearKernels.axpy((float) -parallel, values, from, gradient, 0, size);
+      double parallel = Reductions.preciseDot(values, from, gradient, row, size) / square;
+      LinearKernels.axpy((float) -parallel, values, from, gradient, row, size);
     }
   }
 

@@ -3,11 +3,14 @@ package dev.wta.backend.cpu;
 import java.util.Arrays;
 
 /**
- * The linear decoder: each sample's output is the bias and the weighted rows of its winners, four
- * rows at a time. The winners of a sample are in the order of their units, so that samples that are
- * decoded side by side read the same rows while they are in the cache.
+ * The linear decoder: each sample's output is the bias and the weighted rows of its winners. A
+ * piece of work is a strip of the outputs for many samples: the weights' strip, which they share,
+ * then comes from the second cache, and from memory only once.
  */
 final class Decoding {
+  /** Samples of a piece of work. */
+  private static final int SAMPLES = 256;
+
   private final CpuWinners winners;
   private final float[] coefficients;
   private final int coefficientStart;
@@ -36,28 +39,38 @@ final class Decoding {
   }
 
   void run(Engine engine) {
-    engine.split(
-        winners.samples(),
-        1,
-        (from, to, worker) -> {
+    WeightedRows rows = engine.shared.weightedRows();
+    rows.clear();
+    int samples = winners.samples();
+    for (int n = 0; n < samples; n++) {
+      for (int i = winners.sampleStart()[n]; i < winners.sampleStart()[n + 1]; i++) {
+        int slot = winners.bySample()[i];
+        rows.add(
+            coefficients[coefficientStart + slot], weightStart + winners.unit()[slot] * outputs);
+      }
+      rows.endGroup();
+    }
+    int strips = Math.ceilDiv(outputs, WeightedRows.STRIP);
+    engine.workers.run(
+        strips * Math.ceilDiv(samples, SAMPLES),
+        (piece, worker) -> {
+          int column = piece % strips * WeightedRows.STRIP;
+          int columns = Math.min(WeightedRows.STRIP, outputs - column);
+          int from = piece / strips * SAMPLES;
+          int to = Math.min(samples, from + SAMPLES);
           for (int n = from; n < to; n++) {
-            decode(n, engine.scratch(worker).weightedRows());
+            startFromBias(outStart + n * outputs + column, column, columns);
           }
+          int target = outStart + from * outputs;
+          rows.addTo(weights, from, to, column, columns, out, target, outputs);
         });
   }
 
-  private void decode(int n, WeightedRows rows) {
-    int to = outStart + n * outputs;
+  private void startFromBias(int at, int column, int columns) {
     if (bias == null) {
-      Arrays.fill(out, to, to + outputs, 0f);
+      Arrays.fill(out, at, at + columns, 0f);
     } else {
-      System.arraycopy(bias.array(), bias.offset(), out, to, outputs);
+      System.arraycopy(bias.array(), bias.offset() + column, out, at, columns);
     }
-    rows.clear();
-    for (int i = winners.sampleStart()[n]; i < winners.sampleStart()[n + 1]; i++) {
-      int slot = winners.bySample()[i];
-      rows.add(coefficients[coefficientStart + slot], weightStart + winners.unit()[slot] * outputs);
-    }
-    rows.addTo(weights, out, to, outputs);
   }
 }

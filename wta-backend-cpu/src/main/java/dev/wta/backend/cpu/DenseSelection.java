@@ -44,7 +44,7 @@ final class DenseSelection {
             gatherMaps(from, to, block);
           }
           for (int u = from; u < to; u++) {
-            columns.select(u, block, (u - from) * groupSize, scratch);
+            columns.select(u, block, (u - from) * groupSize, groupSize, scratch);
           }
         });
     columns.finish();

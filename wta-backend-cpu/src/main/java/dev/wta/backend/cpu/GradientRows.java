@@ -4,8 +4,14 @@ import dev.wta.api.Gradient;
 import java.util.Arrays;
 import java.util.List;
 
-/** Spells a factored gradient out, a unit's row at a time. */
+/** Spells a factored gradient out, a block of units at a time. */
 final class GradientRows {
+  /** A block's gradient fits the second cache beside the batch. */
+  private static final int UNITS = 64;
+
+  /** Blocks enough for a few dozen threads. */
+  private static final int PIECES = 32;
+
   private final int rowSize;
   private final Term[] terms;
 
@@ -26,14 +32,19 @@ final class GradientRows {
     return new GradientRows(rowSize, terms);
   }
 
-  /** Writes the gradient of unit {@code u}'s row to {@code row}. */
-  void spellOut(int u, float[] row, Scratch scratch) {
-    Arrays.fill(row, 0, rowSize, 0f);
+  /** How many units to spell out at a time, of {@code units}: the more, the more they share. */
+  static int block(int units) {
+    return Math.clamp(Math.ceilDiv(units, PIECES), 1, UNITS);
+  }
+
+  /** Writes the gradient of units {@code from} to {@code to - 1} to {@code rows}. */
+  void spellOut(int from, int to, float[] rows, Scratch scratch) {
+    Arrays.fill(rows, 0, (to - from) * rowSize, 0f);
     for (Term term : terms) {
       if (term.window == null) {
-        term.addRows(u, row, rowSize, scratch.weightedRows());
+        term.addRows(from, to, rows, rowSize, scratch.weightedRows());
       } else {
-        term.addWindows(u, row);
+        term.addWindows(from, to, rows, rowSize);
       }
     }
   }
@@ -59,18 +70,24 @@ final class GradientRows {
       window = term.window().map(w -> new MapWindow(rows.shape(), w)).orElse(null);
     }
 
-    void addRows(int u, float[] row, int rowSize, WeightedRows rows) {
-      rows.clear();
-      for (int slot = winners.unitStart()[u]; slot < winners.unitStart()[u + 1]; slot++) {
-        rows.add(coefficient(slot), batchRow(slot));
+    void addRows(int from, int to, float[] rows, int rowSize, WeightedRows sums) {
+      sums.clear();
+      for (int u = from; u < to; u++) {
+        for (int slot = winners.unitStart()[u]; slot < winners.unitStart()[u + 1]; slot++) {
+          sums.add(coefficient(slot), batchRow(slot));
+        }
+        sums.endGroup();
       }
-      rows.addTo(batch, row, 0, rowSize);
+      sums.addTo(batch, 0, to - from, 0, rowSize, rows, 0, rowSize);
     }
 
-    void addWindows(int u, float[] row) {
-      for (int slot = winners.unitStart()[u]; slot < winners.unitStart()[u + 1]; slot++) {
-        int position = winners.isMap() ? winners.position()[slot] : 0;
-        window.read(coefficient(slot), batch, batchRow(slot), position, row, 0);
+    void addWindows(int from, int to, float[] rows, int rowSize) {
+      for (int u = from; u < to; u++) {
+        for (int slot = winners.unitStart()[u]; slot < winners.unitStart()[u + 1]; slot++) {
+          int position = winners.isMap() ? winners.position()[slot] : 0;
+          window.read(
+              coefficient(slot), batch, batchRow(slot), position, rows, (u - from) * rowSize);
+        }
       }
     }
 

@@ -6,7 +6,6 @@ import static dev.wta.backend.cpu.Lanes.FLOATS;
 import dev.wta.api.Update.AdamStep;
 import dev.wta.api.Update.SgdStep;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
 /**
  * Optimiser steps over runs of elements: one pass over the gradient, the parameter and its moments.
@@ -24,17 +23,26 @@ final class StepKernels {
       float[] gradient,
       int gradientFrom,
       int length) {
-    FloatVector momentum = FloatVector.broadcast(FLOATS, step.momentum());
-    FloatVector decay = FloatVector.broadcast(FLOATS, step.decay());
-    FloatVector descent = FloatVector.broadcast(FLOATS, -step.rate());
-    for (int i = 0; i < length; i += COUNT) {
-      VectorMask<Float> mask = FLOATS.indexInRange(i, length);
-      FloatVector p = FloatVector.fromArray(FLOATS, parameter, from + i, mask);
-      FloatVector v = FloatVector.fromArray(FLOATS, velocity, velocityFrom + i, mask);
-      FloatVector g = p.fma(decay, FloatVector.fromArray(FLOATS, gradient, gradientFrom + i, mask));
-      v = g.fma(descent, v.mul(momentum));
-      v.intoArray(velocity, velocityFrom + i, mask);
-      p.add(v).intoArray(parameter, from + i, mask);
+    float momentum = step.momentum();
+    float decay = step.decay();
+    float descent = -step.rate();
+    int i = 0;
+    for (; i + COUNT <= length; i += COUNT) {
+      FloatVector p = FloatVector.fromArray(FLOATS, parameter, from + i);
+      FloatVector v = FloatVector.fromArray(FLOATS, velocity, velocityFrom + i).mul(momentum);
+      FloatVector g = FloatVector.fromArray(FLOATS, gradient, gradientFrom + i);
+      v =
+          p.fma(FloatVector.broadcast(FLOATS, decay), g)
+              .fma(FloatVector.broadcast(FLOATS, descent), v);
+      v.intoArray(velocity, velocityFrom + i);
+      p.add(v).intoArray(parameter, from + i);
+    }
+    for (; i < length; i++) {
+      float p = parameter[from + i];
+      float g = Math.fma(p, decay, gradient[gradientFrom + i]);
+      float v = Math.fma(g, descent, velocity[velocityFrom + i] * momentum);
+      velocity[velocityFrom + i] = v;
+      parameter[from + i] = p + v;
     }
   }
 
@@ -50,27 +58,41 @@ final class StepKernels {
       float[] gradient,
       int gradientFrom,
       int length) {
-    FloatVector beta1 = FloatVector.broadcast(FLOATS, step.beta1());
-    FloatVector beta2 = FloatVector.broadcast(FLOATS, step.beta2());
-    FloatVector rest1 = FloatVector.broadcast(FLOATS, 1 - step.beta1());
-    FloatVector rest2 = FloatVector.broadcast(FLOATS, 1 - step.beta2());
-    FloatVector unbias1 = FloatVector.broadcast(FLOATS, unbias(step.beta1(), step.t()));
-    FloatVector unbias2 = FloatVector.broadcast(FLOATS, unbias(step.beta2(), step.t()));
-    FloatVector epsilon = FloatVector.broadcast(FLOATS, step.epsilon());
-    FloatVector decay = FloatVector.broadcast(FLOATS, step.decay());
-    FloatVector descent = FloatVector.broadcast(FLOATS, -step.rate());
-    for (int i = 0; i < length; i += COUNT) {
-      VectorMask<Float> mask = FLOATS.indexInRange(i, length);
-      FloatVector g = FloatVector.fromArray(FLOATS, gradient, gradientFrom + i, mask);
+    float beta1 = step.beta1();
+    float beta2 = step.beta2();
+    float rest1 = 1 - beta1;
+    float rest2 = 1 - beta2;
+    float unbias1 = unbias(beta1, step.t());
+    float unbias2 = unbias(beta2, step.t());
+    float epsilon = step.epsilon();
+    float decay = step.decay();
+    float descent = -step.rate();
+    int i = 0;
+    for (; i + COUNT <= length; i += COUNT) {
+      FloatVector g = FloatVector.fromArray(FLOATS, gradient, gradientFrom + i);
       FloatVector first =
-          FloatVector.fromArray(FLOATS, m, mFrom + i, mask).fma(beta1, g.mul(rest1));
+          FloatVector.fromArray(FLOATS, m, mFrom + i)
+              .fma(FloatVector.broadcast(FLOATS, beta1), g.mul(rest1));
       FloatVector second =
-          FloatVector.fromArray(FLOATS, v, vFrom + i, mask).fma(beta2, g.mul(g).mul(rest2));
-      first.intoArray(m, mFrom + i, mask);
-      second.intoArray(v, vFrom + i, mask);
+          FloatVector.fromArray(FLOATS, v, vFrom + i)
+              .fma(FloatVector.broadcast(FLOATS, beta2), g.mul(g).mul(rest2));
+      first.intoArray(m, mFrom + i);
+      second.intoArray(v, vFrom + i);
       FloatVector move = first.mul(unbias1).div(second.mul(unbias2).sqrt().add(epsilon));
-      FloatVector p = FloatVector.fromArray(FLOATS, parameter, from + i, mask);
-      p.fma(decay, move).fma(descent, p).intoArray(parameter, from + i, mask);
+      FloatVector p = FloatVector.fromArray(FLOATS, parameter, from + i);
+      p.fma(FloatVector.broadcast(FLOATS, decay), move)
+          .fma(FloatVector.broadcast(FLOATS, descent), p)
+          .intoArray(parameter, from + i);
+    }
+    for (; i < length; i++) {
+      float g = gradient[gradientFrom + i];
+      float first = Math.fma(m[mFrom + i], beta1, g * rest1);
+      float second = Math.fma(v[vFrom + i], beta2, g * g * rest2);
+      m[mFrom + i] = first;
+      v[vFrom + i] = second;
+      float move = first * unbias1 / ((float) Math.sqrt(second * unbias2) + epsilon);
+      float p = parameter[from + i];
+      parameter[from + i] = Math.fma(Math.fma(p, decay, move), descent, p);
     }
   }
 

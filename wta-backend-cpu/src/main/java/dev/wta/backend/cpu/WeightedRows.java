@@ -8,25 +8,31 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * Adds weighted rows of a matrix up: what decoding and the weights' gradients are made of. The sums
- * of eight vectors of columns stay in registers while all rows pass by. One thread's: the list of
- * rows is kept between calls.
+ * Adds weighted rows of a matrix up, for several groups of rows: a sample's output from its
+ * winners' rows, a unit's gradient from its winners' samples. The groups pass by one narrow strip
+ * of columns after the other, so that the rows' strips, which the groups share, stay in a near
+ * cache; a strip's sums are in registers.
  */
 final class WeightedRows {
-  private static final int STRIP = 8 * COUNT;
+  /** The columns of a strip. */
+  static final int STRIP = 4 * COUNT;
 
   /** Rows that are summed in float32 before their sum is added to others. */
   private static final int BLOCK = 256;
 
   private int[] rows = new int[BLOCK];
   private float[] weights = new float[BLOCK];
+  private int[] ends = new int[BLOCK];
   private int count;
+  private int groups;
 
+  /** Forgets all groups. */
   void clear() {
     count = 0;
+    groups = 0;
   }
 
-  /** Lists a row. */
+  /** Lists a row of the present group by the index of its first element. */
   void add(float weight, int row) {
     if (count == rows.length) {
       rows = Arrays.copyOf(rows, 2 * count);
@@ -36,21 +42,54 @@ final class WeightedRows {
     weights[count++] = weight;
   }
 
+  /** Ends the present group: what is listed next belongs to the next one. */
+  void endGroup() {
+    if (groups == ends.length) {
+      ends = Arrays.copyOf(ends, 2 * groups);
+    }
+    ends[groups++] = count;
+  }
+
   /**
-   * {@code out += sum of weight * x[row ...]} over the rows listed, {@code length} elements of
-   * each.
+   * {@code out[g, j] += sum of weight * x[row + j]} over the rows of group g, for the groups from
+   * {@code firstGroup} to {@code lastGroup - 1} and {@code columns} columns from {@code
+   * firstColumn}.
+   *
+   * @param out row {@code firstGroup}, column 0 is at {@code to}
+   * @param stride from one row of {@code out} to the next
    */
-  void addTo(float[] x, float[] out, int to, int length) {
-    for (int first = 0; first < count; first += BLOCK) {
-      int last = Math.min(count, first + BLOCK);
-      int i = 0;
-      for (; i + STRIP <= length; i += STRIP) {
-        strip(x, i, first, last, out, to + i);
-      }
-      for (; i < length; i += COUNT) {
-        vector(x, i, first, last, out, to + i, Math.min(COUNT, length - i));
+  void addTo(
+      float[] x,
+      int firstGroup,
+      int lastGroup,
+      int firstColumn,
+      int columns,
+      float[] out,
+      int to,
+      int stride) {
+    int column = firstColumn;
+    int end = firstColumn + columns;
+    for (; column + STRIP <= end; column += STRIP) {
+      for (int g = firstGroup; g < lastGroup; g++) {
+        int target = to + (g - firstGroup) * stride + column;
+        for (int first = start(g); first < ends[g]; first += BLOCK) {
+          strip(x, column, first, Math.min(ends[g], first + BLOCK), out, target);
+        }
       }
     }
+    for (; column < end; column += COUNT) {
+      int present = Math.min(COUNT, end - column);
+      for (int g = firstGroup; g < lastGroup; g++) {
+        int target = to + (g - firstGroup) * stride + column;
+        for (int first = start(g); first < ends[g]; first += BLOCK) {
+          vector(x, column, first, Math.min(ends[g], first + BLOCK), out, target, present);
+        }
+      }
+    }
+  }
+
+  private int start(int group) {
+    return group == 0 ? 0 : ends[group - 1];
   }
 
   private void strip(float[] x, int column, int first, int last, float[] out, int to) {
@@ -58,10 +97,6 @@ final class WeightedRows {
     FloatVector s1 = FloatVector.zero(FLOATS);
     FloatVector s2 = FloatVector.zero(FLOATS);
     FloatVector s3 = FloatVector.zero(FLOATS);
-    FloatVector s4 = FloatVector.zero(FLOATS);
-    FloatVector s5 = FloatVector.zero(FLOATS);
-    FloatVector s6 = FloatVector.zero(FLOATS);
-    FloatVector s7 = FloatVector.zero(FLOATS);
     for (int r = first; r < last; r++) {
       FloatVector weight = FloatVector.broadcast(FLOATS, weights[r]);
       int at = rows[r] + column;
@@ -69,19 +104,11 @@ final class WeightedRows {
       s1 = weight.fma(FloatVector.fromArray(FLOATS, x, at + COUNT), s1);
       s2 = weight.fma(FloatVector.fromArray(FLOATS, x, at + 2 * COUNT), s2);
       s3 = weight.fma(FloatVector.fromArray(FLOATS, x, at + 3 * COUNT), s3);
-      s4 = weight.fma(FloatVector.fromArray(FLOATS, x, at + 4 * COUNT), s4);
-      s5 = weight.fma(FloatVector.fromArray(FLOATS, x, at + 5 * COUNT), s5);
-      s6 = weight.fma(FloatVector.fromArray(FLOATS, x, at + 6 * COUNT), s6);
-      s7 = weight.fma(FloatVector.fromArray(FLOATS, x, at + 7 * COUNT), s7);
     }
     s0.add(FloatVector.fromArray(FLOATS, out, to)).intoArray(out, to);
     s1.add(FloatVector.fromArray(FLOATS, out, to + COUNT)).intoArray(out, to + COUNT);
     s2.add(FloatVector.fromArray(FLOATS, out, to + 2 * COUNT)).intoArray(out, to + 2 * COUNT);
     s3.add(FloatVector.fromArray(FLOATS, out, to + 3 * COUNT)).intoArray(out, to + 3 * COUNT);
-    s4.add(FloatVector.fromArray(FLOATS, out, to + 4 * COUNT)).intoArray(out, to + 4 * COUNT);
-    s5.add(FloatVector.fromArray(FLOATS, out, to + 5 * COUNT)).intoArray(out, to + 5 * COUNT);
-    s6.add(FloatVector.fromArray(FLOATS, out, to + 6 * COUNT)).intoArray(out, to + 6 * COUNT);
-    s7.add(FloatVector.fromArray(FLOATS, out, to + 7 * COUNT)).intoArray(out, to + 7 * COUNT);
   }
 
   /** One vector of columns, or the last of them. */
