@@ -40,7 +40,10 @@ final class CpuCompetition implements Competition {
   private void encode(
       CpuTensor x, CpuTensor weights, CpuTensor bias, Rule rule, CpuWinners winners) {
     switch (rule) {
-      case Rule.PerColumn(int k) -> new ColumnEncoding(x, weights, bias, k, winners).run(engine);
+      case Rule.PerColumn(int k) ->
+          ColumnEncoding.run(engine, new UnitBlocks(engine, x, weights, bias), k, winners);
+      case Rule.PerRow(int k) ->
+          new RowEncoding(engine, new UnitBlocks(engine, x, weights, bias), k, winners).run(engine);
       case Rule.Then(Rule first, Rule second) -> {
         CpuWinners before = (CpuWinners) intermediate.winners(winners.code(), first);
         encode(x, weights, bias, first, before);

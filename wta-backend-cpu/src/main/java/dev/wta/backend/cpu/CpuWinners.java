@@ -87,31 +87,29 @@ final class CpuWinners implements Winners {
     indexBySample();
   }
 
-  /**
-   * Takes what is listed as the new winners: a stable counting sort by unit.
-   *
-   * @param activations the dense code, from {@code start}
-   * @param indices the winners' indices into the code, ascending
-   */
-  void takeRows(float[] activations, int start, int[] indices, int length, long nans) {
+  /** Takes what is listed as the new winners: a stable counting sort by unit. */
+  void take(RowWinners rows, long nans) {
     int positions = positions();
-    int rowSize = units() * positions;
     Arrays.fill(unitStart, 0);
-    for (int i = 0; i < length; i++) {
-      unitStart[indices[i] % rowSize / positions + 1]++;
+    for (int n = 0; n < samples(); n++) {
+      for (int i = 0; i < rows.count(n); i++) {
+        unitStart[rows.index(n, i) / positions + 1]++;
+      }
     }
     for (int u = 0; u < units(); u++) {
       unitStart[u + 1] += unitStart[u];
     }
     float[] numbers = values.array();
-    for (int i = 0; i < length; i++) {
-      int index = indices[i];
-      int slot = unitStart[index % rowSize / positions]++;
-      sample[slot] = index / rowSize;
-      if (isMap()) {
-        position[slot] = index % positions;
+    for (int n = 0; n < samples(); n++) {
+      for (int i = 0; i < rows.count(n); i++) {
+        int index = rows.index(n, i);
+        int slot = unitStart[index / positions]++;
+        sample[slot] = n;
+        if (isMap()) {
+          position[slot] = index % positions;
+        }
+        numbers[values.offset() + slot] = rows.value(n, i);
       }
-      numbers[values.offset() + slot] = activations[start + index];
     }
     System.arraycopy(unitStart, 0, unitStart, 1, units());
     unitStart[0] = 0;

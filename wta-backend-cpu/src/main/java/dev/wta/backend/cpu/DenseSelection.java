@@ -1,5 +1,7 @@
 package dev.wta.backend.cpu;
 
+import java.util.Arrays;
+
 /**
  * Selects the winners of a dense code. Rules over columns look at one unit's activations, brought
  * together in a block; the others walk the code by sample and list what they keep as indices into
@@ -68,99 +70,102 @@ final class DenseSelection {
     RowWinners rows = new RowWinners(engine, winners, Math.min(k, rowSize));
     bySample(
         rows,
-        (n, scratch) -> {
-          int row = start + n * rowSize;
+        (row, kept, scratch) -> {
           scratch.topK().cut(code, row, rowSize, k);
-          return scratch.topK().indices(code, row, rowSize, rows.indices(), rows.start(n));
+          return scratch.topK().indices(code, row, rowSize, kept, 0);
         });
   }
 
   /**
-   * The whole batch is one group, whose winners are listed in one go and then told apart by sample.
+   * The whole batch is one group: it is cut in one go, and what remains is told apart by sample.
    */
   void global(int k) {
     int size = samples * rowSize;
-    int most = Math.min(k, size);
     TopK topK = engine.shared.topK();
+    int[] chosen = engine.shared.ints(Scratch.Use.ROW, Math.min(k, size));
     topK.cut(code, start, size, k);
-    int[] chosen = engine.shared.ints(Scratch.Use.CANDIDATES, most);
     int count = topK.indices(code, start, size, chosen, 0);
-    winners.takeRows(code, start, chosen, count, nans());
+    RowWinners rows = new RowWinners(engine, winners, Math.min(count, rowSize));
+    long nans = 0;
+    int next = 0;
+    for (int n = 0; n < samples; n++) {
+      int first = next;
+      for (; next < count && chosen[next] < (n + 1) * rowSize; next++) {
+        rows.put(n, next - first, chosen[next] - n * rowSize, code[start + chosen[next]]);
+      }
+      rows.setCount(n, next - first);
+      nans += TopK.countNaN(code, start + n * rowSize, rowSize);
+    }
+    rows.finish(nans);
   }
 
   void spatial() {
-    RowWinners rows = new RowWinners(engine, winners, units);
     bySample(
-        rows,
-        (n, scratch) -> {
-          int end = rows.start(n);
+        new RowWinners(engine, winners, units),
+        (row, kept, scratch) -> {
+          int count = 0;
           for (int u = 0; u < units; u++) {
-            int map = start + n * rowSize + u * positions;
-            int best = -1;
-            float most = 0;
-            for (int p = 0; p < positions; p++) {
-              if (code[map + p] > most) {
-                most = code[map + p];
-                best = p;
-              }
-            }
+            int best = best(row + u * positions);
             if (best >= 0) {
-              rows.indices()[end++] = u * positions + best;
+              kept[count++] = u * positions + best;
             }
           }
-          return end - rows.start(n);
+          return count;
         });
+  }
+
+  /** The position of a map's largest activation; -1 if none is positive. */
+  private int best(int map) {
+    int best = -1;
+    float most = 0;
+    for (int p = 0; p < positions; p++) {
+      if (code[map + p] > most) {
+        most = code[map + p];
+        best = p;
+      }
+    }
+    return best;
   }
 
   void above(CpuTensor thresholds) {
-    RowWinners rows = new RowWinners(engine, winners, rowSize);
     bySample(
-        rows,
-        (n, scratch) -> {
-          int end = rows.start(n);
+        new RowWinners(engine, winners, rowSize),
+        (row, kept, scratch) -> {
+          int count = 0;
           for (int i = 0; i < rowSize; i++) {
             float threshold = thresholds.array()[thresholds.offset() + i / positions];
-            if (code[start + n * rowSize + i] > Math.max(threshold, 0)) {
-              rows.indices()[end++] = i;
+            if (code[row + i] > Math.max(threshold, 0)) {
+              kept[count++] = i;
             }
           }
-          return end - rows.start(n);
+          return count;
         });
   }
 
-  /** Lists one sample's winners and answers how many there are. */
+  /** Lists what one sample keeps of its row of the code and answers how many there are. */
   @FunctionalInterface
   private interface SampleSelection {
-    int select(int sample, Scratch scratch);
+    int select(int row, int[] kept, Scratch scratch);
   }
 
   private void bySample(RowWinners rows, SampleSelection selection) {
+    long[] nans = engine.shared.longs(samples);
     engine.splitRows(
         samples,
         rowSize,
         (from, to, worker) -> {
+          Scratch scratch = engine.scratch(worker);
+          int[] kept = scratch.ints(Scratch.Use.ROW, rowSize);
           for (int n = from; n < to; n++) {
-            int count = selection.select(n, engine.scratch(worker));
-            rows.set(n, count, TopK.countNaN(code, start + n * rowSize, rowSize));
+            int row = start + n * rowSize;
+            int count = selection.select(row, kept, scratch);
+            for (int i = 0; i < count; i++) {
+              rows.put(n, i, kept[i], code[row + kept[i]]);
+            }
+            rows.setCount(n, count);
+            nans[n] = TopK.countNaN(code, row, rowSize);
           }
         });
-    rows.finish(code, start);
-  }
-
-  private long nans() {
-    long[] counts = engine.shared.longs(samples);
-    engine.splitRows(
-        samples,
-        rowSize,
-        (from, to, worker) -> {
-          for (int n = from; n < to; n++) {
-            counts[n] = TopK.countNaN(code, start + n * rowSize, rowSize);
-          }
-        });
-    long sum = 0;
-    for (int n = 0; n < samples; n++) {
-      sum += counts[n];
-    }
-    return sum;
+    rows.finish(Arrays.stream(nans, 0, samples).sum());
   }
 }

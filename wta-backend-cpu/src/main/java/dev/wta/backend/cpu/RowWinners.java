@@ -1,15 +1,15 @@
 package dev.wta.backend.cpu;
 
 /**
- * Collects the winners of samples as they are found, in any order and on any thread, as ascending
- * indices into each sample's row of the code.
+ * Collects the winners of samples as they are found, in any order and on any thread: for each
+ * sample a list of ascending indices into its row of the code.
  */
 final class RowWinners {
   private final CpuWinners winners;
   private final int most;
-  private final int[] indices;
-  private final int[] counts;
-  private final long[] nans;
+  private final int[] indices; // (samples, most)
+  private final float[] values; // (samples, most)
+  private final int[] counts; // (samples)
 
   /**
    * @param most the most winners that a sample can have
@@ -18,40 +18,35 @@ final class RowWinners {
     this.winners = winners;
     this.most = most;
     this.indices = engine.shared.ints(Scratch.Use.CANDIDATES, winners.samples() * most);
-    this.counts = engine.shared.ints(Scratch.Use.ROW, winners.samples());
-    this.nans = engine.shared.longs(winners.samples());
+    this.values = engine.shared.floats(Scratch.Use.CANDIDATES, winners.samples() * most);
+    this.counts = engine.shared.ints(Scratch.Use.COUNTS, winners.samples());
   }
 
-  /** Where the samples' indices are listed. */
-  int[] indices() {
-    return indices;
+  /** Puts the {@code i}-th winner of sample {@code n} in its list. */
+  void put(int n, int i, int index, float value) {
+    indices[n * most + i] = index;
+    values[n * most + i] = value;
   }
 
-  /** Where sample {@code n}'s list begins. */
-  int start(int n) {
-    return n * most;
-  }
-
-  /**
-   * Says how many winners were listed for sample {@code n}, and how many of its activations were
-   * NaN.
-   */
-  void set(int n, int count, int nan) {
+  /** Says how many winners were listed for sample {@code n}. */
+  void setCount(int n, int count) {
     counts[n] = count;
-    nans[n] = nan;
   }
 
-  /** Makes the lists one, of indices into the whole code, and hands them over. */
-  void finish(float[] code, int start) {
-    int rowSize = winners.units() * winners.positions();
-    long nan = 0;
-    int end = 0;
-    for (int n = 0; n < winners.samples(); n++) {
-      for (int i = 0; i < counts[n]; i++) {
-        indices[end++] = n * rowSize + indices[start(n) + i];
-      }
-      nan += nans[n];
-    }
-    winners.takeRows(code, start, indices, end, nan);
+  int count(int n) {
+    return counts[n];
+  }
+
+  int index(int n, int i) {
+    return indices[n * most + i];
+  }
+
+  float value(int n, int i) {
+    return values[n * most + i];
+  }
+
+  /** Hands the lists over. */
+  void finish(long nans) {
+    winners.take(this, nans);
   }
 }

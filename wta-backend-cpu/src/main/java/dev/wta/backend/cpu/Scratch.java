@@ -21,7 +21,11 @@ final class Scratch {
     /** One row: a gradient, a group's activations. */
     ROW,
     /** Winners before they are gathered. */
-    CANDIDATES
+    CANDIDATES,
+    /** How many of them each sample has. */
+    COUNTS,
+    /** What parts of the units list for each sample. */
+    PARTS
   }
 
   private final Map<Use, float[]> floats = new EnumMap<>(Use.class);

@@ -1,0 +1,155 @@
+package dev.wta.backend.cpu;
+
+import static dev.wta.backend.cpu.Lanes.COUNT;
+import static dev.wta.backend.cpu.Lanes.FLOATS;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Encodes and selects each sample's winners over the units, without ever holding the dense code.
+ * The units are cut into parts, a piece of work each. A part goes through its units block by block
+ * and lists, for each sample, what exceeds the sample's bar; a list that is full is cut down to its
+ * k largest, the smallest of which is the new bar. In the end each sample's lists are cut down
+ * together.
+ */
+final class RowEncoding {
+  /** The most parts. Every part keeps lists, so more of them cost memory and cuts. */
+  private static final int PARTS = 16;
+
+  private final UnitBlocks blocks;
+  private final int samples;
+  private final int units;
+  private final int k;
+  private final CpuWinners winners;
+  private final int partUnits;
+  private final int parts;
+  private final int room;
+  private final float[] values; // (parts, samples, room)
+  private final int[] indices; // (parts, samples, room): units
+  private final int[] counts; // (parts, samples)
+  private final float[] bars; // (parts, stride)
+  private final long[] nans; // (parts)
+
+  RowEncoding(Engine engine, UnitBlocks blocks, int k, CpuWinners winners) {
+    this.blocks = blocks;
+    this.winners = winners;
+    this.samples = winners.samples();
+    this.units = winners.units();
+    this.k = Math.min(k, units);
+    int blockCount = Math.ceilDiv(units, UnitBlocks.UNITS);
+    this.partUnits = Math.ceilDiv(blockCount, PARTS) * UnitBlocks.UNITS;
+    this.parts = Math.ceilDiv(units, Math.max(1, partUnits));
+    this.room = Math.min(2 * this.k, partUnits);
+    this.values = engine.shared.floats(Scratch.Use.PARTS, parts * samples * room);
+    this.indices = engine.shared.ints(Scratch.Use.PARTS, parts * samples * room);
+    this.counts = engine.shared.ints(Scratch.Use.ROW, parts * samples);
+    this.bars = engine.shared.floats(Scratch.Use.ROW, parts * blocks.stride());
+    this.nans = engine.shared.longs(parts);
+  }
+
+  void run(Engine engine) {
+    engine.workers.run(parts, (part, worker) -> part(part, engine.scratch(worker)));
+    RowWinners rows = new RowWinners(engine, winners, k);
+    engine.splitRows(
+        samples,
+        (long) parts * room,
+        (from, to, worker) -> {
+          for (int n = from; n < to; n++) {
+            merge(n, rows, engine.scratch(worker));
+          }
+        });
+    rows.finish(Arrays.stream(nans, 0, parts).sum());
+  }
+
+  private void part(int part, Scratch scratch) {
+    int first = part * partUnits;
+    int last = Math.min(units, first + partUnits);
+    int stride = blocks.stride();
+    Arrays.fill(counts, part * samples, (part + 1) * samples, 0);
+    Arrays.fill(bars, part * stride, (part + 1) * stride, 0f);
+    nans[part] = 0;
+    for (int from = first; from < last; from += UnitBlocks.UNITS) {
+      int to = Math.min(last, from + UnitBlocks.UNITS);
+      float[] code = blocks.encode(from, to, scratch);
+      for (int u = from; u < to; u++) {
+        int row = (u - from) * stride;
+        nans[part] += TopK.countNaN(code, row, samples);
+        offer(part, u, code, row, scratch);
+      }
+    }
+  }
+
+  /** Lists a unit with the samples whose bar it exceeds. */
+  private void offer(int part, int unit, float[] code, int row, Scratch scratch) {
+    int bar = part * blocks.stride();
+    for (int n = 0; n < samples; n += COUNT) {
+      long above =
+          FloatVector.fromArray(FLOATS, code, row + n)
+              .compare(VectorOperators.GT, FloatVector.fromArray(FLOATS, bars, bar + n))
+              .toLong();
+      for (; above != 0; above &= above - 1) {
+        int sample = n + Long.numberOfTrailingZeros(above);
+        if (sample < samples) {
+          list(part, sample, unit, code[row + sample], scratch);
+        }
+      }
+    }
+  }
+
+  private void list(int part, int sample, int unit, float value, Scratch scratch) {
+    int list = part * samples + sample;
+    if (counts[list] == room) {
+      cutDown(list, scratch);
+      bars[part * blocks.stride() + sample] = smallest(list);
+      if (value <= bars[part * blocks.stride() + sample]) {
+        return;
+      }
+    }
+    int at = list * room + counts[list]++;
+    values[at] = value;
+    indices[at] = unit;
+  }
+
+  /** Keeps the k largest of a list, in the order of the units. */
+  private void cutDown(int list, Scratch scratch) {
+    int start = list * room;
+    int[] kept = scratch.ints(Scratch.Use.ROW, room);
+    scratch.topK().cut(values, start, counts[list], k);
+    int count = scratch.topK().indices(values, start, counts[list], kept, 0);
+    for (int i = 0; i < count; i++) {
+      values[start + i] = values[start + kept[i]];
+      indices[start + i] = indices[start + kept[i]];
+    }
+    counts[list] = count;
+  }
+
+  private float smallest(int list) {
+    float smallest = Float.POSITIVE_INFINITY;
+    for (int i = list * room; i < list * room + counts[list]; i++) {
+      smallest = Math.min(smallest, values[i]);
+    }
+    return smallest;
+  }
+
+  /** Brings a sample's lists together, lower units first, and cuts them down to its winners. */
+  private void merge(int n, RowWinners rows, Scratch scratch) {
+    float[] all = scratch.floats(Scratch.Use.ROW, parts * room);
+    int[] units = scratch.ints(Scratch.Use.PARTS, parts * room);
+    int length = 0;
+    for (int part = 0; part < parts; part++) {
+      int list = part * samples + n;
+      System.arraycopy(values, list * room, all, length, counts[list]);
+      System.arraycopy(indices, list * room, units, length, counts[list]);
+      length += counts[list];
+    }
+    int[] kept = scratch.ints(Scratch.Use.ROW, Math.max(room, k));
+    scratch.topK().cut(all, 0, length, k);
+    int count = scratch.topK().indices(all, 0, length, kept, 0);
+    for (int i = 0; i < count; i++) {
+      rows.put(n, i, units[kept[i]], all[kept[i]]);
+    }
+    rows.setCount(n, count);
+  }
+}
