@@ -1,7 +1,11 @@
 package dev.wta.bench;
 
 import dev.wta.api.WtaException;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +17,8 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.format.OutputFormat;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
@@ -27,6 +33,8 @@ final class ForkRunner {
 
   /** Options of this JVM that say something of this process alone. */
   private static final List<String> OWN_OPTIONS = List.of("-XX:AOT", "-Dwta.stderr", "-agentlib:");
+
+  private static final String REMARK = "WARNING: Using incubator modules";
 
   private ForkRunner() {}
 
@@ -62,7 +70,10 @@ final class ForkRunner {
             .verbosity(VerboseMode.SILENT);
     parameters.forEach(options::param);
     try {
-      Collection<RunResult> results = new Runner(options.build()).run();
+      // JMH passes on what a fork says, to standard output if it may: that belongs to the results.
+      OutputFormat toPeople =
+          OutputFormatFactory.createFormatInstance(withoutRemarks(System.err), VerboseMode.SILENT);
+      Collection<RunResult> results = new Runner(options.build(), toPeople).run();
       RunResult result = results.iterator().next();
       Result<?> heap = result.getSecondaryResults().get(HEAP_PER_CALL);
       return new Measured(result.getPrimaryResult().getScore(), heap.getScore());
@@ -72,6 +83,25 @@ final class ForkRunner {
           "run it with --verbose to see why",
           failure);
     }
+  }
+
+  /** {@code target} without the JVM's remark that the Vector API is incubating. */
+  private static PrintStream withoutRemarks(PrintStream target) {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    OutputStream lines =
+        new OutputStream() {
+          @Override
+          public void write(int octet) {
+            line.write(octet);
+            if (octet == '\n') {
+              if (!line.toString(StandardCharsets.UTF_8).startsWith(REMARK)) {
+                target.writeBytes(line.toByteArray());
+              }
+              line.reset();
+            }
+          }
+        };
+    return new PrintStream(lines, true, StandardCharsets.UTF_8);
   }
 
   /** This JVM's options, for the fork to run with the same. */
