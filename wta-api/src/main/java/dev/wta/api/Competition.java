@@ -23,4 +23,16 @@ public interface Competition {
    * @param winners overwritten; its code is {@code (samples, units)}
    */
   void encodeWinners(Tensor x, Tensor weights, Tensor bias, Rule rule, Winners winners);
+
+  /**
+   * {@link #encodeWinners} for feature maps: {@code select(relu(forward(images, filters, window) +
+   * bias), rule)}, see {@link Convolution#forward}, without the dense maps ever being asked for.
+   *
+   * @param images {@code (samples, channels, height, width)}
+   * @param filters {@code (maps, channels, window height, window width)}
+   * @param bias {@code (maps)}
+   * @param winners overwritten; its code is {@code (samples, maps, map height, map width)}
+   */
+  void encodeWinnersMaps(
+      Tensor images, Tensor filters, Window window, Tensor bias, Rule rule, Winners winners);
 }

@@ -83,6 +83,14 @@ public final class SparseOperands {
     rule("encodeWinners", rule, winners);
   }
 
+  public static void encodeWinnersMaps(
+      Tensor images, Tensor filters, Window window, Tensor bias, Rule rule, Winners winners) {
+    open("encodeWinnersMaps", winners);
+    Check kernel = throughWindow("encodeWinnersMaps", winners, "images", images, filters, window);
+    Check.open("encodeWinnersMaps", "bias", bias).size(filters.shape().rows(), kernel);
+    rule("encodeWinnersMaps", rule, winners);
+  }
+
   // Sparse
 
   public static void decode(

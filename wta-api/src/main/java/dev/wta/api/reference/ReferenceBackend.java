@@ -14,7 +14,7 @@ final class ReferenceBackend implements Backend {
   private final HostMemory memory = new HostMemory();
   private final Dense dense = new ScalarDense(memory);
   private final Convolution convolution = new ScalarConvolution(memory);
-  private final Competition competition = new ScalarCompetition(memory, dense);
+  private final Competition competition = new ScalarCompetition(memory, dense, convolution);
   private final Sparse sparse = new ScalarSparse(memory);
   private final Update update = new ScalarUpdate(memory);
   private final Randomness randomness = new ScalarRandomness(memory);

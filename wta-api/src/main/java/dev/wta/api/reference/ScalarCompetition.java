@@ -5,11 +5,13 @@ import static java.util.Comparator.comparingInt;
 import static java.util.stream.Collectors.groupingBy;
 
 import dev.wta.api.Competition;
+import dev.wta.api.Convolution;
 import dev.wta.api.Dense;
 import dev.wta.api.Epilogue;
 import dev.wta.api.Rule;
 import dev.wta.api.SparseOperands;
 import dev.wta.api.Tensor;
+import dev.wta.api.Window;
 import dev.wta.api.WinnerList;
 import dev.wta.api.Winners;
 import java.util.ArrayList;
@@ -20,10 +22,12 @@ import java.util.function.Function;
 final class ScalarCompetition implements Competition {
   private final HostMemory memory;
   private final Dense dense;
+  private final Convolution convolution;
 
-  ScalarCompetition(HostMemory memory, Dense dense) {
+  ScalarCompetition(HostMemory memory, Dense dense, Convolution convolution) {
     this.memory = memory;
     this.dense = dense;
+    this.convolution = convolution;
   }
 
   /** An activation that may win. */
@@ -62,6 +66,16 @@ final class ScalarCompetition implements Competition {
     try (Tensor code = memory.allocate(winners.code())) {
       dense.gemm(x, false, weights, true, 1, 0, Epilogue.biasRelu(bias), code);
       select(code, rule, winners);
+    }
+  }
+
+  @Override
+  public void encodeWinnersMaps(
+      Tensor images, Tensor filters, Window window, Tensor bias, Rule rule, Winners winners) {
+    SparseOperands.encodeWinnersMaps(images, filters, window, bias, rule, winners);
+    try (Tensor maps = memory.allocate(winners.code())) {
+      convolution.forward(images, filters, window, Epilogue.biasRelu(bias), maps);
+      select(maps, rule, winners);
     }
   }
 

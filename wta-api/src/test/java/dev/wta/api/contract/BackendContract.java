@@ -32,6 +32,7 @@ public abstract class BackendContract
         PoolingContract,
         SelectionContract,
         EncodingContract,
+        MapEncodingContract,
         SparseContract,
         SparseMapsContract,
         UpdateContract,

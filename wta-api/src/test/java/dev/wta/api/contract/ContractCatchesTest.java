@@ -114,6 +114,17 @@ class ContractCatchesTest {
             },
             contract -> contract.forward(GEOMETRY)),
         mistake(
+            "encoding maps forgets the bias",
+            "competition",
+            "encodeWinnersMaps",
+            (right, encode) -> {
+              Tensor bias = encode.tensor(3);
+              try (Tensor none = right.memory().of(bias.shape(), new float[(int) bias.size()])) {
+                encode.proceedWith(3, none);
+              }
+            },
+            contract -> contract.encodesMapsExactly(GEOMETRY)),
+        mistake(
             "SGD forgets the decay",
             "update",
             "sgd",

@@ -190,6 +190,16 @@ final class Invocations {
                     .encodeWinners(t.get(0), t.get(1), t.get(2), new Rule.PerColumn(1), w),
             BATCH,
             WEIGHTS,
+            ROW),
+        Invocation.withWinners(
+            "encodeWinnersMaps",
+            MAPS,
+            (b, t, w) ->
+                b.competition()
+                    .encodeWinnersMaps(
+                        t.get(0), t.get(1), WINDOW, t.get(2), new Rule.PerColumn(1), w),
+            IMAGES,
+            FILTERS,
             ROW));
   }
 

@@ -40,6 +40,7 @@ final class Programs {
         new Program("an FC-WTA step", Programs::fullyConnected),
         new Program("TopK and BatchTopK", Programs::topK),
         new Program("a CONV-WTA step", Programs::maps),
+        new Program("encoding maps of many channels", Programs::encodedMaps),
         new Program("random numbers", Programs::random));
   }
 
@@ -190,6 +191,19 @@ final class Programs {
     Gradient gradient = Gradient.factored(Gradient.Term.of(winners, slope, images, window));
     b.update().sgd(filters, velocity, gradient, new SgdStep(1e-4f, 0.9f, 1e-3f, false));
     return List.of(host(b, images), slopes, host(b, filters));
+  }
+
+  private static List<float[]> encodedMaps(Backend b) {
+    Window window = Window.same(5);
+    Tensor images = drawn(b, 218, 6, 16, 28, 28);
+    Tensor filters = drawn(b, 219, 37, 16, 5, 5);
+    Tensor bias = drawn(b, 220, 37);
+    Tensor maps = empty(b, 6, 37, 28, 28);
+    b.convolution().forward(images, filters, window, Epilogue.biasRelu(bias), maps);
+    Rule rule = new Rule.Spatial().then(new Rule.PerColumn(2));
+    Winners winners = b.memory().allocateWinners(maps.shape(), rule.capacity(maps.shape()));
+    b.competition().encodeWinnersMaps(images, filters, window, bias, rule, winners);
+    return List.of(host(b, maps), b.memory().download(winners).values());
   }
 
   private static List<float[]> random(Backend b) {

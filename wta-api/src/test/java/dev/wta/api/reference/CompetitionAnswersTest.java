@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wta.api.Rule;
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
+import dev.wta.api.Window;
 import dev.wta.api.WinnerList;
 import dev.wta.api.Winners;
 import org.junit.jupiter.api.Test;
@@ -120,6 +121,23 @@ class CompetitionAnswersTest extends KnownAnswers {
         .competition()
         .encodeWinners(x, weights, vector(0, 0.5f, 0), new Rule.PerColumn(1), winners);
     assertWinners(winners, 0, 2.5f, 0, 3, 0, 0);
+  }
+
+  @Test
+  void encodingMapsIsConvolutionBiasReluSelection() {
+    Tensor images = tensor(Shape.of(2, 1, 1, 3), 1, 2, 3, 3, 0, -1);
+    Tensor filters = tensor(Shape.of(2, 1, 1, 2), 1, 1, 0, -1);
+    Winners winners = backend.memory().allocateWinners(Shape.of(2, 2, 1, 2), 4);
+    backend
+        .competition()
+        .encodeWinnersMaps(
+            images,
+            filters,
+            new Window(1, 2, 0),
+            vector(0.5f, 0),
+            new Rule.Spatial().then(new Rule.PerColumn(1)),
+            winners);
+    assertWinners(winners, 0, 5.5f, 0, 0, 0, 0, 0, 1);
   }
 
   @Test

@@ -27,7 +27,7 @@ final class CpuBackend implements Backend {
     engine = new Engine(threads);
     dense = new CpuDense(memory, engine);
     convolution = new CpuConvolution(memory, engine);
-    competition = new CpuCompetition(memory, engine);
+    competition = new CpuCompetition(memory, engine, convolution);
     sparse = new CpuSparse(memory, engine);
     update = new CpuUpdate(memory, engine);
     randomness = new CpuRandomness(memory, engine);

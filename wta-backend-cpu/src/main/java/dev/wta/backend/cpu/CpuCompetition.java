@@ -1,9 +1,11 @@
 package dev.wta.backend.cpu;
 
 import dev.wta.api.Competition;
+import dev.wta.api.Epilogue;
 import dev.wta.api.Rule;
 import dev.wta.api.SparseOperands;
 import dev.wta.api.Tensor;
+import dev.wta.api.Window;
 import dev.wta.api.Winners;
 import dev.wta.api.Workspace;
 
@@ -11,13 +13,15 @@ import dev.wta.api.Workspace;
 final class CpuCompetition implements Competition {
   private final CpuMemory memory;
   private final Engine engine;
+  private final CpuConvolution convolution;
 
-  /** Room for the winners of the first of two rules. */
+  /** Room for maps, and for the winners of the first of two rules. */
   private final Workspace intermediate;
 
-  CpuCompetition(CpuMemory memory, Engine engine) {
+  CpuCompetition(CpuMemory memory, Engine engine, CpuConvolution convolution) {
     this.memory = memory;
     this.engine = engine;
+    this.convolution = convolution;
     this.intermediate = new Workspace(memory);
   }
 
@@ -34,6 +38,17 @@ final class CpuCompetition implements Competition {
   public void encodeWinners(Tensor x, Tensor weights, Tensor bias, Rule rule, Winners winners) {
     SparseOperands.encodeWinners(x, weights, bias, rule, winners);
     encode(memory.own(x), memory.own(weights), memory.own(bias), rule, memory.own(winners));
+    intermediate.reset();
+  }
+
+  @Override
+  public void encodeWinnersMaps(
+      Tensor images, Tensor filters, Window window, Tensor bias, Rule rule, Winners winners) {
+    SparseOperands.encodeWinnersMaps(images, filters, window, bias, rule, winners);
+    CpuWinners target = memory.own(winners);
+    CpuTensor maps = (CpuTensor) intermediate.tensor(winners.code());
+    convolution.forward(images, filters, window, Epilogue.biasRelu(bias), maps);
+    select(maps.array(), maps.offset(), rule, target);
     intermediate.reset();
   }
 

@@ -1,0 +1,214 @@
+package dev.wta.api.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wta.api.Epilogue;
+import dev.wta.api.Rule;
+import dev.wta.api.Shape;
+import dev.wta.api.Window;
+import dev.wta.api.WinnerList;
+import dev.wta.api.contract.ConvolutionContract.Geometry;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * {@link dev.wta.api.Competition#encodeWinnersMaps}: convolution, ReLU and selection in one.
+ *
+ * <p>Sums of small whole numbers have no rounding, so they leave the very winners of the reference,
+ * ties and all. That is asked for where there are few channels only: where there are many, a
+ * backend may convolve by way of transforms, which round.
+ */
+public interface MapEncodingContract extends Contract {
+  Geometry MANY_CHANNELS = Geometry.of(5, 19, 13, 10, 21, new Window(5, 5, 2));
+
+  /** Geometries whose sums are checked to within rounding. */
+  static Stream<Geometry> all() {
+    return Stream.concat(ConvolutionContract.geometries(), Stream.of(MANY_CHANNELS));
+  }
+
+  @ParameterizedTest(name = "exact maps: {0}")
+  @MethodSource("dev.wta.api.contract.ConvolutionContract#geometries")
+  default void encodesMapsExactly(Geometry geometry) {
+    Draw draw = new Draw(94);
+    float[] images = draw.whole(geometry.images(), -2, 2);
+    float[] filters = draw.whole(geometry.filters(), -2, 2);
+    float[] bias = draw.whole(Shape.of(geometry.maps()), -3, 3);
+    for (int map = 1; map < bias.length; map += 3) {
+      bias[map] = -1e5f; // never positive
+    }
+    checkExactly(geometry, images, filters, bias);
+  }
+
+  @Test
+  default void nanInAPixelLosesWhereItIsSeenAndIsCounted() {
+    Geometry geometry = Geometry.of(3, 2, 9, 8, 5, new Window(4, 3, 1));
+    Draw draw = new Draw(95);
+    float[] images = draw.whole(geometry.images(), -2, 2);
+    images[30] = Float.NaN;
+    images[250] = Float.NaN;
+    float[] filters = draw.whole(geometry.filters(), -2, 2);
+    float[] bias = draw.whole(Shape.of(geometry.maps()), -2, 2);
+    checkExactly(geometry, images, filters, bias);
+    float[] nanBias = bias.clone();
+    nanBias[2] = Float.NaN;
+    checkExactly(geometry, images, filters, nanBias);
+  }
+
+  @Test
+  default void nanIsCountedAmongManyChannels() {
+    Geometry geometry = MANY_CHANNELS;
+    Draw draw = new Draw(96);
+    float[] images = draw.normal(geometry.images());
+    images[777] = Float.NaN;
+    images[3000] = Float.POSITIVE_INFINITY;
+    float[] filters = draw.normal(geometry.filters());
+    Encoding encoding =
+        encode(
+            geometry,
+            images,
+            filters,
+            draw.normal(Shape.of(geometry.maps())),
+            new Rule.Spatial().then(new Rule.PerColumn(2)));
+    assertThat(encoding.winners().on(Side.Kind.TESTED).nanCount())
+        .isEqualTo(encoding.winners().on(Side.Kind.REFERENCE).nanCount());
+  }
+
+  private void checkExactly(Geometry geometry, float[] images, float[] filters, float[] bias) {
+    for (Rule rule : SelectionContract.rules(geometry.code())) {
+      assertThat(rule)
+          .satisfies(
+              _ ->
+                  bench()
+                      .assertSameWinners(encode(geometry, images, filters, bias, rule).winners()));
+    }
+    Twin pixels = bench().input(geometry.images(), images);
+    Twin kernel = bench().input(geometry.filters(), filters);
+    Twin offsets = bench().input(Shape.of(geometry.maps()), bias);
+    Twin thresholds = bench().input(Shape.of(geometry.maps()), levels(geometry.maps()));
+    TwinWinners winners = bench().winners(geometry.code(), (int) geometry.code().size());
+    bench()
+        .run(
+            s ->
+                s.backend()
+                    .competition()
+                    .encodeWinnersMaps(
+                        s.of(pixels),
+                        s.of(kernel),
+                        geometry.window(),
+                        s.of(offsets),
+                        s.above(thresholds),
+                        s.of(winners)));
+    bench().assertSameWinners(winners);
+  }
+
+  private static float[] levels(int maps) {
+    return new Draw(97).whole(Shape.of(maps), -3, 3);
+  }
+
+  /**
+   * Where activations differ by less than rounding, either may win: a winner's exact activation is
+   * no further below its map's largest than that, and the map's no further below the k-th of its
+   * unit.
+   */
+  @ParameterizedTest(name = "rounded maps: {0}")
+  @MethodSource("dev.wta.api.contract.MapEncodingContract#all")
+  default void encodesMapsToWithinRounding(Geometry geometry) {
+    Draw draw = new Draw(98);
+    int k = 2;
+    Encoding encoding =
+        encode(
+            geometry,
+            draw.normal(geometry.images()),
+            draw.normal(geometry.filters()),
+            draw.normal(Shape.of(geometry.maps())),
+            new Rule.Spatial().then(new Rule.PerColumn(k)));
+    WinnerList list = bench().tested().memory().download(encoding.winners().on(Side.Kind.TESTED));
+    float[] code = bench().expected(encoding.maps());
+    float[] magnitudes = bench().magnitudes(encoding.maps());
+    for (int unit = 0; unit < geometry.maps(); unit++) {
+      checkUnit(geometry, code, magnitudes, unit, k, list);
+    }
+  }
+
+  private static void checkUnit(
+      Geometry geometry, float[] code, float[] magnitudes, int unit, int k, WinnerList list) {
+    int samples = geometry.code().rows();
+    int positions = geometry.code().extent(2) * geometry.code().extent(3);
+    double[] best = new double[samples];
+    double magnitude = 0;
+    for (int n = 0; n < samples; n++) {
+      int map = (n * geometry.maps() + unit) * positions;
+      best[n] = Double.NEGATIVE_INFINITY;
+      for (int p = map; p < map + positions; p++) {
+        best[n] = Math.max(best[n], code[p]);
+        magnitude = Math.max(magnitude, magnitudes[p]);
+      }
+    }
+    long terms = (long) geometry.images().extent(1) * geometry.taps() + 1;
+    double rounding = Tolerance.ofSum(terms, magnitude);
+    double[] sorted = best.clone();
+    Arrays.sort(sorted);
+    double threshold = samples < k ? 0 : sorted[samples - k];
+    long count = 0;
+    for (int w = 0; w < list.count(); w++) {
+      if (list.units()[w] == unit) {
+        count++;
+        int map = (list.samples()[w] * geometry.maps() + unit) * positions;
+        double exact = code[map + list.positions()[w]];
+        assertThat((double) list.values()[w])
+            .as("sample %d of unit %d", list.samples()[w], unit)
+            .isBetween(exact - rounding, exact + rounding)
+            .isPositive();
+        assertThat(exact)
+            .as("sample %d of unit %d, a winner", list.samples()[w], unit)
+            .isGreaterThanOrEqualTo(best[list.samples()[w]] - 2 * rounding)
+            .isGreaterThanOrEqualTo(threshold - 2 * rounding);
+      }
+    }
+    assertThat(count)
+        .as("the winners of unit %d", unit)
+        .isBetween(
+            Math.min(k, Arrays.stream(best).filter(a -> a > rounding).count()),
+            Math.min(k, Arrays.stream(best).filter(a -> a > -rounding).count()));
+  }
+
+  /** What was selected, and from what: the maps before the ReLU. */
+  record Encoding(TwinWinners winners, Twin maps) {}
+
+  private Encoding encode(
+      Geometry geometry, float[] images, float[] filters, float[] bias, Rule rule) {
+    Twin pixels = bench().input(geometry.images(), images);
+    Twin kernel = bench().input(geometry.filters(), filters);
+    Twin offsets = bench().input(Shape.of(geometry.maps()), bias);
+    Twin maps = bench().output(geometry.code());
+    TwinWinners winners = bench().winners(geometry.code(), rule);
+    bench()
+        .run(
+            s ->
+                s.backend()
+                    .competition()
+                    .encodeWinnersMaps(
+                        s.of(pixels),
+                        s.of(kernel),
+                        geometry.window(),
+                        s.of(offsets),
+                        rule,
+                        s.of(winners)));
+    Side.Operation forward =
+        s ->
+            s.backend()
+                .convolution()
+                .forward(
+                    s.of(pixels),
+                    s.of(kernel),
+                    geometry.window(),
+                    new Epilogue(Optional.of(s.of(offsets)), false),
+                    s.of(maps));
+    bench().runSum(forward);
+    return new Encoding(winners, maps);
+  }
+}
