@@ -71,6 +71,7 @@ abstract class FullyConnected extends Model {
           "tied weights need a single hidden layer, and 'hidden' has " + hidden.size(),
           "set tied to false");
     }
+    competition.rule(Shape.of(1, hidden.getLast())); // one that needs maps says so at once
     double init = settings.get(INIT);
     int inputs = Math.toIntExact(sample.size());
     Optional<Parameter.RowBound> rowBound =

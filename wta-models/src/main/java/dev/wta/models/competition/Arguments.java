@@ -2,9 +2,16 @@ package dev.wta.models.competition;
 
 import java.util.List;
 
-/** Reads the one argument of a competition's text. */
+/** Reads the arguments of a competition's text. */
 public final class Arguments {
   private Arguments() {}
+
+  /** Refuses any argument. */
+  public static void none(List<Double> arguments) {
+    if (!arguments.isEmpty()) {
+      throw new IllegalArgumentException("it takes no argument");
+    }
+  }
 
   /** The one argument. */
   public static double real(List<Double> arguments) {

@@ -19,6 +19,22 @@ public interface Competition {
   Optional<Rule> rule(Shape code);
 
   /**
+   * The shape of a code that holds one element for each activation that can survive, where that is
+   * a shape at all: what a rate of a competition among the survivors is a rate of, see {@link
+   * #then}. The code's own shape, unless a competition says otherwise.
+   *
+   * @param code as in {@link #rule}
+   */
+  default Shape survivors(Shape code) {
+    return code;
+  }
+
+  /** This competition, and {@code next} among those that survive it. */
+  default Competition then(Competition next) {
+    return new Then(this, next);
+  }
+
+  /**
    * The competition as configurations name it, such as {@code lifetime(0.05)}; {@link
    * Competitions#parse} reads it.
    */

@@ -14,6 +14,8 @@ public final class Competitions {
   private static final Pattern TEXT =
       Pattern.compile("\\s*([a-zA-Z][\\w-]*)\\s*(?:\\(([^()]*)\\))?\\s*");
 
+  private static final Pattern THEN = Pattern.compile("(?i)\\s+then\\s+");
+
   private Competitions() {}
 
   /** The kinds of competition on the class path. */
@@ -24,11 +26,19 @@ public final class Competitions {
   }
 
   /**
-   * The competition that {@code text} names, such as {@code lifetime(0.05)} or {@code none}.
+   * The competition that {@code text} names, such as {@code lifetime(0.05)}, {@code none} or {@code
+   * spatial then lifetime(0.05)}.
    *
    * @throws WtaException if there is none of that name, or its arguments are wrong
    */
   public static Competition parse(String text) {
+    return THEN.splitAsStream(text)
+        .map(Competitions::parseOne)
+        .reduce(Competition::then)
+        .orElseThrow();
+  }
+
+  private static Competition parseOne(String text) {
     Matcher matcher = TEXT.matcher(text);
     List<CompetitionFamily> families = families();
     List<String> examples = families.stream().map(CompetitionFamily::example).toList();

@@ -17,9 +17,7 @@ public final class NoneFamily implements CompetitionFamily {
 
   @Override
   public Competition create(List<Double> arguments) {
-    if (!arguments.isEmpty()) {
-      throw new IllegalArgumentException("it takes no argument");
-    }
+    Arguments.none(arguments);
     return new None();
   }
 }

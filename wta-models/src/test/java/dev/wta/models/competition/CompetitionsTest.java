@@ -15,7 +15,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CompetitionsTest {
 
   static Stream<Competition> values() {
-    return Stream.of(new Lifetime(0.05), new TopK(32), new BatchTopK(8), new None());
+    return Stream.of(
+        new Lifetime(0.05),
+        new TopK(32),
+        new BatchTopK(8),
+        new None(),
+        new Spatial(),
+        new Spatial().then(new Lifetime(0.05)),
+        new Spatial().then(new Lifetime(0.5)).then(new TopK(3)));
   }
 
   @ParameterizedTest
@@ -35,6 +42,23 @@ class CompetitionsTest {
     assertThat(new None().rule(Shape.of(3, 2000))).isEmpty();
   }
 
+  @Test
+  void aRateAfterSpatialSparsityIsOneOfTheMapsWinners() {
+    Shape maps = Shape.of(32, 128, 28, 28);
+    assertThat(new Spatial().then(new Lifetime(0.05)).rule(maps))
+        .contains(new Rule.Spatial().then(new Rule.PerColumn(2)));
+    assertThat(new Lifetime(0.05).rule(maps)).contains(new Rule.PerColumn(1254));
+    assertThat(new None().then(new TopK(8)).rule(maps)).contains(new Rule.PerRow(8));
+    assertThat(new Spatial().then(new None()).rule(maps)).contains(new Rule.Spatial());
+  }
+
+  @Test
+  void spatialSparsityNeedsMaps() {
+    assertThatThrownBy(() -> new Spatial().rule(Shape.of(100, 2000)))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("within feature maps");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -47,6 +71,10 @@ class CompetitionsTest {
         "topk(1.5) | whole number",
         "topk(0) | at least one",
         "none(1) | no argument",
+        "spatial(1) | no argument",
+        "spatial then | is no competition",
+        "spatial then lifetime(2) | (0, 1]",
+        "spatial lifetime(0.05) | is no competition",
         "lifetim(0.05) | did you mean",
         "squirrel(3) | lifetime(0.05)",
         "lifetime(0.05 | is no competition"
