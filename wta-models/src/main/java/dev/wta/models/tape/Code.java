@@ -11,7 +11,7 @@ public sealed interface Code {
    * The winners alone. Their gradient exists at the winners alone, so nothing flows through the
    * losers.
    *
-   * @param winners where they are, {@code (samples, units)}
+   * @param winners where they are in a code {@code (samples, units[, height, width])}
    * @param coefficients {@code (capacity)}: their values and the gradient with respect to them.
    *     Slots past the last winner hold anything: only operations that walk {@code winners} may
    *     read them
@@ -21,7 +21,7 @@ public sealed interface Code {
   /**
    * Every activation.
    *
-   * @param activations {@code (samples, units)}
+   * @param activations {@code (samples, units[, height, width])}
    */
   record Dense(Variable activations) implements Code {}
 }

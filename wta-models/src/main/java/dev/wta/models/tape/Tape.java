@@ -7,6 +7,7 @@ import dev.wta.api.Rule;
 import dev.wta.api.Seed;
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
+import dev.wta.api.Window;
 import dev.wta.api.Winners;
 import dev.wta.api.Workspace;
 import dev.wta.models.Parameter;
@@ -140,6 +141,35 @@ public final class Tape implements AutoCloseable {
     return switch (code) {
       case Code.Sparse sparse -> DecodeWinners.run(this, sparse, weights, bias);
       case Code.Dense dense -> DecodeDense.run(this, dense.activations(), weights, bias);
+    };
+  }
+
+  /**
+   * {@code relu(convolution(images, filters) + bias)}: images {@code (samples, channels, height,
+   * width)}, filters {@code (maps, channels, window height, window width)}, out {@code (samples,
+   * maps, map height, map width)}.
+   */
+  public Variable convolutionRelu(Variable images, Variable filters, Variable bias, Window window) {
+    return ConvolutionLayer.run(this, images, filters, bias, window);
+  }
+
+  /** {@link #convolutionRelu} and what {@code competition} leaves of its maps. */
+  public Code encodeMaps(
+      Variable images, Variable filters, Variable bias, Window window, Competition competition) {
+    Optional<Rule> rule = competition.rule(MapShapes.maps(images.shape(), filters.shape(), window));
+    return rule.isPresent()
+        ? EncodeMapWinners.run(this, images, filters, bias, window, rule.get())
+        : new Code.Dense(convolutionRelu(images, filters, bias, window));
+  }
+
+  /**
+   * The linear deconvolution of a code of maps, plus a bias of each channel: filters {@code (maps,
+   * channels, window height, window width)}, out {@code (samples, channels, height, width)}.
+   */
+  public Variable decodeMaps(Code code, Variable filters, Variable bias, Window window) {
+    return switch (code) {
+      case Code.Sparse sparse -> DecodeMapWinners.run(this, sparse, filters, bias, window);
+      case Code.Dense dense -> DecodeMaps.run(this, dense.activations(), filters, bias, window);
     };
   }
 
