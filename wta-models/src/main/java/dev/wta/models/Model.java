@@ -54,9 +54,17 @@ public abstract class Model implements AutoCloseable {
   public abstract int features();
 
   /**
-   * What the decoder draws for each unit, {@code (units, inputs)}: a parameter or a view of one.
+   * What the decoder draws for each unit, {@code (units, filterShape)}: a parameter or a view of
+   * one.
    */
   public abstract Tensor decoderFilters();
+
+  /**
+   * The shape of one of {@link #decoderFilters}: a sample's, unless a filter draws a part of it.
+   */
+  public Shape filterShape() {
+    return sampleShape;
+  }
 
   /**
    * One forward pass in training mode, competition on.
@@ -69,7 +77,7 @@ public abstract class Model implements AutoCloseable {
    * The representation, competition off.
    *
    * @param x {@code (samples, inputShape)}, pre-processed
-   * @return {@code (samples, features)}
+   * @return {@code (samples, features)}, or the feature maps that make up each sample's features
    */
   protected abstract Variable encode(Tape tape, Variable x);
 

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 
 /**
@@ -28,9 +29,10 @@ import org.assertj.core.data.Offset;
  * ModelChecksTest} on each backend.
  *
  * @param configuration settings that make a small model of it
+ * @param sample the shape of its samples
  */
-record ModelChecks(ModelFamily family, Map<String, Object> configuration, String backendName) {
-  private static final int FEATURES = 9;
+record ModelChecks(
+    ModelFamily family, Map<String, Object> configuration, Shape sample, String backendName) {
 
   /** A check and what it is called. */
   interface Check {
@@ -58,9 +60,16 @@ record ModelChecks(ModelFamily family, Map<String, Object> configuration, String
     return TestBackends.open(backendName, 1);
   }
 
-  private Model model(Backend backend, int features, long seed) {
-    return family.create(
-        family.settings().parse(configuration), Shape.of(features), backend, Seed.of(seed));
+  private Model model(Backend backend, long seed) {
+    return model(backend, sample, seed);
+  }
+
+  private Model model(Backend backend, Shape shape, long seed) {
+    return family.create(family.settings().parse(configuration), shape, backend, Seed.of(seed));
+  }
+
+  private Dataset data(int samples) {
+    return TestData.samples(samples, sample);
   }
 
   private static Trainer trainer(Model model, Dataset data) {
@@ -69,16 +78,18 @@ record ModelChecks(ModelFamily family, Map<String, Object> configuration, String
 
   private void gradients(Path directory) {
     try (Backend backend = backend();
-        Model model = model(backend, FEATURES, 1);
+        Model model = model(backend, 1);
         Tensor batch =
-            backend.memory().of(Shape.of(8, FEATURES), TestData.uniform("check", 8 * FEATURES))) {
+            backend
+                .memory()
+                .of(sample.batch(8), TestData.uniform("check", 8 * (int) sample.size()))) {
       GradientCheck.check(backend, model.parameters(), tape -> model.step(tape, batch).loss());
     }
   }
 
   private void learns(Path directory) {
     try (Backend backend = backend();
-        Model model = model(backend, FEATURES, 1)) {
+        Model model = model(backend, 1)) {
       double[] losses = new double[2];
       TrainingListener listener =
           new TrainingListener() {
@@ -87,19 +98,15 @@ record ModelChecks(ModelFamily family, Map<String, Object> configuration, String
               losses[measurement.step() == 1 ? 0 : 1] = measurement.loss();
             }
           };
-      trainer(model, TestData.vectors(50, FEATURES))
-          .epochs(40)
-          .logEvery(1)
-          .listen(listener)
-          .train();
+      trainer(model, data(50)).epochs(40).logEvery(1).listen(listener).train();
       assertThat(losses[1]).isLessThan(losses[0] * 0.8);
     }
   }
 
   private void oneSample(Path directory) {
     try (Backend backend = backend();
-        Model model = model(backend, FEATURES, 1)) {
-      Dataset one = TestData.vectors(1, FEATURES);
+        Model model = model(backend, 1)) {
+      Dataset one = data(1);
       TrainingRun run = trainer(model, one).train();
       assertThat(run.steps()).isEqualTo(2);
       assertFinite(encoded(model, one), model.features());
@@ -107,20 +114,22 @@ record ModelChecks(ModelFamily family, Map<String, Object> configuration, String
   }
 
   private void oneFeature(Path directory) {
+    Shape single = Shape.of(IntStream.range(0, sample.rank()).map(axis -> 1).toArray());
     try (Backend backend = backend();
-        Model model = model(backend, 1, 1)) {
-      Dataset narrow = TestData.vectors(20, 1);
+        Model model = model(backend, single, 1)) {
+      Dataset narrow = TestData.samples(20, single);
       trainer(model, narrow).train();
       assertFinite(encoded(model, narrow), 20 * model.features());
     }
   }
 
   private void nanRefused(Path directory) {
-    float[] values = TestData.uniform("nan", 30 * FEATURES);
-    values[17 * FEATURES + 3] = Float.NaN;
-    Dataset data = MemoryDataset.of("bad.arrow", Shape.of(FEATURES), values);
+    int size = (int) sample.size();
+    float[] values = TestData.uniform("nan", 30 * size);
+    values[17 * size + 3] = Float.NaN;
+    Dataset data = MemoryDataset.of("bad.arrow", sample, values);
     try (Backend backend = backend();
-        Model model = model(backend, FEATURES, 1)) {
+        Model model = model(backend, 1)) {
       Trainer trainer = trainer(model, data).to(directory.resolve("run"));
       assertThatThrownBy(trainer::train)
           .isInstanceOf(WtaException.class)
@@ -130,13 +139,16 @@ record ModelChecks(ModelFamily family, Map<String, Object> configuration, String
   }
 
   private void shapeRefused(Path directory) {
+    int[] extents = sample.extents();
+    extents[extents.length - 1]++;
+    Shape another = Shape.of(extents);
     try (Backend backend = backend();
-        Model model = model(backend, FEATURES, 1)) {
-      Dataset wide = TestData.vectors(20, FEATURES + 1);
+        Model model = model(backend, 1)) {
+      Dataset wide = TestData.samples(20, another);
       assertThatThrownBy(() -> trainer(model, wide).train())
           .isInstanceOf(WtaException.class)
-          .hasMessageContaining("10")
-          .hasMessageContaining("9");
+          .hasMessageContaining(another.toString())
+          .hasMessageContaining(sample.toString());
       assertThatThrownBy(() -> model.encode(wide)).isInstanceOf(WtaException.class);
     }
   }
@@ -158,16 +170,16 @@ record ModelChecks(ModelFamily family, Map<String, Object> configuration, String
   /** The bytes of the trained parameters. */
   private byte[] train(Path run, long seed, int threads) throws IOException {
     try (Backend backend = TestBackends.open(backendName, threads);
-        Model model = model(backend, FEATURES, seed)) {
-      trainer(model, TestData.vectors(57, FEATURES)).seed(Seed.of(seed)).to(run).train();
+        Model model = model(backend, seed)) {
+      trainer(model, data(57)).seed(Seed.of(seed)).to(run).train();
     }
     return Files.readAllBytes(run.resolve("model.safetensors"));
   }
 
   private void saveAndLoad(Path directory) {
-    Dataset data = TestData.vectors(33, FEATURES);
+    Dataset data = data(33);
     try (Backend backend = backend();
-        Model model = model(backend, FEATURES, 1)) {
+        Model model = model(backend, 1)) {
       trainer(model, data).to(directory).train();
       try (Model loaded = RunDirectory.open(directory).loadModel(backend)) {
         assertThat(loaded.family()).isEqualTo(model.family());
@@ -183,10 +195,10 @@ record ModelChecks(ModelFamily family, Map<String, Object> configuration, String
     Path straight = directory.resolve("straight");
     Path halting = directory.resolve("halting");
     train(straight, 1, 1);
-    Dataset data = TestData.vectors(57, FEATURES);
+    Dataset data = data(57);
     for (int stopAt : new int[] {2, 4, 9, 99}) { // in mid-epoch, and in the second one
       try (Backend backend = backend();
-          Model model = model(backend, FEATURES, 1)) {
+          Model model = model(backend, 1)) {
         Trainer trainer = trainer(model, data).seed(Seed.of(1)).to(halting).resume(stopAt > 2);
         trainer.listen(
             new TrainingListener() {
@@ -209,8 +221,8 @@ record ModelChecks(ModelFamily family, Map<String, Object> configuration, String
 
   private void shortLastBatch(Path directory) {
     try (Backend backend = backend();
-        Model model = model(backend, FEATURES, 1)) {
-      TrainingRun run = trainer(model, TestData.vectors(21, FEATURES)).train();
+        Model model = model(backend, 1)) {
+      TrainingRun run = trainer(model, data(21)).train();
       assertThat(run.steps()).isEqualTo(6);
       assertThat(run.last().orElseThrow().loss()).isFinite();
     }
@@ -219,8 +231,8 @@ record ModelChecks(ModelFamily family, Map<String, Object> configuration, String
   /** With the competition off, a sample's features depend on the sample alone. */
   private void encodingAlone(Path directory) {
     try (Backend backend = backend();
-        Model model = model(backend, FEATURES, 1)) {
-      Dataset data = TestData.vectors(30, FEATURES);
+        Model model = model(backend, 1)) {
+      Dataset data = data(30);
       float[] together = encoded(model, data);
       float[] alone = encoded(model, data.range(11, 1));
       int width = model.features();
@@ -234,8 +246,8 @@ record ModelChecks(ModelFamily family, Map<String, Object> configuration, String
     CountingMemory.CountedBackend counted = new CountingMemory.CountedBackend(backend());
     try (Backend backend = counted) {
       int afterTwoEpochs;
-      try (Model model = model(backend, FEATURES, 1)) {
-        Dataset data = TestData.vectors(21, FEATURES);
+      try (Model model = model(backend, 1)) {
+        Dataset data = data(21);
         trainer(model, data).train();
         int before = counted.memory().allocated();
         trainer(model, data).train();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.wta.api.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,7 +35,25 @@ class ModelChecksTest {
               List.of(
                   Map.of("hidden", 8, "tied", true, "init", 0.3),
                   Map.of("hidden", List.of(8, 6), "tied", false, "init", 0.5)),
+          "conv-wta",
+              List.of(
+                  Map.of("layers", "4conv3-4deconv3", "decoder-init", 0.4),
+                  Map.of(
+                      "layers",
+                      "3conv3-5conv1-4conv3-4deconv5",
+                      "lifetime",
+                      0.4,
+                      "decoder-init",
+                      0.4),
+                  Map.of(
+                      "layers", "3conv3-3deconv3", "competition", "spatial", "decoder-init", 0.4),
+                  Map.of("layers", "3conv3-3deconv3", "competition", "none", "decoder-init", 0.4)),
           "k-sparse", List.of(Map.of("units", 8, "k", 3)));
+
+  /** The samples of families that do not take vectors. */
+  private static final Map<String, Shape> SAMPLES = Map.of("conv-wta", Shape.of(1, 3, 3));
+
+  private static final Shape VECTOR = Shape.of(9);
 
   @TestFactory
   Stream<DynamicContainer> checks() {
@@ -66,7 +85,11 @@ class ModelChecksTest {
                                             check
                                                 .getValue()
                                                 .run(
-                                                    new ModelChecks(family, given, backend),
+                                                    new ModelChecks(
+                                                        family,
+                                                        given,
+                                                        SAMPLES.getOrDefault(family.name(), VECTOR),
+                                                        backend),
                                                     Files.createTempDirectory(
                                                         directory, "check"))))));
   }

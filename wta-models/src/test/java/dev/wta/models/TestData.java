@@ -32,6 +32,12 @@ public final class TestData {
 
   /** Samples of {@code features} numbers, uniform on [0, 1). */
   public static Dataset vectors(int samples, int features) {
-    return MemoryDataset.of("vectors", Shape.of(features), uniform("vectors", samples * features));
+    return samples(samples, Shape.of(features));
+  }
+
+  /** Samples of that shape, their numbers uniform on [0, 1). */
+  public static Dataset samples(int samples, Shape sample) {
+    int size = Math.toIntExact(sample.size());
+    return MemoryDataset.of("samples", sample, uniform("vectors", samples * size));
   }
 }

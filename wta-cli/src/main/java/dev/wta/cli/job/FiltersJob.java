@@ -30,7 +30,7 @@ public final class FiltersJob {
    */
   public Summary run(Path out, int most) {
     float[] filters = model.backend().memory().download(model.decoderFilters());
-    FilterPicture picture = FilterPicture.of(model.sampleShape()).most(most);
+    FilterPicture picture = FilterPicture.of(model.filterShape()).most(most);
     int[] units = FilterPicture.byScore(picture.norms(filters));
     picture.write(out, filters, units);
     return new Summary(out, Math.min(most, units.length), units.length);
