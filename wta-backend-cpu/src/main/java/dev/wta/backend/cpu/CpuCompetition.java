@@ -46,10 +46,25 @@ final class CpuCompetition implements Competition {
       Tensor images, Tensor filters, Window window, Tensor bias, Rule rule, Winners winners) {
     SparseOperands.encodeWinnersMaps(images, filters, window, bias, rule, winners);
     CpuWinners target = memory.own(winners);
-    CpuTensor maps = (CpuTensor) intermediate.tensor(winners.code());
-    convolution.forward(images, filters, window, Epilogue.biasRelu(bias), maps);
-    select(maps.array(), maps.offset(), rule, target);
+    encodeMaps(images, filters, window, bias, rule, target);
     intermediate.reset();
+  }
+
+  private void encodeMaps(
+      Tensor images, Tensor filters, Window window, Tensor bias, Rule rule, CpuWinners winners) {
+    switch (rule) {
+      case Rule.Spatial() -> convolution.spatialWinners(images, filters, window, bias, winners);
+      case Rule.Then(Rule first, Rule second) -> {
+        CpuWinners before = (CpuWinners) intermediate.winners(winners.code(), first);
+        encodeMaps(images, filters, window, bias, first, before);
+        filter(before, second, winners);
+      }
+      default -> {
+        CpuTensor maps = (CpuTensor) intermediate.tensor(winners.code());
+        convolution.forward(images, filters, window, Epilogue.biasRelu(bias), maps);
+        select(maps.array(), maps.offset(), rule, winners);
+      }
+    }
   }
 
   private void encode(

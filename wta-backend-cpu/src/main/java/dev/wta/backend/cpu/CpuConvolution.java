@@ -8,6 +8,7 @@ import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
 import dev.wta.api.Window;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** Convolution as products with images laid out in columns, a sample at a time. */
 final class CpuConvolution implements Convolution {
@@ -23,33 +24,37 @@ final class CpuConvolution implements Convolution {
   public void forward(
       Tensor images, Tensor filters, Window window, Epilogue epilogue, Tensor maps) {
     Operands.forward(images, filters, window, epilogue, maps);
-    CpuTensor input = memory.own(images);
-    CpuTensor weights = memory.own(filters);
     CpuTensor output = memory.own(maps);
-    ImageColumns layout = new ImageColumns(input.shape(), window);
-    int positions = layout.positions();
-    int filterSize = weights.rowSize();
-    ChannelEpilogue finish = channelEpilogue(epilogue, output, positions);
-    float[] pixels = input.array();
-    float[] out = output.array();
-    engine.split(
-        input.rowCount(),
-        1,
-        (from, to, worker) -> {
-          Scratch scratch = engine.scratch(worker);
-          float[] columns = scratch.floats(Scratch.Use.BLOCK, filterSize * positions);
-          for (int n = from; n < to; n++) {
-            int target = output.offset() + n * output.rowSize();
-            layout.layOut(
-                pixels, input.offset() + n * input.rowSize(), 0, input.shape().extent(1), columns);
-            new Product(weights.rowCount(), positions, filterSize)
-                .left(weights.array(), weights.offset(), false)
-                .right(columns, 0, false)
-                .into(out, target)
-                .run(scratch);
-            finish.apply(target);
-          }
-        });
+    PaddedPlanes planes = planes(images.shape(), window);
+    direct(images, filters, planes, epilogue.bias())
+        .run(memory.own(images), new MapFinish(planes, output, epilogue.relu()));
+  }
+
+  private DirectConvolution direct(
+      Tensor images, Tensor filters, PaddedPlanes planes, Optional<Tensor> bias) {
+    CpuTensor offsets = bias.map(memory::own).orElse(null);
+    PackedFilters packed = PackedFilters.forward(engine, memory.own(filters), offsets);
+    return new DirectConvolution(engine, planes, images.shape().extent(1), packed);
+  }
+
+  private static PaddedPlanes planes(Shape images, Window window) {
+    return new PaddedPlanes(
+        images.extent(2),
+        images.extent(3),
+        window.padding(),
+        window.padding(),
+        window.height(),
+        window.width());
+  }
+
+  /** Convolves and keeps of each map its largest positive activation. */
+  void spatialWinners(
+      Tensor images, Tensor filters, Window window, Tensor bias, CpuWinners winners) {
+    CpuTensor input = memory.own(images);
+    PaddedPlanes planes = planes(images.shape(), window);
+    MapMaxima maxima = new MapMaxima(engine, planes, winners.samples(), winners.units());
+    direct(images, filters, planes, Optional.of(bias)).run(input, maxima);
+    maxima.into(new RowWinners(engine, winners, winners.units()));
   }
 
   @Override
@@ -57,59 +62,19 @@ final class CpuConvolution implements Convolution {
       Tensor maps, Tensor filters, Window window, Epilogue epilogue, Tensor images) {
     Operands.transposed(maps, filters, window, epilogue, images);
     CpuTensor input = memory.own(maps);
-    CpuTensor weights = memory.own(filters);
     CpuTensor output = memory.own(images);
-    ImageColumns layout = new ImageColumns(output.shape(), window);
-    int positions = layout.positions();
-    int filterSize = weights.rowSize();
-    int channels = output.shape().extent(1);
-    ChannelEpilogue finish =
-        channelEpilogue(epilogue, output, output.rowSize() / Math.max(1, channels));
-    float[] out = output.array();
-    engine.split(
-        input.rowCount(),
-        1,
-        (from, to, worker) -> {
-          Scratch scratch = engine.scratch(worker);
-          float[] columns = scratch.floats(Scratch.Use.BLOCK, filterSize * positions);
-          for (int n = from; n < to; n++) {
-            int target = output.offset() + n * output.rowSize();
-            new Product(filterSize, positions, weights.rowCount())
-                .left(weights.array(), weights.offset(), true)
-                .right(input.array(), input.offset() + n * input.rowSize(), false)
-                .into(columns, 0)
-                .run(scratch);
-            Arrays.fill(out, target, target + output.rowSize(), 0f);
-            layout.addUp(columns, channels, out, target);
-            finish.apply(target);
-          }
-        });
-  }
-
-  /** Finishes one sample of an output, from its first element. */
-  @FunctionalInterface
-  private interface ChannelEpilogue {
-    void apply(int start);
-  }
-
-  private ChannelEpilogue channelEpilogue(Epilogue epilogue, CpuTensor output, int plane) {
-    if (epilogue.bias().isEmpty() && !epilogue.relu()) {
-      return start -> {};
-    }
+    PaddedPlanes planes =
+        new PaddedPlanes(
+            maps.shape().extent(2),
+            maps.shape().extent(3),
+            window.height() - 1 - window.padding(),
+            window.width() - 1 - window.padding(),
+            window.height(),
+            window.width());
     CpuTensor bias = epilogue.bias().map(memory::own).orElse(null);
-    int channels = output.shape().extent(1);
-    return start -> {
-      for (int c = 0; c < channels; c++) {
-        int from = start + c * plane;
-        if (bias != null) {
-          float shift = bias.array()[bias.offset() + c];
-          LinearKernels.affine(1, output.array(), from, shift, output.array(), from, plane);
-        }
-        if (epilogue.relu()) {
-          TileRow.finish(output.array(), from, plane, null, 0, true);
-        }
-      }
-    };
+    PackedFilters packed = PackedFilters.transposed(engine, memory.own(filters), bias);
+    new DirectConvolution(engine, planes, maps.shape().extent(1), packed)
+        .run(input, new MapFinish(planes, output, epilogue.relu()));
   }
 
   @Override

@@ -1,0 +1,103 @@
+package dev.wta.backend.cpu;
+
+import static dev.wta.backend.cpu.Lanes.COUNT;
+import static dev.wta.backend.cpu.Lanes.FLOATS;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Spatial winners as a convolution makes its maps: of each map only the largest positive activation
+ * is kept, and no map is ever stored.
+ */
+final class MapMaxima implements DirectConvolution.Finish {
+  private final PaddedPlanes planes;
+  private final int samples;
+  private final int maps;
+  private final float[] penalty; // (stride): 0 at the map's positions, else minus infinity
+  private final float[] values; // (samples, maps)
+  private final int[] positions; // (samples, maps), -1 where nothing is positive
+  private final long[] nans; // (samples * maps)
+
+  MapMaxima(Engine engine, PaddedPlanes planes, int samples, int maps) {
+    this.planes = planes;
+    this.samples = samples;
+    this.maps = maps;
+    this.penalty = engine.shared.floats(Scratch.Use.ROWS, Lanes.padded(planes.span()));
+    this.values = engine.shared.floats(Scratch.Use.BLOCK, samples * maps);
+    this.positions = engine.shared.ints(Scratch.Use.BLOCK, samples * maps);
+    this.nans = engine.shared.longs(samples * maps);
+    Arrays.fill(penalty, Float.NEGATIVE_INFINITY);
+    for (int y = 0; y < planes.mapHeight(); y++) {
+      int row = y * planes.pitch();
+      Arrays.fill(penalty, row, row + planes.mapWidth(), 0f);
+    }
+  }
+
+  @Override
+  public void take(int sample, int firstMap, int count, float[] sums, int stride) {
+    for (int r = 0; r < count; r++) {
+      keep(sample * maps + firstMap + r, sums, r * stride, stride);
+    }
+  }
+
+  private void keep(int map, float[] sums, int from, int length) {
+    FloatVector best = FloatVector.zero(FLOATS);
+    VectorMask<Float> nan = FLOATS.maskAll(false);
+    for (int q = 0; q < length; q += COUNT) {
+      FloatVector value =
+          FloatVector.fromArray(FLOATS, sums, from + q)
+              .add(FloatVector.fromArray(FLOATS, penalty, q));
+      best = best.blend(value, value.compare(VectorOperators.GT, best));
+      nan = nan.or(value.compare(VectorOperators.NE, value));
+    }
+    float most = best.reduceLanes(VectorOperators.MAX);
+    values[map] = most;
+    positions[map] = most > 0 ? position(sums, from, length, most) : -1;
+    nans[map] = nan.anyTrue() ? countNaN(sums, from) : 0;
+  }
+
+  /** The first of the map's positions where its largest activation stands. */
+  private int position(float[] sums, int from, int length, float most) {
+    for (int q = 0; q < length; q += COUNT) {
+      long equal =
+          FloatVector.fromArray(FLOATS, sums, from + q)
+              .add(FloatVector.fromArray(FLOATS, penalty, q))
+              .compare(VectorOperators.EQ, most)
+              .toLong();
+      if (equal != 0) {
+        int at = q + Long.numberOfTrailingZeros(equal);
+        return at / planes.pitch() * planes.mapWidth() + at % planes.pitch();
+      }
+    }
+    throw new AssertionError("a map's maximum is one of its elements");
+  }
+
+  private int countNaN(float[] sums, int from) {
+    int count = 0;
+    for (int y = 0; y < planes.mapHeight(); y++) {
+      count += TopK.countNaN(sums, from + y * planes.pitch(), planes.mapWidth());
+    }
+    return count;
+  }
+
+  /** Hands the winners over. */
+  void into(RowWinners rows) {
+    long nan = 0;
+    int size = planes.mapHeight() * planes.mapWidth();
+    for (int n = 0; n < samples; n++) {
+      int count = 0;
+      for (int m = 0; m < maps; m++) {
+        int map = n * maps + m;
+        if (positions[map] >= 0) {
+          rows.put(n, count++, m * size + positions[map], values[map]);
+        }
+        nan += nans[map];
+      }
+      rows.setCount(n, count);
+    }
+    rows.finish(nan);
+  }
+}
