@@ -1,0 +1,123 @@
+package dev.wta.peers.contract;
+
+import dev.wta.api.Backend;
+import dev.wta.api.BackendOptions;
+import dev.wta.api.Backends;
+import dev.wta.api.Epilogue;
+import dev.wta.api.Rule;
+import dev.wta.api.Seed;
+import dev.wta.api.Shape;
+import dev.wta.api.Tensor;
+import dev.wta.api.Winners;
+import dev.wta.models.ConvWta;
+import dev.wta.models.FcWta;
+import dev.wta.models.competition.TopK;
+import dev.wta.models.optimizer.Adam;
+import dev.wta.models.optimizer.Sgd;
+import dev.wta.workloads.ConvStep;
+import dev.wta.workloads.EncodeWorkload;
+import dev.wta.workloads.FcStep;
+import dev.wta.workloads.GemmWorkload;
+import dev.wta.workloads.ProbeWorkload;
+import dev.wta.workloads.TopKStep;
+import dev.wta.workloads.Workload;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What wta computes for each workload. */
+final class Expected {
+  private static final Seed ANY = Seed.of(1);
+
+  private Expected() {}
+
+  /** The results of the first runs. */
+  static double[] results(Workload workload) {
+    try (Backend backend = Backends.named("cpu", BackendOptions.defaults())) {
+      return switch (workload) {
+        case GemmWorkload gemm -> new double[] {product(backend, gemm)};
+        case EncodeWorkload encode -> new double[] {encoding(backend, encode)};
+        case FcStep step -> losses(backend, step);
+        case TopKStep step -> losses(backend, step);
+        case ConvStep step -> losses(backend, step);
+        case ProbeWorkload probe -> throw new UnsupportedOperationException(probe.name());
+      };
+    }
+  }
+
+  private static double product(Backend backend, GemmWorkload gemm) {
+    try (Tensor a = backend.memory().of(Shape.of(GemmWorkload.M, GemmWorkload.K), gemm.a());
+        Tensor b = backend.memory().of(Shape.of(GemmWorkload.K, GemmWorkload.N), gemm.b());
+        Tensor out = backend.memory().allocate(Shape.of(GemmWorkload.M, GemmWorkload.N))) {
+      backend.dense().gemm(a, false, b, false, 1, 0, Epilogue.NONE, out);
+      return sumOfAbsoluteValues(backend.memory().download(out));
+    }
+  }
+
+  private static double encoding(Backend backend, EncodeWorkload encode) {
+    Shape weightShape = Shape.of(FcStep.UNITS, FcStep.INPUTS);
+    Shape code = Shape.of(FcStep.BATCH, FcStep.UNITS);
+    try (Tensor x = backend.memory().of(Shape.of(FcStep.BATCH, FcStep.INPUTS), encode.images());
+        Tensor weights = backend.memory().of(weightShape, encode.weights());
+        Tensor bias = backend.memory().allocate(Shape.of(FcStep.UNITS));
+        Winners winners = backend.memory().allocateWinners(code, FcStep.WINNERS * FcStep.UNITS)) {
+      Rule rule = new Rule.PerColumn(FcStep.WINNERS);
+      backend.competition().encodeWinners(x, weights, bias, rule, winners);
+      return sumOfAbsoluteValues(backend.memory().download(winners).values());
+    }
+  }
+
+  private static double sumOfAbsoluteValues(float[] values) {
+    double sum = 0;
+    for (float value : values) {
+      sum += Math.abs(value);
+    }
+    return sum;
+  }
+
+  private static double[] losses(Backend backend, FcStep step) {
+    FcWta model =
+        FcWta.of(FcStep.INPUTS)
+            .hidden(FcStep.UNITS)
+            .lifetime((double) FcStep.WINNERS / FcStep.BATCH)
+            .tied(step.tied())
+            .on(backend, ANY);
+    Map<String, float[]> weights = new HashMap<>();
+    weights.put("encoder.0.weight", step.encoderWeights());
+    if (!step.tied()) {
+      weights.put("decoder.weight", step.decoderWeights());
+    }
+    return new Training(model, weights, Sgd.rate(FcStep.RATE).momentum(FcStep.MOMENTUM))
+        .losses(step.images(), FcStep.BATCH);
+  }
+
+  private static double[] losses(Backend backend, TopKStep step) {
+    FcWta model =
+        FcWta.of(TopKStep.INPUTS)
+            .hidden(TopKStep.UNITS)
+            .competition(new TopK(TopKStep.WINNERS))
+            .tied(false)
+            .on(backend, ANY);
+    float[] weights = step.weights();
+    return new Training(
+            model,
+            Map.of("encoder.0.weight", weights, "decoder.weight", weights),
+            Adam.rate(TopKStep.RATE))
+        .losses(step.samples(), TopKStep.BATCH);
+  }
+
+  private static double[] losses(Backend backend, ConvStep step) {
+    ConvWta.Builder builder =
+        ConvWta.of(1, ConvStep.SIDE, ConvStep.SIDE)
+            .deconvolution(ConvStep.DECODER_WINDOW)
+            .lifetime((double) step.winners() / step.batch());
+    Map<String, float[]> weights = new HashMap<>();
+    for (int layer = 0; layer < step.layers(); layer++) {
+      builder = builder.convolution(step.maps(), ConvStep.ENCODER_WINDOW);
+      weights.put("encoder." + layer + ".weight", step.encoderFilters(layer));
+    }
+    weights.put("decoder.weight", step.decoderFilters());
+    return new Training(
+            builder.on(backend, ANY), weights, Sgd.rate(ConvStep.RATE).momentum(ConvStep.MOMENTUM))
+        .losses(step.images(), step.batch());
+  }
+}
