@@ -16,8 +16,6 @@ import java.util.Map;
 
 /** Writes the features of a data set to an Arrow file, a batch at a time, with its labels. */
 public final class FeatureWriter {
-  private static final int BATCH = 1000;
-
   private FeatureWriter() {}
 
   /**
@@ -34,7 +32,7 @@ public final class FeatureWriter {
     Preprocessing preprocessing =
         model.preprocessing().orElseGet(() -> Preprocessing.standard(data.elementType()));
     Backend backend = model.backend();
-    int capacity = Math.min(BATCH, data.size());
+    int capacity = Math.min(model.encodingBatch(), data.size());
     Shape features = Shape.of(model.features());
     float[] code = new float[capacity * model.features()];
     int[] labels = data.labelled() ? data.labels() : null;

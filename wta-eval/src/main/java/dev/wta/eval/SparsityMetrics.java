@@ -40,8 +40,6 @@ public record SparsityMetrics(
   /** The number of entries of {@link #lifetimes}. */
   public static final int LIFETIME_BINS = 20;
 
-  private static final int BATCH = 1000;
-
   /**
    * Measures a model, batch by batch. Samples are pre-processed as {@link Model#encode(Dataset)}
    * does.
@@ -55,7 +53,7 @@ public record SparsityMetrics(
     Backend backend = model.backend();
     Shape sample = model.sampleShape();
     int inputs = Math.toIntExact(sample.size());
-    int capacity = Math.min(BATCH, data.size());
+    int capacity = Math.min(model.encodingBatch(), data.size());
     SparsityMeter meter = new SparsityMeter(inputs, model.features());
     float[] code = new float[capacity * model.features()];
     float[] reconstruction = new float[capacity * inputs];

@@ -26,6 +26,7 @@ import java.util.Optional;
  */
 public abstract class Model implements AutoCloseable {
   private static final int ENCODING_BATCH = 1000;
+  private static final int FEATURES_AT_ONCE = 1 << 24;
 
   private final String family;
   private final Settings settings;
@@ -196,6 +197,14 @@ public abstract class Model implements AutoCloseable {
   }
 
   /**
+   * How many samples to encode at a time: 1,000, or fewer where they have so many features that
+   * those of a batch would take more than 64 MiB.
+   */
+  public final int encodingBatch() {
+    return Math.clamp(FEATURES_AT_ONCE / features(), 1, ENCODING_BATCH);
+  }
+
+  /**
    * The representation of a whole data set, competition off. Samples are pre-processed as in
    * training, or, in a model that was never trained, by {@link Preprocessing#standard}.
    *
@@ -206,7 +215,7 @@ public abstract class Model implements AutoCloseable {
     Preprocessing fitted =
         preprocessing.orElseGet(() -> Preprocessing.standard(data.elementType()));
     Tensor values = backend.memory().allocate(Shape.of(data.size(), features()));
-    int capacity = Math.min(ENCODING_BATCH, data.size());
+    int capacity = Math.min(encodingBatch(), data.size());
     try (Batches batches = Batches.inOrder(data, capacity);
         Tensor room = backend.memory().allocate(sampleShape.batch(capacity))) {
       Batch batch = batches.newBatch();
