@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import com.sun.management.ThreadMXBean;
 import dev.wta.api.Backend;
 import dev.wta.api.Seed;
 import dev.wta.api.Shape;
@@ -20,16 +19,13 @@ import dev.wta.models.TestData;
 import dev.wta.models.optimizer.Adam;
 import dev.wta.models.optimizer.Schedule;
 import dev.wta.models.optimizer.Sgd;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class TrainerTest {
   private static final int FEATURES = 12;
-  private static final long MOST_BYTES_A_STEP = 10_000;
 
   private final Backend backend = TestBackends.reference();
   private final FcWta model =
@@ -217,42 +213,5 @@ class TrainerTest {
     assertThatThrownBy(() -> Trainer.of(model).train()).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> trainer().resume().train()).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> trainer().batch(0)).isInstanceOf(IllegalArgumentException.class);
-  }
-
-  /**
-   * A step's garbage on the Java heap is small whatever the model's size. Until the compiler is
-   * through with them, the backend's loops allocate more; so the least of many windows counts.
-   */
-  @Test
-  void aStepAllocatesAlmostNothing() {
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long self = Thread.currentThread().threadId();
-    int window = 50;
-    AtomicLong least = new AtomicLong(Long.MAX_VALUE);
-    try (Backend cpu = TestBackends.open("cpu", 1);
-        FcWta wide = FcWta.of(200).hidden(500).lifetime(0.05).tied(true).on(cpu, Seed.of(1))) {
-      Trainer trainer = Trainer.of(wide).data(TestData.vectors(2000, 200)).batch(50).epochs(100);
-      trainer
-          .logEvery(1000)
-          .listen(
-              new TrainingListener() {
-                private long before = Long.MAX_VALUE;
-
-                @Override
-                public void stepped(StepReport report) {
-                  if (report.step() % window == 0) {
-                    long now = threads.getThreadAllocatedBytes(self);
-                    least.accumulateAndGet(
-                        before > now ? Long.MAX_VALUE : (now - before) / window, Math::min);
-                    before = now;
-                    if (least.get() < MOST_BYTES_A_STEP) {
-                      trainer.requestStop();
-                    }
-                  }
-                }
-              });
-      trainer.train();
-    }
-    assertThat(least.get()).as("bytes a step").isBetween(1L, MOST_BYTES_A_STEP);
   }
 }
