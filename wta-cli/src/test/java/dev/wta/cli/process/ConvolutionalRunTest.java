@@ -1,0 +1,72 @@
+package dev.wta.cli.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A convolutional model through the same commands as any other. */
+class ConvolutionalRunTest {
+  private static final String TRAIN =
+      "train --model conv-wta --data train.arrow --set layers=4conv3-8conv3-8deconv5"
+          + " --set lifetime=0.1 --set batch=20";
+
+  @TempDir static Path directory;
+  private static Wta.Result training;
+
+  @BeforeAll
+  static void train() {
+    TinyData.importInto(directory, "train", 100, 1);
+    training = wta(TRAIN + " --set epochs=2 --out whole");
+  }
+
+  private static Wta.Result wta(String arguments) {
+    return Wta.in(directory).succeed(arguments.split(" "));
+  }
+
+  @Test
+  void trainingSaysWhatItDoes() {
+    assertThat(training.err())
+        .contains("training conv-wta on train.arrow: 100 samples of 1x6x6")
+        .contains("4conv3-8conv3-8deconv5", "spatial then lifetime(0.1)");
+    assertThat(training.out()).contains("finished after 2 epochs, 10 steps");
+  }
+
+  @Test
+  void aRunThatGoesOnEndsWithTheSameBits() {
+    wta(TRAIN + " --set epochs=1 --out halves");
+    wta("train --resume --data train.arrow --out halves --set epochs=2");
+    assertThat(directory.resolve("halves/model.safetensors"))
+        .hasSameBinaryContentAs(directory.resolve("whole/model.safetensors"));
+  }
+
+  @Test
+  void filtersAreDrawnAtTheirOwnSize() throws IOException {
+    assertThat(wta("filters --run whole --out f.png").out()).isEqualTo("f.png: 8 of 8 units\n");
+    BufferedImage picture = ImageIO.read(directory.resolve("f.png").toFile());
+    int zoom = 8;
+    assertThat(picture.getWidth()).isEqualTo(3 * (5 + 1) * zoom + zoom); // and a gap round each
+  }
+
+  @Test
+  void featuresAreTheWholeMaps() {
+    assertThat(wta("encode --run whole --data train.arrow --out features.arrow --json").out())
+        .contains("\"features\" : " + 8 * 6 * 6);
+  }
+
+  @Test
+  void wrongLayersAreOneClearLine() {
+    Wta.Result refused =
+        Wta.in(directory)
+            .run(
+                "train --model conv-wta --data train.arrow --set layers=8conv4 --out x".split(" "));
+    assertThat(refused.exit()).isEqualTo(2);
+    assertThat(refused.err()).contains("'layers' in --set", "'8conv4' is no deconv layer");
+    assertThat(directory.resolve("x")).doesNotExist();
+  }
+}
