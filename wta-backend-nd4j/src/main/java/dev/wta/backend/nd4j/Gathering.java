@@ -1,0 +1,35 @@
+package dev.wta.backend.nd4j;
+
+import java.util.Arrays;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Work on gathered rows, as many of them at once as take little memory. */
+final class Gathering {
+
+  /** The most numbers gathered at once: 32 MB in double precision. */
+  private static final int MOST = 1 << 22;
+
+  private Gathering() {}
+
+  /** How many rows of {@code width} numbers to gather at once. */
+  static int mostRows(long width) {
+    return (int) Math.max(1, MOST / width);
+  }
+
+  /**
+   * {@code out[w] = left[leftRow[w], :] . right[rightRow[w], :]} for every {@code w}; the rest of
+   * {@code out} stays.
+   */
+  static void dots(INDArray left, int[] leftRow, INDArray right, int[] rightRow, Nd4jTensor out) {
+    int most = mostRows(left.size(1));
+    for (int from = 0; from < leftRow.length; from += most) {
+      int to = Math.min(from + most, leftRow.length);
+      try (Scope scope = new Scope()) {
+        INDArray products = scope.wide(scope.gather(left, Arrays.copyOfRange(leftRow, from, to)));
+        products.muli(scope.wide(scope.gather(right, Arrays.copyOfRange(rightRow, from, to))));
+        INDArray sums = Reductions.sums(1, products, scope);
+        out.column(from, to - from).assign(sums.reshape('c', to - from, 1));
+      }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package dev.wta.backend.nd4j;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/** The losses of a batch, in double precision. */
+final class Losses {
+  private Losses() {}
+
+  static void squaredError(
+      Nd4jTensor prediction, Nd4jTensor target, Nd4jTensor error, Nd4jTensor loss) {
+    if (error.isEmpty()) {
+      loss.vector().assign(0);
+      return;
+    }
+    try (Scope scope = new Scope()) {
+      // In float32, as it is stored: the loss is the sum of these very errors' squares.
+      INDArray difference = scope.keep(prediction.vector().sub(target.vector()));
+      error.vector().assign(difference);
+      INDArray wide = scope.wide(difference);
+      loss.vector().assign(Reductions.total(wide.muli(wide), scope));
+    }
+  }
+
+  static void softmaxCrossEntropy(
+      Nd4jTensor logits, Nd4jTensor labels, Nd4jTensor gradient, Nd4jTensor loss) {
+    if (logits.isEmpty()) {
+      loss.vector().assign(0);
+      return;
+    }
+    try (Scope scope = new Scope()) {
+      INDArray scores = scope.wide(logits.matrix());
+      INDArray largest = Reductions.maxima(1, scope.keep(scores.dup()), scope);
+      scores.subiColumnVector(largest); // at most 0: no exponential overflows
+      int[] places = places(Nd4jMemory.host(labels), logits.shape().rowSize());
+      INDArray atLabels = scope.gather(scores.reshape('c', scores.length(), 1), places);
+      INDArray probabilities = scope.keep(Transforms.exp(scores, true));
+      INDArray partition = Reductions.sums(1, scope.keep(probabilities.dup()), scope);
+      probabilities.diviColumnVector(partition);
+      for (int place : places) {
+        probabilities.putScalar(place, probabilities.getDouble(place) - 1);
+      }
+      gradient.matrix().assign(probabilities);
+      double scale = Reductions.total(Transforms.log(partition, false), scope);
+      loss.vector().assign(scale - Reductions.total(atLabels, scope));
+    }
+  }
+
+  /** Where each sample's label stands among all scores. */
+  private static int[] places(float[] labels, int classes) {
+    int[] places = new int[labels.length];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = i * classes + (int) labels[i];
+    }
+    return places;
+  }
+}

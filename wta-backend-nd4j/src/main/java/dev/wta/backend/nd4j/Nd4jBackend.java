@@ -1,0 +1,76 @@
+package dev.wta.backend.nd4j;
+
+import dev.wta.api.Backend;
+import dev.wta.api.BackendOptions;
+import dev.wta.api.Competition;
+import dev.wta.api.Convolution;
+import dev.wta.api.Dense;
+import dev.wta.api.Memory;
+import dev.wta.api.Randomness;
+import dev.wta.api.Sparse;
+import dev.wta.api.Update;
+
+/** The SPI on ND4J: seven groups of operations over one {@link Nd4jMemory}. */
+final class Nd4jBackend implements Backend {
+  private final Nd4jMemory memory = new Nd4jMemory();
+  private final Dense dense = new Nd4jDense(memory);
+  private final Convolution convolution = new Nd4jConvolution(memory);
+  private final Competition competition = new Nd4jCompetition(memory, dense, convolution);
+  private final Sparse sparse = new Nd4jSparse(memory);
+  private final Update update = new Nd4jUpdate(memory);
+  private final Randomness randomness = new Nd4jRandomness(memory);
+
+  Nd4jBackend(BackendOptions options) {
+    NativeThreads.use(options.threads());
+  }
+
+  @Override
+  public String name() {
+    return Nd4jBackendProvider.NAME;
+  }
+
+  @Override
+  public String device() {
+    return NativeThreads.describe();
+  }
+
+  @Override
+  public Memory memory() {
+    return memory;
+  }
+
+  @Override
+  public Dense dense() {
+    return dense;
+  }
+
+  @Override
+  public Convolution convolution() {
+    return convolution;
+  }
+
+  @Override
+  public Competition competition() {
+    return competition;
+  }
+
+  @Override
+  public Sparse sparse() {
+    return sparse;
+  }
+
+  @Override
+  public Update update() {
+    return update;
+  }
+
+  @Override
+  public Randomness randomness() {
+    return randomness;
+  }
+
+  @Override
+  public void close() {
+    memory.close();
+  }
+}

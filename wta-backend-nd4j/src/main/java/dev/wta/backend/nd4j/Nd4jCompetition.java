@@ -1,0 +1,57 @@
+package dev.wta.backend.nd4j;
+
+import dev.wta.api.Competition;
+import dev.wta.api.Convolution;
+import dev.wta.api.Dense;
+import dev.wta.api.Epilogue;
+import dev.wta.api.Rule;
+import dev.wta.api.SparseOperands;
+import dev.wta.api.Tensor;
+import dev.wta.api.Window;
+import dev.wta.api.Winners;
+
+/** Winner selection on the host, from the dense code. */
+final class Nd4jCompetition implements Competition {
+  private final Nd4jMemory memory;
+  private final Dense dense;
+  private final Convolution convolution;
+
+  Nd4jCompetition(Nd4jMemory memory, Dense dense, Convolution convolution) {
+    this.memory = memory;
+    this.dense = dense;
+    this.convolution = convolution;
+  }
+
+  @Override
+  public void select(Tensor activations, Rule rule, Winners winners) {
+    SparseOperands.select(activations, rule, winners);
+    Nd4jWinners selected = memory.own(winners);
+    Selection selection =
+        new Selection(
+            Nd4jMemory.host(memory.own(activations)),
+            selected.code(),
+            thresholds -> Nd4jMemory.host(memory.own(thresholds)));
+    memory.replace(selected, selection.winners(rule), selection.nanCount());
+  }
+
+  @Override
+  public void encodeWinners(Tensor x, Tensor weights, Tensor bias, Rule rule, Winners winners) {
+    SparseOperands.encodeWinners(x, weights, bias, rule, winners);
+    memory.own(winners);
+    try (Tensor code = memory.allocate(winners.code())) {
+      dense.gemm(x, false, weights, true, 1, 0, Epilogue.biasRelu(bias), code);
+      select(code, rule, winners);
+    }
+  }
+
+  @Override
+  public void encodeWinnersMaps(
+      Tensor images, Tensor filters, Window window, Tensor bias, Rule rule, Winners winners) {
+    SparseOperands.encodeWinnersMaps(images, filters, window, bias, rule, winners);
+    memory.own(winners);
+    try (Tensor maps = memory.allocate(winners.code())) {
+      convolution.forward(images, filters, window, Epilogue.biasRelu(bias), maps);
+      select(maps, rule, winners);
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package dev.wta.backend.nd4j;
+
+import dev.wta.api.Gradient;
+import dev.wta.api.Operands;
+import dev.wta.api.Tensor;
+import dev.wta.api.Update;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/** Optimiser steps on double-precision copies, rounded once when they are stored. */
+final class Nd4jUpdate implements Update {
+  private final Nd4jMemory memory;
+
+  Nd4jUpdate(Nd4jMemory memory) {
+    this.memory = memory;
+  }
+
+  @Override
+  public void sgd(Tensor parameter, Tensor velocity, Gradient gradient, SgdStep step) {
+    Operands.sgd(parameter, velocity, gradient);
+    Nd4jTensor target = memory.own(parameter);
+    Nd4jTensor speed = memory.own(velocity);
+    SpeltGradient spelt = SpeltGradient.of(gradient, memory);
+    if (target.isEmpty()) {
+      return;
+    }
+    try (Scope scope = new Scope()) {
+      INDArray weights = scope.wide(target.matrix());
+      INDArray pull = direction(spelt, target, weights, step.tangent(), scope);
+      pull.addi(scope.keep(weights.mul((double) step.decay())));
+      INDArray next = scope.wide(speed.matrix()).muli((double) step.momentum());
+      next.subi(pull.muli((double) step.rate()));
+      speed.matrix().assign(next);
+      target.matrix().assign(weights.addi(next));
+    }
+  }
+
+  @Override
+  public void adam(Tensor parameter, Tensor m, Tensor v, Gradient gradient, AdamStep step) {
+    Operands.adam(parameter, m, v, gradient);
+    Nd4jTensor target = memory.own(parameter);
+    Nd4jTensor mean = memory.own(m);
+    Nd4jTensor square = memory.own(v);
+    SpeltGradient spelt = SpeltGradient.of(gradient, memory);
+    if (target.isEmpty()) {
+      return;
+    }
+    try (Scope scope = new Scope()) {
+      INDArray weights = scope.wide(target.matrix());
+      INDArray slope = direction(spelt, target, weights, step.tangent(), scope);
+      INDArray nextMean = scope.wide(mean.matrix()).muli((double) step.beta1());
+      nextMean.addi(scope.keep(slope.mul(1.0 - step.beta1())));
+      INDArray nextSquare = scope.wide(square.matrix()).muli((double) step.beta2());
+      nextSquare.addi(slope.muli(slope).muli(1.0 - step.beta2()));
+      mean.matrix().assign(nextMean);
+      square.matrix().assign(nextSquare);
+      double meanCorrection = 1 - Math.pow(step.beta1(), (double) step.t());
+      double squareCorrection = 1 - Math.pow(step.beta2(), (double) step.t());
+      INDArray root = Transforms.sqrt(nextSquare.divi(squareCorrection), false);
+      INDArray change = nextMean.divi(meanCorrection).divi(root.addi((double) step.epsilon()));
+      change.addi(scope.keep(weights.mul((double) step.decay())));
+      target.matrix().assign(weights.subi(change.muli((double) step.rate())));
+    }
+  }
+
+  @Override
+  public void normaliseRows(Tensor parameter, RowNorm norm, float bound) {
+    Operands.normaliseRows(parameter, bound);
+    Nd4jTensor target = memory.own(parameter);
+    if (target.isEmpty()) {
+      return;
+    }
+    try (Scope scope = new Scope()) {
+      INDArray weights = scope.wide(target.matrix());
+      double[] squares =
+          Reductions.sums(1, scope.keep(weights.mul(weights)), scope).toDoubleVector();
+      double[] scales = new double[squares.length];
+      for (int i = 0; i < scales.length; i++) {
+        double length = Math.sqrt(squares[i]);
+        boolean scaled =
+            switch (norm) {
+              case EXACTLY -> length > 0;
+              case AT_MOST -> length > bound;
+            };
+        scales[i] = scaled ? bound / length : 1;
+      }
+      target.matrix().assign(weights.muliColumnVector(scope.vector(scales)));
+    }
+  }
+
+  /**
+   * The gradient that a step follows; if {@code tangent}, {@code g - (g . p / p . p) p} in each row
+   * {@code p} that is not zero.
+   */
+  private static INDArray direction(
+      SpeltGradient gradient, Nd4jTensor target, INDArray weights, boolean tangent, Scope scope) {
+    INDArray slope = gradient.matrix(target, scope);
+    if (!tangent) {
+      return slope;
+    }
+    double[] along = Reductions.sums(1, scope.keep(slope.mul(weights)), scope).toDoubleVector();
+    double[] squares = Reductions.sums(1, scope.keep(weights.mul(weights)), scope).toDoubleVector();
+    for (int i = 0; i < along.length; i++) {
+      along[i] = squares[i] > 0 ? along[i] / squares[i] : 0;
+    }
+    INDArray parallel = scope.keep(weights.mulColumnVector(scope.vector(along)));
+    return slope.subi(parallel);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.wta.backend.nd4j;
+
+import dev.wta.api.Shape;
+import dev.wta.api.Window;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Images with a window's padding round them, so that every winner's window lies inside. */
+final class PaddedImages {
+  private final Shape images;
+  private final Window window;
+  private final long height;
+  private final long width;
+  private final INDArray padded; // (samples, channels, height, width)
+
+  /** Zeros. */
+  PaddedImages(DataType type, Shape images, Window window, Scope scope) {
+    this.images = images;
+    this.window = window;
+    this.height = images.extent(2) + 2L * window.padding();
+    this.width = images.extent(3) + 2L * window.padding();
+    long[] shape = {images.extent(0), images.extent(1), height, width};
+    this.padded = scope.keep(Nd4j.create(type, shape, 'c'));
+  }
+
+  /** Float32 copies of {@code images}. */
+  static PaddedImages of(Nd4jTensor images, Window window, Scope scope) {
+    PaddedImages padded = new PaddedImages(DataType.FLOAT, images.shape(), window, scope);
+    padded.interior().assign(images.array());
+    return padded;
+  }
+
+  /** A view of the images alone. */
+  INDArray interior() {
+    long border = window.padding() * width + window.padding();
+    return view(border, images.extent(0), images.extent(1), images.extent(2), images.extent(3));
+  }
+
+  /** A view of one channel of all samples, with its padding. */
+  INDArray channel(int channel) {
+    return view(channel * height * width, images.extent(0), 1, height, width);
+  }
+
+  /**
+   * A view, {@code (1, channels, window height, window width)}, of the pixels that winner {@code w}
+   * touches.
+   */
+  INDArray under(Nd4jWinners winners, int w) {
+    int mapWidth = winners.code().extent(3);
+    int position = winners.positionOf()[w];
+    long image = (long) winners.sampleOf()[w] * images.extent(1) * height * width;
+    long corner = position / mapWidth * width + position % mapWidth;
+    return view(image + corner, 1, images.extent(1), window.height(), window.width());
+  }
+
+  /** The pixels that each winner touches, {@code (winners, channels * window)}. */
+  INDArray patches(Nd4jWinners winners, Scope scope) {
+    long pixels = (long) images.extent(1) * window.height() * window.width();
+    long[] shape = {winners.count(), pixels};
+    INDArray patches = scope.keep(Nd4j.createUninitialized(padded.dataType(), shape, 'c'));
+    for (int w = 0; w < winners.count(); w++) {
+      INDArray pixelsUnder = under(winners, w);
+      patches.slice(w).reshape('c', pixelsUnder.shape()).assign(pixelsUnder);
+    }
+    return patches;
+  }
+
+  private INDArray view(long offset, long... shape) {
+    long plane = height * width;
+    long[] strides = {images.extent(1) * plane, plane, width, 1};
+    return Nd4j.create(padded.data(), shape, strides, offset, 'c');
+  }
+}

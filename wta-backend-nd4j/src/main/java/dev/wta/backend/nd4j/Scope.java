@@ -1,0 +1,47 @@
+package dev.wta.backend.nd4j;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** The temporaries of one operation, freed together when it is done. */
+final class Scope implements AutoCloseable {
+  private final List<INDArray> temporaries = new ArrayList<>();
+
+  /** Has {@code array} freed with the others. */
+  INDArray keep(INDArray array) {
+    temporaries.add(array);
+    return array;
+  }
+
+  /** A double-precision copy. */
+  INDArray wide(INDArray array) {
+    return keep(array.castTo(DataType.DOUBLE));
+  }
+
+  /** Double-precision zeros. */
+  INDArray zeros(long... shape) {
+    return keep(Nd4j.create(DataType.DOUBLE, shape, 'c'));
+  }
+
+  /** A double-precision vector of those numbers. */
+  INDArray vector(double... numbers) {
+    return keep(Nd4j.createFromArray(numbers));
+  }
+
+  /** The rows of {@code matrix} that {@code rows} names, in that order, in {@code matrix}' type. */
+  INDArray gather(INDArray matrix, int[] rows) {
+    return keep(Nd4j.pullRows(matrix, 1, rows));
+  }
+
+  @Override
+  public void close() {
+    for (INDArray array : temporaries) {
+      if (array.closeable()) { // views have nothing of their own
+        array.close();
+      }
+    }
+  }
+}

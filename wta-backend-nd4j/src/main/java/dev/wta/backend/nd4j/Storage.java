@@ -1,0 +1,56 @@
+package dev.wta.backend.nd4j;
+
+import java.util.function.Consumer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** The array behind a tensor and its views, until its owner frees it. */
+final class Storage {
+  private final Nd4jMemory owner;
+  private final Consumer<Storage> whenFreed;
+  private final INDArray array;
+  private boolean open = true;
+
+  /** Zeros. */
+  Storage(Nd4jMemory owner, long size, Consumer<Storage> whenFreed) {
+    this.owner = owner;
+    this.whenFreed = whenFreed;
+    // ND4J's empty arrays have no memory to look into, so there is always at least one element.
+    this.array = Nd4j.create(DataType.FLOAT, new long[] {Math.max(1, size)}, 'c');
+  }
+
+  Nd4jMemory owner() {
+    return owner;
+  }
+
+  boolean isOpen() {
+    return open;
+  }
+
+  /** The elements from {@code offset} as a row-major array of that shape. */
+  INDArray view(long offset, long... shape) {
+    long[] strides = new long[shape.length];
+    long stride = 1;
+    for (int axis = shape.length - 1; axis >= 0; axis--) {
+      strides[axis] = stride;
+      stride *= shape[axis];
+    }
+    return view(offset, shape, strides);
+  }
+
+  INDArray view(long offset, long[] shape, long[] strides) {
+    if (!open) {
+      throw new IllegalStateException("the tensor is closed");
+    }
+    return Nd4j.create(array.data(), shape, strides, offset, 'c');
+  }
+
+  void free() {
+    if (open) {
+      open = false;
+      whenFreed.accept(this);
+      array.close();
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.wta.backend.nd4j;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * Sums of rows times coefficients, a sum for each group of winners: what decoding and the gradients
+ * of weights have in common. Groups of one size are gathered into {@code (groups, size, width)} and
+ * summed at once; there are never more sizes than the square root of twice the winners.
+ */
+final class WeightedRows {
+
+  private final INDArray rows;
+  private final int[] rowOf;
+  private final INDArray coefficients;
+
+  /**
+   * @param rows {@code (any number, width)}
+   * @param rowOf the row of each winner
+   * @param coefficients {@code (at least the winners, 1)}
+   */
+  WeightedRows(INDArray rows, int[] rowOf, INDArray coefficients) {
+    this.rows = rows;
+    this.rowOf = rowOf;
+    this.coefficients = coefficients;
+  }
+
+  /** {@code (groups, width)} in double precision. */
+  INDArray sums(Groups groups, Scope scope) {
+    Groups bySize = bySize(groups);
+    int largest = bySize.count() - 1;
+    int empty = bySize.size(0);
+    // The sums by size, and at the end the zeros of the empty groups.
+    INDArray stacked = scope.zeros(groups.count() - empty + 1, width());
+    int[] place = new int[groups.count()];
+    int next = 0;
+    for (int size = 1; size <= largest; size++) {
+      int most = Gathering.mostRows(size * width());
+      int end = bySize.starts()[size + 1];
+      for (int from = bySize.starts()[size]; from < end; from += most) {
+        int count = Math.min(most, end - from);
+        sumAlike(groups, bySize.order(), from, count, size, stacked, next);
+        for (int i = 0; i < count; i++) {
+          place[bySize.order()[from + i]] = next++;
+        }
+      }
+    }
+    for (int i = 0; i < empty; i++) {
+      place[bySize.order()[i]] = next;
+    }
+    return scope.gather(stacked, place);
+  }
+
+  private static Groups bySize(Groups groups) {
+    int[] sizes = new int[groups.count()];
+    int largest = 0;
+    for (int g = 0; g < sizes.length; g++) {
+      sizes[g] = groups.size(g);
+      largest = Math.max(largest, sizes[g]);
+    }
+    return Groups.of(sizes, largest + 1);
+  }
+
+  /** Sums {@code count} groups of one size, from {@code sorted[from]}, into {@code stacked}. */
+  private void sumAlike(
+      Groups groups, int[] sorted, int from, int count, int size, INDArray stacked, int next) {
+    int[] winners = new int[count * size];
+    int[] gatheredRows = new int[winners.length];
+    for (int i = 0; i < winners.length; i++) {
+      winners[i] = groups.order()[groups.starts()[sorted[from + i / size]] + i % size];
+      gatheredRows[i] = rowOf[winners[i]];
+    }
+    try (Scope scope = new Scope()) {
+      INDArray terms = scope.wide(scope.gather(rows, gatheredRows));
+      terms.muliColumnVector(scope.wide(scope.gather(coefficients, winners)));
+      INDArray sums = scope.keep(terms.reshape('c', count, size, width()).sum(1));
+      stacked.get(NDArrayIndex.interval(next, next + count), NDArrayIndex.all()).assign(sums);
+    }
+  }
+
+  private long width() {
+    return rows.size(1);
+  }
+}

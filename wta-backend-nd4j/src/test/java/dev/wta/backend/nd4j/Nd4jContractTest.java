@@ -1,0 +1,14 @@
+package dev.wta.backend.nd4j;
+
+import dev.wta.api.Backend;
+import dev.wta.api.BackendOptions;
+import dev.wta.api.contract.BackendContract;
+
+/** The contract of every backend. */
+@WhereNativesAre
+class Nd4jContractTest extends BackendContract {
+  @Override
+  protected Backend open(BackendOptions options) {
+    return new Nd4jBackendProvider().open(options);
+  }
+}

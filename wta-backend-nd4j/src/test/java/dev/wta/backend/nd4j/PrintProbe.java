@@ -1,0 +1,22 @@
+package dev.wta.backend.nd4j;
+
+import dev.wta.api.Backends;
+import dev.wta.api.Probe;
+
+/** A program that prints what {@link Backends} finds out about ND4J, and nothing else. */
+final class PrintProbe {
+  private PrintProbe() {}
+
+  public static void main(String[] arguments) {
+    for (Backends.Found found : Backends.probeAll()) {
+      if (found.name().equals(Nd4jBackendProvider.NAME)) {
+        System.out.println(
+            switch (found.probe()) {
+              case Probe.Usable(int score, String device) -> "usable|" + score + "|" + device;
+              case Probe.Unusable(String reason, String remedy) ->
+                  "unusable|" + reason + "|" + remedy;
+            });
+      }
+    }
+  }
+}
