@@ -27,7 +27,7 @@ final class ComputeModule extends AbstractModule {
     Backend backend =
         compute
             .backend()
-            .map(name -> Backends.named(name, options))
+            .map(name -> NamedBackends.open(name, options))
             .orElseGet(() -> Backends.best(options));
     return resources.add(backend, backend::close);
   }

@@ -50,6 +50,7 @@ class WrongInputTest {
       train --model fc-wta --data text.txt --out x | text.txt
       train --model fc-wat --data train.arrow --out x | did you mean 'fc-wta'?
       train --model fc-wta --data train.arrow --out x --backend gpu | there is no backend 'gpu'
+      train --model fc-wta --data train.arrow --out x --backend nd4j | set WTA_BACKENDS=nd4j
       train --model fc-wta --data train.arrow --out x --threads 0 | --threads is 0
       train --model fc-wta --data train.arrow --out x --config none.yaml | there is no configuration 'none.yaml'
       train --model fc-wta --data train.arrow --out x --config bad.yaml | unknown key 'lifetme' at line 2 of bad.yaml; did you mean 'lifetime'?
