@@ -57,6 +57,12 @@ public final class Sizes {
         new Product(13, 64, 1021),
         new Product(31, 1021, 31),
         new Product(1021, 31, 64),
+        // As thin as a probe's: few classes, many samples or features.
+        new Product(131, 10, 131),
+        new Product(5, 129, 257),
+        new Product(16, 67, 1021),
+        new Product(71, 3, 4099),
+        new Product(2, 4099, 67),
         new Product(127, 127, 127));
   }
 }

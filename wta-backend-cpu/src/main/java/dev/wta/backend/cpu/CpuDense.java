@@ -34,12 +34,23 @@ final class CpuDense implements Dense {
     int k = transposeA ? left.rowCount() : left.rowSize();
     int n = transposeB ? right.rowCount() : right.rowSize();
     CpuTensor bias = epilogue.bias().map(memory::own).orElse(null);
+    float[] biases = bias == null ? null : bias.array();
+    int biasStart = bias == null ? 0 : bias.offset();
+    if (ThinProduct.suits(m, n, k)) {
+      new ThinProduct(m, n, k)
+          .left(left.array(), left.offset(), transposeA)
+          .right(right.array(), right.offset(), transposeB)
+          .scaled(alpha, beta)
+          .epilogue(biases, biasStart, epilogue.relu())
+          .into(result.array(), result.offset())
+          .run(engine);
+      return;
+    }
     new Product(m, n, k)
         .left(left.array(), left.offset(), transposeA)
         .right(right.array(), right.offset(), transposeB)
         .scaled(alpha, beta)
-        .epilogue(
-            bias == null ? null : bias.array(), bias == null ? 0 : bias.offset(), epilogue.relu())
+        .epilogue(biases, biasStart, epilogue.relu())
         .into(result.array(), result.offset())
         .run(engine);
   }

@@ -32,6 +32,7 @@ final class Scratch {
   private final Map<Use, int[]> ints = new EnumMap<>(Use.class);
   private final TopK topK = new TopK();
   private final WeightedRows weightedRows = new WeightedRows();
+  private final ThinDots thinDots = new ThinDots();
   private double[] doubles = new double[0];
   private long[] longs = new long[0];
 
@@ -63,6 +64,11 @@ final class Scratch {
   /** The list of rows to add up of this thread. */
   WeightedRows weightedRows() {
     return weightedRows;
+  }
+
+  /** The dot products of thin matrices of this thread. */
+  ThinDots thinDots() {
+    return thinDots;
   }
 
   /** At least {@code length} doubles, for the partial sums of pieces. */
