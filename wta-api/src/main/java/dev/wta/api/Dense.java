@@ -30,6 +30,27 @@ public interface Dense {
       Epilogue epilogue,
       Tensor out);
 
+  /**
+   * The product with a weighted normal matrix, for several vectors side by side: {@code scores =
+   * weights * (x v' + bias)} element by element, and {@code out = scores' x}. A least-squares
+   * problem's Hessian is one, and so is a support-vector machine's, whose weights are 0 for most
+   * samples: what has the weight 0 need not be computed, so NaN there may or may not get through.
+   *
+   * @param x {@code (samples, columns)}
+   * @param v {@code (vectors, columns)}
+   * @param bias {@code (vectors)}
+   * @param weights {@code (samples, vectors)}
+   * @param scores {@code (samples, vectors)}
+   * @param out {@code (vectors, columns)}
+   */
+  default void normalProduct(
+      Tensor x, Tensor v, Tensor bias, Tensor weights, Tensor scores, Tensor out) {
+    Operands.normalProduct(x, v, bias, weights, scores, out);
+    gemm(x, false, v, true, 1, 0, Epilogue.bias(bias), scores);
+    zip(Binary.MULTIPLY, scores, weights, scores);
+    gemm(scores, true, x, false, 1, 0, Epilogue.NONE, out);
+  }
+
   /** {@code out[j, i] = x[i, j]}. */
   void transpose(Tensor x, Tensor out);
 

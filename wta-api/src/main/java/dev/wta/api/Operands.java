@@ -90,6 +90,25 @@ public final class Operands {
     Check.open(operation, "out", out).like(Check.open(operation, "x", x));
   }
 
+  public static void normalProduct(
+      Tensor x, Tensor v, Tensor bias, Tensor weights, Tensor scores, Tensor out) {
+    Check samples = Check.open("normalProduct", "x", x);
+    Check vectors = Check.open("normalProduct", "v", v).rowSize(x.shape().rowSize(), samples);
+    int count = v.shape().rows();
+    Check offsets = Check.open("normalProduct", "bias", bias).size(count, vectors);
+    Check factors =
+        Check.open("normalProduct", "weights", weights)
+            .rows(x.shape().rows(), samples)
+            .rowSize(count, vectors);
+    Check products =
+        Check.open("normalProduct", "scores", scores)
+            .like(factors)
+            .apartFrom(samples, vectors, offsets, factors);
+    Check.open("normalProduct", "out", out)
+        .like(vectors)
+        .apartFrom(samples, vectors, offsets, factors, products);
+  }
+
   public static void zip(Tensor x, Tensor y, Tensor out) {
     Check first = Check.open("zip", "x", x);
     Check.open("zip", "y", y).like(first);

@@ -38,6 +38,7 @@ final class DesignMatrix implements AutoCloseable {
   private final Tensor scratch;
   private final Tensor perSample;
   private final Tensor product;
+  private final Tensor normalScores;
   private final float[] hostWeights;
   private final float[] hostBias;
   private final float[] hostScores;
@@ -70,6 +71,7 @@ final class DesignMatrix implements AutoCloseable {
     scratch = memory.allocate(Shape.of(blockRows, classes));
     perSample = memory.allocate(Shape.of(blockRows));
     product = memory.allocate(Shape.of(classes, inputs));
+    normalScores = memory.allocate(Shape.of(isPlain() ? samples() : 0, classes));
     hostWeights = new float[classes * inputs];
     hostBias = new float[classes];
     hostScores = new float[blockRows * classes];
@@ -131,6 +133,14 @@ final class DesignMatrix implements AutoCloseable {
       Rows rows, ProbeLoss loss, Tensor curvature, double cost, double[] directions, double[] out) {
     Arrays.fill(out, 0);
     upload(directions);
+    if (loss.isDiagonal() && isPlain()) {
+      Tensor bent = normalScores.rows(0, rows.count());
+      backend.dense().normalProduct(rows.features(), weights, biasRow, curvature, bent, product);
+      backend.dense().reduceColumns(Reduction.SUM, bent, columnSums);
+      addProducts(out);
+      scaleColumns(out);
+      return;
+    }
     for (int from = 0; from < rows.count(); from += blockRows) {
       int count = Math.min(blockRows, rows.count() - from);
       Rows block = rows.block(from, count);
@@ -173,6 +183,11 @@ final class DesignMatrix implements AutoCloseable {
     return block.features();
   }
 
+  /** Whether rows are multiplied as they lie in memory: all scaling is in the other factor. */
+  private boolean isPlain() {
+    return !scaling.scaling().squareRoot() && !hasSampleFactors();
+  }
+
   private boolean hasSampleFactors() {
     return scaling.scaling().norm() == FeatureScaling.Norm.SAMPLE;
   }
@@ -194,11 +209,16 @@ final class DesignMatrix implements AutoCloseable {
   private void multiplyTransposed(Rows block, double[] out) {
     Tensor residuals = scores.rows(0, block.count());
     backend.dense().reduceColumns(Reduction.SUM, residuals, columnSums);
-    backend.memory().download(columnSums, hostBias, 0);
     if (hasSampleFactors()) {
       backend.dense().zipColumn(Binary.MULTIPLY, residuals, block.sampleFactors(), residuals);
     }
     backend.dense().gemm(residuals, true, values(block), false, 1, 0, Epilogue.NONE, product);
+    addProducts(out);
+  }
+
+  /** Adds {@link #product} and, for the bias, {@link #columnSums} to {@code out}. */
+  private void addProducts(double[] out) {
+    backend.memory().download(columnSums, hostBias, 0);
     backend.memory().download(product, hostWeights, 0);
     int inputs = scaling.features();
     for (int k = 0; k < classes; k++) {
@@ -238,7 +258,8 @@ final class DesignMatrix implements AutoCloseable {
   @Override
   public void close() {
     all.sampleFactors().close();
-    Stream.of(roots, weights, biasRow, columnSums, scores, scratch, perSample, product)
+    Stream.of(
+            roots, weights, biasRow, columnSums, scores, scratch, perSample, product, normalScores)
         .forEach(Tensor::close);
   }
 }

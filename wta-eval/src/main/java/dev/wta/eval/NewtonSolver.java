@@ -138,14 +138,14 @@ final class NewtonSolver implements AutoCloseable {
               }
             },
             open);
-    int classesPerGroup = design.classes() / groups.count();
     for (int g = 0; g < groups.count(); g++) {
       groups.add(g, best[g], step, at.weights());
-      for (int i = 0; i < design.samples(); i++) {
-        for (int k = g * classesPerGroup; k < (g + 1) * classesPerGroup; k++) {
-          int score = i * design.classes() + k;
-          at.scores()[score] += best[g] * stepScores[score];
-        }
+    }
+    int classesPerGroup = design.classes() / groups.count();
+    double[] scores = at.scores();
+    for (int i = 0; i < scores.length; i += design.classes()) {
+      for (int k = 0; k < design.classes(); k++) {
+        scores[i + k] += best[k / classesPerGroup] * stepScores[i + k];
       }
     }
   }

@@ -35,6 +35,12 @@ sealed interface ProbeLoss permits SquaredHinge, SoftmaxLoss {
       double[] bend);
 
   /**
+   * Whether a score's slope changes with that score alone. The second derivative times a change is
+   * then the {@link Evaluation#curvature} times the change, score by score.
+   */
+  boolean isDiagonal();
+
+  /**
    * {@code change} becomes the loss's second derivative times {@code change}, for a block of
    * samples on the backend.
    *

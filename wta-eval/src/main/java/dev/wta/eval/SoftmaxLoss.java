@@ -71,6 +71,11 @@ record SoftmaxLoss() implements ProbeLoss {
     bend[0] = samples.cost() * second;
   }
 
+  @Override
+  public boolean isDiagonal() {
+    return false;
+  }
+
   /** {@code C (diag(p) - p p') v}, where the curvature holds {@code C p}. */
   @Override
   public void bend(

@@ -74,6 +74,11 @@ record SquaredHinge() implements ProbeLoss {
   }
 
   @Override
+  public boolean isDiagonal() {
+    return true;
+  }
+
+  @Override
   public void bend(
       Backend backend,
       Tensor curvature,

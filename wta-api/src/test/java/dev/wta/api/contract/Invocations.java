@@ -62,6 +62,16 @@ final class Invocations {
             Shape.of(7, 4),
             MATRIX),
         Invocation.of(
+            "normalProduct",
+            (b, t, _) ->
+                b.dense().normalProduct(t.get(0), t.get(1), t.get(2), t.get(3), t.get(4), t.get(5)),
+            Shape.of(3, 7),
+            WEIGHTS,
+            ROW,
+            MATRIX,
+            MATRIX,
+            WEIGHTS),
+        Invocation.of(
             "transpose",
             (b, t, _) -> b.dense().transpose(t.get(0), t.get(1)),
             MATRIX,

@@ -34,6 +34,7 @@ final class Programs {
   static Stream<Program> all() {
     return Stream.of(
         new Program("gemm", Programs::gemm),
+        new Program("a normal product", Programs::normalProduct),
         new Program("reductions", Programs::reductions),
         new Program("losses", Programs::losses),
         new Program("convolution", Programs::convolution),
@@ -67,6 +68,22 @@ final class Programs {
     Tensor back = drawn(b, 203, 131, 257);
     b.dense().gemm(out, false, weights, false, 0.5f, 1, Epilogue.NONE, back);
     return List.of(host(b, out), host(b, gradient), host(b, back));
+  }
+
+  private static List<float[]> normalProduct(Backend b) {
+    Shape scores = Shape.of(1021, 10);
+    float[] weights = new Draw(222).uniform(scores, 0, 1);
+    for (int i = 0; i < weights.length; i++) {
+      // Rows of all classes, of some and of none.
+      weights[i] = i / 10 % 3 == 0 || i % 7 == 0 && i / 10 % 3 == 1 ? weights[i] : 0;
+    }
+    Tensor x = drawn(b, 223, 1021, 257);
+    Tensor v = drawn(b, 224, 10, 257);
+    Tensor products = b.memory().allocate(scores);
+    Tensor out = empty(b, 10, 257);
+    Tensor bias = drawn(b, 225, 10);
+    b.dense().normalProduct(x, v, bias, b.memory().of(scores, weights), products, out);
+    return List.of(host(b, products), host(b, out));
   }
 
   private static List<float[]> reductions(Backend b) {

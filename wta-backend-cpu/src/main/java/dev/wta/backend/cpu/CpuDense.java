@@ -56,6 +56,20 @@ final class CpuDense implements Dense {
   }
 
   @Override
+  public void normalProduct(
+      Tensor x, Tensor v, Tensor bias, Tensor weights, Tensor scores, Tensor out) {
+    Operands.normalProduct(x, v, bias, weights, scores, out);
+    new NormalProduct(
+            memory.own(x),
+            memory.own(v),
+            memory.own(bias),
+            memory.own(weights),
+            memory.own(scores),
+            memory.own(out))
+        .run(engine);
+  }
+
+  @Override
   public void transpose(Tensor x, Tensor out) {
     Operands.transpose(x, out);
     CpuTensor from = memory.own(x);
