@@ -161,11 +161,7 @@ public final class ArrowDataset implements Dataset {
     try {
       switch (type) {
         case FLOAT32 -> MemorySegment.copy(bytes, FLOAT, position, target, offset, values);
-        case UINT8 -> {
-          for (int i = 0; i < values; i++) {
-            target[offset + i] = bytes.get(ValueLayout.JAVA_BYTE, position + i) & 0xFF;
-          }
-        }
+        case UINT8 -> UnsignedBytes.copy(bytes, position, values, target, offset);
       }
     } catch (InternalError fault) { // how the JVM reports a mapped page that is gone
       throw new WtaException(
