@@ -1,6 +1,7 @@
 package dev.wta.workloads;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -30,5 +31,28 @@ class WorkloadTest {
     assertThat(new FcStep(true).encodingOperations()).isEqualTo(2.0 * 100 * 784 * 2000);
     assertThat(ConvStep.DEEP.encodingOperations()).isEqualTo(2.0 * 32 * 784 * 128 * (25 + 3200));
     assertThat(ConvStep.SHALLOW.encodingOperations()).isEqualTo(2.0 * 100 * 784 * 64 * 25);
+  }
+
+  @Test
+  void probesFeaturesAreThoseOfARectifiedCode() {
+    ProbeWorkload probe = new ProbeWorkload(300, 100);
+    float[] values = probe.values();
+    assertThat(values).isEqualTo(probe.values());
+    int positive = 0;
+    double norms = 0;
+    for (int i = 0; i < 300; i++) {
+      double squares = 0;
+      for (int at = i * 100; at < (i + 1) * 100; at++) {
+        assertThat(values[at]).isNotNegative();
+        positive += values[at] > 0 ? 1 : 0;
+        squares += (double) values[at] * values[at];
+      }
+      norms += Math.sqrt(squares) / 300;
+    }
+    assertThat(positive / 30_000.0).isBetween(0.17, 0.3);
+    assertThat(norms).isCloseTo(1, within(1e-5));
+    assertThat(probe.labels()).hasSize(300).startsWith(0, 1, 2);
+    // Without weights every class misses every margin by 1.
+    assertThat(probe.objective(values, new double[10 * 101])).isEqualTo(ProbeWorkload.C * 3000);
   }
 }
