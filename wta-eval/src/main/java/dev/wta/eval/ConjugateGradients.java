@@ -12,6 +12,7 @@ final class ConjugateGradients {
   private final double[] residual;
   private final double[] direction;
   private final double[] product;
+  private final double[] preconditioned;
 
   ConjugateGradients(Groups groups, int maxIterations) {
     this.groups = groups;
@@ -19,11 +20,15 @@ final class ConjugateGradients {
     residual = groups.vector();
     direction = groups.vector();
     product = groups.vector();
+    preconditioned = groups.vector();
   }
 
   /** A symmetric positive definite matrix for each group. */
   @FunctionalInterface
   interface Operator {
+    /** The matrix that changes nothing. */
+    Operator IDENTITY = (x, out) -> System.arraycopy(x, 0, out, 0, x.length);
+
     /** {@code out = A x}. */
     void apply(double[] x, double[] out);
   }
@@ -32,13 +37,14 @@ final class ConjugateGradients {
    * Solves {@code A x = -gradient} to {@code |A x + gradient| <= tolerance |gradient|}, or as far
    * as the iterations allow.
    *
+   * @param inverse near the matrix's inverse: the nearer, the fewer iterations
    * @param tolerance {@code (groups)}; NaN leaves a group out, its {@code x} is 0
    * @param x overwritten
    * @return the iterations, the most that any group took
    */
-  int solve(Operator matrix, double[] gradient, double[] tolerance, double[] x) {
+  int solve(Operator matrix, Operator inverse, double[] gradient, double[] tolerance, double[] x) {
     double[] target = new double[groups.count()];
-    double[] square = new double[groups.count()];
+    double[] square = new double[groups.count()]; // of the residual, by the inverse's measure
     boolean[] open = new boolean[groups.count()];
     Arrays.fill(x, 0);
     for (int g = 0; g < groups.count(); g++) {
@@ -46,35 +52,38 @@ final class ConjugateGradients {
       if (!Double.isNaN(tolerance[g])) {
         groups.add(g, -1, gradient, residual);
       }
-      square[g] = groups.dot(g, residual, residual);
-      target[g] = tolerance[g] * Math.sqrt(square[g]);
-      open[g] = square[g] > 0; // not where it was left out
+      double norm = groups.norm(g, residual);
+      target[g] = tolerance[g] * norm;
+      open[g] = norm > 0; // not where it was left out
     }
-    System.arraycopy(residual, 0, direction, 0, residual.length);
+    inverse.apply(residual, direction);
+    for (int g = 0; g < groups.count(); g++) {
+      square[g] = groups.dot(g, residual, direction);
+    }
     int iterations = 0;
     while (Groups.any(open) && iterations < maxIterations) {
       iterations++;
       matrix.apply(direction, product);
       for (int g = 0; g < groups.count(); g++) {
         if (open[g]) {
-          advance(g, x, square, target, open);
+          double step = square[g] / groups.dot(g, direction, product);
+          groups.add(g, step, direction, x);
+          groups.add(g, -step, product, residual);
+          open[g] = groups.norm(g, residual) > target[g];
+        }
+        if (!open[g]) {
+          groups.clear(g, direction);
+        }
+      }
+      inverse.apply(residual, preconditioned);
+      for (int g = 0; g < groups.count(); g++) {
+        if (open[g]) {
+          double next = groups.dot(g, residual, preconditioned);
+          groups.addTo(g, preconditioned, next / square[g], direction);
+          square[g] = next;
         }
       }
     }
     return iterations;
-  }
-
-  private void advance(int g, double[] x, double[] square, double[] target, boolean[] open) {
-    double step = square[g] / groups.dot(g, direction, product);
-    groups.add(g, step, direction, x);
-    groups.add(g, -step, product, residual);
-    double next = groups.dot(g, residual, residual);
-    if (Math.sqrt(next) <= target[g]) {
-      open[g] = false;
-      groups.clear(g, direction);
-    } else {
-      groups.addTo(g, residual, next / square[g], direction);
-    }
-    square[g] = next;
   }
 }

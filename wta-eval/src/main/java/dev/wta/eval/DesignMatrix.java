@@ -94,6 +94,30 @@ final class DesignMatrix implements AutoCloseable {
     return classes;
   }
 
+  /**
+   * Spells out some samples.
+   *
+   * @param samples which ones
+   * @return {@code (samples, columns)}, row-major
+   */
+  float[] spell(int... samples) {
+    int inputs = scaling.features();
+    float[] rows = new float[samples.length * columns()];
+    float[] factor = new float[1];
+    for (int i = 0; i < samples.length; i++) {
+      Rows sample = all.block(samples[i], 1);
+      int at = i * columns();
+      backend.memory().download(sample.features(), rows, at);
+      backend.memory().download(sample.sampleFactors(), factor, 0);
+      for (int j = 0; j < inputs; j++) {
+        double value = scaling.scaling().squareRoot() ? Math.sqrt(rows[at + j]) : rows[at + j];
+        rows[at + j] = (float) (value * scaling.factor(j) * factor[0]);
+      }
+      rows[at + inputs] = (float) bias;
+    }
+    return rows;
+  }
+
   /** All rows of the matrix. */
   Rows all() {
     return all;
@@ -112,13 +136,17 @@ final class DesignMatrix implements AutoCloseable {
     }
   }
 
-  /** {@code out = residuals' * matrix}: {@code (classes, columns)}. */
-  void transposed(float[] residuals, double[] out) {
+  /**
+   * {@code out = residuals' * matrix} over some of the rows: {@code (classes, columns)}.
+   *
+   * @param residuals {@code (rows, classes)}
+   */
+  void transposed(Rows rows, float[] residuals, double[] out) {
     Arrays.fill(out, 0);
-    for (int from = 0; from < samples(); from += blockRows) {
-      int count = Math.min(blockRows, samples() - from);
+    for (int from = 0; from < rows.count(); from += blockRows) {
+      int count = Math.min(blockRows, rows.count() - from);
       backend.memory().upload(residuals, from * classes, scores.rows(0, count));
-      multiplyTransposed(all.block(from, count), out);
+      multiplyTransposed(rows.block(from, count), out);
     }
     scaleColumns(out);
   }

@@ -19,6 +19,9 @@ final class Hessian implements AutoCloseable {
   private DesignMatrix.Rows bentRows;
   private DesignMatrix.Rows gathered;
 
+  /** Which samples {@link #bentRows} are, where they are gathered. */
+  private int[] gatheredSamples = {};
+
   Hessian(DesignMatrix design, ProbeLoss loss) {
     this.design = design;
     this.loss = loss;
@@ -45,9 +48,11 @@ final class Hessian implements AutoCloseable {
     }
     if (count > design.samples() / 2) {
       bentRows = design.all();
+      gatheredSamples = new int[0];
       memory.upload(values, 0, curvature);
     } else {
-      gather(Arrays.copyOf(bent, count), values);
+      gatheredSamples = Arrays.copyOf(bent, count);
+      gather(gatheredSamples, values);
     }
   }
 
@@ -72,6 +77,23 @@ final class Hessian implements AutoCloseable {
       i += run;
     }
     memory.upload(compact, 0, curvature.rows(0, rows.length));
+  }
+
+  /**
+   * {@code out = residual' X}: the loss's gradient at this point. What does not bend does not slope
+   * either, so the samples that are left out contribute nothing.
+   */
+  void gradient(float[] residual, double[] out) {
+    if (bentRows.count() == design.samples()) {
+      design.transposed(bentRows, residual, out);
+      return;
+    }
+    int classes = design.classes();
+    float[] compact = new float[gatheredSamples.length * classes];
+    for (int i = 0; i < gatheredSamples.length; i++) {
+      System.arraycopy(residual, gatheredSamples[i] * classes, compact, i * classes, classes);
+    }
+    design.transposed(bentRows, compact, out);
   }
 
   /** {@code out = x + X' H X x} for each class; both {@code (classes, columns)}. */

@@ -1,12 +1,14 @@
 package dev.wta.eval;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Minimises {@code 1/2 |w|^2 + loss(X w)} over the weights, the bias's included, by Newton's method
  * in the primal with conjugate gradients for the step and an exact line search along it (Keerthi
- * and DeCoste 2005). Classes that do not hang together are solved side by side, sharing the passes
- * over the features.
+ * and DeCoste 2005). The conjugate gradients start from what a sample of the data says of the
+ * Hessian, see {@link Preconditioner}. Classes that do not hang together are solved side by side,
+ * sharing the passes over the features.
  *
  * <p>Weights, scores, gradients and objectives are kept in double precision; products with the
  * features are float32, which is what bounds the precision: gradients can be brought down to about
@@ -26,6 +28,7 @@ final class NewtonSolver implements AutoCloseable {
   private final Groups groups;
   private final ConjugateGradients conjugateGradients;
   private final Hessian hessian;
+  private final Optional<Preconditioner> preconditioner;
   private final double[] gradient;
   private final double[] step;
   private final double[] stepScores;
@@ -42,6 +45,7 @@ final class NewtonSolver implements AutoCloseable {
     groups = new Groups(count, design.classes() * design.columns() / count);
     conjugateGradients = new ConjugateGradients(groups, MAX_INNER);
     hessian = new Hessian(design, loss);
+    preconditioner = Preconditioner.of(design, loss);
     gradient = groups.vector();
     step = groups.vector();
     stepScores = new double[design.samples() * design.classes()];
@@ -67,7 +71,8 @@ final class NewtonSolver implements AutoCloseable {
   /** The norms of the gradients at weights of zero for a cost of 1, from which solves measure. */
   double[] gradientsAtZero(ProbeLoss.Samples samples) {
     ProbeLoss.Samples unit = samples.at(1);
-    design.transposed(loss.evaluate(unit, new double[stepScores.length]).residual(), gradient);
+    ProbeLoss.Evaluation zero = loss.evaluate(unit, new double[stepScores.length]);
+    design.transposed(design.all(), zero.residual(), gradient);
     double[] norms = new double[groups.count()];
     for (int g = 0; g < norms.length; g++) {
       norms[g] = groups.norm(g, gradient);
@@ -82,13 +87,19 @@ final class NewtonSolver implements AutoCloseable {
    */
   Summary solve(
       ProbeLoss.Samples samples, double[] gradientsAtZero, Iterate at, Progress progress) {
+    ConjugateGradients.Operator inverse = ConjugateGradients.Operator.IDENTITY;
+    if (preconditioner.isPresent()) {
+      preconditioner.get().moveTo(samples.cost());
+      inverse = preconditioner.get()::apply;
+    }
     design.scores(at.weights(), at.scores()); // rid of what earlier steps' rounding added up to
     double[] lastObjective = new double[groups.count()];
     Arrays.fill(lastObjective, Double.POSITIVE_INFINITY);
     int products = 0;
     for (int steps = 0; ; steps++) {
       ProbeLoss.Evaluation here = loss.evaluate(samples, at.scores());
-      design.transposed(here.residual(), gradient);
+      hessian.moveTo(here.curvature(), samples.cost());
+      hessian.gradient(here.residual(), gradient);
       double[] objectives = new double[groups.count()];
       double[] inner = new double[groups.count()];
       boolean[] open = new boolean[groups.count()];
@@ -113,8 +124,7 @@ final class NewtonSolver implements AutoCloseable {
         return new Summary(objectives, steps, products, converged);
       }
       lastObjective = objectives;
-      hessian.moveTo(here.curvature(), samples.cost());
-      products += conjugateGradients.solve(hessian::apply, gradient, inner, step);
+      products += conjugateGradients.solve(hessian::apply, inverse, gradient, inner, step);
       advance(samples, at, open);
     }
   }
@@ -153,5 +163,6 @@ final class NewtonSolver implements AutoCloseable {
   @Override
   public void close() {
     hessian.close();
+    preconditioner.ifPresent(Preconditioner::close);
   }
 }

@@ -97,7 +97,8 @@ sealed interface ProbeLoss permits SquaredHinge, SoftmaxLoss {
    *
    * @param loss {@code (groups)}: C times the sum over the samples
    * @param residual the loss's derivative with respect to the scores
-   * @param curvature what {@link #bend} needs of the second derivative
+   * @param curvature what {@link #bend} needs of the second derivative; a sample whose curvature is
+   *     0 for all classes has a residual of 0
    */
   @SuppressWarnings("ArrayRecordComponent") // a carrier of columns, never compared
   record Evaluation(double[] loss, float[] residual, float[] curvature) {}
