@@ -7,83 +7,141 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The right operand of a product, packed: columns in panels of two vectors, each panel laid out
- * depth by depth, so that the register tile reads it in one stream. Columns beyond the last are
- * zeros; a last panel with at most one vector of columns is one vector wide.
+ * The right operand of a product, {@code (depth, columns)}, packed for the register tiles: columns
+ * in panels a few vectors wide, each panel laid out depth by depth, so that a tile reads it in one
+ * stream. Columns beyond the last are zeros.
  */
 final class Panels {
-  /** The columns of a panel. */
-  static final int WIDTH = 2 * COUNT;
+  /** The vectors of the widest panel: what the accumulators of the widest tile allow. */
+  private static final int VECTORS = VectorWidth.manyRegisters() ? 3 : 2;
 
-  private Panels() {}
+  /** The columns of the widest panel. */
+  static final int WIDTH = VECTORS * COUNT;
 
-  static int count(int columns) {
-    return Math.ceilDiv(columns, WIDTH);
+  /** Every tile's rows divide this. */
+  static final int ROWS = 24;
+
+  /**
+   * The deepest run of terms that a tile adds up in one go: its rows of the left operand fit half
+   * of the first cache, and a float32 sum of this many terms is exact enough.
+   */
+  private static final int DEPTH = 400;
+
+  private final int columns;
+  private final int depth;
+  private final int vectors;
+  private final int count;
+  private final float[] packed;
+
+  /** Panels yet to be packed, in memory that {@code scratch} lends. */
+  Panels(int columns, int depth, Scratch scratch) {
+    this.columns = columns;
+    this.depth = depth;
+    this.vectors = Math.ceilDiv(columns, COUNT);
+    this.count = Math.ceilDiv(vectors, VECTORS);
+    this.packed = scratch.floats(Scratch.Use.PANELS, vectors * COUNT * depth);
   }
 
-  /** How wide panel {@code panel} of {@code columns} columns is. */
-  static int width(int columns, int panel) {
-    return columns - panel * WIDTH <= COUNT ? COUNT : WIDTH;
-  }
-
-  /** The floats that the panels of {@code columns} columns take. */
-  static int size(int columns, int depth) {
-    return Lanes.padded(columns) * depth;
-  }
-
-  /** Where panel {@code panel} begins. */
-  static int start(int panel, int depth) {
-    return panel * WIDTH * depth;
+  int count() {
+    return count;
   }
 
   /**
-   * Packs one panel of {@code b (depth, columns)}.
+   * The first column of a panel. The vectors are shared out evenly, so that none is left alone
+   * unless there is only one.
+   */
+  int first(int panel) {
+    return panel * vectors / count * COUNT;
+  }
+
+  /** How wide a panel is: whole vectors. */
+  int width(int panel) {
+    return first(panel + 1) - first(panel);
+  }
+
+  /** How many columns of a panel there are. */
+  int present(int panel) {
+    return Math.min(first(panel + 1), columns) - first(panel);
+  }
+
+  /**
+   * Packs rows {@code p0} to {@code p1 - 1} of {@code b (depth, columns)} into all panels.
    *
-   * @param from the first element of the block of {@code b}
+   * @param from the first element of {@code b}
    * @param stride from one row of {@code b} to the next
    */
-  static void pack(
-      float[] b, int from, int stride, int columns, int depth, int panel, float[] panels) {
-    int width = width(columns, panel);
-    int first = panel * WIDTH;
-    int present = Math.min(width, columns - first);
-    int to = start(panel, depth);
-    if (present == WIDTH) {
-      for (int p = 0; p < depth; p++) {
-        int at = from + p * stride + first;
-        FloatVector.fromArray(FLOATS, b, at).intoArray(panels, to + p * WIDTH);
-        FloatVector.fromArray(FLOATS, b, at + COUNT).intoArray(panels, to + p * WIDTH + COUNT);
+  void pack(float[] b, int from, int stride, int p0, int p1) {
+    for (int panel = 0; panel < count; panel++) {
+      int width = width(panel);
+      int present = present(panel);
+      int to = first(panel) * depth + p0 * width;
+      int at = from + p0 * stride + first(panel);
+      for (int p = p0; p < p1; p++) {
+        int j = 0;
+        for (; j + COUNT <= present; j += COUNT) {
+          FloatVector.fromArray(FLOATS, b, at + j).intoArray(packed, to + j);
+        }
+        if (j < width) {
+          System.arraycopy(b, at + j, packed, to + j, present - j);
+          Arrays.fill(packed, to + present, to + width, 0f);
+        }
+        at += stride;
+        to += width;
       }
-      return;
     }
-    for (int p = 0; p < depth; p++) {
-      int row = to + p * width;
-      System.arraycopy(b, from + p * stride + first, panels, row, present);
-      Arrays.fill(panels, row + present, row + width, 0f);
+  }
+
+  /** Packs one panel of the transpose of {@code b (columns, depth)}. */
+  void packTransposed(float[] b, int from, int stride, int panel) {
+    int width = width(panel);
+    int present = present(panel);
+    int to = first(panel) * depth;
+    Transposition.run(b, from + first(panel) * stride, stride, present, depth, packed, to, width);
+    if (present < width) {
+      for (int p = 0; p < depth; p++) {
+        Arrays.fill(packed, to + p * width + present, to + (p + 1) * width, 0f);
+      }
     }
   }
 
   /**
-   * Packs one panel of the transpose of {@code b (columns, depth)}; the panels begin at {@code
-   * panelsStart}.
+   * {@code out[r, j] += sum over p of a[start + r * stride + p] * panel[p, j]} for {@code rows}
+   * rows, in runs of terms whose sums are added up.
+   *
+   * @param out {@code (rows, width)} from {@code outStart}, rows {@code outStride} apart, with room
+   *     for a multiple of {@link #ROWS} rows: what is added beyond the last row has no meaning
    */
-  static void packTransposed(
-      float[] b,
-      int from,
+  void multiply(
+      float[] a,
+      int start,
       int stride,
-      int columns,
-      int depth,
+      int rows,
       int panel,
-      float[] panels,
-      int panelsStart) {
-    int width = width(columns, panel);
-    int first = panel * WIDTH;
-    int present = Math.min(width, columns - first);
-    int to = panelsStart + start(panel, depth);
-    Transposition.run(b, from + first * stride, stride, present, depth, panels, to, width);
-    if (present < width) {
-      for (int p = 0; p < depth; p++) {
-        Arrays.fill(panels, to + p * width + present, to + (p + 1) * width, 0f);
+      float[] out,
+      int outStart,
+      int outStride) {
+    int width = width(panel);
+    int tall = width == COUNT || VECTORS == 2 ? Tile6.ROWS : Tile8.ROWS;
+    int runs = Math.ceilDiv(depth, DEPTH);
+    for (int run = 0; run < runs; run++) {
+      int p = (int) ((long) depth * run / runs);
+      int steps = (int) ((long) depth * (run + 1) / runs) - p;
+      int from = first(panel) * depth + p * width;
+      for (int i = 0; i < rows; i += tall) {
+        int left = rows - i;
+        int base = start + i * stride + p;
+        int to = outStart + i * outStride;
+        if (tall == Tile6.ROWS) {
+          if (width == COUNT) {
+            Tile6.one(a, base, stride, left, packed, from, steps, out, to, outStride);
+          } else {
+            Tile6.two(a, base, stride, left, packed, from, steps, out, to, outStride);
+          }
+        } else if (width == WIDTH) {
+          Tile8.three(a, base, stride, left, packed, from, steps, out, to, outStride);
+        } else {
+          Tile8.two(a, base, stride, left, packed, from, steps, out, to, outStride);
+        }
       }
     }
   }

@@ -2,43 +2,50 @@ package dev.wta.backend.cpu;
 
 import static dev.wta.backend.cpu.Panels.WIDTH;
 
+import java.util.Arrays;
+import java.util.function.IntFunction;
+
 /**
  * One dense product, {@code out = epilogue(alpha * op(a) * op(b) + beta * out)}, in the manner of
- * Goto and van de Geijn (2008): the right operand is packed into panels, block by block of the
- * inner dimension; the left operand is streamed where it stands, or from a transposed copy of a few
- * rows; a register tile multiplies the two.
+ * Goto and van de Geijn (2008): the right operand is packed into panels, slab by slab; the left
+ * operand is streamed where it stands, or from a transposed copy; register tiles multiply the two
+ * into a block of sums in the first cache, which is stored once. Where it saves more copying than
+ * it costs, {@code out' = op(b)' * op(a)'} is computed in its stead and blocks are stored
+ * transposed.
  *
- * <p>A row of the output is summed in the same order whatever the number of threads.
+ * <p>Work is cut by its size only and a row of the output is summed in the same order whatever the
+ * number of threads.
  */
 final class Product {
   /** Rows of a piece of work: several tiles share a panel while it is in the second cache. */
-  private static final int ROW_BLOCK = 48;
+  private static final int ROW_BLOCK = 2 * Panels.ROWS;
 
-  /**
-   * The deepest block of the inner dimension: a tile's rows of the left operand fit half of the
-   * first cache, and a float32 sum of this many terms is exact enough.
-   */
-  static final int DEPTH = 400;
+  /** The widest slab of columns. */
+  private static final int COLUMNS = 2048;
 
-  /** The widest block of columns: its panels fit the last cache. */
-  private static final int COLUMNS = 4096;
+  /** The floats of a slab of either operand: they fit the last cache. */
+  private static final int SLAB = 3 << 20;
+
+  /** Rows of the right operand that are packed in one piece of work. */
+  private static final int PACKED_ROWS = 16;
 
   /** Pieces enough to keep a few dozen threads busy. */
   private static final int PIECES = 64;
 
-  private static final int TILE_ROWS =
-      Lanes.FLOATS.vectorBitSize() >= 512 ? Tile12.ROWS : Tile6.ROWS;
+  /** Multiply-adds that are worth a piece of their own. */
+  private static final int GRAIN = 1 << 18;
+
+  /** What it costs to transpose a number, where copying one costs 1. */
+  private static final long TRANSPOSING = 4;
 
   private final int m;
   private final int n;
   private final int k;
   private float[] a;
   private int aStart;
-  private int aStride;
   private boolean aTransposed;
   private float[] b;
   private int bStart;
-  private int bStride;
   private boolean bTransposed;
   private float alpha = 1;
   private float beta;
@@ -47,6 +54,7 @@ final class Product {
   private boolean relu;
   private float[] out;
   private int outStart;
+  private boolean outTransposed;
 
   /** The product of {@code (m, k)} and {@code (k, n)}. */
   Product(int m, int n, int k) {
@@ -59,7 +67,6 @@ final class Product {
   Product left(float[] array, int start, boolean transposed) {
     a = array;
     aStart = start;
-    aStride = transposed ? m : k;
     aTransposed = transposed;
     return this;
   }
@@ -68,7 +75,6 @@ final class Product {
   Product right(float[] array, int start, boolean transposed) {
     b = array;
     bStart = start;
-    bStride = transposed ? k : n;
     bTransposed = transposed;
     return this;
   }
@@ -98,148 +104,183 @@ final class Product {
 
   /** Multiplies on all threads. */
   void run(Engine engine) {
-    for (int j = 0; j < n; j += COLUMNS) {
-      int columns = Math.min(COLUMNS, n - j);
-      for (int block = 0; block < blocks(); block++) {
-        Slab slab = new Slab(j, columns, block, engine.shared);
-        engine.workers.run(Panels.count(columns), (panel, worker) -> slab.pack(panel));
-        int rowBlocks = Math.ceilDiv(m, ROW_BLOCK);
-        int panels = Panels.count(columns);
-        int groups = Math.clamp(PIECES / Math.max(1, rowBlocks), 1, Math.ceilDiv(panels, 4));
-        int group = Math.ceilDiv(panels, groups);
-        engine.workers.run(
-            rowBlocks * groups,
-            (piece, worker) -> {
-              int i = piece % rowBlocks * ROW_BLOCK;
-              int panel = piece / rowBlocks * group;
-              slab.multiply(
-                  i,
-                  Math.min(m, i + ROW_BLOCK),
-                  panel,
-                  Math.min(panels, panel + group),
-                  engine.scratch(worker));
-            });
-      }
-    }
+    run(engine.workers::run, engine.shared, engine::scratch);
   }
 
   /** Multiplies on the calling thread, as a part of a piece of work. */
   void run(Scratch scratch) {
-    for (int j = 0; j < n; j += COLUMNS) {
-      int columns = Math.min(COLUMNS, n - j);
-      for (int block = 0; block < blocks(); block++) {
-        Slab slab = new Slab(j, columns, block, scratch);
-        int panels = Panels.count(columns);
-        for (int panel = 0; panel < panels; panel++) {
-          slab.pack(panel);
-        }
-        for (int i = 0; i < m; i += ROW_BLOCK) {
-          slab.multiply(i, Math.min(m, i + ROW_BLOCK), 0, panels, scratch);
-        }
+    run(
+        (pieces, piece) -> {
+          for (int i = 0; i < pieces; i++) {
+            piece.run(i, 0);
+          }
+        },
+        scratch,
+        worker -> scratch);
+  }
+
+  /** What runs the pieces of an operation. */
+  @FunctionalInterface
+  private interface Runner {
+    void run(int pieces, Workers.Piece piece);
+  }
+
+  private void run(Runner runner, Scratch shared, IntFunction<Scratch> scratch) {
+    if (!outTransposed && transposedIsCheaper()) {
+      transposed().run(runner, shared, scratch);
+      return;
+    }
+    int width = Math.min(n, COLUMNS);
+    int slabs = Math.clamp((long) k * width / SLAB, 1, Math.max(1, k));
+    for (int j = 0; j < n; j += width) {
+      for (int slab = 0; slab < slabs; slab++) {
+        int from = (int) ((long) k * slab / slabs);
+        int to = (int) ((long) k * (slab + 1) / slabs);
+        new Slab(j, Math.min(width, n - j), from, to - from, shared).run(runner, shared, scratch);
       }
     }
   }
 
-  /** Blocks of the inner dimension; one at least, so that an empty sum is stored too. */
-  private int blocks() {
-    return Math.max(1, Math.ceilDiv(k, DEPTH));
+  private boolean transposedIsCheaper() {
+    long left = (long) m * k;
+    long right = (long) k * n;
+    long asIs = (aTransposed ? TRANSPOSING * left : 0) + (bTransposed ? TRANSPOSING : 1) * right;
+    long transposed =
+        (bTransposed ? 0 : TRANSPOSING * right)
+            + (aTransposed ? 1 : TRANSPOSING) * left
+            + TRANSPOSING * m * n;
+    return transposed < asIs;
+  }
+
+  /** The same product, seen as that of the transposes. */
+  private Product transposed() {
+    Product product =
+        new Product(n, m, k)
+            .left(b, bStart, !bTransposed)
+            .right(a, aStart, !aTransposed)
+            .scaled(alpha, beta)
+            .epilogue(bias, biasStart, relu)
+            .into(out, outStart);
+    product.outTransposed = true;
+    return product;
   }
 
   /** A block of columns and of the inner dimension, whose right operand is packed. */
   private final class Slab {
     private final int firstColumn;
-    private final int columns;
     private final int from;
     private final int depth;
-    private final boolean first;
-    private final boolean last;
-    private final float[] panels;
+    private final Panels panels;
 
-    Slab(int firstColumn, int columns, int block, Scratch scratch) {
+    Slab(int firstColumn, int columns, int from, int depth, Scratch shared) {
       this.firstColumn = firstColumn;
-      this.columns = columns;
-      int evenly = Math.ceilDiv(k, blocks());
-      this.from = block * evenly;
-      this.depth = Math.min(evenly, k - from);
-      this.first = block == 0;
-      this.last = block == blocks() - 1;
-      this.panels = scratch.floats(Scratch.Use.PANELS, Panels.size(columns, depth));
+      this.from = from;
+      this.depth = depth;
+      this.panels = new Panels(columns, depth, shared);
     }
 
-    void pack(int panel) {
+    void run(Runner runner, Scratch shared, IntFunction<Scratch> scratch) {
+      pack(runner);
+      if (!aTransposed) {
+        multiply(runner, a, aStart + from, k, 0, m, scratch);
+        return;
+      }
+      int most = Math.max(1, SLAB / Math.max(1, depth) / ROW_BLOCK) * ROW_BLOCK;
+      for (int i0 = 0; i0 < m; i0 += most) {
+        int first = i0;
+        int count = Math.min(most, m - i0);
+        float[] rows = shared.floats(Scratch.Use.ROWS, count * depth);
+        runner.run(
+            Math.ceilDiv(count, ROW_BLOCK),
+            (piece, worker) -> {
+              int i = piece * ROW_BLOCK;
+              Transposition.run(
+                  a,
+                  aStart + from * m + first + i,
+                  m,
+                  depth,
+                  Math.min(ROW_BLOCK, count - i),
+                  rows,
+                  i * depth,
+                  depth);
+            });
+        multiply(runner, rows, 0, depth, first, count, scratch);
+      }
+    }
+
+    private void pack(Runner runner) {
       if (bTransposed) {
-        Panels.packTransposed(
-            b, bStart + firstColumn * bStride + from, bStride, columns, depth, panel, panels, 0);
+        int start = bStart + firstColumn * k + from;
+        runner.run(panels.count(), (panel, worker) -> panels.packTransposed(b, start, k, panel));
       } else {
-        Panels.pack(
-            b, bStart + from * bStride + firstColumn, bStride, columns, depth, panel, panels);
+        int start = bStart + from * n + firstColumn;
+        runner.run(
+            Math.ceilDiv(depth, PACKED_ROWS),
+            (piece, worker) -> {
+              int p = piece * PACKED_ROWS;
+              panels.pack(b, start, n, p, Math.min(depth, p + PACKED_ROWS));
+            });
       }
     }
 
-    void multiply(int i0, int i1, int panel0, int panel1, Scratch scratch) {
-      float[] rows = a;
-      int start = aStart + i0 * aStride + from;
-      int stride = aStride;
-      if (aTransposed) {
-        rows = scratch.floats(Scratch.Use.ROWS, ROW_BLOCK * depth);
-        start = 0;
-        stride = depth;
-        Transposition.run(a, aStart + from * aStride + i0, aStride, depth, i1 - i0, rows, 0, depth);
-      }
-      float[] tile = scratch.floats(Scratch.Use.TILE, Tile12.ROWS * WIDTH);
-      for (int panel = panel0; panel < panel1; panel++) {
-        int width = Panels.width(columns, panel);
-        int panelStart = Panels.start(panel, depth);
-        for (int i = i0; i < i1; ) {
-          int tall = tileRows(i1 - i);
-          int count = Math.min(tall, i1 - i);
-          int base = start + (i - i0) * stride;
-          multiplyTile(rows, base, stride, tall, count, panels, panelStart, width, depth, tile);
-          store(tile, i, count, firstColumn + panel * WIDTH, width);
-          i += count;
+    /**
+     * Multiplies rows {@code i0} to {@code i0 + count - 1} of the left operand, which stand in
+     * {@code rows}, by all panels.
+     */
+    private void multiply(
+        Runner runner,
+        float[] rows,
+        int start,
+        int stride,
+        int i0,
+        int count,
+        IntFunction<Scratch> scratch) {
+      int rowBlocks = Math.ceilDiv(count, ROW_BLOCK);
+      long work = (long) count * depth * panels.count() * WIDTH;
+      int pieces = Math.clamp(work / GRAIN, 1, PIECES);
+      int groups = Math.clamp(pieces / Math.max(1, rowBlocks), 1, Math.max(1, panels.count()));
+      runner.run(
+          rowBlocks * groups,
+          (piece, worker) -> {
+            int i = piece % rowBlocks * ROW_BLOCK;
+            int group = piece / rowBlocks;
+            int height = Math.min(ROW_BLOCK, count - i);
+            float[] block = scratch.apply(worker).floats(Scratch.Use.TILE, 2 * ROW_BLOCK * WIDTH);
+            for (int panel = panels.count() * group / groups;
+                panel < panels.count() * (group + 1) / groups;
+                panel++) {
+              int width = panels.width(panel);
+              Arrays.fill(block, 0, ROW_BLOCK * width, 0f);
+              panels.multiply(rows, start + i * stride, stride, height, panel, block, 0, width);
+              store(block, i0 + i, height, panel);
+            }
+          });
+    }
+
+    private void store(float[] block, int i, int height, int panel) {
+      int width = panels.width(panel);
+      int present = panels.present(panel);
+      int column = firstColumn + panels.first(panel);
+      if (!outTransposed) {
+        for (int r = 0; r < height; r++) {
+          store(block, r * width, present, i + r, column, n);
         }
+        return;
+      }
+      int flipped = ROW_BLOCK * WIDTH;
+      Transposition.run(block, 0, width, height, present, block, flipped, ROW_BLOCK);
+      for (int c = 0; c < present; c++) {
+        store(block, flipped + c * ROW_BLOCK, height, column + c, i, m);
       }
     }
 
-    private void store(float[] tile, int i, int count, int column, int width) {
-      int present = Math.min(width, firstColumn + columns - column);
-      for (int r = 0; r < count; r++) {
-        int to = outStart + (i + r) * n + column;
-        TileRow.store(tile, r * width, present, alpha, first ? beta : 1, out, to);
-        if (last && (bias != null || relu)) {
-          TileRow.finish(out, to, present, bias, biasStart + column, relu);
-        }
+    /** Stores a run of sums in row {@code i} of the output, from column {@code j} on. */
+    private void store(float[] sums, int at, int length, int i, int j, int outStride) {
+      int to = outStart + i * outStride + j;
+      TileRow.store(sums, at, length, alpha, from == 0 ? beta : 1, out, to);
+      if (from + depth == k && (bias != null || relu)) {
+        TileRow.finish(out, to, length, bias, biasStart + j, relu);
       }
     }
-  }
-
-  /** Runs the register tile of {@code tall} rows on a panel. */
-  static void multiplyTile(
-      float[] rows,
-      int base,
-      int stride,
-      int tall,
-      int count,
-      float[] panels,
-      int panelStart,
-      int width,
-      int depth,
-      float[] tile) {
-    if (tall == Tile12.ROWS) {
-      if (width == WIDTH) {
-        Tile12.wide(rows, base, stride, count, panels, panelStart, depth, tile);
-      } else {
-        Tile12.narrow(rows, base, stride, count, panels, panelStart, depth, tile);
-      }
-    } else if (width == WIDTH) {
-      Tile6.wide(rows, base, stride, count, panels, panelStart, depth, tile);
-    } else {
-      Tile6.narrow(rows, base, stride, count, panels, panelStart, depth, tile);
-    }
-  }
-
-  /** The rows of the tile to run next where {@code remaining} are left. */
-  static int tileRows(int remaining) {
-    return TILE_ROWS == Tile12.ROWS && remaining > Tile6.ROWS ? Tile12.ROWS : Tile6.ROWS;
   }
 }

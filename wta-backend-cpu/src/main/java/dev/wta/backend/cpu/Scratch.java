@@ -14,7 +14,7 @@ final class Scratch {
     PANELS,
     /** Rows of a product's left operand, transposed. */
     ROWS,
-    /** A register tile's sums. */
+    /** A block of a product's sums. */
     TILE,
     /** A block of the code, or an image laid out in columns. */
     BLOCK,

@@ -6,15 +6,8 @@ import static dev.wta.backend.cpu.Lanes.FLOATS;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The register tile of 6 rows: 12 accumulators, which leaves room on machines with 16 vector
- * registers, and for the last rows. Each step broadcasts one element of each row of the left
- * operand, which is read where it stands, and multiplies it into one or two vectors of a packed
- * panel.
- *
- * <p>The accumulators are locals and everything is spelt out: the compiler keeps them in registers
- * only so, and a vector that crosses a call which is not inlined is boxed. Rows beyond {@code rows}
- * repeat the last one, so that the edge of a matrix needs no kernel of its own; the caller ignores
- * their sums.
+ * The register tile of 6 rows by 2 vectors: 12 accumulators, for machines with 16 vector registers,
+ * and for panels one vector wide. Otherwise like {@link Tile8}.
  */
 final class Tile6 {
   static final int ROWS = 6;
@@ -22,13 +15,14 @@ final class Tile6 {
   private Tile6() {}
 
   /**
-   * {@code tile[r, j] = sum over p of a[base + r * stride + p] * panel[p, j]}.
+   * {@code out[r, j] += sum over p of a[base + r * stride + p] * panel[p, j]}, two vectors of
+   * columns.
    *
    * @param rows how many of the 6 rows there are, at least 1
    * @param panel {@code (depth, 2 * COUNT)} from {@code panelStart}
-   * @param tile {@code (6, 2 * COUNT)}, overwritten
+   * @param out {@code (6, 2 * COUNT)} from {@code outStart}, rows {@code outStride} apart
    */
-  static void wide(
+  static void two(
       float[] a,
       int base,
       int stride,
@@ -36,7 +30,9 @@ final class Tile6 {
       float[] panel,
       int panelStart,
       int depth,
-      float[] tile) {
+      float[] out,
+      int outStart,
+      int outStride) {
     int a1 = base + Math.min(1, rows - 1) * stride;
     int a2 = base + Math.min(2, rows - 1) * stride;
     int a3 = base + Math.min(3, rows - 1) * stride;
@@ -58,44 +54,47 @@ final class Tile6 {
       int at = panelStart + p * (2 * COUNT);
       FloatVector left = FloatVector.fromArray(FLOATS, panel, at);
       FloatVector right = FloatVector.fromArray(FLOATS, panel, at + COUNT);
-      FloatVector x0 = FloatVector.broadcast(FLOATS, a[base + p]);
-      s0a = x0.fma(left, s0a);
-      s0b = x0.fma(right, s0b);
-      FloatVector x1 = FloatVector.broadcast(FLOATS, a[a1 + p]);
-      s1a = x1.fma(left, s1a);
-      s1b = x1.fma(right, s1b);
-      FloatVector x2 = FloatVector.broadcast(FLOATS, a[a2 + p]);
-      s2a = x2.fma(left, s2a);
-      s2b = x2.fma(right, s2b);
-      FloatVector x3 = FloatVector.broadcast(FLOATS, a[a3 + p]);
-      s3a = x3.fma(left, s3a);
-      s3b = x3.fma(right, s3b);
-      FloatVector x4 = FloatVector.broadcast(FLOATS, a[a4 + p]);
-      s4a = x4.fma(left, s4a);
-      s4b = x4.fma(right, s4b);
-      FloatVector x5 = FloatVector.broadcast(FLOATS, a[a5 + p]);
-      s5a = x5.fma(left, s5a);
-      s5b = x5.fma(right, s5b);
+      FloatVector x = FloatVector.broadcast(FLOATS, a[base + p]);
+      s0a = x.fma(left, s0a);
+      s0b = x.fma(right, s0b);
+      x = FloatVector.broadcast(FLOATS, a[a1 + p]);
+      s1a = x.fma(left, s1a);
+      s1b = x.fma(right, s1b);
+      x = FloatVector.broadcast(FLOATS, a[a2 + p]);
+      s2a = x.fma(left, s2a);
+      s2b = x.fma(right, s2b);
+      x = FloatVector.broadcast(FLOATS, a[a3 + p]);
+      s3a = x.fma(left, s3a);
+      s3b = x.fma(right, s3b);
+      x = FloatVector.broadcast(FLOATS, a[a4 + p]);
+      s4a = x.fma(left, s4a);
+      s4b = x.fma(right, s4b);
+      x = FloatVector.broadcast(FLOATS, a[a5 + p]);
+      s5a = x.fma(left, s5a);
+      s5b = x.fma(right, s5b);
     }
-    s0a.intoArray(tile, 0 * COUNT);
-    s0b.intoArray(tile, 1 * COUNT);
-    s1a.intoArray(tile, 2 * COUNT);
-    s1b.intoArray(tile, 3 * COUNT);
-    s2a.intoArray(tile, 4 * COUNT);
-    s2b.intoArray(tile, 5 * COUNT);
-    s3a.intoArray(tile, 6 * COUNT);
-    s3b.intoArray(tile, 7 * COUNT);
-    s4a.intoArray(tile, 8 * COUNT);
-    s4b.intoArray(tile, 9 * COUNT);
-    s5a.intoArray(tile, 10 * COUNT);
-    s5b.intoArray(tile, 11 * COUNT);
+    int to = outStart;
+    FloatVector.fromArray(FLOATS, out, to).add(s0a).intoArray(out, to);
+    FloatVector.fromArray(FLOATS, out, to + COUNT).add(s0b).intoArray(out, to + COUNT);
+    to += outStride;
+    FloatVector.fromArray(FLOATS, out, to).add(s1a).intoArray(out, to);
+    FloatVector.fromArray(FLOATS, out, to + COUNT).add(s1b).intoArray(out, to + COUNT);
+    to += outStride;
+    FloatVector.fromArray(FLOATS, out, to).add(s2a).intoArray(out, to);
+    FloatVector.fromArray(FLOATS, out, to + COUNT).add(s2b).intoArray(out, to + COUNT);
+    to += outStride;
+    FloatVector.fromArray(FLOATS, out, to).add(s3a).intoArray(out, to);
+    FloatVector.fromArray(FLOATS, out, to + COUNT).add(s3b).intoArray(out, to + COUNT);
+    to += outStride;
+    FloatVector.fromArray(FLOATS, out, to).add(s4a).intoArray(out, to);
+    FloatVector.fromArray(FLOATS, out, to + COUNT).add(s4b).intoArray(out, to + COUNT);
+    to += outStride;
+    FloatVector.fromArray(FLOATS, out, to).add(s5a).intoArray(out, to);
+    FloatVector.fromArray(FLOATS, out, to + COUNT).add(s5b).intoArray(out, to + COUNT);
   }
 
-  /**
-   * {@link #wide} for a panel one vector wide, {@code (depth, COUNT)}; the tile is {@code (6,
-   * COUNT)}.
-   */
-  static void narrow(
+  /** {@link #two} for a panel one vector wide. */
+  static void one(
       float[] a,
       int base,
       int stride,
@@ -103,32 +102,41 @@ final class Tile6 {
       float[] panel,
       int panelStart,
       int depth,
-      float[] tile) {
+      float[] out,
+      int outStart,
+      int outStride) {
     int a1 = base + Math.min(1, rows - 1) * stride;
     int a2 = base + Math.min(2, rows - 1) * stride;
     int a3 = base + Math.min(3, rows - 1) * stride;
     int a4 = base + Math.min(4, rows - 1) * stride;
     int a5 = base + Math.min(5, rows - 1) * stride;
-    FloatVector s0 = FloatVector.zero(FLOATS);
-    FloatVector s1 = FloatVector.zero(FLOATS);
-    FloatVector s2 = FloatVector.zero(FLOATS);
-    FloatVector s3 = FloatVector.zero(FLOATS);
-    FloatVector s4 = FloatVector.zero(FLOATS);
-    FloatVector s5 = FloatVector.zero(FLOATS);
+    FloatVector s0a = FloatVector.zero(FLOATS);
+    FloatVector s1a = FloatVector.zero(FLOATS);
+    FloatVector s2a = FloatVector.zero(FLOATS);
+    FloatVector s3a = FloatVector.zero(FLOATS);
+    FloatVector s4a = FloatVector.zero(FLOATS);
+    FloatVector s5a = FloatVector.zero(FLOATS);
     for (int p = 0; p < depth; p++) {
-      FloatVector column = FloatVector.fromArray(FLOATS, panel, panelStart + p * COUNT);
-      s0 = column.fma(FloatVector.broadcast(FLOATS, a[base + p]), s0);
-      s1 = column.fma(FloatVector.broadcast(FLOATS, a[a1 + p]), s1);
-      s2 = column.fma(FloatVector.broadcast(FLOATS, a[a2 + p]), s2);
-      s3 = column.fma(FloatVector.broadcast(FLOATS, a[a3 + p]), s3);
-      s4 = column.fma(FloatVector.broadcast(FLOATS, a[a4 + p]), s4);
-      s5 = column.fma(FloatVector.broadcast(FLOATS, a[a5 + p]), s5);
+      int at = panelStart + p * COUNT;
+      FloatVector column = FloatVector.fromArray(FLOATS, panel, at);
+      s0a = FloatVector.broadcast(FLOATS, a[base + p]).fma(column, s0a);
+      s1a = FloatVector.broadcast(FLOATS, a[a1 + p]).fma(column, s1a);
+      s2a = FloatVector.broadcast(FLOATS, a[a2 + p]).fma(column, s2a);
+      s3a = FloatVector.broadcast(FLOATS, a[a3 + p]).fma(column, s3a);
+      s4a = FloatVector.broadcast(FLOATS, a[a4 + p]).fma(column, s4a);
+      s5a = FloatVector.broadcast(FLOATS, a[a5 + p]).fma(column, s5a);
     }
-    s0.intoArray(tile, 0 * COUNT);
-    s1.intoArray(tile, 1 * COUNT);
-    s2.intoArray(tile, 2 * COUNT);
-    s3.intoArray(tile, 3 * COUNT);
-    s4.intoArray(tile, 4 * COUNT);
-    s5.intoArray(tile, 5 * COUNT);
+    int to = outStart;
+    FloatVector.fromArray(FLOATS, out, to).add(s0a).intoArray(out, to);
+    to += outStride;
+    FloatVector.fromArray(FLOATS, out, to).add(s1a).intoArray(out, to);
+    to += outStride;
+    FloatVector.fromArray(FLOATS, out, to).add(s2a).intoArray(out, to);
+    to += outStride;
+    FloatVector.fromArray(FLOATS, out, to).add(s3a).intoArray(out, to);
+    to += outStride;
+    FloatVector.fromArray(FLOATS, out, to).add(s4a).intoArray(out, to);
+    to += outStride;
+    FloatVector.fromArray(FLOATS, out, to).add(s5a).intoArray(out, to);
   }
 }

@@ -7,46 +7,56 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
-/** Stores a row of a register tile: scale, add to what is there, add a bias, rectify. */
+/** Stores a row of a block of sums: scale, add to what is there, add a bias, rectify. */
 final class TileRow {
   private TileRow() {}
 
   /** {@code out = alpha * tile + beta * out}; {@code out} is not read if {@code beta} is 0. */
   static void store(
       float[] tile, int from, int length, float alpha, float beta, float[] out, int to) {
-    for (int j = 0; j < length; j += COUNT) {
-      VectorMask<Float> mask = FLOATS.indexInRange(j, length);
-      FloatVector value = FloatVector.fromArray(FLOATS, tile, from + j, mask).mul(alpha);
+    int whole = Lanes.bound(length);
+    for (int j = 0; j < whole; j += COUNT) {
+      FloatVector value = FloatVector.fromArray(FLOATS, tile, from + j).mul(alpha);
       if (beta != 0) {
-        value =
-            FloatVector.fromArray(FLOATS, out, to + j, mask)
-                .fma(FloatVector.broadcast(FLOATS, beta), value);
+        FloatVector before = FloatVector.fromArray(FLOATS, out, to + j);
+        value = before.fma(FloatVector.broadcast(FLOATS, beta), value);
       }
-      value.intoArray(out, to + j, mask);
+      value.intoArray(out, to + j);
     }
-  }
-
-  /** {@code out += tile} over whole vectors. */
-  static void add(float[] tile, int from, int width, float[] out, int to) {
-    for (int j = 0; j < width; j += COUNT) {
-      FloatVector.fromArray(FLOATS, out, to + j)
-          .add(FloatVector.fromArray(FLOATS, tile, from + j))
-          .intoArray(out, to + j);
+    if (whole < length) {
+      VectorMask<Float> mask = FLOATS.indexInRange(whole, length);
+      FloatVector value = FloatVector.fromArray(FLOATS, tile, from + whole, mask).mul(alpha);
+      if (beta != 0) {
+        FloatVector before = FloatVector.fromArray(FLOATS, out, to + whole, mask);
+        value = before.fma(FloatVector.broadcast(FLOATS, beta), value);
+      }
+      value.intoArray(out, to + whole, mask);
     }
   }
 
   /** {@code out = max(0, out + bias)} with either part optional; NaN stays NaN. */
   static void finish(float[] out, int to, int length, float[] bias, int biasStart, boolean relu) {
-    for (int j = 0; j < length; j += COUNT) {
-      VectorMask<Float> mask = FLOATS.indexInRange(j, length);
-      FloatVector value = FloatVector.fromArray(FLOATS, out, to + j, mask);
+    int whole = Lanes.bound(length);
+    for (int j = 0; j < whole; j += COUNT) {
+      FloatVector value = FloatVector.fromArray(FLOATS, out, to + j);
       if (bias != null) {
-        value = value.add(FloatVector.fromArray(FLOATS, bias, biasStart + j, mask));
+        value = value.add(FloatVector.fromArray(FLOATS, bias, biasStart + j));
       }
       if (relu) {
         value = value.blend(0f, value.compare(VectorOperators.LT, 0f));
       }
-      value.intoArray(out, to + j, mask);
+      value.intoArray(out, to + j);
+    }
+    if (whole < length) {
+      VectorMask<Float> mask = FLOATS.indexInRange(whole, length);
+      FloatVector value = FloatVector.fromArray(FLOATS, out, to + whole, mask);
+      if (bias != null) {
+        value = value.add(FloatVector.fromArray(FLOATS, bias, biasStart + whole, mask));
+      }
+      if (relu) {
+        value = value.blend(0f, value.compare(VectorOperators.LT, 0f));
+      }
+      value.intoArray(out, to + whole, mask);
     }
   }
 }

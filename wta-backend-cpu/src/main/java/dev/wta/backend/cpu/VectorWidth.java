@@ -32,4 +32,10 @@ final class VectorWidth {
               "set it to 128, 256 or 512, or leave it out");
     };
   }
+
+  /** Whether there are 32 vector registers and not 16: AVX-512 and AArch64 have them. */
+  static boolean manyRegisters() {
+    return FloatVector.SPECIES_PREFERRED.vectorBitSize() >= 512
+        || System.getProperty("os.arch").equals("aarch64");
+  }
 }
