@@ -27,6 +27,11 @@ public interface GemmContract extends Contract {
     }
   }
 
+  @Test
+  default void gemmOfWideAndDeepMatrices() {
+    checkGemm(new Product(17, 2100, 3100), false, false, 0.5f, -1, true, true);
+  }
+
   private void checkGemm(
       Product product,
       boolean transposeA,

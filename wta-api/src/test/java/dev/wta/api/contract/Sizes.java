@@ -63,6 +63,7 @@ public final class Sizes {
         new Product(16, 67, 1021),
         new Product(71, 3, 4099),
         new Product(2, 4099, 67),
+        new Product(50, 100, 530),
         new Product(127, 127, 127));
   }
 }

@@ -10,7 +10,7 @@ import jdk.incubator.vector.FloatVector;
  * vectors of positions, 24 accumulators. Each tap broadcasts its weight of each map and multiplies
  * it into the pixels that the tap sees from consecutive positions, which are consecutive, too.
  *
- * <p>The accumulators are locals and everything is spelt out, as in {@link Tile12}.
+ * <p>The accumulators are locals and everything is spelt out, as in {@link Tile8}.
  */
 final class MapTile8 {
   static final int ROWS = 8;

@@ -22,10 +22,10 @@ final class Panels {
   static final int ROWS = 24;
 
   /**
-   * The deepest run of terms that a tile adds up in one go: its rows of the left operand fit half
-   * of the first cache, and a float32 sum of this many terms is exact enough.
+   * The deepest run of terms that a tile adds up in one go: a float32 sum of so many is exact
+   * enough, and what a row of tiles reads again and again is in the near caches.
    */
-  private static final int DEPTH = 400;
+  private static final int DEPTH = 264;
 
   private final int columns;
   private final int depth;

@@ -1,17 +1,13 @@
 package dev.wta.backend.cpu;
 
-import static dev.wta.backend.cpu.Panels.WIDTH;
-
 import java.util.Arrays;
-import java.util.function.IntFunction;
 
 /**
  * One dense product, {@code out = epilogue(alpha * op(a) * op(b) + beta * out)}, in the manner of
  * Goto and van de Geijn (2008): the right operand is packed into panels, slab by slab; the left
  * operand is streamed where it stands, or from a transposed copy; register tiles multiply the two
- * into a block of sums in the first cache, which is stored once. Where it saves more copying than
- * it costs, {@code out' = op(b)' * op(a)'} is computed in its stead and blocks are stored
- * transposed.
+ * into a block of sums in a near cache, which is stored once, whole rows at a time. Where it saves
+ * more copying than it costs, {@code op(b)' * op(a)'} is computed in its stead and then transposed.
  *
  * <p>Work is cut by its size only and a row of the output is summed in the same order whatever the
  * number of threads.
@@ -20,11 +16,20 @@ final class Product {
   /** Rows of a piece of work: several tiles share a panel while it is in the second cache. */
   private static final int ROW_BLOCK = 2 * Panels.ROWS;
 
+  /** The widest block of sums. */
+  private static final int BLOCK_PANELS = 20;
+
+  /** Rows of the output that are transposed in one piece of work. */
+  private static final int TRANSPOSED_ROWS = 16;
+
   /** The widest slab of columns. */
   private static final int COLUMNS = 2048;
 
-  /** The floats of a slab of either operand: they fit the last cache. */
+  /** The floats of a slab of an operand that is copied: they fit the last cache. */
   private static final int SLAB = 3 << 20;
+
+  /** A slab is no shallower than this, whatever its size: each is added to the output. */
+  private static final int SHALLOWEST = 256;
 
   /** Rows of the right operand that are packed in one piece of work. */
   private static final int PACKED_ROWS = 16;
@@ -54,7 +59,6 @@ final class Product {
   private boolean relu;
   private float[] out;
   private int outStart;
-  private boolean outTransposed;
 
   /** The product of {@code (m, k)} and {@code (k, n)}. */
   Product(int m, int n, int k) {
@@ -104,39 +108,22 @@ final class Product {
 
   /** Multiplies on all threads. */
   void run(Engine engine) {
-    run(engine.workers::run, engine.shared, engine::scratch);
-  }
-
-  /** Multiplies on the calling thread, as a part of a piece of work. */
-  void run(Scratch scratch) {
-    run(
-        (pieces, piece) -> {
-          for (int i = 0; i < pieces; i++) {
-            piece.run(i, 0);
-          }
-        },
-        scratch,
-        worker -> scratch);
-  }
-
-  /** What runs the pieces of an operation. */
-  @FunctionalInterface
-  private interface Runner {
-    void run(int pieces, Workers.Piece piece);
-  }
-
-  private void run(Runner runner, Scratch shared, IntFunction<Scratch> scratch) {
-    if (!outTransposed && transposedIsCheaper()) {
-      transposed().run(runner, shared, scratch);
-      return;
+    if (transposedIsCheaper()) {
+      runTransposed(engine);
+    } else {
+      runAsIs(engine);
     }
+  }
+
+  private void runAsIs(Engine engine) {
     int width = Math.min(n, COLUMNS);
-    int slabs = Math.clamp((long) k * width / SLAB, 1, Math.max(1, k));
+    long widest = Math.max(width, aTransposed ? m : 0);
+    int slabs = Math.clamp(k * widest / SLAB, 1, Math.max(1, k / SHALLOWEST));
     for (int j = 0; j < n; j += width) {
       for (int slab = 0; slab < slabs; slab++) {
         int from = (int) ((long) k * slab / slabs);
         int to = (int) ((long) k * (slab + 1) / slabs);
-        new Slab(j, Math.min(width, n - j), from, to - from, shared).run(runner, shared, scratch);
+        new Slab(j, Math.min(width, n - j), from, to - from, engine).run();
       }
     }
   }
@@ -152,69 +139,83 @@ final class Product {
     return transposed < asIs;
   }
 
-  /** The same product, seen as that of the transposes. */
-  private Product transposed() {
-    Product product =
-        new Product(n, m, k)
-            .left(b, bStart, !bTransposed)
-            .right(a, aStart, !aTransposed)
-            .scaled(alpha, beta)
-            .epilogue(bias, biasStart, relu)
-            .into(out, outStart);
-    product.outTransposed = true;
-    return product;
+  /** Multiplies the transposes, and stores the transpose of that. */
+  private void runTransposed(Engine engine) {
+    float[] product = engine.shared.floats(Scratch.Use.PRODUCT, n * m);
+    new Product(n, m, k)
+        .left(b, bStart, !bTransposed)
+        .right(a, aStart, !aTransposed)
+        .into(product, 0)
+        .runAsIs(engine);
+    engine.split(
+        m,
+        TRANSPOSED_ROWS,
+        (i0, i1, worker) -> {
+          float[] rows = engine.scratch(worker).floats(Scratch.Use.TILE, TRANSPOSED_ROWS * n);
+          Transposition.run(product, i0, m, n, i1 - i0, rows, 0, n);
+          for (int i = i0; i < i1; i++) {
+            store(rows, (i - i0) * n, n, i, 0, true, true);
+          }
+        });
+  }
+
+  /**
+   * Stores a run of sums in row {@code i} of the output, from column {@code j} on.
+   *
+   * @param first whether these are the first terms of the sums
+   * @param last whether they are the last
+   */
+  private void store(
+      float[] sums, int from, int length, int i, int j, boolean first, boolean last) {
+    int to = outStart + i * n + j;
+    TileRow.store(sums, from, length, alpha, first ? beta : 1, out, to);
+    if (last && (bias != null || relu)) {
+      TileRow.finish(out, to, length, bias, biasStart + j, relu);
+    }
   }
 
   /** A block of columns and of the inner dimension, whose right operand is packed. */
   private final class Slab {
     private final int firstColumn;
+    private final int columns;
     private final int from;
     private final int depth;
+    private final Engine engine;
     private final Panels panels;
 
-    Slab(int firstColumn, int columns, int from, int depth, Scratch shared) {
+    Slab(int firstColumn, int columns, int from, int depth, Engine engine) {
       this.firstColumn = firstColumn;
+      this.columns = columns;
       this.from = from;
       this.depth = depth;
-      this.panels = new Panels(columns, depth, shared);
+      this.engine = engine;
+      this.panels = new Panels(columns, depth, engine.shared);
     }
 
-    void run(Runner runner, Scratch shared, IntFunction<Scratch> scratch) {
-      pack(runner);
+    void run() {
+      pack();
       if (!aTransposed) {
-        multiply(runner, a, aStart + from, k, 0, m, scratch);
+        multiply(a, aStart + from, k);
         return;
       }
-      int most = Math.max(1, SLAB / Math.max(1, depth) / ROW_BLOCK) * ROW_BLOCK;
-      for (int i0 = 0; i0 < m; i0 += most) {
-        int first = i0;
-        int count = Math.min(most, m - i0);
-        float[] rows = shared.floats(Scratch.Use.ROWS, count * depth);
-        runner.run(
-            Math.ceilDiv(count, ROW_BLOCK),
-            (piece, worker) -> {
-              int i = piece * ROW_BLOCK;
+      float[] rows = engine.shared.floats(Scratch.Use.ROWS, m * depth);
+      engine.split(
+          m,
+          ROW_BLOCK,
+          (i0, i1, worker) ->
               Transposition.run(
-                  a,
-                  aStart + from * m + first + i,
-                  m,
-                  depth,
-                  Math.min(ROW_BLOCK, count - i),
-                  rows,
-                  i * depth,
-                  depth);
-            });
-        multiply(runner, rows, 0, depth, first, count, scratch);
-      }
+                  a, aStart + from * m + i0, m, depth, i1 - i0, rows, i0 * depth, depth));
+      multiply(rows, 0, depth);
     }
 
-    private void pack(Runner runner) {
+    private void pack() {
       if (bTransposed) {
         int start = bStart + firstColumn * k + from;
-        runner.run(panels.count(), (panel, worker) -> panels.packTransposed(b, start, k, panel));
+        engine.workers.run(
+            panels.count(), (panel, worker) -> panels.packTransposed(b, start, k, panel));
       } else {
         int start = bStart + from * n + firstColumn;
-        runner.run(
+        engine.workers.run(
             Math.ceilDiv(depth, PACKED_ROWS),
             (piece, worker) -> {
               int p = piece * PACKED_ROWS;
@@ -223,64 +224,44 @@ final class Product {
       }
     }
 
-    /**
-     * Multiplies rows {@code i0} to {@code i0 + count - 1} of the left operand, which stand in
-     * {@code rows}, by all panels.
-     */
-    private void multiply(
-        Runner runner,
-        float[] rows,
-        int start,
-        int stride,
-        int i0,
-        int count,
-        IntFunction<Scratch> scratch) {
-      int rowBlocks = Math.ceilDiv(count, ROW_BLOCK);
-      long work = (long) count * depth * panels.count() * WIDTH;
+    /** Multiplies the left operand, whose slab stands in {@code rows}, by all panels. */
+    private void multiply(float[] rows, int start, int stride) {
+      int rowBlocks = Math.ceilDiv(m, ROW_BLOCK);
+      long work = (long) m * depth * columns;
       int pieces = Math.clamp(work / GRAIN, 1, PIECES);
-      int groups = Math.clamp(pieces / Math.max(1, rowBlocks), 1, Math.max(1, panels.count()));
-      runner.run(
+      int groups =
+          Math.clamp(
+              Math.max(pieces / Math.max(1, rowBlocks), Math.ceilDiv(panels.count(), BLOCK_PANELS)),
+              1,
+              Math.max(1, panels.count()));
+      engine.workers.run(
           rowBlocks * groups,
           (piece, worker) -> {
             int i = piece % rowBlocks * ROW_BLOCK;
             int group = piece / rowBlocks;
-            int height = Math.min(ROW_BLOCK, count - i);
-            float[] block = scratch.apply(worker).floats(Scratch.Use.TILE, 2 * ROW_BLOCK * WIDTH);
-            for (int panel = panels.count() * group / groups;
-                panel < panels.count() * (group + 1) / groups;
-                panel++) {
-              int width = panels.width(panel);
-              Arrays.fill(block, 0, ROW_BLOCK * width, 0f);
-              panels.multiply(rows, start + i * stride, stride, height, panel, block, 0, width);
-              store(block, i0 + i, height, panel);
+            int panel0 = panels.count() * group / groups;
+            int panel1 = panels.count() * (group + 1) / groups;
+            int column = panels.first(panel0);
+            int width = panels.first(panel1) - column;
+            int height = Math.min(ROW_BLOCK, m - i);
+            float[] block = engine.scratch(worker).floats(Scratch.Use.TILE, ROW_BLOCK * width);
+            Arrays.fill(block, 0, height * width, 0f);
+            for (int panel = panel0; panel < panel1; panel++) {
+              int to = panels.first(panel) - column;
+              panels.multiply(rows, start + i * stride, stride, height, panel, block, to, width);
+            }
+            int length = Math.min(width, columns - column);
+            for (int r = 0; r < height; r++) {
+              store(
+                  block,
+                  r * width,
+                  length,
+                  i + r,
+                  firstColumn + column,
+                  from == 0,
+                  from + depth == k);
             }
           });
-    }
-
-    private void store(float[] block, int i, int height, int panel) {
-      int width = panels.width(panel);
-      int present = panels.present(panel);
-      int column = firstColumn + panels.first(panel);
-      if (!outTransposed) {
-        for (int r = 0; r < height; r++) {
-          store(block, r * width, present, i + r, column, n);
-        }
-        return;
-      }
-      int flipped = ROW_BLOCK * WIDTH;
-      Transposition.run(block, 0, width, height, present, block, flipped, ROW_BLOCK);
-      for (int c = 0; c < present; c++) {
-        store(block, flipped + c * ROW_BLOCK, height, column + c, i, m);
-      }
-    }
-
-    /** Stores a run of sums in row {@code i} of the output, from column {@code j} on. */
-    private void store(float[] sums, int at, int length, int i, int j, int outStride) {
-      int to = outStart + i * outStride + j;
-      TileRow.store(sums, at, length, alpha, from == 0 ? beta : 1, out, to);
-      if (from + depth == k && (bias != null || relu)) {
-        TileRow.finish(out, to, length, bias, biasStart + j, relu);
-      }
     }
   }
 }

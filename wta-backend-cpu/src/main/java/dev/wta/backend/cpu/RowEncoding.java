@@ -11,8 +11,11 @@ import jdk.incubator.vector.VectorOperators;
  * Encodes and selects each sample's winners over the units, without ever holding the dense code.
  * The units are cut into parts, a piece of work each. A part goes through its units block by block
  * and lists, for each sample, what exceeds the sample's bar; a list that is full is cut down to its
- * k largest, the smallest of which is the new bar. In the end each sample's lists are cut down
- * together.
+ * k largest, and the bar is raised to just below the smallest of these. In the end each sample's
+ * lists are cut down together.
+ *
+ * <p>All parts share the bars. Nothing that wins is ever below one, so which part raised it first,
+ * or whether another saw that at once, changes what is listed and not what wins.
  */
 final class RowEncoding {
   /** The most parts. Every part keeps lists, so more of them cost memory and cuts. */
@@ -29,7 +32,7 @@ final class RowEncoding {
   private final float[] values; // (parts, samples, room)
   private final int[] indices; // (parts, samples, room): units
   private final int[] counts; // (parts, samples)
-  private final float[] bars; // (parts, stride)
+  private final float[] bars; // (stride)
   private final long[] nans; // (parts)
 
   RowEncoding(Engine engine, UnitBlocks blocks, int k, CpuWinners winners) {
@@ -45,11 +48,12 @@ final class RowEncoding {
     this.values = engine.shared.floats(Scratch.Use.PARTS, parts * samples * room);
     this.indices = engine.shared.ints(Scratch.Use.PARTS, parts * samples * room);
     this.counts = engine.shared.ints(Scratch.Use.ROW, parts * samples);
-    this.bars = engine.shared.floats(Scratch.Use.ROW, parts * blocks.stride());
+    this.bars = engine.shared.floats(Scratch.Use.ROW, blocks.stride());
     this.nans = engine.shared.longs(parts);
   }
 
   void run(Engine engine) {
+    Arrays.fill(bars, 0, blocks.stride(), 0f);
     engine.workers.run(parts, (part, worker) -> part(part, engine.scratch(worker)));
     RowWinners rows = new RowWinners(engine, winners, k);
     engine.splitRows(
@@ -68,7 +72,6 @@ final class RowEncoding {
     int last = Math.min(units, first + partUnits);
     int stride = blocks.stride();
     Arrays.fill(counts, part * samples, (part + 1) * samples, 0);
-    Arrays.fill(bars, part * stride, (part + 1) * stride, 0f);
     nans[part] = 0;
     for (int from = first; from < last; from += UnitBlocks.UNITS) {
       int to = Math.min(last, from + UnitBlocks.UNITS);
@@ -83,11 +86,10 @@ final class RowEncoding {
 
   /** Lists a unit with the samples whose bar it exceeds. */
   private void offer(int part, int unit, float[] code, int row, Scratch scratch) {
-    int bar = part * blocks.stride();
     for (int n = 0; n < samples; n += COUNT) {
       long above =
           FloatVector.fromArray(FLOATS, code, row + n)
-              .compare(VectorOperators.GT, FloatVector.fromArray(FLOATS, bars, bar + n))
+              .compare(VectorOperators.GT, FloatVector.fromArray(FLOATS, bars, n))
               .toLong();
       for (; above != 0; above &= above - 1) {
         int sample = n + Long.numberOfTrailingZeros(above);
@@ -102,8 +104,11 @@ final class RowEncoding {
     int list = part * samples + sample;
     if (counts[list] == room) {
       cutDown(list, scratch);
-      bars[part * blocks.stride() + sample] = smallest(list);
-      if (value <= bars[part * blocks.stride() + sample]) {
+      float bar = Math.nextDown(smallest(list));
+      if (bar > bars[sample]) {
+        bars[sample] = bar;
+      }
+      if (value <= bar) {
         return;
       }
     }

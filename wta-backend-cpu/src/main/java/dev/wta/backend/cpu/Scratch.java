@@ -16,6 +16,8 @@ final class Scratch {
     ROWS,
     /** A block of a product's sums. */
     TILE,
+    /** A product that is yet to be transposed. */
+    PRODUCT,
     /** A block of the code, or an image laid out in columns. */
     BLOCK,
     /** One row: a gradient, a group's activations. */

@@ -34,6 +34,15 @@ final class TileRow {
     }
   }
 
+  /** {@code out += tile} over whole vectors. */
+  static void add(float[] tile, int from, int width, float[] out, int to) {
+    for (int j = 0; j < width; j += COUNT) {
+      FloatVector.fromArray(FLOATS, out, to + j)
+          .add(FloatVector.fromArray(FLOATS, tile, from + j))
+          .intoArray(out, to + j);
+    }
+  }
+
   /** {@code out = max(0, out + bias)} with either part optional; NaN stays NaN. */
   static void finish(float[] out, int to, int length, float[] bias, int biasStart, boolean relu) {
     int whole = Lanes.bound(length);
