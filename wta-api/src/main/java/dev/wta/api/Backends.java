@@ -1,5 +1,6 @@
 package dev.wta.api;
 
+import dev.wta.api.reference.ReferenceProvider;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -54,11 +55,7 @@ public final class Backends {
       if (candidate.probe() instanceof Probe.Usable usable) {
         try {
           Backend backend = candidate.provider().open(options);
-          log.info(
-              "backend {}: {}{}",
-              candidate.name(),
-              usable.device(),
-              reasonsAgainst(candidates, usable.score()));
+          tell(candidate, usable, candidates);
           return backend;
         } catch (WtaException failed) { // told as the reason why another was chosen
           candidates.set(
@@ -69,6 +66,16 @@ public final class Backends {
     throw new WtaException(
         "no backend can run here" + reasonsAgainst(candidates, Integer.MIN_VALUE),
         "put a backend such as wta-backend-cpu on the class path");
+  }
+
+  private static void tell(Candidate chosen, Probe.Usable usable, List<Candidate> candidates) {
+    String reasons = reasonsAgainst(candidates, usable.score());
+    if (chosen.provider() instanceof ReferenceProvider) {
+      log.warn(
+          "backend {}: {}, far slower than any other{}", chosen.name(), usable.device(), reasons);
+    } else {
+      log.info("backend {}: {}{}", chosen.name(), usable.device(), reasons);
+    }
   }
 
   /**

@@ -31,31 +31,43 @@ final class Wta {
   private final Optional<Path> standardOutput;
   private final OptionalInt fileLimit;
   private final Class<?> main;
+  private final boolean vectors;
 
-  private Wta(Path directory, Optional<Path> standardOutput, OptionalInt fileLimit, Class<?> main) {
+  private Wta(
+      Path directory,
+      Optional<Path> standardOutput,
+      OptionalInt fileLimit,
+      Class<?> main,
+      boolean vectors) {
     this.directory = directory;
     this.standardOutput = standardOutput;
     this.fileLimit = fileLimit;
     this.main = main;
+    this.vectors = vectors;
   }
 
   static Wta in(Path directory) {
-    return new Wta(directory, Optional.empty(), OptionalInt.empty(), Main.class);
+    return new Wta(directory, Optional.empty(), OptionalInt.empty(), Main.class, true);
   }
 
   /** The same with standard output sent to a file. */
   Wta writingTo(Path file) {
-    return new Wta(directory, Optional.of(file), fileLimit, main);
+    return new Wta(directory, Optional.of(file), fileLimit, main, vectors);
   }
 
   /** The same with files that cannot grow beyond a size, which fails as a full disk does. */
   Wta limitingFilesTo(int kilobytes) {
-    return new Wta(directory, standardOutput, OptionalInt.of(kilobytes), main);
+    return new Wta(directory, standardOutput, OptionalInt.of(kilobytes), main, vectors);
   }
 
   /** The same with another program of this class path than the command. */
   Wta running(Class<?> program) {
-    return new Wta(directory, standardOutput, fileLimit, program);
+    return new Wta(directory, standardOutput, fileLimit, program, vectors);
+  }
+
+  /** The same on a JVM without the Vector API's module. */
+  Wta withoutVectors() {
+    return new Wta(directory, standardOutput, fileLimit, main, false);
   }
 
   /** Runs a command line to its end. */
@@ -118,6 +130,7 @@ final class Wta {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(flag -> flag.matches("--(add-modules|enable-native|add-opens|sun-misc).*"))
+        .filter(flag -> vectors || !flag.startsWith("--add-modules"))
         .forEach(command::add);
     command.addAll(
         List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Dstdout.encoding=UTF-8"));
