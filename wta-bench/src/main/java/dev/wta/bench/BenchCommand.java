@@ -6,87 +6,141 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.wta.api.WtaException;
 import dev.wta.cli.ExitCode;
 import dev.wta.cli.Output;
-import java.util.ArrayList;
+import dev.wta.cli.command.Verbosity;
+import dev.wta.cli.terminal.Screen;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 
 /** {@code wta bench}: how fast this machine runs the workloads, beside what it could do at most. */
 @Command(
     name = "bench",
     description =
-        "Measures how fast this machine runs the main workloads, and how close that is to what it"
-            + " could do at most.",
+        "Measures how fast this machine runs the main workloads, how close that is to what it"
+            + " could do at most, and how fast other frameworks are.",
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
     footer = {
       "  wta bench                                 the table, which takes some minutes",
-      "  wta bench --workload fc-wta-step          one training step",
-      "  wta bench --workload gemm,encode --forks 3 --json"
+      "  wta bench --workload fc-wta-step --quick  one training step, roughly",
+      "  wta bench --workload gemm,encode --forks 3 --json",
+      "  wta bench --peers                         beside the other frameworks, in a checkout"
+          + " that has built them",
+      "  wta bench --kernels Gemm                  single operations whose names contain that"
     })
 public final class BenchCommand implements Callable<Integer> {
+  private static final String VECTORS = "jdk.incubator.vector";
+
   @Option(
       names = "--workload",
       split = ",",
-      paramLabel = "<name>",
-      description = "What to measure; several with commas. Default: gemm, encode, fc-wta-step.")
+      paramLabel = "NAME",
+      description = "What to measure; several with commas. Default: the table's workloads.")
   List<String> names = List.of();
+
+  @Option(names = "--list", description = "List the workloads, and measure nothing.")
+  boolean list;
+
+  @Option(
+      names = "--kernels",
+      arity = "0..1",
+      paramLabel = "PATTERN",
+      fallbackValue = "",
+      description =
+          "Measure single operations instead: those with a match of this regular expression in"
+              + " their names.")
+  String kernels;
+
+  @Option(
+      names = "--peers",
+      description =
+          "Measure the other frameworks as well, in turn with wta. They need to be built: see"
+              + " docs/performance.md.")
+  boolean peers;
 
   @Option(
       names = "--forks",
-      paramLabel = "<n>",
-      description = "JVMs to measure each in; their median counts. Default: ${DEFAULT-VALUE}.")
+      paramLabel = "N",
+      description = "Processes to measure each in; their median counts. Default: ${DEFAULT-VALUE}.")
   int forks = 5;
 
   @Option(
+      names = "--quick",
+      description = "One process each, and a short one: a rough answer in little time.")
+  boolean quick;
+
+  @Option(
       names = "--threads",
-      paramLabel = "<n>",
-      description = "Threads to give the backend. Default: one for each processor.")
+      paramLabel = "N",
+      description = "Threads to give wta and the others. Default: one for each processor.")
   int threads = Runtime.getRuntime().availableProcessors();
 
   @Option(names = "--json", description = "Print one JSON document.")
   boolean json;
 
+  @ParentCommand Verbosity verbosity;
+
   @Override
   public Integer call() {
+    if (list) {
+      Output.writer().print(Measurements.list());
+      return ExitCode.OK;
+    }
+    requireSense();
+    List<Measurement> chosen =
+        kernels == null ? Measurements.named(names) : Kernels.matching(kernels);
+    List<PeerProgram> others = peers ? PeerFolder.find() : List.of();
+    Report report = measure(chosen, others);
+    Processor processor = Processor.here();
+    if (json) {
+      print(BenchJson.document(report, processor));
+    } else if (kernels == null) {
+      Output.writer().print(BenchTable.text(report, processor));
+    } else {
+      Output.writer().print(KernelTable.text(report, processor));
+    }
+    Output.flush();
+    report.failures().forEach(System.err::println);
+    if (!report.failures().isEmpty()) {
+      throw new WtaException(
+          "%d of the other frameworks' processes failed".formatted(report.failures().size()),
+          "see what they said above");
+    }
+    return ExitCode.OK;
+  }
+
+  private Report measure(List<Measurement> chosen, List<PeerProgram> others) {
+    Pace pace = Pace.chosen(quick);
+    Children children = Children.guarded();
+    Bench bench = new Bench(quick ? 1 : forks, threads, pace, new JmhFork(pace), children);
+    Screen screen = Screen.ofStandardError(verbosity != null && verbosity.quiet());
+    try (BenchProgress progress = new BenchProgress(screen)) {
+      return bench.run(chosen, others, progress);
+    } catch (RuntimeException failed) {
+      children.stayIfEnding();
+      throw failed;
+    }
+  }
+
+  private void requireSense() {
     if (forks < 1 || threads < 1) {
       throw new WtaException(
           "%d forks with %d threads measure nothing".formatted(forks, threads),
           "give --forks and --threads at least 1");
     }
-    Bench.Report report =
-        new Bench(chosen(), forks, threads, line -> System.err.println("bench: " + line)).run();
-    if (json) {
-      print(BenchTable.json(report));
-    } else {
-      Output.writer().print(BenchTable.text(report));
+    if (kernels != null && (peers || !names.isEmpty())) {
+      throw new WtaException(
+          "--kernels measures wta's single operations, which neither --workload nor --peers are"
+              + " about",
+          "give one or the other");
     }
-    return ExitCode.OK;
-  }
-
-  private List<Workload> chosen() {
-    List<Workload> all = Workload.all();
-    if (names.isEmpty()) {
-      return all.stream().filter(Workload::inTable).toList();
+    if (ModuleLayer.boot().findModule(VECTORS).isEmpty()) {
+      throw new WtaException(
+          "the JVM runs without the module " + VECTORS + ", which measures the machine's peak",
+          "start java with --add-modules " + VECTORS);
     }
-    List<Workload> chosen = new ArrayList<>();
-    for (String name : names) {
-      chosen.add(
-          all.stream()
-              .filter(workload -> workload.name().equals(name))
-              .findFirst()
-              .orElseThrow(
-                  () ->
-                      new WtaException(
-                          "there is no workload '%s'".formatted(name),
-                          "choose from "
-                              + all.stream()
-                                  .map(Workload::name)
-                                  .collect(Collectors.joining(", ")))));
-    }
-    return chosen;
   }
 
   private static void print(Object document) {

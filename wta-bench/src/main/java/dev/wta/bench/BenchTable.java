@@ -1,107 +1,94 @@
 package dev.wta.bench;
 
-import dev.wta.bench.kernel.FmaPeak;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.OptionalDouble;
 
-/** A report as people and as scripts read it. */
+/** A report as people read it. */
 final class BenchTable {
-  private static final String COLUMNS = "%-20s %-9s %10s %10s %9s %6s   %s%n";
-
   private BenchTable() {}
 
-  static String text(Bench.Report report) {
-    Bench.Machine machine = report.machine();
-    StringBuilder text = new StringBuilder();
-    text.append(
-        String.format(
-            Locale.ROOT,
-            "%s, JDK %s, %d-bit vectors%n",
-            processor(),
-            Runtime.version(),
-            FmaPeak.vectorBits()));
-    text.append(
-        String.format(
-            Locale.ROOT,
-            "multiply-add peak %.0f GFLOP/s on one thread, %.0f on %d; copying %.0f GB/s%n%n",
-            machine.corePeak().max() / 1e9,
-            machine.peak().max() / 1e9,
-            machine.threads(),
-            machine.bandwidth().max() / 1e9));
-    text.append(
-        String.format(
-            Locale.ROOT,
-            COLUMNS,
-            "workload",
-            "unit",
-            "wta",
-            "bound",
-            "of bound",
-            "forks",
-            "spread"));
-    for (Bench.Row row : report.rows()) {
-      double bound = row.workload().bound(machine.best());
-      text.append(
-          String.format(
-              Locale.ROOT,
-              COLUMNS,
-              row.workload().name(),
-              row.workload().unit(),
-              number(row.speed().median()),
-              number(bound),
-              String.format(Locale.ROOT, "%.2f", row.speed().median() / bound),
-              row.speed().count(),
-              number(row.speed().min()) + " - " + number(row.speed().max())));
+  static String text(Report report, Processor processor) {
+    return heading(report.machine(), processor) + System.lineSeparator() + rows(report);
+  }
+
+  /** What the machine is, and what it could do at most. */
+  static String heading(Machine machine, Processor processor) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "%s, %d processors, JDK %s, %d-bit vectors"
+            .formatted(
+                processor.model(), processor.count(), Runtime.version(), processor.vectorBits()));
+    lines.add(
+        "multiply-add peak %s GFLOP/s on one thread, %s on %d"
+            .formatted(
+                giga(machine.corePeak().max()),
+                giga(machine.best().operations()),
+                machine.threads()));
+    machine
+        .peaks()
+        .forEach(
+            (width, peak) ->
+                width.ifPresent(
+                    bits ->
+                        lines.add(
+                            "  with vectors of %d bits %s GFLOP/s"
+                                .formatted(bits, giga(peak.max())))));
+    lines.add(
+        "copying %s GB/s within the last cache, %s GB/s beyond"
+            .formatted(giga(machine.copying().max()), giga(machine.memory().max())));
+    machine.peers().forEach((name, version) -> lines.add("%s: %s".formatted(name, version)));
+    return String.join(System.lineSeparator(), lines) + System.lineSeparator();
+  }
+
+  private static String rows(Report report) {
+    List<String> peers = List.copyOf(report.machine().peers().keySet());
+    Columns columns = new Columns(2);
+    List<String> names = new ArrayList<>(List.of("workload", "unit", "wta"));
+    names.addAll(peers);
+    names.addAll(peers.isEmpty() ? List.of() : List.of("ratio"));
+    names.addAll(List.of("bound", "of bound", "forks", "spread", "heap/call"));
+    columns.add(names);
+    for (Report.Row row : report.rows()) {
+      List<String> cells = new ArrayList<>();
+      cells.add(row.measurement().name());
+      cells.add(row.measurement().unit());
+      cells.add(Figures.of(row.speed().median()));
+      peers.forEach(peer -> cells.add(cell(row.peers().get(peer))));
+      if (!peers.isEmpty()) {
+        cells.add(ratio(row.ratio()));
+      }
+      cells.add(Figures.of(row.bound()));
+      cells.add(String.format(Locale.ROOT, "%.2f", row.ofBound()));
+      cells.add(String.valueOf(row.speed().count()));
+      cells.add(Figures.of(row.speed().min()) + " - " + Figures.of(row.speed().max()));
+      cells.add(bytes(row.heapBytes().median()));
+      columns.add(cells);
     }
-    return text.toString();
+    return columns.text();
   }
 
-  static Map<String, Object> json(Bench.Report report) {
-    Bench.Machine machine = report.machine();
-    Map<String, Object> about = new LinkedHashMap<>();
-    about.put("processor", processor());
-    about.put("processors", Runtime.getRuntime().availableProcessors());
-    about.put("jdk", Runtime.version().toString());
-    about.put("vectorBits", FmaPeak.vectorBits());
-    about.put("threads", machine.threads());
-    about.put("corePeakGflops", machine.corePeak().max() / 1e9);
-    about.put("peakGflops", machine.peak().max() / 1e9);
-    about.put("copyGigabytesPerSecond", machine.bandwidth().max() / 1e9);
-    List<Map<String, Object>> rows = report.rows().stream().map(row -> json(row, machine)).toList();
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("machine", about);
-    json.put("workloads", rows);
-    return json;
+  private static String cell(PeerResult result) {
+    return switch (result) {
+      case PeerResult.Timed(Forks speed) -> Figures.of(speed.median());
+      case PeerResult.Failed failed -> "failed";
+      case PeerResult.Absent absent -> "-";
+      case null -> "-"; // a workload that is not for peers
+    };
   }
 
-  private static Map<String, Object> json(Bench.Row row, Bench.Machine machine) {
-    double bound = row.workload().bound(machine.best());
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("name", row.workload().name());
-    json.put("unit", row.workload().unit());
-    json.put("wta", row.speed().median());
-    json.put("bound", bound);
-    json.put("ofBound", row.speed().median() / bound);
-    json.put("forks", row.speed().count());
-    json.put("min", row.speed().min());
-    json.put("max", row.speed().max());
-    json.put("heapBytesPerCall", row.heapBytes().median());
-    return json;
+  private static String ratio(OptionalDouble ratio) {
+    return ratio.isPresent() ? String.format(Locale.ROOT, "%.2f", ratio.getAsDouble()) : "-";
   }
 
-  private static String processor() {
-    return String.format(
-        Locale.ROOT,
-        "%s, %d processors",
-        System.getProperty("os.arch"),
-        Runtime.getRuntime().availableProcessors());
+  static String bytes(double bytes) {
+    return bytes < 1000
+        ? String.format(Locale.ROOT, "%.0f B", bytes)
+        : String.format(Locale.ROOT, "%,.1f kB", bytes / 1000);
   }
 
-  private static String number(double value) {
-    return value < 1000
-        ? String.format(Locale.ROOT, "%.1f", value)
-        : String.format(Locale.ROOT, "%,.0f", value);
+  private static String giga(double perSecond) {
+    return String.format(Locale.ROOT, "%.0f", perSecond / 1e9);
   }
 }

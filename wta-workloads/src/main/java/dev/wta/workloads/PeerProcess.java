@@ -14,8 +14,9 @@ import java.util.Optional;
  * results WORKLOAD THREADS RUNS                        result=R for each run
  * </pre>
  *
- * <p>A workload that the peer takes no part in is answered with {@code absent=true}. Whatever else
- * a framework prints goes to standard error.
+ * <p>Warming up for 0 seconds is not to warm up; measuring for 0 seconds is one call. A workload
+ * that the peer takes no part in is answered with {@code absent=true}. Whatever else a framework
+ * prints goes to standard error.
  */
 public final class PeerProcess {
   private PeerProcess() {}
@@ -54,7 +55,10 @@ public final class PeerProcess {
     try (Peer.Call call = opened.get()) {
       switch (arguments.getFirst()) {
         case "time" -> {
-          calls(call, Double.parseDouble(arguments.get(3)));
+          double warmUp = Double.parseDouble(arguments.get(3));
+          if (warmUp > 0) {
+            calls(call, warmUp);
+          }
           Timing timing = calls(call, Double.parseDouble(arguments.get(4)));
           answers.println("calls=" + timing.calls);
           answers.println(String.format(Locale.ROOT, "seconds=%.9f", timing.seconds));

@@ -3,9 +3,6 @@ package dev.wta.bench.kernel;
 import dev.wta.api.Backend;
 import dev.wta.api.BackendOptions;
 import dev.wta.api.Backends;
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -38,14 +35,8 @@ public class Device {
     return opened;
   }
 
-  /** A tensor of standard normal numbers, scaled; closed with the backend. */
-  Tensor normal(String name, float deviation, int... extents) {
-    Tensor tensor = opened.memory().allocate(Shape.of(extents));
-    opened.randomness().normal(Seed.of(1).stream(name), 0, deviation, tensor);
-    return tensor;
-  }
-
-  Tensor zeros(int... extents) {
-    return opened.memory().allocate(Shape.of(extents));
+  /** Makes tensors on it. */
+  Operands operands() {
+    return new Operands(opened);
   }
 }

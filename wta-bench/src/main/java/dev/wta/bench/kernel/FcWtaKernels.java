@@ -1,9 +1,9 @@
 package dev.wta.bench.kernel;
 
-import static dev.wta.bench.kernel.FcWtaShape.BATCH;
-import static dev.wta.bench.kernel.FcWtaShape.INPUTS;
-import static dev.wta.bench.kernel.FcWtaShape.UNITS;
-import static dev.wta.bench.kernel.FcWtaShape.WINNERS;
+import static dev.wta.workloads.FcStep.BATCH;
+import static dev.wta.workloads.FcStep.INPUTS;
+import static dev.wta.workloads.FcStep.UNITS;
+import static dev.wta.workloads.FcStep.WINNERS;
 
 import dev.wta.api.Gradient;
 import dev.wta.api.Rule;
@@ -12,6 +12,8 @@ import dev.wta.api.Tensor;
 import dev.wta.api.Update;
 import dev.wta.api.WinnerList;
 import dev.wta.api.Winners;
+import dev.wta.bench.machine.Work;
+import dev.wta.workloads.EncodeWorkload;
 import java.util.Arrays;
 import java.util.Optional;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -28,15 +30,12 @@ public class FcWtaKernels {
   private static final Update.AdamStep ADAM =
       new Update.AdamStep(1e-6f, 0.9f, 0.999f, 1e-8f, 0, false, 10);
 
-  /** Bytes of the parameter and its moments that an update reads and writes. */
-  public static double updateBytes(int moments) {
-    return 2.0 * Float.BYTES * UNITS * INPUTS * (1 + moments);
-  }
+  /** Operations of a pass over the winners, a multiply-add being two. */
+  private static final long WINNER_OPERATIONS = 2L * UNITS * WINNERS * INPUTS;
 
-  /** Floating-point operations of a pass over the winners, a multiply-add being two. */
-  public static double winnerOperations() {
-    return 2.0 * UNITS * WINNERS * INPUTS;
-  }
+  private static final long WEIGHT_BYTES = (long) Float.BYTES * UNITS * INPUTS;
+
+  private static final EncodeWorkload ENCODE = new EncodeWorkload();
 
   private Tensor x;
   private Tensor weights;
@@ -52,51 +51,68 @@ public class FcWtaKernels {
 
   @Setup(Level.Trial)
   public void fill(Device device) {
-    x = device.zeros(BATCH, INPUTS);
-    device.get().memory().upload(FcWtaShape.images(BATCH), 0, x);
-    weights = device.normal("weights", 0.01f, UNITS, INPUTS);
-    bias = device.zeros(UNITS);
-    outputBias = device.zeros(INPUTS);
-    error = device.normal("error", 0.1f, BATCH, INPUTS);
-    out = device.zeros(BATCH, INPUTS);
-    moment = device.zeros(UNITS, INPUTS);
-    secondMoment = device.zeros(UNITS, INPUTS);
+    x = device.operands().zeros(BATCH, INPUTS);
+    device.get().memory().upload(ENCODE.images(), 0, x);
+    weights = device.operands().zeros(UNITS, INPUTS);
+    device.get().memory().upload(ENCODE.weights(), 0, weights);
+    bias = device.operands().zeros(UNITS);
+    outputBias = device.operands().zeros(INPUTS);
+    error = device.operands().normal("error", 0.1f, BATCH, INPUTS);
+    out = device.operands().zeros(BATCH, INPUTS);
+    moment = device.operands().zeros(UNITS, INPUTS);
+    secondMoment = device.operands().zeros(UNITS, INPUTS);
     Shape code = Shape.of(BATCH, UNITS);
     winners = device.get().memory().allocateWinners(code, LIFETIME.capacity(code));
-    codeGradient = device.zeros(winners.capacity());
+    codeGradient = device.operands().zeros(winners.capacity());
     gradient = Gradient.factored(Gradient.Term.of(winners, winners.values(), error));
-    encode(device);
+    select(device);
     check(device);
   }
 
   @Benchmark
-  public Winners encode(Device device) {
+  public Winners encode(Device device, Work work) {
+    work.operations += (long) ENCODE.operations();
+    return select(device);
+  }
+
+  private Winners select(Device device) {
     device.get().competition().encodeWinners(x, weights, bias, LIFETIME, winners);
     return winners;
   }
 
   @Benchmark
-  public Tensor decode(Device device) {
+  public Tensor decode(Device device, Work work) {
+    work.operations += WINNER_OPERATIONS;
+    work.bytes += WEIGHT_BYTES;
     device.get().sparse().decode(winners, winners.values(), weights, Optional.of(outputBias), out);
     return out;
   }
 
   @Benchmark
-  public Tensor codeGradient(Device device) {
+  public Tensor codeGradient(Device device, Work work) {
+    work.operations += WINNER_OPERATIONS;
+    work.bytes += WEIGHT_BYTES;
     device.get().sparse().codeGradient(winners, error, weights, codeGradient);
     return codeGradient;
   }
 
   @Benchmark
-  public Tensor sgd(Device device) {
+  public Tensor sgd(Device device, Work work) {
+    work.bytes += updateBytes(2);
     device.get().update().sgd(weights, moment, gradient, SGD);
     return weights;
   }
 
   @Benchmark
-  public Tensor adam(Device device) {
+  public Tensor adam(Device device, Work work) {
+    work.bytes += updateBytes(3);
     device.get().update().adam(weights, moment, secondMoment, gradient, ADAM);
     return weights;
+  }
+
+  /** Bytes of the parameter and its moments that an update reads and writes. */
+  private static long updateBytes(int arrays) {
+    return 2 * WEIGHT_BYTES * arrays;
   }
 
   /** Some units' winners, against their activations in double precision, sorted. */

@@ -2,6 +2,7 @@ package dev.wta.bench.kernel;
 
 import dev.wta.api.Epilogue;
 import dev.wta.api.Tensor;
+import dev.wta.bench.machine.Work;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
@@ -32,39 +33,35 @@ public class Gemm {
   private Tensor out;
   private boolean transposeA;
   private boolean transposeB;
-
-  /** Floating-point operations of a product of that shape, a multiply-add being two. */
-  public static double operations(String shape) {
-    double product = 2;
-    for (int extent : extents(shape)) {
-      product *= extent;
-    }
-    return product;
-  }
-
-  private static int[] extents(String shape) {
-    String[] parts = shape.split("x", -1);
-    int[] extents = new int[parts.length];
-    for (int i = 0; i < parts.length; i++) {
-      extents[i] = Integer.parseInt(parts[i]);
-    }
-    return extents;
-  }
+  private long operations;
 
   @Setup(Level.Trial)
   public void fill(Device device) {
-    int[] mnk = extents(shape);
+    int[] mnk = Extents.of(shape);
     transposeA = transposed.charAt(0) == 't';
     transposeB = transposed.charAt(1) == 't';
-    a = transposeA ? device.normal("a", 1, mnk[2], mnk[0]) : device.normal("a", 1, mnk[0], mnk[2]);
-    b = transposeB ? device.normal("b", 1, mnk[1], mnk[2]) : device.normal("b", 1, mnk[2], mnk[1]);
-    out = device.zeros(mnk[0], mnk[1]);
-    product(device);
+    Operands operands = device.operands();
+    a =
+        transposeA
+            ? operands.normal("a", 1, mnk[2], mnk[0])
+            : operands.normal("a", 1, mnk[0], mnk[2]);
+    b =
+        transposeB
+            ? operands.normal("b", 1, mnk[1], mnk[2])
+            : operands.normal("b", 1, mnk[2], mnk[1]);
+    out = device.operands().zeros(mnk[0], mnk[1]);
+    operations = 2L * mnk[0] * mnk[1] * mnk[2];
+    multiply(device);
     check(device, mnk[0], mnk[1], mnk[2]);
   }
 
   @Benchmark
-  public Tensor product(Device device) {
+  public Tensor product(Device device, Work work) {
+    work.operations += operations;
+    return multiply(device);
+  }
+
+  private Tensor multiply(Device device) {
     device.get().dense().gemm(a, transposeA, b, transposeB, 1, 0, Epilogue.NONE, out);
     return out;
   }

@@ -24,21 +24,32 @@ public final class ProgressLine {
    * characters are left for one, and with fewer figures if there is no room for all.
    */
   public static String drawn(Progress progress, String unit, Terminal terminal) {
+    return drawn(epoch(progress), progress.fraction(), figures(progress, unit), terminal);
+  }
+
+  /**
+   * The same for work other than training.
+   *
+   * @param head what is at work
+   * @param fraction of the whole that is done, 0 to 1
+   * @param telling what else there is to say, the most telling first
+   */
+  public static String drawn(
+      String head, double fraction, List<String> telling, Terminal terminal) {
     int widest = terminal.columns() - 1; // a full line would wrap on some terminals
-    String epoch = epoch(progress);
-    List<String> figures = new ArrayList<>(figures(progress, unit));
-    String text = String.join("  ", figures);
-    int room = widest - epoch.length() - text.length() - 4;
+    String text = String.join("  ", telling);
+    int room = widest - head.length() - text.length() - 4;
     if (room >= SHORTEST_BAR) {
-      String bar = bar(progress.fraction(), Math.min(room, LONGEST_BAR), terminal);
-      return "%s  %s  %s".formatted(epoch, bar, text);
+      String bar = bar(fraction, Math.min(room, LONGEST_BAR), terminal);
+      return "%s  %s  %s".formatted(head, bar, text);
     }
-    figures.addFirst(epoch);
+    List<String> figures = new ArrayList<>(telling);
+    figures.addFirst(head);
     while (figures.size() > 1 && String.join("  ", figures).length() > widest) {
       figures.removeLast();
     }
-    text = String.join("  ", figures);
-    return text.substring(0, Math.clamp(widest, 0, text.length()));
+    String shortened = String.join("  ", figures);
+    return shortened.substring(0, Math.clamp(widest, 0, shortened.length()));
   }
 
   /** Hours only where there are some: {@code 1:02:03}, {@code 2:03}. */
@@ -49,6 +60,16 @@ public final class ProgressLine {
         : "%d:%02d".formatted(seconds / 60, seconds % 60);
   }
 
+  /** {@code " 42 %"}. */
+  public static String percent(double fraction) {
+    return String.format(Locale.ROOT, "%3.0f %%", Math.floor(100 * fraction));
+  }
+
+  /** {@code 1:23 left}. */
+  public static String left(Duration duration) {
+    return clock(duration) + " left";
+  }
+
   private static String epoch(Progress progress) {
     return "epoch %d/%d".formatted(progress.epoch(), progress.epochs());
   }
@@ -56,8 +77,8 @@ public final class ProgressLine {
   /** The most telling ones first. */
   private static List<String> figures(Progress progress, String unit) {
     List<String> figures = new ArrayList<>();
-    figures.add(String.format(Locale.ROOT, "%3.0f %%", Math.floor(100 * progress.fraction())));
-    figures.add(clock(progress.left()) + " left");
+    figures.add(percent(progress.fraction()));
+    figures.add(left(progress.left()));
     if (!Double.isNaN(progress.loss())) { // known from the first logging interval on
       figures.add(String.format(Locale.ROOT, "loss %.4g", progress.loss()));
     }

@@ -1,7 +1,8 @@
-package dev.wta.bench.kernel;
+package dev.wta.bench.machine;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
@@ -13,14 +14,15 @@ import org.openjdk.jmh.annotations.State;
  */
 @State(Scope.Thread)
 public class FmaPeak {
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  /** The property that forces the CPU backend's width forces this one's. */
+  public static final String WIDTH = "wta.vector.bits";
+
+  private static final VectorSpecies<Float> SPECIES =
+      Integer.getInteger(WIDTH) == null
+          ? FloatVector.SPECIES_PREFERRED
+          : VectorSpecies.of(float.class, VectorShape.forBitSize(Integer.getInteger(WIDTH)));
   private static final int CHAINS = 12;
   private static final int LENGTH = 100_000;
-
-  /** Floating-point operations of one call, a multiply-add being two. */
-  public static double operations() {
-    return 2.0 * CHAINS * LENGTH * SPECIES.length();
-  }
 
   /** The width of the vectors, in bits. */
   public static int vectorBits() {
@@ -30,7 +32,7 @@ public class FmaPeak {
   private float factor = 0.5f;
 
   @Benchmark
-  public float chains() {
+  public float chains(Work work) {
     FloatVector x = FloatVector.broadcast(SPECIES, factor);
     FloatVector a = x;
     FloatVector b = x;
@@ -58,6 +60,7 @@ public class FmaPeak {
       k = k.fma(x, x);
       l = l.fma(x, x);
     }
+    work.operations += 2L * CHAINS * LENGTH * SPECIES.length();
     FloatVector sum =
         a.add(b).add(c).add(d).add(e).add(f).add(g).add(h).add(i).add(j).add(k).add(l);
     return sum.reduceLanes(VectorOperators.ADD);

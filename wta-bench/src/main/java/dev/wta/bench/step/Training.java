@@ -1,0 +1,162 @@
+package dev.wta.bench.step;
+
+import dev.wta.api.Backend;
+import dev.wta.api.Seed;
+import dev.wta.api.Shape;
+import dev.wta.api.Tensor;
+import dev.wta.models.ConvWta;
+import dev.wta.models.FcWta;
+import dev.wta.models.Model;
+import dev.wta.models.Parameter;
+import dev.wta.models.StepOutput;
+import dev.wta.models.competition.TopK;
+import dev.wta.models.optimizer.Adam;
+import dev.wta.models.optimizer.Optimizer;
+import dev.wta.models.optimizer.OptimizerState;
+import dev.wta.models.optimizer.Sgd;
+import dev.wta.models.tape.Tape;
+import dev.wta.workloads.ConvStep;
+import dev.wta.workloads.FcStep;
+import dev.wta.workloads.TopKStep;
+import dev.wta.workloads.Workload;
+
+/** A workload's model in training on a backend, from the workload's first numbers. */
+final class Training implements AutoCloseable {
+  private final Backend backend;
+  private final Model model;
+  private final Optimizer optimizer;
+  private final OptimizerState state;
+  private final Tape tape;
+  private final float[] samples;
+  private final Tensor batch;
+  private final long encodingOperations;
+  private long steps;
+
+  /**
+   * @param samples all batches, one behind the other
+   */
+  private Training(
+      Model model, Optimizer optimizer, float[] samples, int batchSize, double encodingOperations) {
+    this.backend = model.backend();
+    this.model = model;
+    this.optimizer = optimizer;
+    this.samples = samples;
+    this.encodingOperations = (long) encodingOperations;
+    state = new OptimizerState(optimizer, backend.update(), backend.memory(), model.parameters());
+    tape = Tape.recording(backend, Seed.of(1));
+    batch =
+        backend.memory().allocate(Shape.of(batchSize, Math.toIntExact(model.sampleShape().size())));
+  }
+
+  /**
+   * @throws IllegalArgumentException if the workload is no training step
+   */
+  static Training of(Workload workload, Backend backend) {
+    return switch (workload) {
+      case FcStep step -> fullyConnected(step, backend);
+      case TopKStep step -> topK(step, backend);
+      case ConvStep step -> convolutional(step, backend);
+      default -> throw new IllegalArgumentException(workload.name() + " is no training step");
+    };
+  }
+
+  private static Training fullyConnected(FcStep step, Backend backend) {
+    FcWta model =
+        FcWta.of(FcStep.INPUTS)
+            .hidden(FcStep.UNITS)
+            .lifetime((double) FcStep.WINNERS / FcStep.BATCH)
+            .tied(step.tied())
+            .on(backend, Seed.of(1));
+    start(model, "encoder.0.weight", step.encoderWeights());
+    if (!step.tied()) {
+      start(model, "decoder.weight", step.decoderWeights());
+    }
+    return new Training(
+        model,
+        Sgd.rate(FcStep.RATE).momentum(FcStep.MOMENTUM),
+        step.images(),
+        FcStep.BATCH,
+        step.encodingOperations());
+  }
+
+  private static Training topK(TopKStep step, Backend backend) {
+    FcWta model =
+        FcWta.of(TopKStep.INPUTS)
+            .hidden(TopKStep.UNITS)
+            .competition(new TopK(TopKStep.WINNERS))
+            .tied(false)
+            .on(backend, Seed.of(1));
+    start(model, "encoder.0.weight", step.weights());
+    start(model, "decoder.weight", step.weights());
+    return new Training(
+        model, Adam.rate(TopKStep.RATE), step.samples(), TopKStep.BATCH, step.encodingOperations());
+  }
+
+  private static Training convolutional(ConvStep step, Backend backend) {
+    ConvWta.Builder layers = ConvWta.of(1, ConvStep.SIDE, ConvStep.SIDE);
+    for (int layer = 0; layer < step.layers(); layer++) {
+      layers = layers.convolution(step.maps(), ConvStep.ENCODER_WINDOW);
+    }
+    ConvWta model =
+        layers
+            .deconvolution(ConvStep.DECODER_WINDOW)
+            .lifetime((double) step.winners() / step.batch())
+            .on(backend, Seed.of(1));
+    for (int layer = 0; layer < step.layers(); layer++) {
+      start(model, "encoder.%d.weight".formatted(layer), step.encoderFilters(layer));
+    }
+    start(model, "decoder.weight", step.decoderFilters());
+    return new Training(
+        model,
+        Sgd.rate(ConvStep.RATE).momentum(ConvStep.MOMENTUM),
+        step.images(),
+        step.batch(),
+        step.encodingOperations());
+  }
+
+  /** Replaces a parameter's first numbers. */
+  private static void start(Model model, String name, float[] numbers) {
+    Parameter parameter =
+        model.parameters().stream()
+            .filter(candidate -> candidate.name().equals(name))
+            .findFirst()
+            .orElseThrow(
+                () -> new IllegalStateException(model.family() + " has no parameter " + name));
+    model.backend().memory().upload(numbers, 0, parameter.value());
+  }
+
+  /** Floating-point operations of encoding a batch, a multiply-add being two. */
+  long encodingOperations() {
+    return encodingOperations;
+  }
+
+  /** Takes a step and answers its loss, before the update. */
+  double step() {
+    return take().loss().value();
+  }
+
+  /** Takes a step without asking for its loss, and answers how many there were. */
+  long stepUnobserved() {
+    take();
+    return steps;
+  }
+
+  private StepOutput take() {
+    long first = steps * batch.shape().size() % samples.length;
+    backend.memory().upload(samples, (int) first, batch);
+    tape.reset(steps);
+    StepOutput output = model.step(tape, batch);
+    tape.backward(output.loss());
+    steps++;
+    state.step(tape, optimizer.rate(), steps);
+    return output;
+  }
+
+  @Override
+  public void close() {
+    batch.close();
+    tape.close();
+    state.close();
+    model.close();
+  }
+}

@@ -1,0 +1,57 @@
+package dev.wta.bench.step;
+
+import dev.wta.bench.kernel.Agreement;
+import dev.wta.bench.kernel.Device;
+import dev.wta.bench.machine.Work;
+import dev.wta.workloads.Workload;
+import java.util.List;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/**
+ * A training step as the trainer takes it: upload of the batch, forward pass, gradients, update.
+ * Everything but reading and shuffling the data. What it needs at the least is the encoder's
+ * forward pass: all else is in proportion to the winners.
+ */
+@State(Scope.Benchmark)
+public class TrainingStep {
+  @Param({
+    "fc-wta-step",
+    "fc-wta-step-untied",
+    "topk-step",
+    "conv-wta-step",
+    "conv-wta-shallow-step"
+  })
+  public String workload;
+
+  private Training training;
+
+  @Setup(Level.Trial)
+  public void prepare(Device device) {
+    Workload chosen =
+        Workload.named(workload)
+            .orElseThrow(() -> new IllegalArgumentException("no workload is named " + workload));
+    training = Training.of(chosen, device.get());
+    List<Double> known = KnownLosses.of(chosen);
+    for (int step = 0; step < known.size(); step++) {
+      double expected = known.get(step);
+      Agreement.require("the loss of step " + step, expected, training.step(), 1e-3 * expected);
+    }
+  }
+
+  @TearDown(Level.Trial)
+  public void close() {
+    training.close();
+  }
+
+  @Benchmark
+  public long step(Work work) {
+    work.operations += training.encodingOperations();
+    return training.stepUnobserved();
+  }
+}
