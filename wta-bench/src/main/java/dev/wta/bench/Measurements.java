@@ -3,11 +3,14 @@ package dev.wta.bench;
 import dev.wta.api.WtaException;
 import dev.wta.bench.kernel.FcWtaKernels;
 import dev.wta.bench.kernel.Gemm;
+import dev.wta.bench.step.ArrowRead;
+import dev.wta.bench.step.SvmProbe;
 import dev.wta.bench.step.TrainingStep;
 import dev.wta.workloads.ConvStep;
 import dev.wta.workloads.EncodeWorkload;
 import dev.wta.workloads.FcStep;
 import dev.wta.workloads.GemmWorkload;
+import dev.wta.workloads.ProbeWorkload;
 import dev.wta.workloads.TopKStep;
 import dev.wta.workloads.Workload;
 import java.util.ArrayList;
@@ -19,6 +22,8 @@ final class Measurements {
   private static final String GEMM = Gemm.class.getName() + ".product";
   private static final String ENCODE = FcWtaKernels.class.getName() + ".encode";
   private static final String STEP = TrainingStep.class.getName() + ".step";
+
+  private static final String FLOATS = "float32";
 
   private static final GemmWorkload PRODUCT = new GemmWorkload();
   private static final String PRODUCT_SHAPE =
@@ -36,7 +41,11 @@ final class Measurements {
         step(new FcStep(false), "images/s", FcStep.BATCH),
         step(new TopKStep(), "samples/s", TopKStep.BATCH),
         step(ConvStep.DEEP, "images/s", ConvStep.DEEP.batch()),
-        step(ConvStep.SHALLOW, "images/s", ConvStep.SHALLOW.batch()));
+        step(ConvStep.SHALLOW, "images/s", ConvStep.SHALLOW.batch()),
+        Measurement.of("probe", "fits/min", 60, SvmProbe.class.getName() + ".fit", Map.of())
+            .comparedOn(new ProbeWorkload())
+            .asLengthy(),
+        arrowRead("arrow-read", "in-order"));
   }
 
   /** What is measured only where it is named. */
@@ -48,7 +57,8 @@ final class Measurements {
         gemm("gemm-weights", "2000x784x100", "tn"),
         gemm("gemm-topk-encode", "512x6144x768", "nt"),
         gemm("gemm-probe", "60000x10x2000", "nt"),
-        gemm("gemm-probe-gradient", "10x2000x60000", "tn"));
+        gemm("gemm-probe-gradient", "10x2000x60000", "tn"),
+        arrowRead("arrow-read-shuffled", "shuffled"));
   }
 
   /** Their names, as people read them. */
@@ -94,6 +104,15 @@ final class Measurements {
     }
     return Measurement.of(
         name, "GFLOP/s", operations / 1e9, GEMM, Map.of("shape", shape, "transposed", transposed));
+  }
+
+  private static Measurement arrowRead(String name, String order) {
+    return Measurement.of(
+        name,
+        "GB/s",
+        ArrowRead.bytes(FLOATS) / 1e9,
+        ArrowRead.class.getName() + ".epoch",
+        Map.of("type", FLOATS, "order", order));
   }
 
   private static Measurement step(Workload workload, String unit, int batch) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wta.api.WtaException;
-import dev.wta.workloads.ProbeWorkload;
 import dev.wta.workloads.Workload;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,7 +50,7 @@ class MeasurementsTest {
   void everyWorkloadThatPeersKnowIsInTheTable() {
     assertThat(Measurements.table())
         .extracting(measurement -> measurement.comparison().orElse(null))
-        .containsAll(Workload.all().stream().filter(w -> !(w instanceof ProbeWorkload)).toList());
+        .containsAll(Workload.all());
     assertThat(all()).extracting(Measurement::name).doesNotHaveDuplicates();
   }
 

@@ -4,6 +4,7 @@ import dev.wta.api.Philox;
 import dev.wta.api.Seed;
 import dev.wta.api.Shape;
 import dev.wta.bench.kernel.Agreement;
+import dev.wta.bench.machine.Work;
 import dev.wta.data.ArrowDataset;
 import dev.wta.data.ArrowDatasetWriter;
 import dev.wta.data.Batch;
@@ -94,7 +95,8 @@ public class ArrowRead {
   }
 
   @Benchmark
-  public Batch epoch() {
+  public Batch epoch(Work work) {
+    work.memoryBytes += (long) bytes(type);
     try (Batches batches = batches()) {
       while (batches.next(batch)) {
         // what is timed is the filling of the batch

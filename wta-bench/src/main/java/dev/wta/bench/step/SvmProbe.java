@@ -3,6 +3,7 @@ package dev.wta.bench.step;
 import dev.wta.api.Shape;
 import dev.wta.bench.kernel.Agreement;
 import dev.wta.bench.kernel.Device;
+import dev.wta.bench.machine.Work;
 import dev.wta.eval.CostChoice;
 import dev.wta.eval.FeatureScaling;
 import dev.wta.eval.LinearClassifier;
@@ -52,8 +53,10 @@ public class SvmProbe {
     Agreement.require("the probe's objective", minimum, reached, ProbeWorkload.PRECISION * minimum);
   }
 
+  /** What it needs at the least is to read the features once. */
   @Benchmark
-  public LinearClassifier fit() {
+  public LinearClassifier fit(Work work) {
+    work.memoryBytes += (long) Float.BYTES * samples * features;
     fitted = fit(TOLERANCE);
     return fitted;
   }
