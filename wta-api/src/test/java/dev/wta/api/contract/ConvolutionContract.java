@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.wta.api.Dense;
 import dev.wta.api.Shape;
 import dev.wta.api.Window;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,8 @@ public interface ConvolutionContract extends Contract {
         Geometry.of(2, 3, 11, 11, 7, new Window(11, 11, 0)), // one position a map
         Geometry.of(2, 1, 13, 13, 8, Window.same(11)),
         Geometry.of(1, 13, 8, 31, 17, Window.same(3)),
-        Geometry.of(3, 4, 28, 28, 9, Window.same(5)));
+        Geometry.of(3, 4, 28, 28, 9, Window.same(5)),
+        Geometry.of(2, 2, 7, 6, 3, new Window(5, 5, 4)));
   }
 
   @ParameterizedTest(name = "forward: {0}")
@@ -82,6 +84,60 @@ public interface ConvolutionContract extends Contract {
         bench().assertSum(maps, terms);
       }
     }
+  }
+
+  /**
+   * Where channels are many, a backend may convolve by way of transforms; the error stays that of a
+   * sum, also where all terms are alike.
+   */
+  @ParameterizedTest(name = "forward, many channels: {0}")
+  @MethodSource("dev.wta.api.contract.ConvolutionContract#manyChannels")
+  default void forwardThroughManyChannels(Geometry geometry) {
+    int images = (int) geometry.images().size();
+    int filters = (int) geometry.filters().size();
+    Draw draw = new Draw(53);
+    float[] rectified = draw.normal(geometry.images());
+    for (int i = 0; i < images; i++) {
+      rectified[i] = Math.max(0, rectified[i]);
+    }
+    float[] normal = draw.normal(geometry.filters());
+    float[] same = new float[images];
+    Arrays.fill(same, 0.7f);
+    float[] alike = new float[filters];
+    Arrays.fill(alike, 0.3f);
+    checkForward(geometry, rectified, normal);
+    checkForward(geometry, same, alike);
+    checkForward(geometry, draw.uniform(geometry.images(), 0, 1), alike);
+    rectified[images / 2] = Float.POSITIVE_INFINITY;
+    checkForward(geometry, rectified, alike);
+    rectified[images / 3] = Float.NaN;
+    checkForward(geometry, rectified, normal);
+  }
+
+  static Stream<Geometry> manyChannels() {
+    return Stream.of(
+        Geometry.of(2, 35, 9, 14, 19, Window.same(5)),
+        Geometry.of(1, 64, 8, 8, 33, new Window(5, 5, 0)),
+        Geometry.of(1, 32, 7, 6, 16, new Window(5, 5, 4)));
+  }
+
+  private void checkForward(Geometry geometry, float[] pixels, float[] weights) {
+    Twin images = bench().input(geometry.images(), pixels);
+    Twin filters = bench().input(geometry.filters(), weights);
+    Twin bias = bias(true, geometry.maps()).get();
+    Twin maps = bench().output(geometry.code());
+    bench()
+        .runSum(
+            s ->
+                s.backend()
+                    .convolution()
+                    .forward(
+                        s.of(images),
+                        s.of(filters),
+                        geometry.window(),
+                        s.epilogue(Optional.of(bias), true),
+                        s.of(maps)));
+    bench().assertSum(maps, (long) geometry.images().extent(1) * geometry.taps() + 1);
   }
 
   @ParameterizedTest(name = "transposed: {0}")

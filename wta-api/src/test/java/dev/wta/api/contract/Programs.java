@@ -212,10 +212,10 @@ final class Programs {
 
   private static List<float[]> encodedMaps(Backend b) {
     Window window = Window.same(5);
-    Tensor images = drawn(b, 218, 6, 16, 28, 28);
-    Tensor filters = drawn(b, 219, 37, 16, 5, 5);
+    Tensor images = drawn(b, 218, 6, 32, 13, 14);
+    Tensor filters = drawn(b, 219, 37, 32, 5, 5);
     Tensor bias = drawn(b, 220, 37);
-    Tensor maps = empty(b, 6, 37, 28, 28);
+    Tensor maps = empty(b, 6, 37, 13, 14);
     b.convolution().forward(images, filters, window, Epilogue.biasRelu(bias), maps);
     Rule rule = new Rule.Spatial().then(new Rule.PerColumn(2));
     Winners winners = b.memory().allocateWinners(maps.shape(), rule.capacity(maps.shape()));

@@ -8,9 +8,8 @@ import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
 import dev.wta.api.Window;
 import java.util.Arrays;
-import java.util.Optional;
 
-/** Convolution as products with images laid out in columns, a sample at a time. */
+/** Convolutions, direct or by way of transforms as the shape suits, and pooling. */
 final class CpuConvolution implements Convolution {
   private final CpuMemory memory;
   private final Engine engine;
@@ -24,37 +23,55 @@ final class CpuConvolution implements Convolution {
   public void forward(
       Tensor images, Tensor filters, Window window, Epilogue epilogue, Tensor maps) {
     Operands.forward(images, filters, window, epilogue, maps);
+    CpuTensor input = memory.own(images);
+    CpuTensor weights = memory.own(filters);
     CpuTensor output = memory.own(maps);
-    PaddedPlanes planes = planes(images.shape(), window);
-    direct(images, filters, planes, epilogue.bias())
-        .run(memory.own(images), new MapFinish(planes, output, epilogue.relu()));
-  }
-
-  private DirectConvolution direct(
-      Tensor images, Tensor filters, PaddedPlanes planes, Optional<Tensor> bias) {
-    CpuTensor offsets = bias.map(memory::own).orElse(null);
-    PackedFilters packed = PackedFilters.forward(engine, memory.own(filters), offsets);
-    return new DirectConvolution(engine, planes, images.shape().extent(1), packed);
-  }
-
-  private static PaddedPlanes planes(Shape images, Window window) {
-    return new PaddedPlanes(
-        images.extent(2),
-        images.extent(3),
-        window.padding(),
-        window.padding(),
-        window.height(),
-        window.width());
+    CpuTensor bias = epilogue.bias().map(memory::own).orElse(null);
+    if (WinogradConvolution.suits(input, weights, window)) {
+      WinogradMaps finish = new WinogradMaps(output, bias, epilogue.relu());
+      if (new WinogradConvolution(engine, input, weights, window).run(input, finish)) {
+        return;
+      }
+    }
+    PaddedPlanes planes = planes(input, window);
+    direct(planes, weights, bias).run(input, new MapFinish(planes, output, epilogue.relu()));
   }
 
   /** Convolves and keeps of each map its largest positive activation. */
   void spatialWinners(
       Tensor images, Tensor filters, Window window, Tensor bias, CpuWinners winners) {
     CpuTensor input = memory.own(images);
-    PaddedPlanes planes = planes(images.shape(), window);
-    MapMaxima maxima = new MapMaxima(engine, planes, winners.samples(), winners.units());
-    direct(images, filters, planes, Optional.of(bias)).run(input, maxima);
-    maxima.into(new RowWinners(engine, winners, winners.units()));
+    CpuTensor weights = memory.own(filters);
+    CpuTensor offsets = memory.own(bias);
+    SpatialWinners found = new SpatialWinners(engine, winners);
+    RowWinners rows = new RowWinners(engine, winners, winners.units());
+    if (WinogradConvolution.suits(input, weights, window)) {
+      int height = winners.code().extent(2);
+      int width = winners.code().extent(3);
+      WinogradMaxima finish = new WinogradMaxima(found, height, width, offsets);
+      if (new WinogradConvolution(engine, input, weights, window).run(input, finish)) {
+        found.into(rows);
+        return;
+      }
+    }
+    PaddedPlanes planes = planes(input, window);
+    direct(planes, weights, offsets).run(input, new MapMaxima(engine, planes, found));
+    found.into(rows);
+  }
+
+  private DirectConvolution direct(PaddedPlanes planes, CpuTensor filters, CpuTensor bias) {
+    PackedFilters packed = PackedFilters.forward(engine, filters, bias);
+    return new DirectConvolution(engine, planes, filters.shape().extent(1), packed);
+  }
+
+  private static PaddedPlanes planes(CpuTensor images, Window window) {
+    return new PaddedPlanes(
+        images.shape().extent(2),
+        images.shape().extent(3),
+        window.padding(),
+        window.padding(),
+        window.height(),
+        window.width());
   }
 
   @Override
@@ -82,30 +99,9 @@ final class CpuConvolution implements Convolution {
       Tensor images, Tensor maps, Window window, float beta, Tensor filterGradient) {
     Operands.filterGradient(images, maps, window, filterGradient);
     CpuTensor input = memory.own(images);
-    CpuTensor gradient = memory.own(maps);
-    CpuTensor target = memory.own(filterGradient);
-    ImageColumns layout = new ImageColumns(input.shape(), window);
-    int positions = layout.positions();
-    int filterSize = target.rowSize();
-    float[] columns = engine.shared.floats(Scratch.Use.BLOCK, filterSize * positions);
-    float[] pixels = input.array();
-    if (input.rowCount() == 0) {
-      TileRow.store(
-          new float[target.length()], 0, target.length(), 1, beta, target.array(), target.offset());
-    }
-    for (int n = 0; n < input.rowCount(); n++) {
-      int image = input.offset() + n * input.rowSize();
-      engine.split(
-          input.shape().extent(1),
-          1,
-          (from, to, worker) -> layout.layOut(pixels, image, from, to, columns));
-      new Product(target.rowCount(), filterSize, positions)
-          .left(gradient.array(), gradient.offset() + n * gradient.rowSize(), false)
-          .right(columns, 0, true)
-          .scaled(1, n == 0 ? beta : 1)
-          .into(target.array(), target.offset())
-          .run(engine);
-    }
+    CpuTensor slopes = memory.own(maps);
+    new FilterGradient(engine, planes(input, window), input, slopes)
+        .into(memory.own(filterGradient), beta);
   }
 
   @Override
@@ -149,6 +145,7 @@ final class CpuConvolution implements Convolution {
         shape.rows() * shape.extent(1),
         4L * plane,
         (from, to, worker) -> {
+          float[] columns = engine.scratch(worker).floats(Scratch.Use.ROW, pooling.scratchSize());
           for (int p = from; p < to; p++) {
             pooling.run(
                 pixels,
@@ -156,7 +153,8 @@ final class CpuConvolution implements Convolution {
                 maxima,
                 output.offset() + p * pooled,
                 indices,
-                positions.offset() + p * pooled);
+                positions.offset() + p * pooled,
+                columns);
           }
         });
   }

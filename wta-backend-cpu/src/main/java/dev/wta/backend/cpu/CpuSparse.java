@@ -41,43 +41,8 @@ final class CpuSparse implements Sparse {
       Optional<Tensor> bias,
       Tensor images) {
     SparseOperands.decodeMaps(winners, coefficients, filters, window, bias, images);
-    CpuWinners code = memory.own(winners);
-    CpuTensor numbers = memory.own(coefficients);
-    CpuTensor weights = memory.own(filters);
-    CpuTensor out = memory.own(images);
-    CpuTensor shift = bias.map(memory::own).orElse(null);
-    MapWindow view = new MapWindow(out.shape(), window);
-    int filterSize = view.filterSize();
-    int imageSize = out.rowSize();
-    float[] pixels = out.array();
-    engine.split(
-        code.samples(),
-        1,
-        (from, to, worker) -> {
-          for (int n = from; n < to; n++) {
-            int image = out.offset() + n * imageSize;
-            fillChannels(shift, pixels, image, out.shape().extent(1), imageSize);
-            for (int i = code.sampleStart()[n]; i < code.sampleStart()[n + 1]; i++) {
-              int slot = code.bySample()[i];
-              view.write(
-                  numbers.array()[numbers.offset() + slot],
-                  weights.array(),
-                  weights.offset() + code.unit()[slot] * filterSize,
-                  pixels,
-                  image,
-                  position(code, slot));
-            }
-          }
-        });
-  }
-
-  private static void fillChannels(
-      CpuTensor bias, float[] pixels, int image, int channels, int imageSize) {
-    int plane = imageSize / Math.max(1, channels);
-    for (int c = 0; c < channels; c++) {
-      float value = bias == null ? 0 : bias.array()[bias.offset() + c];
-      Arrays.fill(pixels, image + c * plane, image + (c + 1) * plane, value);
-    }
+    new SparseMaps(engine, memory.own(winners), memory.own(coefficients), memory.own(filters))
+        .decode(memory.own(images), window, bias.map(memory::own).orElse(null));
   }
 
   @Override
@@ -96,31 +61,8 @@ final class CpuSparse implements Sparse {
   public void codeGradientMaps(
       Winners winners, Tensor imageGradient, Tensor filters, Window window, Tensor coefficients) {
     SparseOperands.codeGradientMaps(winners, imageGradient, filters, window, coefficients);
-    CpuWinners code = memory.own(winners);
-    CpuTensor images = memory.own(imageGradient);
-    CpuTensor weights = memory.own(filters);
-    CpuTensor out = memory.own(coefficients);
-    MapWindow view = new MapWindow(images.shape(), window);
-    int filterSize = view.filterSize();
-    int imageSize = images.rowSize();
-    float[] results = out.array();
-    engine.splitRows(
-        code.count(),
-        8L * filterSize,
-        (from, to, worker) -> {
-          float[] lanes = engine.scratch(worker).floats(Scratch.Use.TILE, Lanes.COUNT);
-          for (int slot = from; slot < to; slot++) {
-            results[out.offset() + slot] =
-                view.dot(
-                    weights.array(),
-                    weights.offset() + code.unit()[slot] * filterSize,
-                    images.array(),
-                    images.offset() + code.sample()[slot] * imageSize,
-                    position(code, slot),
-                    lanes);
-          }
-        });
-    zeroUnused(code, out);
+    new SparseMaps(engine, memory.own(winners), memory.own(coefficients), memory.own(filters))
+        .gradient(memory.own(imageGradient), window);
   }
 
   @Override

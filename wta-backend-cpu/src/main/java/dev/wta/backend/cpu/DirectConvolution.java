@@ -60,7 +60,7 @@ final class DirectConvolution {
           Scratch scratch = engine.scratch(worker);
           float[] padded = scratch.floats(Scratch.Use.BLOCK, planes.size(channels));
           int n = piece / parts;
-          planes.copy(images.array(), images.offset() + n * images.rowSize(), channels, padded);
+          planes.copy(images.array(), images.offset() + n * images.rowSize(), channels, padded, 0);
           int from = piece % parts * groups;
           for (int g = from; g < Math.min(filters.groups(), from + groups); g++) {
             finish.take(

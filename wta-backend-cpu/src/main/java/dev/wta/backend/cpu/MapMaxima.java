@@ -14,21 +14,13 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class MapMaxima implements DirectConvolution.Finish {
   private final PaddedPlanes planes;
-  private final int samples;
-  private final int maps;
+  private final SpatialWinners winners;
   private final float[] penalty; // (stride): 0 at the map's positions, else minus infinity
-  private final float[] values; // (samples, maps)
-  private final int[] positions; // (samples, maps), -1 where nothing is positive
-  private final long[] nans; // (samples * maps)
 
-  MapMaxima(Engine engine, PaddedPlanes planes, int samples, int maps) {
+  MapMaxima(Engine engine, PaddedPlanes planes, SpatialWinners winners) {
     this.planes = planes;
-    this.samples = samples;
-    this.maps = maps;
+    this.winners = winners;
     this.penalty = engine.shared.floats(Scratch.Use.ROWS, Lanes.padded(planes.span()));
-    this.values = engine.shared.floats(Scratch.Use.BLOCK, samples * maps);
-    this.positions = engine.shared.ints(Scratch.Use.BLOCK, samples * maps);
-    this.nans = engine.shared.longs(samples * maps);
     Arrays.fill(penalty, Float.NEGATIVE_INFINITY);
     for (int y = 0; y < planes.mapHeight(); y++) {
       int row = y * planes.pitch();
@@ -39,11 +31,11 @@ final class MapMaxima implements DirectConvolution.Finish {
   @Override
   public void take(int sample, int firstMap, int count, float[] sums, int stride) {
     for (int r = 0; r < count; r++) {
-      keep(sample * maps + firstMap + r, sums, r * stride, stride);
+      keep(sample, firstMap + r, sums, r * stride, stride);
     }
   }
 
-  private void keep(int map, float[] sums, int from, int length) {
+  private void keep(int sample, int map, float[] sums, int from, int length) {
     FloatVector best = FloatVector.zero(FLOATS);
     VectorMask<Float> nan = FLOATS.maskAll(false);
     for (int q = 0; q < length; q += COUNT) {
@@ -54,9 +46,8 @@ final class MapMaxima implements DirectConvolution.Finish {
       nan = nan.or(value.compare(VectorOperators.NE, value));
     }
     float most = best.reduceLanes(VectorOperators.MAX);
-    values[map] = most;
-    positions[map] = most > 0 ? position(sums, from, length, most) : -1;
-    nans[map] = nan.anyTrue() ? countNaN(sums, from) : 0;
+    int position = most > 0 ? position(sums, from, length, most) : 0;
+    winners.put(sample, map, most, position, nan.anyTrue() ? countNaN(sums, from) : 0);
   }
 
   /** The first of the map's positions where its largest activation stands. */
@@ -81,23 +72,5 @@ final class MapMaxima implements DirectConvolution.Finish {
       count += TopK.countNaN(sums, from + y * planes.pitch(), planes.mapWidth());
     }
     return count;
-  }
-
-  /** Hands the winners over. */
-  void into(RowWinners rows) {
-    long nan = 0;
-    int size = planes.mapHeight() * planes.mapWidth();
-    for (int n = 0; n < samples; n++) {
-      int count = 0;
-      for (int m = 0; m < maps; m++) {
-        int map = n * maps + m;
-        if (positions[map] >= 0) {
-          rows.put(n, count++, m * size + positions[map], values[map]);
-        }
-        nan += nans[map];
-      }
-      rows.setCount(n, count);
-    }
-    rows.finish(nan);
   }
 }

@@ -39,14 +39,21 @@ final class MapWindow {
 
   /** {@code image += c * filter} through the window at {@code position}. */
   void write(float c, float[] filters, int filter, float[] images, int image, int position) {
+    int top = top(position);
     int left = left(position);
-    int from = Math.max(0, -left);
-    int length = Math.min(width, imageWidth - left) - from;
-    for (int channel = 0; channel < channels; channel++) {
-      for (int i = firstRow(position); i < lastRow(position); i++) {
-        int weights = filter + (channel * height + i) * width + from;
-        int pixels = image + (channel * imageHeight + top(position) + i) * imageWidth + left + from;
-        addShort(c, filters, weights, images, pixels, length);
+    int last = lastColumn(left);
+    for (int j = firstColumn(left); j < last; j += Lanes.COUNT) {
+      VectorMask<Float> mask = Lanes.FLOATS.indexInRange(j, last);
+      for (int channel = 0; channel < channels; channel++) {
+        int weights = filter + channel * height * width + j;
+        int pixels = image + (channel * imageHeight + top) * imageWidth + left + j;
+        for (int i = firstRow(top); i < lastRow(top); i++) {
+          int at = pixels + i * imageWidth;
+          FloatVector sum = FloatVector.fromArray(Lanes.FLOATS, images, at, mask);
+          FloatVector.fromArray(Lanes.FLOATS, filters, weights + i * width, mask)
+              .fma(FloatVector.broadcast(Lanes.FLOATS, c), sum)
+              .intoArray(images, at, mask);
+        }
       }
     }
   }
@@ -56,14 +63,21 @@ final class MapWindow {
    * as a filter.
    */
   void read(float c, float[] images, int image, int position, float[] row, int to) {
+    int top = top(position);
     int left = left(position);
-    int from = Math.max(0, -left);
-    int length = Math.min(width, imageWidth - left) - from;
-    for (int channel = 0; channel < channels; channel++) {
-      for (int i = firstRow(position); i < lastRow(position); i++) {
-        int weights = to + (channel * height + i) * width + from;
-        int pixels = image + (channel * imageHeight + top(position) + i) * imageWidth + left + from;
-        addShort(c, images, pixels, row, weights, length);
+    int last = lastColumn(left);
+    for (int j = firstColumn(left); j < last; j += Lanes.COUNT) {
+      VectorMask<Float> mask = Lanes.FLOATS.indexInRange(j, last);
+      for (int channel = 0; channel < channels; channel++) {
+        int weights = to + channel * height * width + j;
+        int pixels = image + (channel * imageHeight + top) * imageWidth + left + j;
+        for (int i = firstRow(top); i < lastRow(top); i++) {
+          int at = weights + i * width;
+          FloatVector sum = FloatVector.fromArray(Lanes.FLOATS, row, at, mask);
+          FloatVector.fromArray(Lanes.FLOATS, images, pixels + i * imageWidth, mask)
+              .fma(FloatVector.broadcast(Lanes.FLOATS, c), sum)
+              .intoArray(row, at, mask);
+        }
       }
     }
   }
@@ -74,38 +88,26 @@ final class MapWindow {
    * @param lanes room for a vector
    */
   float dot(float[] filters, int filter, float[] images, int image, int position, float[] lanes) {
+    int top = top(position);
     int left = left(position);
-    int from = Math.max(0, -left);
-    int length = Math.min(width, imageWidth - left) - from;
+    int last = lastColumn(left);
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
-    for (int channel = 0; channel < channels; channel++) {
-      for (int i = firstRow(position); i < lastRow(position); i++) {
-        int weights = filter + (channel * height + i) * width + from;
-        int pixels = image + (channel * imageHeight + top(position) + i) * imageWidth + left + from;
-        for (int j = 0; j < length; j += Lanes.COUNT) {
-          VectorMask<Float> mask = Lanes.FLOATS.indexInRange(j, length);
+    for (int j = firstColumn(left); j < last; j += Lanes.COUNT) {
+      VectorMask<Float> mask = Lanes.FLOATS.indexInRange(j, last);
+      for (int channel = 0; channel < channels; channel++) {
+        int weights = filter + channel * height * width + j;
+        int pixels = image + (channel * imageHeight + top) * imageWidth + left + j;
+        for (int i = firstRow(top); i < lastRow(top); i++) {
           sum =
-              FloatVector.fromArray(Lanes.FLOATS, filters, weights + j, mask)
-                  .fma(FloatVector.fromArray(Lanes.FLOATS, images, pixels + j, mask), sum);
+              FloatVector.fromArray(Lanes.FLOATS, filters, weights + i * width, mask)
+                  .fma(
+                      FloatVector.fromArray(Lanes.FLOATS, images, pixels + i * imageWidth, mask),
+                      sum);
         }
       }
     }
     sum.intoArray(lanes, 0);
     return LaneSums.of(lanes, 0);
-  }
-
-  /**
-   * {@code out += c * x} over a short run, such as a filter's row: masked, so that it is one step
-   * or two.
-   */
-  static void addShort(float c, float[] x, int from, float[] out, int to, int length) {
-    for (int i = 0; i < length; i += Lanes.COUNT) {
-      VectorMask<Float> mask = Lanes.FLOATS.indexInRange(i, length);
-      FloatVector sum = FloatVector.fromArray(Lanes.FLOATS, out, to + i, mask);
-      FloatVector.fromArray(Lanes.FLOATS, x, from + i, mask)
-          .fma(FloatVector.broadcast(Lanes.FLOATS, c), sum)
-          .intoArray(out, to + i, mask);
-    }
   }
 
   private int top(int position) {
@@ -116,11 +118,20 @@ final class MapWindow {
     return position % mapWidth - padding;
   }
 
-  private int firstRow(int position) {
-    return Math.max(0, -top(position));
+  /** The window's first row that lies inside the image. */
+  private static int firstRow(int top) {
+    return Math.max(0, -top);
   }
 
-  private int lastRow(int position) {
-    return Math.min(height, imageHeight - top(position));
+  private int lastRow(int top) {
+    return Math.min(height, imageHeight - top);
+  }
+
+  private static int firstColumn(int left) {
+    return Math.max(0, -left);
+  }
+
+  private int lastColumn(int left) {
+    return Math.min(width, imageWidth - left);
   }
 }

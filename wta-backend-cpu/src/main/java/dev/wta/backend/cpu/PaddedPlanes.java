@@ -1,6 +1,11 @@
 package dev.wta.backend.cpu;
 
+import static dev.wta.backend.cpu.Lanes.COUNT;
+import static dev.wta.backend.cpu.Lanes.FLOATS;
+
 import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 
 /**
  * The geometry of images copied for convolution: each channel's plane with zeros round it, so that
@@ -66,14 +71,33 @@ final class PaddedPlanes {
     return channels * plane() + 4 * Lanes.COUNT;
   }
 
-  /** Copies {@code channels} planes of {@code (height, width)} elements each. */
-  void copy(float[] images, int image, int channels, float[] planes) {
-    Arrays.fill(planes, 0, channels * plane(), 0f);
+  /** Copies {@code channels} planes of {@code (height, width)} elements each to {@code target}. */
+  void copy(float[] images, int image, int channels, float[] planes, int target) {
+    Arrays.fill(planes, target, target + channels * plane(), 0f);
     for (int c = 0; c < channels; c++) {
       int from = image + c * height * width;
-      int to = c * plane() + top * pitch + left;
-      for (int y = 0; y < height; y++) {
-        System.arraycopy(images, from + y * width, planes, to + y * pitch, width);
+      int to = target + c * plane() + top * pitch + left;
+      copyRows(images, from, width, planes, to, pitch, height, width);
+    }
+  }
+
+  /**
+   * Copies a map {@code (map height, map width)} so that its elements stand where the taps count
+   * from, with zeros between the rows and up to {@code length} elements.
+   */
+  void copyMap(float[] maps, int map, float[] out, int to, int length) {
+    Arrays.fill(out, to, to + length, 0f);
+    copyRows(maps, map, mapWidth(), out, to, pitch, mapHeight(), mapWidth());
+  }
+
+  /** Rows are short, so that copying them one call each would take longer than what they hold. */
+  private static void copyRows(
+      float[] x, int from, int stride, float[] out, int to, int outStride, int rows, int columns) {
+    for (int j = 0; j < columns; j += COUNT) {
+      VectorMask<Float> mask = FLOATS.indexInRange(j, columns);
+      for (int i = 0; i < rows; i++) {
+        FloatVector.fromArray(FLOATS, x, from + i * stride + j, mask)
+            .intoArray(out, to + i * outStride + j, mask);
       }
     }
   }

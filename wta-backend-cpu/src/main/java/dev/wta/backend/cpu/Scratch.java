@@ -27,7 +27,11 @@ final class Scratch {
     /** How many of them each sample has. */
     COUNTS,
     /** What parts of the units list for each sample. */
-    PARTS
+    PARTS,
+    /** Tiles of an image, transformed. */
+    TRANSFORMED,
+    /** Their products with filters. */
+    PRODUCTS
   }
 
   private final Map<Use, float[]> floats = new EnumMap<>(Use.class);

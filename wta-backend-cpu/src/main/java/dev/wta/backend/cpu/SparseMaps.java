@@ -1,0 +1,85 @@
+package dev.wta.backend.cpu;
+
+import dev.wta.api.Window;
+import java.util.Arrays;
+
+/** What winners make cheap on feature maps: only the windows at their positions are touched. */
+final class SparseMaps {
+  private final Engine engine;
+  private final CpuWinners winners;
+  private final CpuTensor coefficients; // (capacity)
+  private final CpuTensor filters; // (units, channels, window height, window width)
+
+  SparseMaps(Engine engine, CpuWinners winners, CpuTensor coefficients, CpuTensor filters) {
+    this.engine = engine;
+    this.winners = winners;
+    this.coefficients = coefficients;
+    this.filters = filters;
+  }
+
+  /**
+   * The linear deconvolution, a sample at a time.
+   *
+   * @param bias {@code (channels)}, or null for none
+   */
+  void decode(CpuTensor images, Window window, CpuTensor bias) {
+    MapWindow view = new MapWindow(images.shape(), window);
+    float[] values = coefficients.array();
+    float[] pixels = images.array();
+    engine.split(
+        winners.samples(),
+        1,
+        (from, to, worker) -> {
+          for (int n = from; n < to; n++) {
+            int image = images.offset() + n * images.rowSize();
+            fillChannels(bias, pixels, image, images.shape().extent(1), images.rowSize());
+            for (int i = winners.sampleStart()[n]; i < winners.sampleStart()[n + 1]; i++) {
+              int slot = winners.bySample()[i];
+              view.write(
+                  values[coefficients.offset() + slot],
+                  filters.array(),
+                  filter(slot),
+                  pixels,
+                  image,
+                  winners.position()[slot]);
+            }
+          }
+        });
+  }
+
+  private static void fillChannels(
+      CpuTensor bias, float[] pixels, int image, int channels, int imageSize) {
+    int plane = imageSize / Math.max(1, channels);
+    for (int c = 0; c < channels; c++) {
+      float value = bias == null ? 0 : bias.array()[bias.offset() + c];
+      Arrays.fill(pixels, image + c * plane, image + (c + 1) * plane, value);
+    }
+  }
+
+  /** The code's gradient, which becomes the coefficients. */
+  void gradient(CpuTensor images, Window window) {
+    MapWindow view = new MapWindow(images.shape(), window);
+    float[] results = coefficients.array();
+    engine.splitRows(
+        winners.count(),
+        8L * view.filterSize(),
+        (from, to, worker) -> {
+          float[] lanes = engine.scratch(worker).floats(Scratch.Use.TILE, Lanes.COUNT);
+          for (int slot = from; slot < to; slot++) {
+            results[coefficients.offset() + slot] =
+                view.dot(
+                    filters.array(),
+                    filter(slot),
+                    images.array(),
+                    images.offset() + winners.sample()[slot] * images.rowSize(),
+                    winners.position()[slot],
+                    lanes);
+          }
+        });
+    CpuSparse.zeroUnused(winners, coefficients);
+  }
+
+  private int filter(int slot) {
+    return filters.offset() + winners.unit()[slot] * filters.rowSize();
+  }
+}

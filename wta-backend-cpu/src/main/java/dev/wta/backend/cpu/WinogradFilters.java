@@ -1,0 +1,96 @@
+package dev.wta.backend.cpu;
+
+import static dev.wta.backend.cpu.Lanes.COUNT;
+import static dev.wta.backend.cpu.WinogradTransforms.POINTS;
+import static dev.wta.backend.cpu.WinogradTransforms.TAPS;
+
+import dev.wta.backend.cpu.WinogradTransforms.Lines;
+import java.util.Arrays;
+
+/** Filters of 5x5 taps, transformed: for each of 64 points a matrix of channels by maps, packed. */
+final class WinogradFilters {
+  /** The maps of a panel. */
+  static final int PANEL = 2 * COUNT;
+
+  private final int channels;
+  private final int maps;
+  private final float[] points; // (points, panels, channels, panel width)
+  private final int stride;
+
+  /**
+   * @param filters {@code (maps, channels, 5, 5)}
+   */
+  WinogradFilters(Engine engine, CpuTensor filters) {
+    maps = filters.rowCount();
+    channels = filters.shape().extent(1);
+    stride = Lanes.padded(maps) * channels + COUNT; // so that points do not meet in one set
+    points = engine.shared.floats(Scratch.Use.PANELS, POINTS * POINTS * stride);
+    engine.split(
+        channels,
+        1,
+        (from, to, worker) -> {
+          for (int c = from; c < to; c++) {
+            transform(filters, c, engine.scratch(worker));
+          }
+        });
+  }
+
+  private void transform(CpuTensor filters, int channel, Scratch scratch) {
+    float[] taps = scratch.floats(Scratch.Use.ROW, TAPS * TAPS * COUNT);
+    float[] between = scratch.floats(Scratch.Use.TILE, POINTS * TAPS * COUNT);
+    Lines columns = new Lines(taps, TAPS * COUNT, COUNT);
+    Lines half = new Lines(between, TAPS * COUNT, COUNT);
+    Lines rows = new Lines(between, COUNT, TAPS * COUNT);
+    Lines out = new Lines(points, stride, POINTS * stride);
+    for (int map = 0; map < maps; map += COUNT) {
+      gather(filters, channel, map, taps);
+      WinogradTransforms.filters(TAPS, columns, 0, half, 0);
+      WinogradTransforms.filters(POINTS, rows, 0, out, at(channel, map));
+    }
+  }
+
+  /** Brings each tap of a vector of maps together; maps that there are not are zeros. */
+  private void gather(CpuTensor filters, int channel, int map, float[] taps) {
+    int present = Math.min(COUNT, maps - map);
+    if (present < COUNT) {
+      Arrays.fill(taps, 0, TAPS * TAPS * COUNT, 0f);
+    }
+    for (int m = 0; m < present; m++) {
+      int from = filters.offset() + (map + m) * filters.rowSize() + channel * TAPS * TAPS;
+      for (int t = 0; t < TAPS * TAPS; t++) {
+        taps[t * COUNT + m] = filters.array()[from + t];
+      }
+    }
+  }
+
+  private int at(int channel, int map) {
+    int panel = map / PANEL;
+    return start(0, panel) + channel * width(panel) + map % PANEL;
+  }
+
+  float[] points() {
+    return points;
+  }
+
+  int panels() {
+    return Math.ceilDiv(maps, PANEL);
+  }
+
+  /** The maps of a panel, filled up to whole vectors. */
+  int width(int panel) {
+    return Math.min(PANEL, Lanes.padded(maps) - panel * PANEL);
+  }
+
+  /** Where a panel of a point's matrix begins. */
+  int start(int point, int panel) {
+    return point * stride + panel * PANEL * channels;
+  }
+
+  int channels() {
+    return channels;
+  }
+
+  int maps() {
+    return maps;
+  }
+}
