@@ -13,7 +13,7 @@ final class WinnerFilter {
   private final TopK topK;
   private final float[] group;
   private final int[] chosen;
-  private final boolean[] kept;
+  private final int[] kept; // 1 for those that stay
 
   WinnerFilter(Scratch scratch, CpuWinners from) {
     this.from = from;
@@ -22,7 +22,8 @@ final class WinnerFilter {
     this.topK = scratch.topK();
     this.group = scratch.floats(Scratch.Use.ROW, from.count());
     this.chosen = scratch.ints(Scratch.Use.ROW, from.count());
-    this.kept = new boolean[from.count()];
+    this.kept = scratch.ints(Scratch.Use.COUNTS, from.count());
+    Arrays.fill(kept, 0, from.count(), 0);
   }
 
   void perColumn(int k) {
@@ -32,7 +33,7 @@ final class WinnerFilter {
       topK.cut(values, valueStart + start, length, k);
       int count = topK.indices(values, valueStart + start, length, chosen, 0);
       for (int i = 0; i < count; i++) {
-        kept[start + chosen[i]] = true;
+        kept[start + chosen[i]] = 1;
       }
     }
   }
@@ -55,7 +56,7 @@ final class WinnerFilter {
     topK.cut(group, 0, end - start, k);
     int count = topK.indices(group, 0, end - start, chosen, 0);
     for (int i = 0; i < count; i++) {
-      kept[from.bySample()[start + chosen[i]]] = true;
+      kept[from.bySample()[start + chosen[i]]] = 1;
     }
   }
 
@@ -73,7 +74,7 @@ final class WinnerFilter {
           best = next;
         }
       }
-      kept[best] = true;
+      kept[best] = 1;
       slot = next;
     }
   }
@@ -81,7 +82,7 @@ final class WinnerFilter {
   void above(CpuTensor thresholds) {
     for (int slot = 0; slot < from.count(); slot++) {
       float threshold = thresholds.array()[thresholds.offset() + from.unit()[slot]];
-      kept[slot] = values[valueStart + slot] > Math.max(threshold, 0);
+      kept[slot] = values[valueStart + slot] > Math.max(threshold, 0) ? 1 : 0;
     }
   }
 
@@ -92,7 +93,7 @@ final class WinnerFilter {
     int end = 0;
     Arrays.fill(to.unitStart(), 0);
     for (int slot = 0; slot < from.count(); slot++) {
-      if (kept[slot]) {
+      if (kept[slot] == 1) {
         to.unitStart()[from.unit()[slot] + 1]++;
         to.sample()[end] = from.sample()[slot];
         if (to.isMap()) {
