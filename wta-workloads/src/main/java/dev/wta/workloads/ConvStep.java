@@ -35,7 +35,7 @@ public record ConvStep(String name, int batch, int layers, int maps, int winners
   /** The decoder's windows are {@code DECODER_WINDOW} a side, padding keeps the image's size. */
   public static final int DECODER_WINDOW = 11;
 
-  public static final float RATE = 1e-3f;
+  public static final float RATE = 3e-5f;
   public static final float MOMENTUM = 0.9f;
 
   /** {@code (BATCHES, batch, 1, SIDE, SIDE)}. */
