@@ -33,9 +33,9 @@ public class TopKEncoding {
 
   @Setup(Level.Trial)
   public void fill(Device device) {
-    x = device.normal("x", 1, BATCH, INPUTS);
-    weights = device.normal("weights", 0.05f, UNITS, INPUTS);
-    bias = device.normal("bias", 0.1f, UNITS);
+    x = device.operands().normal("x", 1, BATCH, INPUTS);
+    weights = device.operands().normal("weights", 0.05f, UNITS, INPUTS);
+    bias = device.operands().normal("bias", 0.1f, UNITS);
     Shape code = Shape.of(BATCH, UNITS);
     winners = device.get().memory().allocateWinners(code, RULE.capacity(code));
     encode(device);
