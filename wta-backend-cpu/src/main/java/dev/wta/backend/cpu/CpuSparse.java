@@ -76,11 +76,11 @@ final class CpuSparse implements Sparse {
         target.rowCount(),
         GradientRows.block(target.rowCount()),
         (from, to, worker) -> {
-          Scratch scratch = engine.scratch(worker);
-          float[] block = scratch.floats(Scratch.Use.ROW, (to - from) * size);
-          rows.spellOut(from, to, block, scratch);
-          TileRow.store(
-              block, 0, (to - from) * size, 1, beta, values, target.offset() + from * size);
+          float[] row = engine.scratch(worker).floats(Scratch.Use.ROW, size);
+          for (int u = from; u < to; u++) {
+            rows.spellOut(u, row, 0);
+            TileRow.store(row, 0, size, 1, beta, values, target.offset() + u * size);
+          }
         });
   }
 

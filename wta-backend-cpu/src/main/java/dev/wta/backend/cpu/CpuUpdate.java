@@ -6,8 +6,8 @@ import dev.wta.api.Tensor;
 import dev.wta.api.Update;
 
 /**
- * Optimiser steps. A factored gradient is spelt out a block of rows at a time into a buffer that
- * stays in a near cache, and the rows are updated at once.
+ * Optimiser steps. A factored gradient is spelt out a row at a time into a buffer that stays in the
+ * nearest cache, and the row is updated at once.
  */
 final class CpuUpdate implements Update {
   private final CpuMemory memory;
@@ -50,6 +50,7 @@ final class CpuUpdate implements Update {
     float[] values = p.array();
     float[] firsts = first.array();
     float[] seconds = second.array();
+    StepKernels.Unbias unbias = StepKernels.Unbias.of(step);
     step(
         p,
         gradient,
@@ -57,6 +58,7 @@ final class CpuUpdate implements Update {
         (from, length, gradients, gradientFrom) ->
             StepKernels.adam(
                 step,
+                unbias,
                 values,
                 p.offset() + from,
                 firsts,
@@ -87,39 +89,40 @@ final class CpuUpdate implements Update {
               (from, to, worker) -> step.apply(from, to - from, gradients, dense.offset() + from));
           return;
         }
-        byBlock(
+        byRow(
             parameter,
             true,
             step,
-            (from, to, block, scratch) ->
-                System.arraycopy(
-                    gradients, dense.offset() + from * size, block, 0, (to - from) * size));
+            (u, row) -> System.arraycopy(gradients, dense.offset() + u * size, row, 0, size));
       }
-      case Gradient.Factored factored ->
-          byBlock(parameter, tangent, step, GradientRows.of(memory, factored, size)::spellOut);
+      case Gradient.Factored factored -> {
+        GradientRows rows = GradientRows.of(memory, factored, size);
+        byRow(parameter, tangent, step, (u, row) -> rows.spellOut(u, row, 0));
+      }
     }
   }
 
-  /** Writes the gradient of some rows to a block. */
+  /** Writes the gradient of a row. */
   @FunctionalInterface
-  private interface BlockGradient {
-    void write(int from, int to, float[] block, Scratch scratch);
+  private interface RowGradient {
+    void write(int u, float[] row);
   }
 
-  private void byBlock(CpuTensor parameter, boolean tangent, Step step, BlockGradient gradient) {
+  private void byRow(CpuTensor parameter, boolean tangent, Step step, RowGradient gradient) {
     int rows = parameter.rowCount();
     int size = parameter.rowSize();
     engine.split(
         rows,
         GradientRows.block(rows),
         (from, to, worker) -> {
-          Scratch scratch = engine.scratch(worker);
-          float[] block = scratch.floats(Scratch.Use.ROW, (to - from) * size);
-          gradient.write(from, to, block, scratch);
-          for (int u = from; tangent && u < to; u++) {
-            project(parameter, u, block, (u - from) * size);
+          float[] row = engine.scratch(worker).floats(Scratch.Use.ROW, size);
+          for (int u = from; u < to; u++) {
+            gradient.write(u, row);
+            if (tangent) {
+              project(parameter, u, row, 0);
+            }
+            step.apply(u * size, size, row, 0);
           }
-          step.apply(from * size, (to - from) * size, block, 0);
         });
   }
 

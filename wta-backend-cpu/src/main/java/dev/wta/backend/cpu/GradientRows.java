@@ -4,12 +4,12 @@ import dev.wta.api.Gradient;
 import java.util.Arrays;
 import java.util.List;
 
-/** Spells a factored gradient out, a block of units at a time. */
+/** Spells a factored gradient out, unit by unit. */
 final class GradientRows {
-  /** A block's gradient fits the second cache beside the batch. */
+  /** The most units of a piece of work. */
   private static final int UNITS = 64;
 
-  /** Blocks enough for a few dozen threads. */
+  /** Pieces enough for a few dozen threads. */
   private static final int PIECES = 32;
 
   private final int rowSize;
@@ -32,20 +32,27 @@ final class GradientRows {
     return new GradientRows(rowSize, terms);
   }
 
-  /** How many units to spell out at a time, of {@code units}: the more, the more they share. */
+  /** How many units make a piece of work, of {@code units}. */
   static int block(int units) {
     return Math.clamp(Math.ceilDiv(units, PIECES), 1, UNITS);
   }
 
-  /** Writes the gradient of units {@code from} to {@code to - 1} to {@code rows}. */
-  void spellOut(int from, int to, float[] rows, Scratch scratch) {
-    Arrays.fill(rows, 0, (to - from) * rowSize, 0f);
+  /** Writes the gradient of unit {@code u} to {@code row}, from element {@code to}. */
+  void spellOut(int u, float[] row, int to) {
+    boolean written = false;
     for (Term term : terms) {
       if (term.window == null) {
-        term.addRows(from, to, rows, rowSize, scratch.weightedRows());
+        written |= term.addRow(u, written, row, to, rowSize);
       } else {
-        term.addWindows(from, to, rows, rowSize);
+        if (!written) {
+          Arrays.fill(row, to, to + rowSize, 0f);
+        }
+        written = true;
+        term.addWindows(u, row, to);
       }
+    }
+    if (!written) {
+      Arrays.fill(row, to, to + rowSize, 0f);
     }
   }
 
@@ -70,24 +77,61 @@ final class GradientRows {
       window = term.window().map(w -> new MapWindow(rows.shape(), w)).orElse(null);
     }
 
-    void addRows(int from, int to, float[] rows, int rowSize, WeightedRows sums) {
-      sums.clear();
-      for (int u = from; u < to; u++) {
-        for (int slot = winners.unitStart()[u]; slot < winners.unitStart()[u + 1]; slot++) {
-          sums.add(coefficient(slot), batchRow(slot));
-        }
-        sums.endGroup();
+    /**
+     * Sums the winners' rows, four at a time.
+     *
+     * @param add whether to add to what is in {@code row}, or to overwrite it
+     * @return whether there were any
+     */
+    boolean addRow(int u, boolean add, float[] row, int to, int length) {
+      int first = winners.unitStart()[u];
+      int end = winners.unitStart()[u + 1];
+      int slot = first;
+      for (; slot + 4 <= end; slot += 4) {
+        RowSums.four(
+            batch,
+            batchRow(slot),
+            batchRow(slot + 1),
+            batchRow(slot + 2),
+            batchRow(slot + 3),
+            coefficients,
+            coefficientStart + slot,
+            add || slot > first,
+            row,
+            to,
+            length);
       }
-      sums.addTo(batch, 0, to - from, 0, rowSize, rows, 0, rowSize);
+      if (slot + 2 <= end) {
+        RowSums.two(
+            batch,
+            batchRow(slot),
+            batchRow(slot + 1),
+            coefficients,
+            coefficientStart + slot,
+            add || slot > first,
+            row,
+            to,
+            length);
+        slot += 2;
+      }
+      if (slot < end) {
+        RowSums.one(
+            batch,
+            batchRow(slot),
+            coefficients,
+            coefficientStart + slot,
+            add || slot > first,
+            row,
+            to,
+            length);
+      }
+      return end > first;
     }
 
-    void addWindows(int from, int to, float[] rows, int rowSize) {
-      for (int u = from; u < to; u++) {
-        for (int slot = winners.unitStart()[u]; slot < winners.unitStart()[u + 1]; slot++) {
-          int position = winners.isMap() ? winners.position()[slot] : 0;
-          window.read(
-              coefficient(slot), batch, batchRow(slot), position, rows, (u - from) * rowSize);
-        }
+    void addWindows(int u, float[] row, int to) {
+      for (int slot = winners.unitStart()[u]; slot < winners.unitStart()[u + 1]; slot++) {
+        int position = winners.isMap() ? winners.position()[slot] : 0;
+        window.read(coefficient(slot), batch, batchRow(slot), position, row, to);
       }
     }
 

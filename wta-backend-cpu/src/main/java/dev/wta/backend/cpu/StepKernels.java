@@ -49,6 +49,7 @@ final class StepKernels {
   /** See {@link dev.wta.api.Update#adam}. */
   static void adam(
       AdamStep step,
+      Unbias unbias,
       float[] parameter,
       int from,
       float[] m,
@@ -62,8 +63,8 @@ final class StepKernels {
     float beta2 = step.beta2();
     float rest1 = 1 - beta1;
     float rest2 = 1 - beta2;
-    float unbias1 = unbias(beta1, step.t());
-    float unbias2 = unbias(beta2, step.t());
+    float unbias1 = unbias.first();
+    float unbias2 = unbias.second();
     float epsilon = step.epsilon();
     float decay = step.decay();
     float descent = -step.rate();
@@ -97,9 +98,16 @@ final class StepKernels {
   }
 
   /**
-   * {@code 1 / (1 - beta^t)}: an average over t steps that began at zero is that much too small.
+   * {@code 1 / (1 - beta^t)} for each of Adam's moments: an average over t steps that began at zero
+   * is that much too small.
    */
-  private static float unbias(float beta, long t) {
-    return (float) (1 / (1 - Math.pow(beta, (double) t)));
+  record Unbias(float first, float second) {
+    static Unbias of(AdamStep step) {
+      return new Unbias(unbias(step.beta1(), step.t()), unbias(step.beta2(), step.t()));
+    }
+
+    private static float unbias(float beta, long t) {
+      return (float) (1 / (1 - Math.pow(beta, (double) t)));
+    }
   }
 }
