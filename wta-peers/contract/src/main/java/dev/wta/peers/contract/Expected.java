@@ -9,8 +9,13 @@ import dev.wta.api.Seed;
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
 import dev.wta.api.Winners;
+import dev.wta.eval.CostChoice;
+import dev.wta.eval.FeatureScaling;
+import dev.wta.eval.LinearSvm;
+import dev.wta.eval.ProbeOptions;
 import dev.wta.models.ConvWta;
 import dev.wta.models.FcWta;
+import dev.wta.models.Features;
 import dev.wta.models.competition.TopK;
 import dev.wta.models.optimizer.Adam;
 import dev.wta.models.optimizer.Sgd;
@@ -28,6 +33,9 @@ import java.util.Map;
 final class Expected {
   private static final Seed ANY = Seed.of(1);
 
+  /** A tolerance far below what a probe's objective is compared by. */
+  private static final double MINIMUM = 1e-6;
+
   private Expected() {}
 
   /** The results of the first runs. */
@@ -39,7 +47,7 @@ final class Expected {
         case FcStep step -> losses(backend, step);
         case TopKStep step -> losses(backend, step);
         case ConvStep step -> losses(backend, step);
-        case ProbeWorkload probe -> throw new UnsupportedOperationException(probe.name());
+        case ProbeWorkload probe -> new double[] {objective(backend, probe)};
       };
     }
   }
@@ -63,6 +71,20 @@ final class Expected {
       Rule rule = new Rule.PerColumn(FcStep.WINNERS);
       backend.competition().encodeWinners(x, weights, bias, rule, winners);
       return sumOfAbsoluteValues(backend.memory().download(winners).values());
+    }
+  }
+
+  private static double objective(Backend backend, ProbeWorkload probe) {
+    float[] values = probe.values();
+    ProbeOptions options =
+        ProbeOptions.defaults()
+            .withCost(new CostChoice.Fixed(ProbeWorkload.C))
+            .withScaling(FeatureScaling.NONE)
+            .withTolerance(MINIMUM);
+    Shape shape = Shape.of(probe.samples(), probe.features());
+    try (Features features = new Features(backend, backend.memory().of(shape, values))) {
+      return probe.objective(
+          values, new LinearSvm(options).fit(features, probe.labels()).weights());
     }
   }
 
