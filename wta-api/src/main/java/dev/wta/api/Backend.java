@@ -13,8 +13,9 @@ package dev.wta.api;
  * <p>How exact: a float32 sum of n terms (of gemm, convolutions, reductions and their like) is
  * within {@code (16 + 4 sqrt n) 2^-24} times the sum of its terms' magnitudes, also where all terms
  * are alike. One running float32 sum is not enough for that; partial sums are, and so is double
- * precision. Functions of one element are within {@code 2^-20}, relative or of 1, whichever is
- * more.
+ * precision. A convolution may share its rounding among neighbours, as Winograd's minimal filtering
+ * does: what counts there is the largest such sum among the outputs at most three positions away.
+ * Functions of one element are within {@code 2^-20}, relative or of 1, whichever is more.
  */
 public interface Backend extends AutoCloseable {
   /** The name that users choose it by, such as {@code cpu}. */
