@@ -19,8 +19,8 @@ public final class FeatureWriter {
   private FeatureWriter() {}
 
   /**
-   * Encodes {@code data}, competition off, into a data set of float32 samples {@code (features)}.
-   * The file appears once it is whole.
+   * Encodes {@code data}, competition off, into a data set of float32 samples of the shape {@link
+   * Model#featureShape}. The file appears once it is whole.
    *
    * @param provenance where the features come from, kept in the file's schema
    * @throws dev.wta.api.WtaException if the samples' shape is not the model's, or no file can be
@@ -33,7 +33,7 @@ public final class FeatureWriter {
         model.preprocessing().orElseGet(() -> Preprocessing.standard(data.elementType()));
     Backend backend = model.backend();
     int capacity = Math.min(model.encodingBatch(), data.size());
-    Shape features = Shape.of(model.features());
+    Shape features = model.featureShape();
     float[] code = new float[capacity * model.features()];
     int[] labels = data.labelled() ? data.labels() : null;
     try (ArrowDatasetWriter writer =

@@ -19,6 +19,7 @@ import dev.wta.models.tape.Tape;
 import dev.wta.models.tape.Variable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The convolutional winner-take-all autoencoder (Makhzani and Frey 2015, section 3): zero-padded
@@ -31,7 +32,8 @@ import java.util.List;
  *
  * <p>Parameters: {@code encoder.<layer>.weight (maps, channels, size, size)}, {@code
  * encoder.<layer>.bias (maps)}, {@code decoder.weight (maps, channels, size, size)}, {@code
- * decoder.bias (channels)}. The representation is the plain maps of the last convolution.
+ * decoder.bias (channels)}. The representation is the last convolution's maps with the competition
+ * off, max-pooled: {@code (maps, ceil(height / stride), ceil(width / stride))}.
  *
  * <pre>{@code
  * ConvWta model = ConvWta.of(1, 28, 28).convolution(128, 5).deconvolution(11).on(backend, Seed.of(1));
@@ -56,6 +58,15 @@ public final class ConvWta extends Model {
           Competitions::parse,
           Competition::text,
           "which activations of the last convolution survive a training step");
+  static final Setting<Pooling> POOL =
+      Setting.text(
+          "pool",
+          Pooling.SYNTAX,
+          Pooling.of(5, 3),
+          Pooling::parse,
+          Pooling::text,
+          "max-pooling of the maps into features, windows cut at the border; training does not see"
+              + " it");
   static final Setting<Double> DECODER_INIT =
       Setting.realAbove(
           "decoder-init",
@@ -65,7 +76,7 @@ public final class ConvWta extends Model {
           "standard deviation of the decoder's first filters; an encoder's is sqrt(2 / inputs of a"
               + " window), biases start at 0");
   static final SettingsSpec SETTINGS =
-      SettingsSpec.of(LAYERS, COMPETITION, DECODER_INIT)
+      SettingsSpec.of(LAYERS, COMPETITION, POOL, DECODER_INIT)
           .with(
               new SettingsSpec.Shorthand(
                   "lifetime",
@@ -77,6 +88,7 @@ public final class ConvWta extends Model {
 
   private final Shape picture;
   private final Competition competition;
+  private final Pooling pooling;
   private final List<Layer> encoder = new ArrayList<>();
   private final Layer decoder;
 
@@ -84,6 +96,7 @@ public final class ConvWta extends Model {
     super(FAMILY, settings, sample, backend, seed);
     picture = picture(sample);
     competition = settings.get(COMPETITION);
+    pooling = settings.get(POOL);
     ConvLayers layers = settings.get(LAYERS);
     int below = picture.extent(0);
     for (ConvLayers.Convolution layer : layers.convolutions()) {
@@ -137,7 +150,23 @@ public final class ConvWta extends Model {
 
   @Override
   public int features() {
-    return decoder.filters.value().shape().rows() * picture.extent(1) * picture.extent(2);
+    return Math.toIntExact(featureShape().size());
+  }
+
+  @Override
+  public Shape featureShape() {
+    return pooling.pooled(maps(encoder.getLast()));
+  }
+
+  @Override
+  protected long activations() {
+    long layers = encoder.stream().mapToLong(layer -> maps(layer).size()).sum();
+    return layers + features();
+  }
+
+  /** The shape of what a layer makes of one picture: zero padding keeps its size. */
+  private Shape maps(Layer layer) {
+    return Shape.of(layer.filters.value().shape().rows(), picture.extent(1), picture.extent(2));
   }
 
   @Override
@@ -160,7 +189,7 @@ public final class ConvWta extends Model {
 
   @Override
   protected Variable encode(Tape tape, Variable x) {
-    return convolve(tape, x, encoder.size());
+    return pooling.of(tape, convolve(tape, x, encoder.size()));
   }
 
   @Override
@@ -231,6 +260,11 @@ public final class ConvWta extends Model {
       return with(COMPETITION, competition);
     }
 
+    /** How the maps become features. */
+    public Builder pool(Pooling pooling) {
+      return with(POOL, pooling);
+    }
+
     /** The standard deviation of the decoder's first filters. */
     public Builder decoderInit(double deviation) {
       return with(DECODER_INIT, deviation);
@@ -261,6 +295,11 @@ public final class ConvWta extends Model {
     @Override
     public SettingsSpec settings() {
       return SETTINGS;
+    }
+
+    @Override
+    public Map<String, Object> earlierSettings() {
+      return Map.of(POOL.name(), Pooling.NONE.text());
     }
 
     @Override

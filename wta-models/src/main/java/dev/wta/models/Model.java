@@ -26,7 +26,7 @@ import java.util.Optional;
  */
 public abstract class Model implements AutoCloseable {
   private static final int ENCODING_BATCH = 1000;
-  private static final int FEATURES_AT_ONCE = 1 << 24;
+  private static final int NUMBERS_AT_ONCE = 1 << 24;
 
   private final String family;
   private final Settings settings;
@@ -51,8 +51,24 @@ public abstract class Model implements AutoCloseable {
     this.inference = Tape.forward(backend);
   }
 
-  /** The length of a feature vector: the number of units that {@link #encode} answers. */
+  /** The length of a feature vector: the numbers that {@link #encode} answers for a sample. */
   public abstract int features();
+
+  /**
+   * The shape of one sample's features: a vector, unless a subclass answers maps, {@code (maps,
+   * height, width)}.
+   */
+  public Shape featureShape() {
+    return Shape.of(features());
+  }
+
+  /**
+   * The numbers that encoding computes and holds for each sample: its features, unless a subclass
+   * makes them of more than that.
+   */
+  protected long activations() {
+    return features();
+  }
 
   /**
    * What the decoder draws for each unit, {@code (units, filterShape)}: a parameter or a view of
@@ -197,16 +213,17 @@ public abstract class Model implements AutoCloseable {
   }
 
   /**
-   * How many samples to encode at a time: 1,000, or fewer where they have so many features that
-   * those of a batch would take more than 64 MiB.
+   * How many samples to encode at a time: 1,000, or fewer where what is computed for them, maps
+   * before their pooling included, would take more than 64 MiB.
    */
   public final int encodingBatch() {
-    return Math.clamp(FEATURES_AT_ONCE / features(), 1, ENCODING_BATCH);
+    return Math.clamp(NUMBERS_AT_ONCE / activations(), 1, ENCODING_BATCH);
   }
 
   /**
-   * The representation of a whole data set, competition off. Samples are pre-processed as in
-   * training, or, in a model that was never trained, by {@link Preprocessing#standard}.
+   * The representation of a whole data set, competition off, made a batch at a time. Samples are
+   * pre-processed as in training, or, in a model that was never trained, by {@link
+   * Preprocessing#standard}.
    *
    * @throws WtaException if the samples' shape is not this model's
    */

@@ -22,6 +22,14 @@ public interface ModelFamily {
   /** What can be configured. */
   SettingsSpec settings();
 
+  /**
+   * What settings of today stood for in runs that were kept before there were these settings, by
+   * key: such runs are read as if they had said so.
+   */
+  default Map<String, Object> earlierSettings() {
+    return Map.of();
+  }
+
   /** Training settings whose defaults differ for this family, such as {@code rate}. */
   default Map<String, Object> trainingDefaults() {
     return Map.of();

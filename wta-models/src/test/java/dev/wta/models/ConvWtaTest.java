@@ -36,6 +36,7 @@ class ConvWtaTest {
             .convolution(4, 5)
             .convolution(7, 3)
             .deconvolution(9)
+            .pool(Pooling.NONE)
             .on(backend, Seed.of(1))) {
       assertThat(model.parameters())
           .extracting(parameter -> parameter.name() + " " + parameter.value().shape())
@@ -85,6 +86,7 @@ class ConvWtaTest {
                 .deconvolution(7)
                 .lifetime(0.2)
                 .decoderInit(0.1)
+                .pool(Pooling.of(3, 2))
                 .on(backend, Seed.of(1));
         ConvWta untold =
             ConvWta.of(1, 4, 4)
@@ -93,12 +95,21 @@ class ConvWtaTest {
       assertThat(built.settings())
           .isEqualTo(
               SETTINGS.parse(
-                  Map.of("layers", "3conv5-2conv3-2deconv7", "lifetime", 0.2, "decoder-init", 0.1)))
+                  Map.of(
+                      "layers",
+                      "3conv5-2conv3-2deconv7",
+                      "lifetime",
+                      0.2,
+                      "decoder-init",
+                      0.1,
+                      "pool",
+                      "3/2")))
           .extracting(settings -> settings.toMap().get("competition"))
           .isEqualTo("spatial then lifetime(0.2)");
       assertThat(untold.settings().toMap())
           .containsEntry("layers", "128conv5-128conv5-128deconv11")
-          .containsEntry("competition", "spatial");
+          .containsEntry("competition", "spatial")
+          .containsEntry("pool", "5/3");
     }
   }
 
@@ -160,7 +171,11 @@ class ConvWtaTest {
   void encodingIsTheRectifiedMapsWithTheCompetitionOff() {
     float[] pixels = TestData.normal("pixels", 2 * 12);
     try (ConvWta model =
-            ConvWta.of(1, 3, 4).convolution(2, 3).deconvolution(3).on(backend, Seed.of(1));
+            ConvWta.of(1, 3, 4)
+                .convolution(2, 3)
+                .deconvolution(3)
+                .pool(Pooling.NONE)
+                .on(backend, Seed.of(1));
         Tensor batch = backend.memory().of(Shape.of(2, 12), pixels);
         Tensor features = backend.memory().allocate(Shape.of(2, model.features()))) {
       float[] filters = backend.memory().download(model.parameters().getFirst().value());

@@ -37,12 +37,14 @@ class ModelChecksTest {
                   Map.of("hidden", List.of(8, 6), "tied", false, "init", 0.5)),
           "conv-wta",
               List.of(
-                  Map.of("layers", "4conv3-4deconv3", "decoder-init", 0.4),
+                  Map.of("layers", "4conv3-4deconv3", "pool", "none", "decoder-init", 0.4),
                   Map.of(
                       "layers",
                       "3conv3-5conv1-4conv3-4deconv5",
                       "lifetime",
                       0.4,
+                      "pool",
+                      "2/2",
                       "decoder-init",
                       0.4),
                   Map.of(

@@ -3,6 +3,7 @@ package dev.wta.cli.command;
 import dev.wta.cli.ExitCode;
 import dev.wta.cli.Output;
 import dev.wta.cli.job.EncodingJob;
+import dev.wta.cli.job.RunToRead;
 import dev.wta.cli.terminal.Screen;
 import dev.wta.cli.wiring.CompositionRoot;
 import dev.wta.cli.wiring.Wired;
@@ -44,6 +45,8 @@ public final class EncodeCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON document.")
   boolean json;
 
+  @Mixin PoolOption pool;
+
   @Mixin ComputeOptions compute;
 
   @ParentCommand Verbosity verbosity;
@@ -53,7 +56,10 @@ public final class EncodeCommand implements Callable<Integer> {
     EncodingJob.Summary summary;
     try (Wired<EncodingJob> wired =
         CompositionRoot.encoding(
-            run, data, compute.toCompute(), Screen.ofStandardError(verbosity.quiet()))) {
+            new RunToRead(run, pool.value()),
+            data,
+            compute.toCompute(),
+            Screen.ofStandardError(verbosity.quiet()))) {
       summary = wired.job().run(out);
     }
     if (json) {

@@ -3,6 +3,7 @@ package dev.wta.cli.command;
 import dev.wta.cli.ExitCode;
 import dev.wta.cli.Output;
 import dev.wta.cli.job.FiltersJob;
+import dev.wta.cli.job.RunToRead;
 import dev.wta.cli.wiring.CompositionRoot;
 import dev.wta.cli.wiring.Wired;
 import java.nio.file.Path;
@@ -62,7 +63,8 @@ public final class FiltersCommand implements Callable<Integer> {
           spec.commandLine(), "--units is %d, and has to be at least 1".formatted(units));
     }
     FiltersJob.Summary summary;
-    try (Wired<FiltersJob> wired = CompositionRoot.filters(run, compute.toCompute())) {
+    try (Wired<FiltersJob> wired =
+        CompositionRoot.filters(RunToRead.of(run), compute.toCompute())) {
       summary = wired.job().run(out, units);
     }
     if (json) {

@@ -4,6 +4,7 @@ import dev.wta.cli.ExitCode;
 import dev.wta.cli.job.ProbeReport;
 import dev.wta.cli.job.ProbingJob;
 import dev.wta.cli.job.ProbingRequest;
+import dev.wta.cli.job.RunToRead;
 import dev.wta.cli.terminal.Screen;
 import dev.wta.cli.wiring.CompositionRoot;
 import dev.wta.cli.wiring.Wired;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  wta probe --run runs/first --train train.arrow --test test.arrow",
       "  wta probe --run runs/first --train train.arrow --test test.arrow --c 3 --json",
+      "  wta probe --run runs/conv --train train.arrow --test test.arrow --pool 11/6",
       "  wta probe --raw --train train.arrow --test test.arrow"
     })
 public final class ProbeCommand implements Callable<Integer> {
@@ -88,6 +90,8 @@ public final class ProbeCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON document.")
   boolean json;
 
+  @Mixin PoolOption pool;
+
   @Mixin ComputeOptions compute;
 
   @ParentCommand Verbosity verbosity;
@@ -108,8 +112,7 @@ public final class ProbeCommand implements Callable<Integer> {
     Screen screen = Screen.ofStandardError(verbosity.quiet());
     ProbeReport report;
     try (Wired<ProbingJob> wired =
-        CompositionRoot.probing(
-            request, Optional.ofNullable(source.run), train, test, compute.toCompute(), screen)) {
+        CompositionRoot.probing(request, run(), train, test, compute.toCompute(), screen)) {
       report = wired.job().run();
     }
     if (json) {
@@ -118,5 +121,13 @@ public final class ProbeCommand implements Callable<Integer> {
       ProbeSummary.print(report, c == null);
     }
     return ExitCode.OK;
+  }
+
+  private Optional<RunToRead> run() {
+    if (source.raw && pool.value().isPresent()) {
+      throw new ParameterException(
+          spec.commandLine(), "--pool is for the features of a run, and --raw has none");
+    }
+    return Optional.ofNullable(source.run).map(run -> new RunToRead(run, pool.value()));
   }
 }

@@ -10,6 +10,7 @@ import dev.wta.cli.job.FeatureSource;
 import dev.wta.cli.job.FiltersJob;
 import dev.wta.cli.job.ProbingJob;
 import dev.wta.cli.job.ProbingRequest;
+import dev.wta.cli.job.RunToRead;
 import dev.wta.cli.job.TrainingJob;
 import dev.wta.cli.job.TrainingRequest;
 import dev.wta.cli.terminal.Screen;
@@ -36,7 +37,8 @@ public final class CompositionRoot {
         new ScreenModule(screen, resources));
   }
 
-  public static Wired<EncodingJob> encoding(Path run, Path data, Compute compute, Screen screen) {
+  public static Wired<EncodingJob> encoding(
+      RunToRead run, Path data, Compute compute, Screen screen) {
     Resources resources = new Resources();
     return Wired.of(
         EncodingJob.class,
@@ -47,7 +49,7 @@ public final class CompositionRoot {
         new RunModule(run, resources));
   }
 
-  public static Wired<FiltersJob> filters(Path run, Compute compute) {
+  public static Wired<FiltersJob> filters(RunToRead run, Compute compute) {
     Resources resources = new Resources();
     return Wired.of(
         FiltersJob.class,
@@ -59,7 +61,7 @@ public final class CompositionRoot {
   /** A probe of what a run has learnt, or of the raw samples if there is no run. */
   public static Wired<ProbingJob> probing(
       ProbingRequest request,
-      Optional<Path> run,
+      Optional<RunToRead> run,
       Path train,
       Path test,
       Compute compute,
@@ -72,7 +74,8 @@ public final class CompositionRoot {
         new DataModule(Map.of("train", train, "test", test), resources),
         new ComputeModule(compute, resources),
         new ScreenModule(screen, resources),
-        run.<Module>map(path -> new RunModule(path, resources)).orElse(new AbstractModule() {}),
+        run.<Module>map(trained -> new RunModule(trained, resources))
+            .orElse(new AbstractModule() {}),
         bound(
             FeatureSource.class,
             run.isPresent() ? FeatureSource.Learnt.class : FeatureSource.Raw.class));

@@ -4,30 +4,30 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import dev.wta.api.Backend;
+import dev.wta.cli.job.RunToRead;
 import dev.wta.models.Model;
 import dev.wta.models.run.RunDirectory;
-import java.nio.file.Path;
 
 /** Opens a run and loads its model. */
 final class RunModule extends AbstractModule {
-  private final Path path;
+  private final RunToRead request;
   private final Resources resources;
 
-  RunModule(Path path, Resources resources) {
-    this.path = path;
+  RunModule(RunToRead request, Resources resources) {
+    this.request = request;
     this.resources = resources;
   }
 
   @Provides
   @Singleton
   RunDirectory run() {
-    return RunDirectory.open(path);
+    return RunDirectory.open(request.path());
   }
 
   @Provides
   @Singleton
   Model model(RunDirectory run, Backend backend) {
-    Model model = run.loadModel(backend);
+    Model model = run.loadModel(backend, request.changed());
     return resources.add(model, model::close);
   }
 }

@@ -54,9 +54,32 @@ class ConvolutionalRunTest {
   }
 
   @Test
-  void featuresAreTheWholeMaps() {
-    assertThat(wta("encode --run whole --data train.arrow --out features.arrow --json").out())
-        .contains("\"features\" : " + 8 * 6 * 6);
+  void featuresArePooledAsTheRunSaysUnlessTheyAreWantedOtherwise() {
+    String encode = "encode --run whole --data train.arrow --out features.arrow --json";
+    assertThat(wta(encode).out()).contains("\"features\" : " + 8 * 2 * 2);
+    assertThat(wta(encode + " --pool none").out()).contains("\"features\" : " + 8 * 6 * 6);
+    assertThat(
+            wta("probe --run whole --train train.arrow --test train.arrow --pool 6/6 --json").out())
+        .contains("\"features\" : 8,");
+  }
+
+  @Test
+  void wrongPoolingIsOneClearLine() {
+    String probe = "--train train.arrow --test train.arrow --pool 6x6";
+    Wta.Result refused = Wta.in(directory).run(("probe --run whole " + probe).split(" "));
+    assertThat(refused.exit()).isEqualTo(2);
+    assertThat(refused.err()).contains("window/stride such as 5/3, or none, not '6x6'");
+    refused = Wta.in(directory).run(("probe --raw " + probe).split(" "));
+    assertThat(refused.exit()).isEqualTo(2);
+    assertThat(refused.err()).contains("--pool is for the features of a run");
+  }
+
+  /** Maps in, maps out: features can be trained on as pictures are. */
+  @Test
+  void featuresKeepTheShapeOfTheirMaps() {
+    wta("encode --run whole --data train.arrow --out maps.arrow");
+    String second = "train --model conv-wta --data maps.arrow --set layers=3conv3-3deconv3";
+    assertThat(wta(second + " --set epochs=1 --out second").err()).contains("samples of 8x2x2");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.wta.models.run;
 import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
 import dev.wta.api.WtaVersion;
+import dev.wta.models.ModelFamilies;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,10 +76,13 @@ public record RunConfig(
       }
       sample[i] = extent;
     }
+    Map<String, Object> model = section(map, "model", where);
+    ModelFamilies.find(family)
+        .ifPresent(known -> known.earlierSettings().forEach(model::putIfAbsent));
     return new RunConfig(
         family,
         Shape.of(sample),
-        section(map, "model", where),
+        model,
         section(map, "training", where),
         section(map, "preprocessing", where),
         section(map, "data", where),

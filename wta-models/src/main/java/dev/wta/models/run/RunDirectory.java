@@ -104,10 +104,30 @@ public final class RunDirectory {
    *     on the class path
    */
   public Model loadModel(Backend backend) {
+    return loadModel(backend, Map.of());
+  }
+
+  /**
+   * As {@link #loadModel(Backend)}, with settings other than those of its training, such as {@code
+   * pool}.
+   *
+   * @param changed the settings that differ, by key; those that shape the parameters may not
+   * @throws WtaException also if the model has no such setting, or the value is wrong
+   */
+  public Model loadModel(Backend backend, Map<String, ?> changed) {
     ModelFamily family = ModelFamilies.named(config.family());
+    Map<String, Object> settings = new LinkedHashMap<>(config.model());
+    changed.forEach(
+        (key, value) -> {
+          if (family.settings().find(key).isEmpty()) {
+            throw new WtaException(
+                "%s is a run of %s, which has no setting '%s'".formatted(path, family.name(), key),
+                "leave it out");
+          }
+          settings.put(key, value);
+        });
     Model model =
-        family.create(
-            family.settings().parse(config.model()), config.sample(), backend, Seed.of(0));
+        family.create(family.settings().parse(settings), config.sample(), backend, Seed.of(0));
     try (Safetensors saved = new CheckpointFiles(path, Disk.REAL).open(CheckpointFiles.MODEL)) {
       saved.load(backend.memory(), tensors(model));
       model.preprocessWith(preprocessing());

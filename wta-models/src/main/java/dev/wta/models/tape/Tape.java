@@ -3,6 +3,7 @@ package dev.wta.models.tape;
 import dev.wta.api.Backend;
 import dev.wta.api.Gradient;
 import dev.wta.api.Philox;
+import dev.wta.api.Pool;
 import dev.wta.api.Rule;
 import dev.wta.api.Seed;
 import dev.wta.api.Shape;
@@ -160,6 +161,14 @@ public final class Tape implements AutoCloseable {
     return rule.isPresent()
         ? EncodeMapWinners.run(this, images, filters, bias, window, rule.get())
         : new Code.Dense(convolutionRelu(images, filters, bias, window));
+  }
+
+  /**
+   * The largest activation of each window of each map: {@code (samples, maps, height, width)} to
+   * {@code (samples, maps, ceil(height / stride), ceil(width / stride))}.
+   */
+  public Variable maxPool(Variable maps, Pool pool) {
+    return MaxPool.run(this, maps, pool);
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wta.api.Backend;
 import dev.wta.api.Gradient;
+import dev.wta.api.Pool;
 import dev.wta.api.Rule;
 import dev.wta.api.Seed;
 import dev.wta.api.Shape;
@@ -21,6 +22,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The tape's operations on feature maps. Windows and paddings are uneven on purpose. */
@@ -66,6 +68,16 @@ class MapTapeTest {
                 tape.convolutionRelu(
                     maps(tape), tape.parameter(second), tape.parameter(secondBias), Window.same(3)),
                 tape.constant(wanted)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3, 2", "2, 3", "5, 1"})
+  void maxPool(int size, int stride) {
+    Pool pool = new Pool(size, stride);
+    Tensor wanted = tensor("wanted", SAMPLES, MAPS, pool.outputExtent(4), pool.outputExtent(6));
+    check(
+        List.of(images, filters, bias),
+        tape -> tape.squaredError(tape.maxPool(maps(tape), pool), tape.constant(wanted)));
   }
 
   @ParameterizedTest

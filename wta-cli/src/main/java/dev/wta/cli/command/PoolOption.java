@@ -1,0 +1,19 @@
+package dev.wta.cli.command;
+
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The option of commands that encode with a model of feature maps. */
+final class PoolOption {
+  @Option(
+      names = "--pool",
+      paramLabel = "WINDOW/STRIDE",
+      description =
+          "Pool the feature maps like this instead of as the run says, such as 11/6; none leaves"
+              + " them whole.")
+  String pool;
+
+  Optional<String> value() {
+    return Optional.ofNullable(pool);
+  }
+}
