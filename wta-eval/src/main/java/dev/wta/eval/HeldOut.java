@@ -14,10 +14,12 @@ final class HeldOut {
    *
    * @param part how much of each class is held out: at least one sample where it has two, and never
    *     all
+   * @param split the how-manieth split, from 0: each holds out others of a class until there are no
+   *     more, and then begins again in another order
    * @return {@code (samples)}: true for those to fit, false for those held out
    * @throws WtaException if no class has two samples
    */
-  static boolean[] fitted(int[] labels, int classes, double part, Seed seed) {
+  static boolean[] fitted(int[] labels, int classes, double part, Seed seed, int split) {
     boolean[] fitted = new boolean[labels.length];
     Arrays.fill(fitted, true);
     boolean any = false;
@@ -27,12 +29,17 @@ final class HeldOut {
           members.length < 2
               ? 0
               : Math.clamp(Math.round(part * members.length), 1, members.length - 1);
-      Philox random = seed.stream("probe/held-out", k);
-      for (int i = 0; i < held; i++) { // the start of a Fisher-Yates shuffle
+      if (held == 0) {
+        continue;
+      }
+      any = true;
+      int splitsOfAnOrder = members.length / held;
+      int first = held * (split % splitsOfAnOrder);
+      Philox random = seed.stream(order(split / splitsOfAnOrder), k);
+      for (int i = 0; i < first + held; i++) { // the start of a Fisher-Yates shuffle
         int drawn = i + random.below(members.length - i, i);
-        fitted[members[drawn]] = false;
+        fitted[members[drawn]] = i < first;
         members[drawn] = members[i];
-        any = true;
       }
     }
     if (!any) {
@@ -40,6 +47,10 @@ final class HeldOut {
           "no class has two samples, so none can be held out to choose C", "give C");
     }
     return fitted;
+  }
+
+  private static String order(int number) {
+    return number == 0 ? "probe/held-out" : "probe/held-out/" + number;
   }
 
   private static int[] members(int[] labels, int k) {

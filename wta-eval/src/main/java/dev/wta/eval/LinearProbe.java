@@ -10,6 +10,9 @@ import dev.wta.models.Features;
 public sealed interface LinearProbe permits LinearSvm, SoftmaxProbe {
   ProbeOptions options();
 
+  /** The same kind of probe with other options. */
+  LinearProbe with(ProbeOptions other);
+
   /**
    * Fits a classifier.
    *

@@ -34,6 +34,11 @@ public record LinearSvm(ProbeOptions options) implements LinearProbe {
   }
 
   @Override
+  public LinearSvm with(ProbeOptions other) {
+    return new LinearSvm(other);
+  }
+
+  @Override
   public LinearClassifier fit(Features train, int[] labels) {
     return ProbeFit.fit(new SquaredHinge(), options, train, labels);
   }

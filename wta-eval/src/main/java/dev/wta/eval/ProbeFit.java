@@ -2,6 +2,7 @@ package dev.wta.eval;
 
 import dev.wta.api.WtaException;
 import dev.wta.models.Features;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -29,10 +30,13 @@ final class ProbeFit {
           scores = List.of();
         }
         case CostChoice.Grid grid -> {
-          boolean[] fitted = HeldOut.fitted(labels, classes, grid.heldOut(), options.seed());
-          CostSearch search =
-              new CostSearch(
-                  grid, solver, new ProbeLoss.Samples(labels, fitted, classes, 1), listener);
+          List<ProbeLoss.Samples> splits = new ArrayList<>();
+          for (int split = 0; split < grid.splits(); split++) {
+            boolean[] fitted =
+                HeldOut.fitted(labels, classes, grid.heldOut(), options.seed(), split);
+            splits.add(new ProbeLoss.Samples(labels, fitted, classes, 1));
+          }
+          CostSearch search = new CostSearch(grid, solver, splits, listener);
           CostSearch.Found found = search.run(Iterate.zero(design));
           c = found.c();
           at = found.at();

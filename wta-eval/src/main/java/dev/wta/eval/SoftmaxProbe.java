@@ -29,6 +29,11 @@ public record SoftmaxProbe(ProbeOptions options) implements LinearProbe {
   }
 
   @Override
+  public SoftmaxProbe with(ProbeOptions other) {
+    return new SoftmaxProbe(other);
+  }
+
+  @Override
   public LinearClassifier fit(Features train, int[] labels) {
     return ProbeFit.fit(new SoftmaxLoss(), options, train, labels);
   }

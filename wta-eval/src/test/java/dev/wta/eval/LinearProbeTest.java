@@ -146,10 +146,10 @@ class LinearProbeTest {
 
   @Test
   void goes_on_past_an_end_of_the_grid_where_the_best_value_lies() {
-    CostChoice.Grid low = new CostChoice.Grid(1e-3, 1e-2, 1, 3, 0.25);
+    CostChoice.Grid low = new CostChoice.Grid(1e-3, 1e-2, 1, 3, 0.25, 1);
     LinearClassifier risen = fit(new LinearSvm(ProbeOptions.defaults().withCost(low)), CODE);
     assertThat(risen.grid().getLast().c()).isGreaterThan(1e-2);
-    CostChoice.Grid high = new CostChoice.Grid(1e4, 1e5, 1, 3, 0.25);
+    CostChoice.Grid high = new CostChoice.Grid(1e4, 1e5, 1, 3, 0.25, 1);
     LabelledPoints noise = LabelledPoints.clouds("noise", 200, 60, 0.15, 3, i -> i % 2);
     LinearClassifier fallen = fit(new LinearSvm(ProbeOptions.defaults().withCost(high)), noise);
     assertThat(fallen.grid().getFirst().c()).isLessThan(1e4);
@@ -157,7 +157,7 @@ class LinearProbeTest {
 
   @Test
   void stops_the_grid_once_larger_values_do_no_better() {
-    CostChoice.Grid grid = new CostChoice.Grid(1e-3, 1e6, 1, 2, 0.25);
+    CostChoice.Grid grid = new CostChoice.Grid(1e-3, 1e6, 1, 2, 0.25, 1);
     LinearClassifier classifier = fit(new LinearSvm(ProbeOptions.defaults().withCost(grid)), CODE);
     int best = -1;
     for (int i = 0; i < classifier.grid().size(); i++) {
@@ -174,14 +174,14 @@ class LinearProbeTest {
     }
     labels[7] = 3;
     labels[9] = 3;
-    boolean[] fitted = HeldOut.fitted(labels, 5, 1 / 6.0, Seed.of(5));
+    boolean[] fitted = HeldOut.fitted(labels, 5, 1 / 6.0, Seed.of(5), 0);
     int[] held = new int[5];
     for (int i = 0; i < labels.length; i++) {
       held[labels[i]] += fitted[i] ? 0 : 1;
     }
     assertThat(held).containsExactly(16, 5, 0, 1, 0);
-    assertThat(HeldOut.fitted(labels, 5, 1 / 6.0, Seed.of(5))).containsExactly(fitted);
-    assertThat(HeldOut.fitted(labels, 5, 1 / 6.0, Seed.of(6))).isNotEqualTo(fitted);
+    assertThat(HeldOut.fitted(labels, 5, 1 / 6.0, Seed.of(5), 0)).containsExactly(fitted);
+    assertThat(HeldOut.fitted(labels, 5, 1 / 6.0, Seed.of(6), 0)).isNotEqualTo(fitted);
   }
 
   @Test

@@ -36,6 +36,8 @@ import picocli.CommandLine.Spec;
       "  wta probe --run runs/first --train train.arrow --test test.arrow",
       "  wta probe --run runs/first --train train.arrow --test test.arrow --c 3 --json",
       "  wta probe --run runs/conv --train train.arrow --test test.arrow --pool 11/6",
+      "  wta probe --run runs/first --train train.arrow --test test.arrow \\",
+      "            --labels 300,600,1000 --repeats 5 --plot labels.svg",
       "  wta probe --raw --train train.arrow --test test.arrow"
     })
 public final class ProbeCommand implements Callable<Integer> {
@@ -87,6 +89,8 @@ public final class ProbeCommand implements Callable<Integer> {
       description = "What is done to the features first: " + FeatureScaling.SYNTAX + ".")
   String scaling;
 
+  @Mixin FewLabelsOptions fewLabels;
+
   @Option(names = "--json", description = "Print one JSON document.")
   boolean json;
 
@@ -108,13 +112,15 @@ public final class ProbeCommand implements Callable<Integer> {
         new ProbingRequest(
             classifier,
             Optional.ofNullable(c),
-            Optional.ofNullable(scaling).map(FeatureScaling::parse));
+            Optional.ofNullable(scaling).map(FeatureScaling::parse),
+            fewLabels.draws());
     Screen screen = Screen.ofStandardError(verbosity.quiet());
     ProbeReport report;
     try (Wired<ProbingJob> wired =
         CompositionRoot.probing(request, run(), train, test, compute.toCompute(), screen)) {
       report = wired.job().run();
     }
+    fewLabels.draw(report);
     if (json) {
       Json.print(ProbeSummary.toJson(report));
     } else {

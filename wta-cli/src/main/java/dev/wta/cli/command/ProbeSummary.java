@@ -2,9 +2,12 @@ package dev.wta.cli.command;
 
 import dev.wta.cli.Output;
 import dev.wta.cli.job.ProbeReport;
+import dev.wta.eval.FewLabelsResult;
 import dev.wta.eval.ProbeResult;
 import dev.wta.eval.SparsityMetrics;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Says what probing came to: a short table, or JSON. */
@@ -30,6 +33,31 @@ final class ProbeSummary {
     row(
         "seconds",
         "%.1f encoding, %.1f fitting".formatted(report.encodeSeconds(), result.seconds()));
+    if (!report.fewLabels().isEmpty()) {
+      printFewLabels(report.fewLabels());
+    }
+  }
+
+  private static void printFewLabels(List<FewLabelsResult> results) {
+    Output.writer().printf("%n%10s  %18s  %5s  %s%n", "labels", "test error", "draws", "C");
+    for (FewLabelsResult result : results) {
+      String error =
+          result.std() == null
+              ? "%.2f %%".formatted(100 * result.mean())
+              : "%.2f %% ± %.2f %%".formatted(100 * result.mean(), 100 * result.std());
+      Output.writer()
+          .printf(
+              "%,10d  %18s  %5d  %s%n",
+              result.labels(), error, result.draws().size(), costs(result));
+    }
+  }
+
+  private static String costs(FewLabelsResult result) {
+    DoubleSummaryStatistics costs =
+        result.draws().stream().mapToDouble(FewLabelsResult.Draw::c).summaryStatistics();
+    return costs.getMin() == costs.getMax()
+        ? "%.3g".formatted(costs.getMin())
+        : "%.3g to %.3g".formatted(costs.getMin(), costs.getMax());
   }
 
   private static String describe(SparsityMetrics sparsity) {
@@ -56,6 +84,9 @@ final class ProbeSummary {
     json.put("confusion", result.confusion());
     json.put("encodeSeconds", report.encodeSeconds());
     json.put("seconds", result.seconds());
+    if (!report.fewLabels().isEmpty()) {
+      json.put("fewLabels", report.fewLabels());
+    }
     return json;
   }
 }

@@ -2,6 +2,8 @@ package dev.wta.cli.job;
 
 import dev.wta.cli.terminal.Screen;
 import dev.wta.data.Dataset;
+import dev.wta.eval.FewLabels;
+import dev.wta.eval.FewLabelsResult;
 import dev.wta.eval.LinearProbe;
 import dev.wta.eval.LinearSvm;
 import dev.wta.eval.ProbeListener;
@@ -10,6 +12,8 @@ import dev.wta.eval.SoftmaxProbe;
 import dev.wta.models.Features;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Judges features by a linear classifier: fitted to the training samples, tried once on the test
@@ -42,6 +46,11 @@ public final class ProbingJob {
   public ProbeReport run() {
     int[] trainLabels = train.labels();
     int[] testLabels = test.labels();
+    Optional<FewLabels> few =
+        request
+            .fewLabels()
+            .map(draws -> new FewLabels(probe(), draws.labels(), draws.repeats(), draws.seed()));
+    few.ifPresent(experiment -> experiment.requireEnough(trainLabels)); // before the work
     screen.note("encoding %,d + %,d samples".formatted(train.size(), test.size()));
     long start = System.nanoTime();
     try (Features trainFeatures = source.of(train);
@@ -56,7 +65,13 @@ public final class ProbingJob {
           "fitting a linear %s to %,d features".formatted(classifier, trainFeatures.width()));
       ProbeResult result =
           ProbeResult.of(probe(), trainFeatures, trainLabels, testFeatures, testLabels);
-      return new ProbeReport(source.name(), result, test.size(), source.sparsity(test), seconds);
+      List<FewLabelsResult> fewer = List.of();
+      if (few.isPresent()) {
+        screen.note("fitting it to fewer labels");
+        fewer = few.get().run(trainFeatures, trainLabels, testFeatures, testLabels, result);
+      }
+      return new ProbeReport(
+          source.name(), result, test.size(), source.sparsity(test), seconds, fewer);
     }
   }
 

@@ -1,0 +1,86 @@
+package dev.wta.cli.command;
+
+import dev.wta.api.Seed;
+import dev.wta.api.WtaException;
+import dev.wta.cli.job.ProbeReport;
+import dev.wta.cli.job.ProbingRequest;
+import dev.wta.eval.FewLabelsChart;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options of {@code wta probe} that ask what fewer labels come to. */
+final class FewLabelsOptions {
+  @Option(
+      names = "--labels",
+      split = ",",
+      paramLabel = "N",
+      description =
+          "Also fit the classifier to N labelled samples alone, the same number of each class, C"
+              + " chosen by those; several as 300,600,1000.")
+  List<Integer> labels = List.of();
+
+  @Option(
+      names = "--repeats",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "How often the labelled samples are drawn; ${DEFAULT-VALUE} unless given.")
+  int repeats;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "What they are drawn by; ${DEFAULT-VALUE} unless given.")
+  long seed;
+
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE",
+      description = "Draw the error against the number of labels into an SVG file.")
+  Path plot;
+
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec command;
+
+  /** What was asked for; empty where no labels were named. */
+  Optional<ProbingRequest.Draws> draws() {
+    if (repeats < 1) {
+      throw wrong("--repeats is %d, and has to be at least 1".formatted(repeats));
+    }
+    for (int count : labels) {
+      if (count < 1) {
+        throw wrong("--labels has %d, and has to have numbers from 1".formatted(count));
+      }
+    }
+    if (plot != null && labels.isEmpty()) {
+      throw wrong("--plot draws what --labels finds, and there is no --labels");
+    }
+    if (plot != null && !plot.toString().toLowerCase(Locale.ROOT).endsWith(".svg")) {
+      throw new WtaException(
+          "--plot writes SVG, and %s is named otherwise".formatted(plot),
+          "give a name that ends with .svg");
+    }
+    return labels.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new ProbingRequest.Draws(
+                labels.stream().distinct().sorted().toList(), repeats, Seed.of(seed)));
+  }
+
+  /** Draws the plot, if one was asked for. */
+  void draw(ProbeReport report) {
+    if (plot != null) {
+      FewLabelsChart.of(report.of(), report.fewLabels()).write(plot);
+    }
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(command.commandLine(), message);
+  }
+}

@@ -1,0 +1,102 @@
+package dev.wta.eval;
+
+import dev.wta.api.Seed;
+import dev.wta.api.WtaException;
+import dev.wta.models.Features;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What features are worth when few samples have labels: a probe is fitted to class-balanced draws
+ * of N labelled samples and tried on all test samples. C is chosen by each draw's labels alone.
+ *
+ * <p>N that is not a multiple of the number of classes gives some classes one sample more than
+ * others; a class with too few samples gives all of them, and the others make up for it.
+ *
+ * @param probe what is fitted; where its C is to be chosen, {@link CostChoice.Grid#forSamples} does
+ * @param labels the numbers of labels
+ * @param repeats draws for each number
+ * @param seed draws the samples, and which of them are held out to choose C
+ */
+public record FewLabels(LinearProbe probe, List<Integer> labels, int repeats, Seed seed) {
+  public FewLabels {
+    labels = List.copyOf(labels);
+    if (repeats < 1) {
+      throw new IllegalArgumentException("at least one draw is needed, not " + repeats);
+    }
+  }
+
+  /**
+   * Checks that data has enough labels.
+   *
+   * @throws WtaException if there are fewer than asked for, or than classes
+   */
+  public void requireEnough(int[] trainLabels) {
+    long classes = Arrays.stream(trainLabels).distinct().count();
+    for (int count : labels) {
+      if (count > trainLabels.length) {
+        throw new WtaException(
+            "%,d labels are asked for, and there are %,d training samples"
+                .formatted(count, trainLabels.length),
+            "ask for at most as many");
+      }
+      if (count < classes) {
+        throw new WtaException(
+            "%d labels are too few for %d classes".formatted(count, classes),
+            "ask for at least two of each class");
+      }
+    }
+  }
+
+  /**
+   * Fits and measures.
+   *
+   * @param train {@code (samples, features)}; each draw's part of them is copied while it is fitted
+   * @param whole what the probe does with all labels, which is not measured again
+   * @throws WtaException if there are too few samples
+   */
+  public List<FewLabelsResult> run(
+      Features train, int[] trainLabels, Features test, int[] testLabels, ProbeResult whole) {
+    requireEnough(trainLabels);
+    List<FewLabelsResult> results = new ArrayList<>();
+    for (int count : labels) {
+      boolean all = count == trainLabels.length;
+      long start = System.nanoTime();
+      List<FewLabelsResult.Draw> draws = new ArrayList<>();
+      for (int draw = 0; draw < (all ? 1 : repeats); draw++) {
+        draws.add(
+            all
+                ? new FewLabelsResult.Draw(whole.testError(), whole.c())
+                : draw(count, draw, train, trainLabels, test, testLabels));
+      }
+      double seconds = all ? whole.seconds() : (System.nanoTime() - start) / 1e9;
+      results.add(FewLabelsResult.of(count, all, draws, seconds));
+    }
+    return results;
+  }
+
+  private FewLabelsResult.Draw draw(
+      int count, int draw, Features train, int[] trainLabels, Features test, int[] testLabels) {
+    int[] rows = BalancedDraw.of(trainLabels, count, seed, draw);
+    int[] labelsOfRows = Arrays.stream(rows).map(row -> trainLabels[row]).toArray();
+    LinearProbe here = probe.with(options(count, draw));
+    try (Features part = train.subset(rows)) {
+      LinearClassifier classifier = here.fit(part, labelsOfRows);
+      return new FewLabelsResult.Draw(classifier.error(test, testLabels), classifier.c());
+    }
+  }
+
+  private ProbeOptions options(int count, int draw) {
+    ProbeOptions options = probe.options();
+    String which = "%,d labels, draw %d of %d: ".formatted(count, draw + 1, repeats);
+    ProbeListener listener = options.listener();
+    ProbeOptions here =
+        options
+            .withSeed(Seed.of(seed.value() + draw))
+            .withListener((stage, done, total) -> listener.progressed(which + stage, done, total));
+    return options.cost() instanceof CostChoice.Grid
+        ? here.withCost(CostChoice.Grid.forSamples(count))
+        : here;
+  }
+}
