@@ -5,6 +5,7 @@ import dev.wta.api.WtaException;
 import dev.wta.cli.job.ProbeReport;
 import dev.wta.cli.job.ProbingRequest;
 import dev.wta.eval.FewLabelsChart;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -65,6 +66,11 @@ final class FewLabelsOptions {
       throw new WtaException(
           "--plot writes SVG, and %s is named otherwise".formatted(plot),
           "give a name that ends with .svg");
+    }
+    if (plot != null && !Files.isDirectory(plot.toAbsolutePath().getParent())) {
+      throw new WtaException(
+          "--plot is to write %s, and there is no such folder".formatted(plot),
+          "make it first, or choose another place");
     }
     return labels.isEmpty()
         ? Optional.empty()

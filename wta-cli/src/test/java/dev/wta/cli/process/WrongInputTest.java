@@ -74,6 +74,14 @@ class WrongInputTest {
       probe --run run --train train.arrow --test train.arrow --c 0 | --c is 0.0
       probe --run run --train train.arrow --test train.arrow --scaling big | no such scaling
       probe --run run --train train.arrow --test train.arrow --classifier knn | '--classifier'
+      probe --run run --train train.arrow --test train.arrow --labels 31 | 31 labels are asked for, and there are 30
+      probe --run run --train train.arrow --test train.arrow --labels 2 | 2 labels are too few for 3 classes
+      probe --run run --train train.arrow --test train.arrow --labels 9,x | '--labels'
+      probe --run run --train train.arrow --test train.arrow --labels 0 | --labels has 0
+      probe --run run --train train.arrow --test train.arrow --labels 9 --repeats 0 | --repeats is 0
+      probe --run run --train train.arrow --test train.arrow --labels 9 --plot x.png | ends with .svg
+      probe --run run --train train.arrow --test train.arrow --labels 9 --plot nowhere/x.svg | nowhere
+      probe --run run --train train.arrow --test train.arrow --plot x.svg | there is no --labels
       filters --run run --out nowhere/x.png | nowhere
       filters --run run --out x.png --units 0 | --units is 0
       demo --out run | run holds something that is not a demo's
