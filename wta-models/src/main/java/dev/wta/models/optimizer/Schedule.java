@@ -11,6 +11,17 @@ public interface Schedule {
    */
   double factor(long step, long totalSteps);
 
+  /**
+   * What to multiply the learning rate by from now on, after an epoch: 1 unless a schedule watches
+   * the loss.
+   *
+   * @param loss of the epoch's samples, averaged
+   * @param before the same of the epoch before
+   */
+  default double afterEpoch(double loss, double before) {
+    return 1;
+  }
+
   /** The schedule's name among the training settings, such as {@code cosine}. */
   String name();
 
@@ -69,6 +80,27 @@ public interface Schedule {
     }
   }
 
+  /** Times 0.9 after each epoch that lowers the loss by less than a hundredth. */
+  record Plateau() implements Schedule {
+    private static final double SHORTENED = 0.9;
+    private static final double ENOUGH = 0.01;
+
+    @Override
+    public double factor(long step, long totalSteps) {
+      return 1;
+    }
+
+    @Override
+    public double afterEpoch(double loss, double before) {
+      return before - loss < ENOUGH * Math.abs(before) ? SHORTENED : 1;
+    }
+
+    @Override
+    public String name() {
+      return "plateau";
+    }
+  }
+
   /** The schedule that a training setting names. */
   static Schedule named(String name) {
     return switch (name) {
@@ -76,6 +108,7 @@ public interface Schedule {
       case "step" -> new Step();
       case "linear" -> new Linear();
       case "cosine" -> new Cosine();
+      case "plateau" -> new Plateau();
       default -> throw new IllegalArgumentException("there is no schedule " + name);
     };
   }

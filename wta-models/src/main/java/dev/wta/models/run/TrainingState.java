@@ -12,12 +12,18 @@ import java.util.Map;
  * @param samples the samples of that epoch that are done
  * @param intervalLoss the losses of the logging interval that is open, times their samples
  * @param intervalSamples the samples of the logging interval that is open
+ * @param epochs what a schedule that watches the loss goes by
  */
 public record TrainingState(
-    long step, int epoch, int samples, double intervalLoss, long intervalSamples) {
+    long step,
+    int epoch,
+    int samples,
+    double intervalLoss,
+    long intervalSamples,
+    EpochLosses epochs) {
 
   /** Before the first step. */
-  public static final TrainingState START = new TrainingState(0, 0, 0, 0, 0);
+  public static final TrainingState START = new TrainingState(0, 0, 0, 0, 0, EpochLosses.NONE);
 
   Map<String, Object> toMap() {
     Map<String, Object> map = new LinkedHashMap<>();
@@ -26,6 +32,7 @@ public record TrainingState(
     map.put("samples", samples);
     map.put("intervalLoss", intervalLoss);
     map.put("intervalSamples", intervalSamples);
+    map.putAll(epochs.toMap());
     return map;
   }
 
@@ -39,7 +46,8 @@ public record TrainingState(
         number(map, "epoch").intValue(),
         number(map, "samples").intValue(),
         number(map, "intervalLoss").doubleValue(),
-        number(map, "intervalSamples").longValue());
+        number(map, "intervalSamples").longValue(),
+        EpochLosses.of(map));
   }
 
   private static Number number(Map<String, Object> map, String key) {

@@ -3,11 +3,12 @@ package dev.wta.models.training;
 import dev.wta.api.Memory;
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
+import dev.wta.models.run.TrainingState;
 import dev.wta.models.tape.Loss;
 
 /**
- * The losses of the open logging interval. They stay on the device, a slot a step, until somebody
- * reads them, so that no step waits for its own.
+ * The losses of the open logging interval and of the open epoch. They stay on the device, a slot a
+ * step, until somebody reads them, so that no step waits for its own.
  */
 final class LossHistory implements AutoCloseable {
   private final Memory memory;
@@ -18,13 +19,14 @@ final class LossHistory implements AutoCloseable {
   private int used;
   private double sum;
   private long count;
+  private double epochSum;
+  private long epochCount;
 
   /**
    * @param capacity the most steps between two reads
-   * @param sum the losses of the interval so far, times their samples
-   * @param count the samples of the interval so far
+   * @param start what was read before
    */
-  LossHistory(Memory memory, int capacity, double sum, long count) {
+  LossHistory(Memory memory, int capacity, TrainingState start) {
     this.memory = memory;
     this.losses = memory.allocate(Shape.of(capacity));
     this.slots = new Tensor[capacity];
@@ -33,8 +35,10 @@ final class LossHistory implements AutoCloseable {
     }
     this.host = new float[capacity];
     this.samples = new int[capacity];
-    this.sum = sum;
-    this.count = count;
+    this.sum = start.intervalLoss();
+    this.count = start.intervalSamples();
+    this.epochSum = start.epochs().loss();
+    this.epochCount = start.epochs().samples();
   }
 
   void add(Loss loss, int batch) {
@@ -58,8 +62,11 @@ final class LossHistory implements AutoCloseable {
       if (!Float.isFinite(host[i])) {
         return used - 1 - i;
       }
-      sum += (double) host[i] * samples[i];
+      double ofStep = (double) host[i] * samples[i];
+      sum += ofStep;
       count += samples[i];
+      epochSum += ofStep;
+      epochCount += samples[i];
     }
     used = 0;
     return -1;
@@ -73,6 +80,21 @@ final class LossHistory implements AutoCloseable {
   /** The samples of the losses read in this interval. */
   long count() {
     return count;
+  }
+
+  /** The losses read in this epoch, times their samples. */
+  double epochSum() {
+    return epochSum;
+  }
+
+  /** The samples of the losses read in this epoch. */
+  long epochCount() {
+    return epochCount;
+  }
+
+  void beginEpoch() {
+    epochSum = 0;
+    epochCount = 0;
   }
 
   void beginInterval() {

@@ -33,6 +33,7 @@ final class TrainingLoop implements AutoCloseable {
   private int epoch;
   private int samplesOfEpoch;
   private long savedStep;
+  private double rate;
 
   TrainingLoop(
       TrainingPlan plan,
@@ -106,6 +107,7 @@ final class TrainingLoop implements AutoCloseable {
         if (epochOver) {
           epoch++;
           samplesOfEpoch = 0;
+          watch.endEpoch();
         } else {
           samplesOfEpoch += batch.count();
         }
@@ -129,7 +131,7 @@ final class TrainingLoop implements AutoCloseable {
     plan.preprocessing().apply(batch.values(), batch.count(), plan.sample());
     Tensor input = batch.count() == room.shape().rows() ? room : room.rows(0, batch.count());
     model.backend().memory().upload(batch.values(), 0, input);
-    double rate = plan.rate(step);
+    rate = plan.rate(step) * watch.rateFactor();
     tape.reset(step);
     StepOutput output = model.step(tape, input);
     tape.backward(output.loss());
@@ -146,7 +148,7 @@ final class TrainingLoop implements AutoCloseable {
   private void afterStep(StepOutput output) {
     boolean last = step == plan.totalSteps();
     if (last || step % plan.get(TrainingSettings.LOG_EVERY) == 0) {
-      Measurement measurement = watch.measure(output, step, epoch);
+      Measurement measurement = watch.measure(output, step, epoch, rate);
       run.ifPresent(open -> open.log(measurement.toMap()));
       tell(listener -> listener.measured(measurement));
     }
@@ -162,7 +164,12 @@ final class TrainingLoop implements AutoCloseable {
     watch.requireSound(output, step);
     TrainingState state =
         new TrainingState(
-            step, epoch, samplesOfEpoch, watch.intervalLoss(), watch.intervalSamples());
+            step,
+            epoch,
+            samplesOfEpoch,
+            watch.intervalLoss(),
+            watch.intervalSamples(),
+            watch.epochs());
     run.get().save(state, model, optimizer);
     savedStep = step;
     tell(listener -> listener.checkpointed(step));

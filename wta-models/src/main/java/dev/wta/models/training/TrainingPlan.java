@@ -54,7 +54,7 @@ record TrainingPlan(
     return model.sampleShape();
   }
 
-  /** The learning rate of the step after {@code step} steps. */
+  /** The learning rate of the step after {@code step} steps, whatever the losses were. */
   double rate(long step) {
     int warmup = get(TrainingSettings.WARMUP);
     double warm = step < warmup ? (step + 1.0) / warmup : 1;

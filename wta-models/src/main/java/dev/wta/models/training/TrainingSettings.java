@@ -40,8 +40,9 @@ public final class TrainingSettings {
       Setting.choice(
           "schedule",
           "constant",
-          List.of("constant", "step", "linear", "cosine"),
-          "how the learning rate falls over the run");
+          List.of("constant", "step", "linear", "cosine", "plateau"),
+          "how the learning rate falls over the run; plateau: by a tenth after each epoch that"
+              + " lowers the loss by less than a hundredth");
   public static final Setting<List<String>> PREPROCESS =
       Setting.words(
           "preprocess",

@@ -7,6 +7,7 @@ import dev.wta.data.Batch;
 import dev.wta.data.Dataset;
 import dev.wta.models.Parameter;
 import dev.wta.models.StepOutput;
+import dev.wta.models.run.EpochLosses;
 import dev.wta.models.run.TrainingState;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,6 +23,8 @@ final class TrainingWatch implements AutoCloseable {
   private long step;
   private long begun;
   private long samplesTimed;
+  private OptionalDouble epochBefore;
+  private double rateFactor;
   private Optional<Measurement> last = Optional.empty();
 
   TrainingWatch(TrainingPlan plan, TrainingState start) {
@@ -29,7 +32,9 @@ final class TrainingWatch implements AutoCloseable {
     this.step = start.step();
     Memory memory = plan.model().backend().memory();
     int capacity = Math.min(plan.get(TrainingSettings.LOG_EVERY), MOST_UNREAD_LOSSES);
-    this.losses = new LossHistory(memory, capacity, start.intervalLoss(), start.intervalSamples());
+    this.losses = new LossHistory(memory, capacity, start);
+    this.epochBefore = start.epochs().before();
+    this.rateFactor = start.epochs().rateFactor();
   }
 
   /** Starts the clock. */
@@ -47,8 +52,28 @@ final class TrainingWatch implements AutoCloseable {
     }
   }
 
-  /** Ends the interval. */
-  Measurement measure(StepOutput output, long step, int epoch) {
+  /** What the epochs' losses have multiplied the learning rate by. */
+  double rateFactor() {
+    return rateFactor;
+  }
+
+  /** Ends the epoch: the schedule looks at its loss. */
+  void endEpoch() {
+    readLosses();
+    double loss = losses.epochSum() / losses.epochCount();
+    if (epochBefore.isPresent()) {
+      rateFactor *= plan.schedule().afterEpoch(loss, epochBefore.getAsDouble());
+    }
+    epochBefore = OptionalDouble.of(loss);
+    losses.beginEpoch();
+  }
+
+  /**
+   * Ends the interval.
+   *
+   * @param rate the learning rate of the last step
+   */
+  Measurement measure(StepOutput output, long step, int epoch, double rate) {
     readLosses();
     requireNoNanWinners(output, step);
     double seconds = (System.nanoTime() - begun) * 1e-9;
@@ -64,7 +89,7 @@ final class TrainingWatch implements AutoCloseable {
                 .map(winners -> OptionalDouble.of((double) winners.count() / winners.samples()))
                 .orElseGet(OptionalDouble::empty),
             samplesTimed / seconds,
-            plan.rate(step - 1),
+            rate,
             metrics);
     losses.beginInterval();
     beginInterval();
@@ -84,6 +109,11 @@ final class TrainingWatch implements AutoCloseable {
 
   long intervalSamples() {
     return losses.count();
+  }
+
+  /** What is known of epochs' losses. */
+  EpochLosses epochs() {
+    return new EpochLosses(losses.epochSum(), losses.epochCount(), epochBefore, rateFactor);
   }
 
   /**

@@ -27,20 +27,35 @@ class ScheduleTest {
     "cosine, 0, 1",
     "cosine, 250, 0.8535534",
     "cosine, 500, 0.5",
-    "cosine, 999, 0.0000025"
+    "cosine, 999, 0.0000025",
+    "plateau, 0, 1",
+    "plateau, 999, 1"
   })
   void factor(String name, long step, double expected) {
     assertThat(Schedule.named(name).factor(step, 1000)).isCloseTo(expected, within(1e-6));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"constant", "step", "linear", "cosine"})
+  @ValueSource(strings = {"constant", "step", "linear", "cosine", "plateau"})
   void itNeverRises(String name) {
     Schedule schedule = Schedule.named(name);
     assertThat(schedule.name()).isEqualTo(name);
     for (int step = 1; step < 37; step++) {
       assertThat(schedule.factor(step, 37)).isBetween(0.0, schedule.factor(step - 1, 37));
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "plateau, 0.98, 1, 1",
+    "plateau, 0.995, 1, 0.9",
+    "plateau, 1.5, 1, 0.9",
+    "plateau, -1.02, -1, 1",
+    "plateau, -1.001, -1, 0.9",
+    "constant, 1.5, 1, 1"
+  })
+  void afterAnEpoch(String name, double loss, double before, double expected) {
+    assertThat(Schedule.named(name).afterEpoch(loss, before)).isEqualTo(expected);
   }
 
   @Test

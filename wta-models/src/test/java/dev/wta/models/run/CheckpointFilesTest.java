@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,7 +18,8 @@ class CheckpointFilesTest {
   @TempDir private Path directory;
 
   private static TrainingState state(int step) {
-    return new TrainingState(step, 1, 2, 0.1, 3);
+    return new TrainingState(
+        step, 1, 2, 0.1, 3, new EpochLosses(0.5, 4, OptionalDouble.of(0.25), 0.9));
   }
 
   private static Disk.Content tensors(float value, int count) {
