@@ -104,7 +104,7 @@ abstract class FullyConnected extends Model {
 
   @Override
   protected StepOutput step(Tape tape, Variable x) {
-    Code code = compete(tape, x);
+    Code code = trainingCode(tape, x);
     Loss loss = tape.squaredError(decode(tape, code), x);
     return StepOutput.of(loss, code)
         .with("explainedVariance", () -> ExplainedVariance.ofBatch(tape, x, loss));
@@ -117,13 +117,19 @@ abstract class FullyConnected extends Model {
 
   @Override
   protected Variable reconstruct(Tape tape, Variable x) {
-    return decode(tape, compete(tape, x));
+    return decode(tape, compete(tape, x, competition));
   }
 
-  private Code compete(Tape tape, Variable x) {
+  /** The code that a training step decodes: what the competition leaves, unless there is noise. */
+  Code trainingCode(Tape tape, Variable x) {
+    return compete(tape, x, competition);
+  }
+
+  /** The code of {@code x} and what {@code among} leaves of it. */
+  final Code compete(Tape tape, Variable x, Competition among) {
     Layer last = encoder.getLast();
     Variable below = layers(tape, x, encoder.size() - 1);
-    return tape.encode(below, tape.parameter(last.weight), tape.parameter(last.bias), competition);
+    return tape.encode(below, tape.parameter(last.weight), tape.parameter(last.bias), among);
   }
 
   private Variable layers(Tape tape, Variable x, int count) {

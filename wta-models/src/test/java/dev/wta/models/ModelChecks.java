@@ -98,7 +98,7 @@ record ModelChecks(
               losses[measurement.step() == 1 ? 0 : 1] = measurement.loss();
             }
           };
-      trainer(model, data(50)).epochs(40).logEvery(1).listen(listener).train();
+      trainer(model, TestData.patterns(50, sample)).epochs(40).logEvery(1).listen(listener).train();
       assertThat(losses[1]).isLessThan(losses[0] * 0.8);
     }
   }

@@ -50,7 +50,16 @@ class ModelChecksTest {
                   Map.of(
                       "layers", "3conv3-3deconv3", "competition", "spatial", "decoder-init", 0.4),
                   Map.of("layers", "3conv3-3deconv3", "competition", "none", "decoder-init", 0.4)),
-          "k-sparse", List.of(Map.of("units", 8, "k", 3)));
+          "k-sparse",
+              List.of(
+                  Map.of("hidden", 8, "k", 3, "alpha", 2, "init", 0.3),
+                  Map.of("hidden", List.of(9, 8), "k", 3, "alpha", 0, "tied", false, "init", 0.5)),
+          "denoising-autoencoder",
+              List.of(
+                  Map.of("hidden", 8, "masking", 0.3, "init", 0.3),
+                  Map.of("hidden", 8, "masking", 0.2, "dropout", 0.2, "tied", false, "init", 0.3)),
+          "dropout-autoencoder", List.of(Map.of("hidden", 12, "dropout", 0.3, "init", 0.3)),
+          "my-k-sparse", List.of(Map.of("units", 8, "k", 3)));
 
   /** The samples of families that do not take vectors. */
   private static final Map<String, Shape> SAMPLES = Map.of("conv-wta", Shape.of(1, 3, 3));

@@ -40,4 +40,17 @@ public final class TestData {
     int size = Math.toIntExact(sample.size());
     return MemoryDataset.of("samples", sample, uniform("vectors", samples * size));
   }
+
+  /** Samples with something to learn: each is one of three patterns of 0 and 1, a little off. */
+  public static Dataset patterns(int samples, Shape sample) {
+    int size = Math.toIntExact(sample.size());
+    float[] patterns = uniform("patterns", 3 * size);
+    float[] noise = uniform("noise", samples * size);
+    float[] values = new float[samples * size];
+    for (int i = 0; i < values.length; i++) {
+      boolean on = patterns[i / size % 3 * size + i % size] < 0.5f;
+      values[i] = on ? 1 - noise[i] / 5 : noise[i] / 5;
+    }
+    return MemoryDataset.of("patterns", sample, values);
+  }
 }

@@ -28,7 +28,7 @@ public final class KSparse extends Model {
   private final Parameter centre;
 
   KSparse(Settings settings, Shape sample, Backend backend, Seed seed) {
-    super("k-sparse", settings, sample, backend, seed);
+    super("my-k-sparse", settings, sample, backend, seed);
     int inputs = (int) sample.size();
     encoder = weight("encoder.weight", Shape.of(settings.get(UNITS), inputs), 0.2);
     encoderBias = bias("encoder.bias", settings.get(UNITS));
@@ -77,7 +77,7 @@ public final class KSparse extends Model {
   public static final class Family implements ModelFamily {
     @Override
     public String name() {
-      return "k-sparse";
+      return "my-k-sparse";
     }
 
     @Override

@@ -37,7 +37,7 @@ class TutorialTest {
 
   @Test
   void aConfigurationNamesOnesOwnModel() {
-    assertThat(winnersPerSample(ModelFamilies.named("k-sparse"), Map.of("units", 12, "k", 2)))
+    assertThat(winnersPerSample(ModelFamilies.named("my-k-sparse"), Map.of("units", 12, "k", 2)))
         .isPositive()
         .isLessThanOrEqualTo(2);
   }
