@@ -137,6 +137,14 @@ public abstract class Model implements AutoCloseable {
     return add(Parameter.bias(name, backend.memory().allocate(Shape.of(size))));
   }
 
+  /**
+   * What this model's training steps change themselves and checkpoints keep, see {@link
+   * Parameter#state}: zeros at first.
+   */
+  protected final Parameter state(String name, Shape shape) {
+    return add(Parameter.state(name, backend.memory().allocate(shape)));
+  }
+
   private Parameter add(Parameter parameter) {
     parameters.add(parameter);
     return parameter;

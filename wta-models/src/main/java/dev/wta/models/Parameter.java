@@ -5,8 +5,8 @@ import dev.wta.api.Update;
 import java.util.Optional;
 
 /**
- * A trainable tensor with the name it has in the checkpoint, such as {@code encoder.0.weight}. The
- * model that made it closes it.
+ * A tensor that training changes, with the name it has in the checkpoint, such as {@code
+ * encoder.0.weight}. The model that made it closes it.
  */
 public final class Parameter implements AutoCloseable {
 
@@ -18,31 +18,46 @@ public final class Parameter implements AutoCloseable {
    */
   public record RowBound(Update.RowNorm norm, float bound, boolean tangent) {}
 
+  /** What moves it, and whether weight decay does, too. */
+  private enum Kind {
+    WEIGHT,
+    BIAS,
+    STATE
+  }
+
   private final String name;
   private final Tensor value;
-  private final boolean decays;
+  private final Kind kind;
   private final Optional<RowBound> rowBound;
 
-  private Parameter(String name, Tensor value, boolean decays, Optional<RowBound> rowBound) {
+  private Parameter(String name, Tensor value, Kind kind, Optional<RowBound> rowBound) {
     this.name = name;
     this.value = value;
-    this.decays = decays;
+    this.kind = kind;
     this.rowBound = rowBound;
   }
 
   /** Weights: weight decay applies. */
   public static Parameter weight(String name, Tensor value) {
-    return new Parameter(name, value, true, Optional.empty());
+    return new Parameter(name, value, Kind.WEIGHT, Optional.empty());
   }
 
   /** A bias: weight decay does not apply. */
   public static Parameter bias(String name, Tensor value) {
-    return new Parameter(name, value, false, Optional.empty());
+    return new Parameter(name, value, Kind.BIAS, Optional.empty());
+  }
+
+  /**
+   * What a model's training step changes itself, such as the state of a Markov chain: it is kept in
+   * checkpoints like the others, and the optimiser leaves it alone.
+   */
+  public static Parameter state(String name, Tensor value) {
+    return new Parameter(name, value, Kind.STATE, Optional.empty());
   }
 
   /** This parameter with its rows kept within a bound. */
   public Parameter bounded(RowBound bound) {
-    return new Parameter(name, value, decays, Optional.of(bound));
+    return new Parameter(name, value, kind, Optional.of(bound));
   }
 
   public String name() {
@@ -55,7 +70,12 @@ public final class Parameter implements AutoCloseable {
 
   /** Whether weight decay applies. */
   public boolean decays() {
-    return decays;
+    return kind == Kind.WEIGHT;
+  }
+
+  /** Whether an optimiser moves it along its gradient. */
+  public boolean learnt() {
+    return kind != Kind.STATE;
   }
 
   public Optional<RowBound> rowBound() {

@@ -59,6 +59,11 @@ class ModelChecksTest {
                   Map.of("hidden", 8, "masking", 0.3, "init", 0.3),
                   Map.of("hidden", 8, "masking", 0.2, "dropout", 0.2, "tied", false, "init", 0.3)),
           "dropout-autoencoder", List.of(Map.of("hidden", 12, "dropout", 0.3, "init", 0.3)),
+          "wta-rbm",
+              List.of(
+                  Map.of("hidden", 8, "lifetime", 0.5, "init", 0.3),
+                  Map.of("hidden", 8, "competition", "none", "gibbs-steps", 3, "init", 0.3),
+                  Map.of("hidden", 8, "chains", 7, "visible", "sampled", "init", 0.3)),
           "my-k-sparse", List.of(Map.of("units", 8, "k", 3)));
 
   /** The samples of families that do not take vectors. */

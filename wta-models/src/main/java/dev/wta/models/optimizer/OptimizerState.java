@@ -19,12 +19,17 @@ public final class OptimizerState implements AutoCloseable {
   private final List<Parameter> parameters;
   private final List<List<Tensor>> moments = new ArrayList<>();
 
+  /**
+   * An optimiser's state before its first step.
+   *
+   * @param parameters those that are {@link Parameter#learnt} take part
+   */
   public OptimizerState(
       Optimizer optimizer, Update update, Memory memory, List<Parameter> parameters) {
     this.optimizer = optimizer;
     this.update = update;
-    this.parameters = List.copyOf(parameters);
-    for (Parameter parameter : parameters) {
+    this.parameters = parameters.stream().filter(Parameter::learnt).toList();
+    for (Parameter parameter : this.parameters) {
       List<Tensor> own = new ArrayList<>();
       for (int i = 0; i < optimizer.moments().size(); i++) {
         own.add(memory.allocate(parameter.value().shape()));

@@ -22,7 +22,7 @@ public final class GradientCheck {
   /** Checks each element of each parameter. */
   public static void check(
       Backend backend, List<Parameter> parameters, Function<Tape, Loss> forward) {
-    for (Parameter parameter : parameters) {
+    for (Parameter parameter : parameters.stream().filter(Parameter::learnt).toList()) {
       float[] gradient = gradient(backend, parameter, forward);
       float[] differences = differences(backend, parameter, forward);
       double scale = Math.max(1, scaleOf(differences));
