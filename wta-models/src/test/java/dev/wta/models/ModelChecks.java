@@ -62,7 +62,7 @@ record ModelChecks(
    * Those whose step follows no gradient of its loss. A class of their own compares their steps
    * with an independent implementation.
    */
-  private static final Set<String> NO_GRADIENT = Set.of("wta-rbm");
+  private static final Set<String> NO_GRADIENT = Set.of("wta-rbm", "roae");
 
   /** What falls in those whose loss does not. */
   private static final Map<String, String> MEASURES = Map.of("wta-rbm", "reconstructionError");
