@@ -101,7 +101,7 @@ class GoldenLossesTest {
       double[][] encoder = rows(backend.memory(), model.parameters().getFirst().value());
       Optional<double[][]> decoder =
           tied ? Optional.empty() : Optional.of(rows(backend.memory(), model.decoderFilters()));
-      PlainFcWta plain = new PlainFcWta(encoder, decoder, SPARSITY, RATE);
+      PlainFcWta plain = new PlainFcWta(encoder, decoder, PlainFcWta.lifetime(SPARSITY), RATE);
       for (int step = 0; step < STEPS; step++) {
         losses[step] = plain.step(rows(batch(step), SAMPLES, INPUTS));
       }

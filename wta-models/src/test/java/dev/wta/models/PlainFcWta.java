@@ -6,15 +6,26 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * FC-WTA with one hidden layer and Adam, in double precision on arrays, straight from the
- * equations: an implementation that shares nothing with the one it checks.
+ * FC-WTA and its like with one hidden layer and Adam, in double precision on arrays, straight from
+ * the equations: an implementation that shares nothing with the one it checks.
  */
 final class PlainFcWta {
+
+  /** What becomes of activations: a factor for each, 0 for a loser. */
+  interface Survivors {
+    /**
+     * The factors.
+     *
+     * @param activations {@code (samples, units)}, rectified
+     */
+    double[][] of(double[][] activations);
+  }
+
   private static final double BETA1 = 0.9;
   private static final double BETA2 = 0.999;
 
   private final double rate;
-  private final double sparsity;
+  private final Survivors survivors;
   private final boolean tied;
   private final double[][] encoder; // (units, inputs)
   private final double[] encoderBias;
@@ -28,13 +39,14 @@ final class PlainFcWta {
   /**
    * @param ownDecoder the decoder's weights, unless they are the encoder's
    */
-  PlainFcWta(double[][] encoder, Optional<double[][]> ownDecoder, double sparsity, double rate) {
+  PlainFcWta(
+      double[][] encoder, Optional<double[][]> ownDecoder, Survivors survivors, double rate) {
     this.encoder = encoder;
     this.decoder = ownDecoder.orElse(encoder);
     this.tied = ownDecoder.isEmpty();
     this.encoderBias = new double[encoder.length];
     this.decoderBias = new double[encoder[0].length];
-    this.sparsity = sparsity;
+    this.survivors = survivors;
     this.rate = rate;
     parameters.addAll(List.of(encoder));
     if (!tied) {
@@ -48,12 +60,36 @@ final class PlainFcWta {
     }
   }
 
+  /** Each unit's largest activations over the batch. */
+  static Survivors lifetime(double rate) {
+    return activations -> {
+      int k = (int) Math.max(1, Math.floor(rate * activations.length + 0.5));
+      return transposed(largest(transposed(activations), k));
+    };
+  }
+
+  /** Each sample's k largest activations. */
+  static Survivors topK(int k) {
+    return activations -> largest(activations, k);
+  }
+
   /** One step on a batch; answers the loss before it. */
   double step(double[][] x) {
+    return step(x, x);
+  }
+
+  /** One step that draws {@code target} from {@code x}; answers the loss before it. */
+  double step(double[][] x, double[][] target) {
     int samples = x.length;
     int units = encoder.length;
     int inputs = decoderBias.length;
-    double[][] code = winners(x);
+    double[][] code = rectified(x);
+    double[][] factors = survivors.of(code);
+    for (int n = 0; n < samples; n++) {
+      for (int u = 0; u < units; u++) {
+        code[n][u] *= factors[n][u];
+      }
+    }
     double[][] error = new double[samples][inputs];
     double loss = 0;
     for (int n = 0; n < samples; n++) {
@@ -62,7 +98,7 @@ final class PlainFcWta {
         for (int u = 0; u < units; u++) {
           y += code[n][u] * decoder[u][j];
         }
-        error[n][j] = y - x[n][j];
+        error[n][j] = y - target[n][j];
         loss += error[n][j] * error[n][j] / samples;
       }
     }
@@ -78,7 +114,7 @@ final class PlainFcWta {
         if (code[n][u] > 0) {
           double codeGradient = 0;
           for (int j = 0; j < inputs; j++) {
-            codeGradient += 2 * error[n][j] / samples * decoder[u][j];
+            codeGradient += 2 * error[n][j] / samples * decoder[u][j] * factors[n][u];
           }
           encoderBiasGradient[u] += codeGradient;
           for (int j = 0; j < inputs; j++) {
@@ -98,28 +134,45 @@ final class PlainFcWta {
     return loss;
   }
 
-  /** The rectified code with all but each unit's largest activations over the batch set to 0. */
-  private double[][] winners(double[][] x) {
-    int samples = x.length;
-    int k = (int) Math.max(1, Math.floor(sparsity * samples + 0.5));
-    double[][] code = new double[samples][encoder.length];
-    for (int u = 0; u < encoder.length; u++) {
-      double[] activation = new double[samples];
-      List<Integer> order = new ArrayList<>();
-      for (int n = 0; n < samples; n++) {
+  private double[][] rectified(double[][] x) {
+    double[][] activations = new double[x.length][encoder.length];
+    for (int n = 0; n < x.length; n++) {
+      for (int u = 0; u < encoder.length; u++) {
         double sum = encoderBias[u];
         for (int j = 0; j < x[n].length; j++) {
           sum += encoder[u][j] * x[n][j];
         }
-        activation[n] = Math.max(0, sum);
-        order.add(n);
-      }
-      order.sort(Comparator.comparingDouble(n -> -activation[n]));
-      for (int n : order.subList(0, Math.min(k, samples))) {
-        code[n][u] = activation[n];
+        activations[n][u] = Math.max(0, sum);
       }
     }
-    return code;
+    return activations;
+  }
+
+  /** 1 at the k largest numbers of each row, the first ones where some are equal. */
+  private static double[][] largest(double[][] rows, int k) {
+    double[][] ones = new double[rows.length][rows[0].length];
+    for (int n = 0; n < rows.length; n++) {
+      double[] row = rows[n];
+      List<Integer> order = new ArrayList<>();
+      for (int i = 0; i < row.length; i++) {
+        order.add(i);
+      }
+      order.sort(Comparator.comparingDouble(i -> -row[i]));
+      for (int i : order.subList(0, Math.min(k, row.length))) {
+        ones[n][i] = 1;
+      }
+    }
+    return ones;
+  }
+
+  private static double[][] transposed(double[][] matrix) {
+    double[][] turned = new double[matrix[0].length][matrix.length];
+    for (int i = 0; i < matrix.length; i++) {
+      for (int j = 0; j < matrix[0].length; j++) {
+        turned[j][i] = matrix[i][j];
+      }
+    }
+    return turned;
   }
 
   private void adam(List<double[]> gradients) {

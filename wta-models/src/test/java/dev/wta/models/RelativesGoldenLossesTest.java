@@ -1,0 +1,322 @@
+package dev.wta.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.wta.api.Backend;
+import dev.wta.api.Philox;
+import dev.wta.api.Seed;
+import dev.wta.api.Shape;
+import dev.wta.api.Tensor;
+import dev.wta.models.optimizer.Adam;
+import dev.wta.models.optimizer.Optimizer;
+import dev.wta.models.optimizer.OptimizerState;
+import dev.wta.models.optimizer.Sgd;
+import dev.wta.models.tape.Tape;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * What the first ten steps of FC-WTA's relatives measure: stored, found by every backend, and found
+ * again by independent implementations.
+ */
+class RelativesGoldenLossesTest {
+  private static final int STEPS = 10;
+  private static final int SAMPLES = 24;
+  private static final int INPUTS = 20;
+  private static final int UNITS = 30;
+  private static final Seed SEED = Seed.of(1);
+
+  /** A training step of an independent implementation, which answers the loss before it. */
+  private interface Plain {
+    double step(double[][] x, int step);
+  }
+
+  /** Makes an independent implementation with a model's first parameters. */
+  private interface PlainMaker {
+    Plain of(Model model);
+  }
+
+  /**
+   * A model and what its first steps measure.
+   *
+   * @param measure the metric that is compared; empty for the loss
+   */
+  private record Case(
+      String family,
+      Map<String, Object> configuration,
+      Optimizer optimizer,
+      Optional<String> measure,
+      PlainMaker plain,
+      double... stored) {
+    String name() {
+      return family + " " + new TreeMap<>(configuration);
+    }
+  }
+
+  private static final Adam ADAM = Adam.rate(0.01);
+  private static final Sgd SGD = Sgd.rate(0.05);
+
+  private static List<Case> cases() {
+    return List.of(
+        new Case(
+            "k-sparse",
+            Map.of("hidden", UNITS, "k", 4, "init", 0.1),
+            ADAM,
+            Optional.empty(),
+            model -> {
+              PlainFcWta plain = tied(model, PlainFcWta.topK(4));
+              return (x, step) -> plain.step(x);
+            },
+            4.816522,
+            4.583772,
+            3.700498,
+            2.880504,
+            2.508956,
+            1.952998,
+            1.751786,
+            1.550585,
+            1.836700,
+            2.021258),
+        new Case(
+            "denoising-autoencoder",
+            Map.of("hidden", UNITS, "masking", 0.3, "init", 0.1),
+            ADAM,
+            Optional.empty(),
+            model -> {
+              PlainFcWta plain = tied(model, RelativesGoldenLossesTest::all);
+              return (x, step) -> plain.step(masked(x, 0.7, SEED.stream("masking", step)), x);
+            },
+            4.849727,
+            4.258573,
+            3.295706,
+            2.049762,
+            1.596263,
+            1.958350,
+            2.498529,
+            2.403198,
+            1.778711,
+            1.586347),
+        new Case(
+            "dropout-autoencoder",
+            Map.of("hidden", UNITS, "dropout", 0.4, "init", 0.1),
+            ADAM,
+            Optional.empty(),
+            model -> {
+              int[] now = {0};
+              PlainFcWta plain =
+                  tied(
+                      model,
+                      code -> {
+                        double[][] factors = masked(all(code), 0.6, SEED.stream("dropout", now[0]));
+                        for (double[] row : factors) {
+                          Arrays.setAll(row, u -> row[u] / 0.6);
+                        }
+                        return factors;
+                      });
+              return (x, step) -> {
+                now[0] = step;
+                return plain.step(x);
+              };
+            },
+            4.436377,
+            3.745592,
+            2.996974,
+            2.382083,
+            2.466483,
+            2.756472,
+            2.362595,
+            1.920646,
+            1.852744,
+            1.875519),
+        new Case(
+            "wta-rbm",
+            Map.of("hidden", UNITS, "lifetime", 0.3, "init", 0.1),
+            SGD,
+            Optional.of("reconstructionError"),
+            model -> rbm(model, 0.3, 1),
+            1.311871,
+            1.262872,
+            1.387847,
+            1.461132,
+            1.513652,
+            1.598765,
+            1.635710,
+            1.386324,
+            1.617179,
+            1.712219),
+        new Case(
+            "wta-rbm",
+            Map.of("hidden", UNITS, "competition", "none", "gibbs-steps", 3, "init", 0.1),
+            SGD,
+            Optional.of("reconstructionError"),
+            model -> rbm(model, 1, 3),
+            1.580476,
+            1.501439,
+            1.627716,
+            1.691370,
+            1.565442,
+            1.675180,
+            1.707243,
+            1.447536,
+            1.713257,
+            1.770960),
+        new Case(
+            "wta-rbm",
+            Map.of("hidden", UNITS, "chains", 5, "visible", "sampled", "init", 0.1),
+            SGD,
+            Optional.of("reconstructionError"),
+            model -> rbm(model, 0.3, 1),
+            1.311871,
+            1.261047,
+            1.370394,
+            1.455640,
+            1.517350,
+            1.584529,
+            1.634136,
+            1.407649,
+            1.620605,
+            1.685778),
+        new Case(
+            "roae",
+            Map.of("hidden", UNITS),
+            Sgd.rate(1).momentum(0),
+            Optional.empty(),
+            model -> {
+              PlainRoae plain = new PlainRoae(values(model, 0), 0.1, 1);
+              return (x, step) -> plain.step(x);
+            },
+            2.395348,
+            1.250018,
+            2.508927,
+            1.348512,
+            1.248092,
+            1.278401,
+            1.416210,
+            1.202648,
+            1.611660,
+            1.301241));
+  }
+
+  private static PlainFcWta tied(Model model, PlainFcWta.Survivors survivors) {
+    return new PlainFcWta(values(model, 0), Optional.empty(), survivors, ADAM.rate());
+  }
+
+  private static Plain rbm(Model model, double lifetime, int gibbsSteps) {
+    double[][] chains = model.parameters().size() > 3 ? values(model, 3) : new double[0][];
+    PlainRbm plain = new PlainRbm(values(model, 0), lifetime, gibbsSteps, chains, SGD.rate());
+    return (x, step) ->
+        plain.step(
+            x, i -> SEED.stream("hidden " + i, step), i -> SEED.stream("visible " + i, step));
+  }
+
+  private static double[][] all(double[][] code) {
+    double[][] ones = new double[code.length][code[0].length];
+    for (double[] row : ones) {
+      Arrays.fill(row, 1);
+    }
+    return ones;
+  }
+
+  /** Keeps each element with probability {@code kept}. */
+  private static double[][] masked(double[][] x, double kept, Philox draws) {
+    int width = x[0].length;
+    double[][] left = new double[x.length][width];
+    for (int n = 0; n < x.length; n++) {
+      for (int j = 0; j < width; j++) {
+        left[n][j] = draws.uniform((long) n * width + j) < (float) kept ? x[n][j] : 0;
+      }
+    }
+    return left;
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyBackendFindsTheStoredLosses() {
+    return TestBackends.NAMES.stream()
+        .flatMap(
+            backend ->
+                cases().stream()
+                    .map(
+                        one ->
+                            DynamicTest.dynamicTest(
+                                backend + ": " + one.name(),
+                                () -> agree(losses(backend, one), one.stored))));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> independentImplementationsFindThem() {
+    return cases().stream()
+        .map(one -> DynamicTest.dynamicTest(one.name(), () -> agree(plainLosses(one), one.stored)));
+  }
+
+  private static void agree(double[] losses, double[] stored) {
+    assertThat(losses).as(Arrays.toString(losses)).containsExactly(stored, within(2e-5));
+  }
+
+  private static float[] batch(int step) {
+    return TestData.uniform("batch" + step, SAMPLES * INPUTS);
+  }
+
+  private static Model model(Backend backend, Case one) {
+    ModelFamily family = ModelFamilies.named(one.family);
+    return family.create(
+        family.settings().parse(one.configuration), Shape.of(INPUTS), backend, SEED);
+  }
+
+  private static double[] losses(String backendName, Case one) {
+    double[] losses = new double[STEPS];
+    try (Backend backend = TestBackends.open(backendName, 2);
+        Model model = model(backend, one);
+        Tape tape = Tape.recording(backend, SEED);
+        Tensor x = backend.memory().allocate(Shape.of(SAMPLES, INPUTS));
+        OptimizerState optimizer =
+            new OptimizerState(
+                one.optimizer, backend.update(), backend.memory(), model.parameters())) {
+      for (int step = 0; step < STEPS; step++) {
+        backend.memory().upload(batch(step), 0, x);
+        tape.reset(step);
+        StepOutput output = model.step(tape, x);
+        losses[step] =
+            one.measure
+                .map(name -> output.metrics().get(name).getAsDouble())
+                .orElseGet(() -> output.loss().value());
+        tape.backward(output.loss());
+        optimizer.step(tape, one.optimizer.rate(), step + 1);
+      }
+    }
+    return losses;
+  }
+
+  private static double[] plainLosses(Case one) {
+    double[] losses = new double[STEPS];
+    try (Backend backend = TestBackends.reference();
+        Model model = model(backend, one)) {
+      Plain plain = one.plain.of(model);
+      for (int step = 0; step < STEPS; step++) {
+        losses[step] = plain.step(rows(batch(step), SAMPLES, INPUTS), step);
+      }
+    }
+    return losses;
+  }
+
+  /** The values of a model's {@code index}-th parameter. */
+  private static double[][] values(Model model, int index) {
+    Tensor value = model.parameters().get(index).value();
+    float[] host = model.backend().memory().download(value);
+    return rows(host, value.shape().rows(), value.shape().rowSize());
+  }
+
+  private static double[][] rows(float[] values, int rows, int width) {
+    double[][] matrix = new double[rows][width];
+    for (int i = 0; i < values.length; i++) {
+      matrix[i / width][i % width] = values[i];
+    }
+    return matrix;
+  }
+}
