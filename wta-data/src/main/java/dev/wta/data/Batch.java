@@ -1,6 +1,7 @@
 package dev.wta.data;
 
 import dev.wta.api.Shape;
+import dev.wta.api.WtaException;
 
 /** Room for one batch of samples, filled again and again by {@link Batches#next}. */
 public final class Batch {
@@ -55,6 +56,27 @@ public final class Batch {
           "these batches carry no labels: ask for them with Batches.withLabels()");
     }
     return labels;
+  }
+
+  /**
+   * Checks samples as the data set has them.
+   *
+   * @throws WtaException that names the first row with a number that is NaN or infinite
+   */
+  public void requireFinite(Dataset data) {
+    int width = values.length / capacity;
+    for (int i = 0; i < count; i++) {
+      float sum = 0;
+      for (int j = i * width; j < (i + 1) * width; j++) {
+        sum += values[j] * 0; // NaN where a value is NaN or infinite
+      }
+      if (Float.isNaN(sum)) {
+        throw new WtaException(
+            "%s holds a value that is not a finite number in row %d"
+                .formatted(data.name(), rows[i]),
+            "repair or leave out that row");
+      }
+    }
   }
 
   void hold(int count, boolean labelled) {

@@ -11,7 +11,6 @@ import java.util.Map;
 public final class Center implements Preprocessing {
   static final String KIND = "center";
   static final String MEAN = "mean";
-  private static final int FITTING_BATCH = 1024;
 
   private final float[] mean;
 
@@ -22,23 +21,31 @@ public final class Center implements Preprocessing {
     this.mean = mean.clone();
   }
 
-  /** The mean of all samples after {@code before}, summed in double precision. */
-  static Center fit(Dataset data, Preprocessing before) {
+  /** The mean of all samples after {@code before}. */
+  static Center fit(Dataset data, Preprocessing before, StageListener listener) {
+    return new Center(mean(data, before, listener));
+  }
+
+  /** The mean sample after {@code before}, summed in double precision. */
+  static float[] mean(Dataset data, Preprocessing before, StageListener listener) {
     double[] sums = new double[Math.toIntExact(data.sampleShape().size())];
-    try (Batches batches = Batches.inOrder(data, Math.min(FITTING_BATCH, data.size()))) {
-      Batch batch = batches.newBatch();
-      while (batches.next(batch)) {
-        before.apply(batch.values(), batch.count(), data.sampleShape());
-        for (int i = 0; i < batch.count() * sums.length; i++) {
-          sums[i % sums.length] += batch.values()[i];
-        }
-      }
-    }
+    FittingPass.over(
+        data,
+        before,
+        "taking the mean",
+        listener,
+        (samples, count) -> {
+          for (int start = 0; start < count * sums.length; start += sums.length) {
+            for (int i = 0; i < sums.length; i++) {
+              sums[i] += samples[start + i];
+            }
+          }
+        });
     float[] mean = new float[sums.length];
     for (int i = 0; i < mean.length; i++) {
       mean[i] = (float) (sums[i] / data.size());
     }
-    return new Center(mean);
+    return mean;
   }
 
   @Override

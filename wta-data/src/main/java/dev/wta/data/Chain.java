@@ -33,6 +33,11 @@ public record Chain(List<Preprocessing> steps) implements Preprocessing {
   }
 
   @Override
+  public boolean costly() {
+    return steps.stream().anyMatch(Preprocessing::costly);
+  }
+
+  @Override
   public Map<String, Object> describe() {
     return Map.of("kind", "chain", "steps", steps.stream().map(Preprocessing::describe).toList());
   }

@@ -31,6 +31,14 @@ public interface Preprocessing {
     return Map.of();
   }
 
+  /**
+   * Whether this is much work beside a training step, so that samples which pass many times are
+   * better transformed once and kept.
+   */
+  default boolean costly() {
+    return false;
+  }
+
   /** This, then {@code next}. */
   default Preprocessing then(Preprocessing next) {
     return Chain.of(List.of(this, next));
@@ -52,23 +60,35 @@ public interface Preprocessing {
     };
   }
 
-  /**
-   * Fits the steps that a configuration names, each to samples that have been through the ones
-   * before it: {@code scale} is {@link #standard}, {@code center} subtracts the mean sample.
-   *
-   * @throws WtaException if a name is unknown, with the nearest known one
-   */
+  /** {@link #fit(List, Dataset, StageListener)} that tells nobody. */
   static Preprocessing fit(List<String> steps, Dataset data) {
-    return PreprocessingKind.fit(steps, data);
+    return fit(steps, data, StageListener.SILENT);
   }
 
   /**
-   * Checks, before any data is read, that a configuration's steps are known.
+   * Fits the steps that a configuration names, each to samples that have been through the ones
+   * before it: {@code scale} is {@link #standard}, {@code center} subtracts the mean sample, {@code
+   * standardise} is {@link Standardise}, {@code lcn} is {@link LocalContrast}, {@code zca} is
+   * {@link Zca}. Arguments follow in brackets: {@code zca(0.1)}.
    *
-   * @throws WtaException if a name is unknown, with the nearest known one
+   * @throws WtaException if a name is unknown, with the nearest known one; arguments are wrong; or
+   *     the samples do not suit a step
+   */
+  static Preprocessing fit(List<String> steps, Dataset data, StageListener listener) {
+    Preprocessing fitted = none();
+    for (PreprocessingStep step : steps.stream().map(PreprocessingStep::parse).toList()) {
+      fitted = fitted.then(step.fit(data, fitted, listener));
+    }
+    return fitted;
+  }
+
+  /**
+   * Checks, before any data is read, that a configuration's steps and their arguments are right.
+   *
+   * @throws WtaException if a name is unknown, with the nearest known one, or an argument is wrong
    */
   static void requireKnown(List<String> steps) {
-    PreprocessingKind.requireKnown(steps);
+    steps.forEach(PreprocessingStep::parse);
   }
 
   /** {@link #of(Map, Map)} for a transformation that fitted nothing. */

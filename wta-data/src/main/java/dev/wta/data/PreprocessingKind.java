@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The transformations that a description or a configuration can name: how each is fitted, and made
@@ -30,28 +31,46 @@ enum PreprocessingKind {
     }
 
     @Override
-    Preprocessing fit(Dataset data, Preprocessing before) {
+    Preprocessing fit(
+        PreprocessingStep step, Dataset data, Preprocessing before, StageListener listener) {
       throw new WtaException("a chain is not a step of its own", "name its steps instead");
     }
   },
   CENTER(Center.KIND) {
     @Override
     Preprocessing make(Map<?, ?> description, Map<String, float[]> tensors) {
-      float[] mean = tensors.get(Center.MEAN);
-      if (mean == null) {
-        throw incomplete(description, "the tensor 'mean' that was saved with it");
-      }
-      return new Center(mean);
+      return new Center(tensor(Center.MEAN, description, tensors));
     }
 
     @Override
-    Preprocessing fit(Dataset data, Preprocessing before) {
-      return Center.fit(data, before);
+    Preprocessing fit(
+        PreprocessingStep step, Dataset data, Preprocessing before, StageListener listener) {
+      return Center.fit(data, before, listener);
+    }
+  },
+  LCN(LocalContrast.KIND, LocalContrast.SIZE, LocalContrast.SPREAD, LocalContrast.FLOOR) {
+    @Override
+    Preprocessing make(Map<?, ?> description, Map<String, float[]> tensors) {
+      return new LocalContrast(
+          (int) LocalContrast.SIZE.of(description),
+          LocalContrast.SPREAD.of(description),
+          LocalContrast.FLOOR.of(description));
+    }
+
+    @Override
+    Preprocessing fit(
+        PreprocessingStep step, Dataset data, Preprocessing before, StageListener listener) {
+      LocalContrast.requirePictures(data.name(), data.sampleShape());
+      return new LocalContrast(
+          (int) step.value(LocalContrast.SIZE),
+          step.value(LocalContrast.SPREAD),
+          step.value(LocalContrast.FLOOR));
     }
   },
   SCALE("scale") {
     @Override
-    Preprocessing fit(Dataset data, Preprocessing before) {
+    Preprocessing fit(
+        PreprocessingStep step, Dataset data, Preprocessing before, StageListener listener) {
       return Preprocessing.standard(data.elementType());
     }
 
@@ -64,21 +83,82 @@ enum PreprocessingKind {
       }
       throw incomplete(description, "a number other than 0 as 'divisor'");
     }
+  },
+  STANDARDISE(Standardise.KIND, Standardise.VARIANCE, Standardise.DEVIATION) {
+    @Override
+    Preprocessing make(Map<?, ?> description, Map<String, float[]> tensors) {
+      return new Standardise(
+          Standardise.VARIANCE.of(description), Standardise.DEVIATION.of(description));
+    }
+
+    @Override
+    Preprocessing fit(
+        PreprocessingStep step, Dataset data, Preprocessing before, StageListener listener) {
+      return new Standardise(step.value(Standardise.VARIANCE), step.value(Standardise.DEVIATION));
+    }
+  },
+  ZCA(Zca.KIND, Zca.EPSILON, Zca.SAMPLES) {
+    @Override
+    Preprocessing make(Map<?, ?> description, Map<String, float[]> tensors) {
+      float[] mean = tensor(Zca.MEAN, description, tensors);
+      float[] whitening = tensor(Zca.WHITENING, description, tensors);
+      if (whitening.length != (long) mean.length * mean.length) {
+        throw incomplete(description, "a square 'whitening' as wide as its 'mean'");
+      }
+      return new Zca(
+          mean, whitening, Zca.EPSILON.of(description), (int) Zca.SAMPLES.of(description));
+    }
+
+    @Override
+    Preprocessing fit(
+        PreprocessingStep step, Dataset data, Preprocessing before, StageListener listener) {
+      return ZcaFit.fit(
+          data, before, step.value(Zca.EPSILON), (int) step.value(Zca.SAMPLES), listener);
+    }
   };
 
   /** What a configuration may name as a step. */
-  private static final List<PreprocessingKind> FITTED = List.of(SCALE, CENTER);
+  private static final List<PreprocessingKind> FITTED =
+      List.of(SCALE, CENTER, STANDARDISE, LCN, ZCA);
 
   private final String kind;
 
-  PreprocessingKind(String kind) {
+  @SuppressWarnings("ImmutableEnumChecker") // List.of makes it so
+  private final List<StepArgument> arguments;
+
+  PreprocessingKind(String kind, StepArgument... arguments) {
     this.kind = kind;
+    this.arguments = List.of(arguments);
   }
 
   abstract Preprocessing make(Map<?, ?> description, Map<String, float[]> tensors);
 
   /** The transformation of this kind for samples that have been through {@code before}. */
-  abstract Preprocessing fit(Dataset data, Preprocessing before);
+  abstract Preprocessing fit(
+      PreprocessingStep step, Dataset data, Preprocessing before, StageListener listener);
+
+  /** The numbers that a configuration may give with a step of this kind, in their order. */
+  List<StepArgument> arguments() {
+    return arguments;
+  }
+
+  /** The step with its arguments' names and defaults: {@code zca(epsilon=0.1, samples=100000)}. */
+  String usage() {
+    return arguments.isEmpty()
+        ? kind
+        : arguments.stream()
+            .map(StepArgument::toString)
+            .collect(Collectors.joining(", ", kind + "(", ")"));
+  }
+
+  static String examples() {
+    return FITTED.stream().map(PreprocessingKind::usage).collect(Collectors.joining(", "));
+  }
+
+  /** The kind of step that a configuration names. */
+  static PreprocessingKind fitted(String name) {
+    return named(name, FITTED);
+  }
 
   static Preprocessing read(Map<?, ?> description, Map<String, float[]> tensors) {
     Object name = description.get("kind");
@@ -88,19 +168,6 @@ enum PreprocessingKind {
           "choose one of " + String.join(", ", names(List.of(values()))));
     }
     return named(name.toString(), List.of(values())).make(description, tensors);
-  }
-
-  /** Checks that a configuration may name each of {@code steps}. */
-  static void requireKnown(List<String> steps) {
-    steps.forEach(step -> named(step, FITTED));
-  }
-
-  static Preprocessing fit(List<String> steps, Dataset data) {
-    Preprocessing fitted = Preprocessing.none();
-    for (String step : steps) {
-      fitted = fitted.then(named(step, FITTED).fit(data, fitted));
-    }
-    return fitted;
   }
 
   /** Checks that samples have the size that a transformation was fitted to. */
@@ -129,7 +196,15 @@ enum PreprocessingKind {
     return kinds.stream().map(kind -> kind.kind).toList();
   }
 
-  private static WtaException incomplete(Map<?, ?> description, String needed) {
+  private static float[] tensor(String name, Map<?, ?> description, Map<String, float[]> tensors) {
+    float[] values = tensors.get(name);
+    if (values == null) {
+      throw incomplete(description, "the tensor '%s' that was saved with it".formatted(name));
+    }
+    return values;
+  }
+
+  static WtaException incomplete(Map<?, ?> description, String needed) {
     return new WtaException(
         "the pre-processing %s cannot be made again".formatted(description), "give it " + needed);
   }

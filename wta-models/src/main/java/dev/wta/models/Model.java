@@ -269,8 +269,19 @@ public abstract class Model implements AutoCloseable {
       throw new WtaException(
           "%s has samples of shape %s, and the model takes %s"
               .formatted(data.name(), data.sampleShape(), sampleShape),
-          "give data of the shape that the model was made for");
+          partOf(data.sampleShape())
+              ? "cut the pictures to that size: a model of patches takes no whole pictures"
+              : "give data of the shape that the model was made for");
     }
+  }
+
+  /** Whether a sample may be a patch of such pictures. */
+  private boolean partOf(Shape picture) {
+    return picture.rank() == 3
+        && sampleShape.rank() == 3
+        && picture.extent(0) == sampleShape.extent(0)
+        && picture.extent(1) >= sampleShape.extent(1)
+        && picture.extent(2) >= sampleShape.extent(2);
   }
 
   private Variable input(Tape tape, Tensor batch) {

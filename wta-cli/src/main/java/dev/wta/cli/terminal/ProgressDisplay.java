@@ -31,6 +31,8 @@ public final class ProgressDisplay implements TrainingListener, AutoCloseable {
   private double stepsPerSecond;
   private double samplesPerSecond;
   private boolean drawn;
+  private String preparation = "";
+  private long preparationBegan;
 
   public ProgressDisplay(PrintStream err, Terminal terminal) {
     this(err, terminal, System::nanoTime);
@@ -44,7 +46,35 @@ public final class ProgressDisplay implements TrainingListener, AutoCloseable {
   }
 
   @Override
+  public void preparing(String stage, long done, long total) {
+    long now = nanoTime.getAsLong();
+    if (!stage.equals(preparation)) {
+      preparation = stage;
+      preparationBegan = now;
+      if (!terminal.interactive()) {
+        err.println(stage);
+      }
+    } else if (now - shownAt < every) {
+      return;
+    }
+    shownAt = now;
+    if (terminal.interactive()) {
+      Duration left =
+          Duration.ofNanos((long) ((now - preparationBegan) * ((double) (total - done) / done)));
+      String line =
+          done == 0
+              ? stage
+              : "%s  %d %%  %s left".formatted(stage, 100 * done / total, ProgressLine.clock(left));
+      int width = Math.max(1, terminal.remeasured().columns() - 1);
+      err.print("\r" + line.substring(0, Math.min(width, line.length())) + "\u001b[K");
+      err.flush();
+      drawn = true;
+    }
+  }
+
+  @Override
   public void started(TrainingInfo info) {
+    close(); // what showed the preparation
     unit = info.model().sampleShape().rank() == 3 ? "images" : "samples";
     begin(info.epochs(), info.stepsDone());
   }

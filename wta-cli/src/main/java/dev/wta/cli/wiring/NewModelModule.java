@@ -33,7 +33,11 @@ final class NewModelModule extends AbstractModule {
     Seed seed = Seed.of(request.training().get(TrainingSettings.SEED));
     Model model =
         ModelFamilies.named(request.family())
-            .create(request.model(), data.sampleShape(), backend, seed);
+            .create(
+                request.model(),
+                TrainingSettings.sampleShape(request.training(), data),
+                backend,
+                seed);
     return resources.add(model, model::close);
   }
 }

@@ -105,7 +105,12 @@ public final class OpenRun implements AutoCloseable {
     }
   }
 
-  private static void requireNoRun(Path directory) {
+  /**
+   * Checks that there is no run in {@code directory} yet.
+   *
+   * @throws WtaException if there is one
+   */
+  public static void requireNoRun(Path directory) {
     if (RunDirectory.holdsRun(directory)) {
       throw new WtaException(
           "%s already holds a run".formatted(directory),

@@ -18,7 +18,8 @@ import java.util.Set;
  * @param model the model's settings
  * @param training the training settings, the seed among them
  * @param preprocessing what samples go through before the model sees them
- * @param data the training data: {@code name, samples, digest}
+ * @param data the training data: {@code name, samples, shape, digest}, the shape being that of its
+ *     pictures where {@code sample} is that of patches
  * @param backend what it is trained on: {@code name, device}
  * @param versions of what trains it: {@code wta, java}
  */
@@ -37,7 +38,8 @@ public record RunConfig(
    * Training settings that may change when a run goes on: they leave the steps already done as they
    * were.
    */
-  private static final Set<String> MAY_CHANGE = Set.of("epochs", "checkpoint-every", "log-every");
+  private static final Set<String> MAY_CHANGE =
+      Set.of("epochs", "checkpoint-every", "log-every", "keep-preprocessed");
 
   /** The versions of what is running. */
   public static Map<String, Object> runningVersions() {

@@ -27,6 +27,8 @@ import java.util.Optional;
  *   <li>{@code state.json}: the {@link TrainingState}, and the check sums of the two files above
  *   <li>{@code metrics.jsonl}: a line a logging interval
  *   <li>{@code preprocessing.safetensors}: what pre-processing fitted, if anything
+ *   <li>{@code preprocessed.arrow}: the training samples after it, while training goes on, where it
+ *       is much work
  * </ul>
  *
  * <p>Reading is safe while the run is being trained.
@@ -34,6 +36,10 @@ import java.util.Optional;
 public final class RunDirectory {
   static final String CONFIG = "config.json";
   static final String METRICS = "metrics.jsonl";
+
+  /** Samples after their pre-processing, while they are trained on. */
+  public static final String PREPROCESSED = "preprocessed.arrow";
+
   static final String PREPROCESSING = "preprocessing.safetensors";
 
   private final Path path;

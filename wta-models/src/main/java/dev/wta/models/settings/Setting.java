@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * One key of a configuration: its name, type, range, default and what it does.
@@ -146,7 +147,8 @@ public final class Setting<T> {
   }
 
   /**
-   * Words, none or more: {@code [scale, center]}, {@code "scale, center"} or one word alone.
+   * Words, none or more: {@code [scale, center]}, {@code "scale, center"} or one word alone. A word
+   * may have arguments in brackets, {@code zca(0.1, 5000)}, which commas do not cut.
    *
    * @param check throws {@link dev.wta.api.WtaException} if a word is unknown
    */
@@ -158,8 +160,7 @@ public final class Setting<T> {
       String help) {
     Function<Object, List<String>> parse =
         given -> {
-          List<String> words =
-              elements(given).stream().map(word -> word.toString().strip()).toList();
+          List<String> words = words(given);
           check.accept(words);
           return words;
         };
@@ -253,14 +254,27 @@ public final class Setting<T> {
   }
 
   private static List<?> elements(Object given) {
-    if (given instanceof List<?> list) {
-      return list;
-    }
+    return given instanceof List<?> list
+        ? list
+        : Arrays.stream(bare(given).split("[,\\s]+", -1)).filter(part -> !part.isEmpty()).toList();
+  }
+
+  /** A list may come cut at the commas within brackets, too: YAML's {@code [lcn(9, 2), zca]}. */
+  private static List<String> words(Object given) {
+    String text =
+        given instanceof List<?> list
+            ? list.stream().map(Object::toString).collect(Collectors.joining(","))
+            : bare(given);
+    String whole = text.replaceAll("\\s*([(,)])\\s*", "$1").replace(")", ") ");
+    return Arrays.stream(whole.split("[,\\s]+(?![^(]*\\))", -1))
+        .filter(part -> !part.isEmpty())
+        .toList();
+  }
+
+  /** The text without the square brackets that it may have. */
+  private static String bare(Object given) {
     String text = given.toString().strip();
-    if (text.startsWith("[") && text.endsWith("]")) {
-      text = text.substring(1, text.length() - 1);
-    }
-    return Arrays.stream(text.split("[,\\s]+", -1)).filter(part -> !part.isEmpty()).toList();
+    return text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
   }
 
   private static IllegalArgumentException wrong(Object given, String type) {

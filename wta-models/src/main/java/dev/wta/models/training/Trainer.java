@@ -3,6 +3,7 @@ package dev.wta.models.training;
 import dev.wta.api.Seed;
 import dev.wta.api.WtaException;
 import dev.wta.data.Dataset;
+import dev.wta.data.PatchSize;
 import dev.wta.data.Preprocessing;
 import dev.wta.models.Model;
 import dev.wta.models.optimizer.Optimizer;
@@ -81,6 +82,14 @@ public final class Trainer {
   /** How many samples each sample is drawn among. */
   public Trainer shuffleBuffer(int samples) {
     return set(TrainingSettings.SHUFFLE_BUFFER, samples);
+  }
+
+  /**
+   * Trains on random patches of the data's pictures, one of each in every epoch; the model is one
+   * of patches then.
+   */
+  public Trainer patches(PatchSize size) {
+    return set(TrainingSettings.PATCH, Optional.of(size));
   }
 
   /** Steps over which the learning rate first rises. */
@@ -163,7 +172,8 @@ public final class Trainer {
     Dataset images =
         data.orElseThrow(
             () -> new IllegalStateException("nothing to train on: call data(...) first"));
-    model.requireShape(images);
+    TrainingSamples samples = TrainingSamples.of(images, settings);
+    model.requireShape(samples.ofEpoch(0));
     Optimizer chosenOptimizer = optimizer.orElseGet(() -> TrainingSettings.optimizer(settings));
     Schedule chosenSchedule = schedule.orElseGet(() -> TrainingSettings.schedule(settings));
     Map<String, Object> training = new LinkedHashMap<>(settings.toMap());
@@ -175,35 +185,67 @@ public final class Trainer {
     if (preprocessing.isPresent()) { // the setting is not what happens then
       training.remove(TrainingSettings.PREPROCESS.name());
     }
-    Preprocessing fitted = fittedPreprocessing(images);
-    try (OpenRunOrNone run = open(images, training, fitted)) {
+    if (!resume) {
+      directory.ifPresent(OpenRun::requireNoRun); // before the work of fitting
+    }
+    Preprocessing fitted = fittedPreprocessing(samples);
+    String digest = directory.isPresent() ? images.digest() : "";
+    try (OpenRunOrNone run = open(images, digest, training, fitted);
+        PreparedSamples prepared = prepare(samples, digest, fitted)) {
       model.preprocessWith(fitted);
       TrainingPlan plan =
           new TrainingPlan(
               model,
-              images,
-              fitted,
+              prepared.samples(),
+              prepared.preprocessing(),
               settings,
               training,
               chosenOptimizer,
               chosenSchedule,
               directory);
       try (TrainingLoop loop = new TrainingLoop(plan, run.run(), listeners, () -> stopRequested)) {
-        return loop.run();
+        TrainingRun trained = loop.run();
+        if (trained.status() == TrainingRun.Status.FINISHED) {
+          prepared.remove();
+        }
+        return trained;
       }
     }
   }
 
-  private Preprocessing fittedPreprocessing(Dataset images) {
+  /** Whole samples that pass several times are transformed once, if that is much work. */
+  private PreparedSamples prepare(TrainingSamples samples, String digest, Preprocessing fitted) {
+    boolean pays =
+        directory.isPresent()
+            && settings.get(TrainingSettings.KEEP_PREPROCESSED)
+            && fitted.costly()
+            && !samples.renewed()
+            && settings.get(TrainingSettings.EPOCHS) > 1;
+    return pays
+        ? PreparedSamples.kept(samples, digest, fitted, directory.get(), this::tellPreparing)
+        : PreparedSamples.eachTime(samples, fitted);
+  }
+
+  private void tellPreparing(String stage, long done, long total) {
+    listeners.forEach(listener -> listener.preparing(stage, done, total));
+  }
+
+  private Preprocessing fittedPreprocessing(TrainingSamples samples) {
     if (preprocessing.isEmpty() && resume && directory.filter(RunDirectory::holdsRun).isPresent()) {
       return RunDirectory.open(directory.get()).preprocessing();
     }
     return preprocessing
         .or(model::preprocessing)
-        .orElseGet(() -> Preprocessing.fit(settings.get(TrainingSettings.PREPROCESS), images));
+        .orElseGet(
+            () ->
+                Preprocessing.fit(
+                    settings.get(TrainingSettings.PREPROCESS),
+                    samples.forFitting(),
+                    this::tellPreparing));
   }
 
-  private OpenRunOrNone open(Dataset images, Map<String, Object> training, Preprocessing fitted) {
+  private OpenRunOrNone open(
+      Dataset images, String digest, Map<String, Object> training, Preprocessing fitted) {
     if (directory.isEmpty()) {
       return new OpenRunOrNone(Optional.empty());
     }
@@ -214,12 +256,21 @@ public final class Trainer {
             model.settings().toMap(),
             training,
             fitted.describe(),
-            Map.of("name", images.name(), "samples", images.size(), "digest", images.digest()),
+            describe(images, digest),
             Map.of("name", model.backend().name(), "device", model.backend().device()),
             RunConfig.runningVersions());
     Path path = directory.get();
     return new OpenRunOrNone(
         Optional.of(resume ? OpenRun.resume(path, config) : OpenRun.create(path, config, fitted)));
+  }
+
+  private static Map<String, Object> describe(Dataset data, String digest) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("name", data.name());
+    map.put("samples", data.size());
+    map.put("shape", data.sampleShape().extents());
+    map.put("digest", digest);
+    return map;
   }
 
   /** Closes the run, if the training is kept. */

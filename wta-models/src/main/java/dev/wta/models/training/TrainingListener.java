@@ -6,6 +6,15 @@ package dev.wta.models.training;
  */
 public interface TrainingListener {
 
+  /**
+   * A preparation before the first step, such as fitting a whitening, has come so far.
+   *
+   * @param stage what is being done, for people
+   * @param done the work done in this stage
+   * @param total the work of this stage, at least 1
+   */
+  default void preparing(String stage, long done, long total) {}
+
   /** Training begins, or goes on after a checkpoint. */
   default void started(TrainingInfo info) {}
 

@@ -4,6 +4,7 @@ import dev.wta.api.Memory;
 import dev.wta.api.Tensor;
 import dev.wta.data.Batch;
 import dev.wta.data.Batches;
+import dev.wta.data.Dataset;
 import dev.wta.models.Model;
 import dev.wta.models.StepOutput;
 import dev.wta.models.optimizer.OptimizerState;
@@ -67,7 +68,7 @@ final class TrainingLoop implements AutoCloseable {
         new TrainingInfo(
             model,
             plan.training(),
-            plan.data().size(),
+            plan.samples().size(),
             plan.epochs(),
             step,
             plan.totalSteps(),
@@ -93,15 +94,15 @@ final class TrainingLoop implements AutoCloseable {
 
   /** Trains the rest of the epoch, unless a stop cuts it short. */
   private TrainingRun.Status trainEpoch() {
+    Dataset samples = plan.samples().ofEpoch(epoch);
     try (Batches batches =
         Batches.shuffled(
-            plan.data(),
-            plan.batch(),
-            plan.seed(),
-            epoch,
-            plan.get(TrainingSettings.SHUFFLE_BUFFER))) {
+            samples, plan.batch(), plan.seed(), epoch, plan.get(TrainingSettings.SHUFFLE_BUFFER))) {
       batches.skip(samplesOfEpoch);
       while (batches.next(batch)) {
+        if (epoch == 0 || plan.samples().renewed()) { // otherwise all samples passed in the first
+          batch.requireFinite(samples);
+        }
         StepOutput output = step();
         boolean epochOver = batches.remaining() == 0;
         if (epochOver) {
@@ -125,9 +126,6 @@ final class TrainingLoop implements AutoCloseable {
   }
 
   private StepOutput step() {
-    if (epoch == 0) { // every sample passes in the first epoch: later ones need no look
-      TrainingWatch.requireFinite(plan.data(), batch, plan.sample());
-    }
     plan.preprocessing().apply(batch.values(), batch.count(), plan.sample());
     Tensor input = batch.count() == room.shape().rows() ? room : room.rows(0, batch.count());
     model.backend().memory().upload(batch.values(), 0, input);

@@ -2,7 +2,6 @@ package dev.wta.models.training;
 
 import dev.wta.api.Seed;
 import dev.wta.api.Shape;
-import dev.wta.data.Dataset;
 import dev.wta.data.Preprocessing;
 import dev.wta.models.Model;
 import dev.wta.models.optimizer.Optimizer;
@@ -16,12 +15,13 @@ import java.util.Optional;
 /**
  * All that a training is determined by.
  *
+ * @param preprocessing what samples still go through in each step
  * @param training the settings in force as {@code config.json} has them, those of a given optimiser
  *     and schedule included
  */
 record TrainingPlan(
     Model model,
-    Dataset data,
+    TrainingSamples samples,
     Preprocessing preprocessing,
     Settings settings,
     Map<String, Object> training,
@@ -39,11 +39,11 @@ record TrainingPlan(
 
   /** The samples of a batch; the last of an epoch may be shorter. */
   int batch() {
-    return Math.min(get(TrainingSettings.BATCH), data.size());
+    return Math.min(get(TrainingSettings.BATCH), samples.size());
   }
 
   long totalSteps() {
-    return (long) epochs() * Math.ceilDiv(data.size(), batch());
+    return (long) epochs() * Math.ceilDiv(samples.size(), batch());
   }
 
   Seed seed() {

@@ -1,6 +1,9 @@
 package dev.wta.models.training;
 
+import dev.wta.api.Shape;
 import dev.wta.data.Batches;
+import dev.wta.data.Dataset;
+import dev.wta.data.PatchSize;
 import dev.wta.data.Preprocessing;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
@@ -13,6 +16,7 @@ import dev.wta.models.settings.Settings;
 import dev.wta.models.settings.SettingsSpec;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The settings of training, the same for every model; a family may change their defaults. */
 public final class TrainingSettings {
@@ -46,11 +50,30 @@ public final class TrainingSettings {
   public static final Setting<List<String>> PREPROCESS =
       Setting.words(
           "preprocess",
-          "steps such as scale, center",
+          "steps such as scale, center, standardise(10), lcn, zca(0.1)",
           List.of("scale"),
           Preprocessing::requireKnown,
           "what samples go through first: scale brings bytes to [0, 1], center subtracts the mean"
-              + " sample");
+              + " sample, standardise brings each sample to mean 0 and deviation 1, lcn normalises"
+              + " local contrast, zca whitens");
+  public static final Setting<Boolean> KEEP_PREPROCESSED =
+      Setting.flag(
+          "keep-preprocessed",
+          true,
+          "where pre-processing is much work (lcn, zca), do it once, into a file of the run that"
+              + " training removes at its end");
+  public static final Setting<Optional<PatchSize>> PATCH =
+      Setting.text(
+          "patch",
+          "none, or a size such as 48 or 11x11",
+          Optional.empty(),
+          text ->
+              text.strip().equals("none") ? Optional.empty() : Optional.of(PatchSize.parse(text)),
+          patch -> patch.map(PatchSize::toString).orElse("none"),
+          "train on random patches of this size, new ones in each epoch, not on whole pictures");
+  public static final Setting<Integer> PATCHES_PER_PICTURE =
+      Setting.integer(
+          "patches-per-picture", 1, 1, 1_000_000, "patches of each picture in an epoch");
   public static final Setting<Integer> WARMUP =
       Setting.integer(
           "warmup", 0, 0, Integer.MAX_VALUE, "steps over which the learning rate first rises");
@@ -71,6 +94,9 @@ public final class TrainingSettings {
   public static final SettingsSpec SPEC =
       SettingsSpec.of(
           PREPROCESS,
+          KEEP_PREPROCESSED,
+          PATCH,
+          PATCHES_PER_PICTURE,
           EPOCHS,
           BATCH,
           OPTIMIZER,
@@ -88,6 +114,15 @@ public final class TrainingSettings {
           SEED);
 
   private TrainingSettings() {}
+
+  /**
+   * The shape of the samples that a model is trained on: the data's, or that of patches of them.
+   *
+   * @throws dev.wta.api.WtaException if patches of the settings' size cannot be cut from the data
+   */
+  public static Shape sampleShape(Settings settings, Dataset data) {
+    return TrainingSamples.of(data, settings).sampleShape();
+  }
 
   /** The settings with a family's own defaults. */
   public static SettingsSpec of(ModelFamily family) {

@@ -1,10 +1,7 @@
 package dev.wta.models.training;
 
 import dev.wta.api.Memory;
-import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
-import dev.wta.data.Batch;
-import dev.wta.data.Dataset;
 import dev.wta.models.Parameter;
 import dev.wta.models.StepOutput;
 import dev.wta.models.run.EpochLosses;
@@ -153,28 +150,6 @@ final class TrainingWatch implements AutoCloseable {
     return new WtaException(
         "training diverged: " + problem + kept,
         "lower 'rate' (now %s), or raise 'warmup'".formatted(plan.optimizer().rate()));
-  }
-
-  /**
-   * Checks samples as the data set has them.
-   *
-   * @throws WtaException that names the first row with a number that is NaN or infinite
-   */
-  static void requireFinite(Dataset data, Batch batch, Shape sample) {
-    int width = Math.toIntExact(sample.size());
-    float[] values = batch.values();
-    for (int i = 0; i < batch.count(); i++) {
-      float sum = 0;
-      for (int j = i * width; j < (i + 1) * width; j++) {
-        sum += values[j] * 0; // NaN where a value is NaN or infinite
-      }
-      if (Float.isNaN(sum)) {
-        throw new WtaException(
-            "%s holds a value that is not a finite number in row %d"
-                .formatted(data.name(), batch.rows()[i]),
-            "repair or leave out that row");
-      }
-    }
   }
 
   @Override

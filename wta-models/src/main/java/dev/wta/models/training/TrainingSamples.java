@@ -1,0 +1,73 @@
+package dev.wta.models.training;
+
+import dev.wta.api.Seed;
+import dev.wta.api.Shape;
+import dev.wta.data.Dataset;
+import dev.wta.data.PatchSize;
+import dev.wta.data.RandomPatches;
+import dev.wta.models.settings.Settings;
+import java.util.Optional;
+
+/**
+ * What a training reads of a data set: its samples as they are, the same in every epoch, or, with
+ * the setting {@code patch}, random patches of its pictures, new ones in each epoch.
+ *
+ * @param data the data set
+ * @param patch the patches' size; empty for whole samples
+ * @param perPicture the patches of each picture in an epoch
+ * @param seed where the patches' places are drawn from
+ */
+record TrainingSamples(Dataset data, Optional<PatchSize> patch, int perPicture, Seed seed) {
+  /** Pre-processing is fitted to about so many patches, however few pictures there are. */
+  private static final int FITTING_PATCHES = 100_000;
+
+  static TrainingSamples of(Dataset data, Settings settings) {
+    return new TrainingSamples(
+        data,
+        settings.get(TrainingSettings.PATCH),
+        settings.get(TrainingSettings.PATCHES_PER_PICTURE),
+        Seed.of(settings.get(TrainingSettings.SEED)));
+  }
+
+  /** The same with each sample replaced by its like in another data set. */
+  TrainingSamples with(Dataset other) {
+    return new TrainingSamples(other, patch, perPicture, seed);
+  }
+
+  /**
+   * The shape of one sample, or of one patch.
+   *
+   * @throws dev.wta.api.WtaException if patches of this size cannot be cut from the data's samples
+   */
+  Shape sampleShape() {
+    return patch.map(size -> size.of(data)).orElseGet(data::sampleShape);
+  }
+
+  /** The samples of an epoch. */
+  int size() {
+    return patch.isEmpty() ? data.size() : Math.multiplyExact(data.size(), perPicture);
+  }
+
+  /** Whether each epoch has samples of its own. */
+  boolean renewed() {
+    return patch.isPresent();
+  }
+
+  /** The samples of an epoch. They depend on the data, the settings and the epoch alone. */
+  Dataset ofEpoch(int epoch) {
+    return patch.isEmpty()
+        ? data
+        : RandomPatches.of(data, patch.get(), perPicture, seed.stream("patches", epoch));
+  }
+
+  /** What pre-processing is fitted to: all samples, or patches that no epoch has. */
+  Dataset forFitting() {
+    return patch.isEmpty()
+        ? data
+        : RandomPatches.of(
+            data,
+            patch.get(),
+            Math.ceilDiv(FITTING_PATCHES, data.size()),
+            seed.stream("patches/fit"));
+  }
+}
