@@ -7,6 +7,7 @@ import dev.wta.cli.command.FiltersCommand;
 import dev.wta.cli.command.HelpCommand;
 import dev.wta.cli.command.ImportCommand;
 import dev.wta.cli.command.ProbeCommand;
+import dev.wta.cli.command.RanksCommand;
 import dev.wta.cli.command.TrainCommand;
 import dev.wta.cli.command.Verbosity;
 import picocli.CommandLine;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Spec;
       ProbeCommand.class,
       FiltersCommand.class,
       EncodeCommand.class,
+      RanksCommand.class,
       BackendsCommand.class,
       HelpCommand.class
     },

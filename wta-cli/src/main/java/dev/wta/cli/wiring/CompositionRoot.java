@@ -10,6 +10,7 @@ import dev.wta.cli.job.FeatureSource;
 import dev.wta.cli.job.FiltersJob;
 import dev.wta.cli.job.ProbingJob;
 import dev.wta.cli.job.ProbingRequest;
+import dev.wta.cli.job.RanksJob;
 import dev.wta.cli.job.RunToRead;
 import dev.wta.cli.job.TrainingJob;
 import dev.wta.cli.job.TrainingRequest;
@@ -54,6 +55,16 @@ public final class CompositionRoot {
     return Wired.of(
         FiltersJob.class,
         resources,
+        new ComputeModule(compute, resources),
+        new RunModule(run, resources));
+  }
+
+  public static Wired<RanksJob> ranks(RunToRead run, Path data, Compute compute) {
+    Resources resources = new Resources();
+    return Wired.of(
+        RanksJob.class,
+        resources,
+        new DataModule(Map.of("data", data), resources),
         new ComputeModule(compute, resources),
         new RunModule(run, resources));
   }

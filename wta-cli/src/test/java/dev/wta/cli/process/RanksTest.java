@@ -1,0 +1,64 @@
+package dev.wta.cli.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A rank-ordered autoencoder, trained and measured by commands. */
+class RanksTest {
+  @TempDir static Path directory;
+
+  @BeforeAll
+  static void train() throws IOException {
+    TinyData.importInto(directory, "train", 200, 1);
+    for (String family : new String[] {"roae", "autoencoder"}) {
+      Wta.in(directory)
+          .succeed(
+              "train",
+              "--model",
+              family,
+              "--data",
+              "train.arrow",
+              "--out",
+              family,
+              "--set",
+              "hidden=12",
+              "--set",
+              "epochs=3");
+    }
+  }
+
+  @Test
+  void theErrorFallsWithTheNumberOfUnits() throws IOException {
+    Wta.Result ranks =
+        Wta.in(directory).succeed("ranks", "--run", "roae", "--data", "train.arrow", "--json");
+    JsonNode json = new ObjectMapper().readTree(ranks.out());
+    assertThat(json.get("samples").asInt()).isEqualTo(200);
+    assertThat(json.get("units").asInt()).isEqualTo(12);
+    assertThat(json.get("error")).hasSize(12);
+    assertThat(json.get("error").get(11).asDouble())
+        .isPositive()
+        .isLessThan(json.get("error").get(0).asDouble());
+  }
+
+  @Test
+  void thereIsATableForPeople() {
+    Wta.Result ranks = Wta.in(directory).succeed("ranks", "--run", "roae", "--data", "train.arrow");
+    assertThat(ranks.out())
+        .contains("error of 200 samples")
+        .containsPattern("\n +1  \\d\\.\\d{3}\n")
+        .containsPattern("\nall +12  \\d\\.\\d{3}\n");
+  }
+
+  @Test
+  void otherModelsHaveNoRanks() {
+    assertThat(Wta.in(directory).fail("ranks", "--run", "autoencoder", "--data", "train.arrow"))
+        .contains("'autoencoder' has units without ranks");
+  }
+}
