@@ -33,6 +33,8 @@ final class RankOrder {
   /**
    * Walks a batch.
    *
+   * <p>The arrays may be longer than that.
+   *
    * @param x {@code (samples, inputs)}
    * @param raw {@code (samples, units)}
    * @param weights {@code (units, inputs)}

@@ -53,6 +53,12 @@ public final class Roae extends Model {
   private final RankOrder ranks;
   private final InputRange range = new InputRange(FAMILY);
 
+  // What walking needs on the host, kept from step to step; as large as the largest batch yet.
+  private float[] samplesOnHost = {};
+  private float[] rawOnHost = {};
+  private float[] weightsOnHost = {};
+  private float[] learnt = {};
+
   Roae(Settings settings, Shape sample, Backend backend, Seed seed) {
     super(FAMILY, settings, sample, backend, seed);
     int units = settings.get(HIDDEN);
@@ -65,7 +71,7 @@ public final class Roae extends Model {
   protected StepOutput step(Tape tape, Variable x) {
     range.require(backend(), x.value());
     int samples = x.shape().rows();
-    float[] learnt = new float[Math.toIntExact(weight.value().size())];
+    learnt = room(learnt, weight.value());
     double[] errors = walk(x.value(), raw(tape, x.value()), learnt);
     Tensor update = tape.temporary(weight.value().shape());
     backend().memory().upload(learnt, 0, update);
@@ -83,12 +89,18 @@ public final class Roae extends Model {
 
   private double[] walk(Tensor x, Tensor raw, float[] update) {
     Memory memory = backend().memory();
-    return ranks.walk(
-        memory.download(x),
-        memory.download(raw),
-        memory.download(weight.value()),
-        x.shape().rows(),
-        update);
+    samplesOnHost = room(samplesOnHost, x);
+    rawOnHost = room(rawOnHost, raw);
+    weightsOnHost = room(weightsOnHost, weight.value());
+    memory.download(x, samplesOnHost, 0);
+    memory.download(raw, rawOnHost, 0);
+    memory.download(weight.value(), weightsOnHost, 0);
+    return ranks.walk(samplesOnHost, rawOnHost, weightsOnHost, x.shape().rows(), update);
+  }
+
+  private static float[] room(float[] before, Tensor tensor) {
+    int size = Math.toIntExact(tensor.size());
+    return before.length >= size ? before : new float[size];
   }
 
   /** {@code W x / inputs}. */
