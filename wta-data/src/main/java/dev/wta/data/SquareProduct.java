@@ -65,9 +65,9 @@ final class SquareProduct {
   }
 
   /**
-   * Adds {@code sum over k of x[row + k] rows[row + k][j]}. One output at a time and arrays of their
-   * own, all indexed alike: only then does the compiler vectorise the loop (more than twice as fast
-   * as with a tile of four outputs).
+   * Adds {@code sum over k of x[row + k] rows[row + k][j]}. One output at a time and arrays of
+   * their own, all indexed alike: only then does the compiler vectorise the loop (more than twice
+   * as fast as with a tile of four outputs).
    */
   private void accumulate(float[] x, int row, float[] y, int left, int right) {
     float[] w0 = rows[row];

@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
     description = {
       "Measures how well the highest-ranked units of a roae run draw a data set.",
       "",
-      "For each number of units: the length of the error that they leave, averaged over samples."
+      "For each number of units: the length of the error that they leave, averaged over samples.",
+      "A run of patches gets a random one of each picture."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",

@@ -48,6 +48,29 @@ class RanksTest {
   }
 
   @Test
+  void aRunOfPatchesIsMeasuredOnPatches() throws IOException {
+    Wta.in(directory)
+        .succeed(
+            "train",
+            "--model",
+            "roae",
+            "--data",
+            "train.arrow",
+            "--out",
+            "patches",
+            "--set",
+            "patch=3",
+            "--set",
+            "hidden=6",
+            "--set",
+            "epochs=1");
+    String[] ranks = {"ranks", "--run", "patches", "--data", "train.arrow", "--json"};
+    String first = Wta.in(directory).succeed(ranks).out();
+    assertThat(new ObjectMapper().readTree(first).get("error")).hasSize(6);
+    assertThat(Wta.in(directory).succeed(ranks).out()).isEqualTo(first);
+  }
+
+  @Test
   void thereIsATableForPeople() {
     Wta.Result ranks = Wta.in(directory).succeed("ranks", "--run", "roae", "--data", "train.arrow");
     assertThat(ranks.out())
