@@ -15,7 +15,7 @@ import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.Settings;
 import dev.wta.models.settings.SettingsSpec;
 import dev.wta.models.tape.Code;
-import dev.wta.models.tape.FreeEnergy;
+import dev.wta.models.tape.Energy;
 import dev.wta.models.tape.Loss;
 import dev.wta.models.tape.ScatterWinners;
 import dev.wta.models.tape.SelectWinners;
@@ -31,9 +31,9 @@ import java.util.Optional;
  * largest probabilities over the mini-batch. Without a competition it is the plain one.
  *
  * <pre>{@code
- * P(h|v) = sigmoid(W v + b);  P(v|h) = sigmoid(W' h + c);  F(v) = -c v - sum of log(1 + exp(W v + b))
+ * E(v, h) = -c v - h (W v + b);  P(h|v) = sigmoid(W v + b);  P(v|h) = sigmoid(W' h + c)
  * q = competition(P(h|v));  h ~ q;  repeat: v' ~ P(v|h), h ~ P(h|v')
- * gradient = that of F(v), each unit in the samples it won alone, minus that of F(v'), v' held fixed
+ * loss = E(v, q) - E(v', P(h|v')), averaged over the batch, the states held fixed: its gradient is contrastive divergence's
  * }</pre>
  *
  * <p>The chain starts from the data's {@code h} (CD-k), or, with {@code chains}, from where it
@@ -42,6 +42,8 @@ import java.util.Optional;
  *
  * <p>Parameters: {@code weight (units, inputs)}, {@code hidden.bias (units)}, {@code visible.bias
  * (inputs)}, and {@code chains (chains, inputs)} where they persist. The representation is P(h|v).
+ * Logged beside the loss, which tells little: the squared error of a reconstruction from {@code q},
+ * and the data's free energy, {@code F(v) = -c v - sum of log(1 + exp(W v + b))}.
  */
 public final class WtaRbm extends Model {
   static final String FAMILY = "wta-rbm";
@@ -118,18 +120,17 @@ public final class WtaRbm extends Model {
     Optional<Code.Sparse> winners = compete(tape, data);
     Tensor survivors = winners.map(code -> scattered(tape, code)).orElse(data.probabilities);
     Tensor chain = negativePhase(tape, survivors);
+    Hidden end = hidden(tape, chain);
     Loss loss =
-        freeEnergy(tape, x.value(), data.drive, survivors)
-            .plus(freeEnergy(tape, chain, hidden(tape, chain)).times(-1));
+        energy(tape, x.value(), survivors, data.drive)
+            .plus(energy(tape, chain, end.probabilities, end.drive).times(-1));
     StepOutput output =
-        winners
-            .map(code -> StepOutput.of(loss, code))
-            .orElseGet(() -> StepOutput.of(loss))
-            .with("freeEnergy", () -> freeEnergy(tape, x.value(), data).value())
-            .with(
-                "reconstructionError",
-                () -> tape.squaredError(reconstruct(tape, survivors), x).value());
-    return output;
+        winners.map(code -> StepOutput.of(loss, code)).orElseGet(() -> StepOutput.of(loss));
+    return output
+        .with("freeEnergy", () -> freeEnergy(tape, x.value(), data.drive))
+        .with(
+            "reconstructionError",
+            () -> tape.squaredError(reconstruct(tape, survivors), x).value());
   }
 
   /** Runs the chains, and answers the inputs that they end at, {@code (chains, inputs)}. */
@@ -198,19 +199,26 @@ public final class WtaRbm extends Model {
     return ScatterWinners.run(tape, winners).value();
   }
 
-  private Loss freeEnergy(Tape tape, Tensor visible, Hidden hidden) {
-    return freeEnergy(tape, visible, hidden.drive, hidden.probabilities);
-  }
-
-  private Loss freeEnergy(Tape tape, Tensor visible, Tensor drive, Tensor probabilities) {
-    return FreeEnergy.of(
+  private Loss energy(Tape tape, Tensor visible, Tensor hidden, Tensor drive) {
+    return Energy.of(
         tape,
         visible,
+        hidden,
         drive,
-        probabilities,
         tape.parameter(weight),
         tape.parameter(hiddenBias),
         tape.parameter(visibleBias));
+  }
+
+  /** {@code F(v)}, averaged over the samples. Waits for the device. */
+  private double freeEnergy(Tape tape, Tensor visible, Tensor drive) {
+    Dense dense = backend().dense();
+    int samples = visible.shape().rows();
+    Tensor soft = tape.temporary(drive.shape());
+    dense.map(Dense.Unary.SOFTPLUS, drive, soft);
+    Tensor sums = tape.temporary(visibleBias.value().shape());
+    dense.reduceColumns(Dense.Reduction.SUM, visible, sums);
+    return -(dense.dot(sums, visibleBias.value()) + dense.sum(soft)) / samples;
   }
 
   @Override

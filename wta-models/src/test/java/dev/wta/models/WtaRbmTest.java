@@ -2,12 +2,16 @@ package dev.wta.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.wta.api.Backend;
+import dev.wta.api.Memory;
 import dev.wta.api.Seed;
 import dev.wta.api.Shape;
+import dev.wta.api.Tensor;
 import dev.wta.api.WtaException;
 import dev.wta.data.MemoryDataset;
+import dev.wta.models.tape.Tape;
 import dev.wta.models.training.Measurement;
 import dev.wta.models.training.Trainer;
 import java.util.Map;
@@ -57,6 +61,38 @@ class WtaRbmTest {
       assertThat(last.metrics()).containsKeys("freeEnergy", "reconstructionError");
       assertThat(last.metrics().get("freeEnergy")).isNegative();
       assertThat(last.winnersPerSample()).hasValue(8 * 0.3); // 3 of 10, of every unit
+    }
+  }
+
+  /** {@code -log sum over all h of exp(-E(v, h))}, by going through all the hidden states. */
+  @Test
+  void theFreeEnergyIsThatOfAllHiddenStates() {
+    int units = 6;
+    try (Model model = model(Map.of("hidden", units, "init", 1));
+        Tape tape = Tape.forward(backend);
+        Tensor x = backend.memory().of(Shape.of(1, 9), TestData.uniform("v", 9))) {
+      Memory memory = backend.memory();
+      memory.upload(TestData.normal("b", units), 0, model.parameters().get(1).value());
+      memory.upload(TestData.normal("c", 9), 0, model.parameters().get(2).value());
+      float[] v = memory.download(x);
+      float[] w = memory.download(model.decoderFilters());
+      float[] b = TestData.normal("b", units);
+      float[] c = TestData.normal("c", 9);
+      double sum = 0;
+      for (int state = 0; state < 1 << units; state++) {
+        double exponent = 0;
+        for (int j = 0; j < 9; j++) {
+          exponent += c[j] * v[j];
+        }
+        for (int u = 0; u < units; u++) {
+          for (int j = 0; j < 9 && (state >> u & 1) == 1; j++) {
+            exponent += w[u * 9 + j] * v[j] + b[u] / 9;
+          }
+        }
+        sum += Math.exp(exponent);
+      }
+      double logged = model.step(tape, x).metrics().get("freeEnergy").getAsDouble();
+      assertThat(logged).isCloseTo(-Math.log(sum), within(1e-4));
     }
   }
 
