@@ -77,7 +77,7 @@ public final class Roae extends Model {
     backend().memory().upload(learnt, 0, update);
     Tensor value = tape.temporary(Shape.of(1));
     backend().memory().fill(value, (float) errors[errors.length - 1]);
-    Error error = new Error(tape.parameter(weight), update, samples, value);
+    BatchError error = new BatchError(tape.parameter(weight), update, samples, value);
     StepOutput output = StepOutput.of(Loss.of(backend(), error, 1.0 / samples));
     for (int rank : LOGGED) {
       if (rank <= errors.length) {
@@ -214,7 +214,7 @@ public final class Roae extends Model {
    * @param update what the samples together would add to the weights
    * @param value a single number: the error's L2 norm, summed over the samples
    */
-  private record Error(Variable weights, Tensor update, int samples, Tensor value)
+  private record BatchError(Variable weights, Tensor update, int samples, Tensor value)
       implements Loss.Term {
 
     /** The updates are summed, whatever the loss is divided by. */
