@@ -90,7 +90,7 @@ record StepArgument(String name, double standard, double low, boolean lowIsAllow
   }
 
   private String wrong(Object value) {
-    return "its %s is %s, not %s".formatted(name, range(), value);
+    return "its %s has to be %s, not %s".formatted(name, range(), value);
   }
 
   private String range() {

@@ -66,7 +66,9 @@ class PreprocessingTest {
         .isInstanceOf(WtaException.class)
         .hasMessage("there is no pre-processing 'scael'; did you mean 'scale'?");
     assertThatThrownBy(() -> Preprocessing.of(Map.of("kind", "whiten")))
-        .hasMessage("there is no pre-processing 'whiten'; choose one of chain, center, scale");
+        .hasMessage(
+            "there is no pre-processing 'whiten'; choose one of chain, center, lcn, scale,"
+                + " standardise, zca");
     assertThatThrownBy(() -> Preprocessing.of(Map.of()))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("names no 'kind'");

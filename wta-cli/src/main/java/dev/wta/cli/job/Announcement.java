@@ -4,6 +4,7 @@ import dev.wta.cli.terminal.Screen;
 import dev.wta.models.Model;
 import dev.wta.models.training.TrainingInfo;
 import dev.wta.models.training.TrainingListener;
+import dev.wta.models.training.TrainingSettings;
 import java.util.stream.Collectors;
 
 /** Says what is trained on what, and where the run goes, once all of it is known to be possible. */
@@ -20,8 +21,15 @@ final class Announcement implements TrainingListener {
   public void started(TrainingInfo info) {
     Model model = info.model();
     screen.note(
-        "training %s on %s: %,d samples of %s"
-            .formatted(model.family(), data, info.samples(), model.sampleShape()));
+        "training %s on %s: %,d %s of %s"
+            .formatted(
+                model.family(),
+                data,
+                info.samples(),
+                "none".equals(info.training().get(TrainingSettings.PATCH.name()))
+                    ? "samples"
+                    : "random patches",
+                model.sampleShape()));
     String settings =
         model.settings().toMap().entrySet().stream()
             .map(setting -> setting.getKey() + " " + setting.getValue())

@@ -57,6 +57,11 @@ class WrongInputTest {
       train --model fc-wta --data train.arrow --out x --config broken.yaml | broken.yaml is not YAML
       train --model fc-wta --data train.arrow --out x --set epochs=many | key 'epochs' in --set: expected whole number
       train --model fc-wta --data train.arrow --out x --set lifetime=2 | key 'lifetime' in --set
+      train --model fc-wta --data train.arrow --out x --set preprocess=whitten | there is no pre-processing 'whitten'
+      train --model fc-wta --data train.arrow --out x --set preprocess=zca(-1) | its epsilon has to be a number of at least 0, not -1
+      train --model fc-wta --data train.arrow --out x --set preprocess=lcn(20) | its size has to be an odd number
+      train --model fc-wta --data train.arrow --out x --set patch=large | a patch's size such as 48 or 11x9
+      train --model fc-wta --data train.arrow --out x --set patch=9 | the pictures of train.arrow, 1x6x6, are smaller than a patch of 9x9
       train --model fc-wta --data train.arrow --out x --seed one | '--seed'
       train --model fc-wta --data train.arrow --out x --modle y | did you mean '--model'?
       train --model fc-wta --data train.arrow | missing required option: '--out=DIR'

@@ -165,4 +165,20 @@ class SettingsTest {
     assertThat(Spelling.distance(a, b)).isEqualTo(expected);
     assertThat(Spelling.distance(b, a)).isEqualTo(expected);
   }
+
+  @Test
+  void commasWithinBracketsCutNoWords() {
+    Setting<List<String>> steps = Setting.words("steps", "", List.of(), words -> {}, "");
+    List<String> expected = List.of("standardise(0,10)", "center", "zca(0.1)");
+    for (Object given :
+        List.of(
+            "standardise(0, 10), center, zca(0.1)",
+            "[ standardise ( 0 ,10 ) center zca(0.1) ]",
+            List.of("standardise(0, 10)", "center", "zca(0.1)"),
+            List.of("standardise(0", "10)", "center", "zca(0.1)"))) {
+      assertThat(steps.parse(given)).as(given.toString()).isEqualTo(expected);
+    }
+    assertThat(steps.parse("")).isEmpty();
+    assertThat(steps.parse("scale center")).containsExactly("scale", "center");
+  }
 }
