@@ -2,10 +2,14 @@ package dev.wta.api.contract;
 
 import dev.wta.api.Gradient;
 import dev.wta.api.Shape;
+import dev.wta.api.Window;
+import dev.wta.api.WinnerList;
 import dev.wta.api.contract.Sizes.Product;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -134,6 +138,60 @@ public interface SparseContract extends Contract {
         bench().assertSum(out, (long) terms.size() * size.m() + 1);
       }
     }
+  }
+
+  /** Every sample wins with every unit, and all terms are alike: rounding then errs one way. */
+  @Test
+  default void longSumsOverWinnersStayExact() {
+    int many = 20_000;
+    int few = 2;
+    int size = 19;
+    Twin outputs = bench().output(Shape.of(few, size));
+    TwinTerm alike = alike(Shape.of(few, many), Shape.of(many, size), Optional.empty());
+    bench()
+        .runSum(
+            s ->
+                s.backend()
+                    .sparse()
+                    .decode(
+                        s.of(alike.winners()),
+                        s.of(alike.coefficients()),
+                        s.of(alike.batch()),
+                        Optional.empty(),
+                        s.of(outputs)));
+    bench().assertSum(outputs, many);
+    Twin gradient = bench().output(Shape.of(few, size));
+    TwinTerm term = alike(Shape.of(many, few), Shape.of(many, size), Optional.empty());
+    assertSpeltOut(term, gradient, many);
+    Shape maps = Shape.of(300, few, 8, 8);
+    Twin filters = bench().output(Shape.of(few, 1, 3, 3));
+    TwinTerm windows = alike(maps, Shape.of(300, 1, 8, 8), Optional.of(Window.same(3)));
+    assertSpeltOut(windows, filters, 300 * 64);
+  }
+
+  private void assertSpeltOut(TwinTerm term, Twin out, long terms) {
+    bench()
+        .runSum(
+            s ->
+                s.backend()
+                    .sparse()
+                    .spellOut(new Gradient.Factored(List.of(s.term(term))), s.of(0f), s.of(out)));
+    bench().assertSum(out, terms);
+  }
+
+  /** All places win, with coefficients 0.1, and the batch is all ones. */
+  private TwinTerm alike(Shape code, Shape batch, Optional<Window> window) {
+    boolean[] wins = new boolean[(int) code.size()];
+    Arrays.fill(wins, true);
+    float[] values = new float[wins.length];
+    Arrays.fill(values, 0.1f);
+    TwinWinners winners = bench().winners(code, wins.length);
+    WinnerList list = Codes.list(code, wins, values);
+    bench().run(s -> s.backend().memory().upload(list, s.of(winners)));
+    float[] ones = new float[(int) batch.size()];
+    Arrays.fill(ones, 1);
+    return new TwinTerm(
+        winners, bench().coefficients(winners, values), bench().input(batch, ones), window);
   }
 
   private TwinTerm term(TwinWinners winners, Shape batch, long seed) {

@@ -76,9 +76,9 @@ final class CpuSparse implements Sparse {
         target.rowCount(),
         GradientRows.block(target.rowCount()),
         (from, to, worker) -> {
-          float[] row = engine.scratch(worker).floats(Scratch.Use.ROW, size);
+          float[] row = engine.scratch(worker).floats(Scratch.Use.ROW, rows.room());
           for (int u = from; u < to; u++) {
-            rows.spellOut(u, row, 0);
+            rows.spellOut(u, row);
             TileRow.store(row, 0, size, 1, beta, values, target.offset() + u * size);
           }
         });

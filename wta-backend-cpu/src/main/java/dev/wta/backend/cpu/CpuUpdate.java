@@ -97,7 +97,7 @@ final class CpuUpdate implements Update {
       }
       case Gradient.Factored factored -> {
         GradientRows rows = GradientRows.of(memory, factored, size);
-        byRow(parameter, tangent, step, (u, row) -> rows.spellOut(u, row, 0));
+        byRow(parameter, tangent, step, (u, row) -> rows.spellOut(u, row));
       }
     }
   }
@@ -115,7 +115,7 @@ final class CpuUpdate implements Update {
         rows,
         GradientRows.block(rows),
         (from, to, worker) -> {
-          float[] row = engine.scratch(worker).floats(Scratch.Use.ROW, size);
+          float[] row = engine.scratch(worker).floats(Scratch.Use.ROW, 2 * size);
           for (int u = from; u < to; u++) {
             gradient.write(u, row);
             if (tangent) {

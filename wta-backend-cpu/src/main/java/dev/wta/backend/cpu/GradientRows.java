@@ -12,6 +12,12 @@ final class GradientRows {
   /** Pieces enough for a few dozen threads. */
   private static final int PIECES = 32;
 
+  /**
+   * Winners whose float32 sum is still exact enough, even if every rounding errs the same way; more
+   * are summed in blocks.
+   */
+  private static final int BLOCK = 128;
+
   private final int rowSize;
   private final Term[] terms;
 
@@ -37,22 +43,33 @@ final class GradientRows {
     return Math.clamp(Math.ceilDiv(units, PIECES), 1, UNITS);
   }
 
-  /** Writes the gradient of unit {@code u} to {@code row}, from element {@code to}. */
-  void spellOut(int u, float[] row, int to) {
+  /** The room that {@link #spellOut} needs: for a row, and for the sum of a block of winners. */
+  int room() {
+    return 2 * rowSize;
+  }
+
+  /**
+   * Writes the gradient of unit {@code u} to the first elements of {@code row}.
+   *
+   * @param row of at least {@link #room} elements
+   */
+  void spellOut(int u, float[] row) {
     boolean written = false;
     for (Term term : terms) {
-      if (term.window == null) {
-        written |= term.addRow(u, written, row, to, rowSize);
-      } else {
-        if (!written) {
-          Arrays.fill(row, to, to + rowSize, 0f);
+      int end = term.winners.unitStart()[u + 1];
+      for (int slot = term.winners.unitStart()[u]; slot < end; slot += BLOCK) {
+        int last = Math.min(end, slot + BLOCK);
+        boolean further = slot > term.winners.unitStart()[u];
+        int to = further ? rowSize : 0;
+        term.add(slot, last, written && !further, row, to, rowSize);
+        if (further) {
+          LinearKernels.axpy(1, row, to, row, 0, rowSize);
         }
         written = true;
-        term.addWindows(u, row, to);
       }
     }
     if (!written) {
-      Arrays.fill(row, to, to + rowSize, 0f);
+      Arrays.fill(row, 0, rowSize, 0f);
     }
   }
 
@@ -78,14 +95,26 @@ final class GradientRows {
     }
 
     /**
-     * Sums the winners' rows, four at a time.
+     * Sums the rows, or the windows, of the winners in slots {@code first} to {@code end - 1}.
      *
      * @param add whether to add to what is in {@code row}, or to overwrite it
-     * @return whether there were any
      */
-    boolean addRow(int u, boolean add, float[] row, int to, int length) {
-      int first = winners.unitStart()[u];
-      int end = winners.unitStart()[u + 1];
+    void add(int first, int end, boolean add, float[] row, int to, int length) {
+      if (window == null) {
+        addRows(first, end, add, row, to, length);
+        return;
+      }
+      if (!add) {
+        Arrays.fill(row, to, to + length, 0f);
+      }
+      for (int slot = first; slot < end; slot++) {
+        int position = winners.isMap() ? winners.position()[slot] : 0;
+        window.read(coefficient(slot), batch, batchRow(slot), position, row, to);
+      }
+    }
+
+    /** Four rows at a time. */
+    private void addRows(int first, int end, boolean add, float[] row, int to, int length) {
       int slot = first;
       for (; slot + 4 <= end; slot += 4) {
         RowSums.four(
@@ -124,14 +153,6 @@ final class GradientRows {
             row,
             to,
             length);
-      }
-      return end > first;
-    }
-
-    void addWindows(int u, float[] row, int to) {
-      for (int slot = winners.unitStart()[u]; slot < winners.unitStart()[u + 1]; slot++) {
-        int position = winners.isMap() ? winners.position()[slot] : 0;
-        window.read(coefficient(slot), batch, batchRow(slot), position, row, to);
       }
     }
 
