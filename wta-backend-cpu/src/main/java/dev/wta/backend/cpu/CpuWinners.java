@@ -21,6 +21,7 @@ final class CpuWinners implements Winners {
   private final int[] bySample; // (capacity)
   private int count;
   private long nanCount;
+  private boolean indexed;
 
   CpuWinners(Shape code, int capacity, CpuTensor values) {
     this.code = code;
@@ -37,6 +38,17 @@ final class CpuWinners implements Winners {
   /** Slot at which each unit's winners begin; the last entry is the count. */
   int[] unitStart() {
     return unitStart;
+  }
+
+  /**
+   * Makes sure that {@link #sampleStart} and {@link #bySample} are those of the present winners.
+   * Whoever reads them asks for this first, on one thread: most steps never do.
+   */
+  void indexBySample() {
+    if (!indexed) {
+      sortBySample();
+      indexed = true;
+    }
   }
 
   /**
@@ -74,8 +86,8 @@ final class CpuWinners implements Winners {
 
   /**
    * Takes the winners that were written to {@link #sample}, {@link #position} and the values in
-   * canonical order, with {@link #unitStart} set, as the new ones: fills in the units, the index by
-   * sample, and zeros in the unused slots.
+   * canonical order, with {@link #unitStart} set, as the new ones: fills in the units, and zeros in
+   * the unused slots.
    */
   void seal(long nans) {
     count = unitStart[units()];
@@ -84,7 +96,7 @@ final class CpuWinners implements Winners {
       Arrays.fill(unit, unitStart[u], unitStart[u + 1], u);
     }
     Arrays.fill(values.array(), values.offset() + count, values.offset() + capacity, 0f);
-    indexBySample();
+    indexed = false;
   }
 
   /** Takes what is listed as the new winners: a stable counting sort by unit. */
@@ -117,7 +129,7 @@ final class CpuWinners implements Winners {
   }
 
   /** A stable counting sort of the slots. */
-  private void indexBySample() {
+  private void sortBySample() {
     Arrays.fill(sampleStart, 0);
     int samples = samples();
     for (int slot = 0; slot < count; slot++) {

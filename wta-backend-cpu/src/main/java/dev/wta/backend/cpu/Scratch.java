@@ -37,7 +37,6 @@ final class Scratch {
   private final Map<Use, float[]> floats = new EnumMap<>(Use.class);
   private final Map<Use, int[]> ints = new EnumMap<>(Use.class);
   private final TopK topK = new TopK();
-  private final WeightedRows weightedRows = new WeightedRows();
   private final ThinDots thinDots = new ThinDots();
   private double[] doubles = new double[0];
   private long[] longs = new long[0];
@@ -65,11 +64,6 @@ final class Scratch {
   /** The selector of this thread. */
   TopK topK() {
     return topK;
-  }
-
-  /** The list of rows to add up of this thread. */
-  WeightedRows weightedRows() {
-    return weightedRows;
   }
 
   /** The dot products of thin matrices of this thread. */

@@ -23,6 +23,7 @@ final class SparseMaps {
    * @param bias {@code (channels)}, or null for none
    */
   void decode(CpuTensor images, Window window, CpuTensor bias) {
+    winners.indexBySample();
     MapWindow view = new MapWindow(images.shape(), window);
     float[] values = coefficients.array();
     float[] pixels = images.array();

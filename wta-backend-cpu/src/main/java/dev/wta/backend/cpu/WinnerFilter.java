@@ -39,6 +39,7 @@ final class WinnerFilter {
   }
 
   void perRow(int k) {
+    from.indexBySample();
     for (int n = 0; n < from.samples(); n++) {
       keepBySample(from.sampleStart()[n], from.sampleStart()[n + 1], k);
     }
@@ -46,6 +47,7 @@ final class WinnerFilter {
 
   /** By sample, so that ties go to the lower sample. */
   void global(int k) {
+    from.indexBySample();
     keepBySample(0, from.count(), k);
   }
 
