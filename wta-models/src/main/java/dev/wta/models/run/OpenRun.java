@@ -21,6 +21,7 @@ public final class OpenRun implements AutoCloseable {
   private final RunLock lock;
   private final CheckpointFiles checkpoints;
   private final MetricsFile metrics;
+  private final EventFiles events;
   private Optional<TrainingState> state = Optional.empty();
 
   private OpenRun(Path directory, RunLock lock, Disk disk) {
@@ -28,6 +29,7 @@ public final class OpenRun implements AutoCloseable {
     this.lock = lock;
     this.checkpoints = new CheckpointFiles(directory, disk);
     this.metrics = new MetricsFile(directory.resolve(RunDirectory.METRICS), disk);
+    this.events = new EventFiles(directory);
   }
 
   /**
@@ -93,7 +95,8 @@ public final class OpenRun implements AutoCloseable {
       }
       OpenRun run = new OpenRun(directory, lock, disk);
       run.state = run.checkpoints.recover();
-      run.metrics.truncate(run.state.orElse(TrainingState.START).step());
+      run.metrics.truncate(run.state().step());
+      run.events.truncate(run.state().step());
       run.writeConfig(config, disk);
       return run;
     } catch (IOException failed) {
@@ -150,9 +153,10 @@ public final class OpenRun implements AutoCloseable {
         out -> Safetensors.write(out, memory, optimizer.tensors(), metadata));
   }
 
-  /** Appends a line to the metrics. */
+  /** Appends a line to the metrics, and its numbers to TensorBoard's event files. */
   public void log(Map<String, Object> line) {
     metrics.append(line);
+    events.append(line);
   }
 
   /** Lets other trainers in. */

@@ -26,6 +26,7 @@ import java.util.Optional;
  *       encoder.0.weight.m}
  *   <li>{@code state.json}: the {@link TrainingState}, and the check sums of the two files above
  *   <li>{@code metrics.jsonl}: a line a logging interval
+ *   <li>{@code events.out.tfevents.*}: the same for TensorBoard
  *   <li>{@code preprocessing.safetensors}: what pre-processing fitted, if anything
  *   <li>{@code preprocessed.arrow}: the training samples after it, while training goes on, where it
  *       is much work

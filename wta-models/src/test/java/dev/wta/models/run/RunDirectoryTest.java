@@ -127,6 +127,8 @@ class RunDirectoryTest {
     assertThat(stepsOfMetrics()).containsExactly(2, 4, 6, 8, 10, 12, 14, 15);
     assertThat(parse(Files.readAllLines(run().resolve("metrics.jsonl")).getFirst()))
         .containsKeys("step", "epoch", "loss", "winnersPerSample", "imagesPerSecond", "rate");
+    assertThat(TfEvents.shown(run()).get("winnersPerSample"))
+        .containsOnlyKeys(2L, 4L, 6L, 8L, 10L, 12L, 14L, 15L);
   }
 
   @Test
@@ -230,6 +232,9 @@ class RunDirectoryTest {
         assertThat(died.resolve(file)).hasSameBinaryContentAs(straight.resolve(file));
       }
       assertThat(losses(died)).isEqualTo(losses(straight));
+      assertThat(TfEvents.shown(died).get("loss"))
+          .isEqualTo(TfEvents.shown(straight).get("loss"))
+          .hasSize(8);
     }
   }
 
