@@ -1,6 +1,7 @@
 package dev.wta.cli.command;
 
 import dev.wta.cli.ExitCode;
+import dev.wta.cli.job.KeptProbe;
 import dev.wta.cli.job.ProbeReport;
 import dev.wta.cli.job.ProbingJob;
 import dev.wta.cli.job.ProbingRequest;
@@ -28,7 +29,8 @@ import picocli.CommandLine.Spec;
       "Judges a run's features by a linear classifier.",
       "",
       "The classifier is fitted to the training samples, C chosen on a held-out part of them; the"
-          + " test labels are used once, for the error that is printed."
+          + " test labels are used once, for the error that is printed. The result is kept in the"
+          + " run's folder, under probes, where a report finds it."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
@@ -121,8 +123,9 @@ public final class ProbeCommand implements Callable<Integer> {
       report = wired.job().run();
     }
     fewLabels.draw(report);
+    run().ifPresent(run -> screen.note("kept in " + KeptProbe.in(run, report)));
     if (json) {
-      Json.print(ProbeSummary.toJson(report));
+      Json.print(report.toMap());
     } else {
       ProbeSummary.print(report, c == null);
     }

@@ -6,9 +6,7 @@ import dev.wta.eval.FewLabelsResult;
 import dev.wta.eval.ProbeResult;
 import dev.wta.eval.SparsityMetrics;
 import java.util.DoubleSummaryStatistics;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Says what probing came to: a short table, or JSON. */
 final class ProbeSummary {
@@ -67,26 +65,5 @@ final class ProbeSummary {
 
   private static void row(String name, String value) {
     Output.writer().printf("%-12s  %s%n", name, value);
-  }
-
-  static Map<String, Object> toJson(ProbeReport report) {
-    ProbeResult result = report.result();
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("testError", result.testError());
-    json.put("testErrorStandardError", report.standardError());
-    json.put("trainError", result.trainError());
-    json.put("c", result.c());
-    json.put("features", result.features());
-    json.put("sparsity", report.sparsity().orElse(null));
-    json.put("scaling", result.scaling());
-    json.put("grid", result.grid());
-    json.put("testErrorPerClass", result.testErrorPerClass());
-    json.put("confusion", result.confusion());
-    json.put("encodeSeconds", report.encodeSeconds());
-    json.put("seconds", result.seconds());
-    if (!report.fewLabels().isEmpty()) {
-      json.put("fewLabels", report.fewLabels());
-    }
-    return json;
   }
 }

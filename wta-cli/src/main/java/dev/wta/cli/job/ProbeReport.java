@@ -1,9 +1,12 @@
 package dev.wta.cli.job;
 
+import dev.wta.data.Dataset;
 import dev.wta.eval.FewLabelsResult;
 import dev.wta.eval.ProbeResult;
 import dev.wta.eval.SparsityMetrics;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -15,6 +18,7 @@ import java.util.Optional;
  * @param sparsity of the test samples' features; empty for raw samples
  * @param encodeSeconds the wall time of making the features
  * @param fewLabels what fewer labels came to, in the order asked for
+ * @param provenance the classifier, and the data by name, size and digest
  */
 public record ProbeReport(
     String of,
@@ -22,11 +26,53 @@ public record ProbeReport(
     int testSamples,
     Optional<SparsityMetrics> sparsity,
     double encodeSeconds,
-    List<FewLabelsResult> fewLabels) {
+    List<FewLabelsResult> fewLabels,
+    Map<String, Object> provenance) {
 
   /** The standard error of the test error, taken as a binomial proportion. */
   public double standardError() {
     double error = result.testError();
     return Math.sqrt(error * (1 - error) / testSamples);
+  }
+
+  /** The numbers, as {@code wta probe --json} prints them. */
+  public Map<String, Object> toMap() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("testError", result.testError());
+    map.put("testErrorStandardError", standardError());
+    map.put("trainError", result.trainError());
+    map.put("c", result.c());
+    map.put("features", result.features());
+    map.put("sparsity", sparsity.orElse(null));
+    map.put("scaling", result.scaling());
+    map.put("grid", result.grid());
+    map.put("testErrorPerClass", result.testErrorPerClass());
+    map.put("confusion", result.confusion());
+    map.put("encodeSeconds", encodeSeconds);
+    map.put("seconds", result.seconds());
+    if (!fewLabels.isEmpty()) {
+      map.put("fewLabels", fewLabels);
+    }
+    return map;
+  }
+
+  static Map<String, Object> provenance(
+      ProbingRequest request, FeatureSource source, Dataset train, Dataset test) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("of", source.name());
+    map.put("raw", source instanceof FeatureSource.Raw);
+    map.put("classifier", request.classifier().label());
+    map.put("cChosen", request.c().isEmpty());
+    map.put("train", describe(train));
+    map.put("test", describe(test));
+    return map;
+  }
+
+  private static Map<String, Object> describe(Dataset data) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("name", data.name());
+    map.put("samples", data.size());
+    map.put("digest", data.digest());
+    return map;
   }
 }

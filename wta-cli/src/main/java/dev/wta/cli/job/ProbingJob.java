@@ -71,7 +71,13 @@ public final class ProbingJob {
         fewer = few.get().run(trainFeatures, trainLabels, testFeatures, testLabels, result);
       }
       return new ProbeReport(
-          source.name(), result, test.size(), source.sparsity(test), seconds, fewer);
+          source.name(),
+          result,
+          test.size(),
+          source.sparsity(test),
+          seconds,
+          fewer,
+          ProbeReport.provenance(request, source, train, test));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.wta.cli.job;
 import dev.wta.api.Seed;
 import dev.wta.eval.FeatureScaling;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -37,6 +38,11 @@ public record ProbingRequest(
   /** The linear classifiers. */
   public enum Classifier {
     SVM,
-    SOFTMAX
+    SOFTMAX;
+
+    /** As it is written on the command line. */
+    String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 }

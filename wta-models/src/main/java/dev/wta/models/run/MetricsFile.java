@@ -4,10 +4,13 @@ import com.fasterxml.jackson.core.JacksonException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -32,6 +35,21 @@ final class MetricsFile {
     }
   }
 
+  /** The lines that are whole, in their order. */
+  List<Map<String, Object>> read() {
+    List<Map<String, Object>> lines = new ArrayList<>();
+    try {
+      for (String line : Files.readAllLines(file)) {
+        parsed(line).ifPresent(lines::add);
+      }
+      return lines;
+    } catch (NoSuchFileException none) {
+      return lines;
+    } catch (IOException unreadable) {
+      throw Failures.reading(file, unreadable);
+    }
+  }
+
   /** Drops what was written after {@code step}, and a last line that a kill cut short. */
   void truncate(long step) throws IOException {
     if (!Files.exists(file)) {
@@ -47,10 +65,17 @@ final class MetricsFile {
   }
 
   private static boolean isUpTo(String line, long step) {
+    return parsed(line)
+        .filter(map -> map.get("step") instanceof Number number && number.longValue() <= step)
+        .isPresent();
+  }
+
+  /** A line's object; empty where a kill, or a writer that is at work, cut it short. */
+  private static Optional<Map<String, Object>> parsed(String line) {
     try {
-      return Json.parse(line).get("step") instanceof Number number && number.longValue() <= step;
+      return Optional.of(Json.parse(line));
     } catch (JacksonException cutShort) {
-      return false;
+      return Optional.empty();
     }
   }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -30,6 +31,7 @@ import java.util.Optional;
  *   <li>{@code preprocessing.safetensors}: what pre-processing fitted, if anything
  *   <li>{@code preprocessed.arrow}: the training samples after it, while training goes on, where it
  *       is much work
+ *   <li>{@code probes/*.json}: what probes of the run came to
  * </ul>
  *
  * <p>Reading is safe while the run is being trained.
@@ -37,6 +39,7 @@ import java.util.Optional;
 public final class RunDirectory {
   static final String CONFIG = "config.json";
   static final String METRICS = "metrics.jsonl";
+  static final String PROBES = "probes";
 
   /** Samples after their pre-processing, while they are trained on. */
   public static final String PREPROCESSED = "preprocessed.arrow";
@@ -89,6 +92,32 @@ public final class RunDirectory {
   /** The file with a line of metrics for each logging interval; may not be there yet. */
   public Path metrics() {
     return path.resolve(METRICS);
+  }
+
+  /** The lines of {@link #metrics}, oldest first; without one that is being written. */
+  public List<Map<String, Object>> readMetrics() {
+    return new MetricsFile(metrics(), Disk.REAL).read();
+  }
+
+  /**
+   * Keeps what a probe of the run came to, in place of an earlier result of that name.
+   *
+   * @param name letters, digits and hyphens
+   * @param result maps, lists, text and numbers
+   * @return the file
+   * @throws WtaException if it cannot be written
+   */
+  public Path keepProbe(String name, Map<String, ?> result) {
+    return new ProbeFiles(path.resolve(PROBES), Disk.REAL).keep(name, result);
+  }
+
+  /**
+   * The results that {@link #keepProbe} was given, in the order of their names.
+   *
+   * @throws WtaException if one is damaged
+   */
+  public List<Map<String, Object>> probes() {
+    return new ProbeFiles(path.resolve(PROBES), Disk.REAL).read();
   }
 
   /** What the run's samples went through before the model saw them. */

@@ -1,0 +1,61 @@
+package dev.wta.cli.job;
+
+import dev.wta.models.run.RunDirectory;
+import dev.wta.models.run.TrainingState;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32C;
+
+/** Leaves what a probe came to in its run's folder, for the report. */
+public final class KeptProbe {
+  private static final int SCHEMA = 1;
+
+  private KeptProbe() {}
+
+  /**
+   * Keeps a result, in place of an earlier one of the same classifier, settings and data.
+   *
+   * @return the file
+   * @throws dev.wta.api.WtaException if it cannot be written
+   */
+  public static Path in(RunToRead of, ProbeReport report) {
+    RunDirectory run = RunDirectory.open(of.path());
+    Map<String, Object> provenance = report.provenance();
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("schema", SCHEMA);
+    document.put("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    document.put("step", run.state().map(TrainingState::step).orElse(null));
+    document.put("pool", of.pool().orElse(null));
+    document.putAll(provenance);
+    document.putAll(report.toMap());
+    document.values().removeIf(value -> value instanceof Double real && real.isNaN());
+    return run.keepProbe(name(of, report), document);
+  }
+
+  /** The same for the same question, whatever the answer. */
+  private static String name(RunToRead of, ProbeReport report) {
+    Map<String, Object> asked = report.provenance();
+    Object c = Boolean.TRUE.equals(asked.get("cChosen")) ? "chosen" : report.result().c();
+    List<Object> question =
+        List.of(
+            asked.get("raw"),
+            of.changed(),
+            c,
+            report.result().scaling(),
+            report.fewLabels().stream().map(few -> few.labels() + "x" + few.draws().size()).toList(),
+            digest(asked.get("train")),
+            digest(asked.get("test")));
+    CRC32C crc = new CRC32C();
+    crc.update(question.toString().getBytes(StandardCharsets.UTF_8));
+    return "%s-%08x".formatted(asked.get("classifier"), crc.getValue());
+  }
+
+  private static Object digest(Object data) {
+    return ((Map<?, ?>) data).get("digest");
+  }
+}

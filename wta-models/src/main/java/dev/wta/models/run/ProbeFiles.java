@@ -1,0 +1,60 @@
+package dev.wta.models.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** {@code probes/}: what probes of a run came to, a JSON document each. */
+final class ProbeFiles {
+  private static final String SUFFIX = ".json";
+
+  private final Path folder;
+  private final Disk disk;
+
+  ProbeFiles(Path folder, Disk disk) {
+    this.folder = folder;
+    this.disk = disk;
+  }
+
+  Path keep(String name, Map<String, ?> result) {
+    if (!name.matches("[A-Za-z0-9-]+")) {
+      throw new IllegalArgumentException("no name for a probe's result: " + name);
+    }
+    Path file = folder.resolve(name + SUFFIX);
+    try {
+      Files.createDirectories(folder);
+      disk.replace(file, out -> out.write(Json.document(result)));
+      return file;
+    } catch (IOException failed) {
+      throw Failures.writing(file, failed);
+    }
+  }
+
+  List<Map<String, Object>> read() {
+    List<Map<String, Object>> results = new ArrayList<>();
+    for (Path file : files()) {
+      try {
+        results.add(Json.read(file));
+      } catch (NoSuchFileException gone) {
+        continue; // since it was listed
+      }
+    }
+    return results;
+  }
+
+  private List<Path> files() {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.filter(file -> file.toString().endsWith(SUFFIX)).sorted().toList();
+    } catch (IOException unreadable) {
+      throw Failures.reading(folder, unreadable);
+    }
+  }
+}
