@@ -1,0 +1,75 @@
+package dev.wta.eval.report;
+
+import dev.wta.eval.chart.Axis;
+import dev.wta.eval.chart.Histogram;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/** How strongly, how often and by how many units samples are answered. */
+final class ActivitySection {
+  private static final int INTERVALS = 50;
+  private static final int MOST_NAMED = 60;
+
+  private ActivitySection() {}
+
+  static Element section(Activity activity) {
+    UnitMeter units = activity.units();
+    String note =
+        "Over %s, competition off. %s"
+            .formatted(Words.several(units.samples(), "sample"), dead(units));
+    return Section.of(
+        "activity",
+        "How they answer",
+        Section.note(note),
+        Element.of(
+                "div",
+                Charts.figure(
+                    strengths(units), "How many activations above 0 there are of each size."),
+                Charts.figure(usage(units), "How many units answer which part of the samples."))
+            .with("class", "charts"));
+  }
+
+  private static Histogram strengths(UnitMeter units) {
+    double top = units.strongest();
+    double range = top > 0 ? top : 1;
+    double[] edges = new double[INTERVALS + 1];
+    Arrays.setAll(edges, i -> range * i / INTERVALS);
+    return Histogram.of(
+        "Activations",
+        Axis.linear("activation"),
+        Axis.log("how many"),
+        edges,
+        units.histogram(INTERVALS, range));
+  }
+
+  private static Histogram usage(UnitMeter units) {
+    double most = IntStream.range(0, units.units()).mapToDouble(units::usage).max().orElseThrow();
+    double range = most > 0 ? Math.min(1, most * 1.0001) : 1;
+    double[] edges = new double[INTERVALS + 1];
+    Arrays.setAll(edges, i -> 100 * range * i / INTERVALS);
+    long[] counts = new long[INTERVALS];
+    for (int unit = 0; unit < units.units(); unit++) {
+      counts[(int) Math.min(INTERVALS - 1, INTERVALS * units.usage(unit) / range)]++;
+    }
+    return Histogram.of(
+        "Units by usage", Axis.linear("% of the samples"), Axis.linear("units"), edges, counts);
+  }
+
+  private static String dead(UnitMeter units) {
+    int dead = units.dead();
+    if (dead == 0) {
+      return "No unit is dead: each answers some sample.";
+    }
+    int[] numbers =
+        IntStream.range(0, units.units()).filter(unit -> units.usage(unit) == 0).toArray();
+    String list =
+        String.join(
+            ", ", Arrays.stream(numbers).limit(MOST_NAMED).mapToObj(String::valueOf).toList());
+    return "%s of %s answer no sample at all: %s%s."
+        .formatted(
+            Words.several(dead, "unit"),
+            Words.count(units.units()),
+            list,
+            dead > MOST_NAMED ? ", and so on" : "");
+  }
+}

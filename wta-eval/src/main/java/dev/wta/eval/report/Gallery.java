@@ -1,0 +1,153 @@
+package dev.wta.eval.report;
+
+import dev.wta.data.Dataset;
+import dev.wta.data.ElementType;
+import dev.wta.eval.FilterPicture;
+import dev.wta.eval.TileShape;
+import dev.wta.models.Model;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * The pictures of units: what the decoder draws for each, and what excites it. The units that draw
+ * most come first: those with the most power, mean squared activation times squared norm of the
+ * filter, or, without data, with the largest filters.
+ */
+final class Gallery {
+  private static final int MOST_FILTERS = 240;
+  private static final int FEWEST = 24;
+  private static final int FILTER_PIXELS = 1_000_000;
+  private static final int EXCITING_PIXELS = 2_000_000;
+
+  private final Model model;
+  private final float[] filters;
+  private final TileShape filterShape;
+  private final Optional<Samples> samples;
+  private final int[] order;
+
+  /** What the units' activity was measured on. */
+  private record Samples(Dataset data, Activity activity, TileShape shape) {}
+
+  private Gallery(Model model, float[] filters, Optional<Samples> samples) {
+    this.model = model;
+    this.filters = filters;
+    this.filterShape = TileShape.of(model.filterShape());
+    this.samples = samples;
+    this.order = FilterPicture.byScore(scores());
+  }
+
+  /** Filters alone. */
+  static Gallery of(Model model) {
+    return new Gallery(model, filters(model), Optional.empty());
+  }
+
+  /** Filters, and what excites their units in {@code data}, on which activity was measured. */
+  static Gallery of(Model model, Dataset data, Activity activity) {
+    Samples samples = new Samples(data, activity, TileShape.of(model.sampleShape()));
+    return new Gallery(model, filters(model), Optional.of(samples));
+  }
+
+  private static float[] filters(Model model) {
+    return model.backend().memory().download(model.decoderFilters());
+  }
+
+  private double[] scores() {
+    double[] norms = FilterPicture.of(model.filterShape()).norms(filters);
+    double[] scores = new double[norms.length];
+    Arrays.setAll(
+        scores,
+        unit ->
+            norms[unit]
+                * norms[unit]
+                * (knowsActivity() ? samples.orElseThrow().activity().units().power(unit) : 1));
+    return scores;
+  }
+
+  /** Whether what units do is known, and the units are the filters'. */
+  boolean knowsActivity() {
+    return samples.isPresent()
+        && samples.get().activity().units().units() == filters.length / filterShape.size();
+  }
+
+  boolean inColour() {
+    return filterShape.channels() == 3;
+  }
+
+  int units() {
+    return order.length;
+  }
+
+  /** The units whose filters are shown, those that draw most first. */
+  int[] shown() {
+    int fit = FILTER_PIXELS / Math.min(filterShape.size(), 64 * 64 * filterShape.channels());
+    return Arrays.copyOf(order, Math.min(order.length, Math.clamp(fit, FEWEST, MOST_FILTERS)));
+  }
+
+  /** How many of these are shown with what excites them; 0 where that is not known. */
+  int portrayed() {
+    if (!knowsActivity()) {
+      return 0;
+    }
+    TileShape tile = excitingShape();
+    int pixels = Math.min(tile.size(), 64 * 64 * tile.channels()) * UnitMeter.MOST_EXCITING;
+    return Math.min(shown().length, Math.clamp(EXCITING_PIXELS / pixels, FEWEST, MOST_FILTERS));
+  }
+
+  Picture filter(int unit) {
+    return Picture.ofFilter(filters, unit * filterShape.size(), filterShape);
+  }
+
+  /** Whether exciting pictures are cut out round the place where a unit's map is most active. */
+  boolean cutsOut() {
+    return knowsActivity()
+        && model.sampleShape().rank() == 3
+        && samples.orElseThrow().activity().positions()
+            == model.sampleShape().extent(1) * model.sampleShape().extent(2);
+  }
+
+  private TileShape excitingShape() {
+    TileShape whole = samples.orElseThrow().shape();
+    return cutsOut()
+        ? new TileShape(whole.channels(), filterShape.height(), filterShape.width())
+        : whole;
+  }
+
+  UnitMeter meter() {
+    return samples.orElseThrow().activity().units();
+  }
+
+  /** The samples that excite a unit most, three in a row; empty for a unit that none does. */
+  Optional<Picture> exciting(int unit) {
+    int count = meter().excitingSamples(unit);
+    if (count == 0) {
+      return Optional.empty();
+    }
+    Picture[] tiles = new Picture[count];
+    for (int rank = 0; rank < count; rank++) {
+      tiles[rank] = sample(unit, rank);
+    }
+    return Optional.of(Picture.grid(tiles, Math.min(3, count)));
+  }
+
+  private Picture sample(int unit, int rank) {
+    Dataset data = samples.orElseThrow().data();
+    TileShape whole = samples.orElseThrow().shape();
+    float[] values = new float[whole.size()];
+    data.read(meter().row(unit, rank), 1, values, 0);
+    Tile tile = Tile.of(values, 0, whole);
+    Range range =
+        data.elementType() == ElementType.UINT8
+            ? new Range(0, 255)
+            : Range.of(values, 0, values.length);
+    if (cutsOut()) {
+      int position = meter().position(unit, rank);
+      tile =
+          tile.around(
+              position / whole.width(),
+              position % whole.width(),
+              filterShape.height(),
+              filterShape.width());
+    }
+    return Picture.of(tile, range);
+  }
+}

@@ -1,0 +1,71 @@
+package dev.wta.eval.report;
+
+import dev.wta.models.Model;
+import dev.wta.models.run.RunConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The head of a page: what run this is, and the numbers that tell most. */
+final class Overview {
+  private Overview() {}
+
+  static Element header(
+      String name,
+      RunConfig config,
+      Model model,
+      History history,
+      Optional<Activity> activity,
+      List<ProbeNote> probes) {
+    Element figures = Element.of("dl").with("class", "figures");
+    ProbesSection.latest(probes)
+        .ifPresent(probe -> figures.add(figure("test error", ProbesSection.error(probe))));
+    activity.ifPresent(
+        seen -> {
+          double explained = seen.sparsity().explainedVariance();
+          if (Double.isFinite(explained)) {
+            figures.add(figure("variance explained", Words.percent(explained)));
+          }
+          figures.add(figure("of the code active", Words.percent(seen.sparsity().density())));
+          figures.add(
+              figure(
+                  "dead units",
+                  "%s of %s"
+                      .formatted(
+                          Words.count(seen.units().dead()), Words.count(seen.units().units()))));
+        });
+    if (history.names().contains("winnersPerSample")) {
+      figures.add(
+          figure("winners a sample", Words.number(history.column("winnersPerSample").last())));
+    }
+    if (history.names().contains("loss")) {
+      figures.add(figure("loss", Words.number(history.column("loss").last())));
+    }
+    return Element.of(
+        "header",
+        Element.of("h1", name),
+        Element.of("p", String.join(" · ", words(config, model))).with("class", "summary"),
+        figures);
+  }
+
+  private static List<String> words(RunConfig config, Model model) {
+    List<String> words = new ArrayList<>();
+    words.add(config.family());
+    words.add(Words.several(model.decoderFilters().shape().rows(), "unit"));
+    if (config.model().get("competition") instanceof String competition) {
+      words.add(competition);
+    }
+    if (config.data().get("samples") instanceof Number samples) {
+      words.add(
+          "%s of %s".formatted(Words.several(samples.longValue(), "sample"), config.sample()));
+    }
+    if (config.training().get("epochs") instanceof Number epochs) {
+      words.add(Words.several(epochs.longValue(), "epoch"));
+    }
+    return words;
+  }
+
+  private static Element figure(String name, String value) {
+    return Element.of("div", Element.of("dt", name), Element.of("dd", value));
+  }
+}

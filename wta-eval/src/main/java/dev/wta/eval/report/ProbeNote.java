@@ -1,0 +1,82 @@
+package dev.wta.eval.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * What a probe left in the run's folder, read with care: it may be of another version of wta.
+ *
+ * @param json the document
+ */
+record ProbeNote(Map<String, Object> json) {
+
+  /** A row of a few-label experiment, as fractions. */
+  record FewLabels(double labels, double mean, double deviation) {}
+
+  String text(String name) {
+    return json.get(name) instanceof String text ? text : "";
+  }
+
+  OptionalDouble number(String name) {
+    return json.get(name) instanceof Number number
+        ? OptionalDouble.of(number.doubleValue())
+        : OptionalDouble.empty();
+  }
+
+  /** The name of the data in a role, {@code train} or {@code test}, with its size. */
+  String data(String role) {
+    if (!(json.get(role) instanceof Map<?, ?> data)) {
+      return "";
+    }
+    String name = String.valueOf(data.get("name"));
+    String file = name.substring(name.lastIndexOf('/') + 1);
+    return data.get("samples") instanceof Number samples
+        ? "%s (%s)".formatted(file, Words.count(samples.longValue()))
+        : file;
+  }
+
+  /** Whether it judged what the run has learnt, and not the samples themselves. */
+  boolean ofRun() {
+    return !Boolean.TRUE.equals(json.get("raw"));
+  }
+
+  /** Few-label results by rising number of labels; empty where there are none. */
+  List<FewLabels> fewLabels() {
+    List<FewLabels> rows = new ArrayList<>();
+    if (json.get("fewLabels") instanceof List<?> list) {
+      for (Object entry : list) {
+        if (entry instanceof Map<?, ?> row
+            && row.get("labels") instanceof Number labels
+            && row.get("mean") instanceof Number mean) {
+          double deviation = row.get("std") instanceof Number std ? std.doubleValue() : 0;
+          rows.add(new FewLabels(labels.doubleValue(), mean.doubleValue(), deviation));
+        }
+      }
+    }
+    rows.sort((a, b) -> Double.compare(a.labels(), b.labels()));
+    return rows;
+  }
+
+  /** {@code confusion[truth][prediction]}, if it is whole. */
+  Optional<long[][]> confusion() {
+    if (!(json.get("confusion") instanceof List<?> rows) || rows.isEmpty()) {
+      return Optional.empty();
+    }
+    long[][] counts = new long[rows.size()][rows.size()];
+    for (int truth = 0; truth < counts.length; truth++) {
+      if (!(rows.get(truth) instanceof List<?> row) || row.size() != counts.length) {
+        return Optional.empty();
+      }
+      for (int told = 0; told < counts.length; told++) {
+        if (!(row.get(told) instanceof Number count)) {
+          return Optional.empty();
+        }
+        counts[truth][told] = count.longValue();
+      }
+    }
+    return Optional.of(counts);
+  }
+}

@@ -1,0 +1,169 @@
+package dev.wta.eval.report;
+
+import dev.wta.api.WtaException;
+import dev.wta.api.WtaVersion;
+import dev.wta.data.Dataset;
+import dev.wta.eval.ProbeListener;
+import dev.wta.eval.TileShape;
+import dev.wta.models.Model;
+import dev.wta.models.run.RunDirectory;
+import dev.wta.models.run.TrainingState;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A run as a page: curves, filters, reconstructions, what excites each unit, probes and provenance,
+ * in one HTML file that needs nothing else.
+ *
+ * <pre>{@code
+ * RunReport.of(run, model).data(images).write(Path.of("report"));
+ * }</pre>
+ */
+public final class RunReport {
+  private static final String PAGE = "index.html";
+  private static final int USUAL_BATCH = 100;
+
+  private final RunDirectory run;
+  private final Model model;
+  private Optional<Dataset> data = Optional.empty();
+  private String whyNoData = "No data was given.";
+  private ProbeListener listener = ProbeListener.SILENT;
+
+  private RunReport(RunDirectory run, Model model) {
+    this.run = run;
+    this.model = model;
+  }
+
+  /** What was written. */
+  public record Summary(Path page, long bytes) {}
+
+  /** A report on a run and the model of its last checkpoint, both of which stay the caller's. */
+  public static RunReport of(RunDirectory run, Model model) {
+    return new RunReport(run, model);
+  }
+
+  /**
+   * Shows what the model does with samples, which stay the caller's to close.
+   *
+   * @throws WtaException if they are not of the model's shape
+   */
+  public RunReport data(Dataset samples) {
+    model.requireShape(samples);
+    data = Optional.of(samples);
+    return this;
+  }
+
+  /**
+   * Leaves out what needs samples.
+   *
+   * @param why there are none, and what to do about it, in a sentence for the page
+   */
+  public RunReport withoutData(String why) {
+    data = Optional.empty();
+    whyNoData = why;
+    return this;
+  }
+
+  /** Tells how far it has come. */
+  public RunReport listen(ProbeListener listener) {
+    this.listener = listener;
+    return this;
+  }
+
+  /**
+   * Writes the page into a folder, which is made if it is not there.
+   *
+   * @throws WtaException if it cannot be written
+   */
+  public Summary write(Path folder) {
+    byte[] page = html().getBytes(StandardCharsets.UTF_8);
+    Path file = folder.resolve(PAGE);
+    Path partial = folder.resolve(".%s.%s.partial".formatted(PAGE, UUID.randomUUID()));
+    try {
+      Files.createDirectories(folder);
+      try {
+        Files.write(partial, page);
+        Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(partial);
+      }
+    } catch (IOException failed) {
+      throw new WtaException(
+          "the report cannot be written to %s: %s".formatted(folder, failed),
+          "give a folder that can be written to",
+          failed);
+    }
+    return new Summary(file, page.length);
+  }
+
+  private String html() {
+    History history = new History(run.readMetrics());
+    List<ProbeNote> probes = run.probes().stream().map(ProbeNote::new).toList();
+    Optional<Dataset> looked =
+        data.map(samples -> Spread.over(samples, Activity.samples(model, samples)));
+    Optional<Activity> activity = looked.map(samples -> Activity.of(model, samples, listener));
+    List<Element> sections = new ArrayList<>();
+    addPictures(sections, looked, activity);
+    ProbesSection.section(probes).ifPresent(sections::add);
+    activity.map(ActivitySection::section).ifPresent(sections::add);
+    sections.add(TrainingSection.section("training", "How it learnt", history));
+    sections.add(ProvenanceSection.section(run.config()));
+    String name = run.path().toAbsolutePath().normalize().getFileName().toString();
+    return Page.of(
+        name + " · wta",
+        Overview.header(name, run.config(), model, history, activity, probes),
+        sections,
+        footer(looked));
+  }
+
+  /** What there is to look at: filters, reconstructions, what excites units. */
+  private void addPictures(
+      List<Element> sections, Optional<Dataset> looked, Optional<Activity> activity) {
+    Optional<UnitsSection> units = Optional.empty();
+    if (TileShape.find(model.filterShape()).isPresent()) {
+      boolean drawable = TileShape.find(model.sampleShape()).isPresent();
+      units =
+          Optional.of(
+              new UnitsSection(
+                  looked.isPresent() && drawable
+                      ? Gallery.of(model, looked.get(), activity.orElseThrow())
+                      : Gallery.of(model)));
+    }
+    units.map(UnitsSection::filters).ifPresent(sections::add);
+    if (looked.isEmpty()) {
+      sections.add(
+          Section.of(
+              "missing",
+              "What is not here",
+              Section.note(
+                  "Without samples there are no"
+                      + " reconstructions, no activity and no pictures that excite units. "
+                      + whyNoData)));
+    } else if (TileShape.find(model.sampleShape()).isPresent()) {
+      sections.add(Reconstructions.section(model, looked.get(), batch()));
+    }
+    units.flatMap(UnitsSection::portraits).ifPresent(sections::add);
+  }
+
+  /** The samples of a batch in training. */
+  private int batch() {
+    return run.config().training().get("batch") instanceof Number batch
+        ? batch.intValue()
+        : USUAL_BATCH;
+  }
+
+  private String footer(Optional<Dataset> looked) {
+    String step =
+        run.state().map(TrainingState::step).map(at -> " at step " + Words.count(at)).orElse("");
+    String samples = looked.map(Dataset::name).map(name -> ", looking at " + name).orElse("");
+    return "Written by wta %s from %s%s%s."
+        .formatted(WtaVersion.current(), run.path(), step, samples);
+  }
+}

@@ -1,0 +1,126 @@
+package dev.wta.eval.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The decoder's filters, and what excites their units. */
+final class UnitsSection {
+  /** Portraits beyond these are folded away. */
+  private static final int OPEN = 48;
+
+  private final Gallery gallery;
+  private final int[] shown;
+  private final int portrayed;
+
+  UnitsSection(Gallery gallery) {
+    this.gallery = gallery;
+    this.shown = gallery.shown();
+    this.portrayed = gallery.portrayed();
+  }
+
+  /** All filters that are shown, in a grid. */
+  Element filters() {
+    Element grid = Element.of("ol").with("class", "filters");
+    for (int i = 0; i < shown.length; i++) {
+      grid.add(Element.of("li", filter(i)));
+    }
+    return Section.of("filters", "What the units draw", Section.note(filtersNote()), grid);
+  }
+
+  private Html filter(int i) {
+    String name = "unit " + shown[i];
+    Picture picture = gallery.filter(shown[i]);
+    return i < portrayed
+        ? Element.of("a", picture.img("Filter of " + name))
+            .with("href", "#" + anchor(shown[i]))
+            .with("title", name + ", " + usage(shown[i]))
+        : picture.img("Filter of " + name);
+  }
+
+  private String filtersNote() {
+    String which =
+        shown.length == gallery.units()
+            ? "The decoder's filters, those that draw most first"
+            : "The decoder's filters of the %s units, of %s, that draw most"
+                .formatted(Words.count(shown.length), Words.count(gallery.units()));
+    String how =
+        gallery.inColour()
+            ? ". Each is on its own range, with 0 in the middle."
+            : ": ink where a filter adds, red where it takes away.";
+    return which + how + (portrayed > 0 ? " Choose one to see what excites its unit." : "");
+  }
+
+  /** Units with the samples that excite them most; empty where those are not known. */
+  Optional<Element> portraits() {
+    if (portrayed == 0) {
+      return Optional.empty();
+    }
+    List<Element> portraits = new ArrayList<>();
+    for (int i = 0; i < portrayed; i++) {
+      portraits.add(portrait(shown[i]));
+    }
+    int open = Math.min(OPEN, portrayed);
+    Element section =
+        Section.of(
+            "excite",
+            "What excites them",
+            Section.note(portraitsNote()),
+            Element.of("div").with("class", "portraits").add(portraits.subList(0, open)));
+    if (open < portrayed) {
+      section.add(
+          Element.of(
+              "details",
+              Element.of("summary", Words.several(portrayed - open, "unit") + " more"),
+              Element.of("div")
+                  .with("class", "portraits")
+                  .add(portraits.subList(open, portrayed))));
+    }
+    return Optional.of(section);
+  }
+
+  private String portraitsNote() {
+    String most =
+        "Beside each filter, the %d samples that its unit answers most strongly, the strongest first"
+            .formatted(UnitMeter.MOST_EXCITING);
+    return gallery.cutsOut() ? most + ", cut out round the place where it does." : most + ".";
+  }
+
+  private Element portrait(int unit) {
+    UnitMeter meter = gallery.meter();
+    String name = "Unit " + unit;
+    Html exciting =
+        gallery
+            .exciting(unit)
+            .<Html>map(
+                picture -> picture.img("The samples that excite unit %d most".formatted(unit)))
+            .orElseGet(() -> Element.of("p", "nothing").with("class", "note"));
+    Element heading =
+        Element.of(
+            "header",
+            Element.of("h3", name),
+            Element.of("p", usage(unit)),
+            Element.of(
+                    "p",
+                    meter.excitingSamples(unit) == 0
+                        ? ""
+                        : "strongest answer " + Words.number(meter.excitement(unit, 0)))
+                .with("class", "strongest"));
+    return Element.of(
+            "article",
+            heading,
+            Element.of("div", gallery.filter(unit).img("Filter of unit " + unit), exciting)
+                .with("class", "faces"))
+        .with("class", "portrait")
+        .with("id", anchor(unit));
+  }
+
+  private String usage(int unit) {
+    double usage = gallery.meter().usage(unit);
+    return usage == 0 ? "dead" : "active on " + Words.percent(usage);
+  }
+
+  private static String anchor(int unit) {
+    return "unit-" + unit;
+  }
+}

@@ -1,0 +1,93 @@
+package dev.wta.eval.report;
+
+import dev.wta.api.Backend;
+import dev.wta.api.BackendOptions;
+import dev.wta.api.Backends;
+import dev.wta.api.Seed;
+import dev.wta.api.Shape;
+import dev.wta.data.Dataset;
+import dev.wta.data.Digits;
+import dev.wta.models.ConvWta;
+import dev.wta.models.FcWta;
+import dev.wta.models.Model;
+import dev.wta.models.Pooling;
+import dev.wta.models.run.RunDirectory;
+import dev.wta.models.training.Trainer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Runs of small models on some of the built-in digits. */
+final class TinyRun implements AutoCloseable {
+  private static final int SAMPLES = 300;
+
+  final Dataset data = Digits.train().range(0, SAMPLES);
+  final RunDirectory directory;
+  final Model model;
+  private final Backend backend = Backends.named("cpu", BackendOptions.defaults().withThreads(1));
+
+  private TinyRun(Path folder, Function<Backend, Model> family) {
+    model = family.apply(backend);
+    Trainer.of(model).data(data).batch(50).epochs(4).logEvery(2).to(folder).train();
+    directory = RunDirectory.open(folder);
+  }
+
+  static TinyRun fullyConnected(Path folder) {
+    return new TinyRun(
+        folder,
+        backend -> FcWta.of(Shape.of(1, 8, 8)).hidden(70).lifetime(0.1).on(backend, Seed.of(1)));
+  }
+
+  static TinyRun convolutional(Path folder) {
+    return new TinyRun(
+        folder,
+        backend ->
+            ConvWta.of(1, 8, 8)
+                .convolution(6, 3)
+                .deconvolution(5)
+                .pool(Pooling.NONE)
+                .on(backend, Seed.of(1)));
+  }
+
+  /** Leaves a probe's result with made-up numbers. */
+  TinyRun probed() {
+    directory.keepProbe(
+        "svm-00000000",
+        Map.of(
+            "at",
+            "2026-01-01T00:00:00Z",
+            "classifier",
+            "svm",
+            "train",
+            Map.of("name", "data/<train>.arrow", "samples", 1000),
+            "test",
+            Map.of("name", "test.arrow", "samples", 40),
+            "testError",
+            0.125,
+            "testErrorStandardError",
+            0.0523,
+            "trainError",
+            0.01,
+            "c",
+            2.15,
+            "confusion",
+            List.of(List.of(18, 2), List.of(3, 17))));
+    directory.keepProbe(
+        "few-labels",
+        Map.of(
+            "at",
+            "2026-01-02T00:00:00Z",
+            "fewLabels",
+            List.of(
+                Map.of("labels", 1000, "mean", 0.05, "std", 0.01),
+                Map.of("labels", 100, "mean", 0.2, "std", 0.03))));
+    return this;
+  }
+
+  @Override
+  public void close() {
+    model.close();
+    backend.close();
+  }
+}
