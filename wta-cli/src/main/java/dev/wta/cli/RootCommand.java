@@ -8,6 +8,7 @@ import dev.wta.cli.command.HelpCommand;
 import dev.wta.cli.command.ImportCommand;
 import dev.wta.cli.command.ProbeCommand;
 import dev.wta.cli.command.RanksCommand;
+import dev.wta.cli.command.ReportCommand;
 import dev.wta.cli.command.TrainCommand;
 import dev.wta.cli.command.Verbosity;
 import picocli.CommandLine;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       ProbeCommand.class,
       FiltersCommand.class,
+      ReportCommand.class,
       EncodeCommand.class,
       RanksCommand.class,
       BackendsCommand.class,

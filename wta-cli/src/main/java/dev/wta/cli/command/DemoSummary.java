@@ -19,6 +19,7 @@ final class DemoSummary {
     out.printf("%s%n    what the units have learnt%n", demo.filters());
     out.printf(
         "%s%n    held-out digits above what the model makes of them%n", demo.reconstructions());
+    out.printf("%s%n    all of it, on a page to open in a browser%n", demo.report());
     out.println();
     out.println("Digits: E. Alpaydin and C. Kaynak, UCI Machine Learning Repository, CC BY 4.0.");
     out.println();
@@ -41,8 +42,9 @@ final class DemoSummary {
     json.put("run", demo.out().toString());
     json.put("filters", demo.filters().toString());
     json.put("reconstructions", demo.reconstructions().toString());
-    json.put("raw", ProbeSummary.toJson(demo.raw()));
-    json.put("learnt", ProbeSummary.toJson(demo.learnt()));
+    json.put("report", demo.report().toString());
+    json.put("raw", demo.raw().toMap());
+    json.put("learnt", demo.learnt().toMap());
     json.put("seconds", demo.run().took().toNanos() / 1e9);
     return json;
   }

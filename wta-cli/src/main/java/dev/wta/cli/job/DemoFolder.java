@@ -6,7 +6,9 @@ import dev.wta.data.Dataset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -33,6 +35,20 @@ record DemoFolder(Path path) {
           "filters.png",
           "reconstructions.png");
 
+  private static final String REPORT = "report";
+
+  /**
+   * The names of what a demo leaves that are not the same each time, and the folders they are in.
+   */
+  private static final Map<String, Pattern> OWN_PATTERNS =
+      Map.of(
+          ".",
+          Pattern.compile("events\\.out\\.tfevents\\.\\d+\\.wta"),
+          "probes",
+          Pattern.compile("svm-[0-9a-f]{8}\\.json"),
+          REPORT,
+          Pattern.compile("index\\.html"));
+
   /**
    * Makes a demo folder without a run; that of an earlier demo is removed.
    *
@@ -47,6 +63,9 @@ record DemoFolder(Path path) {
       }
       for (String name : OWN) {
         Files.deleteIfExists(path.resolve(name));
+      }
+      for (Map.Entry<String, Pattern> own : OWN_PATTERNS.entrySet()) {
+        delete(path.resolve(own.getKey()), own.getValue());
       }
     } catch (IOException failed) {
       throw new WtaException(
@@ -68,6 +87,10 @@ record DemoFolder(Path path) {
     return path.resolve("filters.png");
   }
 
+  Path report() {
+    return path.resolve(REPORT);
+  }
+
   Path reconstructions() {
     return path.resolve("reconstructions.png");
   }
@@ -85,6 +108,20 @@ record DemoFolder(Path path) {
         ArrowDatasetWriter.create(file, data.sampleShape(), data.elementType(), true)) {
       writer.append(bytes, data.labels(), data.size());
       writer.commit();
+    }
+  }
+
+  /** Deletes the files of a folder, if there is one, whose names match. */
+  private static void delete(Path folder, Pattern name) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        if (name.matcher(file.getFileName().toString()).matches()) {
+          Files.delete(file);
+        }
+      }
     }
   }
 

@@ -5,7 +5,9 @@ import dev.wta.cli.terminal.Screen;
 import dev.wta.data.Dataset;
 import dev.wta.eval.FilterPicture;
 import dev.wta.eval.ProbeListener;
+import dev.wta.eval.report.RunReport;
 import dev.wta.models.Model;
+import dev.wta.models.run.RunDirectory;
 import dev.wta.models.training.TrainingRun;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
@@ -43,7 +45,8 @@ public final class DemoJob {
       ProbeReport learnt,
       Path out,
       Path filters,
-      Path reconstructions) {}
+      Path reconstructions,
+      Path report) {}
 
   @Inject
   DemoJob(
@@ -88,7 +91,17 @@ public final class DemoJob {
             learntReport,
             folder.path(),
             folder.filters(),
-            folder.reconstructions()));
+            folder.reconstructions(),
+            report(rawReport, learntReport)));
+  }
+
+  /** Writes the page, which looks at the digits that were held out. */
+  private Path report(ProbeReport... probes) {
+    for (ProbeReport probe : probes) {
+      KeptProbe.in(RunToRead.of(folder.path()), probe);
+    }
+    RunDirectory run = RunDirectory.open(folder.path());
+    return RunReport.of(run, model).data(test).listen(listener).write(folder.report()).page();
   }
 
   private ProbeReport probe(FeatureSource source) {

@@ -1,5 +1,6 @@
 package dev.wta.cli.job;
 
+import dev.wta.models.run.RunDirectory;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -12,13 +13,21 @@ import java.util.Optional;
  */
 public record RunToRead(Path path, Optional<String> pool) {
 
+  private static final String POOL = "pool";
+
   /** The run as it was trained. */
   public static RunToRead of(Path path) {
     return new RunToRead(path, Optional.empty());
   }
 
+  /** The run with its feature maps whole, if it has any: to see where in a picture they answer. */
+  public static RunToRead unpooled(Path path) {
+    boolean pools = RunDirectory.open(path).config().model().containsKey(POOL);
+    return new RunToRead(path, pools ? Optional.of("none") : Optional.empty());
+  }
+
   /** The model's settings that differ from the run's. */
   public Map<String, Object> changed() {
-    return pool.<Map<String, Object>>map(text -> Map.of("pool", text)).orElse(Map.of());
+    return pool.<Map<String, Object>>map(text -> Map.of(POOL, text)).orElse(Map.of());
   }
 }

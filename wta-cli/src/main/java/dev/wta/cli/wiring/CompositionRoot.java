@@ -11,6 +11,7 @@ import dev.wta.cli.job.FiltersJob;
 import dev.wta.cli.job.ProbingJob;
 import dev.wta.cli.job.ProbingRequest;
 import dev.wta.cli.job.RanksJob;
+import dev.wta.cli.job.ReportJob;
 import dev.wta.cli.job.RunToRead;
 import dev.wta.cli.job.TrainingJob;
 import dev.wta.cli.job.TrainingRequest;
@@ -90,6 +91,19 @@ public final class CompositionRoot {
         bound(
             FeatureSource.class,
             run.isPresent() ? FeatureSource.Learnt.class : FeatureSource.Raw.class));
+  }
+
+  /** A report, which looks at {@code data}, or at the training data if there are none. */
+  public static Wired<ReportJob> report(
+      RunToRead run, Optional<Path> data, Compute compute, Screen screen) {
+    Resources resources = new Resources();
+    return Wired.of(
+        ReportJob.class,
+        resources,
+        new ReportModule(data, resources),
+        new ComputeModule(compute, resources),
+        new ScreenModule(screen, resources),
+        new RunModule(run, resources));
   }
 
   /** The demo: the built-in digits, and settings that suit them. */

@@ -15,6 +15,11 @@ import org.junit.jupiter.api.io.TempDir;
 class DemoTest {
   @TempDir Path directory;
 
+  private static void holdsOneEventFile(Path run) {
+    assertThat(run.toFile().list((folder, name) -> name.startsWith("events.out.tfevents")))
+        .hasSize(1);
+  }
+
   @Test
   void showsThatFeaturesBeatRawPixels() throws IOException {
     Wta.Result demo = Wta.in(directory).succeed("demo");
@@ -26,6 +31,10 @@ class DemoTest {
     Path run = directory.resolve("runs/demo");
     assertThat(ImageIO.read(run.resolve("filters.png").toFile())).isNotNull();
     assertThat(ImageIO.read(run.resolve("reconstructions.png").toFile())).isNotNull();
+    assertThat(demo.out()).contains("runs/demo/report/index.html");
+    assertThat(run.resolve("report/index.html"))
+        .content()
+        .contains("What they are good for", "raw samples", "Over 500 samples");
 
     Files.writeString(run.resolve("notes.txt"), "mine");
     Wta.Result again = Wta.in(directory).succeed("demo", "--json", "--quiet");
@@ -33,6 +42,8 @@ class DemoTest {
     assertThat(json.at("/learnt/testError").asDouble())
         .isLessThan(json.at("/raw/testError").asDouble());
     assertThat(run.resolve("notes.txt")).hasContent("mine");
+    assertThat(json.get("report").asText()).isEqualTo("runs/demo/report/index.html");
+    assertThat(run).satisfies(DemoTest::holdsOneEventFile);
 
     Wta.in(directory)
         .succeed(

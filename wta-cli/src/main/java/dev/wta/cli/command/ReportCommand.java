@@ -1,0 +1,134 @@
+package dev.wta.cli.command;
+
+import dev.wta.api.WtaException;
+import dev.wta.cli.ExitCode;
+import dev.wta.cli.Output;
+import dev.wta.cli.job.Compute;
+import dev.wta.cli.job.KeptProbe;
+import dev.wta.cli.job.ProbingJob;
+import dev.wta.cli.job.ProbingRequest;
+import dev.wta.cli.job.ReportJob;
+import dev.wta.cli.job.RunToRead;
+import dev.wta.cli.terminal.Screen;
+import dev.wta.cli.wiring.CompositionRoot;
+import dev.wta.cli.wiring.Wired;
+import dev.wta.eval.report.RunReport;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code wta report}: a page that shows a run. */
+@Command(
+    name = "report",
+    description = {
+      "Writes a page that shows a run: what its units draw and what excites them, reconstructions,"
+          + " activity, curves, probes and where it all comes from.",
+      "",
+      "It is one HTML file that needs no network. Samples are the training data if they are still"
+          + " where they were, or those of --data. Probes are those that 'wta probe' has kept, or a"
+          + " new one with --train and --test."
+    },
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  wta report --run runs/first --out report",
+      "  wta report --run runs/first --out report --data test.arrow",
+      "  wta report --run runs/first --out report --train train.arrow --test test.arrow"
+    })
+public final class ReportCommand implements Callable<Integer> {
+  @Option(names = "--run", required = true, paramLabel = "DIR", description = "The run's folder.")
+  Path run;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "The folder to write index.html into.")
+  Path out;
+
+  @Option(
+      names = "--data",
+      paramLabel = "FILE",
+      description = "The Arrow file of samples to show; the training data unless given.")
+  Path data;
+
+  @ArgGroup(exclusive = false)
+  Probe probe;
+
+  /** A probe to be made first. */
+  static final class Probe {
+    @Option(
+        names = "--train",
+        required = true,
+        paramLabel = "FILE",
+        description = "Probe first: the labelled Arrow file to fit a linear SVM to.")
+    Path train;
+
+    @Option(
+        names = "--test",
+        required = true,
+        paramLabel = "FILE",
+        description = "The labelled Arrow file to measure its error on.")
+    Path test;
+  }
+
+  @Option(names = "--json", description = "Print one JSON document.")
+  boolean json;
+
+  @Mixin ComputeOptions compute;
+
+  @ParentCommand Verbosity verbosity;
+
+  @Override
+  public Integer call() {
+    if (Files.exists(out) && !Files.isDirectory(out)) {
+      throw new WtaException(
+          "the report cannot be written to %s, which is a file".formatted(out),
+          "give a folder with --out");
+    }
+    Screen screen = Screen.ofStandardError(verbosity.quiet());
+    if (probe != null) {
+      probeFirst(compute.toCompute(), screen);
+    }
+    RunReport.Summary summary;
+    try (Wired<ReportJob> wired =
+        CompositionRoot.report(
+            RunToRead.unpooled(run), Optional.ofNullable(data), compute.toCompute(), screen)) {
+      summary = wired.job().run(out);
+    }
+    if (json) {
+      Json.print(toJson(summary));
+    } else {
+      Output.writer()
+          .println(
+              String.format(
+                  "%s: one page of %,d KB", summary.page(), Math.ceilDiv(summary.bytes(), 1000)));
+    }
+    return ExitCode.OK;
+  }
+
+  private void probeFirst(Compute with, Screen screen) {
+    ProbingRequest request =
+        new ProbingRequest(ProbingRequest.Classifier.SVM, Optional.empty(), Optional.empty());
+    try (Wired<ProbingJob> wired =
+        CompositionRoot.probing(
+            request, Optional.of(RunToRead.of(run)), probe.train, probe.test, with, screen)) {
+      KeptProbe.in(RunToRead.of(run), wired.job().run());
+    }
+  }
+
+  private static Map<String, Object> toJson(RunReport.Summary summary) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("page", summary.page().toString());
+    json.put("bytes", summary.bytes());
+    return json;
+  }
+}
