@@ -1,6 +1,8 @@
 package dev.wta.eval.report;
 
+import dev.wta.eval.FewLabelsResult;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,9 +14,6 @@ import java.util.OptionalDouble;
  * @param json the document
  */
 record ProbeNote(Map<String, Object> json) {
-
-  /** A row of a few-label experiment, as fractions. */
-  record FewLabels(double labels, double mean, double deviation) {}
 
   String text(String name) {
     return json.get(name) instanceof String text ? text : "";
@@ -44,20 +43,21 @@ record ProbeNote(Map<String, Object> json) {
   }
 
   /** Few-label results by rising number of labels; empty where there are none. */
-  List<FewLabels> fewLabels() {
-    List<FewLabels> rows = new ArrayList<>();
+  List<FewLabelsResult> fewLabels() {
+    List<FewLabelsResult> results = new ArrayList<>();
     if (json.get("fewLabels") instanceof List<?> list) {
       for (Object entry : list) {
         if (entry instanceof Map<?, ?> row
             && row.get("labels") instanceof Number labels
             && row.get("mean") instanceof Number mean) {
-          double deviation = row.get("std") instanceof Number std ? std.doubleValue() : 0;
-          rows.add(new FewLabels(labels.doubleValue(), mean.doubleValue(), deviation));
+          Double std = row.get("std") instanceof Number number ? number.doubleValue() : null;
+          results.add(
+              new FewLabelsResult(labels.intValue(), mean.doubleValue(), std, List.of(), 0));
         }
       }
     }
-    rows.sort((a, b) -> Double.compare(a.labels(), b.labels()));
-    return rows;
+    results.sort(Comparator.comparingInt(FewLabelsResult::labels));
+    return results;
   }
 
   /** {@code confusion[truth][prediction]}, if it is whole. */

@@ -1,9 +1,7 @@
 package dev.wta.eval.report;
 
-import dev.wta.eval.chart.Axis;
+import dev.wta.eval.FewLabelsChart;
 import dev.wta.eval.chart.BarChart;
-import dev.wta.eval.chart.LineChart;
-import dev.wta.eval.chart.Series;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -104,19 +102,10 @@ final class ProbesSection {
   }
 
   private static Element fewLabels(ProbeNote probe) {
-    List<ProbeNote.FewLabels> rows = probe.fewLabels();
-    double[] labels = rows.stream().mapToDouble(ProbeNote.FewLabels::labels).toArray();
-    double[] means = rows.stream().mapToDouble(row -> 100 * row.mean()).toArray();
-    double[] deviations = rows.stream().mapToDouble(row -> 100 * row.deviation()).toArray();
-    LineChart chart =
-        new LineChart(
-            "Test error, %, by labels",
-            Axis.log("labelled samples").at(labels),
-            Axis.linear("test error, %").fromZero(),
-            List.of(
-                Series.of(probe.ofRun() ? "learnt" : "raw samples", labels, means, deviations)));
+    String name = probe.ofRun() ? "learnt" : "raw samples";
     return Charts.figure(
-        chart, "Fitted to few labels: mean and standard deviation over repeated draws.");
+        FewLabelsChart.of(name, probe.fewLabels()),
+        "Test error in %, fitted to few labels: mean and standard deviation over draws.");
   }
 
   private static Element perClass(long[][] counts) {

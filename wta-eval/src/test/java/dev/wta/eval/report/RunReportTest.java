@@ -34,7 +34,7 @@ class RunReportTest {
         .contains("<dt>test error</dt><dd>12.5 % ± 5.23 %</dd>")
         .contains("Over 300 samples, competition off.")
         .contains("&lt;train&gt;.arrow (1,000)")
-        .contains("Test error, %, by labels", "Test error, %, by class")
+        .contains("Test error by number of labels", "Test error, %, by class")
         .contains("sha256:")
         .doesNotContain("<b>");
   }
