@@ -48,6 +48,7 @@ class RelativesGoldenLossesTest {
    *
    * @param measure the metric that is compared; empty for the loss
    */
+  @SuppressWarnings("ArrayRecordComponent") // a plain carrier, never compared
   private record Case(
       String family,
       Map<String, Object> configuration,
