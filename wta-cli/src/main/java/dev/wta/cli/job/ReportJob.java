@@ -86,8 +86,7 @@ public final class ReportJob {
       throw new NoTrainingDataException(
           "The training data cannot be read: %s.".formatted(unreadable.problem()), unreadable);
     }
-    if (!data.sampleShape().equals(config.sample())
-        || !data.digest().equals(config.data().get("digest"))) {
+    if (!data.digest().equals(config.data().get("digest"))) {
       data.close();
       throw new NoTrainingDataException(
           "'%s' does not hold the data any more that the run was trained on.".formatted(name),

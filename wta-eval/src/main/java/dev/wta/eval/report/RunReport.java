@@ -1,13 +1,16 @@
 package dev.wta.eval.report;
 
+import dev.wta.api.Seed;
 import dev.wta.api.WtaException;
 import dev.wta.api.WtaVersion;
 import dev.wta.data.Dataset;
+import dev.wta.data.RandomPatches;
 import dev.wta.eval.ProbeListener;
 import dev.wta.eval.TileShape;
 import dev.wta.models.Model;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.run.TrainingState;
+import dev.wta.models.training.TrainingSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,6 +32,7 @@ import java.util.UUID;
 public final class RunReport {
   private static final String PAGE = "index.html";
   private static final int USUAL_BATCH = 100;
+  private static final int PATCHES = 10_000;
 
   private final RunDirectory run;
   private final Model model;
@@ -50,14 +54,29 @@ public final class RunReport {
   }
 
   /**
-   * Shows what the model does with samples, which stay the caller's to close.
+   * Shows what the model does with samples, which stay the caller's to close. A model of patches
+   * may be given pictures: it is shown random patches of them.
    *
    * @throws WtaException if they are not of the model's shape
    */
   public RunReport data(Dataset samples) {
-    model.requireShape(samples);
-    data = Optional.of(samples);
+    Dataset seen = patches(samples).orElse(samples);
+    model.requireShape(seen);
+    data = Optional.of(seen);
     return this;
+  }
+
+  private Optional<Dataset> patches(Dataset pictures) {
+    Object trainedOn = run.config().training().get(TrainingSettings.PATCH.name());
+    if (trainedOn == null || pictures.sampleShape().equals(model.sampleShape())) {
+      return Optional.empty();
+    }
+    int perPicture = Math.ceilDiv(PATCHES, pictures.size());
+    return TrainingSettings.PATCH
+        .parse(trainedOn)
+        .map(
+            size ->
+                RandomPatches.of(pictures, size, perPicture, Seed.of(0).stream("patches/report")));
   }
 
   /**

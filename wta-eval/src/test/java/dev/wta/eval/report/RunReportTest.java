@@ -51,6 +51,14 @@ class RunReportTest {
   }
 
   @Test
+  void cutsPatchesForAModelThatWasTrainedOnThem() throws IOException {
+    try (TinyRun run = TinyRun.ofPatches(folder.resolve("run"))) {
+      RunReport.of(run.directory, run.model).data(run.data).write(folder.resolve("report"));
+    }
+    assertThat(page()).contains("Over 10,200 samples", "What comes back"); // 34 of each picture
+  }
+
+  @Test
   void saysWhatIsMissingWithoutData() throws IOException {
     try (TinyRun run = TinyRun.fullyConnected(folder.resolve("run"))) {
       RunReport.of(run.directory, run.model)

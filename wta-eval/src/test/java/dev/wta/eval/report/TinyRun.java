@@ -13,6 +13,7 @@ import dev.wta.models.Model;
 import dev.wta.models.Pooling;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.training.Trainer;
+import dev.wta.models.training.TrainingSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -27,16 +28,32 @@ final class TinyRun implements AutoCloseable {
   final Model model;
   private final Backend backend = Backends.named("cpu", BackendOptions.defaults().withThreads(1));
 
-  private TinyRun(Path folder, Function<Backend, Model> family) {
+  private TinyRun(Path folder, Function<Backend, Model> family, Map<String, ?> settings) {
     model = family.apply(backend);
-    Trainer.of(model).data(data).batch(50).epochs(4).logEvery(2).to(folder).train();
+    Trainer.of(model)
+        .data(data)
+        .settings(TrainingSettings.SPEC.parse(settings))
+        .batch(50)
+        .epochs(4)
+        .logEvery(2)
+        .to(folder)
+        .train();
     directory = RunDirectory.open(folder);
   }
 
   static TinyRun fullyConnected(Path folder) {
     return new TinyRun(
         folder,
-        backend -> FcWta.of(Shape.of(1, 8, 8)).hidden(70).lifetime(0.1).on(backend, Seed.of(1)));
+        backend -> FcWta.of(Shape.of(1, 8, 8)).hidden(70).lifetime(0.1).on(backend, Seed.of(1)),
+        Map.of());
+  }
+
+  /** A run on patches of the digits. */
+  static TinyRun ofPatches(Path folder) {
+    return new TinyRun(
+        folder,
+        backend -> FcWta.of(Shape.of(1, 5, 4)).hidden(20).lifetime(0.1).on(backend, Seed.of(1)),
+        Map.of("patch", "5x4"));
   }
 
   static TinyRun convolutional(Path folder) {
@@ -47,7 +64,8 @@ final class TinyRun implements AutoCloseable {
                 .convolution(6, 3)
                 .deconvolution(5)
                 .pool(Pooling.NONE)
-                .on(backend, Seed.of(1)));
+                .on(backend, Seed.of(1)),
+        Map.of());
   }
 
   /** Leaves a probe's result with made-up numbers. */
