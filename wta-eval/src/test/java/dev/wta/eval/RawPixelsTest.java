@@ -10,7 +10,7 @@ import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
 import dev.wta.data.ArrowDataset;
 import dev.wta.data.Dataset;
-import dev.wta.data.Idx;
+import dev.wta.data.imports.Idx;
 import dev.wta.models.Features;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package dev.wta.cli.command;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code wta import}: turns the world's formats into Arrow files. */
@@ -20,6 +21,8 @@ import picocli.CommandLine.Spec;
     })
 public final class ImportCommand implements Runnable {
   @Spec CommandSpec spec;
+
+  @ParentCommand Verbosity verbosity;
 
   @Override
   public void run() {

@@ -18,7 +18,15 @@ class CommandLineTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"--help", "help", "help backends", "backends --help", "import idx --help"})
+      strings = {
+        "--help",
+        "help",
+        "help backends",
+        "backends --help",
+        "import --help",
+        "import idx --help",
+        "import folder --help"
+      })
   void helps(String line) {
     Wta.Result help = Wta.in(directory).succeed(line.split(" "));
     assertThat(help.out()).startsWith("Usage: wta").contains("Examples:\n  wta ");
@@ -48,7 +56,7 @@ class CommandLineTest {
         "help backend     | wta: unknown command 'backend'; did you mean 'backends'? see 'wta"
             + " --help'",
         "import           | wta: import needs a format, such as idx; see 'wta import --help'",
-        "import idx       | wta: missing required options: '--images=FILE', '--out=FILE'; see 'wta"
+        "import idx       | wta: missing required options: '--out=FILE', '--images=FILE'; see 'wta"
             + " import idx --help'",
       })
   void complainsInOneLine(String line, String complaint) {

@@ -1,10 +1,9 @@
-package dev.wta.data;
+package dev.wta.data.imports;
 
 import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
-import java.io.IOException;
+import dev.wta.data.ElementType;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -16,8 +15,6 @@ import java.util.stream.Stream;
  * Imports IDX files, the form that MNIST and its successors come in, compressed with gzip or not.
  */
 public final class Idx {
-  private static final int CHUNK_BYTES = 4 << 20;
-
   private Idx() {}
 
   /**
@@ -31,56 +28,88 @@ public final class Idx {
    * @throws WtaException if a file is missing, damaged or of another form, the two do not belong
    *     together, or {@code out} cannot be written
    */
-  public static ImportSummary convert(Path images, Optional<Path> labels, Path out) {
+  public static ImportSummary convert(
+      Path images, Optional<Path> labels, Path out, ImportListener listener) {
     for (Path source : Stream.concat(Stream.of(images), labels.stream()).toList()) {
-      requireOther(source, out);
+      SourceFile.requireOther(source, out);
     }
     try (IdxFile pictures = IdxFile.open(images)) {
       Shape sample = sampleShape(pictures);
       ElementType type = elementType(pictures);
       int samples = pictures.extents()[0];
       Optional<int[]> classes = labels.map(path -> readLabels(path, images, samples));
-      write(pictures, sample, type, classes, provenance(images, labels), out);
-      return new ImportSummary(
-          out,
-          samples,
-          sample,
-          type,
-          classes.isPresent(),
-          classes.map(all -> Arrays.stream(all).max().orElseThrow() + 1).orElse(0));
+      return ArrowImport.write(
+          new Samples(pictures, sample, type, classes), provenance(images, labels), out, listener);
     }
   }
 
-  private static void write(
-      IdxFile pictures,
-      Shape sample,
-      ElementType type,
-      Optional<int[]> labels,
-      Map<String, String> provenance,
-      Path out) {
-    int samples = pictures.extents()[0];
-    int width = Math.toIntExact(sample.size());
-    int chunk = Math.clamp(CHUNK_BYTES / ((long) width * type.bytes()), 1, samples);
-    byte[] bytes = new byte[Math.multiplyExact(chunk * width, type.bytes())];
-    float[] floats = new float[type == ElementType.FLOAT32 ? chunk * width : 0];
-    try (ArrowDatasetWriter writer =
-        ArrowDatasetWriter.create(out, sample, type, labels.isPresent(), provenance)) {
-      for (int from = 0; from < samples; from += chunk) {
-        int rows = Math.min(chunk, samples - from);
-        int end = from + rows;
-        int begin = from;
-        int[] classes = labels.map(all -> Arrays.copyOfRange(all, begin, end)).orElse(null);
-        pictures.read(bytes, rows * width * type.bytes());
-        switch (type) {
-          case UINT8 -> writer.append(bytes, classes, rows);
-          case FLOAT32 -> {
-            ByteBuffer.wrap(bytes).asFloatBuffer().get(floats, 0, rows * width);
-            writer.append(floats, classes, rows);
+  /** {@link #convert(Path, Optional, Path, ImportListener)} that nobody listens to. */
+  public static ImportSummary convert(Path images, Optional<Path> labels, Path out) {
+    return convert(images, labels, out, ImportListener.SILENT);
+  }
+
+  /** The samples of an open file; it is closed by who opened it. */
+  private static final class Samples implements SampleSource {
+    private final IdxFile pictures;
+    private final Shape sample;
+    private final ElementType type;
+    private final Optional<int[]> classes;
+    private byte[] bytes = new byte[0];
+    private int next;
+
+    Samples(IdxFile pictures, Shape sample, ElementType type, Optional<int[]> classes) {
+      this.pictures = pictures;
+      this.sample = sample;
+      this.type = type;
+      this.classes = classes;
+    }
+
+    @Override
+    public Shape sampleShape() {
+      return sample;
+    }
+
+    @Override
+    public ElementType elementType() {
+      return type;
+    }
+
+    @Override
+    public boolean labelled() {
+      return classes.isPresent();
+    }
+
+    @Override
+    public int size() {
+      return pictures.extents()[0];
+    }
+
+    @Override
+    public int read(SampleChunk chunk) {
+      int rows = Math.min(chunk.capacity(), size() - next);
+      if (rows == 0) {
+        pictures.requireEnd();
+        return 0;
+      }
+      int values = Math.toIntExact(rows * sample.size());
+      switch (type) {
+        case UINT8 -> pictures.read(chunk.bytes(), values);
+        case FLOAT32 -> {
+          if (bytes.length == 0) {
+            bytes = new byte[values * Float.BYTES]; // the first chunk is the largest
           }
+          pictures.read(bytes, values * Float.BYTES);
+          ByteBuffer.wrap(bytes).asFloatBuffer().get(chunk.floats(), 0, values);
         }
       }
-      pictures.requireEnd();
-      writer.commit();
+      classes.ifPresent(all -> System.arraycopy(all, next, chunk.labels(), 0, rows));
+      next += rows;
+      return rows;
+    }
+
+    @Override
+    public void close() {
+      pictures.close();
     }
   }
 
@@ -136,19 +165,5 @@ public final class Idx {
     provenance.put("wta.images", images.getFileName().toString());
     labels.ifPresent(path -> provenance.put("wta.labels", path.getFileName().toString()));
     return provenance;
-  }
-
-  private static void requireOther(Path source, Path out) {
-    try {
-      if (Files.exists(source) && Files.exists(out) && Files.isSameFile(source, out)) {
-        throw new WtaException(
-            "the import would write over its own source " + source, "give another file with --out");
-      }
-    } catch (IOException unreadable) {
-      throw new WtaException(
-          "%s cannot be looked at: %s".formatted(out, unreadable),
-          "check its permissions",
-          unreadable);
-    }
   }
 }

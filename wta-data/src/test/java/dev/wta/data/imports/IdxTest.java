@@ -1,10 +1,12 @@
-package dev.wta.data;
+package dev.wta.data.imports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
+import dev.wta.data.ArrowDataset;
+import dev.wta.data.ElementType;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -111,7 +113,7 @@ class IdxTest {
     Files.write(labels, compressed ? gzip(classes) : classes);
     ImportSummary summary = convert();
     assertThat(summary)
-        .isEqualTo(new ImportSummary(out, 100, Shape.of(1, 3, 4), ElementType.UINT8, true, 100));
+        .isEqualTo(new ImportSummary(out, 100, Shape.of(1, 3, 4), ElementType.UINT8, true, 100, 0));
     try (ArrowDataset data = ArrowDataset.open(out)) {
       assertThat(data.sampleShape()).isEqualTo(Shape.of(1, 3, 4));
       assertThat(data.labels()[99]).isEqualTo(99);

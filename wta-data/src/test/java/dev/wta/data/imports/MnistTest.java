@@ -1,9 +1,11 @@
-package dev.wta.data;
+package dev.wta.data.imports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.wta.api.Shape;
+import dev.wta.data.ArrowDataset;
+import dev.wta.data.ElementType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -25,7 +27,7 @@ class MnistTest {
         Idx.convert(images, Optional.of(source.resolve("t10k-labels-idx1-ubyte.gz")), out);
     assertThat(summary)
         .isEqualTo(
-            new ImportSummary(out, 10_000, Shape.of(1, 28, 28), ElementType.UINT8, true, 10));
+            new ImportSummary(out, 10_000, Shape.of(1, 28, 28), ElementType.UINT8, true, 10, 0));
     try (ArrowDataset data = ArrowDataset.open(out)) {
       assertThat(data.range(0, 10).labels()).containsExactly(7, 2, 1, 0, 4, 1, 4, 9, 5, 9);
       float[] picture = new float[784];

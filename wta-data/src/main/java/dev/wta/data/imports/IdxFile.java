@@ -1,17 +1,13 @@
-package dev.wta.data;
+package dev.wta.data.imports;
 
 import dev.wta.api.WtaException;
-import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 
 /**
  * An IDX file being read: two zero bytes, the values' type, the number of axes, the extent of each
@@ -37,16 +33,6 @@ final class IdxFile implements AutoCloseable {
   }
 
   private static final int MOST_AXES = 4;
-  private static final int BUFFER_BYTES = 1 << 16;
-
-  /**
-   * Deflate makes at most this of a byte: more than that is not in the file, whatever its header
-   * says.
-   */
-  private static final int MOST_INFLATION = 1032;
-
-  /** Pictures are far smaller; damaged extents may not be. */
-  private static final long MOST_SAMPLE_VALUES = 1L << 28;
 
   private final Path path;
   private final InputStream in;
@@ -69,34 +55,24 @@ final class IdxFile implements AutoCloseable {
     }
     try {
       long size = Files.size(path);
-      InputStream raw = new BufferedInputStream(Files.newInputStream(path), BUFFER_BYTES);
+      InputStream raw = SourceFile.open(path);
       try {
         return readHeader(path, raw, size);
       } catch (IOException | RuntimeException broken) {
-        closeAfter(broken, raw);
+        SourceFile.closeAfter(broken, raw);
         throw broken;
       }
     } catch (IOException broken) {
-      throw explain(path, broken);
+      throw SourceFile.explain(path, broken);
     }
   }
 
   private static IdxFile readHeader(Path path, InputStream raw, long size) throws IOException {
-    raw.mark(2);
-    boolean gzip = raw.read() == 0x1f && raw.read() == 0x8b;
-    raw.reset();
-    IdxFile file = new IdxFile(path, gzip ? new GZIPInputStream(raw, BUFFER_BYTES) : raw);
+    boolean gzip = SourceFile.isGzip(raw);
+    IdxFile file = new IdxFile(path, SourceFile.inflated(raw));
     file.readHeader();
     file.requireSize(size, gzip);
     return file;
-  }
-
-  private static void closeAfter(Exception broken, InputStream in) {
-    try {
-      in.close();
-    } catch (IOException lesser) {
-      broken.addSuppressed(lesser);
-    }
   }
 
   Path path() {
@@ -119,7 +95,7 @@ final class IdxFile implements AutoCloseable {
         throw new EOFException();
       }
     } catch (IOException broken) {
-      throw explain(path, broken);
+      throw SourceFile.explain(path, broken);
     }
   }
 
@@ -132,7 +108,7 @@ final class IdxFile implements AutoCloseable {
             "get it again from its source");
       }
     } catch (IOException broken) {
-      throw explain(path, broken);
+      throw SourceFile.explain(path, broken);
     }
   }
 
@@ -161,7 +137,7 @@ final class IdxFile implements AutoCloseable {
     long sample = 1;
     for (int axis = 0; axis < axes; axis++) {
       sample *= axis == 0 ? 1 : Math.max(0, extents[axis]);
-      if (extents[axis] < 1 || sample > MOST_SAMPLE_VALUES) {
+      if (extents[axis] < 1 || sample > SourceFile.MOST_SAMPLE_VALUES) {
         throw new WtaException(
             "%s has the extents %s".formatted(path, Arrays.toString(extents)),
             "get it again from its source: it is empty or damaged");
@@ -182,7 +158,7 @@ final class IdxFile implements AutoCloseable {
       values *= extent; // within 2^31 samples of 2^28 values
     }
     long expected = Integer.BYTES + (long) extents.length * Integer.BYTES + values * type.bytes;
-    long most = gzip ? fileSize * MOST_INFLATION : fileSize;
+    long most = gzip ? fileSize * SourceFile.MOST_INFLATION : fileSize;
     if (most < expected || !gzip && most > expected) {
       throw new WtaException(
           "%s is %s: %d samples as its header has them take %d bytes, and there are %s%d"
@@ -197,31 +173,12 @@ final class IdxFile implements AutoCloseable {
     }
   }
 
-  private static WtaException explain(Path path, IOException broken) {
-    return switch (broken) {
-      case NoSuchFileException missing ->
-          new WtaException(path + " does not exist", "check the path", missing);
-      case EOFException end ->
-          new WtaException(path + " is cut short", "get it again from its source", end);
-      case ZipException damaged ->
-          new WtaException(
-              "%s is damaged: %s".formatted(path, damaged.getMessage()),
-              "get it again from its source",
-              damaged);
-      default ->
-          new WtaException(
-              "%s cannot be read: %s".formatted(path, broken),
-              "check its permissions and its disk",
-              broken);
-    };
-  }
-
   @Override
   public void close() {
     try {
       in.close();
     } catch (IOException broken) {
-      throw explain(path, broken);
+      throw SourceFile.explain(path, broken);
     }
   }
 }

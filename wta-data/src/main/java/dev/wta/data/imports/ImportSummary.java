@@ -1,6 +1,7 @@
-package dev.wta.data;
+package dev.wta.data.imports;
 
 import dev.wta.api.Shape;
+import dev.wta.data.ElementType;
 import java.nio.file.Path;
 
 /**
@@ -11,6 +12,13 @@ import java.nio.file.Path;
  * @param sample the shape of each
  * @param labelled whether with labels
  * @param classes the largest label plus 1, or 0 without labels
+ * @param unreadable how many pictures were left out because they cannot be read
  */
 public record ImportSummary(
-    Path out, int samples, Shape sample, ElementType type, boolean labelled, int classes) {}
+    Path out,
+    int samples,
+    Shape sample,
+    ElementType type,
+    boolean labelled,
+    int classes,
+    int unreadable) {}

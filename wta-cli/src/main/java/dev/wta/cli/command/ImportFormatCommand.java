@@ -1,0 +1,78 @@
+package dev.wta.cli.command;
+
+import dev.wta.cli.ExitCode;
+import dev.wta.cli.Output;
+import dev.wta.cli.terminal.ImportDisplay;
+import dev.wta.cli.terminal.Screen;
+import dev.wta.data.imports.ImportListener;
+import dev.wta.data.imports.ImportSummary;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** What the imports of all formats share: where they write, and what they say. */
+abstract class ImportFormatCommand implements Callable<Integer> {
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FILE",
+      description = "The Arrow file to write.")
+  Path out;
+
+  @Option(names = "--json", description = "Print one JSON document.")
+  boolean json;
+
+  @ParentCommand ImportCommand parent;
+
+  /** Imports to {@link #out}. */
+  abstract ImportSummary convert(ImportListener listener);
+
+  @Override
+  public final Integer call() {
+    ImportSummary summary;
+    try (ImportDisplay display =
+        new ImportDisplay(Screen.ofStandardError(parent.verbosity.quiet()))) {
+      summary = convert(display);
+    }
+    if (json) {
+      Json.print(toJson(summary));
+    } else {
+      Output.writer()
+          .println(
+              String.format(
+                  "%s: %,d samples of %s, %s, %s%s",
+                  summary.out(),
+                  summary.samples(),
+                  summary.sample(),
+                  summary.type().name().toLowerCase(Locale.ROOT),
+                  classes(summary),
+                  summary.unreadable() > 0
+                      ? String.format("; %,d unreadable left out", summary.unreadable())
+                      : ""));
+    }
+    return ExitCode.OK;
+  }
+
+  private static String classes(ImportSummary summary) {
+    if (!summary.labelled()) {
+      return "no labels";
+    }
+    return summary.classes() == 1 ? "1 class" : String.format("%,d classes", summary.classes());
+  }
+
+  private static Map<String, Object> toJson(ImportSummary summary) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("out", summary.out().toString());
+    json.put("samples", summary.samples());
+    json.put("shape", summary.sample().extents());
+    json.put("type", summary.type().name().toLowerCase(Locale.ROOT));
+    json.put("labelled", summary.labelled());
+    json.put("classes", summary.classes());
+    json.put("unreadable", summary.unreadable());
+    return json;
+  }
+}

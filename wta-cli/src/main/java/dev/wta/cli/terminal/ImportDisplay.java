@@ -1,0 +1,103 @@
+package dev.wta.cli.terminal;
+
+import dev.wta.data.imports.ImportListener;
+import dev.wta.data.imports.ImportStage;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+
+/**
+ * Shows how far an import is: one line drawn over and over on a terminal, a line now and then
+ * elsewhere; and names the pictures that are left out.
+ */
+public final class ImportDisplay implements ImportListener, AutoCloseable {
+  private static final Duration DRAWN_EVERY = Duration.ofMillis(100);
+  private static final Duration PRINTED_EVERY = Duration.ofSeconds(10);
+
+  private final Screen screen;
+  private final LongSupplier nanoTime;
+  private final long every;
+
+  private ImportStage stage;
+  private long stageBegan;
+  private long shownAt;
+  private boolean drawn;
+
+  public ImportDisplay(Screen screen) {
+    this(screen, System::nanoTime);
+  }
+
+  ImportDisplay(Screen screen, LongSupplier nanoTime) {
+    this.screen = screen;
+    this.nanoTime = nanoTime;
+    this.every = (screen.terminal().interactive() ? DRAWN_EVERY : PRINTED_EVERY).toNanos();
+    begin(null);
+  }
+
+  private void begin(ImportStage next) {
+    stage = next;
+    stageBegan = nanoTime.getAsLong();
+    shownAt = stageBegan;
+  }
+
+  @Override
+  public void progressed(ImportStage at, long done, long total) {
+    if (at != stage) {
+      begin(at);
+    }
+    long now = nanoTime.getAsLong();
+    if (screen.quiet() || now - shownAt < every) {
+      return;
+    }
+    shownAt = now;
+    double rate = done / ((now - stageBegan) / 1e9);
+    double fraction = done / (double) total;
+    String head =
+        switch (at) {
+          case UNPACKING -> "unpacking";
+          case IMPORTING -> "importing";
+        };
+    String speed =
+        switch (at) {
+          case UNPACKING -> String.format(Locale.ROOT, "%,.1f MB/s", rate / 1e6);
+          case IMPORTING -> String.format(Locale.ROOT, "%,.0f samples/s", rate);
+        };
+    Duration left = Duration.ofMillis((long) (1000 * (total - done) / rate));
+    show(head, fraction, List.of(ProgressLine.percent(fraction), ProgressLine.left(left), speed));
+  }
+
+  private void show(String head, double fraction, List<String> figures) {
+    if (screen.terminal().interactive()) {
+      Terminal terminal = screen.terminal().remeasured();
+      screen.err().print("\r" + ProgressLine.drawn(head, fraction, figures, terminal) + "\u001b[K");
+      screen.err().flush();
+      drawn = true;
+    } else {
+      screen.err().println(head + "  " + String.join("  ", figures));
+    }
+  }
+
+  /** Shown where quiet was asked for, too: it is what became of the input, not how far it is. */
+  @Override
+  public void unreadable(String picture, String reason) {
+    close();
+    screen.err().println("left out %s: %s".formatted(picture, reason));
+  }
+
+  @Override
+  public void note(String line) {
+    close();
+    screen.note(line);
+  }
+
+  /** Takes the line off the terminal. */
+  @Override
+  public void close() {
+    if (drawn) {
+      screen.err().print("\r\u001b[K");
+      screen.err().flush();
+      drawn = false;
+    }
+  }
+}

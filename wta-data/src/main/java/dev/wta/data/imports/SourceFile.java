@@ -1,0 +1,133 @@
+package dev.wta.data.imports;
+
+import dev.wta.api.WtaException;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+
+/** What the files that are imported have in common: how they are opened, and how they fail. */
+final class SourceFile {
+  /** Deflate makes at most this of a byte: more than that is not in a file, whatever it says. */
+  static final int MOST_INFLATION = 1032;
+
+  /** Pictures are far smaller; damaged extents may not be. */
+  static final long MOST_SAMPLE_VALUES = 1L << 28;
+
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  private SourceFile() {}
+
+  /** Something that reads a source and may fail. */
+  interface Reading<T> {
+    T read() throws IOException;
+  }
+
+  /**
+   * Reads from a source, and puts what goes wrong into words.
+   *
+   * @throws WtaException for any {@link IOException}
+   */
+  static <T> T reading(Path path, Reading<T> reading) {
+    try {
+      return reading.read();
+    } catch (IOException broken) {
+      throw explain(path, broken);
+    } catch (UncheckedIOException broken) {
+      throw explain(path, broken.getCause());
+    }
+  }
+
+  /** Opens a file as it is, so that its beginning can be looked at. */
+  static InputStream open(Path path) throws IOException {
+    return new BufferedInputStream(Files.newInputStream(path), BUFFER_BYTES);
+  }
+
+  /** Opens what is in a file that may be compressed with gzip. */
+  static InputStream openInflated(Path path) throws IOException {
+    InputStream raw = open(path);
+    try {
+      return inflated(raw);
+    } catch (IOException | RuntimeException broken) {
+      closeAfter(broken, raw);
+      throw broken;
+    }
+  }
+
+  /** The content of what may be compressed with gzip. */
+  static InputStream inflated(InputStream raw) throws IOException {
+    return isGzip(raw) ? new GZIPInputStream(raw, BUFFER_BYTES) : raw;
+  }
+
+  /** Whether a file is compressed, by its first bytes, which are left unread. */
+  static boolean isGzip(InputStream raw) throws IOException {
+    raw.mark(2);
+    boolean gzip = raw.read() == 0x1f && raw.read() == 0x8b;
+    raw.reset();
+    return gzip;
+  }
+
+  /** Closes a stream whose opening failed. */
+  static void closeAfter(Exception broken, InputStream in) {
+    try {
+      in.close();
+    } catch (IOException lesser) {
+      broken.addSuppressed(lesser);
+    }
+  }
+
+  /** Refuses an import onto its own source, and folders where a file is wanted. */
+  static void requireFile(Path source, String wanted, Path out) {
+    if (Files.isDirectory(source)) {
+      throw new WtaException(source + " is a folder", "give " + wanted);
+    }
+    requireOther(source, out);
+  }
+
+  static void requireOther(Path source, Path out) {
+    try {
+      if (Files.exists(source) && Files.exists(out) && Files.isSameFile(source, out)) {
+        throw new WtaException(
+            "the import would write over its own source " + source, "give another file with --out");
+      }
+    } catch (IOException unreadable) {
+      throw new WtaException(
+          "%s cannot be looked at: %s".formatted(out, unreadable),
+          "check its permissions",
+          unreadable);
+    }
+  }
+
+  static WtaException cutShort(Path path, EOFException cause) {
+    return new WtaException(path + " is cut short", "get it again from its source", cause);
+  }
+
+  static WtaException damaged(Object source, String what) {
+    return new WtaException(
+        "%s is damaged: %s".formatted(source, what), "get it again from its source");
+  }
+
+  static WtaException explain(Path path, IOException broken) {
+    return switch (broken) {
+      case NoSuchFileException missing ->
+          new WtaException(missing.getFile() + " does not exist", "check the path", missing);
+      case EOFException end -> cutShort(path, end);
+      case ZipException damaged ->
+          new WtaException(
+              "%s is damaged: %s".formatted(path, damaged.getMessage()),
+              "get it again from its source",
+              damaged);
+      default ->
+          new WtaException(
+              "%s cannot be read: %s".formatted(path, broken),
+              "check its permissions and its disk, or get it again from its source",
+              broken);
+    };
+  }
+}
