@@ -14,7 +14,7 @@ import java.util.UUID;
  * holds the old file or the new one. A process that is killed leaves at most a hidden {@code
  * .name.….partial} beside it.
  */
-final class ReplacedFile implements AutoCloseable {
+public final class ReplacedFile implements AutoCloseable {
   private final Path path;
   private final Path partial;
   private final FileChannel channel;
@@ -31,7 +31,7 @@ final class ReplacedFile implements AutoCloseable {
    *
    * @throws WtaException if no file can be written there
    */
-  static ReplacedFile create(Path path) {
+  public static ReplacedFile create(Path path) {
     Path target = path.toAbsolutePath();
     Path folder = target.getParent();
     if (folder == null || Files.isDirectory(target)) {
@@ -45,7 +45,11 @@ final class ReplacedFile implements AutoCloseable {
         folder.resolve(".%s.%s.partial".formatted(target.getFileName(), UUID.randomUUID()));
     try {
       FileChannel channel =
-          FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+          FileChannel.open(
+              partial,
+              StandardOpenOption.CREATE_NEW,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE);
       // For a process that is interrupted while it writes.
       partial.toFile().deleteOnExit();
       return new ReplacedFile(target, partial, channel);
@@ -57,12 +61,13 @@ final class ReplacedFile implements AutoCloseable {
     }
   }
 
-  FileChannel channel() {
+  /** What is written so far, to write to and to read. */
+  public FileChannel channel() {
     return channel;
   }
 
   /** Puts the file in its place, on the disk. */
-  void commit() throws IOException {
+  public void commit() throws IOException {
     channel.force(true);
     channel.close();
     Files.move(partial, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -11,13 +11,14 @@ import picocli.CommandLine.Spec;
     name = "import",
     description = "Turns a data set in another format into an Arrow file.",
     synopsisSubcommandLabel = "<format>",
-    subcommands = ImportIdxCommand.class,
+    subcommands = {ImportIdxCommand.class, ImportCifar10Command.class},
     commandListHeading = "%nFormats:%n",
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
     footer = {
       "  wta import idx --images train-images-idx3-ubyte.gz \\",
-      "                 --labels train-labels-idx1-ubyte.gz --out train.arrow"
+      "                 --labels train-labels-idx1-ubyte.gz --out train.arrow",
+      "  wta import cifar10 cifar-10-binary.tar.gz --out train.arrow"
     })
 public final class ImportCommand implements Runnable {
   @Spec CommandSpec spec;

@@ -1,0 +1,40 @@
+package dev.wta.cli.command;
+
+import dev.wta.data.imports.Cifar10;
+import dev.wta.data.imports.ImportListener;
+import dev.wta.data.imports.ImportSummary;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code wta import cifar10}: CIFAR-10's binary version. */
+@Command(
+    name = "cifar10",
+    description = "Imports CIFAR-10's binary version: the archive as it comes, or what is in it.",
+    parameterListHeading = "%nSource:%n",
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  wta import cifar10 cifar-10-binary.tar.gz --out train.arrow",
+      "  wta import cifar10 cifar-10-binary.tar.gz --part test --out test.arrow",
+      "  wta import cifar10 cifar-10-batches-bin/data_batch_1.bin --out first.arrow"
+    })
+public final class ImportCifar10Command extends ImportFormatCommand {
+  @Parameters(
+      paramLabel = "SOURCE",
+      description = "The archive, its folder unpacked, or one file of records.")
+  Path source;
+
+  @Option(
+      names = "--part",
+      paramLabel = "PART",
+      description = "Of an archive or a folder: train, unless given, or test.")
+  Cifar10.Part part;
+
+  @Override
+  ImportSummary convert(ImportListener listener) {
+    return Cifar10.convert(source, Optional.ofNullable(part), out, listener);
+  }
+}
