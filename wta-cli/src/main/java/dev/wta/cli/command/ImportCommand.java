@@ -11,7 +11,11 @@ import picocli.CommandLine.Spec;
     name = "import",
     description = "Turns a data set in another format into an Arrow file.",
     synopsisSubcommandLabel = "<format>",
-    subcommands = {ImportIdxCommand.class, ImportCifar10Command.class},
+    subcommands = {
+      ImportIdxCommand.class,
+      ImportCifar10Command.class,
+      ImportSvhnCommand.class
+    },
     commandListHeading = "%nFormats:%n",
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
