@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       ImportIdxCommand.class,
       ImportCifar10Command.class,
-      ImportSvhnCommand.class
+      ImportSvhnCommand.class,
+      ImportNpyCommand.class
     },
     commandListHeading = "%nFormats:%n",
     optionListHeading = "%nOptions:%n",

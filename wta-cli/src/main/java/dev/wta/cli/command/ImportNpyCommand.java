@@ -1,0 +1,51 @@
+package dev.wta.cli.command;
+
+import dev.wta.data.imports.ImportListener;
+import dev.wta.data.imports.ImportSummary;
+import dev.wta.data.imports.Npy;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code wta import npy}: NumPy arrays. */
+@Command(
+    name = "npy",
+    description = {
+      "Imports NumPy arrays, as numpy.save writes them, compressed by gzip or not.",
+      "",
+      "The first axis counts the samples. Floats become float32; whole numbers become uint8, and"
+          + " have to be 0 to 255."
+    },
+    parameterListHeading = "%nSource:%n",
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  wta import npy images.npy --labels labels.npy --out train.arrow",
+      "  wta import npy photos.npy --channels-last --out photos.arrow"
+    })
+public final class ImportNpyCommand extends ImportFormatCommand {
+  @Parameters(
+      paramLabel = "FILE",
+      description =
+          "The samples: an array of shape (samples, features), (samples, height, width) or"
+              + " (samples, channels, height, width).")
+  Path source;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description = "Their classes: an array of whole numbers, from 0.")
+  Path labels;
+
+  @Option(
+      names = "--channels-last",
+      description = "The samples are of shape (samples, height, width, channels).")
+  boolean channelsLast;
+
+  @Override
+  ImportSummary convert(ImportListener listener) {
+    return Npy.convert(source, Optional.ofNullable(labels), channelsLast, out, listener);
+  }
+}
