@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
       ImportIdxCommand.class,
       ImportCifar10Command.class,
       ImportSvhnCommand.class,
+      ImportFolderCommand.class,
       ImportNpyCommand.class
     },
     commandListHeading = "%nFormats:%n",
@@ -23,7 +24,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "  wta import idx --images train-images-idx3-ubyte.gz \\",
       "                 --labels train-labels-idx1-ubyte.gz --out train.arrow",
-      "  wta import cifar10 cifar-10-binary.tar.gz --out train.arrow"
+      "  wta import cifar10 cifar-10-binary.tar.gz --out train.arrow",
+      "  wta import folder pictures --out pictures.arrow"
     })
 public final class ImportCommand implements Runnable {
   @Spec CommandSpec spec;

@@ -1,0 +1,79 @@
+package dev.wta.data.imports;
+
+import dev.wta.api.WtaException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the sub-folders that pictures are in say of their classes. */
+final class ClassFolders {
+  private final List<String> names;
+  private final Map<String, Integer> numbers = new HashMap<>();
+
+  private ClassFolders(List<String> names) {
+    this.names = names;
+    for (int i = 0; i < names.size(); i++) {
+      numbers.put(names.get(i), i);
+    }
+  }
+
+  /**
+   * Numbers the folders that pictures are in.
+   *
+   * @param source what the pictures are from, for messages
+   * @param pictures their paths
+   * @param classesOf an Arrow file whose numbers are to be used; sorted by name from 0 if empty
+   * @return the classes, or empty if the pictures are in no sub-folders
+   * @throws WtaException if some are in sub-folders and others are not, or not directly, or in one
+   *     that the Arrow file has no class for
+   */
+  static Optional<ClassFolders> of(Path source, List<String> pictures, Optional<Path> classesOf) {
+    int flat = 0;
+    for (String picture : pictures) {
+      int depth = (int) picture.chars().filter(character -> character == '/').count();
+      if (depth > 1) {
+        throw new WtaException(
+            "pictures of %s are deeper than in folders of a class each: %s"
+                .formatted(source, picture),
+            "give the folder of the classes, as in --under %s, or take all with --no-labels"
+                .formatted(picture.substring(0, picture.indexOf('/'))));
+      }
+      flat += depth == 0 ? 1 : 0;
+    }
+    if (flat == pictures.size()) {
+      return Optional.empty();
+    }
+    if (flat > 0) {
+      throw new WtaException(
+          "%d pictures of %s are in sub-folders, %d are not"
+              .formatted(pictures.size() - flat, source, flat),
+          "give the folder of one kind with --under, or take all with --no-labels");
+    }
+    List<String> found = pictures.stream().map(ClassFolders::folder).distinct().sorted().toList();
+    ClassFolders classes = new ClassFolders(classesOf.map(ClassNames::of).orElse(found));
+    for (String folder : found) {
+      if (!classes.numbers.containsKey(folder)) {
+        throw new WtaException(
+            "%s has no class '%s', which %s has".formatted(classesOf.orElseThrow(), folder, source),
+            "give the folders the names that the classes have there");
+      }
+    }
+    return Optional.of(classes);
+  }
+
+  private static String folder(String picture) {
+    return picture.substring(0, picture.indexOf('/'));
+  }
+
+  /** The names, each at its class's place. */
+  List<String> names() {
+    return names;
+  }
+
+  /** The class of a picture, by its path. */
+  int label(String picture) {
+    return numbers.get(folder(picture));
+  }
+}

@@ -1,0 +1,109 @@
+package dev.wta.data.imports;
+
+import dev.wta.api.WtaException;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.PatternSyntaxException;
+
+/**
+ * Imports pictures, PNG, JPEG and PNM, from a folder, or from a tar or zip archive of one. Where
+ * they are in sub-folders, each of these is a class.
+ */
+public final class PictureFolder {
+  private static final Set<String> EXTENSIONS =
+      Set.of("png", "jpg", "jpeg", "pbm", "pgm", "ppm", "pnm");
+
+  private PictureFolder() {}
+
+  /**
+   * Writes pictures, {@code (channels, height, width)} of uint8 in the order of their paths, and
+   * their classes to an Arrow file, which replaces what was there. The names of the classes are in
+   * its metadata.
+   *
+   * @param source the folder or the archive
+   * @throws WtaException if there are no pictures, more are unreadable than may be, they are of
+   *     different sizes and are to be taken as they are, the folders make no classes, or {@code
+   *     out} cannot be written
+   */
+  public static ImportSummary convert(
+      Path source, PictureOptions options, Path out, ImportListener listener) {
+    String under = options.under().map(PictureFolder::folder).orElse("");
+    Predicate<String> names = matching(options.names());
+    Predicate<String> wanted =
+        name -> name.startsWith(under) && isPicture(name) && names.test(name);
+    try (FileTree files = FileTree.open(source, wanted, out, listener)) {
+      requirePictures(source, options, files);
+      List<String> inside =
+          files.names().stream().map(name -> name.substring(under.length())).toList();
+      Optional<ClassFolders> classes =
+          options.labelled()
+              ? ClassFolders.of(source, inside, options.classesOf())
+              : Optional.empty();
+      int[] labels =
+          classes.map(all -> inside.stream().mapToInt(all::label).toArray()).orElse(new int[0]);
+      if (options.names().isEmpty() && under.isEmpty() && files.passedOver() > 0) {
+        listener.note(
+            "passed over %,d files that are no PNG, JPEG or PNM by their names"
+                .formatted(files.passedOver()));
+      }
+      Map<String, String> provenance = new LinkedHashMap<>();
+      provenance.put("wta.import", "folder");
+      provenance.put("wta.source", source.toAbsolutePath().normalize().getFileName().toString());
+      options.under().ifPresent(folder -> provenance.put("wta.under", folder));
+      classes.ifPresent(all -> ClassNames.put(provenance, all.names()));
+      try (Pictures pictures = Pictures.open(source, files, labels, options, listener)) {
+        return ArrowImport.write(pictures, provenance, out, listener);
+      }
+    }
+  }
+
+  /** A folder as the beginning of the paths of what is in it. */
+  private static String folder(String under) {
+    String plain = FileTree.normalised(under.replace('\\', '/'));
+    while (plain.endsWith("/")) {
+      plain = plain.substring(0, plain.length() - 1);
+    }
+    return plain.isEmpty() || plain.equals(".") ? "" : plain + "/";
+  }
+
+  private static boolean isPicture(String name) {
+    return EXTENSIONS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+  }
+
+  private static Predicate<String> matching(Optional<String> glob) {
+    if (glob.isEmpty()) {
+      return name -> true;
+    }
+    try {
+      PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob.get());
+      return name -> matcher.matches(Path.of(name.substring(name.lastIndexOf('/') + 1)));
+    } catch (PatternSyntaxException broken) {
+      throw new WtaException(
+          "'%s' is no pattern of names: %s".formatted(glob.get(), broken.getDescription()),
+          "give one such as '*.pgm' with --names",
+          broken);
+    }
+  }
+
+  private static void requirePictures(Path source, PictureOptions options, FileTree files) {
+    if (files.names().isEmpty()) {
+      throw new WtaException(
+          "%s holds no pictures%s%s"
+              .formatted(
+                  source,
+                  options.under().map(" under "::concat).orElse(""),
+                  options.names().map(" named "::concat).orElse("")),
+          files.passedOver() > 0
+              ? "give PNG, JPEG or PNM: there are %,d other files".formatted(files.passedOver())
+              : "give the folder that they are in");
+    }
+  }
+}

@@ -1,0 +1,239 @@
+package dev.wta.data.imports;
+
+import dev.wta.api.Shape;
+import dev.wta.api.WtaException;
+import dev.wta.data.ElementType;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Pictures decoded on all cores and handed out in order. Only so many are decoded ahead, so the
+ * memory they take is bounded. The first that can be read settles the shape of all.
+ */
+final class Pictures implements SampleSource {
+  /** What may be decoded and not yet handed out, beyond a few pictures for each core. */
+  private static final long AHEAD_BYTES = 64 << 20;
+
+  private static final int MOST_AHEAD = 1024;
+
+  private static final ThreadLocal<PictureDecoder> DECODERS =
+      ThreadLocal.withInitial(PictureDecoder::new);
+
+  /** A picture, or why there is none. */
+  private sealed interface Outcome {
+    record Read(Picture picture) implements Outcome {}
+
+    record Unreadable(String reason) implements Outcome {}
+  }
+
+  private final Path source;
+  private final FileTree files;
+  private final List<String> names;
+  private final int[] labels;
+  private final PictureOptions options;
+  private final ImportListener listener;
+  private final ExecutorService cores;
+  private final Queue<Future<Outcome>> decoding = new ArrayDeque<>();
+
+  private Picture first;
+  private String firstName;
+  private int ahead = 1;
+  private int submitted;
+  private int taken;
+  private int unreadable;
+
+  private Pictures(
+      Path source, FileTree files, int[] labels, PictureOptions options, ImportListener listener) {
+    this.source = source;
+    this.files = files;
+    this.names = files.names();
+    this.labels = labels;
+    this.options = options;
+    this.listener = listener;
+    this.cores =
+        Executors.newFixedThreadPool(
+            Runtime.getRuntime().availableProcessors(),
+            Thread.ofPlatform().daemon().name("pictures-", 0).factory());
+  }
+
+  /**
+   * Begins to decode.
+   *
+   * @param labels of the pictures, in the order of their names; none if there are no classes
+   * @throws WtaException if none can be read
+   */
+  static Pictures open(
+      Path source, FileTree files, int[] labels, PictureOptions options, ImportListener listener) {
+    Pictures pictures = new Pictures(source, files, labels, options, listener);
+    try {
+      pictures.settle();
+      return pictures;
+    } catch (RuntimeException | Error failed) {
+      pictures.close();
+      throw failed;
+    }
+  }
+
+  /** Decodes up to the first that can be read. */
+  private void settle() {
+    while (first == null) {
+      submitAhead();
+      if (decoding.isEmpty()) {
+        throw new WtaException(
+            "none of the %,d pictures of %s can be read".formatted(names.size(), source),
+            "give PNG, JPEG or PNM");
+      }
+      if (outcome(decoding.element()) instanceof Outcome.Read read) {
+        first = read.picture;
+        firstName = names.get(taken);
+      } else {
+        take();
+      }
+    }
+    int cores = Runtime.getRuntime().availableProcessors();
+    ahead = (int) Math.clamp(AHEAD_BYTES / first.values().length, 2L * cores, MOST_AHEAD);
+  }
+
+  private void submitAhead() {
+    while (submitted < names.size() && decoding.size() < ahead) {
+      String name = names.get(submitted);
+      decoding.add(cores.submit(() -> decode(name)));
+      submitted++;
+    }
+  }
+
+  private Outcome decode(String name) {
+    try {
+      Picture picture = DECODERS.get().decode(files.read(name));
+      Picture coloured =
+          switch (options.channels()) {
+            case OF_THE_FIRST -> picture;
+            case GREY -> picture.grey();
+            case COLOUR -> picture.colour();
+          };
+      return new Outcome.Read(options.fit().apply(coloured));
+    } catch (IOException | UnreadablePictureException broken) {
+      return new Outcome.Unreadable(broken.getMessage());
+    }
+  }
+
+  private static Outcome outcome(Future<Outcome> decoded) {
+    try {
+      return decoded.get();
+    } catch (ExecutionException failed) {
+      switch (failed.getCause()) {
+        case RuntimeException cause -> throw cause;
+        case Error cause -> throw cause;
+        default -> throw new IllegalStateException(failed.getCause());
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while decoding", interrupted);
+    }
+  }
+
+  /** The next picture, or null if that one cannot be read and may be left out. */
+  private Picture take() {
+    String name = names.get(taken);
+    Outcome outcome = outcome(decoding.remove());
+    taken++;
+    switch (outcome) {
+      case Outcome.Read(Picture picture) -> {
+        return conforming(picture, name);
+      }
+      case Outcome.Unreadable(String reason) -> {
+        unreadable++;
+        if (unreadable > options.mostUnreadable()) {
+          throw new WtaException(
+              "%s in %s cannot be read: %s%s"
+                  .formatted(
+                      name,
+                      source,
+                      reason,
+                      unreadable == 1 ? "" : ", as %d before it".formatted(unreadable - 1)),
+              "mend or remove it, or have up to so many left out with --max-bad");
+        }
+        listener.unreadable(name, reason);
+        return null;
+      }
+    }
+  }
+
+  private Picture conforming(Picture picture, String name) {
+    if (first == null) {
+      return picture;
+    }
+    if (picture.width() != first.width() || picture.height() != first.height()) {
+      throw new WtaException(
+          "%s in %s is of %dx%d pixels, %s of %dx%d"
+              .formatted(
+                  name,
+                  source,
+                  picture.width(),
+                  picture.height(),
+                  firstName,
+                  first.width(),
+                  first.height()),
+          "bring all to one size with --resize or --crop");
+    }
+    if (picture.channels() > first.channels()) {
+      throw new WtaException(
+          "%s in %s has colours, %s has none".formatted(name, source, firstName),
+          "choose with --grey or --colour");
+    }
+    return first.channels() == 3 ? picture.colour() : picture;
+  }
+
+  @Override
+  public Shape sampleShape() {
+    return Shape.of(first.channels(), first.height(), first.width());
+  }
+
+  @Override
+  public ElementType elementType() {
+    return ElementType.UINT8;
+  }
+
+  @Override
+  public boolean labelled() {
+    return labels.length > 0;
+  }
+
+  @Override
+  public int size() {
+    return names.size();
+  }
+
+  @Override
+  public int read(SampleChunk chunk) {
+    int rows = 0;
+    while (rows < chunk.capacity() && taken < names.size()) {
+      submitAhead();
+      int index = taken;
+      Picture picture = take();
+      if (picture != null) {
+        byte[] values = picture.values();
+        System.arraycopy(values, 0, chunk.bytes(), rows * values.length, values.length);
+        if (labelled()) {
+          chunk.labels()[rows] = labels[index];
+        }
+        rows++;
+      }
+    }
+    return rows;
+  }
+
+  /** Waits for the pictures at work: they read the files, which are about to be closed. */
+  @Override
+  public void close() {
+    decoding.forEach(picture -> picture.cancel(false));
+    cores.close();
+  }
+}
