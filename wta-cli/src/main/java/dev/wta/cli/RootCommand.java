@@ -9,6 +9,7 @@ import dev.wta.cli.command.ImportCommand;
 import dev.wta.cli.command.ProbeCommand;
 import dev.wta.cli.command.RanksCommand;
 import dev.wta.cli.command.ReportCommand;
+import dev.wta.cli.command.ReproduceCommand;
 import dev.wta.cli.command.TrainCommand;
 import dev.wta.cli.command.Verbosity;
 import picocli.CommandLine;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
       ReportCommand.class,
       EncodeCommand.class,
       RanksCommand.class,
+      ReproduceCommand.class,
       BackendsCommand.class,
       HelpCommand.class
     },

@@ -6,6 +6,7 @@ import dev.wta.models.Features;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * What features are worth when few samples have labels: a probe is fitted to class-balanced draws
@@ -53,27 +54,40 @@ public record FewLabels(LinearProbe probe, List<Integer> labels, int repeats, Se
    * Fits and measures.
    *
    * @param train {@code (samples, features)}; each draw's part of them is copied while it is fitted
-   * @param whole what the probe does with all labels, which is not measured again
+   * @param whole what the probe does with all labels; asked for if they are among the numbers
    * @throws WtaException if there are too few samples
    */
   public List<FewLabelsResult> run(
-      Features train, int[] trainLabels, Features test, int[] testLabels, ProbeResult whole) {
+      Features train,
+      int[] trainLabels,
+      Features test,
+      int[] testLabels,
+      Supplier<ProbeResult> whole) {
     requireEnough(trainLabels);
     List<FewLabelsResult> results = new ArrayList<>();
     for (int count : labels) {
-      boolean all = count == trainLabels.length;
-      long start = System.nanoTime();
-      List<FewLabelsResult.Draw> draws = new ArrayList<>();
-      for (int draw = 0; draw < (all ? 1 : repeats); draw++) {
-        draws.add(
-            all
-                ? new FewLabelsResult.Draw(whole.testError(), whole.c())
-                : draw(count, draw, train, trainLabels, test, testLabels));
-      }
-      double seconds = all ? whole.seconds() : (System.nanoTime() - start) / 1e9;
-      results.add(FewLabelsResult.of(count, all, draws, seconds));
+      results.add(
+          count == trainLabels.length
+              ? withAll(count, whole.get())
+              : drawn(count, train, trainLabels, test, testLabels));
     }
     return results;
+  }
+
+  private static FewLabelsResult withAll(int count, ProbeResult whole) {
+    FewLabelsResult.Draw only = new FewLabelsResult.Draw(whole.testError(), whole.c());
+    return new FewLabelsResult(
+        count, whole.testError(), Double.valueOf(0), List.of(only), whole.seconds());
+  }
+
+  private FewLabelsResult drawn(
+      int count, Features train, int[] trainLabels, Features test, int[] testLabels) {
+    long start = System.nanoTime();
+    List<FewLabelsResult.Draw> draws = new ArrayList<>();
+    for (int draw = 0; draw < repeats; draw++) {
+      draws.add(draw(count, draw, train, trainLabels, test, testLabels));
+    }
+    return FewLabelsResult.of(count, draws, (System.nanoTime() - start) / 1e9);
   }
 
   private FewLabelsResult.Draw draw(

@@ -26,10 +26,10 @@ public record FewLabelsResult(
    */
   public record Draw(double testError, double c) {}
 
-  static FewLabelsResult of(int labels, boolean allThereAre, List<Draw> draws, double seconds) {
+  static FewLabelsResult of(int labels, List<Draw> draws, double seconds) {
     double mean = draws.stream().mapToDouble(Draw::testError).average().orElseThrow();
     double squares = draws.stream().mapToDouble(draw -> Math.pow(draw.testError() - mean, 2)).sum();
     Double std = draws.size() > 1 ? Double.valueOf(Math.sqrt(squares / (draws.size() - 1))) : null;
-    return new FewLabelsResult(labels, mean, allThereAre ? Double.valueOf(0) : std, draws, seconds);
+    return new FewLabelsResult(labels, mean, std, draws, seconds);
   }
 }

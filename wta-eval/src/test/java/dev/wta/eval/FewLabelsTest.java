@@ -30,7 +30,7 @@ class FewLabelsTest {
         Features test = TEST.on(BACKEND)) {
       ProbeResult whole = ProbeResult.of(probe, train, TRAIN.labels(), test, TEST.labels());
       return new FewLabels(probe, labels, repeats, Seed.of(seed))
-          .run(train, TRAIN.labels(), test, TEST.labels(), whole);
+          .run(train, TRAIN.labels(), test, TEST.labels(), () -> whole);
     }
   }
 

@@ -68,7 +68,7 @@ public final class ProbingJob {
       List<FewLabelsResult> fewer = List.of();
       if (few.isPresent()) {
         screen.note("fitting it to fewer labels");
-        fewer = few.get().run(trainFeatures, trainLabels, testFeatures, testLabels, result);
+        fewer = few.get().run(trainFeatures, trainLabels, testFeatures, testLabels, () -> result);
       }
       return new ProbeReport(
           source.name(),

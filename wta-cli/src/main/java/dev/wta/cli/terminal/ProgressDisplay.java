@@ -4,6 +4,7 @@ import dev.wta.models.training.Measurement;
 import dev.wta.models.training.StepReport;
 import dev.wta.models.training.TrainingInfo;
 import dev.wta.models.training.TrainingListener;
+import dev.wta.models.training.TrainingRun;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -83,6 +84,10 @@ public final class ProgressDisplay implements TrainingListener, AutoCloseable {
     epochs = totalEpochs;
     shownStep = stepsDone;
     shownAt = nanoTime.getAsLong();
+    loss = Double.NaN; // one display may see several trainings
+    stepsPerSecond = 0;
+    samplesPerSecond = 0;
+    samplesSince = 0;
   }
 
   @Override
@@ -107,6 +112,12 @@ public final class ProgressDisplay implements TrainingListener, AutoCloseable {
     shownAt = now;
     shownStep = report.step();
     samplesSince = 0;
+  }
+
+  /** The next training's notes are not to be written after the line. */
+  @Override
+  public void finished(TrainingRun run) {
+    close();
   }
 
   @Override

@@ -12,10 +12,12 @@ import dev.wta.cli.job.ProbingJob;
 import dev.wta.cli.job.ProbingRequest;
 import dev.wta.cli.job.RanksJob;
 import dev.wta.cli.job.ReportJob;
+import dev.wta.cli.job.ReproducingJob;
 import dev.wta.cli.job.RunToRead;
 import dev.wta.cli.job.TrainingJob;
 import dev.wta.cli.job.TrainingRequest;
 import dev.wta.cli.terminal.Screen;
+import dev.wta.reproduce.Reproduction;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -115,6 +117,18 @@ public final class CompositionRoot {
         new DemoModule(request),
         new ComputeModule(compute, resources),
         new NewModelModule(request.training(), resources),
+        new ScreenModule(screen, resources));
+  }
+
+  /** A paper's table. */
+  public static Wired<ReproducingJob> reproducing(
+      Reproduction.Request request, Compute compute, Screen screen) {
+    Resources resources = new Resources();
+    return Wired.of(
+        ReproducingJob.class,
+        resources,
+        instance(Reproduction.Request.class, request),
+        new ComputeModule(compute, resources),
         new ScreenModule(screen, resources));
   }
 

@@ -1,4 +1,4 @@
-package dev.wta.bench;
+package dev.wta.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,16 +8,16 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ProcessorTest {
+class ProcessorNameTest {
   @TempDir Path folder;
 
   @Test
   void readsTheModelWhereLinuxTellsIt() throws IOException {
     Path file = folder.resolve("cpuinfo");
-    assertThat(Processor.model(file)).isEqualTo(System.getProperty("os.arch"));
+    assertThat(ProcessorName.of(file)).isEqualTo(System.getProperty("os.arch"));
     Files.writeString(file, "processor\t: 0\nmodel name\t: Abacus 3000 @ 1 Hz\n");
-    assertThat(Processor.model(file)).isEqualTo("Abacus 3000 @ 1 Hz");
+    assertThat(ProcessorName.of(file)).isEqualTo("Abacus 3000 @ 1 Hz");
     Files.writeString(file, "processor\t: 0\nFeatures\t: beads\n");
-    assertThat(Processor.model(file)).isEqualTo(System.getProperty("os.arch"));
+    assertThat(ProcessorName.of(file)).isEqualTo(System.getProperty("os.arch"));
   }
 }

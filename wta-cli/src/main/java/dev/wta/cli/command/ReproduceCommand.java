@@ -1,0 +1,125 @@
+package dev.wta.cli.command;
+
+import dev.wta.api.Seed;
+import dev.wta.cli.ExitCode;
+import dev.wta.cli.job.ReproducingJob;
+import dev.wta.cli.terminal.Screen;
+import dev.wta.cli.wiring.CompositionRoot;
+import dev.wta.cli.wiring.Wired;
+import dev.wta.reproduce.PaperTables;
+import dev.wta.reproduce.ReproducedTable;
+import dev.wta.reproduce.Reproduction;
+import dev.wta.reproduce.Scale;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code wta reproduce}: measures a paper's table. */
+@Command(
+    name = "reproduce",
+    description = {
+      "Measures a paper's table and prints it beside the paper's figures.",
+      "",
+      "Everything is kept in --out: imported data, runs, finished rows and the table as Markdown."
+          + " The same command goes on where an earlier one was stopped or killed."
+    },
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  wta reproduce --list",
+      "  wta reproduce mnist-conv --data mnist --scale smoke",
+      "  wta reproduce mnist-few-labels --data mnist --scale small --json"
+    })
+public final class ReproduceCommand implements Callable<Integer> {
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "TABLE",
+      description = "The table, such as mnist-conv; --list names all.")
+  String table;
+
+  @Option(names = "--list", description = "List the tables and do nothing else.")
+  boolean list;
+
+  @Option(
+      names = "--scale",
+      paramLabel = "NAME",
+      defaultValue = "small",
+      description =
+          "How much of it: smoke (about a minute, says nothing of quality), small or full;"
+              + " ${DEFAULT-VALUE} unless given.")
+  Scale scale;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = "data",
+      description =
+          "The folder with the data set's files as they come, or one above it; ${DEFAULT-VALUE}"
+              + " unless given.")
+  Path data;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "runs/reproduce",
+      description = "Where to keep everything; ${DEFAULT-VALUE} unless given.")
+  Path out;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "The number that all randomness comes from; ${DEFAULT-VALUE} unless given.")
+  long seed;
+
+  @Option(names = "--json", description = "Print one JSON document.")
+  boolean json;
+
+  @Mixin ComputeOptions compute;
+
+  @ParentCommand Verbosity verbosity;
+
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    if (list) {
+      ReproduceSummary.list(PaperTables.all(), json);
+      return ExitCode.OK;
+    }
+    if (table == null) {
+      throw new MissingParameterException(
+          spec.commandLine(),
+          spec.positionalParameters().getFirst(),
+          "missing the name of a table");
+    }
+    Reproduction.Request request =
+        new Reproduction.Request(PaperTables.named(table), scale, data, out, Seed.of(seed));
+    Screen screen = Screen.ofStandardError(verbosity.quiet());
+    long start = System.nanoTime();
+    ReproducedTable result;
+    try (Wired<ReproducingJob> wired =
+        CompositionRoot.reproducing(request, compute.toCompute(), screen)) {
+      result = wired.job().run();
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    if (!result.finished()) {
+      screen.note(
+          "stopped and saved; the same command goes on, finished rows are in " + result.markdown());
+      return ExitCode.INTERRUPTED;
+    }
+    if (json) {
+      Json.print(ReproduceSummary.toJson(result, seconds));
+    } else {
+      ReproduceSummary.print(result, seconds);
+    }
+    return ExitCode.OK;
+  }
+}

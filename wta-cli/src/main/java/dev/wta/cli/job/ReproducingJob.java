@@ -1,0 +1,63 @@
+package dev.wta.cli.job;
+
+import dev.wta.api.Backend;
+import dev.wta.cli.terminal.Screen;
+import dev.wta.eval.ProbeListener;
+import dev.wta.models.training.TrainingListener;
+import dev.wta.reproduce.ReproducedTable;
+import dev.wta.reproduce.Reproduction;
+import dev.wta.reproduce.ReproductionListener;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Measures a paper's table, stopping and saving when asked to end. */
+public final class ReproducingJob {
+  private final Reproduction reproduction;
+
+  @Inject
+  ReproducingJob(
+      Reproduction.Request request,
+      Backend backend,
+      List<TrainingListener> training,
+      ProbeListener probing,
+      Screen screen) {
+    reproduction =
+        new Reproduction(request, backend, new Telling(request, screen, training, probing));
+  }
+
+  /** Measures to the end, or until the process is asked to end. */
+  public ReproducedTable run() {
+    Interruption interruption = Interruption.asking(reproduction::requestStop);
+    try {
+      return reproduction.run();
+    } finally {
+      interruption.done();
+    }
+  }
+
+  /** Tells people. */
+  private record Telling(
+      Reproduction.Request request,
+      Screen screen,
+      List<TrainingListener> training,
+      ProbeListener probing)
+      implements ReproductionListener {
+    @Override
+    public void note(String line) {
+      screen.note(line);
+    }
+
+    @Override
+    public List<TrainingListener> training() {
+      List<TrainingListener> all = new ArrayList<>(training);
+      all.add(new Announcement(screen, request.table().data().name()));
+      return all;
+    }
+
+    @Override
+    public ProbeListener probing() {
+      return probing;
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.wta.reproduce;
+
+import dev.wta.api.WtaException;
+import dev.wta.data.Dataset;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The rows of a table that are measured, in a file, for a process that goes on after a kill. */
+final class FinishedRows {
+  private static final String DATA = "data";
+  private static final String ROWS = "rows";
+
+  private final KeptFile file;
+  private final Map<String, Object> data;
+  private final Map<String, Object> rows = new LinkedHashMap<>();
+
+  /**
+   * @throws WtaException if what is kept was measured on other data
+   */
+  FinishedRows(Path path, Dataset train, Dataset test) {
+    file = new KeptFile(path);
+    data = Map.of("train", train.digest(), "test", test.digest());
+    Map<String, Object> kept = file.read();
+    if (kept.containsKey(DATA) && !data.equals(kept.get(DATA))) {
+      throw new WtaException(
+          "%s keeps results of other data".formatted(path), "choose another folder with --out");
+    }
+    if (kept.get(ROWS) instanceof Map<?, ?> finished) {
+      finished.forEach((system, result) -> rows.put(system.toString(), result));
+    }
+  }
+
+  /** What was measured of a row; empty if nothing was. */
+  Optional<ReproducedRow> find(Row row) {
+    if (!(rows.get(row.system()) instanceof Map<?, ?> kept)
+        || !(kept.get("measured") instanceof Number measured)) {
+      return Optional.empty();
+    }
+    Double std = kept.get("std") instanceof Number number ? number.doubleValue() : null;
+    return Optional.of(
+        new ReproducedRow(
+            row,
+            new Measured(measured.doubleValue(), std),
+            number(kept.get("seconds")),
+            number(kept.get("trainingSeconds"))));
+  }
+
+  void add(ReproducedRow done) {
+    Map<String, Object> kept = new LinkedHashMap<>();
+    kept.put("measured", done.measured().value());
+    kept.put("std", done.measured().std());
+    kept.put("seconds", done.seconds());
+    kept.put("trainingSeconds", done.trainingSeconds());
+    rows.put(done.row().system(), kept);
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put(DATA, data);
+    all.put(ROWS, rows);
+    file.write(all);
+  }
+
+  private static double number(Object value) {
+    return value instanceof Number number ? number.doubleValue() : 0;
+  }
+}

@@ -1,0 +1,54 @@
+package dev.wta.reproduce;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.wta.api.WtaException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A JSON object in a file, replaced as a whole, so that a kill leaves the old one or the new one.
+ */
+record KeptFile(Path path) {
+  private static final ObjectMapper MAPPER =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  /** What was written last; empty if nothing was. */
+  Map<String, Object> read() {
+    try {
+      return Files.exists(path)
+          ? MAPPER.readValue(Files.readString(path), new TypeReference<>() {})
+          : new LinkedHashMap<>();
+    } catch (JacksonException damaged) {
+      throw new WtaException(
+          path + " is damaged", "delete it: what it keeps is measured again", damaged);
+    } catch (IOException failed) {
+      throw failure(failed);
+    }
+  }
+
+  void write(Map<String, Object> object) {
+    Path partial = path.resolveSibling("." + path.getFileName() + ".partial");
+    try {
+      Files.createDirectories(path.toAbsolutePath().getParent());
+      Files.writeString(partial, MAPPER.writeValueAsString(object) + "\n");
+      Files.move(
+          partial, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException failed) {
+      throw failure(failed);
+    }
+  }
+
+  private WtaException failure(IOException failed) {
+    return new WtaException(
+        "%s cannot be read or written: %s".formatted(path, failed.getMessage()),
+        "choose another folder with --out",
+        failed);
+  }
+}

@@ -1,0 +1,165 @@
+package dev.wta.reproduce;
+
+import dev.wta.api.Backend;
+import dev.wta.api.Seed;
+import dev.wta.data.Dataset;
+import dev.wta.eval.FewLabels;
+import dev.wta.eval.FewLabelsResult;
+import dev.wta.eval.LinearProbe;
+import dev.wta.eval.LinearSvm;
+import dev.wta.eval.ProbeResult;
+import dev.wta.models.Features;
+import dev.wta.models.Model;
+import dev.wta.models.run.RunDirectory;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an experiment works with: the data at the scale that was asked for, a backend, models
+ * trained by recipes, and the linear SVM. Models are trained when they are first wanted. The
+ * features of one representation at a time are kept, so rows that share one should stand together
+ * in a table.
+ */
+public final class Laboratory implements AutoCloseable {
+  private final Backend backend;
+  private final Scale scale;
+  private final Seed seed;
+  private final Dataset train;
+  private final Dataset test;
+  private final RecipeRuns runs;
+  private final ReproductionListener listener;
+  private final StopSignal stop;
+  private Optional<Encoded> encoded = Optional.empty();
+
+  Laboratory(
+      Backend backend,
+      Scale scale,
+      Seed seed,
+      Dataset train,
+      Dataset test,
+      RecipeRuns runs,
+      ReproductionListener listener,
+      StopSignal stop) {
+    this.backend = backend;
+    this.scale = scale;
+    this.seed = seed;
+    this.train = train;
+    this.test = test;
+    this.runs = runs;
+    this.listener = listener;
+    this.stop = stop;
+  }
+
+  /** The features of both data sets. */
+  private record Encoded(Representation representation, Features train, Features test) {}
+
+  public Scale scale() {
+    return scale;
+  }
+
+  public Seed seed() {
+    return seed;
+  }
+
+  public Backend backend() {
+    return backend;
+  }
+
+  /** The labelled training samples at this scale. */
+  public Dataset train() {
+    return train;
+  }
+
+  /** The labelled test samples at this scale. */
+  public Dataset test() {
+    return test;
+  }
+
+  /** The finished run of a recipe. */
+  public RunDirectory run(Recipe recipe) {
+    return runs.of(recipe);
+  }
+
+  /** Tells people something while they wait. */
+  public void note(String line) {
+    listener.note(line);
+  }
+
+  /** The test error of a linear SVM on features learnt without labels, in per cent. */
+  public Optional<Measured> error(Representation representation) {
+    return Optional.of(Measured.of(100 * probe(representation).testError()));
+  }
+
+  /** What it tells right, in per cent. */
+  public Optional<Measured> accuracy(Representation representation) {
+    return Optional.of(Measured.of(100 - 100 * probe(representation).testError()));
+  }
+
+  /**
+   * The test error with N labels, N/10 a class, in per cent: mean and standard deviation over
+   * draws.
+   *
+   * @return empty if there are fewer training samples at this scale
+   */
+  public Optional<Measured> fewLabels(Representation representation, int labels, int draws) {
+    if (labels > train.size()) {
+      return Optional.empty();
+    }
+    Encoded features = encoded(representation);
+    FewLabels experiment = new FewLabels(svm(), List.of(labels), draws, seed);
+    FewLabelsResult result =
+        experiment
+            .run(
+                features.train(),
+                train.labels(),
+                features.test(),
+                test.labels(),
+                () -> probe(representation))
+            .getFirst();
+    Double std = result.std() == null ? null : Double.valueOf(100 * result.std());
+    return Optional.of(new Measured(100 * result.mean(), std));
+  }
+
+  /** What a linear SVM that chooses C does on a representation's features. */
+  public ProbeResult probe(Representation representation) {
+    Encoded features = encoded(representation);
+    listener.note("fitting a linear SVM to %,d features".formatted(features.train().width()));
+    return ProbeResult.of(svm(), features.train(), train.labels(), features.test(), test.labels());
+  }
+
+  private LinearProbe svm() {
+    return LinearSvm.choosingC().listen(stop.checking(listener.probing()));
+  }
+
+  private Encoded encoded(Representation representation) {
+    if (encoded.filter(kept -> kept.representation().equals(representation)).isEmpty()) {
+      close(); // two at a time may not fit
+      RunDirectory run = runs.of(representation.recipe());
+      stop.check();
+      try (Model model = run.loadModel(backend, representation.changed())) {
+        listener.note(
+            "%s: encoding %,d + %,d samples"
+                .formatted(representation.recipe().name(), train.size(), test.size()));
+        Features trainFeatures = model.encode(train);
+        try {
+          encoded = Optional.of(new Encoded(representation, trainFeatures, model.encode(test)));
+        } catch (RuntimeException failed) {
+          trainFeatures.close();
+          throw failed;
+        }
+      }
+    }
+    return encoded.orElseThrow();
+  }
+
+  /** Frees the features. */
+  @Override
+  public void close() {
+    encoded.ifPresent(
+        features -> {
+          features.train().close();
+          features.test().close();
+        });
+    encoded = Optional.empty();
+  }
+}

@@ -1,0 +1,23 @@
+package dev.wta.reproduce;
+
+/** Where a reported figure was read. It is printed beside the figure. */
+public enum Mark {
+  /** In the paper's own text. */
+  P("the paper's own text"),
+  /** In the author's public code. */
+  C("the author's public code"),
+  /** On a third party's page, or in its code. */
+  R("a third party's page or code"),
+  /** Recalled, and not checked against the paper: a target, not a fact. */
+  M("recalled, not checked against the paper");
+
+  private final String meaning;
+
+  Mark(String meaning) {
+    this.meaning = meaning;
+  }
+
+  public String meaning() {
+    return meaning;
+  }
+}

@@ -1,0 +1,63 @@
+package dev.wta.reproduce;
+
+import dev.wta.api.WtaException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Locale;
+
+/** Writes a measured table as Markdown, for a page of results. */
+final class MarkdownTable {
+  private MarkdownTable() {}
+
+  static void write(ReproducedTable result) {
+    try {
+      Files.createDirectories(result.markdown().toAbsolutePath().getParent());
+      Files.writeString(result.markdown(), text(result));
+    } catch (IOException failed) {
+      throw new WtaException(
+          "%s cannot be written: %s".formatted(result.markdown(), failed.getMessage()),
+          "choose another folder with --out",
+          failed);
+    }
+  }
+
+  static String text(ReproducedTable result) {
+    PaperTable table = result.table();
+    StringBuilder text = new StringBuilder();
+    text.append("# %s%n%n".formatted(table.title()));
+    text.append(
+        "%s, %s. Scale %s, seed %d:%n%n"
+            .formatted(table.paper(), table.unit(), result.scale().text(), result.seed()));
+    text.append("```%n%s%n```%n%n".formatted(result.command()));
+    if (!result.finished()) {
+      text.append("Stopped before the end; the same command goes on.%n%n".formatted());
+    }
+    text.append("| system | reported | measured | training, s | all, s | |%n".formatted());
+    text.append("|---|---|---|---|---|---|%n".formatted());
+    for (ReproducedRow row : result.rows()) {
+      text.append(line(row));
+    }
+    text.append("%n%s%n".formatted(result.marks()));
+    for (String remark : result.remarks()) {
+      text.append("%n%s%n".formatted(remark));
+    }
+    text.append("%nOn %s.%n".formatted(result.machine()));
+    return text.toString();
+  }
+
+  private static String line(ReproducedRow row) {
+    boolean measured = row.measured() != null;
+    return "| %s | %s | %s | %s | %s | %s |%n"
+        .formatted(
+            row.row().system(),
+            Figures.reported(row.row()),
+            measured ? "**" + Figures.measured(row) + "**" : "",
+            measured ? seconds(row.trainingSeconds()) : "",
+            measured ? seconds(row.seconds()) : "",
+            row.row().note());
+  }
+
+  private static String seconds(double seconds) {
+    return String.format(Locale.ROOT, "%,.0f", seconds);
+  }
+}

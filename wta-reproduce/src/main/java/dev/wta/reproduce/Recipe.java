@@ -1,0 +1,37 @@
+package dev.wta.reproduce;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * How a model is trained. Tables that name the same recipe share its run.
+ *
+ * @param name of its run: unlike that of every other recipe
+ * @param family of the model, such as {@code conv-wta}
+ * @param settings of the model and of its training, as {@code --set} has them; what is not said
+ *     takes the family's default
+ */
+public record Recipe(String name, String family, Scaled<Map<String, Object>> settings) {
+
+  /** A recipe whose settings are the same at every scale, until {@link #with} says otherwise. */
+  public static Recipe of(String name, String family, Map<String, Object> settings) {
+    return new Recipe(name, family, Scaled.same(Map.copyOf(settings)));
+  }
+
+  /** The same with another setting, given for each scale. */
+  public Recipe with(String key, Object smoke, Object small, Object full) {
+    return new Recipe(
+        name,
+        family,
+        new Scaled<>(
+            plus(settings.smoke(), key, smoke),
+            plus(settings.small(), key, small),
+            plus(settings.full(), key, full)));
+  }
+
+  private static Map<String, Object> plus(Map<String, Object> before, String key, Object value) {
+    Map<String, Object> all = new LinkedHashMap<>(before);
+    all.put(key, value);
+    return all;
+  }
+}

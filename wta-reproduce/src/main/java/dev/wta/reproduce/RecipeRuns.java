@@ -1,0 +1,152 @@
+package dev.wta.reproduce;
+
+import dev.wta.api.Backend;
+import dev.wta.api.Seed;
+import dev.wta.data.Dataset;
+import dev.wta.models.Model;
+import dev.wta.models.ModelFamilies;
+import dev.wta.models.ModelFamily;
+import dev.wta.models.run.RunDirectory;
+import dev.wta.models.settings.Settings;
+import dev.wta.models.settings.SettingsSpec;
+import dev.wta.models.training.Trainer;
+import dev.wta.models.training.TrainingListener;
+import dev.wta.models.training.TrainingRun;
+import dev.wta.models.training.TrainingSettings;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The runs of recipes, each trained when it is first wanted, and resumed where an earlier process
+ * was stopped or killed. The wall time of training is kept beside them, over all processes.
+ */
+final class RecipeRuns {
+  private static final String SECONDS = "seconds";
+  private static final String FINISHED = "finished";
+
+  private final Backend backend;
+  private final Scale scale;
+  private final Seed seed;
+  private final Dataset train;
+  private final Path folder;
+  private final ReproductionListener listener;
+  private final StopSignal stop;
+  private final KeptFile clock;
+  private final Set<String> used = new LinkedHashSet<>();
+  private double secondsTrainedHere;
+
+  RecipeRuns(
+      Backend backend,
+      Scale scale,
+      Seed seed,
+      Dataset train,
+      Path folder,
+      ReproductionListener listener,
+      StopSignal stop) {
+    this.backend = backend;
+    this.scale = scale;
+    this.seed = seed;
+    this.train = train;
+    this.folder = folder;
+    this.listener = listener;
+    this.stop = stop;
+    this.clock = new KeptFile(folder.resolve("training.json"));
+  }
+
+  /** The run of a recipe, trained to its end. */
+  RunDirectory of(Recipe recipe) {
+    used.add(recipe.name());
+    Path path = folder.resolve(recipe.name());
+    if (!Boolean.TRUE.equals(entry(recipe.name()).get(FINISHED)) || !RunDirectory.holdsRun(path)) {
+      train(recipe, path);
+    }
+    return RunDirectory.open(path);
+  }
+
+  /** Forgets which runs were used. */
+  void startRow() {
+    used.clear();
+  }
+
+  /** How long the runs used since {@link #startRow} took to train, in seconds. */
+  double trainingSeconds() {
+    return used.stream().mapToDouble(name -> seconds(entry(name))).sum();
+  }
+
+  /** How long this process has trained, in seconds. */
+  double secondsTrainedHere() {
+    return secondsTrainedHere;
+  }
+
+  private void train(Recipe recipe, Path path) {
+    stop.check();
+    ModelFamily family = ModelFamilies.named(recipe.family());
+    SettingsSpec training = TrainingSettings.of(family);
+    Map<String, Object> said = new LinkedHashMap<>(recipe.settings().at(scale));
+    said.putIfAbsent(TrainingSettings.SEED.name(), seed.value());
+    Settings settings = family.settings().plus(training).parse(said);
+    Settings ofModel = settings.only(family.settings());
+    listener.note("%s at scale %s: training".formatted(recipe.name(), scale.text()));
+    Clocked clocked = new Clocked(recipe.name());
+    long start = System.nanoTime();
+    try (Model model = family.create(ofModel, train.sampleShape(), backend, seed)) {
+      Trainer trainer =
+          Trainer.of(model)
+              .data(train)
+              .settings(settings.only(training))
+              .to(path)
+              .resume(RunDirectory.holdsRun(path))
+              .listen(clocked);
+      listener.training().forEach(trainer::listen);
+      stop.watch(trainer);
+      boolean finished = trainer.train().status() == TrainingRun.Status.FINISHED;
+      clocked.save(finished);
+      if (!finished) {
+        throw new StopSignal.Stopped();
+      }
+    } finally {
+      secondsTrainedHere += (System.nanoTime() - start) / 1e9;
+    }
+  }
+
+  private Map<String, Object> entry(String name) {
+    return clock.read().get(name) instanceof Map<?, ?> entry ? copy(entry) : Map.of();
+  }
+
+  private static Map<String, Object> copy(Map<?, ?> entry) {
+    Map<String, Object> copy = new LinkedHashMap<>();
+    entry.forEach((key, value) -> copy.put(key.toString(), value));
+    return copy;
+  }
+
+  private static double seconds(Map<String, Object> entry) {
+    return entry.get(SECONDS) instanceof Number seconds ? seconds.doubleValue() : 0;
+  }
+
+  /** Adds up the time of a training, and saves it with each checkpoint. */
+  private final class Clocked implements TrainingListener {
+    private final String name;
+    private final double before;
+    private final long start = System.nanoTime();
+
+    Clocked(String name) {
+      this.name = name;
+      this.before = seconds(entry(name));
+    }
+
+    @Override
+    public void checkpointed(long step) {
+      save(false);
+    }
+
+    void save(boolean finished) {
+      Map<String, Object> all = clock.read();
+      double seconds = before + (System.nanoTime() - start) / 1e9;
+      all.put(name, Map.of(SECONDS, seconds, FINISHED, finished));
+      clock.write(all);
+    }
+  }
+}

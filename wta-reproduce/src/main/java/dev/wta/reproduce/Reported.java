@@ -1,0 +1,13 @@
+package dev.wta.reproduce;
+
+/**
+ * A figure that a paper reports.
+ *
+ * @param value in the table's unit
+ */
+public record Reported(double value, Mark mark) {
+  /** A figure that is recalled, and not checked against the paper. */
+  public static Reported recalled(double value) {
+    return new Reported(value, Mark.M);
+  }
+}

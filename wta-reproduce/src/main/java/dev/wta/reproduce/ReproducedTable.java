@@ -1,0 +1,45 @@
+package dev.wta.reproduce;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A table with what was measured, and how.
+ *
+ * @param remarks what a reader of the figures has to know
+ * @param machine what it ran on
+ * @param finished whether every row had its turn; false if it was asked to stop
+ * @param markdown the file that holds it as Markdown
+ */
+public record ReproducedTable(
+    PaperTable table,
+    Scale scale,
+    long seed,
+    List<ReproducedRow> rows,
+    List<String> remarks,
+    String machine,
+    boolean finished,
+    Path markdown) {
+  public ReproducedTable {
+    rows = List.copyOf(rows);
+    remarks = List.copyOf(remarks);
+  }
+
+  /** What the marks beside the reported figures mean. */
+  public String marks() {
+    return rows.stream()
+        .flatMap(row -> row.row().reported().stream())
+        .map(Reported::mark)
+        .distinct()
+        .sorted()
+        .map(mark -> mark + ": " + mark.meaning() + ".")
+        .collect(Collectors.joining(" "));
+  }
+
+  /** The command that measures it. */
+  public String command() {
+    return "wta reproduce %s --scale %s --seed %d --data DIR"
+        .formatted(table.name(), scale.text(), seed);
+  }
+}

@@ -1,0 +1,24 @@
+package dev.wta.reproduce;
+
+import dev.wta.eval.ProbeListener;
+import dev.wta.models.training.TrainingListener;
+import java.util.List;
+
+/** Hears how far a reproduction has come. */
+public interface ReproductionListener {
+  /** Hears nothing. */
+  ReproductionListener SILENT = line -> {};
+
+  /** Something that people want to know while they wait, in one line. */
+  void note(String line);
+
+  /** Those who hear how a training goes; asked for once a training. */
+  default List<TrainingListener> training() {
+    return List.of();
+  }
+
+  /** Hears how a fit goes. */
+  default ProbeListener probing() {
+    return ProbeListener.SILENT;
+  }
+}

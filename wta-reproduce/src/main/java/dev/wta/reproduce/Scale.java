@@ -1,0 +1,18 @@
+package dev.wta.reproduce;
+
+import java.util.Locale;
+
+/** How much of an experiment is done. */
+public enum Scale {
+  /** About a minute: shows that everything works, and says nothing of how well. */
+  SMOKE,
+  /** Minutes to half an hour: near what the full one reaches. */
+  SMALL,
+  /** What the paper did, as far as it is known. */
+  FULL;
+
+  /** The name as users write it. */
+  public String text() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

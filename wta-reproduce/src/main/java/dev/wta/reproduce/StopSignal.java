@@ -1,0 +1,50 @@
+package dev.wta.reproduce;
+
+import dev.wta.eval.ProbeListener;
+import dev.wta.models.training.Trainer;
+import java.util.Optional;
+
+/** Carries the wish to stop from any thread to whatever is at work. */
+final class StopSignal {
+  /** Unwinds what is at work once the wish is known. */
+  static final class Stopped extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Stopped() {
+      super("stopped as asked");
+    }
+  }
+
+  private boolean requested;
+  private Optional<Trainer> training = Optional.empty();
+
+  synchronized void request() {
+    requested = true;
+    training.ifPresent(Trainer::requestStop);
+  }
+
+  /** From now on a request stops this training after its step. */
+  synchronized void watch(Trainer trainer) {
+    training = Optional.of(trainer);
+    if (requested) {
+      trainer.requestStop();
+    }
+  }
+
+  /**
+   * @throws Stopped if that was asked for
+   */
+  synchronized void check() {
+    if (requested) {
+      throw new Stopped();
+    }
+  }
+
+  /** A listener that tells {@code other}, and unwinds a fit that is to stop. */
+  ProbeListener checking(ProbeListener other) {
+    return (stage, done, total) -> {
+      check();
+      other.progressed(stage, done, total);
+    };
+  }
+}

@@ -1,0 +1,38 @@
+package dev.wta.reproduce.table;
+
+import static dev.wta.reproduce.Reported.recalled;
+
+import dev.wta.reproduce.MnistFiles;
+import dev.wta.reproduce.PaperTable;
+import dev.wta.reproduce.Representation;
+import dev.wta.reproduce.Row;
+import dev.wta.reproduce.TableProvider;
+import java.util.List;
+
+/** Convolutional features of MNIST, learnt without labels, and a linear SVM with all labels. */
+public final class MnistConv implements TableProvider {
+  @Override
+  public PaperTable table() {
+    return new PaperTable(
+        "mnist-conv",
+        "MNIST, unsupervised convolutional features and a linear SVM",
+        Mnist.PAPER,
+        "error %",
+        new MnistFiles(),
+        Mnist.SAMPLES,
+        Mnist.TEST_SAMPLES,
+        List.of(
+            Row.quoted("deep deconvolutional network", recalled(0.84)),
+            Row.quoted("convolutional DBN", recalled(0.82)),
+            Row.quoted("scattering", recalled(0.43)),
+            Row.quoted("convolutional kernel network", recalled(0.39)),
+            Row.measured(
+                "CONV-WTA, 16 maps",
+                recalled(1.02),
+                laboratory -> laboratory.error(Representation.of(Mnist.CONV_16))),
+            Row.measured(
+                "CONV-WTA, 128 maps",
+                recalled(0.64),
+                laboratory -> laboratory.error(Representation.of(Mnist.CONV_128)))));
+  }
+}

@@ -1,0 +1,49 @@
+package dev.wta.reproduce.table;
+
+import static dev.wta.reproduce.Reported.recalled;
+
+import dev.wta.reproduce.MnistFiles;
+import dev.wta.reproduce.PaperTable;
+import dev.wta.reproduce.Representation;
+import dev.wta.reproduce.Row;
+import dev.wta.reproduce.TableProvider;
+import java.util.List;
+
+/**
+ * MNIST with few labels: the autoencoder sees all pictures, the SVM those of N labels, N/10 a
+ * class. The paper gives single numbers.
+ */
+public final class MnistFewLabels implements TableProvider {
+  private static final int DRAWS = 5;
+
+  /** Coarser windows than with all labels: 5x5 of 11x11 pixels, 3,200 features. */
+  private static final Representation FEATURES = Representation.of(Mnist.CONV_128).pooled("11/6");
+
+  @Override
+  public PaperTable table() {
+    return new PaperTable(
+        "mnist-few-labels",
+        "MNIST with N labels: unsupervised convolutional features and a linear SVM",
+        Mnist.PAPER,
+        "error %",
+        new MnistFiles(),
+        Mnist.SAMPLES,
+        Mnist.TEST_SAMPLES,
+        List.of(
+            row(300, 3.47, "supervised CNN 7.18 M, CKN 4.15 M, scattering 4.70 M"),
+            row(600, 2.37, "supervised CNN 5.28 M"),
+            row(1000, 1.92, "supervised CNN 3.21 M, CKN 2.05 M, scattering 2.30 M"),
+            row(2000, 1.45, "supervised CNN 2.53 M, CKN 1.51 M, scattering 1.30 M"),
+            row(5000, 1.07, "supervised CNN 1.52 M, CKN 1.21 M, scattering 1.03 M"),
+            row(10_000, 0.91, "supervised CNN 0.85 M, CKN 0.88 M, scattering 0.88 M"),
+            row(60_000, 0.48, "supervised CNN 0.53 M, CKN 0.39 M, scattering 0.43 M")));
+  }
+
+  private static Row row(int labels, double reported, String others) {
+    return Row.measured(
+            "CONV-WTA, %,d labels".formatted(labels),
+            recalled(reported),
+            laboratory -> laboratory.fewLabels(FEATURES, labels, DRAWS))
+        .noting(others);
+  }
+}
