@@ -92,7 +92,7 @@ public final class Laboratory implements AutoCloseable {
 
   /** What it tells right, in per cent. */
   public Optional<Measured> accuracy(Representation representation) {
-    return Optional.of(Measured.of(100 - 100 * probe(representation).testError()));
+    return error(representation).map(Measured::asAccuracy);
   }
 
   /**
@@ -132,9 +132,9 @@ public final class Laboratory implements AutoCloseable {
   }
 
   private Encoded encoded(Representation representation) {
+    RunDirectory run = runs.of(representation.recipe()); // counts as used, encoded or not
     if (encoded.filter(kept -> kept.representation().equals(representation)).isEmpty()) {
       close(); // two at a time may not fit
-      RunDirectory run = runs.of(representation.recipe());
       stop.check();
       try (Model model = run.loadModel(backend, representation.changed())) {
         listener.note(

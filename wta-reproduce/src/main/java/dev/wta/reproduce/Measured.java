@@ -11,4 +11,9 @@ public record Measured(double value, Double std) {
   public static Measured of(double value) {
     return new Measured(value, null);
   }
+
+  /** The accuracy of an error in per cent. */
+  public Measured asAccuracy() {
+    return new Measured(100 - value, std);
+  }
 }

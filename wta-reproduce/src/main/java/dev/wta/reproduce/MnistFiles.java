@@ -1,6 +1,6 @@
 package dev.wta.reproduce;
 
-import dev.wta.data.Idx;
+import dev.wta.data.imports.Idx;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +39,7 @@ public record MnistFiles() implements SampleSource {
             List.of(images, labels),
             out -> {
               listener.note("importing %s".formatted(images));
-              Idx.convert(images, Optional.of(labels), out);
+              Idx.convert(images, Optional.of(labels), out, listener.importing());
             });
   }
 

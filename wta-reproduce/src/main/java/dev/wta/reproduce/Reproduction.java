@@ -56,6 +56,7 @@ public final class Reproduction {
       Dataset train = part(allTrain, table.samples().at(request.scale()), "train");
       Dataset test = part(allTest, table.testSamples().at(request.scale()), "test");
       List<String> remarks = new ArrayList<>(imported.remarks());
+      remarks.addAll(remarks(request.scale()));
       if (train.size() < allTrain.size() || test.size() < allTest.size()) {
         remarks.add(
             "%,d of %,d training samples and %,d of %,d test samples, drawn by the seed."
@@ -78,7 +79,7 @@ public final class Reproduction {
             backend, request.scale(), request.seed(), train, test, runs, listener, stop)) {
       for (Row row : table.rows()) {
         Optional<ReproducedRow> kept = finished.find(row);
-        if (kept.isPresent() || row.experiment().isEmpty() || stopped) {
+        if (kept.isPresent() || !row.isMeasuredAt(request.scale()) || stopped) {
           rows.add(kept.orElseGet(() -> ReproducedRow.unmeasured(row)));
           continue;
         }
@@ -111,6 +112,17 @@ public final class Reproduction {
             folder.resolve(table.name() + ".md"));
     MarkdownTable.write(result);
     return result;
+  }
+
+  private static List<String> remarks(Scale scale) {
+    return switch (scale) {
+      case SMOKE ->
+          List.of(
+              "Smoke: few samples, short trainings, smaller upper layers; the figures say nothing"
+                  + " of quality.");
+      case SMALL -> List.of("Small: shorter trainings than the full scale's.");
+      case FULL -> List.of();
+    };
   }
 
   private static ReproducedRow measure(Row row, Laboratory laboratory, RecipeRuns runs) {

@@ -1,5 +1,6 @@
 package dev.wta.reproduce;
 
+import dev.wta.data.imports.ImportListener;
 import dev.wta.eval.ProbeListener;
 import dev.wta.models.training.TrainingListener;
 import java.util.List;
@@ -15,6 +16,11 @@ public interface ReproductionListener {
   /** Those who hear how a training goes; asked for once a training. */
   default List<TrainingListener> training() {
     return List.of();
+  }
+
+  /** Hears how an import goes. */
+  default ImportListener importing() {
+    return ImportListener.SILENT;
   }
 
   /** Hears how a fit goes. */

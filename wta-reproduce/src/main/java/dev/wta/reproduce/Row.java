@@ -1,6 +1,7 @@
 package dev.wta.reproduce;
 
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A row of a table: a system, what is reported of it, and how it is measured here.
@@ -8,10 +9,18 @@ import java.util.Optional;
  * @param system the name, unlike that of every other row of its table
  * @param reported empty where nothing is reported
  * @param note what else there is to say, such as others' figures; may be empty
+ * @param scales at which it is measured: others would not do it justice, or take too long
  * @param experiment empty for a system that is only quoted
  */
 public record Row(
-    String system, Optional<Reported> reported, String note, Optional<Experiment> experiment) {
+    String system,
+    Optional<Reported> reported,
+    String note,
+    Set<Scale> scales,
+    Optional<Experiment> experiment) {
+  public Row {
+    scales = Set.copyOf(scales);
+  }
 
   /** What measures a row. */
   @FunctionalInterface
@@ -26,16 +35,27 @@ public record Row(
 
   /** A system that is quoted and not measured. */
   public static Row quoted(String system, Reported reported) {
-    return new Row(system, Optional.of(reported), "", Optional.empty());
+    return new Row(system, Optional.of(reported), "", Set.of(Scale.values()), Optional.empty());
   }
 
   /** A system that is measured. */
   public static Row measured(String system, Reported reported, Experiment experiment) {
-    return new Row(system, Optional.of(reported), "", Optional.of(experiment));
+    return new Row(
+        system, Optional.of(reported), "", Set.of(Scale.values()), Optional.of(experiment));
   }
 
   /** The same with a note. */
   public Row noting(String text) {
-    return new Row(system, reported, text, experiment);
+    return new Row(system, reported, text, scales, experiment);
+  }
+
+  /** The same, measured at these scales alone. */
+  public Row only(Scale... some) {
+    return new Row(system, reported, note, Set.of(some), experiment);
+  }
+
+  /** Whether it is measured at a scale. */
+  boolean isMeasuredAt(Scale scale) {
+    return experiment.isPresent() && scales.contains(scale);
   }
 }

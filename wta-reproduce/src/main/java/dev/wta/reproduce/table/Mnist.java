@@ -7,8 +7,6 @@ import java.util.Map;
 
 /** What the tables on MNIST's pictures have in common. */
 final class Mnist {
-  static final String PAPER = "Makhzani and Frey 2015, Winner-Take-All Autoencoders";
-
   static final Scaled<Integer> SAMPLES = new Scaled<>(2000, PaperTable.ALL, PaperTable.ALL);
   static final Scaled<Integer> TEST_SAMPLES = new Scaled<>(1000, PaperTable.ALL, PaperTable.ALL);
 

@@ -16,7 +16,7 @@ public final class MnistConv implements TableProvider {
     return new PaperTable(
         "mnist-conv",
         "MNIST, unsupervised convolutional features and a linear SVM",
-        Mnist.PAPER,
+        WtaPaper.TITLE,
         "error %",
         new MnistFiles(),
         Mnist.SAMPLES,

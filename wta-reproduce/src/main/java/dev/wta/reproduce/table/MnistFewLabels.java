@@ -24,7 +24,7 @@ public final class MnistFewLabels implements TableProvider {
     return new PaperTable(
         "mnist-few-labels",
         "MNIST with N labels: unsupervised convolutional features and a linear SVM",
-        Mnist.PAPER,
+        WtaPaper.TITLE,
         "error %",
         new MnistFiles(),
         Mnist.SAMPLES,

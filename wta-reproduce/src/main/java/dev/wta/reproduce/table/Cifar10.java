@@ -1,0 +1,56 @@
+package dev.wta.reproduce.table;
+
+import static dev.wta.reproduce.Reported.recalled;
+
+import dev.wta.reproduce.Cifar10Files;
+import dev.wta.reproduce.PaperTable;
+import dev.wta.reproduce.Recipe;
+import dev.wta.reproduce.Reported;
+import dev.wta.reproduce.Representation;
+import dev.wta.reproduce.Row;
+import dev.wta.reproduce.Scale;
+import dev.wta.reproduce.Scaled;
+import dev.wta.reproduce.TableProvider;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * CIFAR-10: whitened pictures, and a decoder of 7x7. Features are 8x8 windows of the first layer,
+ * 4x4 of the second, 2x2 of the third.
+ */
+public final class Cifar10 implements TableProvider {
+  /** Papers.md's order: each picture, then the mean feature, then whitening. */
+  private static final String PREPROCESS = "standardise, center, zca(0.1)";
+
+  private static final Recipe MAPS_64 = layer("cifar10-conv-64", 64).with("epochs", 1, 3, 20);
+  private static final Recipe MAPS_256 = layer("cifar10-conv-256", 256).with("epochs", 1, 1, 5);
+
+  @Override
+  public PaperTable table() {
+    return new PaperTable(
+        "cifar10",
+        "CIFAR-10, unsupervised convolutional features and a linear SVM",
+        WtaPaper.TITLE,
+        "accuracy %",
+        new Cifar10Files(),
+        new Scaled<>(1000, 20_000, PaperTable.ALL),
+        new Scaled<>(500, PaperTable.ALL, PaperTable.ALL),
+        List.of(
+            row("CONV-WTA, 64 maps", recalled(68.9), MAPS_64),
+            row("CONV-WTA, 256 maps", recalled(72.3), MAPS_256).only(Scale.FULL)));
+  }
+
+  private static Row row(String system, Reported reported, Recipe recipe) {
+    return Row.measured(
+        system, reported, laboratory -> laboratory.accuracy(Representation.of(recipe)));
+  }
+
+  private static Recipe layer(String name, int maps) {
+    return Recipe.of(
+        name, "conv-wta", Map.of("layers", layers(maps), "pool", "5/4", "preprocess", PREPROCESS));
+  }
+
+  private static String layers(int maps) {
+    return "%1$dconv5-%1$dconv5-%1$dconv5-%1$ddeconv7".formatted(maps);
+  }
+}

@@ -1,0 +1,216 @@
+package dev.wta.reproduce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.wta.api.Backend;
+import dev.wta.api.BackendOptions;
+import dev.wta.api.Backends;
+import dev.wta.api.Seed;
+import dev.wta.api.Shape;
+import dev.wta.api.WtaException;
+import dev.wta.data.ArrowDatasetWriter;
+import dev.wta.data.ElementType;
+import dev.wta.models.training.StepReport;
+import dev.wta.models.training.TrainingListener;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReproductionTest {
+  private static final Backend BACKEND = Backends.named("cpu", BackendOptions.defaults());
+  private static final Recipe RECIPE =
+      Recipe.of("tiny", "fc-wta", Map.of("hidden", "8", "lifetime", "0.2", "checkpoint-every", "5"))
+          .with("epochs", 2, 2, 2);
+
+  @TempDir Path folder;
+  private final List<String> trained = new ArrayList<>();
+  private Path data;
+
+  @AfterAll
+  static void close() {
+    BACKEND.close();
+  }
+
+  @BeforeEach
+  void writeData() {
+    data = folder.resolve("samples.arrow");
+    write(data, 1);
+  }
+
+  private static void write(Path file, long seed) {
+    Random random = new Random(seed);
+    int samples = 400;
+    byte[] values = new byte[samples * 12];
+    random.nextBytes(values);
+    int[] labels = new int[samples];
+    for (int i = 0; i < samples; i++) {
+      labels[i] = i % 2;
+      values[i * 12 + labels[i]] = (byte) 255;
+      values[i * 12 + 1 - labels[i]] = 0;
+    }
+    try (ArrowDatasetWriter writer =
+        ArrowDatasetWriter.create(file, Shape.of(12), ElementType.UINT8, true)) {
+      writer.append(values, labels, samples);
+      writer.commit();
+    }
+  }
+
+  /** Samples that are imported already. */
+  private record Ready(Path file) implements SampleSource {
+    @Override
+    public String name() {
+      return "samples";
+    }
+
+    @Override
+    public String wanted() {
+      return "nothing";
+    }
+
+    @Override
+    public Imported prepare(Path from, Path cache, ReproductionListener listener) {
+      return new Imported(file, file, List.of("A remark on the data."));
+    }
+  }
+
+  private Reproduction.Request request(Row... rows) {
+    PaperTable table =
+        new PaperTable(
+            "tiny",
+            "Tiny",
+            "Nobody",
+            "error %",
+            new Ready(data),
+            Scaled.same(300),
+            Scaled.same(200),
+            List.of(rows));
+    return new Reproduction.Request(table, Scale.SMOKE, folder, folder.resolve("out"), Seed.of(1));
+  }
+
+  private static final Row ALL =
+      Row.measured("all", Reported.recalled(1), lab -> lab.error(Representation.of(RECIPE)));
+  private static final Row FEW =
+      Row.measured(
+          "few", Reported.recalled(1), lab -> lab.fewLabels(Representation.of(RECIPE), 20, 3));
+  private static final Row TOO_MANY =
+      Row.measured(
+          "too many",
+          Reported.recalled(1),
+          lab -> lab.fewLabels(Representation.of(RECIPE), 301, 3));
+
+  private final ReproductionListener counting =
+      new ReproductionListener() {
+        @Override
+        public void note(String line) {
+          if (line.endsWith("training")) {
+            trained.add(line);
+          }
+        }
+      };
+
+  @Test
+  void measuresRowsOfOneRunWithOneTraining() {
+    ReproducedTable result = new Reproduction(request(ALL, FEW, TOO_MANY), BACKEND, counting).run();
+
+    assertThat(result.finished()).isTrue();
+    assertThat(trained).hasSize(1);
+    assertThat(result.rows().get(0).measured().value()).isBetween(0.0, 50.0);
+    assertThat(result.rows().get(0).trainingSeconds()).isPositive();
+    assertThat(result.rows().get(1).measured().std()).isNotNull();
+    assertThat(result.rows().get(1).trainingSeconds())
+        .isEqualTo(result.rows().get(0).trainingSeconds());
+    assertThat(result.rows().get(2).measured()).isNull();
+    assertThat(result.remarks())
+        .contains("A remark on the data.")
+        .anyMatch(remark -> remark.contains("300 of 400 training samples and 200 of 400"));
+    assertThat(result.markdown()).exists();
+  }
+
+  @Test
+  void measuresNothingTwice() {
+    ReproducedTable first = new Reproduction(request(ALL, FEW), BACKEND, counting).run();
+    ReproducedTable again = new Reproduction(request(ALL, FEW), BACKEND, counting).run();
+
+    assertThat(trained).hasSize(1);
+    for (int i = 0; i < 2; i++) {
+      assertThat(again.rows().get(i).measured()).isEqualTo(first.rows().get(i).measured());
+      assertThat(again.rows().get(i).seconds()).isEqualTo(first.rows().get(i).seconds());
+    }
+  }
+
+  @Test
+  void goesOnWhereItWasStopped() {
+    ReproducedTable whole = new Reproduction(request(ALL, FEW), BACKEND, counting).run();
+    Path out = folder.resolve("stopped");
+    Reproduction.Request request =
+        new Reproduction.Request(request(ALL, FEW).table(), Scale.SMOKE, folder, out, Seed.of(1));
+    List<Reproduction> stopping = new ArrayList<>();
+    ReproductionListener stopper =
+        new ReproductionListener() {
+          @Override
+          public void note(String line) {}
+
+          @Override
+          public List<TrainingListener> training() {
+            return List.of(
+                new TrainingListener() {
+                  @Override
+                  public void stepped(StepReport report) {
+                    if (report.step() == 3) {
+                      stopping.getFirst().requestStop();
+                    }
+                  }
+                });
+          }
+        };
+    stopping.add(new Reproduction(request, BACKEND, stopper));
+    ReproducedTable stopped = stopping.getFirst().run();
+
+    assertThat(stopped.finished()).isFalse();
+    assertThat(stopped.rows()).allMatch(row -> row.measured() == null);
+    assertThat(stopped.markdown()).content().contains("Stopped before the end");
+
+    ReproducedTable resumed = new Reproduction(request, BACKEND, counting).run();
+    assertThat(resumed.finished()).isTrue();
+    assertThat(resumed.rows().get(0).measured()).isEqualTo(whole.rows().get(0).measured());
+    assertThat(resumed.rows().get(1).measured()).isEqualTo(whole.rows().get(1).measured());
+  }
+
+  @Test
+  void keepsNoResultsOfOtherData() {
+    Row given = Row.measured("given", Reported.recalled(1), lab -> Optional.of(Measured.of(2)));
+    new Reproduction(request(given), BACKEND, counting).run();
+    write(data, 2);
+
+    assertThatThrownBy(() -> new Reproduction(request(given), BACKEND, counting).run())
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("keeps results of other data");
+  }
+
+  @Test
+  void importsAgainWhereASourceHasChanged() throws Exception {
+    ImportCache cache = new ImportCache(folder.resolve("cache"));
+    Path source = Files.writeString(folder.resolve("source"), "one");
+    List<Path> made = new ArrayList<>();
+    ImportCache.Importing importing =
+        out -> {
+          made.add(out);
+          write(out, 1);
+        };
+    cache.file("x.arrow", List.of(source), importing);
+    cache.file("x.arrow", List.of(source), importing);
+    assertThat(made).hasSize(1);
+    Files.writeString(source, "another");
+    cache.file("x.arrow", List.of(source), importing);
+    assertThat(made).hasSize(2);
+  }
+}
