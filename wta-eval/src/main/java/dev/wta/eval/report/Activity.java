@@ -28,7 +28,7 @@ record Activity(UnitMeter units, int positions, SparsityMetrics sparsity) {
    * so long that it would take minutes.
    */
   static int samples(Model model, Dataset data) {
-    return (int) Math.clamp(NUMBERS / model.features(), 1, data.size());
+    return Math.clamp(NUMBERS / model.features(), 1, data.size());
   }
 
   /** Encodes and reconstructs the data, a batch at a time. */

@@ -41,7 +41,7 @@ final class ProbeFiles {
       try {
         results.add(Json.read(file));
       } catch (NoSuchFileException gone) {
-        continue; // since it was listed
+        // since it was listed: no result any more
       }
     }
     return results;
