@@ -22,6 +22,7 @@ public final class RanksJob {
    * @param error for each number of units from one to all, the L2 norm of the error that those of
    *     the highest rank leave, averaged over the samples
    */
+  @SuppressWarnings("ArrayRecordComponent") // a plain carrier, never compared
   public record Summary(int samples, double[] error) {}
 
   @Inject

@@ -17,9 +17,6 @@ import java.util.Optional;
 
 /** Writes a run's report. */
 public final class ReportJob {
-  private static final String REMEDY =
-      "Give them, or other samples of shape %s, with --data to see what needs samples.";
-
   private final RunDirectory run;
   private final Optional<Dataset> samples;
   private final Model model;
@@ -58,7 +55,9 @@ public final class ReportJob {
     try (Dataset data = trainingData()) {
       return report.data(data).write(out);
     } catch (NoTrainingDataException none) {
-      String why = none.getMessage() + " " + REMEDY.formatted(model.sampleShape());
+      String why =
+          "%s Give them, or other samples of shape %s, with --data to see what needs samples."
+              .formatted(none.getMessage(), model.sampleShape());
       screen.note(why);
       return report.withoutData(why).write(out);
     }

@@ -106,7 +106,7 @@ final class Picture {
   /** An {@code <img>} with the picture in it, of class {@code ink} where the page shows through. */
   Element img(String alt) {
     Element img = Element.of("img");
-    if (image.getColorModel() == INKS) {
+    if (image.getColorModel().equals(INKS)) {
       img.with("class", "ink");
     }
     return img.with("src", "data:image/png;base64," + Base64.getEncoder().encodeToString(png()))

@@ -104,7 +104,7 @@ class UnitMeterTest {
     long[] counts = meter.histogram(10, top);
     assertThat(Arrays.stream(counts).sum()).isEqualTo(Arrays.stream(expected).sum());
     for (int i = 0; i < 10; i++) { // a value close to an edge may fall on its other side
-      assertThat((double) counts[i]).isCloseTo(expected[i], within(3.0));
+      assertThat((double) counts[i]).isCloseTo((double) expected[i], within(3.0));
     }
   }
 }

@@ -14,8 +14,6 @@ import java.util.Map;
 
 /** SVHN: pictures whose contrast is normalised, and features of 8x8 windows. */
 public final class Svhn implements TableProvider {
-  private static final int DRAWS = 5;
-
   private static final Recipe MAPS_256 =
       Recipe.of(
               "svhn-conv-256", "conv-wta", Map.of("pool", "6/4", "preprocess", "standardise, lcn"))
