@@ -126,7 +126,7 @@ final class Gallery {
     for (int rank = 0; rank < count; rank++) {
       tiles[rank] = sample(unit, rank);
     }
-    return Optional.of(Picture.grid(tiles, Math.min(3, count)));
+    return Optional.of(Picture.grid(tiles, Math.min(3, count), cutsOut() ? 1 : 0));
   }
 
   private Picture sample(int unit, int rank) {

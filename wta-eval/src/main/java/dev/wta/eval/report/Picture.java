@@ -7,6 +7,7 @@ import java.awt.image.IndexColorModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.Base64;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageWriter;
@@ -61,19 +62,28 @@ final class Picture {
     return drawn(sample.within(MOST_SIDE), range);
   }
 
-  /** Several of one size in rows, side by side without room between them. */
-  static Picture grid(Picture[] tiles, int columns) {
+  /**
+   * Several of one size in rows.
+   *
+   * @param gap the middle grey between them, in pixels
+   */
+  static Picture grid(Picture[] tiles, int columns, int gap) {
     int width = tiles[0].image.getWidth();
     int height = tiles[0].image.getHeight();
     BufferedImage image =
         new BufferedImage(
-            columns * width,
-            Math.ceilDiv(tiles.length, columns) * height,
+            columns * (width + gap) - gap,
+            Math.ceilDiv(tiles.length, columns) * (height + gap) - gap,
             tiles[0].image.getType());
+    int[] grey = new int[image.getWidth() * image.getRaster().getNumBands()];
+    Arrays.fill(grey, 128);
+    for (int y = 0; y < image.getHeight(); y++) {
+      image.getRaster().setPixels(0, y, image.getWidth(), 1, grey);
+    }
     for (int i = 0; i < tiles.length; i++) {
-      image
-          .getRaster()
-          .setRect(i % columns * width, i / columns * height, tiles[i].image.getRaster());
+      int left = i % columns * (width + gap);
+      int top = i / columns * (height + gap);
+      image.getRaster().setRect(left, top, tiles[i].image.getRaster());
     }
     return new Picture(image);
   }
