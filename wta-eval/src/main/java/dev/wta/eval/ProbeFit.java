@@ -5,6 +5,7 @@ import dev.wta.models.Features;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Fits a linear probe: scales, chooses C where that is asked for, and solves. */
 final class ProbeFit {
@@ -36,8 +37,7 @@ final class ProbeFit {
                 HeldOut.fitted(labels, classes, grid.heldOut(), options.seed(), split);
             splits.add(new ProbeLoss.Samples(labels, fitted, classes, 1));
           }
-          CostSearch search = new CostSearch(grid, solver, splits, listener);
-          CostSearch.Found found = search.run(Iterate.zero(design));
+          CostSearch.Found found = search(grid, design, loss, solver, options, splits);
           c = found.c();
           at = found.at();
           scores = found.scores();
@@ -53,6 +53,26 @@ final class ProbeFit {
       double trainError = Predictions.error(at.scores(), labels, all, classes);
       return new LinearClassifier(
           scaling, options.bias(), classes, at.weights(), c, trainError, scores, summary);
+    }
+  }
+
+  /** Tries values of C, on the small problem that few samples make, if they are few. */
+  private static CostSearch.Found search(
+      CostChoice.Grid grid,
+      DesignMatrix design,
+      ProbeLoss loss,
+      NewtonSolver solver,
+      ProbeOptions options,
+      List<ProbeLoss.Samples> splits) {
+    Optional<RowSpan> few = RowSpan.of(design);
+    if (few.isEmpty()) {
+      return new CostSearch(grid, solver, splits, options.listener()).run(Iterate.zero(design));
+    }
+    try (RowSpan span = few.get();
+        NewtonSolver smaller = new NewtonSolver(span.small(), loss, options.tolerance())) {
+      CostSearch.Found found =
+          new CostSearch(grid, smaller, splits, options.listener()).run(Iterate.zero(span.small()));
+      return new CostSearch.Found(found.c(), span.expand(found.at()), found.scores());
     }
   }
 
