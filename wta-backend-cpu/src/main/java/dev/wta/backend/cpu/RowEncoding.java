@@ -11,8 +11,9 @@ import jdk.incubator.vector.VectorOperators;
  * Encodes and selects each sample's winners over the units, without ever holding the dense code.
  * The units are cut into parts, a piece of work each. A part goes through its units block by block
  * and lists, for each sample, what exceeds the sample's bar; a list that is full is cut down to its
- * k largest, and the bar is raised to just below the smallest of these. In the end each sample's
- * lists are cut down together.
+ * k largest, and the bar is raised to just below the smallest of these. A thread that goes on to
+ * the next part goes on with the same lists, so the bar is soon that of all units it has seen. In
+ * the end each sample's lists are cut down together.
  *
  * <p>All parts share the bars. Nothing that wins is ever below one, so which part raised it first,
  * or whether another saw that at once, changes what is listed and not what wins.
@@ -34,6 +35,8 @@ final class RowEncoding {
   private final int[] counts; // (parts, samples)
   private final float[] bars; // (stride)
   private final long[] nans; // (parts)
+  private final int[] lastPart; // (workers): the part that each was at last, or an impossible one
+  private final int[] listPart; // (workers): the part whose lists it writes
 
   RowEncoding(Engine engine, UnitBlocks blocks, int k, CpuWinners winners) {
     this.blocks = blocks;
@@ -50,11 +53,15 @@ final class RowEncoding {
     this.counts = engine.shared.ints(Scratch.Use.ROW, parts * samples);
     this.bars = engine.shared.floats(Scratch.Use.ROW, blocks.stride());
     this.nans = engine.shared.longs(parts);
+    this.lastPart = new int[engine.workers.count()];
+    this.listPart = new int[engine.workers.count()];
   }
 
   void run(Engine engine) {
     Arrays.fill(bars, 0, blocks.stride(), 0f);
-    engine.workers.run(parts, (part, worker) -> part(part, engine.scratch(worker)));
+    Arrays.fill(lastPart, parts);
+    engine.workers.run(
+        parts, (part, worker) -> part(part, listsFor(part, worker), engine.scratch(worker)));
     RowWinners rows = new RowWinners(engine, winners, k);
     engine.splitRows(
         samples,
@@ -67,11 +74,23 @@ final class RowEncoding {
     rows.finish(Arrays.stream(nans, 0, parts).sum());
   }
 
-  private void part(int part, Scratch scratch) {
+  /**
+   * The part whose lists serve for this one too. They are in the order of the units as long as a
+   * worker goes from one part to the very next.
+   */
+  private int listsFor(int part, int worker) {
+    Arrays.fill(counts, part * samples, (part + 1) * samples, 0);
+    if (lastPart[worker] != part - 1) {
+      listPart[worker] = part;
+    }
+    lastPart[worker] = part;
+    return listPart[worker];
+  }
+
+  private void part(int part, int lists, Scratch scratch) {
     int first = part * partUnits;
     int last = Math.min(units, first + partUnits);
     int stride = blocks.stride();
-    Arrays.fill(counts, part * samples, (part + 1) * samples, 0);
     nans[part] = 0;
     for (int from = first; from < last; from += UnitBlocks.UNITS) {
       int to = Math.min(last, from + UnitBlocks.UNITS);
@@ -79,13 +98,13 @@ final class RowEncoding {
       for (int u = from; u < to; u++) {
         int row = (u - from) * stride;
         nans[part] += TopK.countNaN(code, row, samples);
-        offer(part, u, code, row, scratch);
+        offer(lists, u, code, row, scratch);
       }
     }
   }
 
   /** Lists a unit with the samples whose bar it exceeds. */
-  private void offer(int part, int unit, float[] code, int row, Scratch scratch) {
+  private void offer(int lists, int unit, float[] code, int row, Scratch scratch) {
     for (int n = 0; n < samples; n += COUNT) {
       long above =
           FloatVector.fromArray(FLOATS, code, row + n)
@@ -94,14 +113,14 @@ final class RowEncoding {
       for (; above != 0; above &= above - 1) {
         int sample = n + Long.numberOfTrailingZeros(above);
         if (sample < samples) {
-          list(part, sample, unit, code[row + sample], scratch);
+          list(lists, sample, unit, code[row + sample], scratch);
         }
       }
     }
   }
 
-  private void list(int part, int sample, int unit, float value, Scratch scratch) {
-    int list = part * samples + sample;
+  private void list(int lists, int sample, int unit, float value, Scratch scratch) {
+    int list = lists * samples + sample;
     if (counts[list] == room) {
       cutDown(list, scratch);
       float bar = Math.nextDown(smallest(list));
