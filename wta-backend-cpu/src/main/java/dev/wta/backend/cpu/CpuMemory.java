@@ -12,6 +12,13 @@ import java.util.Arrays;
 
 /** Memory on the Java heap. */
 final class CpuMemory implements Memory {
+  /**
+   * Where a tensor begins in its array. The JVM puts large arrays at the start of a region, 16
+   * bytes for its own use, and so many more floats complete a cache line: a row of whole lines is
+   * then read line by line.
+   */
+  private static final int FIRST = 12;
+
   private boolean open = true;
 
   boolean isOpen() {
@@ -50,13 +57,13 @@ final class CpuMemory implements Memory {
     if (!open) {
       throw new IllegalStateException("the backend is closed");
     }
-    if (shape.size() > Integer.MAX_VALUE - 8) {
+    if (shape.size() > Integer.MAX_VALUE - 8 - FIRST) {
       throw new WtaException(
           "a tensor of shape %s has more elements than a Java array holds".formatted(shape),
           "use fewer units or a smaller batch");
     }
-    CpuTensor.Storage storage = new CpuTensor.Storage(this, new float[(int) shape.size()]);
-    return new CpuTensor(storage, shape, 0, true);
+    CpuTensor.Storage storage = new CpuTensor.Storage(this, new float[FIRST + (int) shape.size()]);
+    return new CpuTensor(storage, shape, FIRST, true);
   }
 
   @Override
