@@ -107,7 +107,11 @@ final class JmhFork implements Fork {
   private static double steadyHeap(RunResult result) {
     List<IterationResult> iterations =
         List.copyOf(result.getBenchmarkResults().iterator().next().getIterationResults());
-    return iterations.getLast().getSecondaryResults().get("gc.alloc.rate.norm").getScore();
+    IterationResult last = iterations.getLast();
+    Result<?> counted = last.getSecondaryResults().get("heapBytes");
+    return counted != null && counted.getScore() > 0
+        ? counted.getScore() / last.getPrimaryResult().getScore()
+        : last.getSecondaryResults().get("gc.alloc.rate.norm").getScore();
   }
 
   private static double secondary(RunResult result, String name) {

@@ -19,4 +19,10 @@ public class Work {
 
   /** Bytes read and written of arrays that come from memory each time. */
   public long memoryBytes;
+
+  /**
+   * Bytes that all threads allocated on the heap within the calls; 0 where a benchmark leaves that
+   * to JMH, which spreads over the calls what it allocates itself: that shows where they are few.
+   */
+  public long heapBytes;
 }

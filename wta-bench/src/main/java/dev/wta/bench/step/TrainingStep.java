@@ -1,9 +1,11 @@
 package dev.wta.bench.step;
 
+import com.sun.management.ThreadMXBean;
 import dev.wta.bench.kernel.Agreement;
 import dev.wta.bench.kernel.Device;
 import dev.wta.bench.machine.Work;
 import dev.wta.workloads.Workload;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
@@ -29,6 +31,8 @@ public class TrainingStep {
   })
   public String workload;
 
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
   private Training training;
 
   @Setup(Level.Trial)
@@ -51,7 +55,10 @@ public class TrainingStep {
 
   @Benchmark
   public long step(Work work) {
+    long before = THREADS.getTotalThreadAllocatedBytes();
+    long steps = training.stepUnobserved();
+    work.heapBytes += THREADS.getTotalThreadAllocatedBytes() - before;
     work.operations += training.encodingOperations();
-    return training.stepUnobserved();
+    return steps;
   }
 }
