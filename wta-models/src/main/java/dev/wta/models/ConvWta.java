@@ -298,6 +298,11 @@ public final class ConvWta extends Model {
     }
 
     @Override
+    public List<Preset> presets() {
+      return ConvPresets.ALL;
+    }
+
+    @Override
     public Map<String, Object> earlierSettings() {
       return Map.of(POOL.name(), Pooling.NONE.text());
     }

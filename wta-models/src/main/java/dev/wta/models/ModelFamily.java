@@ -5,6 +5,7 @@ import dev.wta.api.Seed;
 import dev.wta.api.Shape;
 import dev.wta.models.settings.Settings;
 import dev.wta.models.settings.SettingsSpec;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -21,6 +22,11 @@ public interface ModelFamily {
 
   /** What can be configured. */
   SettingsSpec settings();
+
+  /** Settings that belong together, each set under a name; none unless a family has some. */
+  default List<Preset> presets() {
+    return List.of();
+  }
 
   /**
    * What settings of today stood for in runs that were kept before there were these settings, by

@@ -2,10 +2,12 @@ package dev.wta.cli.command;
 
 import dev.wta.cli.Output;
 import dev.wta.models.ModelFamily;
+import dev.wta.models.Preset;
 import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.SettingsSpec;
 import dev.wta.models.training.TrainingSettings;
 import java.io.PrintWriter;
+import java.util.List;
 
 /** Lists what can be configured: every key with its default, its type and what it does. */
 final class SettingKeys {
@@ -18,6 +20,7 @@ final class SettingKeys {
     out.println();
     out.println("Settings of training:");
     print(out, TrainingSettings.of(family));
+    printPresets(out, family.presets());
     out.println();
     out.println("Write them as 'key: value' in a YAML file (--config) or as --set key=value.");
   }
@@ -30,6 +33,15 @@ final class SettingKeys {
     for (SettingsSpec.Shorthand shorthand : spec.shorthands()) {
       out.printf("  %-18s %s%n", shorthand.name(), shorthand.help());
     }
+  }
+
+  private static void printPresets(PrintWriter out, List<Preset> presets) {
+    if (presets.isEmpty()) {
+      return;
+    }
+    out.println();
+    out.println("Presets, for --preset:");
+    presets.forEach(preset -> out.printf("  %-18s %s%n", preset.name(), preset.summary()));
   }
 
   private static <T> Object rendered(Setting<T> setting) {

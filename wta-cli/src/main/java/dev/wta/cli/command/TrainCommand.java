@@ -10,6 +10,7 @@ import dev.wta.cli.wiring.CompositionRoot;
 import dev.wta.cli.wiring.Wired;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
+import dev.wta.models.Preset;
 import dev.wta.models.run.RunConfig;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.settings.Settings;
@@ -32,8 +33,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Trains a model on an Arrow file and keeps the run in a folder.",
       "",
-      "Settings come from the model's defaults, then --config, then --set, then options of their"
-          + " own such as --seed; the later one wins. '--model NAME --keys' lists them all."
+      "Settings come from the model's defaults, then --preset, then --config, then --set, then"
+          + " options of their own such as --seed; the later one wins. '--model NAME --keys' lists"
+          + " them all, and the presets."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
@@ -42,6 +44,7 @@ import picocli.CommandLine.Spec;
       "  wta train --model fc-wta --data train.arrow --out runs/second \\",
       "            --set hidden=2000 --set lifetime=0.05 --set epochs=50",
       "  wta train --model fc-wta --data train.arrow --out runs/third --config fc.yaml",
+      "  wta train --model conv-wta --preset mnist-16 --data train.arrow --out runs/conv",
       "  wta train --data train.arrow --out runs/third --resume",
       "  wta train --model fc-wta --keys"
     })
@@ -60,6 +63,12 @@ public final class TrainCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "The folder for the run: its configuration, checkpoints and metrics.")
   Path out;
+
+  @Option(
+      names = "--preset",
+      paramLabel = "NAME",
+      description = "Begin from settings that belong together, such as an architecture of a paper.")
+  String preset;
 
   @Option(
       names = "--config",
@@ -140,6 +149,9 @@ public final class TrainCommand implements Callable<Integer> {
             "wta train --model %s --keys".formatted(family.name()));
     if (earlier != null) {
       configuration.startFrom(earlier.model()).startFrom(earlier.training());
+    }
+    if (preset != null) {
+      configuration.startFrom(Preset.named(preset, family).settings());
     }
     if (config != null) {
       configuration.add(Configuration.readYaml(config));

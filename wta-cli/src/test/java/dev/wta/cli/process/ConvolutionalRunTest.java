@@ -64,6 +64,15 @@ class ConvolutionalRunTest {
   }
 
   @Test
+  void presetsAreListedAndOverridden() {
+    assertThat(wta("train --model conv-wta --keys").out())
+        .contains("Presets, for --preset:", "mnist-16", "16conv5-16conv5-16deconv11");
+    String train = "train --model conv-wta --data train.arrow --set epochs=1 --preset mnist-16";
+    assertThat(wta(train + " --set pool=none --out preset").err())
+        .contains("layers 16conv5-16conv5-16deconv11", "pool none");
+  }
+
+  @Test
   void wrongPoolingIsOneClearLine() {
     String probe = "--train train.arrow --test train.arrow --pool 6x6";
     Wta.Result refused = Wta.in(directory).run(("probe --run whole " + probe).split(" "));

@@ -1,0 +1,55 @@
+package dev.wta.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.wta.api.WtaException;
+import dev.wta.models.training.TrainingSettings;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+class PresetTest {
+  private static final ModelFamily CONV = new ConvWta.Family();
+
+  @TestFactory
+  Stream<DynamicTest> everyPresetIsAConfiguration() {
+    return ModelFamilies.all().stream()
+        .flatMap(
+            family ->
+                family.presets().stream()
+                    .map(
+                        preset ->
+                            DynamicTest.dynamicTest(
+                                family.name() + " " + preset.name(),
+                                () ->
+                                    assertThat(
+                                            family
+                                                .settings()
+                                                .plus(TrainingSettings.of(family))
+                                                .parse(preset.settings())
+                                                .toMap())
+                                        .containsAllEntriesOf(preset.settings()))));
+  }
+
+  @Test
+  void theArchitecturesOfThePaper() {
+    assertThat(Preset.named("strokes", CONV).settings())
+        .containsEntry("layers", "64conv5-64conv5-64conv5-64deconv11");
+    assertThat(Preset.named("cifar10", CONV).settings())
+        .containsEntry("layers", "64conv5-64conv5-64conv5-64deconv7")
+        .containsEntry("pool", "5/4");
+  }
+
+  @Test
+  void aMisspeltNameIsAnsweredWithTheNearest() {
+    assertThatThrownBy(() -> Preset.named("cifar", CONV))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("conv-wta has no preset 'cifar'")
+        .hasMessageContaining("did you mean 'cifar10'?");
+    assertThatThrownBy(() -> Preset.named("mnist", new Autoencoder.Family()))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("there are none");
+  }
+}
