@@ -26,7 +26,8 @@ import java.util.List;
  * @param meanSquaredError {@code sum |x - x^|^2 / (samples * inputs)}
  * @param explainedVariance {@code 1 - sum |x - x^|^2 / sum |x - mean|^2}, where {@code mean} is
  *     that of each input dimension over the data set: 1 for a perfect reconstruction, 0 for
- *     predicting the mean; NaN where the data do not vary
+ *     predicting the mean; NaN where the data do not vary. Both are NaN for a model that does not
+ *     reconstruct
  */
 public record SparsityMetrics(
     long samples,
@@ -39,6 +40,12 @@ public record SparsityMetrics(
     double explainedVariance) {
   /** The number of entries of {@link #lifetimes}. */
   public static final int LIFETIME_BINS = 20;
+
+  /** The same of a model that does not reconstruct. */
+  public SparsityMetrics withoutReconstruction() {
+    return new SparsityMetrics(
+        samples, features, l0, density, deadUnits, lifetimes, Double.NaN, Double.NaN);
+  }
 
   /**
    * Measures a model, batch by batch. Samples are pre-processed as {@link Model#encode(Dataset)}
@@ -67,12 +74,14 @@ public record SparsityMetrics(
         preprocessing.apply(batch.values(), count, sample);
         backend.memory().upload(batch.values(), 0, x.rows(0, count));
         model.encode(x.rows(0, count), features.rows(0, count));
-        model.reconstruct(x.rows(0, count), out.rows(0, count));
+        if (model.reconstructs()) {
+          model.reconstruct(x.rows(0, count), out.rows(0, count));
+        }
         backend.memory().download(features.rows(0, count), code, 0);
         backend.memory().download(out.rows(0, count), reconstruction, 0);
         meter.add(batch.values(), code, reconstruction, count);
       }
     }
-    return meter.metrics();
+    return model.reconstructs() ? meter.metrics() : meter.metrics().withoutReconstruction();
   }
 }

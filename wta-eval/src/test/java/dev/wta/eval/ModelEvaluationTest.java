@@ -15,6 +15,7 @@ import dev.wta.data.Dataset;
 import dev.wta.data.ElementType;
 import dev.wta.data.MemoryDataset;
 import dev.wta.models.FcWta;
+import dev.wta.models.FeatureWriter;
 import dev.wta.models.Features;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -48,7 +49,7 @@ class ModelEvaluationTest {
     try (Dataset data = pictures();
         FcWta model = model();
         Features features = model.encode(data)) {
-      FeatureWriter.write(model, data, out, Map.of("source", "test"), ProbeListener.SILENT);
+      FeatureWriter.write(model, data, out, Map.of("source", "test"), (done, total) -> true);
       float[] expected = BACKEND.memory().download(features.values());
       try (ArrowDataset written = ArrowDataset.open(out)) {
         assertThat(written.size()).isEqualTo(SAMPLES);
@@ -68,7 +69,7 @@ class ModelEvaluationTest {
     try (Dataset data = MemoryDataset.of("flat", Shape.of(4), new float[8]);
         FcWta model = model()) {
       assertThatThrownBy(
-              () -> FeatureWriter.write(model, data, out, Map.of(), ProbeListener.SILENT))
+              () -> FeatureWriter.write(model, data, out, Map.of(), (done, total) -> true))
           .isInstanceOf(WtaException.class);
     }
     assertThat(folder).isEmptyDirectory();

@@ -1,6 +1,8 @@
 package dev.wta.models;
 
 import dev.wta.api.Backend;
+import dev.wta.api.Epilogue;
+import dev.wta.api.Pool;
 import dev.wta.api.Seed;
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
@@ -159,7 +161,7 @@ public final class ConvWta extends Model {
   }
 
   @Override
-  protected long activations() {
+  public long activations() {
     long layers = encoder.stream().mapToLong(layer -> maps(layer).size()).sum();
     return layers + features();
   }
@@ -177,6 +179,41 @@ public final class ConvWta extends Model {
   @Override
   public Shape filterShape() {
     return decoder.filters.value().shape().row();
+  }
+
+  /** A pooled activation is put back into the middle of its window. */
+  @Override
+  public Tensor draw(Tensor patterns) {
+    Backend backend = backend();
+    Shape code = patterns.shape();
+    Pool pool = pooling.windows().orElse(new Pool(1, 1));
+    int height = (code.extent(2) - 1) * pool.stride() + pool.size();
+    int width = (code.extent(3) - 1) * pool.stride() + pool.size();
+    int size = decoder.window.height();
+    Window whole = new Window(size, size, 0);
+    Tensor drawn =
+        backend
+            .memory()
+            .allocate(
+                Shape.of(code.rows(), picture.extent(0), height + size - 1, width + size - 1));
+    try (Tensor maps =
+            backend.memory().allocate(Shape.of(code.rows(), code.extent(1), height, width));
+        Tensor middles = backend.memory().of(code, middles(code, pool, width))) {
+      backend.convolution().maxPoolGradient(patterns, middles, maps);
+      backend.convolution().transposed(maps, decoder.filters.value(), whole, Epilogue.NONE, drawn);
+    }
+    return drawn;
+  }
+
+  /** Where in a map of that width the middle of each window lies. */
+  private static float[] middles(Shape code, Pool pool, int width) {
+    float[] middles = new float[Math.toIntExact(code.size())];
+    for (int i = 0; i < middles.length; i++) {
+      int y = i / code.extent(3) % code.extent(2) * pool.stride() + pool.size() / 2;
+      int x = i % code.extent(3) * pool.stride() + pool.size() / 2;
+      middles[i] = y * width + x;
+    }
+    return middles;
   }
 
   @Override

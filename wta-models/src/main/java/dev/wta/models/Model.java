@@ -1,6 +1,7 @@
 package dev.wta.models;
 
 import dev.wta.api.Backend;
+import dev.wta.api.Epilogue;
 import dev.wta.api.Seed;
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
@@ -66,7 +67,7 @@ public abstract class Model implements AutoCloseable {
    * The numbers that encoding computes and holds for each sample: its features, unless a subclass
    * makes them of more than that.
    */
-  protected long activations() {
+  public long activations() {
     return features();
   }
 
@@ -81,6 +82,45 @@ public abstract class Model implements AutoCloseable {
    */
   public Shape filterShape() {
     return sampleShape;
+  }
+
+  /**
+   * The models that this one is made of, the one that sees the samples first; empty for a model
+   * that is trained as a whole.
+   */
+  public List<ModelLayer> layers() {
+    return List.of();
+  }
+
+  /** Whether {@link #reconstruct} works. */
+  public boolean reconstructs() {
+    return true;
+  }
+
+  /**
+   * What patterns of features draw: the decoder's filters added up, linear and without biases. So
+   * the units of a model on top of this one are drawn in this one's samples.
+   *
+   * @param patterns {@code (patterns, features)}; for a model of maps {@code (patterns, maps,
+   *     height, width)} with any height and width
+   * @return {@code (patterns, sample)}, or of the height and width that the patterns need; the
+   *     caller closes it
+   */
+  public Tensor draw(Tensor patterns) {
+    Tensor drawn = backend.memory().allocate(filterShape().batch(patterns.shape().rows()));
+    Shape flat = Shape.of(patterns.shape().rows(), drawn.shape().rowSize());
+    backend
+        .dense()
+        .gemm(
+            patterns.reshape(Shape.of(patterns.shape().rows(), features())),
+            false,
+            decoderFilters().reshape(Shape.of(features(), flat.rowSize())),
+            false,
+            1,
+            0,
+            Epilogue.NONE,
+            drawn.reshape(flat));
+    return drawn;
   }
 
   /**
@@ -168,7 +208,7 @@ public abstract class Model implements AutoCloseable {
   }
 
   /** What training changes and checkpoints keep, in the order of their making. */
-  public final List<Parameter> parameters() {
+  public List<Parameter> parameters() {
     return Collections.unmodifiableList(parameters);
   }
 

@@ -3,8 +3,10 @@ package dev.wta.models;
 import dev.wta.api.Backend;
 import dev.wta.api.Seed;
 import dev.wta.api.Shape;
+import dev.wta.api.WtaException;
 import dev.wta.models.settings.Settings;
 import dev.wta.models.settings.SettingsSpec;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -29,6 +31,32 @@ public interface ModelFamily {
   }
 
   /**
+   * Whether its models are trained a layer at a time, each by settings of its own: those with
+   * {@link Model#layers}.
+   */
+  default boolean trainsByLayer() {
+    return false;
+  }
+
+  /**
+   * A run's settings with some of them changed, to use its model in another way than it was
+   * trained.
+   *
+   * @throws WtaException if there is no such setting
+   */
+  default Map<String, Object> changed(Map<String, Object> saved, Map<String, ?> changes) {
+    Map<String, Object> settings = new LinkedHashMap<>(saved);
+    changes.forEach(
+        (key, value) -> {
+          if (settings().find(key).isEmpty()) {
+            throw new WtaException("%s has no setting '%s'".formatted(name(), key), "leave it out");
+          }
+          settings.put(key, value);
+        });
+    return settings;
+  }
+
+  /**
    * What settings of today stood for in runs that were kept before there were these settings, by
    * key: such runs are read as if they had said so.
    */
@@ -46,7 +74,7 @@ public interface ModelFamily {
    *
    * @param settings read by {@link #settings()}
    * @param sample the shape of one sample
-   * @throws dev.wta.api.WtaException if the settings contradict one another
+   * @throws WtaException if the settings contradict one another
    */
   Model create(Settings settings, Shape sample, Backend backend, Seed seed);
 }

@@ -60,6 +60,11 @@ public final class Parameter implements AutoCloseable {
     return new Parameter(name, value, kind, Optional.of(bound));
   }
 
+  /** The same parameter under another name. */
+  public Parameter named(String other) {
+    return new Parameter(other, value, kind, rowBound);
+  }
+
   public String name() {
     return name;
   }

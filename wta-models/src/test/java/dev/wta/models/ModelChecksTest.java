@@ -50,6 +50,13 @@ class ModelChecksTest {
                   Map.of(
                       "layers", "3conv3-3deconv3", "competition", "spatial", "decoder-init", 0.4),
                   Map.of("layers", "3conv3-3deconv3", "competition", "none", "decoder-init", 0.4)),
+          "stacked",
+              List.of(
+                  Map.of(
+                      "layers",
+                      List.of(
+                          layer("fc-wta", Map.of("hidden", 8, "lifetime", 0.2)),
+                          layer("k-sparse", Map.of("hidden", 7, "k", 3))))),
           "k-sparse",
               List.of(
                   Map.of("hidden", 8, "k", 3, "alpha", 2, "init", 0.3),
@@ -71,6 +78,12 @@ class ModelChecksTest {
   private static final Map<String, Shape> SAMPLES = Map.of("conv-wta", Shape.of(1, 3, 3));
 
   private static final Shape VECTOR = Shape.of(9);
+
+  private static Map<String, Object> layer(String family, Map<String, Object> settings) {
+    Map<String, Object> layer = new TreeMap<>(settings);
+    layer.putAll(Map.of("model", family, "batch", 10, "epochs", 2));
+    return layer;
+  }
 
   @TestFactory
   Stream<DynamicContainer> checks() {
@@ -94,6 +107,7 @@ class ModelChecksTest {
                 backend ->
                     new TreeMap<>(ModelChecks.ALL)
                         .entrySet().stream()
+                            .filter(check -> suits(check.getKey(), family))
                             .map(
                                 check ->
                                     dynamicTest(
@@ -109,5 +123,9 @@ class ModelChecksTest {
                                                         backend),
                                                     Files.createTempDirectory(
                                                         directory, "check"))))));
+  }
+
+  private static boolean suits(String check, ModelFamily family) {
+    return !family.trainsByLayer() || !ModelChecks.OF_WHOLE_MODELS.contains(check);
   }
 }

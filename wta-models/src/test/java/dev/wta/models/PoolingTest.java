@@ -123,7 +123,7 @@ class PoolingTest {
     }
     assertThatThrownBy(() -> RunDirectory.open(run).loadModel(backend, Map.of("pool", "5/3")))
         .isInstanceOf(WtaException.class)
-        .hasMessageContaining("fc-wta, which has no setting 'pool'");
+        .hasMessageContaining("fc-wta has no setting 'pool'");
   }
 
   @Test

@@ -44,9 +44,9 @@ class PresetTest {
 
   @Test
   void aMisspeltNameIsAnsweredWithTheNearest() {
-    assertThatThrownBy(() -> Preset.named("cifar", CONV))
+    assertThatThrownBy(() -> Preset.named("cifar01", CONV))
         .isInstanceOf(WtaException.class)
-        .hasMessageContaining("conv-wta has no preset 'cifar'")
+        .hasMessageContaining("conv-wta has no preset 'cifar01'")
         .hasMessageContaining("did you mean 'cifar10'?");
     assertThatThrownBy(() -> Preset.named("mnist", new Autoencoder.Family()))
         .isInstanceOf(WtaException.class)

@@ -9,6 +9,7 @@ import dev.wta.cli.wiring.Wired;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,13 +24,15 @@ import picocli.CommandLine.Spec;
     description = {
       "Draws what a run's units have learnt: the decoder's filters, largest first, as PNG.",
       "",
-      "Each filter is drawn on its own range, and its zero is grey."
+      "Each filter is drawn on its own range, and its zero is grey. Those of a stacked model's"
+          + " upper layers are drawn by the decoders below them."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
     footer = {
       "  wta filters --run runs/first --out filters.png",
-      "  wta filters --run runs/first --out filters.png --units 100"
+      "  wta filters --run runs/first --out filters.png --units 100",
+      "  wta filters --run runs/stack --out first.png --layer 1"
     })
 public final class FiltersCommand implements Callable<Integer> {
   @Option(names = "--run", required = true, paramLabel = "DIR", description = "The run's folder.")
@@ -49,6 +52,13 @@ public final class FiltersCommand implements Callable<Integer> {
       description = "Draw at most so many units; ${DEFAULT-VALUE} unless given.")
   int units;
 
+  @Option(
+      names = "--layer",
+      paramLabel = "N",
+      description =
+          "Draw the units of this layer of a stacked model, from 1; the last one unless given.")
+  Integer layer;
+
   @Option(names = "--json", description = "Print one JSON document.")
   boolean json;
 
@@ -65,7 +75,7 @@ public final class FiltersCommand implements Callable<Integer> {
     FiltersJob.Summary summary;
     try (Wired<FiltersJob> wired =
         CompositionRoot.filters(RunToRead.of(run), compute.toCompute())) {
-      summary = wired.job().run(out, units);
+      summary = wired.job().run(out, units, Optional.ofNullable(layer));
     }
     if (json) {
       Json.print(toJson(summary));

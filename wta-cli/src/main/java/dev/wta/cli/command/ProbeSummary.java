@@ -59,8 +59,12 @@ final class ProbeSummary {
   }
 
   private static String describe(SparsityMetrics sparsity) {
-    return "%.1f %% of a sample's features, %,d dead; explained variance %.3f"
-        .formatted(100 * sparsity.density(), sparsity.deadUnits(), sparsity.explainedVariance());
+    String active =
+        "%.1f %% of a sample's features, %,d dead"
+            .formatted(100 * sparsity.density(), sparsity.deadUnits());
+    return Double.isNaN(sparsity.explainedVariance())
+        ? active
+        : "%s; explained variance %.3f".formatted(active, sparsity.explainedVariance());
   }
 
   private static void row(String name, String value) {

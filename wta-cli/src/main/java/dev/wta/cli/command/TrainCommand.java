@@ -35,7 +35,15 @@ import picocli.CommandLine.Spec;
       "",
       "Settings come from the model's defaults, then --preset, then --config, then --set, then"
           + " options of their own such as --seed; the later one wins. '--model NAME --keys' lists"
-          + " them all, and the presets."
+          + " them all, and the presets.",
+      "",
+      "--model stacked trains models on top of one another; its YAML file lists them:",
+      "  layers:",
+      "    - model: fc-wta",
+      "      lifetime: 0.05",
+      "    - model: fc-wta",
+      "      lifetime: 0.02",
+      "'--set layers.2.epochs=20' overrides a value of the second."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
@@ -45,6 +53,7 @@ import picocli.CommandLine.Spec;
       "            --set hidden=2000 --set lifetime=0.05 --set epochs=50",
       "  wta train --model fc-wta --data train.arrow --out runs/third --config fc.yaml",
       "  wta train --model conv-wta --preset mnist-16 --data train.arrow --out runs/conv",
+      "  wta train --model stacked --data train.arrow --out runs/stack --config stack.yaml",
       "  wta train --data train.arrow --out runs/third --resume",
       "  wta train --model fc-wta --keys"
     })

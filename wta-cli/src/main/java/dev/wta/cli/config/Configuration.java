@@ -12,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Settings put together from layers, of which a later one overrides an earlier one: defaults, a
@@ -19,6 +21,8 @@ import java.util.function.Function;
  * written, so that the complaint can say where that is.
  */
 public final class Configuration {
+  private static final Pattern ELEMENT = Pattern.compile("(.+)\\.(\\d{1,4})\\.([^.]+)");
+
   private final SettingsSpec spec;
   private final String keysCommand;
   private final Map<String, Object> values = new LinkedHashMap<>();
@@ -92,12 +96,33 @@ public final class Configuration {
         return override(value, target, shorthand.expand());
       }
     }
+    Matcher element = ELEMENT.matcher(value.key());
+    if (element.matches() && values.get(element.group(1)) instanceof List<?> list) {
+      return overrideElement(value, list, element);
+    }
     return override(value, spec.find(value.key()).orElseThrow(() -> unknown(value)), text -> text);
+  }
+
+  /** {@code layers.2.epochs=5}: one value of one element, from 1, of a list of maps. */
+  private String overrideElement(ConfiguredValue value, List<?> list, Matcher element) {
+    int number = Integer.parseInt(element.group(2));
+    if (number < 1 || number > list.size() || !(list.get(number - 1) instanceof Map<?, ?> old)) {
+      throw new WtaException(
+          "key '%s' %s: '%s' has elements 1 to %d"
+              .formatted(value.key(), value.where(), element.group(1), list.size()),
+          "name one of them");
+    }
+    Map<Object, Object> changed = new LinkedHashMap<>(old);
+    changed.put(element.group(3), value.value());
+    List<Object> elements = new ArrayList<>(list);
+    elements.set(number - 1, changed);
+    override(new ConfiguredValue(element.group(1), elements, value.where()));
+    return value.key();
   }
 
   private String override(ConfiguredValue value, Setting<?> setting, Function<Object, ?> expand) {
     try {
-      Object expanded = expand.apply(value.text());
+      Object expanded = expand.apply(value.value());
       setting.parse(expanded);
       values.put(setting.name(), expanded);
     } catch (WtaException wrong) {

@@ -12,12 +12,16 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Reads a YAML configuration: flat keys, each with a scalar or a list of scalars. */
+/**
+ * Reads a YAML configuration: flat keys, each with a scalar, a list of scalars, or a list of maps
+ * of flat keys again.
+ */
 final class YamlFile {
   private final Path path;
   private final Map<String, Integer> lines = new LinkedHashMap<>();
@@ -78,24 +82,62 @@ final class YamlFile {
     String where = at(parser.currentTokenLocation());
     Integer earlier = lines.putIfAbsent(key, parser.currentTokenLocation().getLineNr());
     if (earlier != null) {
-      throw new WtaException(
-          "key '%s' %s is already set at line %d".formatted(key, where, earlier), "keep one");
+      throw alreadySet(key, where, earlier);
     }
+    Object value =
+        switch (parser.nextToken()) {
+          case START_ARRAY -> readList(parser, key, where);
+          case JsonToken token when token.isScalarValue() -> scalar(parser, key, where);
+          default -> throw notFlat(key, where);
+        };
+    values.add(new ConfiguredValue(key, value, where));
+  }
+
+  /** Scalars, joined; or maps, each with flat keys of its own. */
+  private Object readList(JsonParser parser, String key, String where) throws IOException {
+    List<String> scalars = new ArrayList<>();
+    List<Map<String, Object>> maps = new ArrayList<>();
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      if (parser.currentToken() == JsonToken.START_OBJECT && scalars.isEmpty()) {
+        maps.add(readMap(parser));
+      } else if (parser.currentToken().isScalarValue() && maps.isEmpty()) {
+        scalars.add(scalar(parser, key, where));
+      } else {
+        throw notFlat(key, where);
+      }
+    }
+    return maps.isEmpty() ? String.join(",", scalars) : maps;
+  }
+
+  private Map<String, Object> readMap(JsonParser parser) throws IOException {
+    Map<String, Object> map = new LinkedHashMap<>();
+    Map<String, Integer> linesHere = new HashMap<>();
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String key = parser.currentName();
+      String where = at(parser.currentTokenLocation());
+      Integer earlier = linesHere.putIfAbsent(key, parser.currentTokenLocation().getLineNr());
+      if (earlier != null) {
+        throw alreadySet(key, where, earlier);
+      }
+      map.put(key, readFlat(parser, key, where));
+    }
+    return map;
+  }
+
+  private String readFlat(JsonParser parser, String key, String where) throws IOException {
     JsonToken value = parser.nextToken();
     if (value.isScalarValue()) {
-      values.add(new ConfiguredValue(key, scalar(parser, key, where), where));
-    } else if (value == JsonToken.START_ARRAY) {
-      List<String> elements = new ArrayList<>();
-      while (parser.nextToken() != JsonToken.END_ARRAY) {
-        if (!parser.currentToken().isScalarValue()) {
-          throw notFlat(key, where);
-        }
-        elements.add(scalar(parser, key, where));
-      }
-      values.add(new ConfiguredValue(key, String.join(",", elements), where));
-    } else {
-      throw notFlat(key, where);
+      return scalar(parser, key, where);
     }
+    if (value == JsonToken.START_ARRAY && readList(parser, key, where) instanceof String scalars) {
+      return scalars;
+    }
+    throw notFlat(key, where);
+  }
+
+  private static WtaException alreadySet(String key, String where, int line) {
+    return new WtaException(
+        "key '%s' %s is already set at line %d".formatted(key, where, line), "keep one");
   }
 
   private static String scalar(JsonParser parser, String key, String where) throws IOException {

@@ -10,7 +10,8 @@ import java.util.stream.Collectors;
 /** Says what is trained on what, and where the run goes, once all of it is known to be possible. */
 final class Announcement implements TrainingListener {
   private final Screen screen;
-  private final String data;
+  private String data;
+  private String part = "";
 
   Announcement(Screen screen, String data) {
     this.screen = screen;
@@ -18,15 +19,24 @@ final class Announcement implements TrainingListener {
   }
 
   @Override
+  public void layerStarted(int layer, int layers) {
+    part = "layer %d of %d: ".formatted(layer, layers);
+    if (layer > 1) {
+      data = "the features of layer " + (layer - 1);
+    }
+  }
+
+  @Override
   public void started(TrainingInfo info) {
     Model model = info.model();
     screen.note(
-        "training %s on %s: %,d %s of %s"
+        "%straining %s on %s: %,d %s of %s"
             .formatted(
+                part,
                 model.family(),
                 data,
                 info.samples(),
-                "none".equals(info.training().get(TrainingSettings.PATCH.name()))
+                info.training().getOrDefault(TrainingSettings.PATCH.name(), "none").equals("none")
                     ? "samples"
                     : "random patches",
                 model.sampleShape()));

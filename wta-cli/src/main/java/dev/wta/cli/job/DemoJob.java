@@ -79,7 +79,7 @@ public final class DemoJob {
     if (run.status() == TrainingRun.Status.STOPPED) {
       return Optional.empty();
     }
-    filters.run(folder.filters(), FILTERS);
+    filters.run(folder.filters(), FILTERS, Optional.empty());
     drawReconstructions();
     ProbeReport rawReport = probe(raw);
     ProbeReport learntReport =

@@ -1,8 +1,8 @@
 package dev.wta.cli.job;
 
 import dev.wta.data.Dataset;
-import dev.wta.eval.FeatureWriter;
 import dev.wta.eval.ProbeListener;
+import dev.wta.models.FeatureWriter;
 import dev.wta.models.Model;
 import dev.wta.models.run.RunDirectory;
 import jakarta.inject.Inject;
@@ -34,7 +34,15 @@ public final class EncodingJob {
    * @param out the Arrow file to write
    */
   public Summary run(Path out) {
-    FeatureWriter.write(model, data, out, Map.of("run", run.path().toString()), listener);
+    FeatureWriter.write(
+        model,
+        data,
+        out,
+        Map.of("run", run.path().toString()),
+        (done, total) -> {
+          listener.progressed("encoding", done, total);
+          return true;
+        });
     return new Summary(out, data.size(), model.features(), data.labelled());
   }
 }

@@ -5,12 +5,13 @@ import java.time.Duration;
 /**
  * How far a training run is, as it is shown.
  *
+ * @param part of the run that is shown, in front of all else; empty where the run has no parts
  * @param epoch the epoch at work, from 1
  * @param epochs how many there will be
- * @param fraction of the whole run that is done, 0 to 1
+ * @param fraction of the run, or of its part, that is done, 0 to 1
  * @param rate samples a second, lately
  * @param loss the loss, lately; NaN before it is known
  * @param left the time that the rest will take at this rate
  */
 public record Progress(
-    int epoch, int epochs, double fraction, double rate, double loss, Duration left) {}
+    String part, int epoch, int epochs, double fraction, double rate, double loss, Duration left) {}

@@ -24,6 +24,7 @@ public final class ProgressDisplay implements TrainingListener, AutoCloseable {
   private final long every;
 
   private String unit = "samples";
+  private String part = "";
   private int epochs;
   private double loss = Double.NaN;
   private long shownAt;
@@ -74,6 +75,13 @@ public final class ProgressDisplay implements TrainingListener, AutoCloseable {
   }
 
   @Override
+  public void layerStarted(int layer, int layers) {
+    part = "layer %d/%d  ".formatted(layer, layers);
+    close(); // what showed the layer before
+    loss = Double.NaN;
+  }
+
+  @Override
   public void started(TrainingInfo info) {
     close(); // what showed the preparation
     unit = info.model().sampleShape().rank() == 3 ? "images" : "samples";
@@ -102,6 +110,7 @@ public final class ProgressDisplay implements TrainingListener, AutoCloseable {
     samplesPerSecond = smoothed(samplesPerSecond, samplesSince / seconds);
     show(
         new Progress(
+            part,
             report.epoch() + 1,
             epochs,
             report.step() / (double) report.totalSteps(),

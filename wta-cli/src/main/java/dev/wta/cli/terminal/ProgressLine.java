@@ -71,7 +71,7 @@ public final class ProgressLine {
   }
 
   private static String epoch(Progress progress) {
-    return "epoch %d/%d".formatted(progress.epoch(), progress.epochs());
+    return "%sepoch %d/%d".formatted(progress.part(), progress.epoch(), progress.epochs());
   }
 
   /** The most telling ones first. */

@@ -9,8 +9,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -32,7 +35,7 @@ class YamlFileTest {
               - step
             """);
     assertThat(YamlFile.read(file))
-        .extracting(ConfiguredValue::key, ConfiguredValue::text, ConfiguredValue::where)
+        .extracting(ConfiguredValue::key, ConfiguredValue::value, ConfiguredValue::where)
         .containsExactly(
             tuple("epochs", "50", "at line 2 of " + file),
             tuple("rate", "1e-3", "at line 3 of " + file),
@@ -103,6 +106,49 @@ class YamlFileTest {
     assertThatExceptionOfType(WtaException.class)
         .isThrownBy(() -> YamlFile.read(file))
         .withMessage("%s is not text in UTF-8; save it as UTF-8", file);
+  }
+
+  @Test
+  void readsAListOfMaps() throws IOException {
+    Path file =
+        write(
+            """
+            layers:
+              - model: fc-wta
+                hidden: [1000, 500]
+              - {model: conv-wta, epochs: 3}
+            """);
+    assertThat(YamlFile.read(file))
+        .containsExactly(
+            new ConfiguredValue(
+                "layers",
+                List.of(
+                    Map.of("model", "fc-wta", "hidden", "1000,500"),
+                    Map.of("model", "conv-wta", "epochs", "3")),
+                "at line 1 of " + file));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "layers: [fc-wta, {model: fc-wta}]",
+        "layers: [{model: fc-wta}, fc-wta]",
+        "layers: [{model: {a: b}}]",
+        "layers: [{model: [{a: b}]}]"
+      })
+  void deeperThanAListOfMapsIsRefused(String content) throws IOException {
+    Path file = write(content);
+    assertThatExceptionOfType(WtaException.class)
+        .isThrownBy(() -> YamlFile.read(file))
+        .withMessageContaining("at line 1 of " + file);
+  }
+
+  @Test
+  void aKeyTwiceInAMapIsRefused() throws IOException {
+    Path file = write("layers:\n  - model: a\n    model: b\n");
+    assertThatExceptionOfType(WtaException.class)
+        .isThrownBy(() -> YamlFile.read(file))
+        .withMessageContaining("line 3");
   }
 
   private Path write(String content) throws IOException {

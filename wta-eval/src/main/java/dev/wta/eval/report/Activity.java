@@ -31,7 +31,7 @@ record Activity(UnitMeter units, int positions, SparsityMetrics sparsity) {
     return Math.clamp(NUMBERS / model.features(), 1, data.size());
   }
 
-  /** Encodes and reconstructs the data, a batch at a time. */
+  /** Encodes the data, and reconstructs it where the model does that, a batch at a time. */
   static Activity of(Model model, Dataset data, ProbeListener listener) {
     Preprocessing preprocessing =
         model.preprocessing().orElseGet(() -> Preprocessing.standard(data.elementType()));
@@ -59,7 +59,9 @@ record Activity(UnitMeter units, int positions, SparsityMetrics sparsity) {
         preprocessing.apply(batch.values(), count, sample);
         backend.memory().upload(batch.values(), 0, x.rows(0, count));
         model.encode(x.rows(0, count), features.rows(0, count));
-        model.reconstruct(x.rows(0, count), out.rows(0, count));
+        if (model.reconstructs()) {
+          model.reconstruct(x.rows(0, count), out.rows(0, count));
+        }
         backend.memory().download(features.rows(0, count), code, 0);
         backend.memory().download(out.rows(0, count), reconstruction, 0);
         meter.add(code, batch.rows(), count);
@@ -67,6 +69,8 @@ record Activity(UnitMeter units, int positions, SparsityMetrics sparsity) {
         listener.progressed("looking at samples", data.size() - batches.remaining(), data.size());
       }
     }
-    return new Activity(meter, positions, sparsity.metrics());
+    SparsityMetrics metrics = sparsity.metrics();
+    return new Activity(
+        meter, positions, model.reconstructs() ? metrics : metrics.withoutReconstruction());
   }
 }

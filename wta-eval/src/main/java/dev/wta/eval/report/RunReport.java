@@ -123,7 +123,9 @@ public final class RunReport {
   }
 
   private String html() {
-    History history = new History(run.readMetrics());
+    List<History> layers =
+        run.layers().stream().map(layer -> new History(layer.readMetrics())).toList();
+    History history = layers.isEmpty() ? new History(run.readMetrics()) : layers.getLast();
     List<ProbeNote> probes = run.probes().stream().map(ProbeNote::new).toList();
     Optional<Dataset> looked =
         data.map(samples -> Spread.over(samples, Activity.samples(model, samples)));
@@ -132,7 +134,13 @@ public final class RunReport {
     addPictures(sections, looked, activity);
     ProbesSection.section(probes).ifPresent(sections::add);
     activity.map(ActivitySection::section).ifPresent(sections::add);
-    sections.add(TrainingSection.section("training", "How it learnt", history));
+    if (layers.isEmpty()) {
+      sections.add(TrainingSection.section("training", "How it learnt", history));
+    }
+    for (int i = 0; i < layers.size(); i++) {
+      String heading = "How layer %d learnt".formatted(i + 1);
+      sections.add(TrainingSection.section("training-" + (i + 1), heading, layers.get(i)));
+    }
     sections.add(ProvenanceSection.section(run.config()));
     String name = run.path().toAbsolutePath().normalize().getFileName().toString();
     return Page.of(
@@ -165,7 +173,7 @@ public final class RunReport {
                   "Without samples there are no"
                       + " reconstructions, no activity and no pictures that excite units. "
                       + whyNoData)));
-    } else if (TileShape.find(model.sampleShape()).isPresent()) {
+    } else if (model.reconstructs() && TileShape.find(model.sampleShape()).isPresent()) {
       sections.add(Reconstructions.section(model, looked.get(), batch()));
     }
     units.flatMap(UnitsSection::portraits).ifPresent(sections::add);

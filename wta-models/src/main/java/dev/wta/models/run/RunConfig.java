@@ -34,12 +34,14 @@ public record RunConfig(
     Map<String, Object> versions) {
   static final int SCHEMA = 1;
 
+  private static final String EPOCHS = "epochs";
+
   /**
    * Training settings that may change when a run goes on: they leave the steps already done as they
    * were.
    */
   private static final Set<String> MAY_CHANGE =
-      Set.of("epochs", "checkpoint-every", "log-every", "keep-preprocessed");
+      Set.of(EPOCHS, "checkpoint-every", "log-every", "keep-preprocessed", "keep-features");
 
   /** The versions of what is running. */
   public static Map<String, Object> runningVersions() {
@@ -121,23 +123,45 @@ public record RunConfig(
     compareSections(training, now.training, found);
     compare("preprocessing", preprocessing, now.preprocessing, found);
     compare("the data's digest", data.get("digest"), now.data.get("digest"), found);
-    if (training.get("epochs") instanceof Number before
-        && now.training.get("epochs") instanceof Number after
-        && after.intValue() < before.intValue()) {
-      found.add("'epochs' is %s in the run, and cannot be lowered to %s".formatted(before, after));
-    }
     return found;
   }
 
   private static void compareSections(
       Map<String, Object> before, Map<String, Object> now, List<String> found) {
-    Map<String, Object> all = new LinkedHashMap<>(before);
-    now.forEach(all::putIfAbsent);
+    Map<String, Object> earlier = flat(before);
+    Map<String, Object> later = flat(now);
+    Map<String, Object> all = new LinkedHashMap<>(earlier);
+    later.forEach(all::putIfAbsent);
     for (String key : all.keySet()) {
-      if (!MAY_CHANGE.contains(key)) {
-        compare("'" + key + "'", before.get(key), now.get(key), found);
+      String name = key.substring(key.lastIndexOf('.') + 1);
+      if (!MAY_CHANGE.contains(name)) {
+        compare("'" + key + "'", earlier.get(key), later.get(key), found);
+      } else if (name.equals(EPOCHS)
+          && earlier.get(key) instanceof Number had
+          && later.get(key) instanceof Number wanted
+          && wanted.intValue() < had.intValue()) {
+        found.add("'%s' is %s in the run, and cannot be lowered to %s".formatted(key, had, wanted));
       }
     }
+  }
+
+  /** The settings of a list's elements by keys of their own: {@code layers.1.epochs}. */
+  private static Map<String, Object> flat(Map<String, Object> section) {
+    Map<String, Object> flat = new LinkedHashMap<>();
+    section.forEach(
+        (key, value) -> {
+          if (value instanceof List<?> list
+              && !list.isEmpty()
+              && list.stream().allMatch(Map.class::isInstance)) {
+            for (int i = 0; i < list.size(); i++) {
+              String prefix = "%s.%d.".formatted(key, i + 1);
+              ((Map<?, ?>) list.get(i)).forEach((name, part) -> flat.put(prefix + name, part));
+            }
+          } else {
+            flat.put(key, value);
+          }
+        });
+    return flat;
   }
 
   private static void compare(String what, Object before, Object now, List<String> found) {

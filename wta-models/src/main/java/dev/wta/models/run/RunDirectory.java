@@ -8,10 +8,12 @@ import dev.wta.data.Preprocessing;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
+import dev.wta.models.ModelLayer;
 import dev.wta.models.Parameter;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,12 +34,15 @@ import java.util.Optional;
  *   <li>{@code preprocessed.arrow}: the training samples after it, while training goes on, where it
  *       is much work
  *   <li>{@code probes/*.json}: what probes of the run came to
+ *   <li>{@code layers/1}, {@code layers/2}, ...: the runs of the layers, where a model is trained a
+ *       layer at a time; {@code config.json} is the only other file then
  * </ul>
  *
  * <p>Reading is safe while the run is being trained.
  */
 public final class RunDirectory {
   static final String CONFIG = "config.json";
+  static final String LAYERS = "layers";
   static final String METRICS = "metrics.jsonl";
   static final String PROBES = "probes";
 
@@ -84,8 +89,36 @@ public final class RunDirectory {
     return config;
   }
 
-  /** Where the last checkpoint stands; empty if there is none yet. */
+  /**
+   * The runs of the layers that have been begun, the one that sees the samples first; empty where a
+   * model is trained as a whole. Each has its own configuration, checkpoints and metrics.
+   */
+  public List<RunDirectory> layers() {
+    List<RunDirectory> begun = new ArrayList<>();
+    while (holdsRun(layer(path, begun.size() + 1))) {
+      begun.add(open(layer(path, begun.size() + 1)));
+    }
+    return begun;
+  }
+
+  /**
+   * Where in a run the run of one of its layers is.
+   *
+   * @param number of the layer, from 1
+   */
+  public static Path layer(Path run, int number) {
+    return run.resolve(LAYERS).resolve(Integer.toString(number));
+  }
+
+  /**
+   * Where the last checkpoint stands, in a run of layers that of the layer which is being trained;
+   * empty if there is none yet.
+   */
   public Optional<TrainingState> state() {
+    List<RunDirectory> begun = layers();
+    if (!begun.isEmpty()) {
+      return begun.getLast().state();
+    }
     return new CheckpointFiles(path, Disk.REAL).state();
   }
 
@@ -122,6 +155,10 @@ public final class RunDirectory {
 
   /** What the run's samples went through before the model saw them. */
   public Preprocessing preprocessing() {
+    List<RunDirectory> begun = layers();
+    if (!begun.isEmpty()) {
+      return begun.getFirst().preprocessing();
+    }
     Path file = path.resolve(PREPROCESSING);
     Map<String, float[]> fitted = new LinkedHashMap<>();
     if (Files.exists(file)) {
@@ -152,26 +189,43 @@ public final class RunDirectory {
    */
   public Model loadModel(Backend backend, Map<String, ?> changed) {
     ModelFamily family = ModelFamilies.named(config.family());
-    Map<String, Object> settings = new LinkedHashMap<>(config.model());
-    changed.forEach(
-        (key, value) -> {
-          if (family.settings().find(key).isEmpty()) {
-            throw new WtaException(
-                "%s is a run of %s, which has no setting '%s'".formatted(path, family.name(), key),
-                "leave it out");
-          }
-          settings.put(key, value);
-        });
+    Map<String, Object> settings =
+        changed.isEmpty() ? config.model() : family.changed(config.model(), changed);
     Model model =
         family.create(family.settings().parse(settings), config.sample(), backend, Seed.of(0));
-    try (Safetensors saved = new CheckpointFiles(path, Disk.REAL).open(CheckpointFiles.MODEL)) {
-      saved.load(backend.memory(), tensors(model));
-      model.preprocessWith(preprocessing());
+    try {
+      restore(model);
       return model;
     } catch (RuntimeException failed) {
       model.close();
       throw failed;
     }
+  }
+
+  /**
+   * Gives a model of this run's configuration the parameters of the last checkpoint, and the run's
+   * pre-processing.
+   *
+   * @throws WtaException if there is no checkpoint yet, or it is damaged
+   */
+  public void restore(Model model) {
+    List<ModelLayer> parts = model.layers();
+    if (parts.isEmpty()) {
+      try (Safetensors saved = new CheckpointFiles(path, Disk.REAL).open(CheckpointFiles.MODEL)) {
+        saved.load(model.backend().memory(), tensors(model));
+      }
+    } else {
+      List<RunDirectory> begun = layers();
+      if (begun.size() < parts.size()) {
+        throw new WtaException(
+            "%s has begun %d of its %d layers".formatted(path, begun.size(), parts.size()),
+            "resume its training");
+      }
+      for (int i = 0; i < parts.size(); i++) {
+        begun.get(i).restore(parts.get(i).model());
+      }
+    }
+    model.preprocessWith(preprocessing());
   }
 
   static Map<String, Tensor> tensors(Model model) {

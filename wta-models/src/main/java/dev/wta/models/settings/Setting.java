@@ -185,6 +185,22 @@ public final class Setting<T> {
         name, type, defaultValue, help, given -> parse.apply(given.toString()), render::apply);
   }
 
+  /**
+   * A value with a structure of its own, such as a list of layers.
+   *
+   * @param parse reads what JSON and YAML have; throws as for {@link #text}
+   * @param render what {@code parse} reads back
+   */
+  public static <T> Setting<T> structured(
+      String name,
+      String type,
+      T defaultValue,
+      Function<Object, T> parse,
+      Function<T, Object> render,
+      String help) {
+    return new Setting<>(name, type, defaultValue, help, parse, render);
+  }
+
   public String name() {
     return name;
   }

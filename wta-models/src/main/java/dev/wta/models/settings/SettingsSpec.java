@@ -67,6 +67,13 @@ public final class SettingsSpec {
     return new SettingsSpec(both, bothShorthands);
   }
 
+  /** These settings without one of them. */
+  public SettingsSpec without(Setting<?> setting) {
+    Map<String, Setting<?>> fewer = new LinkedHashMap<>(settings);
+    fewer.remove(setting.name());
+    return new SettingsSpec(fewer, shorthands);
+  }
+
   /**
    * These settings with other defaults.
    *

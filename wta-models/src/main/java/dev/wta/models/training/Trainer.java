@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Trains a model. What is not said takes the default of {@link TrainingSettings} for the model's
@@ -42,6 +43,7 @@ public final class Trainer {
   private Optional<Path> directory = Optional.empty();
   private boolean resume;
   private volatile boolean stopRequested;
+  private BooleanSupplier stopsToo = () -> false;
 
   private Trainer(Model model) {
     this.model = model;
@@ -61,7 +63,7 @@ public final class Trainer {
 
   /** All training settings at once, as a configuration has them. */
   public Trainer settings(Settings settings) {
-    this.settings = settings.only(TrainingSettings.SPEC);
+    this.settings = settings.only(TrainingSettings.ofFamily(model.family()));
     return this;
   }
 
@@ -144,6 +146,16 @@ public final class Trainer {
     return this;
   }
 
+  /** As {@link #requestStop} once {@code wanted} answers true. */
+  Trainer stopWhen(BooleanSupplier wanted) {
+    this.stopsToo = wanted;
+    return this;
+  }
+
+  private boolean mustStop() {
+    return stopRequested || stopsToo.getAsBoolean();
+  }
+
   public Trainer listen(TrainingListener listener) {
     listeners.add(listener);
     return this;
@@ -172,6 +184,12 @@ public final class Trainer {
     Dataset images =
         data.orElseThrow(
             () -> new IllegalStateException("nothing to train on: call data(...) first"));
+    if (directory.isEmpty() && resume) {
+      throw new IllegalStateException("nothing to resume: call to(directory) first");
+    }
+    if (!model.layers().isEmpty()) {
+      return trainLayers(images);
+    }
     TrainingSamples samples = TrainingSamples.of(images, settings);
     model.requireShape(samples.ofEpoch(0));
     Optimizer chosenOptimizer = optimizer.orElseGet(() -> TrainingSettings.optimizer(settings));
@@ -179,9 +197,6 @@ public final class Trainer {
     Map<String, Object> training = new LinkedHashMap<>(settings.toMap());
     training.putAll(chosenOptimizer.describe());
     training.put(TrainingSettings.SCHEDULE.name(), chosenSchedule.name());
-    if (directory.isEmpty() && resume) {
-      throw new IllegalStateException("nothing to resume: call to(directory) first");
-    }
     if (preprocessing.isPresent()) { // the setting is not what happens then
       training.remove(TrainingSettings.PREPROCESS.name());
     }
@@ -203,7 +218,7 @@ public final class Trainer {
               chosenOptimizer,
               chosenSchedule,
               directory);
-      try (TrainingLoop loop = new TrainingLoop(plan, run.run(), listeners, () -> stopRequested)) {
+      try (TrainingLoop loop = new TrainingLoop(plan, run.run(), listeners, this::mustStop)) {
         TrainingRun trained = loop.run();
         if (trained.status() == TrainingRun.Status.FINISHED) {
           prepared.remove();
@@ -211,6 +226,15 @@ public final class Trainer {
         return trained;
       }
     }
+  }
+
+  private TrainingRun trainLayers(Dataset images) {
+    if (optimizer.isPresent() || schedule.isPresent() || preprocessing.isPresent()) {
+      throw new IllegalStateException("the layers of a model say how each is trained");
+    }
+    LayeredTraining training =
+        new LayeredTraining(model, images, settings, directory, listeners, this::mustStop);
+    return training.train(resume);
   }
 
   /** Whole samples that pass several times are transformed once, if that is much work. */
@@ -249,19 +273,28 @@ public final class Trainer {
     if (directory.isEmpty()) {
       return new OpenRunOrNone(Optional.empty());
     }
-    RunConfig config =
-        new RunConfig(
-            model.family(),
-            model.sampleShape(),
-            model.settings().toMap(),
-            training,
-            fitted.describe(),
-            describe(images, digest),
-            Map.of("name", model.backend().name(), "device", model.backend().device()),
-            RunConfig.runningVersions());
+    RunConfig config = config(model, images, digest, training, fitted);
     Path path = directory.get();
     return new OpenRunOrNone(
         Optional.of(resume ? OpenRun.resume(path, config) : OpenRun.create(path, config, fitted)));
+  }
+
+  /** The configuration of a run that trains {@code model} on {@code images}. */
+  static RunConfig config(
+      Model model,
+      Dataset images,
+      String digest,
+      Map<String, Object> training,
+      Preprocessing fitted) {
+    return new RunConfig(
+        model.family(),
+        model.sampleShape(),
+        model.settings().toMap(),
+        training,
+        fitted.describe(),
+        describe(images, digest),
+        Map.of("name", model.backend().name(), "device", model.backend().device()),
+        RunConfig.runningVersions());
   }
 
   private static Map<String, Object> describe(Dataset data, String digest) {

@@ -7,6 +7,14 @@ package dev.wta.models.training;
 public interface TrainingListener {
 
   /**
+   * A layer is next, in a model that is trained a layer at a time. Then comes what is told of any
+   * training, of this layer alone.
+   *
+   * @param layer from 1
+   */
+  default void layerStarted(int layer, int layers) {}
+
+  /**
    * A preparation before the first step, such as fitting a whitening, has come so far.
    *
    * @param stage what is being done, for people

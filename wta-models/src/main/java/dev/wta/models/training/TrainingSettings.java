@@ -91,6 +91,13 @@ public final class TrainingSettings {
   public static final Setting<Long> SEED =
       Setting.longInteger("seed", 1, "the number that all randomness comes from");
 
+  public static final Setting<Boolean> KEEP_FEATURES =
+      Setting.flag(
+          "keep-features",
+          false,
+          "keep the features that each layer was trained on, in the run's folder, when training is"
+              + " done");
+
   public static final SettingsSpec SPEC =
       SettingsSpec.of(
           PREPROCESS,
@@ -113,6 +120,9 @@ public final class TrainingSettings {
           LOG_EVERY,
           SEED);
 
+  /** What is said once about a model that is trained a layer at a time. */
+  private static final SettingsSpec OF_ALL_LAYERS = SettingsSpec.of(KEEP_FEATURES, SEED);
+
   private TrainingSettings() {}
 
   /**
@@ -121,19 +131,27 @@ public final class TrainingSettings {
    * @throws dev.wta.api.WtaException if patches of the settings' size cannot be cut from the data
    */
   public static Shape sampleShape(Settings settings, Dataset data) {
-    return TrainingSamples.of(data, settings).sampleShape();
+    return settings.spec().find(PATCH.name()).isPresent()
+        ? TrainingSamples.of(data, settings).sampleShape()
+        : data.sampleShape();
   }
 
   /** The settings with a family's own defaults. */
   public static SettingsSpec of(ModelFamily family) {
-    return SPEC.withDefaults(family.trainingDefaults());
+    return family.trainsByLayer() ? OF_ALL_LAYERS : SPEC.withDefaults(family.trainingDefaults());
+  }
+
+  /**
+   * The settings of a layer of several, with its family's own defaults: all but the seed, which is
+   * that of all layers, and patches, whose features no layer above could have.
+   */
+  public static SettingsSpec ofLayer(ModelFamily family) {
+    return of(family).without(SEED).without(PATCH).without(PATCHES_PER_PICTURE);
   }
 
   /** The settings with the defaults of the family of that name, if it is on the class path. */
   static SettingsSpec ofFamily(String family) {
-    Map<String, Object> defaults =
-        ModelFamilies.find(family).map(ModelFamily::trainingDefaults).orElse(Map.of());
-    return SPEC.withDefaults(defaults);
+    return ModelFamilies.find(family).map(TrainingSettings::of).orElse(SPEC);
   }
 
   static Optimizer optimizer(Settings settings) {

@@ -1,4 +1,4 @@
-package dev.wta.eval;
+package dev.wta.models;
 
 import dev.wta.api.Backend;
 import dev.wta.api.Shape;
@@ -9,7 +9,6 @@ import dev.wta.data.Batches;
 import dev.wta.data.Dataset;
 import dev.wta.data.ElementType;
 import dev.wta.data.Preprocessing;
-import dev.wta.models.Model;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -18,16 +17,28 @@ import java.util.Map;
 public final class FeatureWriter {
   private FeatureWriter() {}
 
+  /** Hears how far the encoding has come. */
+  @FunctionalInterface
+  public interface Progress {
+    /**
+     * Called after each batch.
+     *
+     * @return whether to go on; if not, nothing is left of the file
+     */
+    boolean encoded(long done, long total);
+  }
+
   /**
    * Encodes {@code data}, competition off, into a data set of float32 samples of the shape {@link
    * Model#featureShape}. The file appears once it is whole.
    *
    * @param provenance where the features come from, kept in the file's schema
+   * @return whether the file was written: false if {@code progress} ended it
    * @throws dev.wta.api.WtaException if the samples' shape is not the model's, or no file can be
    *     written there
    */
-  public static void write(
-      Model model, Dataset data, Path out, Map<String, String> provenance, ProbeListener listener) {
+  public static boolean write(
+      Model model, Dataset data, Path out, Map<String, String> provenance, Progress progress) {
     model.requireShape(data);
     Preprocessing preprocessing =
         model.preprocessing().orElseGet(() -> Preprocessing.standard(data.elementType()));
@@ -53,9 +64,12 @@ public final class FeatureWriter {
         writer.append(
             code, labels == null ? null : Arrays.copyOfRange(labels, done, done + count), count);
         done += count;
-        listener.progressed("encoding", done, data.size());
+        if (!progress.encoded(done, data.size())) {
+          return false;
+        }
       }
       writer.commit();
+      return true;
     }
   }
 }

@@ -1,0 +1,15 @@
+package dev.wta.models;
+
+import java.util.Map;
+
+/**
+ * A layer of a {@link Model} whose layers are models: trained on the features of the one below it,
+ * and frozen then.
+ *
+ * @param training its training settings by key, all but the seed
+ */
+public record ModelLayer(Model model, Map<String, Object> training) {
+  public ModelLayer {
+    training = Map.copyOf(training);
+  }
+}

@@ -1,0 +1,216 @@
+package dev.wta.models.training;
+
+import dev.wta.api.Seed;
+import dev.wta.api.WtaException;
+import dev.wta.data.ArrowDataset;
+import dev.wta.data.Dataset;
+import dev.wta.data.Preprocessing;
+import dev.wta.models.FeatureWriter;
+import dev.wta.models.Model;
+import dev.wta.models.ModelFamilies;
+import dev.wta.models.ModelLayer;
+import dev.wta.models.run.OpenRun;
+import dev.wta.models.run.RunConfig;
+import dev.wta.models.run.RunDirectory;
+import dev.wta.models.run.TrainingState;
+import dev.wta.models.settings.Settings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Trains a model a layer at a time: each on the features that the frozen ones below it make of the
+ * data, which wait in a file. Every layer is a run of its own, so what resumes a run resumes a
+ * layer; a finished one is only read, and features that were not written to the end are written
+ * again.
+ */
+final class LayeredTraining {
+  private final Model model;
+  private final List<ModelLayer> layers;
+  private final Dataset data;
+  private final Settings settings;
+  private final Optional<Path> directory;
+  private final List<TrainingListener> listeners;
+  private final BooleanSupplier stopRequested;
+
+  private long steps;
+  private int epochs;
+  private Optional<Measurement> last = Optional.empty();
+
+  /** What a layer is trained on: the caller's data, or features opened for it. */
+  private record Input(Dataset data, boolean opened) implements AutoCloseable {
+    @Override
+    public void close() {
+      if (opened) {
+        data.close();
+      }
+    }
+  }
+
+  LayeredTraining(
+      Model model,
+      Dataset data,
+      Settings settings,
+      Optional<Path> directory,
+      List<TrainingListener> listeners,
+      BooleanSupplier stopRequested) {
+    this.model = model;
+    this.layers = model.layers();
+    this.data = data;
+    this.settings = settings;
+    this.directory = directory;
+    this.listeners = List.copyOf(listeners);
+    this.stopRequested = stopRequested;
+  }
+
+  TrainingRun train(boolean resume) {
+    model.requireShape(data);
+    long begun = System.nanoTime();
+    TrainingRun.Status status;
+    if (directory.isPresent()) {
+      try (OpenRun _ = open(directory.get(), resume)) {
+        LayerFeatures features = LayerFeatures.in(directory.get());
+        status = trainLayers(features);
+        if (status == TrainingRun.Status.FINISHED
+            && !settings.get(TrainingSettings.KEEP_FEATURES)) {
+          features.removeAll(layers.size());
+        }
+      }
+    } else {
+      try (LayerFeatures features = LayerFeatures.temporary()) {
+        status = trainLayers(features);
+      }
+    }
+    return new TrainingRun(
+        model, status, steps, epochs, last, Duration.ofNanos(System.nanoTime() - begun), directory);
+  }
+
+  private OpenRun open(Path run, boolean resume) {
+    requireNoMoreEpochsBelow(run);
+    Map<String, Object> training = settings.toMap();
+    RunConfig config = Trainer.config(model, data, data.digest(), training, Preprocessing.none());
+    return resume ? OpenRun.resume(run, config) : OpenRun.create(run, config, Preprocessing.none());
+  }
+
+  /** A layer that another one was trained on stays as it is. */
+  private void requireNoMoreEpochsBelow(Path run) {
+    for (int number = 1; number < layers.size(); number++) {
+      Path layer = RunDirectory.layer(run, number);
+      if (RunDirectory.holdsRun(RunDirectory.layer(run, number + 1))
+          && !finished(RunDirectory.open(layer), settingsOf(number))) {
+        throw new WtaException(
+            "layer %d of %s cannot be trained further: layer %d was trained on its features"
+                .formatted(number, run, number + 1),
+            "raise the epochs of the last layer alone, or begin another run");
+      }
+    }
+  }
+
+  private static boolean finished(RunDirectory run, Settings wanted) {
+    int done = run.state().map(TrainingState::epoch).orElse(0);
+    return done >= wanted.get(TrainingSettings.EPOCHS);
+  }
+
+  /** The training settings of a layer: the seed is the model's, another one in each layer. */
+  private Settings settingsOf(int number) {
+    ModelLayer layer = layers.get(number - 1);
+    Map<String, Object> all = new LinkedHashMap<>(layer.training());
+    Seed seed = Seed.of(settings.get(TrainingSettings.SEED) + number - 1);
+    all.put(TrainingSettings.SEED.name(), seed.value());
+    return TrainingSettings.of(ModelFamilies.named(layer.model().family())).parse(all);
+  }
+
+  private TrainingRun.Status trainLayers(LayerFeatures features) {
+    for (int number = 1; number <= layers.size(); number++) {
+      Model layer = layers.get(number - 1).model();
+      Optional<RunDirectory> earlier = earlierRun(number);
+      if (earlier.isPresent() && finished(earlier.get(), settingsOf(number))) {
+        earlier.get().restore(layer);
+        TrainingState state = earlier.get().state().orElseThrow();
+        steps += state.step();
+        epochs += state.epoch();
+      } else {
+        features.remove(number); // those of an earlier part of its training
+        if (!train(number, earlier.isPresent(), features)) {
+          return TrainingRun.Status.STOPPED;
+        }
+      }
+      if (number == 1) {
+        model.preprocessWith(layer.preprocessing().orElseThrow());
+      }
+    }
+    return TrainingRun.Status.FINISHED;
+  }
+
+  private Optional<RunDirectory> earlierRun(int number) {
+    return directory
+        .map(run -> RunDirectory.layer(run, number))
+        .filter(RunDirectory::holdsRun)
+        .map(RunDirectory::open);
+  }
+
+  /** Trains a layer to its end; false if a stop cut it short. */
+  private boolean train(int number, boolean resume, LayerFeatures features) {
+    listeners.forEach(listener -> listener.layerStarted(number, layers.size()));
+    Optional<Input> input = input(number, features);
+    if (input.isEmpty()) {
+      return false;
+    }
+    try (Input samples = input.get()) {
+      if (number > 2 && !settings.get(TrainingSettings.KEEP_FEATURES)) {
+        features.remove(number - 2);
+      }
+      Trainer trainer =
+          Trainer.of(layers.get(number - 1).model())
+              .data(samples.data())
+              .settings(settingsOf(number))
+              .resume(resume)
+              .stopWhen(stopRequested);
+      directory.ifPresent(run -> trainer.to(RunDirectory.layer(run, number)));
+      listeners.forEach(trainer::listen);
+      TrainingRun run = trainer.train();
+      steps += run.steps();
+      epochs += run.epochs();
+      last = run.last().or(() -> last);
+      return run.status() == TrainingRun.Status.FINISHED;
+    }
+  }
+
+  /** What a layer is trained on; empty if a stop cut the writing of it short. */
+  private Optional<Input> input(int number, LayerFeatures features) {
+    if (number == 1) {
+      return Optional.of(new Input(data, false));
+    }
+    int below = number - 1;
+    Path file = features.of(below);
+    if (!features.written(below)) {
+      Optional<Input> source = input(below, features);
+      if (source.isEmpty()) {
+        return Optional.empty();
+      }
+      try (Input samples = source.get()) {
+        if (!write(below, samples.data(), file)) {
+          return Optional.empty();
+        }
+      }
+    }
+    return Optional.of(new Input(ArrowDataset.open(file), true));
+  }
+
+  private boolean write(int number, Dataset samples, Path file) {
+    String stage = "writing the features of layer " + number;
+    return FeatureWriter.write(
+        layers.get(number - 1).model(),
+        samples,
+        file,
+        Map.of("layer", Integer.toString(number)),
+        (done, total) -> {
+          listeners.forEach(listener -> listener.preparing(stage, done, total));
+          return !stopRequested.getAsBoolean();
+        });
+  }
+}
