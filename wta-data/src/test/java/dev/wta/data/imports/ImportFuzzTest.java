@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whatever a file holds, it is imported or refused: nothing else is thrown, nothing is left. */
 @Timeout(120)
 class ImportFuzzTest {
-  private static final int ATTEMPTS = 150;
+  private static final int ATTEMPTS = 60;
 
   /** An import of one file. */
   private interface Import {
