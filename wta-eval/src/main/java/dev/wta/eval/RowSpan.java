@@ -21,6 +21,9 @@ final class RowSpan implements AutoCloseable {
   /** With fewer columns for each sample, the factor costs what it saves. */
   private static final int LEAST_COLUMNS_PER_SAMPLE = 4;
 
+  /** The factor of more takes longer than it saves: their number cubed, on one core. */
+  private static final int MOST_SAMPLES = 3000;
+
   /** With so few columns, passes over them are cheap. */
   private static final int LEAST_COLUMNS = 256;
 
@@ -51,7 +54,8 @@ final class RowSpan implements AutoCloseable {
   /** The small problem, where it is small enough to be worth its making. */
   static Optional<RowSpan> of(DesignMatrix design) {
     boolean pays =
-        design.columns() >= LEAST_COLUMNS
+        design.samples() <= MOST_SAMPLES
+            && design.columns() >= LEAST_COLUMNS
             && design.columns() >= LEAST_COLUMNS_PER_SAMPLE * design.samples();
     if (!pays) {
       return Optional.empty();

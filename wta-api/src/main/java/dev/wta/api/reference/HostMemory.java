@@ -7,6 +7,7 @@ import dev.wta.api.SparseOperands;
 import dev.wta.api.Tensor;
 import dev.wta.api.WinnerList;
 import dev.wta.api.Winners;
+import dev.wta.api.WtaException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -15,6 +16,8 @@ import java.util.Set;
 
 /** Memory on the Java heap, which knows what it has handed out. */
 final class HostMemory implements Memory, AutoCloseable {
+  private static final int LARGEST = Integer.MAX_VALUE - 8; // JVMs need the rest for themselves
+
   private final Set<Storage> live = Collections.newSetFromMap(new IdentityHashMap<>());
   private boolean closed;
 
@@ -126,7 +129,12 @@ final class HostMemory implements Memory, AutoCloseable {
     if (closed) {
       throw new IllegalStateException("the backend is closed");
     }
-    Storage storage = new Storage(this, Math.toIntExact(size));
+    if (size > LARGEST) {
+      throw new WtaException(
+          "a tensor of %,d elements is larger than a Java array".formatted(size),
+          "use fewer units, a smaller batch, or pooled features");
+    }
+    Storage storage = new Storage(this, (int) size);
     live.add(storage);
     return storage;
   }

@@ -60,7 +60,7 @@ final class CpuMemory implements Memory {
     if (shape.size() > Integer.MAX_VALUE - 8 - FIRST) {
       throw new WtaException(
           "a tensor of shape %s has more elements than a Java array holds".formatted(shape),
-          "use fewer units or a smaller batch");
+          "use fewer units, a smaller batch, or pooled features");
     }
     CpuTensor.Storage storage = new CpuTensor.Storage(this, new float[FIRST + (int) shape.size()]);
     return new CpuTensor(storage, shape, FIRST, true);

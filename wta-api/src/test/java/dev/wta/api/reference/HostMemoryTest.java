@@ -1,0 +1,18 @@
+package dev.wta.api.reference;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.wta.api.Shape;
+import dev.wta.api.WtaException;
+import org.junit.jupiter.api.Test;
+
+class HostMemoryTest {
+  @Test
+  void saysThatATensorIsTooLarge() {
+    try (HostMemory memory = new HostMemory()) {
+      assertThatThrownBy(() -> memory.allocate(Shape.of(60_000, 51_200)))
+          .isInstanceOf(WtaException.class)
+          .hasMessageContaining("3,072,000,000 elements is larger than a Java array");
+    }
+  }
+}
