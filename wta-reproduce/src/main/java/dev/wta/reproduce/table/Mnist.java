@@ -3,6 +3,7 @@ package dev.wta.reproduce.table;
 import dev.wta.reproduce.PaperTable;
 import dev.wta.reproduce.Recipe;
 import dev.wta.reproduce.Scaled;
+import java.util.List;
 import java.util.Map;
 
 /** What the tables on MNIST's pictures have in common. */
@@ -26,5 +27,18 @@ final class Mnist {
               Map.of("layers", "128conv5-128conv5-128deconv11", "pool", "5/3"))
           .with("epochs", 1, 3, 30);
 
+  /** The same below 2,048 maps; features of 5x5 windows, 51,200 in all, unless pooled otherwise. */
+  static final Recipe STACKED =
+      Recipe.of("mnist-stacked-128-2048", "stacked", Map.of())
+          .with("layers", layers(64, 64, 1, 1), layers(128, 256, 3, 1), layers(128, 2048, 30, 3));
+
   private Mnist() {}
+
+  private static List<Map<String, Object>> layers(
+      int lower, int upper, int lowerEpochs, int upperEpochs) {
+    return List.of(
+        WtaPaper.firstLayer(
+            "%1$dconv5-%1$dconv5-%1$ddeconv11".formatted(lower), "5/3", "scale", lowerEpochs),
+        WtaPaper.upperLayer(upper, upperEpochs));
+  }
 }

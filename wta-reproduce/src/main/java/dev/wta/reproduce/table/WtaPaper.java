@@ -9,18 +9,32 @@ final class WtaPaper {
   private WtaPaper() {}
 
   /**
-   * A layer of a stack.
+   * The layer of a stack that sees the pictures.
    *
    * @param layers the architecture, such as {@code 64conv5-64deconv11}
    * @param pool how its maps become features
+   * @param preprocess what pictures go through first
    * @param epochs of its training
    */
-  static Map<String, Object> layer(String layers, String pool, int epochs) {
-    return Map.of("model", "conv-wta", "layers", layers, "pool", pool, "epochs", epochs);
+  static Map<String, Object> firstLayer(String layers, String pool, String preprocess, int epochs) {
+    return Map.of(
+        "model", "conv-wta",
+        "layers", layers,
+        "pool", pool,
+        "preprocess", preprocess,
+        "epochs", epochs);
   }
 
-  /** An upper layer: one convolution, and a deconvolution of its size. */
+  /** An upper layer: one convolution, a deconvolution of its size, and windows of 3x3 pixels. */
   static Map<String, Object> upperLayer(int maps, int epochs) {
-    return layer("%dconv5-%ddeconv5".formatted(maps, maps), "3/2", epochs);
+    return Map.of(
+        "model",
+        "conv-wta",
+        "layers",
+        "%dconv5-%ddeconv5".formatted(maps, maps),
+        "pool",
+        "3/2",
+        "epochs",
+        epochs);
   }
 }
