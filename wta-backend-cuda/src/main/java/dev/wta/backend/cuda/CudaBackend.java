@@ -1,0 +1,100 @@
+package dev.wta.backend.cuda;
+
+import dev.wta.api.Backend;
+import dev.wta.api.BackendOptions;
+import dev.wta.api.Competition;
+import dev.wta.api.Convolution;
+import dev.wta.api.Dense;
+import dev.wta.api.Randomness;
+import dev.wta.api.Sparse;
+import dev.wta.api.Update;
+
+/** The SPI on one device: seven groups of operations over one {@link CudaMemory}. */
+final class CudaBackend implements Backend {
+  private final String deviceName;
+  private final Device device;
+  private final Kernels kernels;
+  private final CudaMemory memory;
+  private final Products products;
+  private final Dense dense;
+  private final CudaConvolution convolution;
+  private final Competition competition;
+  private final Sparse sparse;
+  private final Update update;
+  private final Randomness randomness;
+
+  CudaBackend(Installation installation, BackendOptions options) {
+    device = new Device(installation.driver(), options.device());
+    deviceName = Installation.describe(installation.driver(), options.device());
+    KernelImages images =
+        new KernelImages(
+            installation.nvrtc(),
+            KernelCache.ofUser(),
+            device.capability(),
+            device.driverVersion());
+    kernels = new Kernels(device, images);
+    memory = new CudaMemory(device, kernels);
+    products = new Products(device, kernels, installation.search());
+    dense = new CudaDense(memory, kernels, products);
+    convolution = new CudaConvolution(memory, kernels);
+    competition = new CudaCompetition(memory, kernels, products, convolution);
+    sparse = new CudaSparse(memory, kernels);
+    update = new CudaUpdate(memory, kernels);
+    randomness = new CudaRandomness(memory, kernels);
+  }
+
+  @Override
+  public String name() {
+    return CudaProvider.NAME;
+  }
+
+  @Override
+  public String device() {
+    return deviceName;
+  }
+
+  @Override
+  public CudaMemory memory() {
+    return memory;
+  }
+
+  @Override
+  public Dense dense() {
+    return dense;
+  }
+
+  @Override
+  public Convolution convolution() {
+    return convolution;
+  }
+
+  @Override
+  public Competition competition() {
+    return competition;
+  }
+
+  @Override
+  public Sparse sparse() {
+    return sparse;
+  }
+
+  @Override
+  public Update update() {
+    return update;
+  }
+
+  @Override
+  public Randomness randomness() {
+    return randomness;
+  }
+
+  @Override
+  public void close() {
+    if (!device.isClosed()) {
+      memory.close();
+      products.close();
+      kernels.close();
+      device.close();
+    }
+  }
+}

@@ -1,0 +1,197 @@
+package dev.wta.backend.cuda;
+
+import dev.wta.api.Memory;
+import dev.wta.api.Operands;
+import dev.wta.api.Shape;
+import dev.wta.api.SparseOperands;
+import dev.wta.api.Tensor;
+import dev.wta.api.WinnerList;
+import dev.wta.api.Winners;
+import dev.wta.backend.cuda.binding.CudaException;
+import dev.wta.backend.cuda.binding.Driver;
+import java.lang.foreign.MemorySegment;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+
+/** The device's memory, which knows what it has handed out. */
+final class CudaMemory implements Memory {
+  private final Device device;
+  private final DevicePool pool;
+  private final Staging staging;
+  private final WinnerIndexing indexing;
+  private final Set<Storage> live = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  CudaMemory(Device device, Kernels kernels) {
+    this.device = device;
+    pool = new DevicePool(device);
+    staging = new Staging(device);
+    indexing = new WinnerIndexing(this, kernels);
+  }
+
+  /** The tensor as this backend's own. */
+  CudaTensor own(Tensor tensor) {
+    if (tensor instanceof CudaTensor mine && mine.owner() == this) {
+      return mine;
+    }
+    throw new IllegalArgumentException(
+        "the tensor (%s) belongs to another backend".formatted(tensor.shape()));
+  }
+
+  /** The winners as this backend's own. */
+  CudaWinners own(Winners winners) {
+    if (winners instanceof CudaWinners mine && mine.owner() == this) {
+      return mine;
+    }
+    throw new IllegalArgumentException(
+        "the winners of %s belong to another backend".formatted(winners.code()));
+  }
+
+  @Override
+  public CudaTensor allocate(Shape shape) {
+    Storage storage = storage(shape.size() * Float.BYTES);
+    clear(storage.address(), shape.size());
+    return new CudaTensor(storage, shape, 0, false);
+  }
+
+  @Override
+  public CudaWinners allocateWinners(Shape code, int capacity) {
+    SparseOperands.allocateWinners(code, capacity);
+    CudaWinners winners =
+        new CudaWinners(code, capacity, storage(CudaWinners.bytes(code, capacity)));
+    winners.replaceByNone();
+    return winners;
+  }
+
+  @Override
+  public void upload(float[] source, int offset, Tensor target) {
+    Operands.upload(source, offset, target);
+    CudaTensor to = own(target);
+    MemorySegment numbers = MemorySegment.ofArray(source);
+    staging.upload(
+        numbers.asSlice((long) offset * Float.BYTES, to.size() * Float.BYTES), to.address());
+  }
+
+  @Override
+  public void download(Tensor source, float[] target, int offset) {
+    Operands.download(source, target, offset);
+    CudaTensor from = own(source);
+    MemorySegment numbers = MemorySegment.ofArray(target);
+    staging.download(
+        from.address(), numbers.asSlice((long) offset * Float.BYTES, from.size() * Float.BYTES));
+  }
+
+  @Override
+  public void upload(WinnerList source, Winners target) {
+    SparseOperands.upload(source, target);
+    CudaWinners to = own(target);
+    to.replace(source);
+    indexing.index(to);
+  }
+
+  @Override
+  public WinnerList download(Winners winners, Tensor coefficients) {
+    SparseOperands.download(winners, coefficients);
+    return own(winners).download(own(coefficients));
+  }
+
+  @Override
+  public void copy(Tensor source, Tensor target) {
+    Operands.copy(source, target);
+    CudaTensor from = own(source);
+    CudaTensor to = own(target);
+    if (!from.isEmpty()) {
+      Driver driver = device.use();
+      try {
+        long bytes = from.size() * Float.BYTES;
+        driver.memory().copy(from.address(), to.address(), bytes, device.stream());
+      } catch (CudaException failure) {
+        throw device.failed(failure);
+      }
+    }
+  }
+
+  @Override
+  public void fill(Tensor target, float value) {
+    Operands.fill(target);
+    CudaTensor to = own(target);
+    set(to.address(), Float.floatToRawIntBits(value), to.size());
+  }
+
+  @Override
+  public void synchronise() {
+    device.synchronise();
+  }
+
+  /** Sets {@code count} words of 32 bits. */
+  void set(long address, int word, long count) {
+    if (count > 0) {
+      Driver driver = device.use();
+      try {
+        driver.memory().set(address, word, count, device.stream());
+      } catch (CudaException failure) {
+        throw device.failed(failure);
+      }
+    }
+  }
+
+  /** Zeroes {@code count} words of 32 bits. */
+  void clear(long address, long count) {
+    set(address, 0, count);
+  }
+
+  Staging staging() {
+    return staging;
+  }
+
+  /** The index of winners that were selected or uploaded. */
+  WinnerIndexing indexing() {
+    return indexing;
+  }
+
+  /** Memory for the length of an operation; what is in it is whatever was left there. */
+  Scratch scratch(long bytes) {
+    return new Scratch(pool, pool.take(bytes));
+  }
+
+  /** Device memory that goes back to the pool when the operation has been asked for. */
+  record Scratch(DevicePool pool, DevicePool.Block block) implements AutoCloseable {
+    long address() {
+      return block.address();
+    }
+
+    @Override
+    public void close() {
+      pool.giveBack(block);
+    }
+  }
+
+  /** How many tensors and winners are open. */
+  int live() {
+    return live.size();
+  }
+
+  DevicePool pool() {
+    return pool;
+  }
+
+  void forget(Storage storage, DevicePool.Block block) {
+    live.remove(storage);
+    pool.giveBack(block);
+  }
+
+  /** Frees everything that was handed out and is still open. */
+  void close() {
+    List.copyOf(live).forEach(Storage::free);
+    pool.trim();
+    staging.close();
+  }
+
+  private Storage storage(long bytes) {
+    device.use(); // is open
+    Storage storage = new Storage(this, pool.take(bytes));
+    live.add(storage);
+    return storage;
+  }
+}

@@ -1,0 +1,117 @@
+package dev.wta.backend.cuda;
+
+import dev.wta.api.WtaException;
+import dev.wta.backend.cuda.binding.CudaException;
+import dev.wta.backend.cuda.binding.DriverMemory;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.TreeMap;
+
+/**
+ * Device memory in classes of sizes. What is given back goes to whoever asks next for that class:
+ * all work is on one stream, so that the old owner's work is done before the new owner's starts,
+ * and nobody need wait. When the device is full, what nobody holds goes back to it before giving
+ * up.
+ */
+final class DevicePool {
+  private static final long LEAST = 512;
+
+  private final Device device;
+  private final TreeMap<Long, Deque<Long>> idle = new TreeMap<>();
+  private long used;
+  private long idleBytes;
+
+  DevicePool(Device device) {
+    this.device = device;
+  }
+
+  /** Memory that is held, by size class; not initialised. */
+  record Block(long address, long bytes) {}
+
+  /** A block for {@code bytes} bytes; at least one, so that every block has an address. */
+  Block take(long bytes) {
+    long size = sizeClass(bytes);
+    Deque<Long> ready = idle.get(size);
+    long address;
+    if (ready != null && !ready.isEmpty()) {
+      address = ready.pop();
+      idleBytes -= size;
+    } else {
+      address = allocate(size);
+    }
+    used += size;
+    return new Block(address, size);
+  }
+
+  void giveBack(Block block) {
+    idle.computeIfAbsent(block.bytes(), size -> new ArrayDeque<>()).push(block.address());
+    used -= block.bytes();
+    idleBytes += block.bytes();
+  }
+
+  /** Bytes that are held. */
+  long used() {
+    return used;
+  }
+
+  /** Bytes that are ready to be held again. */
+  long idle() {
+    return idleBytes;
+  }
+
+  /** Returns what nobody holds to the device. */
+  void trim() {
+    for (Deque<Long> addresses : idle.values()) {
+      for (long address : addresses) {
+        device.release("device memory", driver -> driver.memory().free(address));
+      }
+    }
+    idle.clear();
+    idleBytes = 0;
+  }
+
+  /**
+   * Powers of two and three steps between them, so that at most a quarter is wasted and shapes that
+   * vary a little share their memory.
+   */
+  static long sizeClass(long bytes) {
+    if (bytes <= LEAST) {
+      return LEAST;
+    }
+    long step = Math.max(LEAST / 4, Long.highestOneBit(bytes - 1) / 4);
+    return Math.ceilDiv(bytes, step) * step;
+  }
+
+  private long allocate(long size) {
+    DriverMemory memory = device.use().memory();
+    try {
+      return memory.allocate(size);
+    } catch (CudaException failure) {
+      if (!failure.isOutOfMemory()) {
+        throw device.failed(failure);
+      }
+    }
+    device.synchronise();
+    trim();
+    try {
+      return memory.allocate(size);
+    } catch (CudaException failure) {
+      if (!failure.isOutOfMemory()) {
+        throw device.failed(failure);
+      }
+      DriverMemory.Info info = memory.info();
+      throw new WtaException(
+          "the device has no room for %s: this backend uses %s, %s of %s are free"
+              .formatted(text(size), text(used), text(info.free()), text(info.total())),
+          failure.remedy(),
+          failure);
+    }
+  }
+
+  private static String text(long bytes) {
+    double mebibytes = bytes / (double) (1 << 20);
+    return mebibytes < 1024
+        ? "%.1f MiB".formatted(mebibytes)
+        : "%.1f GiB".formatted(mebibytes / 1024);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.wta.backend.cuda;
+
+import dev.wta.backend.cuda.binding.CudaException;
+import dev.wta.backend.cuda.binding.Driver;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Kernels on a device: each source is compiled and loaded when its first kernel is asked for. */
+final class Kernels implements AutoCloseable {
+  private final Device device;
+  private final KernelImages images;
+  private final Map<String, Long> modules = new HashMap<>();
+  private final Map<Kernel, Long> functions = new EnumMap<>(Kernel.class);
+  private final Launch launch;
+
+  Kernels(Device device, KernelImages images) {
+    this.device = device;
+    this.images = images;
+    this.launch = new Launch(device);
+  }
+
+  /** A launch of {@code kernel}, to be given its arguments; there is one launch at a time. */
+  Launch launch(Kernel kernel) {
+    return launch.begin(kernel.function(), function(kernel));
+  }
+
+  private long function(Kernel kernel) {
+    Long function = functions.get(kernel);
+    return function != null ? function : load(kernel);
+  }
+
+  private long load(Kernel kernel) {
+    Driver driver = device.use();
+    try {
+      Long module = modules.get(kernel.source());
+      if (module == null) {
+        module = driver.loadModule(images.of(kernel.source()));
+        modules.put(kernel.source(), module);
+      }
+      long function = driver.function(module, kernel.function());
+      functions.put(kernel, function);
+      return function;
+    } catch (CudaException failure) {
+      throw device.failed(failure);
+    }
+  }
+
+  @Override
+  public void close() {
+    for (long module : modules.values()) {
+      device.release("a module", driver -> driver.unloadModule(module));
+    }
+    modules.clear();
+    functions.clear();
+    launch.close();
+  }
+}

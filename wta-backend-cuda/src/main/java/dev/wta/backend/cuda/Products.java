@@ -1,0 +1,149 @@
+package dev.wta.backend.cuda;
+
+import dev.wta.backend.cuda.binding.Cublas;
+import dev.wta.backend.cuda.binding.CudaException;
+import dev.wta.backend.cuda.binding.LibrarySearch;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Matrix products: cuBLAS where it is there, kernels of our own otherwise. */
+final class Products implements AutoCloseable {
+  /** {@code off} to do without cuBLAS. */
+  static final String PROPERTY = "wta.cuda.cublas";
+
+  /**
+   * The longest sum that is left to cuBLAS in one go; longer ones are cut, and the pieces added.
+   * Its kernels may keep one running float32 sum, whose error grows with its length.
+   */
+  private static final int LONGEST_SUM = 2048;
+
+  /** From so many tiles of 128 x 64 on they fill a device; below, smaller tiles do better. */
+  private static final long MANY_TILES = 256;
+
+  private static final Logger log = LoggerFactory.getLogger(Products.class);
+
+  private final Device device;
+  private final Kernels kernels;
+  private final LibrarySearch search;
+  private Optional<Cublas> cublas = Optional.empty();
+  private boolean searched;
+
+  Products(Device device, Kernels kernels, LibrarySearch search) {
+    this.device = device;
+    this.kernels = kernels;
+    this.search = search;
+  }
+
+  /** A row-major matrix on the device, and whether its transpose is meant. */
+  record Matrix(long address, int rowSize, boolean transposed) {}
+
+  /** What becomes of a product before it is stored: an address of 0 is no bias. */
+  record Finish(long bias, boolean relu) {
+    static final Finish NONE = new Finish(0, false);
+
+    boolean isNone() {
+      return bias == 0 && !relu;
+    }
+  }
+
+  /**
+   * {@code out = finish(alpha * op(a) * op(b) + beta * out)}, {@code (m, k)} times {@code (k, n)}.
+   */
+  void product(
+      Matrix a, Matrix b, int m, int n, int k, float alpha, float beta, Finish finish, long out) {
+    if (m == 0 || n == 0) {
+      return;
+    }
+    Optional<Cublas> library = k == 0 ? Optional.empty() : cublas();
+    if (library.isEmpty()) {
+      ownProduct(a, b, m, n, k, alpha, beta, finish, out);
+      return;
+    }
+    device.use();
+    try {
+      for (int from = 0; from < k; from += LONGEST_SUM) {
+        int length = Math.min(LONGEST_SUM, k - from);
+        library
+            .get()
+            .product(
+                slice(a, !a.transposed(), from),
+                a.transposed(),
+                a.rowSize(),
+                slice(b, b.transposed(), from),
+                b.transposed(),
+                b.rowSize(),
+                m,
+                n,
+                length,
+                alpha,
+                from == 0 ? beta : 1,
+                out);
+      }
+    } catch (CudaException failure) {
+      throw device.failed(failure);
+    }
+    if (!finish.isNone()) {
+      long size = (long) m * n;
+      kernels
+          .launch(Kernel.FINISH)
+          .address(out)
+          .address(finish.bias())
+          .flag(finish.relu())
+          .integer(n)
+          .whole(size)
+          .over(size);
+    }
+  }
+
+  /** Where the terms of the sum from {@code from} on begin: along the rows, or row by row. */
+  private static long slice(Matrix matrix, boolean alongRows, int from) {
+    return matrix.address() + Float.BYTES * (alongRows ? from : (long) from * matrix.rowSize());
+  }
+
+  private void ownProduct(
+      Matrix a, Matrix b, int m, int n, int k, float alpha, float beta, Finish finish, long out) {
+    long largeTiles = (long) Math.ceilDiv(m, 128) * Math.ceilDiv(n, 64);
+    boolean large = largeTiles >= MANY_TILES;
+    kernels
+        .launch(large ? Kernel.GEMM_LARGE : Kernel.GEMM_SMALL)
+        .address(a.address())
+        .flag(a.transposed())
+        .address(b.address())
+        .flag(b.transposed())
+        .integer(m)
+        .integer(n)
+        .integer(k)
+        .number(alpha)
+        .number(beta)
+        .address(finish.bias())
+        .flag(finish.relu())
+        .address(out)
+        .blocks(large ? largeTiles : (long) Math.ceilDiv(m, 64) * Math.ceilDiv(n, 64));
+  }
+
+  /** Looked for at the first product, because it takes a while to start. */
+  private Optional<Cublas> cublas() {
+    if (!searched) {
+      searched = true;
+      boolean off = System.getProperty(PROPERTY, "").equals("off");
+      device.use();
+      cublas =
+          off
+              ? Optional.empty()
+              : Cublas.open(search, device.driverVersion() / 1000, device.stream());
+      if (cublas.isEmpty()) {
+        log.info(
+            "matrix products run on kernels of our own: {}",
+            off ? "cuBLAS is off" : "cuBLAS was not found (pip install nvidia-cublas)");
+      }
+    }
+    return cublas;
+  }
+
+  @Override
+  public void close() {
+    cublas.ifPresent(library -> device.release("cuBLAS", _ -> library.close()));
+    cublas = Optional.empty();
+  }
+}

@@ -1,0 +1,25 @@
+package dev.wta.backend.cuda;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Addresses of the ranges of slots of each unit or each sample, as the kernels' {@code struct
+ * Index} has them; {@code list} is 0 where ranges are of slots themselves.
+ */
+record Ranges(long start, long end, long list) implements Launch.Struct {
+  static final long BYTES = 3 * Long.BYTES;
+
+  @Override
+  public long bytes() {
+    return BYTES;
+  }
+
+  @Override
+  public void write(MemorySegment to) {
+    to.set(JAVA_LONG, 0, start);
+    to.set(JAVA_LONG, Long.BYTES, end);
+    to.set(JAVA_LONG, 2 * Long.BYTES, list);
+  }
+}

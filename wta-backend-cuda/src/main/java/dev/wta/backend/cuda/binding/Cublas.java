@@ -1,0 +1,143 @@
+package dev.wta.backend.cuda.binding;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.util.List;
+import java.util.Optional;
+
+/** cuBLAS: the single-precision product, on one stream. */
+@SuppressWarnings("restricted") // calling native code is what this is for
+public final class Cublas implements AutoCloseable {
+  private static final int NO_TRANSPOSE = 0;
+  private static final int TRANSPOSE = 1;
+
+  private final SharedLibrary library;
+  private final MethodHandle destroy;
+  private final MethodHandle sgemm;
+  private final MethodHandle statusString;
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment alpha = arena.allocate(JAVA_FLOAT);
+  private final MemorySegment beta = arena.allocate(JAVA_FLOAT);
+  private final long handle;
+
+  private Cublas(SharedLibrary library, long stream) {
+    this.library = library;
+    MethodHandle create = library.statusFunction("cublasCreate_v2", ADDRESS);
+    MethodHandle setStream = library.statusFunction("cublasSetStream_v2", JAVA_LONG, JAVA_LONG);
+    destroy = library.statusFunction("cublasDestroy_v2", JAVA_LONG);
+    sgemm =
+        library.statusFunction(
+            "cublasSgemm_v2",
+            JAVA_LONG,
+            JAVA_INT,
+            JAVA_INT,
+            JAVA_INT,
+            JAVA_INT,
+            JAVA_INT,
+            ADDRESS,
+            JAVA_LONG,
+            JAVA_INT,
+            JAVA_LONG,
+            JAVA_INT,
+            ADDRESS,
+            JAVA_LONG,
+            JAVA_INT);
+    statusString =
+        library.function("cublasGetStatusString", FunctionDescriptor.of(ADDRESS, JAVA_INT));
+    MemorySegment out = arena.allocate(JAVA_LONG);
+    check("cublasCreate", () -> (int) create.invokeExact(out));
+    handle = out.get(JAVA_LONG, 0);
+    check("cublasSetStream", () -> (int) setStream.invokeExact(handle, stream));
+  }
+
+  /**
+   * cuBLAS of CUDA 12 or 13, that of {@code major} first; empty where there is none. The context
+   * that it is for is current.
+   */
+  public static Optional<Cublas> open(LibrarySearch search, int major, long stream) {
+    // Its other half, looked for first: with that loaded, the loader need not find it by itself.
+    SharedLibrary.find(search, names("libcublasLt.so.%d", "cublasLt64_%d.dll", major));
+    return SharedLibrary.find(search, names("libcublas.so.%d", "cublas64_%d.dll", major))
+        .map(library -> new Cublas(library, stream));
+  }
+
+  private static List<String> names(String linux, String windows, int major) {
+    int other = major >= 13 ? 12 : 13;
+    return List.of(
+        linux.formatted(Math.clamp(major, 12, 13)),
+        windows.formatted(Math.clamp(major, 12, 13)),
+        linux.formatted(other),
+        windows.formatted(other));
+  }
+
+  public SharedLibrary library() {
+    return library;
+  }
+
+  /**
+   * {@code out = alpha * op(a) * op(b) + beta * out} of row-major matrices, {@code (m, k)} times
+   * {@code (k, n)}. cuBLAS has columns first, so it computes the transposed product: b' times a'.
+   */
+  public void product(
+      long a,
+      boolean transposeA,
+      int rowSizeA,
+      long b,
+      boolean transposeB,
+      int rowSizeB,
+      int m,
+      int n,
+      int k,
+      float factor,
+      float keep,
+      long out) {
+    alpha.set(JAVA_FLOAT, 0, factor);
+    beta.set(JAVA_FLOAT, 0, keep);
+    int opA = transposeA ? TRANSPOSE : NO_TRANSPOSE;
+    int opB = transposeB ? TRANSPOSE : NO_TRANSPOSE;
+    check(
+        "cublasSgemm",
+        () ->
+            (int)
+                sgemm.invokeExact(
+                    handle, opB, opA, n, m, k, alpha, b, rowSizeB, a, rowSizeA, beta, out, n));
+  }
+
+  @Override
+  public void close() {
+    check("cublasDestroy", () -> (int) destroy.invokeExact(handle));
+    arena.close();
+  }
+
+  private void check(String name, Driver.Call call) {
+    int status;
+    try {
+      status = call.run();
+    } catch (Throwable impossible) { // no C function throws
+      throw new IllegalStateException(name + " could not be called", impossible);
+    }
+    if (status != 0) {
+      throw failure(name, status);
+    }
+  }
+
+  private CudaException failure(String name, int status) {
+    try {
+      MemorySegment text = (MemorySegment) statusString.invokeExact(status);
+      return new CudaException(
+          name,
+          status,
+          text.reinterpret(256).getString(0),
+          "use the cuBLAS of the driver's CUDA version, or do without it: -Dwta.cuda.cublas=off");
+    } catch (Throwable impossible) {
+      throw new IllegalStateException("cublasGetStatusString could not be called", impossible);
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package dev.wta.backend.cuda.binding;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The folders that NVIDIA's libraries may lie in, in the order in which they are tried; before them
+ * comes wherever the system's loader looks by itself.
+ *
+ * @param folders absolute paths; they need not exist
+ * @param system whether the system's loader is asked first
+ */
+public record LibrarySearch(List<Path> folders, boolean system) {
+  /** Folders, separated as on a class path, that come before all others. */
+  public static final String PATH_PROPERTY = "wta.cuda.path";
+
+  public LibrarySearch {
+    folders = List.copyOf(folders);
+  }
+
+  /** Looks in one folder and nowhere else. */
+  public static LibrarySearch in(Path folder) {
+    return new LibrarySearch(List.of(folder), false);
+  }
+
+  /**
+   * The system's loader, {@value #PATH_PROPERTY}, {@code CUDA_HOME} and {@code CUDA_PATH}, the
+   * usual folders of toolkits, and those of Python's wheels.
+   */
+  public static LibrarySearch ofThisMachine() {
+    return of(System.getenv(), System.getProperty(PATH_PROPERTY, ""), Path.of("/"));
+  }
+
+  /** {@link #ofThisMachine} with another environment, and another folder as the root of all. */
+  static LibrarySearch of(Map<String, String> environment, String property, Path root) {
+    List<Path> folders = new ArrayList<>();
+    for (String folder : property.split(java.io.File.pathSeparator)) {
+      if (!folder.isBlank()) {
+        folders.add(Path.of(folder).toAbsolutePath());
+      }
+    }
+    for (String variable : List.of("CUDA_HOME", "CUDA_PATH")) {
+      String home = environment.get(variable);
+      if (home != null && !home.isBlank()) {
+        addToolkit(Path.of(home), folders);
+      }
+    }
+    addToolkit(root.resolve("usr/local/cuda"), folders);
+    for (Path toolkit : matches(root.resolve("usr/local"), "cuda-*")) {
+      addToolkit(toolkit, folders);
+    }
+    folders.add(root.resolve("usr/lib/x86_64-linux-gnu"));
+    folders.add(root.resolve("usr/lib/aarch64-linux-gnu"));
+    folders.add(root.resolve("usr/lib64"));
+    folders.add(root.resolve("usr/lib/wsl/lib"));
+    addWheels(environment, root, folders);
+    return new LibrarySearch(folders, true);
+  }
+
+  private static void addToolkit(Path home, List<Path> folders) {
+    folders.add(home.resolve("lib64"));
+    folders.add(home.resolve("lib"));
+    folders.add(home.resolve("targets/x86_64-linux/lib"));
+    folders.add(home.resolve("bin")); // Windows
+    folders.add(home.resolve("bin/x64"));
+  }
+
+  /** Of pip's and conda's packages: {@code site-packages/nvidia/cuda_nvrtc/lib} and the like. */
+  private static void addWheels(Map<String, String> environment, Path root, List<Path> folders) {
+    List<Path> prefixes = new ArrayList<>();
+    for (String variable : List.of("VIRTUAL_ENV", "CONDA_PREFIX")) {
+      String prefix = environment.get(variable);
+      if (prefix != null && !prefix.isBlank()) {
+        prefixes.add(Path.of(prefix));
+        folders.add(Path.of(prefix).resolve("lib"));
+      }
+    }
+    String home = environment.get("HOME");
+    if (home != null && !home.isBlank()) {
+      prefixes.add(Path.of(home).resolve(".local"));
+    }
+    prefixes.add(root.resolve("usr/local"));
+    prefixes.add(root.resolve("usr"));
+    prefixes.add(root.resolve("opt/conda"));
+    for (Path prefix : prefixes) {
+      for (Path python : matches(prefix.resolve("lib"), "python3*")) {
+        for (String packages : List.of("site-packages", "dist-packages")) {
+          for (Path wheel : matches(python.resolve(packages).resolve("nvidia"), "*")) {
+            folders.add(wheel.resolve("lib"));
+          }
+        }
+      }
+    }
+  }
+
+  /** What {@code folder} has of that name, the highest version last; none if it is no folder. */
+  private static List<Path> matches(Path folder, String glob) {
+    List<Path> found = new ArrayList<>();
+    if (Files.isDirectory(folder)) {
+      try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, glob)) {
+        entries.forEach(found::add);
+      } catch (IOException | java.nio.file.DirectoryIteratorException unreadable) {
+        return List.of(); // a folder that cannot be listed holds nothing for us
+      }
+    }
+    found.sort(null);
+    return found;
+  }
+}

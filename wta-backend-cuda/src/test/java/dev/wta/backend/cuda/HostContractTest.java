@@ -1,0 +1,29 @@
+package dev.wta.backend.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wta.api.Backend;
+import dev.wta.api.BackendOptions;
+import dev.wta.api.contract.BackendContract;
+import dev.wta.backend.cuda.host.HostCuda;
+import org.junit.jupiter.api.AfterAll;
+
+/** The contract, with the kernels' sources built for the host. */
+class HostContractTest extends BackendContract {
+  private HostCuda host;
+
+  @Override
+  protected Backend open(BackendOptions options) {
+    host = HostCuda.orSkip();
+    System.setProperty(KernelCache.PROPERTY, "off");
+    return new CudaProvider(host.search()).open(options);
+  }
+
+  /** Whatever was freed had its guards untouched. */
+  @AfterAll
+  void nothingWasWrittenBehindTheEnd() {
+    if (host != null) {
+      assertThat(host.corruptions()).isZero();
+    }
+  }
+}

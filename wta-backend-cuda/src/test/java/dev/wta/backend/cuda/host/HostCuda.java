@@ -1,0 +1,260 @@
+package dev.wta.backend.cuda.host;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.wta.backend.cuda.binding.LibrarySearch;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Builds and loads the driver without a device. */
+@SuppressWarnings("restricted") // calling native code is what this is for
+public final class HostCuda {
+  /** The compiler, where {@code c++} is not the one to use. */
+  private static final String COMPILER = "CXX";
+
+  private static final Path KERNELS =
+      Path.of("src/main/resources/dev/wta/backend/cuda/kernels").toAbsolutePath();
+  private static final Path SHIM = Path.of("src/test/native").toAbsolutePath();
+  private static final Path OUT = Path.of("target/host-cuda").toAbsolutePath();
+  private static final Pattern KERNEL =
+      Pattern.compile("__global__ void (?:__launch_bounds__\\(\\d+\\) )?(\\w+)\\(");
+
+  private static HostCuda built;
+
+  private final SymbolLookup symbols;
+
+  private HostCuda(Path library) {
+    symbols = SymbolLookup.libraryLookup(library, Arena.global());
+  }
+
+  /** The kernels' names by their source, as the sources themselves have them. */
+  public static Map<String, List<String>> kernels() {
+    Map<String, List<String>> kernels = new TreeMap<>();
+    for (Path source : files(KERNELS, ".cu")) {
+      List<String> names = new ArrayList<>();
+      Matcher matcher = KERNEL.matcher(read(source));
+      while (matcher.find()) {
+        names.add(matcher.group(1));
+      }
+      kernels.put(source.getFileName().toString(), names);
+    }
+    return kernels;
+  }
+
+  public static Path kernelFolder() {
+    return KERNELS;
+  }
+
+  /** The driver, built if it was not yet; the calling test is skipped where no compiler is. */
+  public static synchronized HostCuda orSkip() {
+    assumeTrue(
+        System.getProperty("os.name").equals("Linux"), "the driver without a device is for Linux");
+    Optional<String> compiler = compiler();
+    assumeTrue(
+        compiler.isPresent(),
+        "no C++ compiler (c++, g++, clang++ or $CXX) to build the kernels for the host with");
+    if (built == null) {
+      built = new HostCuda(build(compiler.get()));
+    }
+    return built;
+  }
+
+  /** Where the backend finds this driver, and nothing else. */
+  public LibrarySearch search() {
+    return LibrarySearch.in(OUT);
+  }
+
+  /**
+   * From the {@code after}-th next call on, {@code call} answers {@code status}, so many times; for
+   * ever if {@code times} is negative.
+   */
+  public void fail(String call, int status, int after, int times) {
+    try (Arena arena = Arena.ofConfined()) {
+      Object _ =
+          function(
+                  "mockFail",
+                  FunctionDescriptor.ofVoid(
+                      ValueLayout.ADDRESS,
+                      ValueLayout.JAVA_INT,
+                      ValueLayout.JAVA_INT,
+                      ValueLayout.JAVA_INT))
+              .invoke(arena.allocateFrom(call), status, after, times);
+    } catch (Throwable impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  /** Lets all calls work again. */
+  public void work(String call) {
+    fail(call, 0, 0, 0);
+  }
+
+  /** How much memory the device has. */
+  public void memory(long bytes) {
+    try {
+      Object _ =
+          function("mockMemory", FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG)).invoke(bytes);
+    } catch (Throwable impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  /** What the driver has handed out and not got back: memory, contexts, streams, and so on. */
+  public long held() {
+    return ask("mockHeld");
+  }
+
+  /** Bytes written behind the end of device memory, as far as it was freed. */
+  public long corruptions() {
+    return ask("mockCorruptions");
+  }
+
+  /** How often a call was made. */
+  public long calls(String call) {
+    try (Arena arena = Arena.ofConfined()) {
+      return (long)
+          function("mockCalls", FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.ADDRESS))
+              .invoke(arena.allocateFrom(call));
+    } catch (Throwable impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private long ask(String function) {
+    try {
+      return (long)
+          function(function, FunctionDescriptor.of(ValueLayout.JAVA_LONG, new MemoryLayout[0]))
+              .invoke();
+    } catch (Throwable impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private MethodHandle function(String name, FunctionDescriptor type) {
+    return Linker.nativeLinker().downcallHandle(symbols.find(name).orElseThrow(), type);
+  }
+
+  private static Optional<String> compiler() {
+    String named = System.getenv(COMPILER);
+    if (named != null && !named.isBlank()) {
+      return Optional.of(named);
+    }
+    for (String folder : System.getenv().getOrDefault("PATH", "").split(":")) {
+      for (String name : List.of("c++", "g++", "clang++")) {
+        Path compiler = Path.of(folder, name);
+        if (Files.isExecutable(compiler)) {
+          return Optional.of(compiler.toString());
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The library, under the names that the driver and the compiler are looked for by. */
+  private static Path build(String compiler) {
+    try {
+      Files.createDirectories(OUT);
+      Path unit = OUT.resolve("kernels.cpp");
+      Files.writeString(unit, unit());
+      Path library = OUT.resolve("libhostcuda.so");
+      List<String> command =
+          new ArrayList<>(
+              List.of(
+                  compiler,
+                  "-std=c++17",
+                  "-O2",
+                  "-fPIC",
+                  "-shared",
+                  "-ffp-contract=off",
+                  "-fvisibility=hidden",
+                  "-Wall",
+                  "-Wno-unknown-pragmas",
+                  "-Wno-unused-function",
+                  "-Werror",
+                  "-I" + SHIM,
+                  "-I" + KERNELS));
+      String home = System.getenv().getOrDefault("CUDA_HOME", "/usr/local/cuda");
+      command.addAll(List.of("-isystem", home + "/include")); // for cuda.h, if it is there
+      command.addAll(
+          List.of(
+              unit.toString(), SHIM.resolve("fibres.cpp").toString(), "-o", library.toString()));
+      Process process =
+          new ProcessBuilder(command).redirectErrorStream(true).directory(OUT.toFile()).start();
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (process.waitFor() != 0) {
+        throw new AssertionError(String.join(" ", command) + " failed:\n" + output);
+      }
+      for (String name : List.of("libcuda.so.1", "libnvrtc.so.13")) {
+        Path link = OUT.resolve(name);
+        Files.deleteIfExists(link);
+        Files.createSymbolicLink(link, library.getFileName());
+      }
+      return OUT.resolve("libcuda.so.1");
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(interrupted);
+    }
+  }
+
+  /** All sources in one, each in a namespace of its own, and its kernels' registration. */
+  private static String unit() {
+    StringBuilder unit = new StringBuilder("#include \"driver.cpp\"\n");
+    for (Path header : files(KERNELS, ".cuh")) {
+      unit.append("#include \"%s\"\n".formatted(header.getFileName()));
+    }
+    kernels().forEach((source, kernels) -> append(source, kernels, unit));
+    return unit.toString();
+  }
+
+  private static void append(String source, List<String> kernels, StringBuilder unit) {
+    String name = source.substring(0, source.length() - ".cu".length());
+    String symbol = "extern \"C\" __attribute__((weak, visibility(\"hidden\"))) char %s[];\n";
+    String start = "__start_shared_" + name;
+    String stop = "__stop_shared_" + name;
+    unit.append("#define WTA_SHARED_SECTION \"shared_%s\"\n".formatted(name));
+    unit.append(symbol.formatted(start)).append(symbol.formatted(stop));
+    unit.append("namespace source_%s {\n#include \"%s\"\n".formatted(name, source));
+    for (String kernel : kernels) {
+      unit.append(
+          "static launcher::Registration register_%s(\"%s\", \"%s\", %s, %s, %s);\n"
+              .formatted(kernel, source, kernel, kernel, start, stop));
+    }
+    unit.append("}\n#undef WTA_SHARED_SECTION\n");
+  }
+
+  private static List<Path> files(Path folder, String ending) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(ending)).sorted().toList();
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+}

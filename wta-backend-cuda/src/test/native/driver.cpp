@@ -1,0 +1,509 @@
+// A driver and a compiler without a device: the calls that the backend makes, on the host's memory, with kernels that
+// the host compiler built. Included by the file that holds the kernels. Where CUDA's own header is at hand, it holds the
+// signatures to it.
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include "launcher.h"
+
+#if __has_include(<cuda.h>)
+#include <cuda.h>
+#else
+typedef int CUresult;
+typedef int CUdevice;
+typedef int CUdevice_attribute;
+typedef unsigned long long CUdeviceptr;
+typedef struct CUctx_st* CUcontext;
+typedef struct CUmod_st* CUmodule;
+typedef struct CUfunc_st* CUfunction;
+typedef struct CUstream_st* CUstream;
+typedef struct CUevent_st* CUevent;
+#endif
+
+#define EXPORT extern "C" __attribute__((visibility("default")))
+
+namespace launcher {
+
+static std::map<std::string, Kernel>& kernels() {
+  static std::map<std::string, Kernel> all;
+  return all;
+}
+
+Kernel* find(const std::string& name) {
+  auto found = kernels().find(name);
+  return found == kernels().end() ? nullptr : &found->second;
+}
+
+bool hasSource(const std::string& source) {
+  for (const auto& entry : kernels()) {
+    if (entry.second.source == source) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void add(const std::string& name, Kernel kernel) {
+  kernels()[name] = std::move(kernel);
+}
+
+}  // namespace launcher
+
+namespace {
+
+constexpr int OUT_OF_MEMORY = 2;
+constexpr int INVALID_VALUE = 1;
+constexpr int INVALID_CONTEXT = 201;
+constexpr int INVALID_IMAGE = 200;
+constexpr int NOT_FOUND = 500;
+constexpr int LAUNCH_FAILED = 719;
+constexpr size_t GUARD = 64;
+constexpr unsigned char SPOILT = 0xff;  // NaN, read as numbers
+constexpr const char* IMAGE = "host image of ";
+
+struct Failure {
+  int status;
+  int after;
+  int times;
+};
+
+std::mutex lock;
+std::unordered_map<CUdeviceptr, size_t> allocations;
+std::map<std::string, Failure> failures;
+std::map<std::string, long> calls;
+size_t held = 0;
+size_t most = static_cast<size_t>(8) << 30;
+long corruptions = 0;
+int contexts = 0;
+int streams = 0;
+int events = 0;
+int modules = 0;
+int pinned = 0;
+thread_local CUcontext current = nullptr;
+char theContext;
+
+// What a test asked this call to answer instead of doing its work; 0 where it asked for nothing.
+int failing(const char* call) {
+  calls[call]++;
+  auto found = failures.find(call);
+  if (found == failures.end() || found->second.times == 0) {
+    return 0;
+  }
+  if (found->second.after > 0) {
+    found->second.after--;
+    return 0;
+  }
+  if (found->second.times > 0) {
+    found->second.times--;
+  }
+  return found->second.status;
+}
+
+#define BEGIN(call)                            \
+  std::lock_guard<std::mutex> guard(lock);     \
+  if (int status = failing(call)) {            \
+    return static_cast<CUresult>(status);      \
+  }
+#define IN_CONTEXT                                  \
+  if (current == nullptr) {                         \
+    return static_cast<CUresult>(INVALID_CONTEXT);  \
+  }
+#define ANSWER(status) return static_cast<CUresult>(status)
+
+bool inside(CUdeviceptr address, size_t bytes) {
+  for (const auto& entry : allocations) {
+    if (address >= entry.first && address + bytes <= entry.first + entry.second) {
+      return true;
+    }
+  }
+  return bytes == 0;
+}
+
+}  // namespace
+
+EXPORT CUresult cuInit(unsigned int) {
+  BEGIN("cuInit")
+  ANSWER(0);
+}
+
+EXPORT CUresult cuDriverGetVersion(int* version) {
+  BEGIN("cuDriverGetVersion")
+  *version = 13000;
+  ANSWER(0);
+}
+
+EXPORT CUresult cuDeviceGetCount(int* count) {
+  BEGIN("cuDeviceGetCount")
+  *count = 1;
+  ANSWER(0);
+}
+
+EXPORT CUresult cuDeviceGet(CUdevice* device, int ordinal) {
+  BEGIN("cuDeviceGet")
+  *device = ordinal;
+  ANSWER(0);
+}
+
+EXPORT CUresult cuDeviceGetName(char* name, int length, CUdevice) {
+  BEGIN("cuDeviceGetName")
+  std::snprintf(name, length, "host compiler");
+  ANSWER(0);
+}
+
+EXPORT CUresult cuDeviceGetAttribute(int* value, CUdevice_attribute attribute, CUdevice) {
+  BEGIN("cuDeviceGetAttribute")
+  *value = static_cast<int>(attribute) == 75 ? 9 : static_cast<int>(attribute) == 76 ? 0 : 1;
+  ANSWER(0);
+}
+
+EXPORT CUresult cuDeviceTotalMem_v2(size_t* bytes, CUdevice) {
+  BEGIN("cuDeviceTotalMem")
+  *bytes = most;
+  ANSWER(0);
+}
+
+EXPORT CUresult cuDevicePrimaryCtxRetain(CUcontext* context, CUdevice) {
+  BEGIN("cuDevicePrimaryCtxRetain")
+  contexts++;
+  *context = reinterpret_cast<CUcontext>(&theContext);
+  ANSWER(0);
+}
+
+EXPORT CUresult cuDevicePrimaryCtxRelease_v2(CUdevice) {
+  BEGIN("cuDevicePrimaryCtxRelease")
+  contexts--;
+  ANSWER(0);
+}
+
+EXPORT CUresult cuCtxSetCurrent(CUcontext context) {
+  BEGIN("cuCtxSetCurrent")
+  current = context;
+  ANSWER(0);
+}
+
+EXPORT CUresult cuStreamCreate(CUstream* stream, unsigned int) {
+  BEGIN("cuStreamCreate")
+  IN_CONTEXT
+  streams++;
+  *stream = reinterpret_cast<CUstream>(static_cast<uintptr_t>(16));
+  ANSWER(0);
+}
+
+EXPORT CUresult cuStreamSynchronize(CUstream) {
+  BEGIN("cuStreamSynchronize")
+  IN_CONTEXT
+  ANSWER(0);
+}
+
+EXPORT CUresult cuStreamDestroy_v2(CUstream) {
+  BEGIN("cuStreamDestroy")
+  IN_CONTEXT
+  streams--;
+  ANSWER(0);
+}
+
+EXPORT CUresult cuEventCreate(CUevent* event, unsigned int) {
+  BEGIN("cuEventCreate")
+  IN_CONTEXT
+  events++;
+  *event = reinterpret_cast<CUevent>(static_cast<uintptr_t>(32));
+  ANSWER(0);
+}
+
+EXPORT CUresult cuEventRecord(CUevent, CUstream) {
+  BEGIN("cuEventRecord")
+  IN_CONTEXT
+  ANSWER(0);
+}
+
+EXPORT CUresult cuEventSynchronize(CUevent) {
+  BEGIN("cuEventSynchronize")
+  IN_CONTEXT
+  ANSWER(0);
+}
+
+EXPORT CUresult cuEventDestroy_v2(CUevent) {
+  BEGIN("cuEventDestroy")
+  IN_CONTEXT
+  events--;
+  ANSWER(0);
+}
+
+EXPORT CUresult cuMemAlloc_v2(CUdeviceptr* address, size_t bytes) {
+  BEGIN("cuMemAlloc")
+  IN_CONTEXT
+  if (held + bytes > most) {
+    ANSWER(OUT_OF_MEMORY);
+  }
+  auto* memory = static_cast<unsigned char*>(std::aligned_alloc(256, (bytes + 2 * GUARD + 511) / 256 * 256));
+  if (memory == nullptr) {
+    ANSWER(OUT_OF_MEMORY);
+  }
+  std::memset(memory, SPOILT, bytes + GUARD);
+  *address = reinterpret_cast<CUdeviceptr>(memory);
+  allocations[*address] = bytes;
+  held += bytes;
+  ANSWER(0);
+}
+
+EXPORT CUresult cuMemFree_v2(CUdeviceptr address) {
+  BEGIN("cuMemFree")
+  IN_CONTEXT
+  auto found = allocations.find(address);
+  if (found == allocations.end()) {
+    ANSWER(INVALID_VALUE);
+  }
+  auto* memory = reinterpret_cast<unsigned char*>(address);
+  for (size_t i = 0; i < GUARD; i++) {
+    corruptions += memory[found->second + i] == SPOILT ? 0 : 1;
+  }
+  held -= found->second;
+  std::memset(memory, SPOILT, found->second);
+  allocations.erase(found);
+  std::free(memory);
+  ANSWER(0);
+}
+
+EXPORT CUresult cuMemGetInfo_v2(size_t* free, size_t* total) {
+  BEGIN("cuMemGetInfo")
+  IN_CONTEXT
+  *free = most - held;
+  *total = most;
+  ANSWER(0);
+}
+
+EXPORT CUresult cuMemAllocHost_v2(void** memory, size_t bytes) {
+  BEGIN("cuMemAllocHost")
+  IN_CONTEXT
+  pinned++;
+  *memory = std::malloc(bytes);
+  ANSWER(0);
+}
+
+EXPORT CUresult cuMemFreeHost(void* memory) {
+  BEGIN("cuMemFreeHost")
+  IN_CONTEXT
+  pinned--;
+  std::free(memory);
+  ANSWER(0);
+}
+
+EXPORT CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr to, const void* from, size_t bytes, CUstream) {
+  BEGIN("cuMemcpyHtoDAsync")
+  IN_CONTEXT
+  if (!inside(to, bytes)) {
+    ANSWER(INVALID_VALUE);
+  }
+  std::memcpy(reinterpret_cast<void*>(to), from, bytes);
+  ANSWER(0);
+}
+
+EXPORT CUresult cuMemcpyDtoHAsync_v2(void* to, CUdeviceptr from, size_t bytes, CUstream) {
+  BEGIN("cuMemcpyDtoHAsync")
+  IN_CONTEXT
+  if (!inside(from, bytes)) {
+    ANSWER(INVALID_VALUE);
+  }
+  std::memcpy(to, reinterpret_cast<void*>(from), bytes);
+  ANSWER(0);
+}
+
+EXPORT CUresult cuMemcpyDtoDAsync_v2(CUdeviceptr to, CUdeviceptr from, size_t bytes, CUstream) {
+  BEGIN("cuMemcpyDtoDAsync")
+  IN_CONTEXT
+  if (!inside(from, bytes) || !inside(to, bytes)) {
+    ANSWER(INVALID_VALUE);
+  }
+  std::memcpy(reinterpret_cast<void*>(to), reinterpret_cast<void*>(from), bytes);
+  ANSWER(0);
+}
+
+EXPORT CUresult cuMemsetD32Async(CUdeviceptr to, unsigned int word, size_t count, CUstream) {
+  BEGIN("cuMemsetD32Async")
+  IN_CONTEXT
+  if (!inside(to, count * 4)) {
+    ANSWER(INVALID_VALUE);
+  }
+  auto* words = reinterpret_cast<unsigned int*>(to);
+  for (size_t i = 0; i < count; i++) {
+    words[i] = word;
+  }
+  ANSWER(0);
+}
+
+EXPORT CUresult cuModuleLoadData(CUmodule* module, const void* image) {
+  BEGIN("cuModuleLoadData")
+  IN_CONTEXT
+  std::string text = static_cast<const char*>(image);
+  if (text.rfind(IMAGE, 0) != 0 || !launcher::hasSource(text.substr(std::strlen(IMAGE)))) {
+    ANSWER(INVALID_IMAGE);
+  }
+  modules++;
+  *module = reinterpret_cast<CUmodule>(new std::string(text.substr(std::strlen(IMAGE))));
+  ANSWER(0);
+}
+
+EXPORT CUresult cuModuleUnload(CUmodule module) {
+  BEGIN("cuModuleUnload")
+  IN_CONTEXT
+  modules--;
+  delete reinterpret_cast<std::string*>(module);
+  ANSWER(0);
+}
+
+EXPORT CUresult cuModuleGetFunction(CUfunction* function, CUmodule module, const char* name) {
+  BEGIN("cuModuleGetFunction")
+  IN_CONTEXT
+  launcher::Kernel* kernel = launcher::find(name);
+  if (kernel == nullptr || kernel->source != *reinterpret_cast<std::string*>(module)) {
+    ANSWER(NOT_FOUND);
+  }
+  *function = reinterpret_cast<CUfunction>(kernel);
+  ANSWER(0);
+}
+
+EXPORT CUresult cuLaunchKernel(
+    CUfunction function, unsigned int gridX, unsigned int gridY, unsigned int gridZ,
+    unsigned int blockX, unsigned int blockY, unsigned int blockZ, unsigned int, CUstream,
+    void** parameters, void**) {
+  BEGIN("cuLaunchKernel")
+  IN_CONTEXT
+  if (gridX == 0 || gridY == 0 || gridZ == 0 || blockX == 0 || blockX > 1024 || blockX % 32 != 0 ||
+      blockY != 1 || blockZ != 1) {
+    ANSWER(INVALID_VALUE);
+  }
+  auto* kernel = reinterpret_cast<launcher::Kernel*>(function);
+  bool done = launcher::runGrid(
+      *kernel, {gridX, gridY, gridZ}, blockX, parameters,
+      [](int thread) { threadIdx = {static_cast<unsigned>(thread), 0, 0}; });
+  ANSWER(done ? 0 : LAUNCH_FAILED);
+}
+
+EXPORT CUresult cuGetErrorName(CUresult status, const char** name) {
+  switch (static_cast<int>(status)) {
+    case OUT_OF_MEMORY:
+      *name = "CUDA_ERROR_OUT_OF_MEMORY";
+      break;
+    case LAUNCH_FAILED:
+      *name = "CUDA_ERROR_LAUNCH_FAILED";
+      break;
+    case INVALID_CONTEXT:
+      *name = "CUDA_ERROR_INVALID_CONTEXT";
+      break;
+    default:
+      *name = "CUDA_ERROR_OF_THE_MOCK";
+  }
+  ANSWER(0);
+}
+
+// The compiler: sources were compiled before, so a program is its name, and its image says which it is.
+
+struct Program {
+  std::string name;
+  std::string log;
+};
+
+EXPORT int nvrtcVersion(int* major, int* minor) {
+  *major = 13;
+  *minor = 0;
+  return 0;
+}
+
+EXPORT int nvrtcGetNumSupportedArchs(int* count) {
+  *count = 2;
+  return 0;
+}
+
+EXPORT int nvrtcGetSupportedArchs(int* numbers) {
+  numbers[0] = 75;
+  numbers[1] = 90;
+  return 0;
+}
+
+EXPORT int nvrtcCreateProgram(
+    void** program, const char*, const char* name, int, const char* const*, const char* const*) {
+  *program = new Program{name, ""};
+  return 0;
+}
+
+EXPORT int nvrtcCompileProgram(void* program, int, const char* const*) {
+  std::lock_guard<std::mutex> guard(lock);
+  int status = failing("nvrtcCompileProgram");
+  if (status != 0) {
+    static_cast<Program*>(program)->log = "a log of the mock";
+  }
+  return status;
+}
+
+EXPORT int nvrtcDestroyProgram(void** program) {
+  delete static_cast<Program*>(*program);
+  *program = nullptr;
+  return 0;
+}
+
+EXPORT int nvrtcGetProgramLogSize(void* program, size_t* bytes) {
+  *bytes = static_cast<Program*>(program)->log.size() + 1;
+  return 0;
+}
+
+EXPORT int nvrtcGetProgramLog(void* program, char* log) {
+  std::strcpy(log, static_cast<Program*>(program)->log.c_str());
+  return 0;
+}
+
+EXPORT int nvrtcGetCUBINSize(void* program, size_t* bytes) {
+  *bytes = std::strlen(IMAGE) + static_cast<Program*>(program)->name.size() + 1;
+  return 0;
+}
+
+EXPORT int nvrtcGetCUBIN(void* program, char* image) {
+  std::strcpy(image, (IMAGE + static_cast<Program*>(program)->name).c_str());
+  return 0;
+}
+
+EXPORT int nvrtcGetPTXSize(void* program, size_t* bytes) {
+  return nvrtcGetCUBINSize(program, bytes);
+}
+
+EXPORT int nvrtcGetPTX(void* program, char* image) {
+  return nvrtcGetCUBIN(program, image);
+}
+
+EXPORT const char* nvrtcGetErrorString(int) {
+  return "NVRTC_ERROR_OF_THE_MOCK";
+}
+
+// What tests ask of the mock itself.
+
+// From its `after`-th next call on, `call` answers `status`, so many times; for ever if `times` is negative.
+EXPORT void mockFail(const char* call, int status, int after, int times) {
+  std::lock_guard<std::mutex> guard(lock);
+  failures[call] = Failure{status, after, times};
+}
+
+EXPORT void mockMemory(size_t bytes) {
+  std::lock_guard<std::mutex> guard(lock);
+  most = bytes;
+}
+
+EXPORT long mockCalls(const char* call) {
+  std::lock_guard<std::mutex> guard(lock);
+  return calls[call];
+}
+
+// Everything that was created and not given back.
+EXPORT long mockHeld() {
+  std::lock_guard<std::mutex> guard(lock);
+  return static_cast<long>(allocations.size()) + contexts + streams + events + modules + pinned;
+}
+
+// Bytes written behind the end of device memory.
+EXPORT long mockCorruptions() {
+  std::lock_guard<std::mutex> guard(lock);
+  return corruptions;
+}
