@@ -1,6 +1,8 @@
 package dev.wta.backend.cuda.binding;
 
+import java.io.File;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +41,7 @@ public record LibrarySearch(List<Path> folders, boolean system) {
   /** {@link #ofThisMachine} with another environment, and another folder as the root of all. */
   static LibrarySearch of(Map<String, String> environment, String property, Path root) {
     List<Path> folders = new ArrayList<>();
-    for (String folder : property.split(java.io.File.pathSeparator)) {
+    for (String folder : property.split(File.pathSeparator)) {
       if (!folder.isBlank()) {
         folders.add(Path.of(folder).toAbsolutePath());
       }
@@ -99,12 +101,12 @@ public record LibrarySearch(List<Path> folders, boolean system) {
   }
 
   /** What {@code folder} has of that name, the highest version last; none if it is no folder. */
-  private static List<Path> matches(Path folder, String glob) {
+  static List<Path> matches(Path folder, String glob) {
     List<Path> found = new ArrayList<>();
     if (Files.isDirectory(folder)) {
       try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, glob)) {
         entries.forEach(found::add);
-      } catch (IOException | java.nio.file.DirectoryIteratorException unreadable) {
+      } catch (IOException | DirectoryIteratorException unreadable) {
         return List.of(); // a folder that cannot be listed holds nothing for us
       }
     }

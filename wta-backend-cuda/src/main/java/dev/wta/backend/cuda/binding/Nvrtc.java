@@ -10,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +64,10 @@ public final class Nvrtc {
         major >= 13
             ? List.of("libnvrtc.so.13", "nvrtc64_130_0.dll", "libnvrtc.so.12", "nvrtc64_120_0.dll")
             : List.of("libnvrtc.so.12", "nvrtc64_120_0.dll");
-    return SharedLibrary.find(search, names).map(Nvrtc::new);
+    Optional<SharedLibrary> library = SharedLibrary.find(search, names);
+    // Its other half, which it asks the loader for by name alone.
+    library.ifPresent(found -> found.loadNeighbours("*nvrtc-builtins*"));
+    return library.map(Nvrtc::new);
   }
 
   public SharedLibrary library() {
@@ -150,11 +154,7 @@ public final class Nvrtc {
                   name,
                   version(),
                   options,
-                  new String(
-                          text,
-                          0,
-                          Math.max(0, text.length - 1),
-                          java.nio.charset.StandardCharsets.UTF_8)
+                  new String(text, 0, Math.max(0, text.length - 1), StandardCharsets.UTF_8)
                       .strip()),
           "report this; until then use --backend cpu");
     }

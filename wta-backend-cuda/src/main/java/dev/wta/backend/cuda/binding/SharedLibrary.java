@@ -53,6 +53,16 @@ public final class SharedLibrary {
   }
 
   /**
+   * Loads what lies beside this library under a name of that form; nothing if its place is unknown.
+   */
+  void loadNeighbours(String glob) {
+    Path folder = Path.of(name).getParent();
+    if (folder != null) {
+      LibrarySearch.matches(folder, glob).forEach(neighbour -> load(neighbour.toString()));
+    }
+  }
+
+  /**
    * A function that answers a status.
    *
    * @throws UnsatisfiedLinkError if the library has no such function
