@@ -20,7 +20,7 @@ static Index3 gridDim;
 
 #define __global__
 #define __device__
-#define __launch_bounds__(threads)
+#define __launch_bounds__(...)
 // Blocks run one after the other, so what a block shares may be static. A source's shared memory has a section of its
 // own, so that the launcher can spoil it between blocks: what a kernel does not write, it must not read.
 #define __shared__ static __attribute__((section(WTA_SHARED_SECTION)))

@@ -84,6 +84,7 @@ int streams = 0;
 int events = 0;
 int modules = 0;
 int pinned = 0;
+int libraries = 0;
 thread_local CUcontext current = nullptr;
 char theContext;
 
@@ -478,6 +479,61 @@ EXPORT const char* nvrtcGetErrorString(int) {
   return "NVRTC_ERROR_OF_THE_MOCK";
 }
 
+// cuBLAS: matrices have columns first, and sums are in double precision.
+
+EXPORT int cublasCreate_v2(void** handle) {
+  *handle = new int(0);
+  libraries++;
+  return 0;
+}
+
+EXPORT int cublasDestroy_v2(void* handle) {
+  delete static_cast<int*>(handle);
+  libraries--;
+  return 0;
+}
+
+EXPORT int cublasSetStream_v2(void*, CUstream) {
+  return 0;
+}
+
+EXPORT const char* cublasGetStatusString(int) {
+  return "CUBLAS_STATUS_OF_THE_MOCK";
+}
+
+EXPORT int cublasGemmEx(
+    void*, int transposeA, int transposeB, int m, int n, int k, const void* alpha, const void* a,
+    int typeA, int lda, const void* b, int typeB, int ldb, const void* beta, void* c, int typeC,
+    int ldc, int compute, int algorithm) {
+  std::lock_guard<std::mutex> guard(lock);
+  int status = failing("cublasGemmEx");
+  if (status != 0) {
+    return status;
+  }
+  if (typeA != 0 || typeB != 0 || typeC != 0 || algorithm != -1 || lda < (transposeA ? k : m) ||
+      ldb < (transposeB ? n : k) || ldc < m || (compute != 68 && compute != 75 && compute != 77)) {
+    return 7;
+  }
+  const auto* left = static_cast<const float*>(a);
+  const auto* right = static_cast<const float*>(b);
+  auto* out = static_cast<float*>(c);
+  float scale = *static_cast<const float*>(alpha);
+  float keep = *static_cast<const float*>(beta);
+  for (int j = 0; j < n; j++) {
+    for (int i = 0; i < m; i++) {
+      double sum = 0;
+      for (int p = 0; p < k; p++) {
+        double x = transposeA ? left[static_cast<size_t>(i) * lda + p] : left[static_cast<size_t>(p) * lda + i];
+        double y = transposeB ? right[static_cast<size_t>(p) * ldb + j] : right[static_cast<size_t>(j) * ldb + p];
+        sum += x * y;
+      }
+      float* place = out + static_cast<size_t>(j) * ldc + i;
+      *place = static_cast<float>(scale * sum + (keep == 0 ? 0 : static_cast<double>(keep) * *place));
+    }
+  }
+  return 0;
+}
+
 // What tests ask of the mock itself.
 
 // From its `after`-th next call on, `call` answers `status`, so many times; for ever if `times` is negative.
@@ -499,7 +555,8 @@ EXPORT long mockCalls(const char* call) {
 // Everything that was created and not given back.
 EXPORT long mockHeld() {
   std::lock_guard<std::mutex> guard(lock);
-  return static_cast<long>(allocations.size()) + contexts + streams + events + modules + pinned;
+  return static_cast<long>(allocations.size()) + contexts + streams + events + modules + pinned +
+      libraries;
 }
 
 // Bytes written behind the end of device memory.

@@ -1,5 +1,6 @@
 package dev.wta.backend.cuda;
 
+import dev.wta.api.WtaException;
 import dev.wta.backend.cuda.binding.Cublas;
 import dev.wta.backend.cuda.binding.CudaException;
 import dev.wta.backend.cuda.binding.LibrarySearch;
@@ -11,6 +12,9 @@ import org.slf4j.LoggerFactory;
 final class Products implements AutoCloseable {
   /** {@code off} to do without cuBLAS. */
   static final String PROPERTY = "wta.cuda.cublas";
+
+  /** {@code float32}, or {@code tf32} or {@code bf16} for products on tensor cores. */
+  static final String PRECISION_PROPERTY = "wta.cuda.products";
 
   /**
    * The longest sum that is left to cuBLAS in one go; longer ones are cut, and the pieces added.
@@ -131,7 +135,7 @@ final class Products implements AutoCloseable {
       cublas =
           off
               ? Optional.empty()
-              : Cublas.open(search, device.driverVersion() / 1000, device.stream());
+              : Cublas.open(search, device.driverVersion() / 1000, device.stream(), precision());
       if (cublas.isEmpty()) {
         log.info(
             "matrix products run on kernels of our own: {}",
@@ -139,6 +143,19 @@ final class Products implements AutoCloseable {
       }
     }
     return cublas;
+  }
+
+  private static Cublas.Precision precision() {
+    String chosen = System.getProperty(PRECISION_PROPERTY, "float32");
+    return switch (chosen) {
+      case "float32" -> Cublas.Precision.FLOAT32;
+      case "tf32" -> Cublas.Precision.TF32;
+      case "bf16" -> Cublas.Precision.BF16;
+      default ->
+          throw new WtaException(
+              "-D%s=%s is no precision of products".formatted(PRECISION_PROPERTY, chosen),
+              "choose float32, tf32 or bf16");
+    };
   }
 
   @Override

@@ -21,7 +21,7 @@ import dev.wta.workloads.TopKStep;
 import dev.wta.workloads.Workload;
 
 /** A workload's model in training on a backend, from the workload's first numbers. */
-final class Training implements AutoCloseable {
+public final class Training implements AutoCloseable {
   private final Backend backend;
   private final Model model;
   private final Optimizer optimizer;
@@ -51,7 +51,7 @@ final class Training implements AutoCloseable {
   /**
    * @throws IllegalArgumentException if the workload is no training step
    */
-  static Training of(Workload workload, Backend backend) {
+  public static Training of(Workload workload, Backend backend) {
     return switch (workload) {
       case FcStep step -> fullyConnected(step, backend);
       case TopKStep step -> topK(step, backend);
@@ -131,12 +131,12 @@ final class Training implements AutoCloseable {
   }
 
   /** Takes a step and answers its loss, before the update. */
-  double step() {
+  public double step() {
     return take().loss().value();
   }
 
   /** Takes a step without asking for its loss, and answers how many there were. */
-  long stepUnobserved() {
+  public long stepUnobserved() {
     take();
     return steps;
   }

@@ -9,32 +9,55 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** cuBLAS: the single-precision product, on one stream. */
+/** cuBLAS: the product of float32 matrices, on one stream. */
 @SuppressWarnings("restricted") // calling native code is what this is for
 public final class Cublas implements AutoCloseable {
+  /** How products are computed; matrices are float32 in any case, and so are sums. */
+  public enum Precision {
+    FLOAT32(68),
+    /** Factors are rounded to TF32's ten bits, for tensor cores. */
+    TF32(77),
+    /** Factors are rounded to bfloat16's seven bits, for tensor cores. */
+    BF16(75);
+
+    private final int computeType;
+
+    Precision(int computeType) {
+      this.computeType = computeType;
+    }
+  }
+
+  private static final int REAL_FLOAT32 = 0;
+  private static final int DEFAULT_ALGORITHM = -1;
   private static final int NO_TRANSPOSE = 0;
   private static final int TRANSPOSE = 1;
 
+  private static final int OLDEST = 12;
+  private static final int NEWEST = 13;
+
   private final SharedLibrary library;
   private final MethodHandle destroy;
-  private final MethodHandle sgemm;
+  private final MethodHandle gemm;
+  private final Precision precision;
   private final MethodHandle statusString;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment alpha = arena.allocate(JAVA_FLOAT);
   private final MemorySegment beta = arena.allocate(JAVA_FLOAT);
   private final long handle;
 
-  private Cublas(SharedLibrary library, long stream) {
+  private Cublas(SharedLibrary library, long stream, Precision precision) {
     this.library = library;
+    this.precision = precision;
     MethodHandle create = library.statusFunction("cublasCreate_v2", ADDRESS);
     MethodHandle setStream = library.statusFunction("cublasSetStream_v2", JAVA_LONG, JAVA_LONG);
     destroy = library.statusFunction("cublasDestroy_v2", JAVA_LONG);
-    sgemm =
+    gemm =
         library.statusFunction(
-            "cublasSgemm_v2",
+            "cublasGemmEx",
             JAVA_LONG,
             JAVA_INT,
             JAVA_INT,
@@ -44,10 +67,15 @@ public final class Cublas implements AutoCloseable {
             ADDRESS,
             JAVA_LONG,
             JAVA_INT,
+            JAVA_INT,
             JAVA_LONG,
+            JAVA_INT,
             JAVA_INT,
             ADDRESS,
             JAVA_LONG,
+            JAVA_INT,
+            JAVA_INT,
+            JAVA_INT,
             JAVA_INT);
     statusString =
         library.function("cublasGetStatusString", FunctionDescriptor.of(ADDRESS, JAVA_INT));
@@ -58,23 +86,25 @@ public final class Cublas implements AutoCloseable {
   }
 
   /**
-   * cuBLAS of CUDA 12 or 13, that of {@code major} first; empty where there is none. The context
-   * that it is for is current.
+   * cuBLAS of CUDA {@code major}, or of an older one from 12 on; empty where there is none. The
+   * context that it is for is current.
    */
-  public static Optional<Cublas> open(LibrarySearch search, int major, long stream) {
+  public static Optional<Cublas> open(
+      LibrarySearch search, int major, long stream, Precision precision) {
     // Its other half, looked for first: with that loaded, the loader need not find it by itself.
     SharedLibrary.find(search, names("libcublasLt.so.%d", "cublasLt64_%d.dll", major));
     return SharedLibrary.find(search, names("libcublas.so.%d", "cublas64_%d.dll", major))
-        .map(library -> new Cublas(library, stream));
+        .map(library -> new Cublas(library, stream, precision));
   }
 
+  /** A driver serves what was made for its own version, or for an older one. */
   private static List<String> names(String linux, String windows, int major) {
-    int other = major >= 13 ? 12 : 13;
-    return List.of(
-        linux.formatted(Math.clamp(major, 12, 13)),
-        windows.formatted(Math.clamp(major, 12, 13)),
-        linux.formatted(other),
-        windows.formatted(other));
+    List<String> names = new ArrayList<>();
+    for (int version = Math.min(major, NEWEST); version >= OLDEST; version--) {
+      names.add(linux.formatted(version));
+      names.add(windows.formatted(version));
+    }
+    return names;
   }
 
   public SharedLibrary library() {
@@ -103,11 +133,29 @@ public final class Cublas implements AutoCloseable {
     int opA = transposeA ? TRANSPOSE : NO_TRANSPOSE;
     int opB = transposeB ? TRANSPOSE : NO_TRANSPOSE;
     check(
-        "cublasSgemm",
+        "cublasGemmEx",
         () ->
             (int)
-                sgemm.invokeExact(
-                    handle, opB, opA, n, m, k, alpha, b, rowSizeB, a, rowSizeA, beta, out, n));
+                gemm.invokeExact(
+                    handle,
+                    opB,
+                    opA,
+                    n,
+                    m,
+                    k,
+                    alpha,
+                    b,
+                    REAL_FLOAT32,
+                    rowSizeB,
+                    a,
+                    REAL_FLOAT32,
+                    rowSizeA,
+                    beta,
+                    out,
+                    REAL_FLOAT32,
+                    n,
+                    precision.computeType,
+                    DEFAULT_ALGORITHM));
   }
 
   @Override

@@ -65,7 +65,7 @@ extern "C" __global__ void __launch_bounds__(256) gemmSmall(
 }
 
 // Tiles of 128 x 64.
-extern "C" __global__ void __launch_bounds__(256) gemmLarge(
+extern "C" __global__ void __launch_bounds__(256, 2) gemmLarge(
     const float* a,
     int transposeA,
     const float* b,

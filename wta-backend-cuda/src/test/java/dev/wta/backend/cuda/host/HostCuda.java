@@ -34,8 +34,9 @@ public final class HostCuda {
       Path.of("src/main/resources/dev/wta/backend/cuda/kernels").toAbsolutePath();
   private static final Path SHIM = Path.of("src/test/native").toAbsolutePath();
   private static final Path OUT = Path.of("target/host-cuda").toAbsolutePath();
+  private static final Path WITH_CUBLAS = OUT.resolve("with-cublas");
   private static final Pattern KERNEL =
-      Pattern.compile("__global__ void (?:__launch_bounds__\\(\\d+\\) )?(\\w+)\\(");
+      Pattern.compile("__global__ void (?:__launch_bounds__\\([^)]*\\) )?(\\w+)\\(");
 
   private static HostCuda built;
 
@@ -77,9 +78,14 @@ public final class HostCuda {
     return built;
   }
 
-  /** Where the backend finds this driver, and nothing else. */
+  /** Where the backend finds this driver and compiler, and nothing else. */
   public LibrarySearch search() {
     return LibrarySearch.in(OUT);
+  }
+
+  /** Where it finds a cuBLAS as well. */
+  public LibrarySearch searchWithCublas() {
+    return LibrarySearch.in(WITH_CUBLAS);
   }
 
   /**
@@ -202,17 +208,23 @@ public final class HostCuda {
       if (process.waitFor() != 0) {
         throw new AssertionError(String.join(" ", command) + " failed:\n" + output);
       }
-      for (String name : List.of("libcuda.so.1", "libnvrtc.so.13")) {
-        Path link = OUT.resolve(name);
-        Files.deleteIfExists(link);
-        Files.createSymbolicLink(link, library.getFileName());
-      }
+      link(OUT, library, "libcuda.so.1", "libnvrtc.so.13");
+      link(WITH_CUBLAS, library, "libcuda.so.1", "libnvrtc.so.13", "libcublas.so.13");
       return OUT.resolve("libcuda.so.1");
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(interrupted);
+    }
+  }
+
+  private static void link(Path folder, Path library, String... names) throws IOException {
+    Files.createDirectories(folder);
+    for (String name : names) {
+      Path link = folder.resolve(name);
+      Files.deleteIfExists(link);
+      Files.createSymbolicLink(link, library);
     }
   }
 

@@ -1,0 +1,68 @@
+package dev.wta.backend.cuda.check;
+
+import dev.wta.api.Backend;
+import dev.wta.api.BackendOptions;
+import dev.wta.api.Backends;
+import dev.wta.api.Seed;
+import dev.wta.api.Shape;
+import dev.wta.api.Tensor;
+import dev.wta.models.Model;
+import dev.wta.models.ModelFamilies;
+import dev.wta.models.ModelFamily;
+import dev.wta.models.StepOutput;
+import dev.wta.models.optimizer.Adam;
+import dev.wta.models.optimizer.OptimizerState;
+import dev.wta.models.tape.Tape;
+
+/** The first losses of every kind of model, with its own settings, beside the reference's. */
+final class FirstLosses {
+  private static final int STEPS = 3;
+  private static final int SAMPLES = 4;
+  private static final int SIDE = 12;
+  private static final double RATE = 1e-3;
+  private static final double TOLERANCE = 1e-4;
+
+  private FirstLosses() {}
+
+  static boolean agree(String backend, Results results) {
+    boolean agree = true;
+    for (ModelFamily family : ModelFamilies.all()) {
+      double[] expected = losses("reference", family);
+      double[] actual = losses(backend, family);
+      double worst = 0;
+      for (int step = 0; step < STEPS; step++) {
+        double apart = Math.abs(actual[step] - expected[step]) / Math.abs(expected[step]);
+        worst = Double.isNaN(apart) ? Double.POSITIVE_INFINITY : Math.max(worst, apart);
+      }
+      agree &= worst <= TOLERANCE;
+      results.add(
+          backend,
+          "losses: " + family.name(),
+          "%.1e".formatted(worst),
+          "off the reference's, of them");
+    }
+    return agree;
+  }
+
+  private static double[] losses(String name, ModelFamily family) {
+    double[] losses = new double[STEPS];
+    Shape sample = Shape.of(1, SIDE, SIDE);
+    try (Backend backend = Backends.named(name, BackendOptions.defaults());
+        Model model = family.create(family.settings().defaults(), sample, backend, Seed.of(1));
+        Tape tape = Tape.recording(backend, Seed.of(1));
+        Tensor batch = backend.memory().allocate(Shape.of(SAMPLES, SIDE * SIDE));
+        OptimizerState adam =
+            new OptimizerState(
+                Adam.rate(RATE), backend.update(), backend.memory(), model.parameters())) {
+      for (int step = 0; step < STEPS; step++) {
+        backend.randomness().uniform(Seed.of(7).stream("batch" + step), batch);
+        tape.reset(step);
+        StepOutput output = model.step(tape, batch);
+        tape.backward(output.loss());
+        losses[step] = output.loss().value();
+        adam.step(tape, RATE, step + 1L);
+      }
+    }
+    return losses;
+  }
+}

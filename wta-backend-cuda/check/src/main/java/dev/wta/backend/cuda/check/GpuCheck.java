@@ -1,0 +1,76 @@
+package dev.wta.backend.cuda.check;
+
+import dev.wta.api.Backends;
+import dev.wta.api.Probe;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * One part of the check, as a process of its own:
+ *
+ * <pre>
+ * GpuCheck probe BACKEND            whether it can run here
+ * GpuCheck contract BACKEND FILE    the backend contract
+ * GpuCheck losses BACKEND FILE      the first losses of every model, beside the reference's
+ * GpuCheck bench BACKEND FILE       steps a second
+ * GpuCheck table FILE...            what the parts, and PyTorch's, wrote to their files
+ * </pre>
+ *
+ * The exit status is 0 if all is well, 1 if something is wrong, and 2 if it could not be asked.
+ */
+public final class GpuCheck {
+  private GpuCheck() {}
+
+  public static void main(String[] arguments) {
+    System.exit(run(List.of(arguments)));
+  }
+
+  static int run(List<String> arguments) {
+    if (!arguments.isEmpty() && arguments.getFirst().equals("table")) {
+      System.out.print(ResultTable.of(arguments.stream().skip(1).map(Path::of).toList()));
+      return 0;
+    }
+    if (arguments.size() < 2) {
+      System.err.println(
+          "usage: GpuCheck probe|contract|losses|bench BACKEND [FILE] | table FILE...");
+      return 2;
+    }
+    String backend = arguments.get(1);
+    if (!usable(backend)) {
+      return 2;
+    }
+    if (arguments.getFirst().equals("probe")) {
+      return 0;
+    }
+    Results results = new Results(Path.of(arguments.get(2)));
+    boolean well =
+        switch (arguments.getFirst()) {
+          case "contract" -> ContractRun.passes(backend, results);
+          case "losses" -> FirstLosses.agree(backend, results);
+          case "bench" -> Rates.measure(backend, results);
+          default -> throw new IllegalArgumentException("no such part: " + arguments.getFirst());
+        };
+    results.write();
+    return well ? 0 : 1;
+  }
+
+  private static boolean usable(String name) {
+    for (Backends.Found found : Backends.probeAll()) {
+      if (found.name().equals(name)) {
+        return switch (found.probe()) {
+          case Probe.Usable(int _, String device) -> {
+            System.err.println(name + ": " + device);
+            yield true;
+          }
+          case Probe.Unusable(String reason, String remedy) -> {
+            System.err.println(name + " cannot run here: " + reason);
+            System.err.println("remedy: " + remedy);
+            yield false;
+          }
+        };
+      }
+    }
+    System.err.println("there is no backend " + name);
+    return false;
+  }
+}
