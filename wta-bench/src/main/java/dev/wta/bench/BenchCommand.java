@@ -8,6 +8,7 @@ import dev.wta.cli.ExitCode;
 import dev.wta.cli.Output;
 import dev.wta.cli.command.Verbosity;
 import dev.wta.cli.terminal.Screen;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -28,6 +29,7 @@ import picocli.CommandLine.ParentCommand;
       "  wta bench --workload gemm,encode --forks 3 --json",
       "  wta bench --peers                         beside the other frameworks, in a checkout"
           + " that has built them",
+      "  wta bench --backend cpu,cuda              the same on two backends, side by side",
       "  wta bench --kernels Gemm                  single operations whose names contain that"
     })
 public final class BenchCommand implements Callable<Integer> {
@@ -52,6 +54,15 @@ public final class BenchCommand implements Callable<Integer> {
           "Measure single operations instead: those with a match of this regular expression in"
               + " their names.")
   String kernels;
+
+  @Option(
+      names = "--backend",
+      split = ",",
+      paramLabel = "NAME",
+      description =
+          "The backend to measure; with several, the others have columns beside the first."
+              + " Default: cpu.")
+  List<String> backends = List.of("cpu");
 
   @Option(
       names = "--peers",
@@ -89,10 +100,17 @@ public final class BenchCommand implements Callable<Integer> {
       return ExitCode.OK;
     }
     requireSense();
+    Pace pace = Pace.chosen(quick);
+    Fork fork = new JmhFork(pace);
+    List<BackendPeer> ours = BackendPeer.named(backends, fork);
     List<Measurement> chosen =
-        kernels == null ? Measurements.named(names) : Kernels.matching(kernels);
-    List<PeerProgram> others = peers ? PeerFolder.find() : List.of();
-    Report report = measure(chosen, others);
+        (kernels == null ? Measurements.named(names) : Kernels.matching(kernels))
+            .stream()
+                .map(measurement -> measurement.with(BackendPeer.PARAMETER, ours.getFirst().name()))
+                .toList();
+    List<Peer> others = new ArrayList<>(ours.subList(1, ours.size()));
+    others.addAll(peers ? PeerFolder.find() : List.of());
+    Report report = measure(chosen, others, pace, fork);
     Processor processor = Processor.here();
     if (json) {
       print(BenchJson.document(report, processor));
@@ -111,10 +129,10 @@ public final class BenchCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private Report measure(List<Measurement> chosen, List<PeerProgram> others) {
-    Pace pace = Pace.chosen(quick);
+  private Report measure(
+      List<Measurement> chosen, List<? extends Peer> others, Pace pace, Fork fork) {
     Children children = Children.guarded();
-    Bench bench = new Bench(quick ? 1 : forks, threads, pace, new JmhFork(pace), children);
+    Bench bench = new Bench(quick ? 1 : forks, threads, pace, fork, children);
     Screen screen = Screen.ofStandardError(verbosity != null && verbosity.quiet());
     try (BenchProgress progress = new BenchProgress(screen)) {
       return bench.run(chosen, others, progress);
@@ -130,11 +148,14 @@ public final class BenchCommand implements Callable<Integer> {
           "%d forks with %d threads measure nothing".formatted(forks, threads),
           "give --forks and --threads at least 1");
     }
-    if (kernels != null && (peers || !names.isEmpty())) {
+    if (kernels != null && (peers || !names.isEmpty() || backends.size() > 1)) {
       throw new WtaException(
-          "--kernels measures wta's single operations, which neither --workload nor --peers are"
-              + " about",
+          "--kernels measures wta's single operations on one backend, which neither --workload nor"
+              + " --peers are about",
           "give one or the other");
+    }
+    if (backends.isEmpty()) {
+      throw new WtaException("--backend names none", "name one, such as cpu");
     }
     if (ModuleLayer.boot().findModule(VECTORS).isEmpty()) {
       throw new WtaException(

@@ -88,6 +88,9 @@ class BenchCommandTest {
     Result unknown = run(List.of(), "--workload", "encoed");
     assertThat(unknown.exit).isEqualTo(2);
     assertThat(unknown.err).startsWith("wta: there is no workload 'encoed'; choose from gemm, ");
+    Result noBackend = run(List.of(), "--backend", "cpu,cudda");
+    assertThat(noBackend.exit).isEqualTo(2);
+    assertThat(noBackend.err).startsWith("wta: there is no backend 'cudda' on the class path; ");
     Result noPeers = run(List.of("-Dwta.peers=" + folder), "--peers");
     assertThat(noPeers.exit).isEqualTo(2);
     assertThat(noPeers.err).startsWith("wta: there is no peer in ");

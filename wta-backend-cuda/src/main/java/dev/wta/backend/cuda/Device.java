@@ -3,6 +3,7 @@ package dev.wta.backend.cuda;
 import dev.wta.api.WtaException;
 import dev.wta.backend.cuda.binding.CudaException;
 import dev.wta.backend.cuda.binding.Driver;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,9 +14,15 @@ import org.slf4j.LoggerFactory;
 final class Device implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Device.class);
 
-  /** The context that is current on this thread, as far as this class made it so. */
+  /**
+   * Whose context is current on this thread, as far as this class made it so. Not the context
+   * itself: a new one may have a destroyed one's address.
+   */
   private static final ThreadLocal<Long> CURRENT = ThreadLocal.withInitial(() -> 0L);
 
+  private static final AtomicLong LAST_ID = new AtomicLong();
+
+  private final long id = LAST_ID.incrementAndGet();
   private final Driver driver;
   private final int device;
   private final int capability;
@@ -120,9 +127,9 @@ final class Device implements AutoCloseable {
 
   private void makeCurrent() {
     // A virtual thread may be on another platform thread than last time, where another is current.
-    if (CURRENT.get() != context || Thread.currentThread().isVirtual()) {
+    if (CURRENT.get() != id || Thread.currentThread().isVirtual()) {
       driver.setCurrent(context);
-      CURRENT.set(context);
+      CURRENT.set(id);
     }
   }
 }

@@ -17,7 +17,9 @@ record Installation(LibrarySearch search, Driver driver, Optional<Nvrtc> nvrtc) 
   private static final int LEAST_CAPABILITY = 75;
 
   private static final int LEAST_DRIVER = 12000;
-  private static final int SCORE = 1000;
+
+  /** Below the CPU: until the contract has passed on a card, only who asks for it gets it. */
+  private static final int SCORE = 50;
 
   /**
    * @throws WtaException if something is missing, with the remedy
