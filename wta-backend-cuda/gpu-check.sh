@@ -78,14 +78,23 @@ check() {
     -cp "$here/lib/*" dev.wta.backend.cuda.check.GpuCheck "$@"
 }
 
-check probe "$backend" || exit 2
+# Runs a part, whose remarks go to a log and, without the JVM's on its incubator module, to the screen.
+told() {
+  log=$1
+  shift
+  ended=0
+  check "$@" 2>"$log" || ended=$?
+  grep -v '^WARNING: Using incubator' "$log" >&2 || true
+  return "$ended"
+}
+
+told "$out/probe.log" probe "$backend" || exit 2
 
 status=0
 part() {
   wants "$1" || return 0
   printf '== %s\n' "$1" >&2
-  check "$1" "$backend" "$out/$1.tsv" 2>"$out/$1.log" || status=1
-  grep -v '^WARNING: Using incubator' "$out/$1.log" >&2 || true
+  told "$out/$1.log" "$1" "$backend" "$out/$1.tsv" || status=1
 }
 
 part contract
@@ -103,6 +112,6 @@ if wants torch; then
 fi
 
 printf '\n'
-check table "$out/contract.tsv" "$out/losses.tsv" "$out/bench.tsv" "$out/torch.tsv"
+told "$out/table.log" table "$out/contract.tsv" "$out/losses.tsv" "$out/bench.tsv" "$out/torch.tsv"
 [ "$status" = 0 ] || printf '\nsomething is wrong: see %s\n' "$out" >&2
 exit "$status"
