@@ -94,6 +94,7 @@ status=0
 part() {
   wants "$1" || return 0
   printf '== %s\n' "$1" >&2
+  rm -f "$out/$1.tsv"
   told "$out/$1.log" "$1" "$backend" "$out/$1.tsv" || status=1
 }
 
@@ -103,6 +104,7 @@ part bench
 
 if wants torch; then
   printf '== torch\n' >&2
+  rm -f "$out/torch.tsv"
   if python3 -c 'import torch, sys; sys.exit(not torch.cuda.is_available())' 2>/dev/null; then
     python3 "$here/gpu-bench.py" --out "$out/torch.tsv" 2>"$out/torch.log" || status=1
     cat "$out/torch.log" >&2
