@@ -83,11 +83,13 @@ class Conv(nn.Module):
         return self.deconvolution(code.view_as(x))
 
 
-def step_of(model, optimizer, batches, device, compiled):
-    """One training step, as a function of nothing."""
+def step_of(model, optimizer, batches, device, compiled, bf16):
+    """One training step, as a function of nothing; with `bf16`, products are bfloat16's."""
 
     def loss_of(x):
-        return (model(x) - x).square().sum() / x.shape[0]
+        with torch.autocast(device, dtype=torch.bfloat16, enabled=bf16):
+            y = model(x)
+        return (y.float() - x).square().sum() / x.shape[0]
 
     loss = torch.compile(loss_of) if compiled else loss_of
     turn = [0]
@@ -173,12 +175,13 @@ def workloads(scale):
             sgd(3e-5),
             lambda b=batch: pixels(8, b, 1, 28, 28),
         )
-    yield (
-        "topk-step-large",
-        lambda: TopK(4096 // scale, 65536 // scale, 32, False),
-        adam,
-        lambda: [torch.randn(4096 // scale, 4096 // scale)],
-    )
+    for name in ("topk-step-large", "topk-step-large bf16"):
+        yield (
+            name,
+            lambda: TopK(4096 // scale, 65536 // scale, 32, False),
+            adam,
+            lambda: [torch.randn(4096 // scale, 4096 // scale)],
+        )
 
 
 def main():
@@ -211,9 +214,9 @@ def main():
                     torch._dynamo.reset()
                     model = model_of().to(device)
                     batches = [pinned(batch, device) for batch in batches_of()]
-                    step = step_of(
-                        model, optimizer_of(list(model.parameters())), batches, device, compiled
-                    )
+                    optimizer = optimizer_of(list(model.parameters()))
+                    bf16 = name.endswith("bf16")
+                    step = step_of(model, optimizer, batches, device, compiled, bf16)
                     tell(who, name, f"{rate(step, device):.1f}", "steps/s")
                 except Exception as problem:  # a shape that does not fit must not hide the others
                     failures += 1
@@ -221,7 +224,7 @@ def main():
                     print(f"  {who} {name}: {reason}", file=sys.stderr)
                     tell(who, name, "failed", "steps/s")
                 finally:
-                    model = step = batches = None
+                    model = step = batches = optimizer = None
                     if device == "cuda":
                         torch.cuda.empty_cache()
     return 1 if failures else 0

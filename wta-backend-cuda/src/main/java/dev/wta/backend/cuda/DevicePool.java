@@ -99,10 +99,10 @@ final class DevicePool {
       if (!failure.isOutOfMemory()) {
         throw device.failed(failure);
       }
-      DriverMemory.Info info = memory.info();
+      DriverMemory.Occupancy occupancy = memory.info();
       throw new WtaException(
           "the device has no room for %s: this backend uses %s, %s of %s are free"
-              .formatted(text(size), text(used), text(info.free()), text(info.total())),
+              .formatted(text(size), text(used), text(occupancy.free()), text(occupancy.total())),
           failure.remedy(),
           failure);
     }

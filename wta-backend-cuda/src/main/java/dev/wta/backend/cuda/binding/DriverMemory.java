@@ -39,7 +39,7 @@ public final class DriverMemory {
   }
 
   /** What the device has of memory, in bytes. */
-  public record Info(long free, long total) {}
+  public record Occupancy(long free, long total) {}
 
   /** The address of {@code bytes} bytes of device memory, aligned to 256 at least. */
   public long allocate(long bytes) {
@@ -51,12 +51,12 @@ public final class DriverMemory {
     driver.check("cuMemFree", () -> (int) free.invokeExact(address));
   }
 
-  public Info info() {
+  public Occupancy info() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment free = arena.allocate(JAVA_LONG);
       MemorySegment total = arena.allocate(JAVA_LONG);
       driver.check("cuMemGetInfo", () -> (int) info.invokeExact(free, total));
-      return new Info(free.get(JAVA_LONG, 0), total.get(JAVA_LONG, 0));
+      return new Occupancy(free.get(JAVA_LONG, 0), total.get(JAVA_LONG, 0));
     }
   }
 

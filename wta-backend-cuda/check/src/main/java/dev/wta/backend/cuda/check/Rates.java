@@ -31,6 +31,9 @@ final class Rates {
   private static final double STRETCH_SECONDS = 1;
   private static final double WARM_UP_SECONDS = 3;
 
+  /** The CUDA backend's property for products on tensor cores. */
+  private static final String PRODUCTS = "wta.cuda.products";
+
   private static final int PRODUCT = 4096;
 
   /** A language model's TopK autoencoder. */
@@ -63,13 +66,20 @@ final class Rates {
     if (!name.equals("cuda")) {
       return true; // the rest is for GPUs alone
     }
+    largeTopK(name, "topk-step-large", results);
+    System.setProperty(PRODUCTS, "bf16");
+    largeTopK(name, "topk-step-large bf16", results);
+    System.clearProperty(PRODUCTS);
+    return true;
+  }
+
+  private static void largeTopK(String name, String what, Results results) {
     try (Backend backend = Backends.named(name, BackendOptions.defaults())) {
-      largeTopK(backend, results);
+      largeTopK(backend, what, results);
     } catch (WtaException noRoom) {
-      results.add(name, "topk-step-large", "no room", "steps/s");
+      results.add(name, what, "no room", "steps/s");
       System.err.println(noRoom.getMessage());
     }
-    return true;
   }
 
   private static void product(Backend backend, Results results) {
@@ -87,7 +97,7 @@ final class Rates {
     }
   }
 
-  private static void largeTopK(Backend backend, Results results) {
+  private static void largeTopK(Backend backend, String what, Results results) {
     try (FcWta model =
             FcWta.of(LARGE_INPUTS)
                 .hidden(LARGE_UNITS)
@@ -111,7 +121,7 @@ final class Rates {
                 step[0]++;
                 adam.step(tape, RATE, step[0]);
               });
-      report(backend, "topk-step-large", rate, results);
+      report(backend, what, rate, results);
     }
   }
 
