@@ -47,7 +47,9 @@ public final class KeptProbe {
             of.changed(),
             c,
             report.result().scaling(),
-            report.fewLabels().stream().map(few -> few.labels() + "x" + few.draws().size()).toList(),
+            report.fewLabels().stream()
+                .map(few -> few.labels() + "x" + few.draws().size())
+                .toList(),
             digest(asked.get("train")),
             digest(asked.get("test")));
     CRC32C crc = new CRC32C();

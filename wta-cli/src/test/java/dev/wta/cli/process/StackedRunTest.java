@@ -12,7 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A stack from its YAML file to its probe, and through a kill. */
 class StackedRunTest {
-  private static final String TRAIN = "train --model stacked --data train.arrow --config stack.yaml";
+  private static final String TRAIN =
+      "train --model stacked --data train.arrow --config stack.yaml";
 
   @TempDir static Path directory;
   private static Wta.Result training;
@@ -53,7 +54,8 @@ class StackedRunTest {
     assertThat(training.err())
         .contains("layer 1 of 3: training conv-wta on train.arrow: 300 samples of 1x6x6")
         .contains("writing the features of layer 1")
-        .contains("layer 2 of 3: training conv-wta on the features of layer 1: 300 samples of 6x3x3")
+        .contains(
+            "layer 2 of 3: training conv-wta on the features of layer 1: 300 samples of 6x3x3")
         .contains("layer 3 of 3: training fc-wta on the features of layer 2: 300 samples of 5x3x3");
     assertThat(training.out()).contains("finished after 42 epochs, 630 steps");
     assertThat(directory.resolve("whole/layers/1/features.arrow")).doesNotExist();
@@ -93,7 +95,8 @@ class StackedRunTest {
   void aKilledStackGoesOnToTheSameBits() throws Exception {
     for (String reached : new String[] {"layers/1/state.json", "layers/3/config.json"}) {
       boolean begun = Files.exists(directory.resolve("killed/config.json"));
-      String command = begun ? "train --resume --data train.arrow --out killed" : TRAIN + " --out killed";
+      String command =
+          begun ? "train --resume --data train.arrow --out killed" : TRAIN + " --out killed";
       Wta.Running running = Wta.in(directory).start(command.split(" "));
       long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
       while (!Files.exists(directory.resolve("killed").resolve(reached))) {
@@ -124,7 +127,8 @@ class StackedRunTest {
     assertRefused(TRAIN + " --set layers.4.epochs=1 --out x", "'layers' has elements 1 to 3");
     assertRefused(TRAIN + " --set layers.1.epoch=1 --out x", "layer 1", "did you mean 'epochs'?");
     assertRefused("train --model stacked --data train.arrow --out x", "needs its layers");
-    Files.writeString(directory.resolve("bad.yaml"), "layers:\n  - model: fc-wta\n  - model: conv-wta\n");
+    Files.writeString(
+        directory.resolve("bad.yaml"), "layers:\n  - model: fc-wta\n  - model: conv-wta\n");
     assertRefused(
         "train --model stacked --data train.arrow --config bad.yaml --out x",
         "layer 2: conv-wta takes pictures");

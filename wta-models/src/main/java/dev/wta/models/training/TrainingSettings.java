@@ -15,7 +15,6 @@ import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.Settings;
 import dev.wta.models.settings.SettingsSpec;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The settings of training, the same for every model; a family may change their defaults. */
