@@ -1,5 +1,6 @@
 package dev.wta.eval.report;
 
+import dev.wta.api.Shape;
 import dev.wta.data.Dataset;
 import dev.wta.data.ElementType;
 import dev.wta.eval.FilterPicture;
@@ -19,32 +20,47 @@ final class Gallery {
   private static final int FILTER_PIXELS = 1_000_000;
   private static final int EXCITING_PIXELS = 2_000_000;
 
-  private final Model model;
   private final float[] filters;
+  private final double[] norms;
   private final TileShape filterShape;
   private final Optional<Samples> samples;
   private final int[] order;
 
   /** What the units' activity was measured on. */
-  private record Samples(Dataset data, Activity activity, TileShape shape) {}
+  private record Samples(Dataset data, Activity activity, TileShape shape) {
+    /** Whether the units are maps as large as the samples. */
+    boolean mapped() {
+      return data.sampleShape().rank() == 3
+          && activity.positions() == shape.height() * shape.width();
+    }
+  }
 
-  private Gallery(Model model, float[] filters, Optional<Samples> samples) {
-    this.model = model;
+  private Gallery(float[] filters, Shape filterShape, Optional<Samples> samples) {
     this.filters = filters;
-    this.filterShape = TileShape.of(model.filterShape());
+    this.norms = FilterPicture.of(filterShape).norms(filters);
+    this.filterShape = TileShape.of(filterShape);
     this.samples = samples;
     this.order = FilterPicture.byScore(scores());
   }
 
-  /** Filters alone. */
+  /**
+   * Filters alone.
+   *
+   * @param filters {@code (units, filterShape)}
+   */
+  static Gallery of(float[] filters, Shape filterShape) {
+    return new Gallery(filters, filterShape, Optional.empty());
+  }
+
+  /** A model's filters alone. */
   static Gallery of(Model model) {
-    return new Gallery(model, filters(model), Optional.empty());
+    return of(filters(model), model.filterShape());
   }
 
   /** Filters, and what excites their units in {@code data}, on which activity was measured. */
   static Gallery of(Model model, Dataset data, Activity activity) {
     Samples samples = new Samples(data, activity, TileShape.of(model.sampleShape()));
-    return new Gallery(model, filters(model), Optional.of(samples));
+    return new Gallery(filters(model), model.filterShape(), Optional.of(samples));
   }
 
   private static float[] filters(Model model) {
@@ -52,7 +68,6 @@ final class Gallery {
   }
 
   private double[] scores() {
-    double[] norms = FilterPicture.of(model.filterShape()).norms(filters);
     double[] scores = new double[norms.length];
     Arrays.setAll(
         scores,
@@ -99,10 +114,7 @@ final class Gallery {
 
   /** Whether exciting pictures are cut out round the place where a unit's map is most active. */
   boolean cutsOut() {
-    return knowsActivity()
-        && model.sampleShape().rank() == 3
-        && samples.orElseThrow().activity().positions()
-            == model.sampleShape().extent(1) * model.sampleShape().extent(2);
+    return knowsActivity() && samples.orElseThrow().mapped();
   }
 
   private TileShape excitingShape() {

@@ -1,6 +1,8 @@
 package dev.wta.eval.report;
 
 import dev.wta.api.Seed;
+import dev.wta.api.Shape;
+import dev.wta.api.Tensor;
 import dev.wta.api.WtaException;
 import dev.wta.api.WtaVersion;
 import dev.wta.data.Dataset;
@@ -10,6 +12,7 @@ import dev.wta.eval.TileShape;
 import dev.wta.models.Model;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.run.TrainingState;
+import dev.wta.models.stack.Stacked;
 import dev.wta.models.training.TrainingSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -177,6 +180,25 @@ public final class RunReport {
       sections.add(Reconstructions.section(model, looked.get(), batch()));
     }
     units.flatMap(UnitsSection::portraits).ifPresent(sections::add);
+    addLowerLayers(sections);
+  }
+
+  /** What the units of a stack's lower layers draw, the uppermost first. */
+  private void addLowerLayers(List<Element> sections) {
+    if (!(model instanceof Stacked stack)) {
+      return;
+    }
+    for (int layer = stack.layers().size() - 1; layer >= 1; layer--) {
+      try (Tensor drawn = stack.drawn(layer)) {
+        Shape shape = drawn.shape().row();
+        if (TileShape.find(shape).isPresent()) {
+          float[] filters = model.backend().memory().download(drawn);
+          sections.add(
+              new UnitsSection(Gallery.of(filters, shape))
+                  .filters("filters-" + layer, "What layer %d draws".formatted(layer)));
+        }
+      }
+    }
   }
 
   /** The samples of a batch in training. */

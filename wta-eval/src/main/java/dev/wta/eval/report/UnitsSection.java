@@ -21,11 +21,20 @@ final class UnitsSection {
 
   /** All filters that are shown, in a grid. */
   Element filters() {
+    return filters("filters", "What the units draw");
+  }
+
+  /**
+   * The same under another heading.
+   *
+   * @param id the section's anchor
+   */
+  Element filters(String id, String heading) {
     Element grid = Element.of("ol").with("class", "filters");
     for (int i = 0; i < shown.length; i++) {
       grid.add(Element.of("li", filter(i)));
     }
-    return Section.of("filters", "What the units draw", Section.note(filtersNote()), grid);
+    return Section.of(id, heading, Section.note(filtersNote()), grid);
   }
 
   private Html filter(int i) {

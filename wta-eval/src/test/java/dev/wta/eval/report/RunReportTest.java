@@ -59,6 +59,17 @@ class RunReportTest {
   }
 
   @Test
+  void showsTheLayersOfAStack() throws IOException {
+    try (TinyRun run = TinyRun.stacked(folder.resolve("run"))) {
+      RunReport.of(run.directory, run.model).data(run.data).write(folder.resolve("report"));
+    }
+    assertThat(page())
+        .contains("What the units draw", "What layer 1 draws", "What excites them")
+        .contains("How layer 1 learnt", "How layer 2 learnt")
+        .doesNotContain("What layer 2 draws", "What comes back");
+  }
+
+  @Test
   void saysWhatIsMissingWithoutData() throws IOException {
     try (TinyRun run = TinyRun.fullyConnected(folder.resolve("run"))) {
       RunReport.of(run.directory, run.model)

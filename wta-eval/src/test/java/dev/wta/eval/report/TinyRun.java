@@ -10,6 +10,8 @@ import dev.wta.data.Digits;
 import dev.wta.models.ConvWta;
 import dev.wta.models.FcWta;
 import dev.wta.models.Model;
+import dev.wta.models.ModelFamilies;
+import dev.wta.models.ModelFamily;
 import dev.wta.models.Pooling;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.training.Trainer;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** Runs of small models on some of the built-in digits. */
 final class TinyRun implements AutoCloseable {
@@ -28,24 +31,21 @@ final class TinyRun implements AutoCloseable {
   final Model model;
   private final Backend backend = Backends.named("cpu", BackendOptions.defaults().withThreads(1));
 
-  private TinyRun(Path folder, Function<Backend, Model> family, Map<String, ?> settings) {
+  private TinyRun(Path folder, Function<Backend, Model> family, UnaryOperator<Trainer> settings) {
     model = family.apply(backend);
-    Trainer.of(model)
-        .data(data)
-        .settings(TrainingSettings.SPEC.parse(settings))
-        .batch(50)
-        .epochs(4)
-        .logEvery(2)
-        .to(folder)
-        .train();
+    settings.apply(Trainer.of(model).data(data).to(folder)).train();
     directory = RunDirectory.open(folder);
+  }
+
+  private static Trainer briefly(Trainer trainer) {
+    return trainer.batch(50).epochs(4).logEvery(2);
   }
 
   static TinyRun fullyConnected(Path folder) {
     return new TinyRun(
         folder,
         backend -> FcWta.of(Shape.of(1, 8, 8)).hidden(70).lifetime(0.1).on(backend, Seed.of(1)),
-        Map.of());
+        TinyRun::briefly);
   }
 
   /** A run on patches of the digits. */
@@ -53,7 +53,7 @@ final class TinyRun implements AutoCloseable {
     return new TinyRun(
         folder,
         backend -> FcWta.of(Shape.of(1, 5, 4)).hidden(20).lifetime(0.1).on(backend, Seed.of(1)),
-        Map.of("patch", "5x4"));
+        trainer -> briefly(trainer.settings(TrainingSettings.SPEC.parse(Map.of("patch", "5x4")))));
   }
 
   static TinyRun convolutional(Path folder) {
@@ -65,7 +65,25 @@ final class TinyRun implements AutoCloseable {
                 .deconvolution(5)
                 .pool(Pooling.NONE)
                 .on(backend, Seed.of(1)),
-        Map.of());
+        TinyRun::briefly);
+  }
+
+  /** Feature maps, and units on top of them. */
+  static TinyRun stacked(Path folder) {
+    List<Map<String, ?>> layers =
+        List.of(
+            Map.of("model", "conv-wta", "layers", "6conv3-6deconv5", "pool", "3/2", "epochs", 1),
+            Map.of("model", "fc-wta", "hidden", 16, "epochs", 1));
+    ModelFamily family = ModelFamilies.named("stacked");
+    return new TinyRun(
+        folder,
+        backend ->
+            family.create(
+                family.settings().parse(Map.of("layers", layers)),
+                Shape.of(1, 8, 8),
+                backend,
+                Seed.of(1)),
+        UnaryOperator.identity());
   }
 
   /** Leaves a probe's result with made-up numbers. */
