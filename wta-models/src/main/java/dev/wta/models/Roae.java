@@ -39,7 +39,9 @@ import java.util.Map;
  * <p>Parameter: {@code weight (units, inputs)}. The representation is y.
  */
 public final class Roae extends Model {
-  static final String FAMILY = "roae";
+  /** The name of the family. */
+  public static final String FAMILY = "roae";
+
   static final Setting<Integer> HIDDEN = Setting.integer("hidden", 169, 1, 1 << 20, "hidden units");
   static final Setting<Double> BOUND =
       Setting.realAbove(

@@ -51,6 +51,7 @@ public final class RanksCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    RanksJob.requireRanks(run);
     RanksJob.Summary summary;
     try (Wired<RanksJob> wired =
         CompositionRoot.ranks(RunToRead.of(run), data, compute.toCompute())) {

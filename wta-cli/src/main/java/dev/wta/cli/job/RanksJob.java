@@ -8,12 +8,14 @@ import dev.wta.data.PatchSize;
 import dev.wta.data.RandomPatches;
 import dev.wta.models.Model;
 import dev.wta.models.Roae;
+import dev.wta.models.run.RunDirectory;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
+import java.nio.file.Path;
 
 /** Measures how well the highest-ranked units of a rank-ordered autoencoder draw a data set. */
 public final class RanksJob {
-  private final Model model;
+  private final Roae model;
   private final Dataset data;
 
   /**
@@ -27,22 +29,31 @@ public final class RanksJob {
 
   @Inject
   RanksJob(Model model, @Named("data") Dataset data) {
-    this.model = model;
+    this.model = (Roae) model; // requireRanks has seen to that
     this.data = data;
+  }
+
+  /**
+   * Checks that a run's units have ranks, before anything is opened for it.
+   *
+   * @throws WtaException if they have none
+   */
+  public static void requireRanks(Path run) {
+    String family = RunDirectory.open(run).config().family();
+    if (!family.equals(Roae.FAMILY)) {
+      throw new WtaException(
+          "%s is a run of '%s', whose units have no ranks".formatted(run, family),
+          "give a run of " + Roae.FAMILY);
+    }
   }
 
   /**
    * Measures. A model of patches gets a random one of each picture, the same in every call.
    *
-   * @throws WtaException if the model's units have no ranks, or the data does not fit it
+   * @throws WtaException if the data does not fit the model
    */
   public Summary run() {
-    if (model instanceof Roae ranked) {
-      return new Summary(data.size(), ranked.errorByRank(samples()));
-    }
-    throw new WtaException(
-        "a model of the family '%s' has units without ranks".formatted(model.family()),
-        "give a run of roae");
+    return new Summary(data.size(), model.errorByRank(samples()));
   }
 
   private Dataset samples() {

@@ -82,6 +82,6 @@ class RanksTest {
   @Test
   void otherModelsHaveNoRanks() {
     assertThat(Wta.in(directory).fail("ranks", "--run", "autoencoder", "--data", "train.arrow"))
-        .contains("'autoencoder' has units without ranks");
+        .contains("autoencoder is a run of 'autoencoder', whose units have no ranks");
   }
 }
