@@ -40,6 +40,8 @@ class StackedRunTest {
             hidden: 9
             batch: 20
             epochs: 20
+            optimizer: adam
+            rate: 0.001
             checkpoint-every: 7
         """);
     training = wta(TRAIN + " --out whole");
