@@ -3,7 +3,6 @@ package dev.wta.models;
 import dev.wta.api.Backend;
 import dev.wta.api.Dense;
 import dev.wta.api.Epilogue;
-import dev.wta.api.Memory;
 import dev.wta.api.Randomness;
 import dev.wta.api.Rule;
 import dev.wta.api.Seed;
@@ -37,20 +36,14 @@ import java.util.Optional;
  * loss = E(v, q) - E(v', P(h|v')), averaged over the batch, the states held fixed: its gradient is contrastive divergence's
  * }</pre>
  *
- * <p>A unit is absent from the negative phase of a sample that it lost, as a unit that dropped out
- * would be: v' and P(h|v') are those of the machine without it. With {@code losers=free} all units
- * take part, as the paper is understood to have it; whatever a unit loses then teaches it to be
- * off, and many never come on again.
- *
  * <p>The chain starts from the data's {@code h} (CD-k), or, with {@code chains}, from where it
  * stood after the last step (persistent contrastive divergence, Tieleman 2008): those states are
  * part of the checkpoint, so that a resumed run goes on with the same chains.
  *
  * <p>Parameters: {@code weight (units, inputs)}, {@code hidden.bias (units)}, {@code visible.bias
- * (inputs)}, {@code begun} (1 once the inputs' biases were set to the mean) and {@code chains
- * (chains, inputs)} where they persist. The representation is P(h|v). Logged beside the loss, which
- * tells little: the squared error of a reconstruction from {@code q}, and the data's free energy,
- * {@code F(v) = -c v - sum of log(1 + exp(W v + b))}.
+ * (inputs)}, and {@code chains (chains, inputs)} where they persist. The representation is P(h|v).
+ * Logged beside the loss, which tells little: the squared error of a reconstruction from {@code q},
+ * and the data's free energy, {@code F(v) = -c v - sum of log(1 + exp(W v + b))}.
  */
 public final class WtaRbm extends Model {
   static final String FAMILY = "wta-rbm";
@@ -75,23 +68,11 @@ public final class WtaRbm extends Model {
           "mean",
           List.of("mean", "sampled"),
           "whether the chain's inputs are probabilities or samples of 0 and 1");
-  static final Setting<String> LOSERS =
-      Setting.choice(
-          "losers",
-          "absent",
-          List.of("absent", "free"),
-          "what becomes of a unit in the negative phase of a sample that it lost: absent, so that"
-              + " it learns nothing there, or free to be on, so that it learns to be off there");
   static final Setting<Double> INIT =
       Setting.realAbove(
-          "init",
-          0.01,
-          0,
-          10,
-          "standard deviation of the first weights; the hidden units' biases start at 0, the"
-              + " inputs' at what draws the first batch's mean");
+          "init", 0.01, 0, 10, "standard deviation of the first weights; biases start at 0");
   static final SettingsSpec SETTINGS =
-      SettingsSpec.of(HIDDEN, COMPETITION, LOSERS, GIBBS_STEPS, CHAINS, VISIBLE, INIT)
+      SettingsSpec.of(HIDDEN, COMPETITION, GIBBS_STEPS, CHAINS, VISIBLE, INIT)
           .with(
               new SettingsSpec.Shorthand(
                   "lifetime",
@@ -99,17 +80,12 @@ public final class WtaRbm extends Model {
                   "short for competition: lifetime(...)",
                   "lifetime(%s)"::formatted));
 
-  /** An input that is always off, or on, in the first batch is taken to be so in most others. */
-  private static final double LEAST_MEAN = 0.01;
-
   private final Competition competition;
   private final boolean sampled;
   private final Parameter weight;
   private final Parameter hiddenBias;
   private final Parameter visibleBias;
-  private final Parameter begun;
   private final Optional<Parameter> chains;
-  private boolean knownToHaveBegun;
   private final InputRange range = new InputRange(FAMILY);
 
   WtaRbm(Settings settings, Shape sample, Backend backend, Seed seed) {
@@ -122,7 +98,6 @@ public final class WtaRbm extends Model {
     weight = weight("weight", Shape.of(units, inputs), settings.get(INIT));
     hiddenBias = bias("hidden.bias", units);
     visibleBias = bias("visible.bias", inputs);
-    begun = state("begun", Shape.of(1));
     int persistent = settings.get(CHAINS);
     chains =
         persistent == 0
@@ -141,13 +116,11 @@ public final class WtaRbm extends Model {
   @Override
   protected StepOutput step(Tape tape, Variable x) {
     range.require(backend(), x.value());
-    beginAtMean(x.value());
     Hidden data = hidden(tape, x.value());
     Optional<Code.Sparse> winners = compete(tape, data);
     Tensor survivors = winners.map(code -> scattered(tape, code)).orElse(data.probabilities);
-    Optional<Tensor> present = present(tape, survivors);
-    Tensor chain = negativePhase(tape, survivors, present);
-    Hidden end = hidden(tape, chain, present);
+    Tensor chain = negativePhase(tape, survivors);
+    Hidden end = hidden(tape, chain);
     Loss loss =
         energy(tape, x.value(), survivors, data.drive)
             .plus(energy(tape, chain, end.probabilities, end.drive).times(-1));
@@ -160,54 +133,15 @@ public final class WtaRbm extends Model {
             () -> tape.squaredError(reconstruct(tape, survivors), x).value());
   }
 
-  /**
-   * Before the first step of all, sets the inputs' biases to what draws the first batch's mean
-   * (Hinton 2012, section 8). From biases of 0, the first thing that all units learn is to be off.
-   */
-  private void beginAtMean(Tensor x) {
-    if (knownToHaveBegun) {
-      return;
-    }
-    Memory memory = backend().memory();
-    if (memory.download(begun.value())[0] == 0) {
-      float[] bias;
-      try (Tensor sums = memory.allocate(visibleBias.value().shape())) {
-        backend().dense().reduceColumns(Dense.Reduction.SUM, x, sums);
-        bias = memory.download(sums);
-      }
-      for (int j = 0; j < bias.length; j++) {
-        double mean = Math.clamp((double) bias[j] / x.shape().rows(), LEAST_MEAN, 1 - LEAST_MEAN);
-        bias[j] = (float) StrictMath.log(mean / (1 - mean));
-      }
-      memory.upload(bias, 0, visibleBias.value());
-      memory.fill(begun.value(), 1);
-    }
-    knownToHaveBegun = true;
-  }
-
-  /** 1 where a unit takes part in the negative phase; empty where all do. */
-  private Optional<Tensor> present(Tape tape, Tensor survivors) {
-    boolean all =
-        chains.isPresent()
-            || settings().get(LOSERS).equals("free")
-            || competition.rule(survivors.shape()).isEmpty();
-    if (all) {
-      return Optional.empty();
-    }
-    Tensor ones = tape.temporary(survivors.shape());
-    backend().dense().map(Dense.Unary.STEP, survivors, ones);
-    return Optional.of(ones);
-  }
-
   /** Runs the chains, and answers the inputs that they end at, {@code (chains, inputs)}. */
-  private Tensor negativePhase(Tape tape, Tensor survivors, Optional<Tensor> present) {
+  private Tensor negativePhase(Tape tape, Tensor survivors) {
     Randomness randomness = backend().randomness();
     Tensor probabilities =
         chains.map(state -> hidden(tape, state.value()).probabilities).orElse(survivors);
     Tensor visible = null;
     for (int i = 0; i < settings().get(GIBBS_STEPS); i++) {
       if (visible != null) {
-        probabilities = hidden(tape, visible, present).probabilities;
+        probabilities = hidden(tape, visible).probabilities;
       }
       Tensor units = tape.temporary(probabilities.shape());
       randomness.bernoulli(tape.stream("hidden " + i), probabilities, units);
@@ -243,17 +177,6 @@ public final class WtaRbm extends Model {
     dense.gemm(hidden, false, weight.value(), false, 1, 0, bias, visible);
     dense.map(Dense.Unary.SIGMOID, visible, visible);
     return tape.constant(visible);
-  }
-
-  /** The same with the probabilities of absent units at 0. */
-  private Hidden hidden(Tape tape, Tensor visible, Optional<Tensor> present) {
-    Hidden hidden = hidden(tape, visible);
-    present.ifPresent(
-        ones ->
-            backend()
-                .dense()
-                .zip(Dense.Binary.MULTIPLY, hidden.probabilities, ones, hidden.probabilities));
-    return hidden;
   }
 
   private Hidden hidden(Tape tape, Tensor visible) {

@@ -69,7 +69,6 @@ class ModelChecksTest {
           "wta-rbm",
               List.of(
                   Map.of("hidden", 8, "lifetime", 0.5, "init", 0.3),
-                  Map.of("hidden", 8, "lifetime", 0.5, "losers", "free", "init", 0.3),
                   Map.of("hidden", 8, "competition", "none", "gibbs-steps", 3, "init", 0.3),
                   Map.of("hidden", 8, "chains", 7, "visible", "sampled", "init", 0.3)),
           "roae", List.of(Map.of("hidden", 8), Map.of("hidden", 5, "bound", 0.02)),

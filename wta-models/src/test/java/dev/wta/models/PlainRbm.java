@@ -18,27 +18,17 @@ final class PlainRbm {
   private final double[] hiddenVelocity;
   private final double[] visibleVelocity;
   private final double lifetime;
-  private final boolean absent;
   private final int gibbsSteps;
   private final double rate;
   private double[][] chains;
-  private boolean begun;
 
   /**
    * @param lifetime the share of each unit's probabilities that survive; 1 for all
-   * @param absent whether a unit takes no part in the negative phase of a sample that it lost
    * @param chains {@code (chains, inputs)} if they persist, or none
    */
-  PlainRbm(
-      double[][] weight,
-      double lifetime,
-      boolean absent,
-      int gibbsSteps,
-      double[][] chains,
-      double rate) {
+  PlainRbm(double[][] weight, double lifetime, int gibbsSteps, double[][] chains, double rate) {
     this.weight = weight;
     this.lifetime = lifetime;
-    this.absent = absent;
     this.gibbsSteps = gibbsSteps;
     this.chains = chains;
     this.rate = rate;
@@ -57,19 +47,12 @@ final class PlainRbm {
    * @return the reconstruction error of the batch before the step
    */
   double step(double[][] x, IntFunction<Philox> hiddenDraws, IntFunction<Philox> visibleDraws) {
-    if (!begun) {
-      for (int j = 0; j < visibleBias.length; j++) {
-        double mean = Math.min(Math.max(mean(x, j), 0.01), 0.99);
-        visibleBias[j] = Math.log(mean / (1 - mean));
-      }
-      begun = true;
-    }
     double[][] positive = winners(hidden(x));
     double[][] drive = chains.length == 0 ? positive : hidden(chains);
     double[][] visible = null;
     for (int i = 0; i < gibbsSteps; i++) {
       if (visible != null) {
-        drive = present(hidden(visible), positive);
+        drive = hidden(visible);
       }
       visible = visible(sampled(drive, hiddenDraws.apply(i)));
       if (chains.length > 0) {
@@ -80,7 +63,7 @@ final class PlainRbm {
       chains = visible;
     }
     double error = squaredDistance(visible(positive), x) / x.length;
-    double[][] negative = present(hidden(visible), positive);
+    double[][] negative = hidden(visible);
     for (int u = 0; u < weight.length; u++) {
       for (int j = 0; j < visibleBias.length; j++) {
         double rise = correlation(positive, u, x, j) - correlation(negative, u, visible, j);
@@ -96,19 +79,6 @@ final class PlainRbm {
       visibleBias[j] += visibleVelocity[j];
     }
     return error;
-  }
-
-  private double[][] present(double[][] probabilities, double[][] positive) {
-    if (!absent) {
-      return probabilities;
-    }
-    double[][] left = new double[positive.length][weight.length];
-    for (int n = 0; n < left.length; n++) {
-      for (int u = 0; u < weight.length; u++) {
-        left[n][u] = positive[n][u] > 0 ? probabilities[n][u] : 0;
-      }
-    }
-    return left;
   }
 
   private double[][] winners(double[][] probabilities) {

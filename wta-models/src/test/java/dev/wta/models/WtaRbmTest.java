@@ -74,7 +74,6 @@ class WtaRbmTest {
       Memory memory = backend.memory();
       memory.upload(TestData.normal("b", units), 0, model.parameters().get(1).value());
       memory.upload(TestData.normal("c", 9), 0, model.parameters().get(2).value());
-      memory.fill(model.parameters().get(3).value(), 1); // has begun: the biases stay
       float[] v = memory.download(x);
       float[] w = memory.download(model.decoderFilters());
       float[] b = TestData.normal("b", units);
