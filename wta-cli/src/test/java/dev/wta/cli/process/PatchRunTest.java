@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PatchRunTest {
   private static final String TRAIN =
       "train --model fc-wta --data train.arrow --set hidden=12 --set epochs=4 --set batch=30"
-          + " --set lifetime=0.2";
+          + " --set lifetime=0.2 --set schedule=constant";
 
   @TempDir static Path directory;
   private static Wta.Result training;
