@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A run that is being trained: writes its checkpoints and metrics, and keeps other trainers out
@@ -52,7 +53,8 @@ public final class OpenRun implements AutoCloseable {
     try {
       requireNoRun(directory);
       OpenRun run = new OpenRun(directory, lock, disk);
-      Map<String, float[]> fitted = preprocessing.tensors();
+      // sorted, so that the file is the same in each process whatever order a map has there
+      Map<String, float[]> fitted = new TreeMap<>(preprocessing.tensors());
       if (!fitted.isEmpty()) {
         disk.replace(
             directory.resolve(RunDirectory.PREPROCESSING),
