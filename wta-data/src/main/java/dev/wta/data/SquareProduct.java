@@ -66,8 +66,7 @@ final class SquareProduct {
 
   /**
    * Adds {@code sum over k of x[row + k] rows[row + k][j]}. One output at a time and arrays of
-   * their own, all indexed alike: only then does the compiler vectorise the loop (more than twice
-   * as fast as with a tile of four outputs).
+   * their own, all indexed alike: only then does the compiler vectorise the loop.
    */
   private void accumulate(float[] x, int row, float[] y, int left, int right) {
     float[] w0 = rows[row];
