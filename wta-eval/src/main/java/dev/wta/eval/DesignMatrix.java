@@ -125,6 +125,10 @@ final class DesignMatrix implements AutoCloseable {
 
   /** {@code out = matrix * weights'}. */
   void scores(double[] weightRows, double[] out) {
+    if (Arrays.stream(weightRows).allMatch(weight -> weight == 0)) {
+      Arrays.fill(out, 0);
+      return;
+    }
     upload(weightRows);
     for (int from = 0; from < samples(); from += blockRows) {
       int count = Math.min(blockRows, samples() - from);
@@ -152,6 +156,19 @@ final class DesignMatrix implements AutoCloseable {
   }
 
   /**
+   * The same as {@link #transposed} where rows are {@linkplain #isPlain plain}, by the product that
+   * does not read a sample whose residuals are all 0.
+   *
+   * @param residuals {@code (samples, classes)} on the backend
+   */
+  void transposed(Tensor residuals, double[] out) {
+    Arrays.fill(out, 0);
+    backend.memory().fill(weights, 0);
+    backend.memory().fill(biasRow, 1);
+    addNormalProduct(all, residuals, out);
+  }
+
+  /**
    * {@code out = (H * (matrix * directions'))' * matrix}, where {@code H} is the loss's second
    * derivative, over some of the rows.
    *
@@ -162,11 +179,7 @@ final class DesignMatrix implements AutoCloseable {
     Arrays.fill(out, 0);
     upload(directions);
     if (loss.isDiagonal() && isPlain()) {
-      Tensor bent = normalScores.rows(0, rows.count());
-      backend.dense().normalProduct(rows.features(), weights, biasRow, curvature, bent, product);
-      backend.dense().reduceColumns(Reduction.SUM, bent, columnSums);
-      addProducts(out);
-      scaleColumns(out);
+      addNormalProduct(rows, curvature, out);
       return;
     }
     for (int from = 0; from < rows.count(); from += blockRows) {
@@ -182,6 +195,15 @@ final class DesignMatrix implements AutoCloseable {
           perSample.rows(0, count));
       multiplyTransposed(block, out);
     }
+    scaleColumns(out);
+  }
+
+  /** Adds {@code (factors * (rows * weights' + bias))' * rows}. */
+  private void addNormalProduct(Rows rows, Tensor factors, double[] out) {
+    Tensor scored = normalScores.rows(0, rows.count());
+    backend.dense().normalProduct(rows.features(), weights, biasRow, factors, scored, product);
+    backend.dense().reduceColumns(Reduction.SUM, scored, columnSums);
+    addProducts(out);
     scaleColumns(out);
   }
 
@@ -212,7 +234,7 @@ final class DesignMatrix implements AutoCloseable {
   }
 
   /** Whether rows are multiplied as they lie in memory: all scaling is in the other factor. */
-  private boolean isPlain() {
+  boolean isPlain() {
     return !scaling.scaling().squareRoot() && !hasSampleFactors();
   }
 

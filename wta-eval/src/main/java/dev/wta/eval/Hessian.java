@@ -7,14 +7,16 @@ import java.util.Arrays;
 
 /**
  * The second derivative of a probe's objective at a point: {@code x -> x + X' H X x}. Samples that
- * no class bends are left out, and once they are the greater part, the others are copied together:
- * each of the many products then reads those alone.
+ * no class bends are left out: by the product where it can, and else, once they are the greater
+ * part, by copying the others together, so that each of the many products reads those alone.
  */
 final class Hessian implements AutoCloseable {
   private final DesignMatrix design;
   private final ProbeLoss loss;
   private final Memory memory;
   private final Tensor curvature;
+  private final Tensor residuals;
+  private final boolean skipsItself;
   private double cost;
   private DesignMatrix.Rows bentRows;
   private DesignMatrix.Rows gathered;
@@ -27,6 +29,9 @@ final class Hessian implements AutoCloseable {
     this.loss = loss;
     this.memory = design.backend().memory();
     this.curvature = memory.allocate(Shape.of(design.samples(), design.classes()));
+    this.skipsItself = loss.isDiagonal() && design.isPlain();
+    int samples = skipsItself ? design.samples() : 0;
+    this.residuals = memory.allocate(Shape.of(samples, design.classes()));
     this.bentRows = design.all();
     this.gathered = room(0);
   }
@@ -34,6 +39,10 @@ final class Hessian implements AutoCloseable {
   /** Moves to another point. {@code values} is {@link ProbeLoss.Evaluation#curvature} there. */
   void moveTo(float[] values, double newCost) {
     cost = newCost;
+    if (skipsItself) {
+      memory.upload(values, 0, curvature);
+      return;
+    }
     int classes = design.classes();
     int[] bent = new int[design.samples()];
     int count = 0;
@@ -84,6 +93,11 @@ final class Hessian implements AutoCloseable {
    * either, so the samples that are left out contribute nothing.
    */
   void gradient(float[] residual, double[] out) {
+    if (skipsItself) {
+      memory.upload(residual, 0, residuals);
+      design.transposed(residuals, out);
+      return;
+    }
     if (bentRows.count() == design.samples()) {
       design.transposed(bentRows, residual, out);
       return;
@@ -117,6 +131,7 @@ final class Hessian implements AutoCloseable {
   @Override
   public void close() {
     curvature.close();
+    residuals.close();
     free(gathered);
   }
 }

@@ -5,16 +5,17 @@ import java.util.Arrays;
 /**
  * The product with a weighted normal matrix, in one pass over the samples: while eight of them are
  * in a near cache, their scores are computed, weighted, and the samples added up with them. Where
- * most weights are 0, only the scores that have one are computed, one by one, and samples that have
- * none are not read.
+ * most weights are 0, only the scores that have one are computed: vector by vector over some dozens
+ * of samples, so that a vector and its sums stay in the nearest cache. Samples that have no weight
+ * are not read.
  */
 final class NormalProduct {
   private static final int ROWS = ThinSums.ROWS;
 
-  /** Of eight samples' scores, one in this many must count for computing them all together. */
+  /** Of some samples' scores, one in this many must count for computing them all together. */
   private static final int SPARSE = 4;
 
-  /** Samples that are worth a piece of work of their own. */
+  /** Samples that are worth a piece of work of their own, and that are looked at together. */
   private static final int PIECE = 64;
 
   /** The most pieces: each needs sums of its own. */
@@ -72,8 +73,8 @@ final class NormalProduct {
           int to = part * size;
           Arrays.fill(sums, to, to + size, 0);
           int end = Math.min(samples, (part + 1) * rows);
-          for (int i = part * rows; i < end; i += ROWS) {
-            add(i, Math.min(ROWS, end - i), sums, to, engine.scratch(worker));
+          for (int i = part * rows; i < end; i += PIECE) {
+            add(i, Math.min(PIECE, end - i), sums, to, engine.scratch(worker));
           }
         });
     float[] result = out.array();
@@ -95,33 +96,91 @@ final class NormalProduct {
     for (int at = from; at < from + rows * vectors; at++) {
       counting += weights[at] != 0 ? 1 : 0;
     }
-    if (rows == ROWS && counting * SPARSE >= ROWS * vectors) {
-      scoreAll(i, scratch.thinDots());
-      ThinSums.add(
-          x,
-          xStart + i * columns,
-          columns,
-          rows,
-          columns,
-          scores,
-          scoreStart + i * vectors,
-          vectors,
-          sums,
-          to);
+    if (counting * SPARSE < rows * vectors) {
+      for (int c = 0; c < vectors; c++) {
+        addWeighted(c, i, rows, sums, to + c * columns, scratch);
+      }
       return;
     }
-    float[] lanes = scratch.floats(Scratch.Use.TILE, Lanes.COUNT);
+    int last = rows - rows % ROWS;
+    for (int r = 0; r < last; r += ROWS) {
+      addEight(i + r, sums, to, scratch);
+    }
+    for (int c = 0; c < vectors; c++) {
+      addWeighted(c, i + last, rows - last, sums, to + c * columns, scratch);
+    }
+  }
+
+  /** Eight samples, with all their scores. */
+  private void addEight(int i, float[] sums, int to, Scratch scratch) {
+    scoreAll(i, scratch.thinDots());
+    ThinSums.add(
+        x,
+        xStart + i * columns,
+        columns,
+        ROWS,
+        columns,
+        scores,
+        scoreStart + i * vectors,
+        vectors,
+        sums,
+        to);
+  }
+
+  /** Those of some samples whose scores by a vector have a weight, four at a time. */
+  private void addWeighted(int c, int i, int rows, float[] sums, int to, Scratch scratch) {
+    int[] weighted = scratch.ints(Scratch.Use.ROW, PIECE);
+    float[] fours = scratch.floats(Scratch.Use.ROW, 4);
+    int count = 0;
     for (int r = i; r < i + rows; r++) {
-      for (int c = 0; c < vectors; c++) {
-        int at = r * vectors + c;
-        float weight = weights[weightStart + at];
-        float score = 0;
-        if (weight != 0) {
-          score = weight * (dot(r, c, lanes) + bias[biasStart + c]);
-          LinearKernels.axpy(score, x, xStart + r * columns, sums, to + c * columns, columns);
-        }
-        scores[scoreStart + at] = score;
+      int at = r * vectors + c;
+      scores[scoreStart + at] = 0;
+      if (weights[weightStart + at] != 0) {
+        weighted[count++] = r;
       }
+    }
+    for (int first = 0; first < count; first += 4) {
+      int present = Math.min(4, count - first);
+      score(c, weighted, first, present, fours, scratch);
+      int r0 = xStart + weighted[first] * columns;
+      if (present == 4) {
+        int r1 = xStart + weighted[first + 1] * columns;
+        int r2 = xStart + weighted[first + 2] * columns;
+        int r3 = xStart + weighted[first + 3] * columns;
+        RowSums.four(x, r0, r1, r2, r3, fours, 0, true, sums, to, columns);
+      } else {
+        for (int j = 0; j < present; j++) {
+          RowSums.one(x, xStart + weighted[first + j] * columns, fours, j, true, sums, to, columns);
+        }
+      }
+    }
+  }
+
+  /** The weighted scores of up to four samples by a vector. */
+  private void score(int c, int[] samples, int first, int present, float[] fours, Scratch scratch) {
+    float[] lanes = scratch.floats(Scratch.Use.TILE, RowDots.LANES);
+    int last = first + present - 1;
+    int r0 = xStart + samples[first] * columns;
+    int r1 = xStart + samples[Math.min(first + 1, last)] * columns;
+    int r2 = xStart + samples[Math.min(first + 2, last)] * columns;
+    int r3 = xStart + samples[last] * columns;
+    Arrays.fill(fours, 0, 4, 0f);
+    for (int j = 0; j < columns; j += DEPTH) {
+      int length = Math.min(DEPTH, columns - j);
+      int vector = vStart + c * columns + j;
+      if (present == 1) {
+        RowDots.one(x, r0 + j, v, vector, length, lanes);
+      } else {
+        RowDots.four(x, r0 + j, r1 + j, r2 + j, r3 + j, v, vector, length, lanes);
+      }
+      for (int q = 0; q < present; q++) {
+        fours[q] += LaneSums.of(lanes, q * Lanes.COUNT);
+      }
+    }
+    for (int q = 0; q < present; q++) {
+      int at = samples[first + q] * vectors + c;
+      fours[q] = weights[weightStart + at] * (fours[q] + bias[biasStart + c]);
+      scores[scoreStart + at] = fours[q];
     }
   }
 
@@ -151,15 +210,5 @@ final class NormalProduct {
         }
       }
     }
-  }
-
-  private float dot(int row, int vector, float[] lanes) {
-    float sum = 0;
-    for (int j = 0; j < columns; j += DEPTH) {
-      int length = Math.min(DEPTH, columns - j);
-      RowDots.one(x, xStart + row * columns + j, v, vStart + vector * columns + j, length, lanes);
-      sum += LaneSums.of(lanes, 0);
-    }
-    return sum;
   }
 }
