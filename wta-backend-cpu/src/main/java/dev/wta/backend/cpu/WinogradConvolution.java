@@ -5,7 +5,6 @@ import static dev.wta.backend.cpu.WinogradTransforms.OUTPUTS;
 import static dev.wta.backend.cpu.WinogradTransforms.POINTS;
 
 import dev.wta.api.Window;
-import dev.wta.backend.cpu.WinogradTransforms.Lines;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -158,16 +157,15 @@ final class WinogradConvolution {
           channelStride);
     }
     float[] between = scratch.floats(Scratch.Use.ROW, POINTS * POINTS * COUNT);
-    Lines columns = new Lines(pixels, pixelRow, channelStride);
-    Lines half = new Lines(between, POINTS * COUNT, COUNT);
-    Lines rows = new Lines(between, COUNT, POINTS * COUNT);
-    Lines out = new Lines(inputs, step, POINTS * step);
+    int down = POINTS * COUNT; // from one row of what is half transformed to the next
     for (int tile = 0; tile < tileRows * tileColumns; tile++) {
       int corner =
           tile / tileColumns * OUTPUTS * pixelRow + tile % tileColumns * OUTPUTS * channelStride;
       for (int c = 0; c < channels; c += COUNT) {
-        WinogradTransforms.inputs(columns, corner + c, half, 0);
-        WinogradTransforms.inputs(rows, 0, out, first + tile * channelStride + c);
+        WinogradTransforms.inputs(
+            pixels, corner + c, pixelRow, channelStride, between, 0, down, COUNT);
+        int to = first + tile * channelStride + c;
+        WinogradTransforms.inputs(between, 0, COUNT, down, inputs, to, step, POINTS * step);
       }
     }
   }
@@ -202,17 +200,17 @@ final class WinogradConvolution {
       float[] products, int first, int step, float[] maps, Scratch scratch) {
     float[] between = scratch.floats(Scratch.Use.ROW, POINTS * POINTS * COUNT);
     int row = tileColumns * OUTPUTS * mapStride;
-    Lines columns = new Lines(products, POINTS * step, step);
-    Lines half = new Lines(between, POINTS * COUNT, COUNT);
-    Lines rows = new Lines(between, COUNT, POINTS * COUNT);
-    Lines out = new Lines(maps, mapStride, row);
+    int down = POINTS * COUNT;
     boolean finite = true;
     for (int tile = 0; tile < tileRows * tileColumns; tile++) {
       int corner = tile / tileColumns * OUTPUTS * row + tile % tileColumns * OUTPUTS * mapStride;
       for (int m = 0; m < mapStride; m += COUNT) {
-        WinogradTransforms.outputs(POINTS, columns, first + tile * mapStride + m, half, 0);
+        int from = first + tile * mapStride + m;
+        WinogradTransforms.outputs(
+            POINTS, products, from, POINTS * step, step, between, 0, down, COUNT);
         finite &= WinogradTransforms.finite(between, 0, OUTPUTS * POINTS);
-        WinogradTransforms.outputs(OUTPUTS, rows, 0, out, corner + m);
+        WinogradTransforms.outputs(
+            OUTPUTS, between, 0, COUNT, down, maps, corner + m, mapStride, row);
       }
     }
     return finite;

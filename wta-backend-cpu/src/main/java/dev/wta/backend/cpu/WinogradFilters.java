@@ -4,7 +4,6 @@ import static dev.wta.backend.cpu.Lanes.COUNT;
 import static dev.wta.backend.cpu.WinogradTransforms.POINTS;
 import static dev.wta.backend.cpu.WinogradTransforms.TAPS;
 
-import dev.wta.backend.cpu.WinogradTransforms.Lines;
 import java.util.Arrays;
 
 /** Filters of 5x5 taps, transformed: for each of 64 points a matrix of channels by maps, packed. */
@@ -38,14 +37,12 @@ final class WinogradFilters {
   private void transform(CpuTensor filters, int channel, Scratch scratch) {
     float[] taps = scratch.floats(Scratch.Use.ROW, TAPS * TAPS * COUNT);
     float[] between = scratch.floats(Scratch.Use.TILE, POINTS * TAPS * COUNT);
-    Lines columns = new Lines(taps, TAPS * COUNT, COUNT);
-    Lines half = new Lines(between, TAPS * COUNT, COUNT);
-    Lines rows = new Lines(between, COUNT, TAPS * COUNT);
-    Lines out = new Lines(points, stride, POINTS * stride);
+    int down = TAPS * COUNT; // from one row of what is half transformed to the next
     for (int map = 0; map < maps; map += COUNT) {
       gather(filters, channel, map, taps);
-      WinogradTransforms.filters(TAPS, columns, 0, half, 0);
-      WinogradTransforms.filters(POINTS, rows, 0, out, at(channel, map));
+      WinogradTransforms.filters(TAPS, taps, 0, down, COUNT, between, 0, down, COUNT);
+      WinogradTransforms.filters(
+          POINTS, between, 0, COUNT, down, points, at(channel, map), stride, POINTS * stride);
     }
   }
 

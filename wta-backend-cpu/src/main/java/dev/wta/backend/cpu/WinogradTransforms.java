@@ -24,23 +24,14 @@ final class WinogradTransforms {
 
   private WinogradTransforms() {}
 
-  /** Lines of an array: elements are {@code step} apart, lines {@code line}. */
-  static final class Lines {
-    private final float[] array;
-    private final int step;
-    private final int line;
-
-    Lines(float[] array, int step, int line) {
-      this.array = array;
-      this.step = step;
-      this.line = line;
-    }
-  }
-
-  /** Transforms eight lines of eight inputs each. */
-  static void inputs(Lines in, int from, Lines out, int to) {
+  /**
+   * Transforms eight lines of eight inputs each. In an array the elements of a line are {@code
+   * step} apart, and lines {@code line}; so too for the other transforms.
+   */
+  static void inputs(
+      float[] in, int from, int step, int line, float[] out, int to, int outStep, int outLine) {
     for (int i = 0; i < POINTS; i++) {
-      inputLine(in.array, from + i * in.line, in.step, out.array, to + i * out.line, out.step);
+      inputLine(in, from + i * line, step, out, to + i * outLine, outStep);
     }
   }
 
@@ -80,9 +71,18 @@ final class WinogradTransforms {
   }
 
   /** Transforms {@code lines} lines of five taps each to eight points each. */
-  static void filters(int lines, Lines in, int from, Lines out, int to) {
+  static void filters(
+      int lines,
+      float[] in,
+      int from,
+      int step,
+      int line,
+      float[] out,
+      int to,
+      int outStep,
+      int outLine) {
     for (int i = 0; i < lines; i++) {
-      filterLine(in.array, from + i * in.line, in.step, out.array, to + i * out.line, out.step);
+      filterLine(in, from + i * line, step, out, to + i * outLine, outStep);
     }
   }
 
@@ -109,9 +109,18 @@ final class WinogradTransforms {
   }
 
   /** Transforms {@code lines} lines of eight points each back to four outputs each. */
-  static void outputs(int lines, Lines in, int from, Lines out, int to) {
+  static void outputs(
+      int lines,
+      float[] in,
+      int from,
+      int step,
+      int line,
+      float[] out,
+      int to,
+      int outStep,
+      int outLine) {
     for (int i = 0; i < lines; i++) {
-      outputLine(in.array, from + i * in.line, in.step, out.array, to + i * out.line, out.step);
+      outputLine(in, from + i * line, step, out, to + i * outLine, outStep);
     }
   }
 
