@@ -12,6 +12,9 @@ import java.util.Optional;
 public record Epilogue(Optional<Tensor> bias, boolean relu) {
   public static final Epilogue NONE = new Epilogue(Optional.empty(), false);
 
+  /** Rectify, and no bias. */
+  public static final Epilogue RELU = new Epilogue(Optional.empty(), true);
+
   public static Epilogue bias(Tensor bias) {
     return new Epilogue(Optional.of(bias), false);
   }

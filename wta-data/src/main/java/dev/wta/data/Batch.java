@@ -73,7 +73,7 @@ public final class Batch {
       if (Float.isNaN(sum)) {
         throw new WtaException(
             "%s holds a value that is not a finite number in row %d"
-                .formatted(data.name(), rows[i]),
+                .formatted(data.name(), data.sourceRow(rows[i])),
             "repair or leave out that row");
       }
     }

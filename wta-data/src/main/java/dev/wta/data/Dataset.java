@@ -45,6 +45,11 @@ public interface Dataset extends AutoCloseable {
    */
   void read(int from, int count, float[] target, int offset);
 
+  /** Where a sample lies in the data that this is a view of: the row that messages name. */
+  default int sourceRow(int row) {
+    return row;
+  }
+
   /** Frees what the data set holds. Closing again, or closing a view, does nothing. */
   @Override
   void close();

@@ -48,6 +48,18 @@ enum PreprocessingKind {
       return Center.fit(data, before, listener);
     }
   },
+  L2(UnitLength.KIND) {
+    @Override
+    Preprocessing make(Map<?, ?> description, Map<String, float[]> tensors) {
+      return new UnitLength();
+    }
+
+    @Override
+    Preprocessing fit(
+        PreprocessingStep step, Dataset data, Preprocessing before, StageListener listener) {
+      return new UnitLength();
+    }
+  },
   LCN(LocalContrast.KIND, LocalContrast.SIZE, LocalContrast.SPREAD, LocalContrast.FLOOR) {
     @Override
     Preprocessing make(Map<?, ?> description, Map<String, float[]> tensors) {
@@ -119,7 +131,7 @@ enum PreprocessingKind {
 
   /** What a configuration may name as a step. */
   private static final List<PreprocessingKind> FITTED =
-      List.of(SCALE, CENTER, STANDARDISE, LCN, ZCA);
+      List.of(SCALE, CENTER, L2, STANDARDISE, LCN, ZCA);
 
   private final String kind;
 

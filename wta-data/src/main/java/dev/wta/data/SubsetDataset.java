@@ -64,5 +64,10 @@ final class SubsetDataset implements Dataset {
   }
 
   @Override
+  public int sourceRow(int row) {
+    return data.sourceRow(rows[row]);
+  }
+
+  @Override
   public void close() {}
 }

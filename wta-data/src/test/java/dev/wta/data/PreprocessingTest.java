@@ -38,6 +38,15 @@ class PreprocessingTest {
   }
 
   @Test
+  void aSampleIsBroughtToLengthOneAndOneOfZerosIsLeftAlone() {
+    float[] samples = {3, -4, 0, 0, 1e-20f, 0};
+    Preprocessing fitted = Preprocessing.fit(List.of("l2"), MemoryDataset.of("x", SAMPLE, samples));
+    fitted.apply(samples, 3, SAMPLE);
+    assertThat(samples).containsExactly(0.6f, -0.8f, 0, 0, 1, 0);
+    assertThat(Preprocessing.of(fitted.describe())).isEqualTo(fitted);
+  }
+
+  @Test
   void aSingleStepIsNoChain() {
     assertThat(Preprocessing.none().then(new Scale(3))).isEqualTo(new Scale(3));
   }
@@ -67,7 +76,7 @@ class PreprocessingTest {
         .hasMessage("there is no pre-processing 'scael'; did you mean 'scale'?");
     assertThatThrownBy(() -> Preprocessing.of(Map.of("kind", "whiten")))
         .hasMessage(
-            "there is no pre-processing 'whiten'; choose one of chain, center, lcn, scale,"
+            "there is no pre-processing 'whiten'; choose one of chain, center, l2, lcn, scale,"
                 + " standardise, zca");
     assertThatThrownBy(() -> Preprocessing.of(Map.of()))
         .isInstanceOf(WtaException.class)

@@ -124,6 +124,15 @@ public abstract class Model implements AutoCloseable {
   }
 
   /**
+   * Gives parameters that begin at samples their first values, before the first step of a model
+   * that was never trained. Random choices are the seed's. Nothing, unless a subclass needs it.
+   *
+   * @param samples the training data
+   * @param fitted what its samples go through
+   */
+  protected void beginAt(Dataset samples, Preprocessing fitted) {}
+
+  /**
    * One forward pass in training mode, competition on.
    *
    * @param x {@code (samples, inputShape)}, pre-processed
@@ -172,9 +181,27 @@ public abstract class Model implements AutoCloseable {
     return add(parameter.bounded(rowBound.get()));
   }
 
+  /**
+   * New weights, all zero.
+   *
+   * @param rowBound that rows stay within
+   * @param rateDivisor what their learning rate is divided by
+   */
+  protected final Parameter zeros(
+      String name, Shape shape, Optional<Parameter.RowBound> rowBound, double rateDivisor) {
+    Parameter parameter =
+        Parameter.weight(name, backend.memory().allocate(shape)).slowed(rateDivisor);
+    return add(rowBound.map(parameter::bounded).orElse(parameter));
+  }
+
   /** New biases, all zero. */
   protected final Parameter bias(String name, int size) {
-    return add(Parameter.bias(name, backend.memory().allocate(Shape.of(size))));
+    return bias(name, size, 1);
+  }
+
+  /** New biases, all zero, whose learning rate is divided. */
+  protected final Parameter bias(String name, int size, double rateDivisor) {
+    return add(Parameter.bias(name, backend.memory().allocate(Shape.of(size))).slowed(rateDivisor));
   }
 
   /**
@@ -203,6 +230,11 @@ public abstract class Model implements AutoCloseable {
     return backend;
   }
 
+  /** Where the first weights come from. */
+  protected final Seed seed() {
+    return seed;
+  }
+
   public final Shape sampleShape() {
     return sampleShape;
   }
@@ -218,6 +250,14 @@ public abstract class Model implements AutoCloseable {
    */
   public final Optional<Preprocessing> preprocessing() {
     return preprocessing;
+  }
+
+  /**
+   * Makes a model that was never trained ready for its first step, see {@link #beginAt}. The
+   * trainer does this.
+   */
+  public final void begin(Dataset samples, Preprocessing fitted) {
+    beginAt(samples, fitted);
   }
 
   /**
@@ -324,7 +364,13 @@ public abstract class Model implements AutoCloseable {
         && picture.extent(2) >= sampleShape.extent(2);
   }
 
-  private Variable input(Tape tape, Tensor batch) {
+  /** A tape for forward passes that nothing is learnt from. */
+  final Tape inference() {
+    return inference;
+  }
+
+  /** A batch as the forward passes take it. */
+  final Variable input(Tape tape, Tensor batch) {
     return tape.constant(batch.reshape(inputShape().batch(batch.shape().rows())));
   }
 

@@ -38,6 +38,11 @@ public interface ModelFamily {
     return false;
   }
 
+  /** Whether its models have a classifier of their own: whether they are {@link Classifier}s. */
+  default boolean classifies() {
+    return false;
+  }
+
   /**
    * A run's settings with some of them changed, to use its model in another way than it was
    * trained.

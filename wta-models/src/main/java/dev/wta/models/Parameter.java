@@ -11,12 +11,19 @@ import java.util.Optional;
 public final class Parameter implements AutoCloseable {
 
   /**
-   * A bound on the L2 norm of a weight matrix's rows, which the optimiser keeps after each step.
+   * A bound on the L2 norm of a weight matrix's rows, which the optimiser keeps.
    *
    * @param tangent whether the part of a row's gradient that is parallel to the row is taken out
    *     before the step
+   * @param every after how many steps rows are brought within the bound again
    */
-  public record RowBound(Update.RowNorm norm, float bound, boolean tangent) {}
+  public record RowBound(Update.RowNorm norm, float bound, boolean tangent, int every) {
+
+    /** A bound that is kept after each step. */
+    public RowBound(Update.RowNorm norm, float bound, boolean tangent) {
+      this(norm, bound, tangent, 1);
+    }
+  }
 
   /** What moves it, and whether weight decay does, too. */
   private enum Kind {
@@ -29,22 +36,25 @@ public final class Parameter implements AutoCloseable {
   private final Tensor value;
   private final Kind kind;
   private final Optional<RowBound> rowBound;
+  private final double rateDivisor;
 
-  private Parameter(String name, Tensor value, Kind kind, Optional<RowBound> rowBound) {
+  private Parameter(
+      String name, Tensor value, Kind kind, Optional<RowBound> rowBound, double rateDivisor) {
     this.name = name;
     this.value = value;
     this.kind = kind;
     this.rowBound = rowBound;
+    this.rateDivisor = rateDivisor;
   }
 
   /** Weights: weight decay applies. */
   public static Parameter weight(String name, Tensor value) {
-    return new Parameter(name, value, Kind.WEIGHT, Optional.empty());
+    return new Parameter(name, value, Kind.WEIGHT, Optional.empty(), 1);
   }
 
   /** A bias: weight decay does not apply. */
   public static Parameter bias(String name, Tensor value) {
-    return new Parameter(name, value, Kind.BIAS, Optional.empty());
+    return new Parameter(name, value, Kind.BIAS, Optional.empty(), 1);
   }
 
   /**
@@ -52,17 +62,22 @@ public final class Parameter implements AutoCloseable {
    * checkpoints like the others, and the optimiser leaves it alone.
    */
   public static Parameter state(String name, Tensor value) {
-    return new Parameter(name, value, Kind.STATE, Optional.empty());
+    return new Parameter(name, value, Kind.STATE, Optional.empty(), 1);
   }
 
   /** This parameter with its rows kept within a bound. */
   public Parameter bounded(RowBound bound) {
-    return new Parameter(name, value, kind, Optional.of(bound));
+    return new Parameter(name, value, kind, Optional.of(bound), rateDivisor);
+  }
+
+  /** This parameter with its learning rate divided: one that a step uses many times learns less. */
+  public Parameter slowed(double divisor) {
+    return new Parameter(name, value, kind, rowBound, divisor);
   }
 
   /** The same parameter under another name. */
   public Parameter named(String other) {
-    return new Parameter(other, value, kind, rowBound);
+    return new Parameter(other, value, kind, rowBound, rateDivisor);
   }
 
   public String name() {
@@ -85,6 +100,11 @@ public final class Parameter implements AutoCloseable {
 
   public Optional<RowBound> rowBound() {
     return rowBound;
+  }
+
+  /** What the learning rate is divided by, mostly 1. */
+  public double rateDivisor() {
+    return rateDivisor;
   }
 
   @Override

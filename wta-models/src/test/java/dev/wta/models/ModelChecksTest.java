@@ -24,18 +24,21 @@ class ModelChecksTest {
    * Small models of each family; {@link #everyFamilyIsChecked} fails for a family that is not here.
    */
   private static final Map<String, List<Map<String, Object>>> CONFIGURATIONS =
-      Map.of(
-          "fc-wta",
+      Map.ofEntries(
+          Map.entry(
+              "fc-wta",
               List.of(
                   Map.of("hidden", 8, "lifetime", 0.2, "tied", true, "init", 0.3),
                   Map.of("hidden", 8, "competition", "topk(3)", "tied", false, "init", 0.3),
                   Map.of("hidden", 8, "competition", "batchtopk(3)", "tied", true, "init", 0.3),
-                  Map.of("hidden", List.of(9, 7), "lifetime", 0.3, "tied", false, "init", 0.5)),
-          "autoencoder",
+                  Map.of("hidden", List.of(9, 7), "lifetime", 0.3, "tied", false, "init", 0.5))),
+          Map.entry(
+              "autoencoder",
               List.of(
                   Map.of("hidden", 8, "tied", true, "init", 0.3),
-                  Map.of("hidden", List.of(8, 6), "tied", false, "init", 0.5)),
-          "conv-wta",
+                  Map.of("hidden", List.of(8, 6), "tied", false, "init", 0.5))),
+          Map.entry(
+              "conv-wta",
               List.of(
                   Map.of("layers", "4conv3-4deconv3", "pool", "none", "decoder-init", 0.4),
                   Map.of(
@@ -49,30 +52,40 @@ class ModelChecksTest {
                       0.4),
                   Map.of(
                       "layers", "3conv3-3deconv3", "competition", "spatial", "decoder-init", 0.4),
-                  Map.of("layers", "3conv3-3deconv3", "competition", "none", "decoder-init", 0.4)),
-          "stacked",
+                  Map.of("layers", "3conv3-3deconv3", "competition", "none", "decoder-init", 0.4))),
+          Map.entry(
+              "stacked",
               List.of(
                   Map.of(
                       "layers",
                       List.of(
                           layer("fc-wta", Map.of("hidden", 8, "lifetime", 0.2)),
-                          layer("k-sparse", Map.of("hidden", 7, "k", 3))))),
-          "k-sparse",
+                          layer("k-sparse", Map.of("hidden", 7, "k", 3)))))),
+          Map.entry(
+              "k-sparse",
               List.of(
                   Map.of("hidden", 8, "k", 3, "alpha", 2, "init", 0.3),
-                  Map.of("hidden", List.of(9, 8), "k", 3, "alpha", 0, "tied", false, "init", 0.5)),
-          "denoising-autoencoder",
+                  Map.of("hidden", List.of(9, 8), "k", 3, "alpha", 0, "tied", false, "init", 0.5))),
+          Map.entry(
+              "denoising-autoencoder",
               List.of(
                   Map.of("hidden", 8, "masking", 0.3, "init", 0.3),
-                  Map.of("hidden", 8, "masking", 0.2, "dropout", 0.2, "tied", false, "init", 0.3)),
-          "dropout-autoencoder", List.of(Map.of("hidden", 12, "dropout", 0.3, "init", 0.3)),
-          "wta-rbm",
+                  Map.of("hidden", 8, "masking", 0.2, "dropout", 0.2, "tied", false, "init", 0.3))),
+          Map.entry(
+              "dropout-autoencoder", List.of(Map.of("hidden", 12, "dropout", 0.3, "init", 0.3))),
+          Map.entry(
+              "wta-rbm",
               List.of(
                   Map.of("hidden", 8, "lifetime", 0.5, "init", 0.3),
                   Map.of("hidden", 8, "competition", "none", "gibbs-steps", 3, "init", 0.3),
-                  Map.of("hidden", 8, "chains", 7, "visible", "sampled", "init", 0.3)),
-          "roae", List.of(Map.of("hidden", 8), Map.of("hidden", 5, "bound", 0.02)),
-          "my-k-sparse", List.of(Map.of("units", 8, "k", 3)));
+                  Map.of("hidden", 8, "chains", 7, "visible", "sampled", "init", 0.3))),
+          Map.entry("roae", List.of(Map.of("hidden", 8), Map.of("hidden", 5, "bound", 0.02))),
+          Map.entry(
+              "drsae",
+              List.of(
+                  Map.of("hidden", 8, "iterations", 2, "classes", 3),
+                  Map.of("hidden", 5, "iterations", 3, "classes", 4))),
+          Map.entry("my-k-sparse", List.of(Map.of("units", 8, "k", 3))));
 
   /** The samples of families that do not take vectors. */
   private static final Map<String, Shape> SAMPLES = Map.of("conv-wta", Shape.of(1, 3, 3));

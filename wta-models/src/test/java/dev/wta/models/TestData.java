@@ -5,6 +5,7 @@ import dev.wta.api.Seed;
 import dev.wta.api.Shape;
 import dev.wta.data.Dataset;
 import dev.wta.data.MemoryDataset;
+import java.util.Arrays;
 
 /** Small data sets, the same in every run. */
 public final class TestData {
@@ -35,13 +36,24 @@ public final class TestData {
     return samples(samples, Shape.of(features));
   }
 
-  /** Samples of that shape, their numbers uniform on [0, 1). */
+  /** Samples of that shape, their numbers uniform on [0, 1), in three classes by turns. */
   public static Dataset samples(int samples, Shape sample) {
     int size = Math.toIntExact(sample.size());
-    return MemoryDataset.of("samples", sample, uniform("vectors", samples * size));
+    float[] values = uniform("vectors", samples * size);
+    return MemoryDataset.of("samples", sample, values, labels(samples));
   }
 
-  /** Samples with something to learn: each is one of three patterns of 0 and 1, a little off. */
+  /** 0, 1, 2, 0, 1, ... */
+  public static int[] labels(int samples) {
+    int[] labels = new int[samples];
+    Arrays.setAll(labels, i -> i % 3);
+    return labels;
+  }
+
+  /**
+   * Samples with something to learn: each is one of three patterns of 0 and 1, a little off, and
+   * that is its class.
+   */
   public static Dataset patterns(int samples, Shape sample) {
     int size = Math.toIntExact(sample.size());
     float[] patterns = uniform("patterns", 3 * size);
@@ -51,6 +63,6 @@ public final class TestData {
       boolean on = patterns[i / size % 3 * size + i % size] < 0.5f;
       values[i] = on ? 1 - noise[i] / 5 : noise[i] / 5;
     }
-    return MemoryDataset.of("patterns", sample, values);
+    return MemoryDataset.of("patterns", sample, values, labels(samples));
   }
 }

@@ -49,10 +49,12 @@ public final class OptimizerState implements AutoCloseable {
       Parameter parameter = parameters.get(i);
       Optional<Gradient> gradient = tape.gradient(parameter);
       if (gradient.isPresent()) {
-        optimizer.step(update, parameter, moments.get(i), gradient.get(), rate, step);
-        if (parameter.rowBound().isPresent()) {
-          Parameter.RowBound bound = parameter.rowBound().get();
-          update.normaliseRows(parameter.value(), bound.norm(), bound.bound());
+        double own = rate / parameter.rateDivisor();
+        optimizer.step(update, parameter, moments.get(i), gradient.get(), own, step);
+        Optional<Parameter.RowBound> bound =
+            parameter.rowBound().filter(kept -> step % kept.every() == 0);
+        if (bound.isPresent()) {
+          update.normaliseRows(parameter.value(), bound.get().norm(), bound.get().bound());
         }
       }
     }

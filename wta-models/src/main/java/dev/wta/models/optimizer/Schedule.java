@@ -1,5 +1,11 @@
 package dev.wta.models.optimizer;
 
+import dev.wta.api.Spelling;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /** How the learning rate changes over a run. A value: a record. */
 public interface Schedule {
 
@@ -101,7 +107,51 @@ public interface Schedule {
     }
   }
 
-  /** The schedule that a training setting names. */
+  /**
+   * {@code 1 / (1 + decay * step)}: the rate halves after {@code 1 / decay} steps, however long the
+   * run.
+   *
+   * @param decay positive
+   */
+  record Inverse(double decay) implements Schedule {
+    private static final Pattern TEXT = Pattern.compile("inverse\\(([^()]+)\\)");
+
+    public Inverse {
+      if (!(decay > 0 && Double.isFinite(decay))) {
+        throw new IllegalArgumentException("a decay above 0, not " + decay);
+      }
+    }
+
+    @Override
+    public double factor(long step, long totalSteps) {
+      return 1 / (1 + decay * step);
+    }
+
+    @Override
+    public String name() {
+      return "inverse(" + decay + ")";
+    }
+
+    private static Optional<Schedule> parse(String text) {
+      Matcher matcher = TEXT.matcher(text.replace(" ", ""));
+      try {
+        return matcher.matches()
+            ? Optional.of(new Inverse(Double.parseDouble(matcher.group(1))))
+            : Optional.empty();
+      } catch (NumberFormatException notNumber) {
+        return Optional.empty();
+      }
+    }
+  }
+
+  /** What {@link #named} reads. */
+  List<String> NAMES = List.of("constant", "step", "linear", "cosine", "plateau", "inverse(5e-6)");
+
+  /**
+   * The schedule that a training setting names.
+   *
+   * @throws IllegalArgumentException if there is none of that name
+   */
   static Schedule named(String name) {
     return switch (name) {
       case "constant" -> new Constant();
@@ -109,7 +159,18 @@ public interface Schedule {
       case "linear" -> new Linear();
       case "cosine" -> new Cosine();
       case "plateau" -> new Plateau();
-      default -> throw new IllegalArgumentException("there is no schedule " + name);
+      default ->
+          Inverse.parse(name)
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "one of %s, not '%s'%s"
+                              .formatted(
+                                  String.join(", ", NAMES),
+                                  name,
+                                  Spelling.nearest(name, NAMES)
+                                      .map(" (did you mean '%s'?)"::formatted)
+                                      .orElse(""))));
     };
   }
 }

@@ -1,6 +1,7 @@
 package dev.wta.models.run;
 
 import dev.wta.api.Memory;
+import dev.wta.api.Tensor;
 import dev.wta.api.WtaException;
 import dev.wta.data.Preprocessing;
 import dev.wta.models.Model;
@@ -133,26 +134,48 @@ public final class OpenRun implements AutoCloseable {
     return state.orElse(TrainingState.START);
   }
 
-  /** Loads the checkpoint that the run was resumed from, if there is one. */
-  public void restore(Model model, OptimizerState optimizer) {
+  /**
+   * Loads the checkpoint that the run was resumed from, if there is one.
+   *
+   * @param best for a run that keeps the parameters of its best epoch
+   */
+  public void restore(Model model, OptimizerState optimizer, Optional<BestParameters> best) {
     if (state.isPresent()) {
       Memory memory = model.backend().memory();
       try (Safetensors parameters = checkpoints.open(CheckpointFiles.MODEL);
           Safetensors moments = checkpoints.open(CheckpointFiles.TRAINER)) {
-        parameters.load(memory, RunDirectory.tensors(model));
-        moments.load(memory, optimizer.tensors());
+        parameters.load(memory, published(model, best));
+        moments.load(memory, remembered(optimizer, best));
       }
     }
   }
 
-  /** Saves a checkpoint, in place of the last one. */
-  public void save(TrainingState now, Model model, OptimizerState optimizer) {
+  /**
+   * Saves a checkpoint, in place of the last one.
+   *
+   * @param best for a run that keeps the parameters of its best epoch
+   */
+  public void save(
+      TrainingState now, Model model, OptimizerState optimizer, Optional<BestParameters> best) {
     Memory memory = model.backend().memory();
     Map<String, String> metadata = Map.of("family", model.family());
     checkpoints.save(
         now,
-        out -> Safetensors.write(out, memory, RunDirectory.tensors(model), metadata),
-        out -> Safetensors.write(out, memory, optimizer.tensors(), metadata));
+        out -> Safetensors.write(out, memory, published(model, best), metadata),
+        out -> Safetensors.write(out, memory, remembered(optimizer, best), metadata));
+  }
+
+  /** The parameters that users of the run get. */
+  private static Map<String, Tensor> published(Model model, Optional<BestParameters> best) {
+    return best.map(BestParameters::copies).orElseGet(() -> RunDirectory.tensors(model));
+  }
+
+  /** What training goes on from besides those. */
+  private static Map<String, Tensor> remembered(
+      OptimizerState optimizer, Optional<BestParameters> best) {
+    Map<String, Tensor> tensors = optimizer.tensors();
+    best.ifPresent(kept -> tensors.putAll(kept.current()));
+    return tensors;
   }
 
   /** Appends a line to the metrics, and its numbers to TensorBoard's event files. */

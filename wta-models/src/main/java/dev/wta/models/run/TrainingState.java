@@ -2,6 +2,7 @@ package dev.wta.models.run;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where training stands: {@code state.json} without the checkpoint's own bookkeeping. Random
@@ -13,6 +14,8 @@ import java.util.Map;
  * @param intervalLoss the losses of the logging interval that is open, times their samples
  * @param intervalSamples the samples of the logging interval that is open
  * @param epochs what a schedule that watches the loss goes by
+ * @param best the best epoch so far, where samples are held out to choose it by; empty before the
+ *     first that was measured
  */
 public record TrainingState(
     long step,
@@ -20,10 +23,12 @@ public record TrainingState(
     int samples,
     double intervalLoss,
     long intervalSamples,
-    EpochLosses epochs) {
+    EpochLosses epochs,
+    Optional<BestEpoch> best) {
 
   /** Before the first step. */
-  public static final TrainingState START = new TrainingState(0, 0, 0, 0, 0, EpochLosses.NONE);
+  public static final TrainingState START =
+      new TrainingState(0, 0, 0, 0, 0, EpochLosses.NONE, Optional.empty());
 
   Map<String, Object> toMap() {
     Map<String, Object> map = new LinkedHashMap<>();
@@ -33,6 +38,7 @@ public record TrainingState(
     map.put("intervalLoss", intervalLoss);
     map.put("intervalSamples", intervalSamples);
     map.putAll(epochs.toMap());
+    best.ifPresent(epoch -> map.putAll(epoch.toMap()));
     return map;
   }
 
@@ -47,7 +53,8 @@ public record TrainingState(
         number(map, "samples").intValue(),
         number(map, "intervalLoss").doubleValue(),
         number(map, "intervalSamples").longValue(),
-        EpochLosses.of(map));
+        EpochLosses.of(map),
+        BestEpoch.of(map));
   }
 
   private static Number number(Map<String, Object> map, String key) {

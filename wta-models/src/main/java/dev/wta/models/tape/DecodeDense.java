@@ -4,24 +4,25 @@ import dev.wta.api.Dense;
 import dev.wta.api.Epilogue;
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
+import java.util.Optional;
 
 /**
- * The linear decoder of a dense code, {@code out = code * weights + bias}: what {@link
- * DecodeWinners} is without a competition.
+ * The linear decoder of a dense code, {@code out = code * weights + bias}, perhaps without the
+ * bias: what {@link DecodeWinners} is without a competition.
  *
  * @param code {@code (samples, units)}
  * @param weights {@code (units, outputs)}
  * @param bias {@code (outputs)}
  * @param output {@code (samples, outputs)}
  */
-record DecodeDense(Variable code, Variable weights, Variable bias, Variable output)
+record DecodeDense(Variable code, Variable weights, Optional<Variable> bias, Variable output)
     implements Operation {
 
-  static Variable run(Tape tape, Variable code, Variable weights, Variable bias) {
+  static Variable run(Tape tape, Variable code, Variable weights, Optional<Variable> bias) {
     Tensor out = tape.temporary(Shape.of(code.shape().rows(), weights.shape().rowSize()));
-    Epilogue epilogue = Epilogue.bias(bias.value());
+    Epilogue epilogue = new Epilogue(bias.map(Variable::value), false);
     tape.backend().dense().gemm(code.value(), false, weights.value(), false, 1, 0, epilogue, out);
-    Variable output = tape.result(out, code, weights, bias);
+    Variable output = tape.result(out, code, weights, bias.orElse(weights));
     tape.record(new DecodeDense(code, weights, bias, output));
     return output;
   }
@@ -39,10 +40,10 @@ record DecodeDense(Variable code, Variable weights, Variable bias, Variable outp
       dense.gemm(code.value(), true, outputGradient, false, 1, 0, Epilogue.NONE, weightGradient);
       weights.addGradient(weightGradient);
     }
-    if (bias.needsGradient()) {
-      Tensor biasGradient = tape.temporary(bias.shape());
+    if (bias.isPresent() && bias.get().needsGradient()) {
+      Tensor biasGradient = tape.temporary(bias.get().shape());
       dense.reduceColumns(Dense.Reduction.SUM, outputGradient, biasGradient);
-      bias.addGradient(biasGradient);
+      bias.get().addGradient(biasGradient);
     }
   }
 }

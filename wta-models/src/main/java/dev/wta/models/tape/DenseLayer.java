@@ -4,23 +4,27 @@ import dev.wta.api.Dense;
 import dev.wta.api.Epilogue;
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
+import java.util.Optional;
 
 /**
- * A fully-connected layer, {@code out = x * weights' + bias}, rectified or not.
+ * A fully-connected layer, {@code out = x * weights' + bias}, rectified or not, with a bias or
+ * without.
  *
  * @param x {@code (samples, inputs)}
  * @param weights {@code (units, inputs)}
  * @param bias {@code (units)}
  * @param output {@code (samples, units)}
  */
-record DenseLayer(Variable x, Variable weights, Variable bias, boolean relu, Variable output)
+record DenseLayer(
+    Variable x, Variable weights, Optional<Variable> bias, boolean relu, Variable output)
     implements Operation {
 
-  static Variable run(Tape tape, Variable x, Variable weights, Variable bias, boolean relu) {
+  static Variable run(
+      Tape tape, Variable x, Variable weights, Optional<Variable> bias, boolean relu) {
     Tensor out = tape.temporary(Shape.of(x.shape().rows(), weights.shape().rows()));
-    Epilogue epilogue = relu ? Epilogue.biasRelu(bias.value()) : Epilogue.bias(bias.value());
+    Epilogue epilogue = new Epilogue(bias.map(Variable::value), relu);
     tape.backend().dense().gemm(x.value(), false, weights.value(), true, 1, 0, epilogue, out);
-    Variable output = tape.result(out, x, weights, bias);
+    Variable output = tape.result(out, x, weights, bias.orElse(weights));
     tape.record(new DenseLayer(x, weights, bias, relu, output));
     return output;
   }
@@ -38,10 +42,10 @@ record DenseLayer(Variable x, Variable weights, Variable bias, boolean relu, Var
       dense.gemm(gradient, true, x.value(), false, 1, 0, Epilogue.NONE, weightGradient);
       weights.addGradient(weightGradient);
     }
-    if (bias.needsGradient()) {
-      Tensor biasGradient = tape.temporary(bias.shape());
+    if (bias.isPresent() && bias.get().needsGradient()) {
+      Tensor biasGradient = tape.temporary(bias.get().shape());
       dense.reduceColumns(Dense.Reduction.SUM, gradient, biasGradient);
-      bias.addGradient(biasGradient);
+      bias.get().addGradient(biasGradient);
     }
     if (x.needsGradient()) {
       Tensor inputGradient = tape.temporary(x.shape());

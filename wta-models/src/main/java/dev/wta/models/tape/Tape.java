@@ -117,12 +117,17 @@ public final class Tape implements AutoCloseable {
    * {@code (units, inputs)}.
    */
   public Variable dense(Variable x, Variable weights, Variable bias) {
-    return DenseLayer.run(this, x, weights, bias, false);
+    return DenseLayer.run(this, x, weights, Optional.of(bias), false);
   }
 
-  /** {@code relu(x * weights' + bias)}, as {@link #dense}. */
+  /** {@code x * weights'}, as {@link #dense(Variable, Variable, Variable)}. */
+  public Variable dense(Variable x, Variable weights) {
+    return DenseLayer.run(this, x, weights, Optional.empty(), false);
+  }
+
+  /** {@code relu(x * weights' + bias)}, as {@link #dense(Variable, Variable, Variable)}. */
   public Variable denseRelu(Variable x, Variable weights, Variable bias) {
-    return DenseLayer.run(this, x, weights, bias, true);
+    return DenseLayer.run(this, x, weights, Optional.of(bias), true);
   }
 
   /** {@code relu(x * weights' + bias)} and what {@code competition} leaves of it. */
@@ -141,8 +146,14 @@ public final class Tape implements AutoCloseable {
   public Variable decode(Code code, Variable weights, Variable bias) {
     return switch (code) {
       case Code.Sparse sparse -> DecodeWinners.run(this, sparse, weights, bias);
-      case Code.Dense dense -> DecodeDense.run(this, dense.activations(), weights, bias);
+      case Code.Dense dense ->
+          DecodeDense.run(this, dense.activations(), weights, Optional.of(bias));
     };
+  }
+
+  /** The linear decoder of a dense code without a bias, {@code code * weights}. */
+  public Variable decode(Variable code, Variable weights) {
+    return DecodeDense.run(this, code, weights, Optional.empty());
   }
 
   /**

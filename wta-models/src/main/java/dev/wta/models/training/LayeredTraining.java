@@ -86,7 +86,14 @@ final class LayeredTraining {
       }
     }
     return new TrainingRun(
-        model, status, steps, epochs, last, Duration.ofNanos(System.nanoTime() - begun), directory);
+        model,
+        status,
+        steps,
+        epochs,
+        last,
+        Optional.empty(),
+        Duration.ofNanos(System.nanoTime() - begun),
+        directory);
   }
 
   private OpenRun open(Path run, boolean resume) {
@@ -111,8 +118,8 @@ final class LayeredTraining {
   }
 
   private static boolean finished(RunDirectory run, Settings wanted) {
-    int done = run.state().map(TrainingState::epoch).orElse(0);
-    return done >= wanted.get(TrainingSettings.EPOCHS);
+    TrainingState state = run.state().orElse(TrainingState.START);
+    return Supervision.over(state.epoch(), state.best(), wanted);
   }
 
   /** The training settings of a layer: the seed is the model's, another one in each layer. */

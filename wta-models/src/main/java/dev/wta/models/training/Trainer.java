@@ -190,7 +190,8 @@ public final class Trainer {
     if (!model.layers().isEmpty()) {
       return trainLayers(images);
     }
-    TrainingSamples samples = TrainingSamples.of(images, settings);
+    ValidationSplit split = ValidationSplit.of(model, images, settings);
+    TrainingSamples samples = TrainingSamples.of(split.train(), settings);
     model.requireShape(samples.ofEpoch(0));
     Optimizer chosenOptimizer = optimizer.orElseGet(() -> TrainingSettings.optimizer(settings));
     Schedule chosenSchedule = schedule.orElseGet(() -> TrainingSettings.schedule(settings));
@@ -207,11 +208,15 @@ public final class Trainer {
     String digest = directory.isPresent() ? images.digest() : "";
     try (OpenRunOrNone run = open(images, digest, training, fitted);
         PreparedSamples prepared = prepare(samples, digest, fitted)) {
+      if (model.preprocessing().isEmpty()) { // never trained; a checkpoint overwrites what follows
+        model.begin(samples.ofEpoch(0), fitted);
+      }
       model.preprocessWith(fitted);
       TrainingPlan plan =
           new TrainingPlan(
               model,
               prepared.samples(),
+              split,
               prepared.preprocessing(),
               settings,
               training,

@@ -1,5 +1,7 @@
 package dev.wta.models.training;
 
+import dev.wta.models.run.BestEpoch;
+
 /**
  * Is told how training goes: progress bars, logs, pictures. Called on the training thread, between
  * steps.
@@ -31,6 +33,14 @@ public interface TrainingListener {
 
   /** A logging interval is over and its numbers were read. */
   default void measured(Measurement measurement) {}
+
+  /**
+   * A classifier was tried on the samples that are held out, after an epoch that saw labels.
+   *
+   * @param error the part of them that it told wrong
+   * @param best the best epoch so far
+   */
+  default void validated(double error, BestEpoch best) {}
 
   /**
    * An epoch is over.

@@ -8,12 +8,16 @@ import dev.wta.data.Dataset;
 import dev.wta.models.Model;
 import dev.wta.models.StepOutput;
 import dev.wta.models.optimizer.OptimizerState;
+import dev.wta.models.run.BestEpoch;
 import dev.wta.models.run.OpenRun;
 import dev.wta.models.run.TrainingState;
 import dev.wta.models.tape.Tape;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -29,6 +33,7 @@ final class TrainingLoop implements AutoCloseable {
   private final Tensor room;
   private final OptimizerState optimizer;
   private final TrainingWatch watch;
+  private final Optional<Supervision> supervision;
 
   private long step;
   private int epoch;
@@ -58,12 +63,14 @@ final class TrainingLoop implements AutoCloseable {
     optimizer =
         new OptimizerState(plan.optimizer(), model.backend().update(), memory, model.parameters());
     watch = new TrainingWatch(plan, start);
+    supervision = Supervision.of(plan, start);
   }
 
   /** Trains. */
   TrainingRun run() {
     long begun = System.nanoTime();
-    run.ifPresent(open -> open.restore(model, optimizer));
+    run.ifPresent(
+        open -> open.restore(model, optimizer, supervision.flatMap(Supervision::parameters)));
     TrainingInfo info =
         new TrainingInfo(
             model,
@@ -76,8 +83,11 @@ final class TrainingLoop implements AutoCloseable {
     tell(listener -> listener.started(info));
     watch.beginInterval();
     TrainingRun.Status status = TrainingRun.Status.FINISHED;
-    while (epoch < plan.epochs() && status == TrainingRun.Status.FINISHED) {
+    while (!over() && status == TrainingRun.Status.FINISHED) {
       status = trainEpoch();
+    }
+    if (status == TrainingRun.Status.FINISHED) {
+      supervision.ifPresent(Supervision::finish);
     }
     TrainingRun result =
         new TrainingRun(
@@ -86,15 +96,26 @@ final class TrainingLoop implements AutoCloseable {
             step,
             epoch,
             watch.last(),
+            best(),
             Duration.ofNanos(System.nanoTime() - begun),
             plan.directory());
     tell(listener -> listener.finished(result));
     return result;
   }
 
+  /** Whether all epochs are done, or no better one is expected. */
+  private boolean over() {
+    return Supervision.over(epoch, best(), plan.settings());
+  }
+
+  private Optional<BestEpoch> best() {
+    return supervision.flatMap(Supervision::best);
+  }
+
   /** Trains the rest of the epoch, unless a stop cuts it short. */
   private TrainingRun.Status trainEpoch() {
     Dataset samples = plan.samples().ofEpoch(epoch);
+    boolean labelled = supervision.filter(stage -> stage.begun(epoch)).isPresent();
     try (Batches batches =
         Batches.shuffled(
             samples, plan.batch(), plan.seed(), epoch, plan.get(TrainingSettings.SHUFFLE_BUFFER))) {
@@ -103,12 +124,13 @@ final class TrainingLoop implements AutoCloseable {
         if (epoch == 0 || plan.samples().renewed()) { // otherwise all samples passed in the first
           batch.requireFinite(samples);
         }
-        StepOutput output = step();
+        StepOutput output = step(labelled);
         boolean epochOver = batches.remaining() == 0;
         if (epochOver) {
           epoch++;
           samplesOfEpoch = 0;
           watch.endEpoch();
+          validate();
         } else {
           samplesOfEpoch += batch.count();
         }
@@ -116,7 +138,7 @@ final class TrainingLoop implements AutoCloseable {
         if (epochOver) {
           tell(listener -> listener.epochEnded(epoch, step));
         }
-        if (stopRequested.getAsBoolean() && step < plan.totalSteps()) {
+        if (stopRequested.getAsBoolean() && !over()) {
           save(output);
           return TrainingRun.Status.STOPPED;
         }
@@ -125,13 +147,27 @@ final class TrainingLoop implements AutoCloseable {
     return TrainingRun.Status.FINISHED;
   }
 
-  private StepOutput step() {
+  private void validate() {
+    OptionalDouble error =
+        supervision.map(stage -> stage.endEpoch(epoch)).orElse(OptionalDouble.empty());
+    if (error.isPresent()) {
+      Map<String, Object> line = new LinkedHashMap<>();
+      line.put("step", step);
+      line.put("epoch", epoch);
+      line.put("validationError", error.getAsDouble());
+      run.ifPresent(open -> open.log(line));
+      tell(listener -> listener.validated(error.getAsDouble(), best().orElseThrow()));
+    }
+  }
+
+  private StepOutput step(boolean labelled) {
     plan.preprocessing().apply(batch.values(), batch.count(), plan.sample());
     Tensor input = batch.count() == room.shape().rows() ? room : room.rows(0, batch.count());
     model.backend().memory().upload(batch.values(), 0, input);
     rate = plan.rate(step) * watch.rateFactor();
     tape.reset(step);
-    StepOutput output = model.step(tape, input);
+    StepOutput output =
+        labelled ? supervision.get().step(tape, input, batch) : model.step(tape, input);
     tape.backward(output.loss());
     step++;
     optimizer.step(tape, rate, step);
@@ -144,7 +180,7 @@ final class TrainingLoop implements AutoCloseable {
   }
 
   private void afterStep(StepOutput output) {
-    boolean last = step == plan.totalSteps();
+    boolean last = over();
     if (last || step % plan.get(TrainingSettings.LOG_EVERY) == 0) {
       Measurement measurement = watch.measure(output, step, epoch, rate);
       run.ifPresent(open -> open.log(measurement.toMap()));
@@ -167,8 +203,9 @@ final class TrainingLoop implements AutoCloseable {
             samplesOfEpoch,
             watch.intervalLoss(),
             watch.intervalSamples(),
-            watch.epochs());
-    run.get().save(state, model, optimizer);
+            watch.epochs(),
+            best());
+    run.get().save(state, model, optimizer, supervision.flatMap(Supervision::parametersToSave));
     savedStep = step;
     tell(listener -> listener.checkpointed(step));
   }
@@ -179,6 +216,7 @@ final class TrainingLoop implements AutoCloseable {
 
   @Override
   public void close() {
+    supervision.ifPresent(Supervision::close);
     watch.close();
     optimizer.close();
     room.close();

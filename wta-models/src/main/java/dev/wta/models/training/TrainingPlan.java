@@ -15,6 +15,8 @@ import java.util.Optional;
 /**
  * All that a training is determined by.
  *
+ * @param samples what steps read
+ * @param split the data, and what of it is held out
  * @param preprocessing what samples still go through in each step
  * @param training the settings in force as {@code config.json} has them, those of a given optimiser
  *     and schedule included
@@ -22,6 +24,7 @@ import java.util.Optional;
 record TrainingPlan(
     Model model,
     TrainingSamples samples,
+    ValidationSplit split,
     Preprocessing preprocessing,
     Settings settings,
     Map<String, Object> training,

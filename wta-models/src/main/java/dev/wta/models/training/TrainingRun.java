@@ -1,6 +1,7 @@
 package dev.wta.models.training;
 
 import dev.wta.models.Model;
+import dev.wta.models.run.BestEpoch;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param model the trained model: the one that the trainer was given
  * @param steps the steps of the whole run done, earlier parts of it included
  * @param last the last interval's numbers; empty if none ended
+ * @param best the epoch whose parameters the model has, where samples were held out to choose it by
  * @param took the wall-clock time of this part of the run
  * @param directory where the run is kept, if anywhere
  */
@@ -20,6 +22,7 @@ public record TrainingRun(
     long steps,
     int epochs,
     Optional<Measurement> last,
+    Optional<BestEpoch> best,
     Duration took,
     Optional<Path> directory) {
 

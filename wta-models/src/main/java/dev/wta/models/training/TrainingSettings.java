@@ -40,21 +40,23 @@ public final class TrainingSettings {
   public static final Setting<Double> DECAY =
       Setting.real("decay", 0, 0, 1, "weight decay; never of biases");
   public static final Setting<String> SCHEDULE =
-      Setting.choice(
+      Setting.text(
           "schedule",
+          "one of " + String.join(", ", Schedule.NAMES),
           "constant",
-          List.of("constant", "step", "linear", "cosine", "plateau"),
+          text -> Schedule.named(text.strip()).name(),
+          name -> name,
           "how the learning rate falls over the run; plateau: by a tenth after each epoch that"
-              + " lowers the loss by less than a hundredth");
+              + " lowers the loss by less than a hundredth; inverse(d): divided by 1 + d * steps");
   public static final Setting<List<String>> PREPROCESS =
       Setting.words(
           "preprocess",
-          "steps such as scale, center, standardise(10), lcn, zca(0.1)",
+          "steps such as scale, center, l2, standardise(10), lcn, zca(0.1)",
           List.of("scale"),
           Preprocessing::requireKnown,
           "what samples go through first: scale brings bytes to [0, 1], center subtracts the mean"
-              + " sample, standardise brings each sample to mean 0 and deviation 1, lcn normalises"
-              + " local contrast, zca whitens");
+              + " sample, l2 brings each sample to length 1, standardise to mean 0 and deviation"
+              + " 1, lcn normalises local contrast, zca whitens");
   public static final Setting<Boolean> KEEP_PREPROCESSED =
       Setting.flag(
           "keep-preprocessed",
@@ -90,6 +92,28 @@ public final class TrainingSettings {
   public static final Setting<Long> SEED =
       Setting.longInteger("seed", 1, "the number that all randomness comes from");
 
+  public static final Setting<Integer> PRETRAINING =
+      Setting.integer(
+          "pretraining",
+          0,
+          0,
+          1_000_000,
+          "epochs of the first stage, without labels; all later ones learn them");
+  public static final Setting<Integer> HELD_OUT =
+      Setting.integer(
+          "held-out",
+          6,
+          0,
+          1_000_000,
+          "one labelled sample in so many is held out, to choose the best epoch by; 0 for none");
+  public static final Setting<Integer> PATIENCE =
+      Setting.integer(
+          "patience",
+          50,
+          1,
+          1_000_000,
+          "training ends early after so many epochs that were no better on samples held out");
+
   public static final Setting<Boolean> KEEP_FEATURES =
       Setting.flag(
           "keep-features",
@@ -119,6 +143,10 @@ public final class TrainingSettings {
           LOG_EVERY,
           SEED);
 
+  /** What is said of a model with a classifier besides. */
+  private static final SettingsSpec OF_CLASSIFIERS =
+      SettingsSpec.of(PRETRAINING, HELD_OUT, PATIENCE);
+
   /** What is said once about a model that is trained a layer at a time. */
   private static final SettingsSpec OF_ALL_LAYERS = SettingsSpec.of(KEEP_FEATURES, SEED);
 
@@ -137,7 +165,11 @@ public final class TrainingSettings {
 
   /** The settings with a family's own defaults. */
   public static SettingsSpec of(ModelFamily family) {
-    return family.trainsByLayer() ? OF_ALL_LAYERS : SPEC.withDefaults(family.trainingDefaults());
+    if (family.trainsByLayer()) {
+      return OF_ALL_LAYERS;
+    }
+    SettingsSpec spec = family.classifies() ? SPEC.plus(OF_CLASSIFIERS) : SPEC;
+    return spec.withDefaults(family.trainingDefaults());
   }
 
   /**

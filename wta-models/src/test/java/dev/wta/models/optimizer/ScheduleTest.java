@@ -28,6 +28,9 @@ class ScheduleTest {
     "cosine, 250, 0.8535534",
     "cosine, 500, 0.5",
     "cosine, 999, 0.0000025",
+    "inverse(0.001), 0, 1",
+    "inverse(0.001), 250, 0.8",
+    "inverse(1e-3), 999, 0.5002501",
     "plateau, 0, 1",
     "plateau, 999, 1"
   })
@@ -36,7 +39,7 @@ class ScheduleTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"constant", "step", "linear", "cosine", "plateau"})
+  @ValueSource(strings = {"constant", "step", "linear", "cosine", "plateau", "inverse(0.1)"})
   void itNeverRises(String name) {
     Schedule schedule = Schedule.named(name);
     assertThat(schedule.name()).isEqualTo(name);
@@ -60,7 +63,10 @@ class ScheduleTest {
 
   @Test
   void thereIsNoOther() {
-    assertThatThrownBy(() -> Schedule.named("sawtooth"))
-        .isInstanceOf(IllegalArgumentException.class);
+    for (String name : new String[] {"sawtooth", "inverse", "inverse(0)", "inverse(x)"}) {
+      assertThatThrownBy(() -> Schedule.named(name)).isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThatThrownBy(() -> Schedule.named("cosin"))
+        .hasMessageContaining("did you mean 'cosine'?");
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,13 @@ class CheckpointFilesTest {
 
   private static TrainingState state(int step) {
     return new TrainingState(
-        step, 1, 2, 0.1, 3, new EpochLosses(0.5, 4, OptionalDouble.of(0.25), 0.9));
+        step,
+        1,
+        2,
+        0.1,
+        3,
+        new EpochLosses(0.5, 4, OptionalDouble.of(0.25), 0.9),
+        Optional.of(new BestEpoch(0.125, 1)));
   }
 
   private static Disk.Content tensors(float value, int count) {

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wta.api.Backend;
 import dev.wta.api.Seed;
-import dev.wta.models.FcWta;
+import dev.wta.api.Shape;
+import dev.wta.models.Model;
+import dev.wta.models.ModelFamilies;
+import dev.wta.models.ModelFamily;
 import dev.wta.models.TestBackends;
 import dev.wta.models.TestData;
 import dev.wta.models.training.StepReport;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingListener;
+import dev.wta.models.training.TrainingSettings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -17,32 +21,34 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A process that is killed in mid-epoch, and another one that goes on with its run. */
 class ProcessKillTest {
-  private static final int LAST_STEP = 40;
-
   @TempDir private Path directory;
 
-  @Test
-  void aKilledRunEndsWithTheSameBytes() throws Exception {
+  /** The recurrent model is killed in the second of its stages, and has a best epoch by then. */
+  @ParameterizedTest
+  @ValueSource(strings = {"fc-wta", "drsae"})
+  void aKilledRunEndsWithTheSameBytes(String family) throws Exception {
     Path straight = directory.resolve("straight");
     Path killed = directory.resolve("killed");
-    assertThat(train(straight, false, 0)).isZero();
+    assertThat(train(family, straight, false, 0)).isZero();
     int sigkill = 128 + 9;
-    assertThat(train(killed, false, 17)).isIn(sigkill, 1); // 1 where there are no signals
+    assertThat(train(family, killed, false, 17)).isIn(sigkill, 1); // 1 where there are no signals
     assertThat(RunDirectory.open(killed).state().orElseThrow().step()).isEqualTo(15);
-    assertThat(train(killed, true, 0)).isZero();
+    assertThat(train(family, killed, true, 0)).isZero();
     for (String file : List.of("model.safetensors", "trainer.safetensors", "state.json")) {
       assertThat(killed.resolve(file)).hasSameBinaryContentAs(straight.resolve(file));
     }
   }
 
   /** Trains in a process of its own; answers its exit code. */
-  private int train(Path run, boolean resume, int killAfter)
+  private int train(String family, Path run, boolean resume, int killAfter)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -51,7 +57,8 @@ class ProcessKillTest {
         .forEach(command::add);
     command.addAll(
         List.of("-cp", System.getProperty("java.class.path"), ProcessKillTest.class.getName()));
-    command.addAll(List.of(run.toString(), Boolean.toString(resume), Integer.toString(killAfter)));
+    command.addAll(
+        List.of(run.toString(), Boolean.toString(resume), Integer.toString(killAfter), family));
     Path output = directory.resolve("output");
     Process process =
         new ProcessBuilder(command)
@@ -68,12 +75,18 @@ class ProcessKillTest {
   /** The process: trains, and kills itself after a step if it is told to. */
   public static void main(String[] arguments) {
     int killAfter = Integer.parseInt(arguments[2]);
+    ModelFamily family = ModelFamilies.named(arguments[3]);
+    Map<String, Object> settings =
+        family.classifies()
+            ? Map.of("epochs", 5, "batch", 10, "pretraining", 1, "held-out", 5) // 80 samples
+            : Map.of("epochs", 4, "batch", 10);
     try (Backend backend = TestBackends.open("cpu", 2);
-        FcWta model = FcWta.of(12).hidden(10).lifetime(0.2).on(backend, Seed.of(1))) {
+        Model model =
+            family.create(
+                family.settings().parse(Map.of("hidden", 10)), Shape.of(12), backend, Seed.of(1))) {
       Trainer.of(model)
+          .settings(TrainingSettings.of(family).parse(settings))
           .data(TestData.vectors(100, 12))
-          .batch(10)
-          .epochs(LAST_STEP / 10)
           .checkpointEvery(5)
           .to(Path.of(arguments[0]))
           .resume(arguments[1].toLowerCase(Locale.ROOT).equals("true"))

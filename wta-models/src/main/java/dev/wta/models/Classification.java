@@ -1,0 +1,98 @@
+package dev.wta.models;
+
+import dev.wta.api.Memory;
+import dev.wta.api.Shape;
+import dev.wta.api.Tensor;
+import dev.wta.data.Batch;
+import dev.wta.data.Batches;
+import dev.wta.data.Dataset;
+import dev.wta.data.Preprocessing;
+
+/**
+ * A classifier at work on a data set, again and again while it is being trained: what that needs is
+ * allocated once.
+ */
+public final class Classification implements AutoCloseable {
+  private final Classifier model;
+  private final Dataset data;
+  private final Tensor room;
+  private final Tensor scores;
+  private final float[] onHost;
+  private final Batch batch;
+
+  /**
+   * Makes room.
+   *
+   * @param data its samples are classified; stays the caller's to close
+   * @throws dev.wta.api.WtaException if the samples' shape is not the model's
+   */
+  public Classification(Classifier model, Dataset data) {
+    model.requireShape(data);
+    this.model = model;
+    this.data = data;
+    int capacity = Math.min(model.encodingBatch(), data.size());
+    Memory memory = model.backend().memory();
+    room = memory.allocate(model.sampleShape().batch(capacity));
+    scores = memory.allocate(Shape.of(capacity, model.classes()));
+    onHost = new float[Math.toIntExact(scores.size())];
+    batch = new Batch(capacity, data.sampleShape());
+  }
+
+  /**
+   * The class of each sample as the model has it now, of equal scores the lower one.
+   *
+   * @throws dev.wta.api.WtaException if a sample holds a number that is not finite
+   */
+  public int[] run() {
+    Preprocessing fitted =
+        model.preprocessing().orElseGet(() -> Preprocessing.standard(data.elementType()));
+    Memory memory = model.backend().memory();
+    int[] predicted = new int[data.size()];
+    int done = 0;
+    try (Batches batches = Batches.inOrder(data, batch.capacity())) {
+      while (batches.next(batch)) {
+        batch.requireFinite(data);
+        fitted.apply(batch.values(), batch.count(), model.sampleShape());
+        Tensor x = room.rows(0, batch.count());
+        Tensor ofBatch = scores.rows(0, batch.count());
+        memory.upload(batch.values(), 0, x);
+        model.score(x, ofBatch);
+        memory.download(ofBatch, onHost, 0);
+        for (int i = 0; i < batch.count(); i++) {
+          predicted[done++] = highest(i * model.classes());
+        }
+      }
+    }
+    return predicted;
+  }
+
+  private int highest(int from) {
+    int best = 0;
+    for (int k = 1; k < model.classes(); k++) {
+      if (onHost[from + k] > onHost[from + best]) {
+        best = k;
+      }
+    }
+    return best;
+  }
+
+  /** The part of labelled samples that the model, as it is now, tells wrong. */
+  public double error() {
+    return error(run(), data.labels());
+  }
+
+  /** The part of samples that are told wrong. */
+  public static double error(int[] predicted, int[] labels) {
+    int wrong = 0;
+    for (int i = 0; i < labels.length; i++) {
+      wrong += predicted[i] == labels[i] ? 0 : 1;
+    }
+    return wrong / (double) labels.length;
+  }
+
+  @Override
+  public void close() {
+    room.close();
+    scores.close();
+  }
+}

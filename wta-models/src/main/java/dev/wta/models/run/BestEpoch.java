@@ -1,0 +1,29 @@
+package dev.wta.models.run;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The best epoch so far of a training that is watched on samples held out from it.
+ *
+ * @param error the part of the held-out samples that were told wrong after it
+ * @param epoch how many epochs were done then
+ */
+public record BestEpoch(double error, int epoch) {
+
+  Map<String, Object> toMap() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("bestError", error);
+    map.put("bestEpoch", epoch);
+    return map;
+  }
+
+  /** Reads what {@link #toMap} wrote; empty if it is not there. */
+  static Optional<BestEpoch> of(Map<String, Object> map) {
+    return map.get("bestError") instanceof Number error
+            && map.get("bestEpoch") instanceof Number epoch
+        ? Optional.of(new BestEpoch(error.doubleValue(), epoch.intValue()))
+        : Optional.empty();
+  }
+}

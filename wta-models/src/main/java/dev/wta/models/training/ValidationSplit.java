@@ -1,0 +1,74 @@
+package dev.wta.models.training;
+
+import dev.wta.api.Philox;
+import dev.wta.api.Seed;
+import dev.wta.api.WtaException;
+import dev.wta.data.Dataset;
+import dev.wta.models.Classifier;
+import dev.wta.models.Model;
+import dev.wta.models.settings.Settings;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * The data of a training: what it learns from and, for a classifier and labelled data, samples that
+ * are held out to choose the best epoch by. Which ones depends on the seed and the data's size.
+ */
+record ValidationSplit(Dataset train, Optional<Dataset> validation) {
+
+  /**
+   * Splits data.
+   *
+   * @throws WtaException if the model is a classifier that these settings do not suit with this
+   *     data
+   */
+  static ValidationSplit of(Model model, Dataset data, Settings settings) {
+    if (!(model instanceof Classifier classifier)) {
+      return new ValidationSplit(data, Optional.empty());
+    }
+    requireSuitable(classifier, data, settings);
+    int oneIn = settings.get(TrainingSettings.HELD_OUT);
+    int count = oneIn == 0 || !data.labelled() ? 0 : data.size() / oneIn;
+    if (count == 0) {
+      return new ValidationSplit(data, Optional.empty());
+    }
+    int[] rows = shuffled(data.size(), Seed.of(settings.get(TrainingSettings.SEED)));
+    int[] held = Arrays.copyOf(rows, count);
+    int[] kept = Arrays.copyOfRange(rows, count, rows.length);
+    Arrays.sort(held); // neighbours in the file are read together
+    Arrays.sort(kept);
+    return new ValidationSplit(data.subset(kept), Optional.of(data.subset(held)));
+  }
+
+  private static void requireSuitable(Classifier model, Dataset data, Settings settings) {
+    if (settings.get(TrainingSettings.PATCH).isPresent()) {
+      throw new WtaException(
+          "%s classifies whole samples, and no patches of them".formatted(model.family()),
+          "leave out 'patch'");
+    }
+    int first = settings.get(TrainingSettings.PRETRAINING);
+    if (settings.get(TrainingSettings.EPOCHS) > first) {
+      if (!data.labelled()) {
+        throw new WtaException(
+            "%s has no labels, and %s learns them after %d epochs"
+                .formatted(data.name(), model.family(), first),
+            "give data that has them, or set epochs to no more than that");
+      }
+      model.requireClasses(data);
+    }
+  }
+
+  /** All rows in random order: Fisher and Yates's shuffle. */
+  private static int[] shuffled(int size, Seed seed) {
+    int[] rows = new int[size];
+    Arrays.setAll(rows, i -> i);
+    Philox draws = seed.stream("held-out");
+    for (int i = size - 1; i > 0; i--) {
+      int other = draws.below(i + 1, i);
+      int row = rows[i];
+      rows[i] = rows[other];
+      rows[other] = row;
+    }
+    return rows;
+  }
+}
