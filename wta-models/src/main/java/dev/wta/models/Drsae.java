@@ -65,6 +65,7 @@ public final class Drsae extends Classifier {
       SettingsSpec.of(HIDDEN, ITERATIONS, CLASSES, RECONSTRUCTION, SPARSITY, SUPERVISION);
 
   private static final double STEP = 1.25;
+  private static final double LARGEST = 1.5;
   private static final float FAINT = 0.25f;
   private static final float LONGEST_OF_CLASSIFIER = 5;
   private static final double CLASSIFIER_DIVISOR = 5;
@@ -133,11 +134,24 @@ public final class Drsae extends Classifier {
     }
     Dense dense = backend().dense();
     Tensor d = decoder.value();
-    float step = (float) (STEP / iterations);
     backend().memory().upload(filters, 0, d);
     backend().update().normaliseRows(d, Update.RowNorm.EXACTLY, 1);
+    float step = (float) Math.min(STEP / iterations, LARGEST / likeness(d));
     dense.affine(step, d, 0, encoder.value());
     dense.gemm(d, false, d, true, -step, 0, Epilogue.NONE, recurrent.value());
+  }
+
+  /**
+   * How much the units draw the same: what all of them together answer to their sum, for each of
+   * it. It is 1 for units that are orthogonal, and their number for equal ones.
+   */
+  private double likeness(Tensor filters) {
+    Dense dense = backend().dense();
+    int inputs = filters.shape().rowSize();
+    try (Tensor sum = backend().memory().allocate(Shape.of(inputs))) {
+      dense.reduceColumns(Dense.Reduction.SUM, filters, sum);
+      return dense.dot(sum, sum) / units;
+    }
   }
 
   @Override

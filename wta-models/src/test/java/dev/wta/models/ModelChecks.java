@@ -60,8 +60,8 @@ record ModelChecks(
           Map.entry("all memory comes back", ModelChecks::memory));
 
   /**
-   * Those whose step follows no gradient of its loss, or whose weights begin at kinks of it. A class
-   * of their own compares their steps with an independent implementation.
+   * Those whose step follows no gradient of its loss, or whose weights begin at kinks of it. A
+   * class of their own compares their steps with an independent implementation.
    */
   private static final Set<String> NO_GRADIENT = Set.of("wta-rbm", "roae", "drsae");
 
