@@ -6,6 +6,7 @@ import dev.wta.cli.command.EncodeCommand;
 import dev.wta.cli.command.FiltersCommand;
 import dev.wta.cli.command.HelpCommand;
 import dev.wta.cli.command.ImportCommand;
+import dev.wta.cli.command.PredictCommand;
 import dev.wta.cli.command.ProbeCommand;
 import dev.wta.cli.command.RanksCommand;
 import dev.wta.cli.command.ReportCommand;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
       FiltersCommand.class,
       ReportCommand.class,
       EncodeCommand.class,
+      PredictCommand.class,
       RanksCommand.class,
       ReproduceCommand.class,
       BackendsCommand.class,

@@ -7,12 +7,26 @@ import dev.wta.data.Batch;
 import dev.wta.data.Batches;
 import dev.wta.data.Dataset;
 import dev.wta.data.Preprocessing;
+import java.util.Arrays;
 
 /**
  * A classifier at work on a data set, again and again while it is being trained: what that needs is
  * allocated once.
  */
 public final class Classification implements AutoCloseable {
+
+  /** Hears of each batch, in the data's order. */
+  @FunctionalInterface
+  public interface Listener {
+    /**
+     * A batch was classified.
+     *
+     * @param scores {@code (count, classes)}, in an array that may be longer and is used again
+     * @param predicted the class of each sample
+     */
+    void classified(float[] scores, int[] predicted);
+  }
+
   private final Classifier model;
   private final Dataset data;
   private final Tensor room;
@@ -44,6 +58,11 @@ public final class Classification implements AutoCloseable {
    * @throws dev.wta.api.WtaException if a sample holds a number that is not finite
    */
   public int[] run() {
+    return run((scores, classes) -> {});
+  }
+
+  /** As {@link #run()}, and tells {@code listener} of each batch. */
+  public int[] run(Listener listener) {
     Preprocessing fitted =
         model.preprocessing().orElseGet(() -> Preprocessing.standard(data.elementType()));
     Memory memory = model.backend().memory();
@@ -59,8 +78,10 @@ public final class Classification implements AutoCloseable {
         model.score(x, ofBatch);
         memory.download(ofBatch, onHost, 0);
         for (int i = 0; i < batch.count(); i++) {
-          predicted[done++] = highest(i * model.classes());
+          predicted[done + i] = highest(i * model.classes());
         }
+        listener.classified(onHost, Arrays.copyOfRange(predicted, done, done + batch.count()));
+        done += batch.count();
       }
     }
     return predicted;

@@ -2,6 +2,7 @@ package dev.wta.cli.command;
 
 import dev.wta.cli.Output;
 import dev.wta.cli.terminal.ProgressLine;
+import dev.wta.models.Classifier;
 import dev.wta.models.training.TrainingRun;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -22,7 +23,16 @@ final class TrainingSummary {
         run.steps(),
         ProgressLine.clock(run.took()),
         run.last().map(last -> "; loss %.4g".formatted(last.loss())).orElse(""));
+    run.best()
+        .ifPresent(
+            best ->
+                writer.printf(
+                    "best after epoch %d: %.2f %% of the samples held out are told wrong%n",
+                    best.epoch(), 100 * best.error()));
     writer.printf("the run is in %s; next:%n", out);
+    if (run.model() instanceof Classifier) {
+      writer.printf("  wta predict --run %s --data TEST.arrow%n", out);
+    }
     writer.printf("  wta probe --run %s --train %s --test TEST.arrow%n", out, data);
     writer.printf("  wta filters --run %s --out filters.png%n", out);
   }
@@ -35,6 +45,7 @@ final class TrainingSummary {
     json.put("epochs", run.epochs());
     json.put("steps", run.steps());
     json.put("loss", run.last().map(last -> (Object) last.loss()).orElse(null));
+    json.put("validationError", run.best().map(best -> (Object) best.error()).orElse(null));
     json.put("seconds", run.took().toNanos() / 1e9);
     json.put("backend", run.model().backend().name());
     json.put("device", run.model().backend().device());

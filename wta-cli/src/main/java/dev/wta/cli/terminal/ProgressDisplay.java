@@ -1,5 +1,6 @@
 package dev.wta.cli.terminal;
 
+import dev.wta.models.run.BestEpoch;
 import dev.wta.models.training.Measurement;
 import dev.wta.models.training.StepReport;
 import dev.wta.models.training.TrainingInfo;
@@ -27,6 +28,7 @@ public final class ProgressDisplay implements TrainingListener, AutoCloseable {
   private String part = "";
   private int epochs;
   private double loss = Double.NaN;
+  private double validation = Double.NaN;
   private long shownAt;
   private long shownStep;
   private long samplesSince;
@@ -93,6 +95,7 @@ public final class ProgressDisplay implements TrainingListener, AutoCloseable {
     shownStep = stepsDone;
     shownAt = nanoTime.getAsLong();
     loss = Double.NaN; // one display may see several trainings
+    validation = Double.NaN;
     stepsPerSecond = 0;
     samplesPerSecond = 0;
     samplesSince = 0;
@@ -116,6 +119,7 @@ public final class ProgressDisplay implements TrainingListener, AutoCloseable {
             report.step() / (double) report.totalSteps(),
             samplesPerSecond,
             loss,
+            validation,
             Duration.ofMillis(
                 (long) (1000 * (report.totalSteps() - report.step()) / stepsPerSecond))));
     shownAt = now;
@@ -132,6 +136,11 @@ public final class ProgressDisplay implements TrainingListener, AutoCloseable {
   @Override
   public void measured(Measurement measurement) {
     loss = measurement.loss();
+  }
+
+  @Override
+  public void validated(double error, BestEpoch best) {
+    validation = error;
   }
 
   /** Takes the line off the terminal, whether training ended well or not. */

@@ -82,6 +82,9 @@ public final class ProgressLine {
     if (!Double.isNaN(progress.loss())) { // known from the first logging interval on
       figures.add(String.format(Locale.ROOT, "loss %.4g", progress.loss()));
     }
+    if (!Double.isNaN(progress.validation())) {
+      figures.add(String.format(Locale.ROOT, "validation %.2f %%", 100 * progress.validation()));
+    }
     figures.add(String.format(Locale.ROOT, "%,.0f %s/s", progress.rate(), unit));
     return figures;
   }

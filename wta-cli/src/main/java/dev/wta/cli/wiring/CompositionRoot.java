@@ -8,6 +8,7 @@ import dev.wta.cli.job.DemoRequest;
 import dev.wta.cli.job.EncodingJob;
 import dev.wta.cli.job.FeatureSource;
 import dev.wta.cli.job.FiltersJob;
+import dev.wta.cli.job.PredictingJob;
 import dev.wta.cli.job.ProbingJob;
 import dev.wta.cli.job.ProbingRequest;
 import dev.wta.cli.job.RanksJob;
@@ -46,6 +47,18 @@ public final class CompositionRoot {
     Resources resources = new Resources();
     return Wired.of(
         EncodingJob.class,
+        resources,
+        new DataModule(Map.of("data", data), resources),
+        new ScreenModule(screen, resources),
+        new ComputeModule(compute, resources),
+        new RunModule(run, resources));
+  }
+
+  public static Wired<PredictingJob> predicting(
+      RunToRead run, Path data, Compute compute, Screen screen) {
+    Resources resources = new Resources();
+    return Wired.of(
+        PredictingJob.class,
         resources,
         new DataModule(Map.of("data", data), resources),
         new ScreenModule(screen, resources),

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ProgressLineTest {
   private static final Progress HALF_WAY =
-      new Progress("", 3, 50, 0.5, 21600.4, 12.3456, Duration.ofSeconds(83));
+      new Progress("", 3, 50, 0.5, 21600.4, 12.3456, Double.NaN, Duration.ofSeconds(83));
 
   @Test
   void logsOneLineOfFigures() {
@@ -34,7 +34,8 @@ class ProgressLineTest {
 
   @Test
   void saysNothingOfALossThatIsNotKnown() {
-    Progress early = new Progress("", 1, 50, 0.001, 100, Double.NaN, Duration.ofSeconds(83));
+    Progress early =
+        new Progress("", 1, 50, 0.001, 100, Double.NaN, Double.NaN, Duration.ofSeconds(83));
     assertThat(ProgressLine.plain(early, "images"))
         .isEqualTo("epoch 1/50    0 %  1:23 left  100 images/s");
   }
@@ -54,7 +55,7 @@ class ProgressLineTest {
 
   @Test
   void neverOverfillsTheBar() {
-    Progress over = new Progress("", 50, 50, 1.01, 1, 1, Duration.ZERO);
+    Progress over = new Progress("", 50, 50, 1.01, 1, 1, Double.NaN, Duration.ZERO);
     assertThat(ProgressLine.drawn(over, "images", terminal(200, false, true)))
         .contains("━".repeat(40))
         .doesNotContain("─");
@@ -80,7 +81,14 @@ class ProgressLineTest {
 
   @Test
   void aPartOfARunComesFirst() {
-    Progress second = new Progress("layer 2/3  ", 1, 5, 0.5, 100, 1, Duration.ofSeconds(9));
+    Progress second =
+        new Progress("layer 2/3  ", 1, 5, 0.5, 100, 1, Double.NaN, Duration.ofSeconds(9));
     assertThat(ProgressLine.plain(second, "samples")).startsWith("layer 2/3  epoch 1/5   50 %");
+  }
+
+  @Test
+  void theErrorOnHeldOutSamplesIsShownWhereItIsKnown() {
+    Progress late = new Progress("", 4, 5, 0.7, 100, 1, 0.0123, Duration.ofSeconds(9));
+    assertThat(ProgressLine.plain(late, "samples")).contains("  validation 1.23 %  ");
   }
 }
