@@ -63,6 +63,9 @@ public final class PredictCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PredictingJob.requireClassifier(run);
+    if (out != null) {
+      PredictingJob.requireFormat(out);
+    }
     PredictingJob.Summary summary;
     try (Wired<PredictingJob> wired =
         CompositionRoot.predicting(

@@ -56,13 +56,21 @@ public final class PredictingJob {
   }
 
   /**
+   * Checks that a file's name says its format, before anything is opened for it.
+   *
+   * @throws WtaException if it ends in neither {@code .arrow} nor {@code .csv}
+   */
+  public static void requireFormat(Path out) {
+    PredictionFile.requireKnown(out);
+  }
+
+  /**
    * Predicts.
    *
    * @param out the file to write the predictions to, if any
    * @throws WtaException if the data does not fit the model, or the file cannot be written
    */
   public Summary run(Optional<Path> out) {
-    out.ifPresent(PredictionFile::requireKnown);
     Optional<int[]> labels = data.labelled() ? Optional.of(data.labels()) : Optional.empty();
     int[] predicted;
     try (Classification classification = new Classification(model, data)) {

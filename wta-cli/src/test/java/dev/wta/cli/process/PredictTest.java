@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A model with a classifier of its own, trained and used by commands. */
 class PredictTest {
-  private static final int EPOCHS = 30;
+  private static final int EPOCHS = 40;
 
   @TempDir static Path directory;
 
@@ -51,8 +51,9 @@ class PredictTest {
             "hidden=24",
             "iterations=3",
             "classes=3",
-            "rate=0.1",
+            "rate=0.2",
             "pretraining=3",
+            "patience=40",
             "epochs=" + EPOCHS,
             "checkpoint-every=7",
             "log-every=5")) {
