@@ -6,6 +6,7 @@ import dev.wta.cli.command.EncodeCommand;
 import dev.wta.cli.command.FiltersCommand;
 import dev.wta.cli.command.HelpCommand;
 import dev.wta.cli.command.ImportCommand;
+import dev.wta.cli.command.PartsCommand;
 import dev.wta.cli.command.PredictCommand;
 import dev.wta.cli.command.ProbeCommand;
 import dev.wta.cli.command.RanksCommand;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Spec;
       EncodeCommand.class,
       PredictCommand.class,
       RanksCommand.class,
+      PartsCommand.class,
       ReproduceCommand.class,
       BackendsCommand.class,
       HelpCommand.class

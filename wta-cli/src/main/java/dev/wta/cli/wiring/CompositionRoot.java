@@ -8,6 +8,7 @@ import dev.wta.cli.job.DemoRequest;
 import dev.wta.cli.job.EncodingJob;
 import dev.wta.cli.job.FeatureSource;
 import dev.wta.cli.job.FiltersJob;
+import dev.wta.cli.job.PartsJob;
 import dev.wta.cli.job.PredictingJob;
 import dev.wta.cli.job.ProbingJob;
 import dev.wta.cli.job.ProbingRequest;
@@ -59,6 +60,17 @@ public final class CompositionRoot {
     Resources resources = new Resources();
     return Wired.of(
         PredictingJob.class,
+        resources,
+        new DataModule(Map.of("data", data), resources),
+        new ScreenModule(screen, resources),
+        new ComputeModule(compute, resources),
+        new RunModule(run, resources));
+  }
+
+  public static Wired<PartsJob> parts(RunToRead run, Path data, Compute compute, Screen screen) {
+    Resources resources = new Resources();
+    return Wired.of(
+        PartsJob.class,
         resources,
         new DataModule(Map.of("data", data), resources),
         new ScreenModule(screen, resources),

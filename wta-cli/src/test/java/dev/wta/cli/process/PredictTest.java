@@ -168,4 +168,35 @@ class PredictTest {
     Wta.in(directory).succeed("filters", "--run", "run", "--out", "filters.png");
     Wta.in(directory).succeed("report", "--run", "run", "--data", "test.arrow", "--out", "report");
   }
+
+  @Test
+  void partsAndCategoriesAreToldApartAndDrawn() {
+    JsonNode document =
+        json(
+            Wta.in(directory)
+                .succeed(
+                    "parts", "--run", "run", "--data", "test.arrow", "--out", "parts/new", "--json")
+                .out());
+    assertThat(document.get("units")).hasSize(24);
+    int told =
+        document.get("partUnits").asInt()
+            + document.get("between").asInt()
+            + document.get("categoricalUnits").asInt();
+    assertThat(told).isEqualTo(24);
+    for (String picture :
+        List.of(
+            "recurrent.svg", "classifier.svg", "units.png", "iterations.png", "progressive.png")) {
+      assertThat(directory.resolve("parts/new").resolve(picture)).isNotEmptyFile();
+    }
+    assertThat(
+            Wta.in(directory)
+                .succeed("parts", "--run", "run", "--data", "test.arrow", "--out", "parts/new")
+                .out())
+        .containsPattern("part-units +\\d+ +\\d\\.\\d{3}");
+    assertThat(
+            Wta.in(directory)
+                .fail("parts", "--run", "plain", "--data", "test.arrow", "--out", "parts/other"))
+        .contains("plain is a run of 'autoencoder'");
+    assertThat(directory.resolve("parts/other")).doesNotExist();
+  }
 }

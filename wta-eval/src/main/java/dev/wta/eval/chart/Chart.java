@@ -13,7 +13,7 @@ import java.nio.file.Path;
  * {@code --chart-1} to {@code --chart-6}; without them the chart follows the reader's colour
  * scheme.
  */
-public sealed interface Chart permits LineChart, BarChart, Histogram {
+public sealed interface Chart permits LineChart, ScatterChart, BarChart, Histogram {
   String title();
 
   /** The chart as one {@code <svg>} element: a file of its own, or a part of a page. */

@@ -139,7 +139,7 @@ public record LineChart(String title, Axis x, Axis y, List<Series> series) imple
   }
 
   /** A disc, a square, a triangle, a diamond, and again. */
-  private static String shape(int index, double left, double top) {
+  static String shape(int index, double left, double top) {
     String fill = Plot.fill(index);
     String path = "<path " + fill + " d=\"M" + place(left, top);
     return switch (index % 4) {

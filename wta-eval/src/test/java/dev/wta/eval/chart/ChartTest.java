@@ -63,6 +63,29 @@ class ChartTest {
   }
 
   @Test
+  void scattersPointsThatNoLineJoins() throws Exception {
+    Document svg =
+        parse(
+            new ScatterChart(
+                "Norms",
+                Axis.linear("angle"),
+                Axis.linear("norm"),
+                List.of(
+                    Series.of("parts", new double[] {0, 0.5, 1}, new double[] {1, 3, 2}),
+                    Series.of("none & such", new double[] {}, new double[] {}))));
+
+    assertThat(svg.getDocumentElement().getAttribute("aria-label"))
+        .isEqualTo("Norms. norm against angle. parts: 3 points; none & such: 0 points");
+    List<Element> marks = elements(svg, "circle").subList(0, 3);
+    double[] across =
+        marks.stream().mapToDouble(mark -> Double.parseDouble(mark.getAttribute("cx"))).toArray();
+    assertThat(across[1] - across[0]).isCloseTo(across[2] - across[1], within(0.2));
+    assertThat(texts(svg, "title")).contains("parts: 3 at 0.5");
+    assertThat(texts(svg, "text")).contains("parts", "none & such", "angle", "norm");
+    assertThat(svg.getElementsByTagName("path").getLength()).as("the legend's square").isOne();
+  }
+
+  @Test
   void placesPointsByTheirLogarithms() throws Exception {
     List<Element> marks = elements(parse(ERRORS), "circle").subList(0, 3);
 

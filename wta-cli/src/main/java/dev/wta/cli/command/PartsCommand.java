@@ -1,0 +1,125 @@
+package dev.wta.cli.command;
+
+import dev.wta.cli.ExitCode;
+import dev.wta.cli.Output;
+import dev.wta.cli.job.PartsJob;
+import dev.wta.cli.job.RunToRead;
+import dev.wta.cli.terminal.Screen;
+import dev.wta.cli.wiring.CompositionRoot;
+import dev.wta.cli.wiring.Wired;
+import dev.wta.eval.UnitAngles;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code wta parts}: the part-units and categorical-units of a DrSAE. */
+@Command(
+    name = "parts",
+    description = {
+      "Tells the part-units of a drsae run from its categorical-units, and draws what each does.",
+      "",
+      "A part-unit draws what makes it active: the angle between its encoder and its decoder is"
+          + " below 0.5 rad. That of a categorical-unit is above 0.7 rad: other units make it"
+          + " active."
+    },
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {"  wta parts --run runs/drsae --data test.arrow --out parts"})
+public final class PartsCommand implements Callable<Integer> {
+  @Option(names = "--run", required = true, paramLabel = "DIR", description = "The run's folder.")
+  Path run;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "FILE",
+      description = "The Arrow file whose samples are drawn.")
+  Path data;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description =
+          "The folder for the pictures: recurrent.svg, classifier.svg, units.png, iterations.png,"
+              + " progressive.png.")
+  Path out;
+
+  @Option(names = "--json", description = "Print one JSON document, with each unit's numbers.")
+  boolean json;
+
+  @Mixin ComputeOptions compute;
+
+  @ParentCommand Verbosity verbosity;
+
+  @Override
+  public Integer call() {
+    PartsJob.requireParts(run);
+    UnitAngles angles;
+    try (Wired<PartsJob> wired =
+        CompositionRoot.parts(
+            RunToRead.of(run),
+            data,
+            compute.toCompute(),
+            Screen.ofStandardError(verbosity.quiet()))) {
+      angles = wired.job().run(out);
+    }
+    if (json) {
+      Json.print(toJson(angles));
+    } else {
+      print(angles);
+    }
+    return ExitCode.OK;
+  }
+
+  private void print(UnitAngles angles) {
+    PrintWriter writer = Output.writer();
+    writer.printf("%-18s  %5s  %7s  %12s  %11s%n", "", "units", "angle", "S - I, row", "C, column");
+    for (UnitAngles.Kind kind : UnitAngles.Kind.values()) {
+      List<UnitAngles.Unit> units = angles.of(kind);
+      writer.printf("%-18s  %,5d", kind.text(), units.size());
+      if (!units.isEmpty()) {
+        writer.printf(
+            "  %7.3f  %12.3f  %11.3f",
+            mean(units, UnitAngles.Unit::angle),
+            mean(units, UnitAngles.Unit::recurrent),
+            mean(units, UnitAngles.Unit::classifier));
+      }
+      writer.println();
+    }
+    writer.printf("means over the units; the pictures are in %s%n", out);
+  }
+
+  private static double mean(
+      List<UnitAngles.Unit> units, ToDoubleFunction<UnitAngles.Unit> number) {
+    return units.stream().mapToDouble(number).average().orElseThrow();
+  }
+
+  private Map<String, Object> toJson(UnitAngles angles) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("run", run.toString());
+    document.put("out", out.toString());
+    document.put("partUnits", angles.of(UnitAngles.Kind.PART).size());
+    document.put("between", angles.of(UnitAngles.Kind.BETWEEN).size());
+    document.put("categoricalUnits", angles.of(UnitAngles.Kind.CATEGORICAL).size());
+    document.put("units", angles.units().stream().map(PartsCommand::toMap).toList());
+    return document;
+  }
+
+  private static Map<String, Object> toMap(UnitAngles.Unit unit) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("unit", unit.index());
+    map.put("angle", unit.angle());
+    map.put("recurrentNorm", unit.recurrent());
+    map.put("classifierNorm", unit.classifier());
+    return map;
+  }
+}
