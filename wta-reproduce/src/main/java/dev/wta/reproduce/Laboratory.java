@@ -8,6 +8,8 @@ import dev.wta.eval.FewLabelsResult;
 import dev.wta.eval.LinearProbe;
 import dev.wta.eval.LinearSvm;
 import dev.wta.eval.ProbeResult;
+import dev.wta.models.Classification;
+import dev.wta.models.Classifier;
 import dev.wta.models.Features;
 import dev.wta.models.Model;
 import dev.wta.models.run.RunDirectory;
@@ -88,6 +90,22 @@ public final class Laboratory implements AutoCloseable {
   /** The test error of a linear SVM on features learnt without labels, in per cent. */
   public Optional<Measured> error(Representation representation) {
     return Optional.of(Measured.of(100 * probe(representation).testError()));
+  }
+
+  /**
+   * The test error of the classifier that a recipe's model has of its own, in per cent. The recipe
+   * trains with labels.
+   */
+  public Optional<Measured> classifierError(Recipe recipe) {
+    RunDirectory run = runs.of(recipe);
+    stop.check();
+    try (Model model = run.loadModel(backend)) {
+      if (!(model instanceof Classifier classifier)) {
+        throw new IllegalArgumentException(recipe.family() + " has no classifier of its own");
+      }
+      double error = Classification.error(classifier.predict(test), test.labels());
+      return Optional.of(Measured.of(100 * error));
+    }
   }
 
   /** What it tells right, in per cent. */

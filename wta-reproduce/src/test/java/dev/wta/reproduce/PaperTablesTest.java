@@ -44,7 +44,7 @@ class PaperTablesTest {
   @Test
   void findsTheTablesThatComeWithWta() {
     assertThat(PaperTables.all().stream().map(PaperTable::name))
-        .contains("mnist-conv", "mnist-few-labels", "cifar10", "svhn")
+        .contains("mnist-conv", "mnist-few-labels", "cifar10", "svhn", "drsae")
         .doesNotHaveDuplicates();
     assertThatThrownBy(() -> PaperTables.named("cifar1"))
         .isInstanceOf(WtaException.class)

@@ -59,6 +59,19 @@ class ReproduceTest {
   }
 
   @Test
+  void measuresModelsThatHaveAClassifierOfTheirOwn() throws IOException {
+    JsonNode rows = reproduce("drsae").get("rows");
+    assertThat(rows).hasSize(7);
+    JsonNode shallow = rows.get(4);
+    assertThat(shallow.get("system").asText()).isEqualTo("DrSAE, 200 units, T = 2");
+    assertThat(shallow.get("reported").asDouble()).isEqualTo(1.49);
+    assertThat(shallow.get("mark").asText()).isEqualTo("P");
+    for (int row = 4; row < 7; row++) {
+      assertThat(rows.get(row).get("measured").asDouble()).isBetween(0.0, 67.0); // three classes
+    }
+  }
+
+  @Test
   void listsTheTables() throws IOException {
     assertThat(Wta.in(directory).succeed("reproduce", "--list").out())
         .contains("mnist-conv", "mnist-few-labels", "train-images-idx3-ubyte");

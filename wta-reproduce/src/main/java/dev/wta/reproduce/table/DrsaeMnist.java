@@ -1,0 +1,58 @@
+package dev.wta.reproduce.table;
+
+import dev.wta.reproduce.Mark;
+import dev.wta.reproduce.MnistFiles;
+import dev.wta.reproduce.PaperTable;
+import dev.wta.reproduce.Recipe;
+import dev.wta.reproduce.Reported;
+import dev.wta.reproduce.Row;
+import dev.wta.reproduce.TableProvider;
+import java.util.List;
+import java.util.Map;
+
+/** MNIST told apart by the classifier of discriminative recurrent sparse autoencoders. */
+public final class DrsaeMnist implements TableProvider {
+
+  @Override
+  public PaperTable table() {
+    return new PaperTable(
+        "drsae",
+        "MNIST, discriminative recurrent sparse autoencoders",
+        "Rolfe and LeCun 2013, Discriminative Recurrent Sparse Auto-Encoders",
+        "error %",
+        new MnistFiles(),
+        Mnist.SAMPLES,
+        Mnist.TEST_SAMPLES,
+        List.of(
+            Row.quoted("LISTA autoencoder", paper(3.76)),
+            Row.quoted("deep sparse rectifier network", paper(1.20)),
+            Row.quoted("deep belief network", paper(1.18)),
+            Row.quoted("supervised dictionary learning", paper(1.05)),
+            row(200, 2, 1.49),
+            row(200, 11, 1.21),
+            row(400, 11, 1.08)));
+  }
+
+  private static Row row(int units, int iterations, double reported) {
+    Recipe recipe =
+        Recipe.of(
+                "drsae-%d-%d".formatted(units, iterations),
+                "drsae",
+                Map.of(
+                    "hidden", units,
+                    "iterations", iterations,
+                    "rate", 0.1,
+                    "schedule", "linear"))
+            .with("pretraining", 1, 3, 10)
+            .with("epochs", 2, 20, 100)
+            .with("patience", 2, 20, 100);
+    return Row.measured(
+        "DrSAE, %d units, T = %d".formatted(units, iterations),
+        paper(reported),
+        laboratory -> laboratory.classifierError(recipe));
+  }
+
+  private static Reported paper(double error) {
+    return new Reported(error, Mark.P);
+  }
+}
