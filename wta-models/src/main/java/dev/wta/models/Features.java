@@ -3,6 +3,8 @@ package dev.wta.models;
 import dev.wta.api.Backend;
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
+import dev.wta.data.Dataset;
+import dev.wta.data.Preprocessing;
 
 /**
  * The features of a data set in a backend's memory: what a probe is trained on. The caller closes
@@ -11,6 +13,31 @@ import dev.wta.api.Tensor;
  * @param values {@code (samples, features)}
  */
 public record Features(Backend backend, Tensor values) implements AutoCloseable {
+  private static final int SAMPLES_AT_ONCE = 1000;
+
+  /**
+   * The samples themselves, scaled by {@link Preprocessing#standard} alone: what learnt features
+   * have to beat.
+   */
+  public static Features ofSamples(Backend backend, Dataset data) {
+    Shape sample = data.sampleShape();
+    int width = Math.toIntExact(sample.size());
+    Preprocessing standard = Preprocessing.standard(data.elementType());
+    Tensor values = backend.memory().allocate(Shape.of(data.size(), width));
+    try {
+      for (int from = 0; from < data.size(); from += SAMPLES_AT_ONCE) {
+        int count = Math.min(SAMPLES_AT_ONCE, data.size() - from);
+        float[] rows = new float[Math.multiplyExact(count, width)];
+        data.read(from, count, rows, 0);
+        standard.apply(rows, count, sample);
+        backend.memory().upload(rows, 0, values.rows(from, count));
+      }
+    } catch (RuntimeException failed) {
+      values.close();
+      throw failed;
+    }
+    return new Features(backend, values);
+  }
 
   /** The number of samples. */
   public int samples() {

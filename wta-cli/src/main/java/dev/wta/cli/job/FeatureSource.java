@@ -1,10 +1,7 @@
 package dev.wta.cli.job;
 
 import dev.wta.api.Backend;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
 import dev.wta.data.Dataset;
-import dev.wta.data.Preprocessing;
 import dev.wta.eval.SparsityMetrics;
 import dev.wta.models.Features;
 import dev.wta.models.Model;
@@ -56,8 +53,6 @@ public sealed interface FeatureSource {
 
   /** The samples themselves, which is what learnt features have to beat. */
   final class Raw implements FeatureSource {
-    private static final int SAMPLES_AT_ONCE = 1000;
-
     private final Backend backend;
 
     @Inject
@@ -72,23 +67,7 @@ public sealed interface FeatureSource {
 
     @Override
     public Features of(Dataset data) {
-      Shape sample = data.sampleShape();
-      int width = Math.toIntExact(sample.size());
-      Preprocessing standard = Preprocessing.standard(data.elementType());
-      Tensor values = backend.memory().allocate(Shape.of(data.size(), width));
-      try {
-        for (int from = 0; from < data.size(); from += SAMPLES_AT_ONCE) {
-          int count = Math.min(SAMPLES_AT_ONCE, data.size() - from);
-          float[] rows = new float[Math.multiplyExact(count, width)];
-          data.read(from, count, rows, 0);
-          standard.apply(rows, count, sample);
-          backend.memory().upload(rows, 0, values.rows(from, count));
-        }
-      } catch (RuntimeException failed) {
-        values.close();
-        throw failed;
-      }
-      return new Features(backend, values);
+      return Features.ofSamples(backend, data);
     }
 
     @Override
