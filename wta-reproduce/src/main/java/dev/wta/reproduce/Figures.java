@@ -1,28 +1,39 @@
 package dev.wta.reproduce;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Locale;
 
 /** Puts a row's figures into words. */
 public final class Figures {
   private Figures() {}
 
-  /** {@code 1.02 M}: the figure and its mark; empty if there is none. */
+  /** {@code 1.02 M}: the figure, as exact as it was given, and its mark; empty if there is none. */
   public static String reported(Row row) {
-    return row.reported().map(figure -> number(figure.value()) + " " + figure.mark()).orElse("");
+    return row.reported().map(figure -> asGiven(figure.value()) + " " + figure.mark()).orElse("");
   }
 
-  /** {@code 1.31 ± 0.05}; empty if nothing was measured. */
-  public static String measured(ReproducedRow row) {
+  /**
+   * {@code 1.31 ± 0.05}; empty if nothing was measured.
+   *
+   * @param decimals digits behind the point
+   */
+  public static String measured(ReproducedRow row, int decimals) {
     Measured measured = row.measured();
     if (measured == null) {
       return "";
     }
-    return measured.std() == null
-        ? number(measured.value())
-        : number(measured.value()) + " ± " + number(measured.std());
+    String value = number(measured.value(), decimals);
+    return measured.std() == null ? value : value + " ± " + number(measured.std(), decimals);
   }
 
-  private static String number(double value) {
-    return String.format(Locale.ROOT, "%.2f", value);
+  static String number(double value, int decimals) {
+    return String.format(Locale.ROOT, "%." + decimals + "f", value);
+  }
+
+  /** To a hundredth, or further where that is not all of it. */
+  private static String asGiven(double value) {
+    BigDecimal exact = BigDecimal.valueOf(value);
+    return exact.setScale(Math.max(2, exact.scale()), RoundingMode.UNNECESSARY).toPlainString();
   }
 }

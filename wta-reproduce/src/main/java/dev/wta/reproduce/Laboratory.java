@@ -13,7 +13,9 @@ import dev.wta.models.Classifier;
 import dev.wta.models.Features;
 import dev.wta.models.Model;
 import dev.wta.models.run.RunDirectory;
+import dev.wta.models.run.TrainingState;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -82,6 +84,34 @@ public final class Laboratory implements AutoCloseable {
     return runs.of(recipe);
   }
 
+  /**
+   * The training loss of an epoch: the mean over its samples, each taken as its step saw it.
+   *
+   * @param epoch the number of the epoch, from 1
+   * @return empty if training at this scale is over before
+   */
+  public Optional<Measured> lossOfEpoch(Recipe recipe, int epoch) {
+    RunDirectory run = run(recipe);
+    TrainingState end = run.state().orElseThrow();
+    if (epoch > end.epoch()) {
+      return Optional.empty();
+    }
+    long stepsOfEpoch = end.step() / end.epoch();
+    long last = stepsOfEpoch * epoch;
+    return Optional.of(
+        Measured.of(
+            run.readMetrics().stream()
+                .filter(line -> number(line, "step") > last - stepsOfEpoch)
+                .filter(line -> number(line, "step") <= last)
+                .mapToDouble(line -> number(line, "loss"))
+                .average()
+                .orElseThrow()));
+  }
+
+  private static double number(Map<String, Object> line, String key) {
+    return ((Number) line.get(key)).doubleValue();
+  }
+
   /** Tells people something while they wait. */
   public void note(String line) {
     listener.note(line);
@@ -105,6 +135,19 @@ public final class Laboratory implements AutoCloseable {
       }
       double error = Classification.error(classifier.predict(test), test.labels());
       return Optional.of(Measured.of(100 * error));
+    }
+  }
+
+  /**
+   * The test error of a linear SVM on the samples themselves, in per cent: what learnt features
+   * have to beat.
+   */
+  public Optional<Measured> errorOfSamples() {
+    close(); // two at a time may not fit
+    stop.check();
+    try (Features ofTrain = Features.ofSamples(backend, train);
+        Features ofTest = Features.ofSamples(backend, test)) {
+      return Optional.of(Measured.of(100 * probe(ofTrain, ofTest).testError()));
     }
   }
 
@@ -141,8 +184,12 @@ public final class Laboratory implements AutoCloseable {
   /** What a linear SVM that chooses C does on a representation's features. */
   public ProbeResult probe(Representation representation) {
     Encoded features = encoded(representation);
-    listener.note("fitting a linear SVM to %,d features".formatted(features.train().width()));
-    return ProbeResult.of(svm(), features.train(), train.labels(), features.test(), test.labels());
+    return probe(features.train(), features.test());
+  }
+
+  private ProbeResult probe(Features ofTrain, Features ofTest) {
+    listener.note("fitting a linear SVM to %,d features".formatted(ofTrain.width()));
+    return ProbeResult.of(svm(), ofTrain, train.labels(), ofTest, test.labels());
   }
 
   private LinearProbe svm() {

@@ -35,7 +35,7 @@ final class MarkdownTable {
     text.append("| system | reported | measured | training, s | all, s | |%n".formatted());
     text.append("|---|---|---|---|---|---|%n".formatted());
     for (ReproducedRow row : result.rows()) {
-      text.append(line(row));
+      text.append(line(row, table.decimals()));
     }
     text.append("%n%s%n".formatted(result.marks()));
     for (String remark : result.remarks()) {
@@ -45,13 +45,13 @@ final class MarkdownTable {
     return text.toString();
   }
 
-  private static String line(ReproducedRow row) {
+  private static String line(ReproducedRow row, int decimals) {
     boolean measured = row.measured() != null;
     return "| %s | %s | %s | %s | %s | %s |%n"
         .formatted(
             row.row().system(),
             Figures.reported(row.row()),
-            measured ? "**" + Figures.measured(row) + "**" : "",
+            measured ? "**" + Figures.measured(row, decimals) + "**" : "",
             measured ? seconds(row.trainingSeconds()) : "",
             measured ? seconds(row.seconds()) : "",
             row.row().note());

@@ -12,6 +12,7 @@ import java.util.List;
  * @param data what it is measured on
  * @param samples how many training samples there are at each scale, at most
  * @param testSamples how many test samples there are at each scale, at most
+ * @param decimals how many digits behind the point a measured figure is printed with
  */
 public record PaperTable(
     String name,
@@ -21,7 +22,8 @@ public record PaperTable(
     SampleSource data,
     Scaled<Integer> samples,
     Scaled<Integer> testSamples,
-    List<Row> rows) {
+    List<Row> rows,
+    int decimals) {
   /** More than any data set has. */
   public static final int ALL = Integer.MAX_VALUE;
 
@@ -30,5 +32,18 @@ public record PaperTable(
     if (rows.stream().map(Row::system).distinct().count() < rows.size()) {
       throw new IllegalArgumentException("two rows of " + name + " have one name");
     }
+  }
+
+  /** A table whose figures are printed to a hundredth. */
+  public PaperTable(
+      String name,
+      String title,
+      String paper,
+      String unit,
+      SampleSource data,
+      Scaled<Integer> samples,
+      Scaled<Integer> testSamples,
+      List<Row> rows) {
+    this(name, title, paper, unit, data, samples, testSamples, rows, 2);
   }
 }

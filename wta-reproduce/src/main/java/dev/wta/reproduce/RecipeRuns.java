@@ -2,6 +2,7 @@ package dev.wta.reproduce;
 
 import dev.wta.api.Backend;
 import dev.wta.api.Seed;
+import dev.wta.api.Shape;
 import dev.wta.data.Dataset;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
@@ -89,14 +90,16 @@ final class RecipeRuns {
     said.putIfAbsent(TrainingSettings.SEED.name(), seed.value());
     Settings settings = family.settings().plus(training).parse(said);
     Settings ofModel = settings.only(family.settings());
+    Settings ofTraining = settings.only(training);
+    Shape sample = TrainingSettings.sampleShape(ofTraining, train);
     listener.note("%s at scale %s: training".formatted(recipe.name(), scale.text()));
     Clocked clocked = new Clocked(recipe.name());
     long start = System.nanoTime();
-    try (Model model = family.create(ofModel, train.sampleShape(), backend, seed)) {
+    try (Model model = family.create(ofModel, sample, backend, seed)) {
       Trainer trainer =
           Trainer.of(model)
               .data(train)
-              .settings(settings.only(training))
+              .settings(ofTraining)
               .to(path)
               .resume(RunDirectory.holdsRun(path))
               .listen(clocked);

@@ -125,7 +125,7 @@ public final class Reproduction {
     };
   }
 
-  private static ReproducedRow measure(Row row, Laboratory laboratory, RecipeRuns runs) {
+  private ReproducedRow measure(Row row, Laboratory laboratory, RecipeRuns runs) {
     laboratory.note("measuring " + row.system());
     runs.startRow();
     double trainedBefore = runs.secondsTrainedHere();
@@ -135,7 +135,11 @@ public final class Reproduction {
     double own = wall - (runs.secondsTrainedHere() - trainedBefore);
     double training = runs.trainingSeconds();
     measured.ifPresent(
-        figure -> laboratory.note("%s: %.2f".formatted(row.system(), figure.value())));
+        figure ->
+            laboratory.note(
+                "%s: %s"
+                    .formatted(
+                        row.system(), Figures.number(figure.value(), request.table().decimals()))));
     return measured
         .map(figure -> new ReproducedRow(row, figure, own + training, training))
         .orElseGet(() -> ReproducedRow.unmeasured(row));

@@ -38,6 +38,11 @@ public record Row(
     return new Row(system, Optional.of(reported), "", Set.of(Scale.values()), Optional.empty());
   }
 
+  /** A system that the paper says nothing of, measured for comparison. */
+  public static Row unreported(String system, Experiment experiment) {
+    return new Row(system, Optional.empty(), "", Set.of(Scale.values()), Optional.of(experiment));
+  }
+
   /** A system that is measured. */
   public static Row measured(String system, Reported reported, Experiment experiment) {
     return new Row(

@@ -44,7 +44,8 @@ class PaperTablesTest {
   @Test
   void findsTheTablesThatComeWithWta() {
     assertThat(PaperTables.all().stream().map(PaperTable::name))
-        .contains("mnist-conv", "mnist-few-labels", "cifar10", "svhn", "drsae")
+        .contains("mnist-conv", "mnist-few-labels", "cifar10", "svhn")
+        .contains("drsae", "mnist-fc", "roae")
         .doesNotHaveDuplicates();
     assertThatThrownBy(() -> PaperTables.named("cifar1"))
         .isInstanceOf(WtaException.class)
@@ -64,6 +65,18 @@ class PaperTablesTest {
         .contains("A remark.")
         .contains("On an abacus.");
     assertThat(MarkdownTable.text(measured(Measured.of(1.5)))).contains("**1.50**");
+  }
+
+  @Test
+  void writesAReportedFigureAsItWasGiven() {
+    assertThat(reported(1.6)).isEqualTo("1.60 C");
+    assertThat(reported(0.363)).isEqualTo("0.363 C");
+    assertThat(Figures.reported(Row.unreported("ours", laboratory -> Optional.empty()))).isEmpty();
+    assertThat(Figures.measured(measured(Measured.of(0.25)).rows().get(1), 3)).isEqualTo("0.250");
+  }
+
+  private static String reported(double value) {
+    return Figures.reported(Row.quoted("others", new Reported(value, Mark.C)));
   }
 
   @Test

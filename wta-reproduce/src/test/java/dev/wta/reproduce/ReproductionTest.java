@@ -2,6 +2,7 @@ package dev.wta.reproduce;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.wta.api.Backend;
 import dev.wta.api.BackendOptions;
@@ -145,6 +146,27 @@ class ReproductionTest {
       assertThat(again.rows().get(i).measured()).isEqualTo(first.rows().get(i).measured());
       assertThat(again.rows().get(i).seconds()).isEqualTo(first.rows().get(i).seconds());
     }
+  }
+
+  @Test
+  void tellsTheLossOfAnEpochFromThatOfOthers() throws Exception {
+    Recipe logging =
+        Recipe.of("logging", "fc-wta", Map.of("hidden", "8", "log-every", "1", "epochs", "3"));
+    Row second = Row.unreported("second", lab -> lab.lossOfEpoch(logging, 2)); // steps 4 to 6 of 9
+    Row fourth = Row.unreported("fourth", lab -> lab.lossOfEpoch(logging, 4));
+
+    ReproducedTable result = new Reproduction(request(second, fourth), BACKEND, counting).run();
+
+    List<String> lines =
+        Files.readAllLines(folder.resolve("out/smoke-seed1/logging/metrics.jsonl"));
+    double mean = lines.subList(3, 6).stream().mapToDouble(ReproductionTest::loss).sum() / 3;
+    assertThat(lines).hasSize(9);
+    assertThat(result.rows().get(0).measured().value()).isCloseTo(mean, within(1e-12));
+    assertThat(result.rows().get(1).measured()).isNull();
+  }
+
+  private static double loss(String line) {
+    return Double.parseDouble(line.replaceFirst(".*\"loss\":([^,}]*).*", "$1"));
   }
 
   @Test

@@ -56,7 +56,7 @@ final class ReproduceSummary {
               format,
               row.row().system(),
               Figures.reported(row.row()),
-              Figures.measured(row),
+              Figures.measured(row, table.decimals()),
               took,
               row.row().note());
     }

@@ -1,0 +1,78 @@
+package dev.wta.reproduce.table;
+
+import static dev.wta.reproduce.Reported.recalled;
+
+import dev.wta.reproduce.Laboratory;
+import dev.wta.reproduce.MnistFiles;
+import dev.wta.reproduce.PaperTable;
+import dev.wta.reproduce.Recipe;
+import dev.wta.reproduce.Reported;
+import dev.wta.reproduce.Representation;
+import dev.wta.reproduce.Row;
+import dev.wta.reproduce.TableProvider;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Features of MNIST's pixels, learnt without labels and without knowing which pixels are
+ * neighbours, and a linear SVM with all labels. Each model is its family's default, trained for
+ * fewer epochs at the smaller scales.
+ */
+public final class MnistFc implements TableProvider {
+  private static final Recipe DENOISING =
+      Recipe.of("mnist-denoising", "denoising-autoencoder", Map.of()).with("epochs", 1, 10, 20);
+
+  private static final Recipe DROPOUT =
+      Recipe.of("mnist-dropout", "dropout-autoencoder", Map.of()).with("epochs", 1, 10, 20);
+
+  private static final Recipe K_SPARSE =
+      Recipe.of("mnist-k-sparse", "k-sparse", Map.of("k", 25)).with("epochs", 1, 10, 40);
+
+  private static final Recipe FC_WTA =
+      Recipe.of("mnist-fc-wta", "fc-wta", Map.of("hidden", 2000, "lifetime", 0.05))
+          .with("epochs", 1, 10, 40);
+
+  private static final Recipe STACKED =
+      Recipe.of("mnist-stacked-fc-wta", "stacked", Map.of())
+          .with("layers", layers(1, 1), layers(10, 10), layers(40, 40));
+
+  private static final Recipe RBM =
+      Recipe.of("mnist-rbm", "wta-rbm", Map.of("competition", "none")).with("epochs", 1, 10, 50);
+
+  private static final Recipe WTA_RBM =
+      Recipe.of("mnist-wta-rbm", "wta-rbm", Map.of("lifetime", 0.3)).with("epochs", 1, 10, 50);
+
+  @Override
+  public PaperTable table() {
+    return new PaperTable(
+        "mnist-fc",
+        "MNIST, unsupervised fully-connected features and a linear SVM",
+        WtaPaper.TITLE,
+        "error %",
+        new MnistFiles(),
+        Mnist.SAMPLES,
+        Mnist.TEST_SAMPLES,
+        List.of(
+            Row.unreported("raw pixels", Laboratory::errorOfSamples),
+            row("denoising autoencoder", recalled(1.60), DENOISING),
+            row("dropout autoencoder", recalled(1.60), DROPOUT),
+            Row.quoted("stacked denoising autoencoder", recalled(1.28)),
+            Row.quoted("deep Boltzmann machine", recalled(0.95)),
+            row("k-sparse autoencoder, k = 25", recalled(1.35), K_SPARSE),
+            row("FC-WTA, 2000 units, 5 %", recalled(1.20), FC_WTA),
+            row("stacked FC-WTA, 5 % and 2 %", recalled(1.11), STACKED),
+            row("RBM", recalled(1.60), RBM),
+            row("WTA-RBM, 30 %", recalled(1.38), WTA_RBM)));
+  }
+
+  private static Row row(String system, Reported reported, Recipe recipe) {
+    return Row.measured(
+        system, reported, laboratory -> laboratory.error(Representation.of(recipe)));
+  }
+
+  private static List<Map<String, Object>> layers(int lowerEpochs, int upperEpochs) {
+    return List.of(
+        Map.of("model", "fc-wta", "hidden", 2000, "lifetime", 0.05, "epochs", lowerEpochs),
+        Map.of("model", "fc-wta", "hidden", 2000, "lifetime", 0.02, "epochs", upperEpochs));
+  }
+}
