@@ -3,6 +3,7 @@ package dev.wta.models;
 import dev.wta.api.Backend;
 import dev.wta.api.Dense;
 import dev.wta.api.Epilogue;
+import dev.wta.api.Memory;
 import dev.wta.api.Randomness;
 import dev.wta.api.Rule;
 import dev.wta.api.Seed;
@@ -36,6 +37,12 @@ import java.util.Optional;
  * loss = E(v, q) - E(v', P(h|v')), averaged over the batch, the states held fixed: its gradient is contrastive divergence's
  * }</pre>
  *
+ * <p>For its first {@code plain-steps} training has no competition. What a unit loses is missing in
+ * the positive phase alone, so a unit whose probabilities are much alike for all samples, as all
+ * are at first, learns from it to be off and never comes on again: what wins is the same share of
+ * little. Once units tell samples apart, their losers are near 0 anyway. The inputs' biases begin
+ * at what draws the first batch's mean (Hinton 2012, section 8).
+ *
  * <p>The chain starts from the data's {@code h} (CD-k), or, with {@code chains}, from where it
  * stood after the last step (persistent contrastive divergence, Tieleman 2008): those states are
  * part of the checkpoint, so that a resumed run goes on with the same chains.
@@ -48,7 +55,7 @@ import java.util.Optional;
 public final class WtaRbm extends Model {
   static final String FAMILY = "wta-rbm";
   static final Setting<Integer> HIDDEN =
-      Setting.integer("hidden", 2000, 1, 1 << 20, "hidden units");
+      Setting.integer("hidden", 1000, 1, 1 << 20, "hidden units");
   static final Setting<Competition> COMPETITION =
       Setting.text(
           "competition",
@@ -57,6 +64,13 @@ public final class WtaRbm extends Model {
           Competitions::parse,
           Competition::text,
           "which probabilities of the positive phase survive; none makes it a plain RBM");
+  static final Setting<Integer> PLAIN_STEPS =
+      Setting.integer(
+          "plain-steps",
+          2000,
+          0,
+          Integer.MAX_VALUE,
+          "steps before the competition begins: it silences units that are not yet unlike");
   static final Setting<Integer> GIBBS_STEPS =
       Setting.integer("gibbs-steps", 1, 1, 10_000, "steps of the negative phase: the k of CD-k");
   static final Setting<Integer> CHAINS =
@@ -70,15 +84,23 @@ public final class WtaRbm extends Model {
           "whether the chain's inputs are probabilities or samples of 0 and 1");
   static final Setting<Double> INIT =
       Setting.realAbove(
-          "init", 0.01, 0, 10, "standard deviation of the first weights; biases start at 0");
+          "init",
+          0.01,
+          0,
+          10,
+          "standard deviation of the first weights; the hidden units' biases start at 0, the"
+              + " inputs' at what draws the first batch's mean");
   static final SettingsSpec SETTINGS =
-      SettingsSpec.of(HIDDEN, COMPETITION, GIBBS_STEPS, CHAINS, VISIBLE, INIT)
+      SettingsSpec.of(HIDDEN, COMPETITION, PLAIN_STEPS, GIBBS_STEPS, CHAINS, VISIBLE, INIT)
           .with(
               new SettingsSpec.Shorthand(
                   "lifetime",
                   "competition",
                   "short for competition: lifetime(...)",
                   "lifetime(%s)"::formatted));
+
+  /** An input that is always off, or on, in the first batch is taken to be so in most others. */
+  private static final double LEAST_MEAN = 0.01;
 
   private final Competition competition;
   private final boolean sampled;
@@ -116,8 +138,12 @@ public final class WtaRbm extends Model {
   @Override
   protected StepOutput step(Tape tape, Variable x) {
     range.require(backend(), x.value());
+    if (tape.step() == 0) {
+      beginAtMean(x.value());
+    }
     Hidden data = hidden(tape, x.value());
-    Optional<Code.Sparse> winners = compete(tape, data);
+    Optional<Code.Sparse> winners =
+        tape.step() < settings().get(PLAIN_STEPS) ? Optional.empty() : compete(tape, data);
     Tensor survivors = winners.map(code -> scattered(tape, code)).orElse(data.probabilities);
     Tensor chain = negativePhase(tape, survivors);
     Hidden end = hidden(tape, chain);
@@ -131,6 +157,21 @@ public final class WtaRbm extends Model {
         .with(
             "reconstructionError",
             () -> tape.squaredError(reconstruct(tape, survivors), x).value());
+  }
+
+  /** Sets the inputs' biases to what draws a batch's mean. */
+  private void beginAtMean(Tensor x) {
+    Memory memory = backend().memory();
+    float[] bias;
+    try (Tensor sums = memory.allocate(visibleBias.value().shape())) {
+      backend().dense().reduceColumns(Dense.Reduction.SUM, x, sums);
+      bias = memory.download(sums);
+    }
+    for (int j = 0; j < bias.length; j++) {
+      double mean = Math.clamp((double) bias[j] / x.shape().rows(), LEAST_MEAN, 1 - LEAST_MEAN);
+      bias[j] = (float) StrictMath.log(mean / (1 - mean));
+    }
+    memory.upload(bias, 0, visibleBias.value());
   }
 
   /** Runs the chains, and answers the inputs that they end at, {@code (chains, inputs)}. */
@@ -249,9 +290,27 @@ public final class WtaRbm extends Model {
       return SETTINGS;
     }
 
+    /**
+     * Chosen on held-out training images of MNIST, see docs/results/mnist-relatives.md. Without the
+     * warm-up, all units first learn to be off, and at this rate many stay so.
+     */
     @Override
     public Map<String, Object> trainingDefaults() {
-      return Map.of("optimizer", "sgd", "rate", 0.05, "momentum", 0.9, "schedule", "linear");
+      return Map.of(
+          "optimizer",
+          "sgd",
+          "rate",
+          0.1,
+          "momentum",
+          0.9,
+          "decay",
+          2e-4,
+          "schedule",
+          "linear",
+          "warmup",
+          1000,
+          "epochs",
+          30);
     }
 
     @Override

@@ -101,7 +101,9 @@ record ModelChecks(
       Map<String, Object> stages = Map.of("pretraining", 1, "held-out", 0);
       trainer.settings(TrainingSettings.of(ModelFamilies.named(model.family())).parse(stages));
     }
-    return model.layers().isEmpty() ? trainer.batch(10).epochs(2).logEvery(3) : trainer;
+    return model.layers().isEmpty()
+        ? trainer.batch(10).epochs(2).logEvery(3).warmup(0) // these trainings are over before
+        : trainer;
   }
 
   private void gradients(Path directory) {

@@ -18,17 +18,27 @@ final class PlainRbm {
   private final double[] hiddenVelocity;
   private final double[] visibleVelocity;
   private final double lifetime;
+  private final int plainSteps;
   private final int gibbsSteps;
   private final double rate;
   private double[][] chains;
+  private int steps;
 
   /**
    * @param lifetime the share of each unit's probabilities that survive; 1 for all
+   * @param plainSteps the first steps, in which all survive
    * @param chains {@code (chains, inputs)} if they persist, or none
    */
-  PlainRbm(double[][] weight, double lifetime, int gibbsSteps, double[][] chains, double rate) {
+  PlainRbm(
+      double[][] weight,
+      double lifetime,
+      int plainSteps,
+      int gibbsSteps,
+      double[][] chains,
+      double rate) {
     this.weight = weight;
     this.lifetime = lifetime;
+    this.plainSteps = plainSteps;
     this.gibbsSteps = gibbsSteps;
     this.chains = chains;
     this.rate = rate;
@@ -47,7 +57,11 @@ final class PlainRbm {
    * @return the reconstruction error of the batch before the step
    */
   double step(double[][] x, IntFunction<Philox> hiddenDraws, IntFunction<Philox> visibleDraws) {
-    double[][] positive = winners(hidden(x));
+    for (int j = 0; j < visibleBias.length && steps == 0; j++) {
+      double mean = Math.min(Math.max(mean(x, j), 0.01), 0.99);
+      visibleBias[j] = Math.log(mean / (1 - mean));
+    }
+    double[][] positive = steps++ < plainSteps ? hidden(x) : winners(hidden(x));
     double[][] drive = chains.length == 0 ? positive : hidden(chains);
     double[][] visible = null;
     for (int i = 0; i < gibbsSteps; i++) {

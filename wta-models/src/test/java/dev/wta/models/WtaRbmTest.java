@@ -49,7 +49,7 @@ class WtaRbmTest {
 
   @Test
   void logsFreeEnergyAndReconstructionErrorAndTheWinners() {
-    try (Model model = model(Map.of("hidden", 8, "lifetime", 0.3))) {
+    try (Model model = model(Map.of("hidden", 8, "lifetime", 0.3, "plain-steps", 7))) {
       Measurement last =
           Trainer.of(model)
               .data(TestData.patterns(40, Shape.of(9)))
@@ -64,6 +64,39 @@ class WtaRbmTest {
     }
   }
 
+  @Test
+  void allUnitsOfPlainStepsSurvive() {
+    try (Model model = model(Map.of("hidden", 8, "lifetime", 0.3, "plain-steps", 1));
+        Tape tape = Tape.forward(backend);
+        Tensor x = backend.memory().of(Shape.of(10, 9), TestData.uniform("v", 90))) {
+      tape.reset(0);
+      assertThat(model.step(tape, x).winners()).isEmpty();
+      tape.reset(1);
+      assertThat(model.step(tape, x).winners().orElseThrow().count()).isEqualTo(3 * 8);
+    }
+  }
+
+  @Test
+  void beginsByDrawingTheFirstBatchsMean() {
+    try (Model model = model(Map.of("hidden", 8, "init", 1e-9));
+        Tape tape = Tape.forward(backend)) {
+      float[] values = TestData.uniform("v", 18);
+      values[2] = 0;
+      values[9 + 2] = 0; // never on, but a bias of minus infinity would be no use
+      try (Tensor x = backend.memory().of(Shape.of(2, 9), values);
+          Tensor drawn = backend.memory().allocate(Shape.of(2, 9))) {
+        tape.reset(0);
+        model.step(tape, x);
+        model.reconstruct(x, drawn);
+        float[] mean = backend.memory().download(drawn);
+        for (int j = 0; j < 9; j++) {
+          double expected = j == 2 ? 0.01 : (values[j] + values[9 + j]) / 2;
+          assertThat(mean[j]).isCloseTo((float) expected, within(1e-5f));
+        }
+      }
+    }
+  }
+
   /** {@code -log sum over all h of exp(-E(v, h))}, by going through all the hidden states. */
   @Test
   void theFreeEnergyIsThatOfAllHiddenStates() {
@@ -72,6 +105,7 @@ class WtaRbmTest {
         Tape tape = Tape.forward(backend);
         Tensor x = backend.memory().of(Shape.of(1, 9), TestData.uniform("v", 9))) {
       Memory memory = backend.memory();
+      tape.reset(1); // the first step would change the biases
       memory.upload(TestData.normal("b", units), 0, model.parameters().get(1).value());
       memory.upload(TestData.normal("c", 9), 0, model.parameters().get(2).value());
       float[] v = memory.download(x);

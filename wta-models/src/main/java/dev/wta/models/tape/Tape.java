@@ -70,6 +70,11 @@ public final class Tape implements AutoCloseable {
     return workspace.winners(code, rule);
   }
 
+  /** The number of this step, from 0. */
+  public long step() {
+    return step;
+  }
+
   /**
    * The random numbers of one use in this step: the same in every run of the same seed, resumed or
    * not.
