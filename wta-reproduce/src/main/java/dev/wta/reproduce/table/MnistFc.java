@@ -20,27 +20,27 @@ import java.util.Map;
  */
 public final class MnistFc implements TableProvider {
   private static final Recipe DENOISING =
-      Recipe.of("mnist-denoising", "denoising-autoencoder", Map.of()).with("epochs", 1, 10, 20);
+      Recipe.of("mnist-denoising", "denoising-autoencoder", Map.of()).with("epochs", 1, 5, 20);
 
   private static final Recipe DROPOUT =
-      Recipe.of("mnist-dropout", "dropout-autoencoder", Map.of()).with("epochs", 1, 10, 20);
+      Recipe.of("mnist-dropout", "dropout-autoencoder", Map.of()).with("epochs", 1, 5, 20);
 
   private static final Recipe K_SPARSE =
-      Recipe.of("mnist-k-sparse", "k-sparse", Map.of("k", 25)).with("epochs", 1, 10, 40);
+      Recipe.of("mnist-k-sparse", "k-sparse", Map.of("k", 25)).with("epochs", 1, 5, 40);
 
   private static final Recipe FC_WTA =
       Recipe.of("mnist-fc-wta", "fc-wta", Map.of("hidden", 2000, "lifetime", 0.05))
-          .with("epochs", 1, 10, 40);
+          .with("epochs", 1, 5, 40);
 
   private static final Recipe STACKED =
       Recipe.of("mnist-stacked-fc-wta", "stacked", Map.of())
-          .with("layers", layers(1, 1), layers(10, 10), layers(40, 40));
+          .with("layers", layers(1, 1), layers(5, 5), layers(40, 40));
 
   private static final Recipe RBM =
-      Recipe.of("mnist-rbm", "wta-rbm", Map.of("competition", "none")).with("epochs", 1, 10, 50);
+      Recipe.of("mnist-rbm", "wta-rbm", Map.of("competition", "none")).with("epochs", 1, 10, 30);
 
   private static final Recipe WTA_RBM =
-      Recipe.of("mnist-wta-rbm", "wta-rbm", Map.of("lifetime", 0.3)).with("epochs", 1, 10, 50);
+      Recipe.of("mnist-wta-rbm", "wta-rbm", Map.of("lifetime", 0.3)).with("epochs", 1, 10, 30);
 
   @Override
   public PaperTable table() {
