@@ -11,6 +11,7 @@ import dev.wta.api.Tensor;
 import dev.wta.data.ArrowDataset;
 import dev.wta.data.Dataset;
 import dev.wta.data.imports.Idx;
+import dev.wta.data.imports.ImportTarget;
 import dev.wta.models.Features;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ class RawPixelsTest {
     Idx.convert(
         mnist.resolve(part + "-images-idx3-ubyte.gz"),
         Optional.of(mnist.resolve(part + "-labels-idx1-ubyte.gz")),
-        out);
+        ImportTarget.to(out));
     return ArrowDataset.open(out);
   }
 

@@ -1,6 +1,7 @@
 package dev.wta.reproduce;
 
 import dev.wta.data.imports.Cifar10;
+import dev.wta.data.imports.ImportTarget;
 import dev.wta.data.imports.PictureFolder;
 import dev.wta.data.imports.PictureOptions;
 import java.nio.file.Path;
@@ -66,7 +67,8 @@ public record Cifar10Files() implements SampleSource {
         List.of(source),
         out -> {
           listener.note("importing %s of %s".formatted(name, source));
-          Cifar10.convert(source, Optional.of(part), out, listener.importing());
+          Cifar10.convert(
+              source, Optional.of(part), ImportTarget.to(out).telling(listener.importing()));
         });
   }
 
@@ -97,7 +99,8 @@ public record Cifar10Files() implements SampleSource {
         List.of(source),
         out -> {
           listener.note("importing %s of %s".formatted(name, source));
-          PictureFolder.convert(source, options, out, listener.importing());
+          PictureFolder.convert(
+              source, options, ImportTarget.to(out).telling(listener.importing()));
         });
   }
 }

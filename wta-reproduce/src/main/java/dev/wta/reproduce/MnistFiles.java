@@ -1,6 +1,7 @@
 package dev.wta.reproduce;
 
 import dev.wta.data.imports.Idx;
+import dev.wta.data.imports.ImportTarget;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +40,8 @@ public record MnistFiles() implements SampleSource {
             List.of(images, labels),
             out -> {
               listener.note("importing %s".formatted(images));
-              Idx.convert(images, Optional.of(labels), out, listener.importing());
+              Idx.convert(
+                  images, Optional.of(labels), ImportTarget.to(out).telling(listener.importing()));
             });
   }
 

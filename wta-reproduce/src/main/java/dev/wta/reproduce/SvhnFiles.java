@@ -1,5 +1,6 @@
 package dev.wta.reproduce;
 
+import dev.wta.data.imports.ImportTarget;
 import dev.wta.data.imports.Svhn;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,7 +37,7 @@ public record SvhnFiles() implements SampleSource {
         List.of(source),
         out -> {
           listener.note("importing %s".formatted(source));
-          Svhn.convert(source, out, listener.importing());
+          Svhn.convert(source, ImportTarget.to(out).telling(listener.importing()));
         });
   }
 }

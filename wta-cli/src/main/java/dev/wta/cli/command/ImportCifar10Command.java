@@ -1,8 +1,8 @@
 package dev.wta.cli.command;
 
 import dev.wta.data.imports.Cifar10;
-import dev.wta.data.imports.ImportListener;
 import dev.wta.data.imports.ImportSummary;
+import dev.wta.data.imports.ImportTarget;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -34,7 +34,7 @@ public final class ImportCifar10Command extends ImportFormatCommand {
   Cifar10.Part part;
 
   @Override
-  ImportSummary convert(ImportListener listener) {
-    return Cifar10.convert(source, Optional.ofNullable(part), out, listener);
+  ImportSummary convert(ImportTarget target) {
+    return Cifar10.convert(source, Optional.ofNullable(part), target);
   }
 }

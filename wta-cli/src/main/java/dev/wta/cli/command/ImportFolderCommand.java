@@ -1,7 +1,7 @@
 package dev.wta.cli.command;
 
-import dev.wta.data.imports.ImportListener;
 import dev.wta.data.imports.ImportSummary;
+import dev.wta.data.imports.ImportTarget;
 import dev.wta.data.imports.PictureFit;
 import dev.wta.data.imports.PictureFolder;
 import dev.wta.data.imports.PictureOptions;
@@ -9,11 +9,9 @@ import dev.wta.data.imports.PictureOptions.Channels;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code wta import folder}: pictures. */
 @Command(
@@ -89,11 +87,9 @@ public final class ImportFolderCommand extends ImportFormatCommand {
       description = "Leave out up to so many pictures that cannot be read; 0 unless given.")
   int maxBad;
 
-  @Spec CommandSpec spec;
-
   @Override
-  ImportSummary convert(ImportListener listener) {
-    return PictureFolder.convert(source, options(), out, listener);
+  ImportSummary convert(ImportTarget target) {
+    return PictureFolder.convert(source, options(), target);
   }
 
   private PictureOptions options() {

@@ -4,15 +4,18 @@ import dev.wta.cli.ExitCode;
 import dev.wta.cli.Output;
 import dev.wta.cli.terminal.ImportDisplay;
 import dev.wta.cli.terminal.Screen;
-import dev.wta.data.imports.ImportListener;
 import dev.wta.data.imports.ImportSummary;
+import dev.wta.data.imports.ImportTarget;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** What the imports of all formats share: where they write, and what they say. */
 abstract class ImportFormatCommand implements Callable<Integer> {
@@ -23,20 +26,36 @@ abstract class ImportFormatCommand implements Callable<Integer> {
       description = "The Arrow file to write.")
   Path out;
 
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description =
+          "Import at most N samples, spread evenly over the source; all of them unless given.")
+  Integer limit;
+
   @Option(names = "--json", description = "Print one JSON document.")
   boolean json;
 
   @ParentCommand ImportCommand parent;
 
-  /** Imports to {@link #out}. */
-  abstract ImportSummary convert(ImportListener listener);
+  @Spec CommandSpec spec;
+
+  /** Imports. */
+  abstract ImportSummary convert(ImportTarget target);
 
   @Override
   public final Integer call() {
+    ImportTarget target = ImportTarget.to(out);
+    if (limit != null) {
+      if (limit < 1) {
+        throw new ParameterException(spec.commandLine(), "--limit is %d".formatted(limit));
+      }
+      target = target.limit(limit);
+    }
     ImportSummary summary;
     try (ImportDisplay display =
         new ImportDisplay(Screen.ofStandardError(parent.verbosity.quiet()))) {
-      summary = convert(display);
+      summary = convert(target.telling(display));
     }
     if (json) {
       Json.print(toJson(summary));

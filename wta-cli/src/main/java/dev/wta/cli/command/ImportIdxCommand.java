@@ -1,8 +1,8 @@
 package dev.wta.cli.command;
 
 import dev.wta.data.imports.Idx;
-import dev.wta.data.imports.ImportListener;
 import dev.wta.data.imports.ImportSummary;
+import dev.wta.data.imports.ImportTarget;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -34,7 +34,7 @@ public final class ImportIdxCommand extends ImportFormatCommand {
   Path labels;
 
   @Override
-  ImportSummary convert(ImportListener listener) {
-    return Idx.convert(images, Optional.ofNullable(labels), out, listener);
+  ImportSummary convert(ImportTarget target) {
+    return Idx.convert(images, Optional.ofNullable(labels), target);
   }
 }

@@ -1,7 +1,7 @@
 package dev.wta.cli.command;
 
-import dev.wta.data.imports.ImportListener;
 import dev.wta.data.imports.ImportSummary;
+import dev.wta.data.imports.ImportTarget;
 import dev.wta.data.imports.Npy;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -45,7 +45,7 @@ public final class ImportNpyCommand extends ImportFormatCommand {
   boolean channelsLast;
 
   @Override
-  ImportSummary convert(ImportListener listener) {
-    return Npy.convert(source, Optional.ofNullable(labels), channelsLast, out, listener);
+  ImportSummary convert(ImportTarget target) {
+    return Npy.convert(source, Optional.ofNullable(labels), channelsLast, target);
   }
 }

@@ -1,7 +1,7 @@
 package dev.wta.cli.command;
 
-import dev.wta.data.imports.ImportListener;
 import dev.wta.data.imports.ImportSummary;
+import dev.wta.data.imports.ImportTarget;
 import dev.wta.data.imports.Svhn;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
@@ -23,7 +23,7 @@ public final class ImportSvhnCommand extends ImportFormatCommand {
   Path source;
 
   @Override
-  ImportSummary convert(ImportListener listener) {
-    return Svhn.convert(source, out, listener);
+  ImportSummary convert(ImportTarget target) {
+    return Svhn.convert(source, target);
   }
 }

@@ -71,6 +71,12 @@ class ImportTest {
   }
 
   @Test
+  void aPart() {
+    assertThat(succeed("import cifar10 batch.bin --limit 2 --out part.arrow").out())
+        .isEqualTo("part.arrow: 2 samples of 3x32x32, uint8, 1 class\n");
+  }
+
+  @Test
   void svhn() throws IOException {
     Path fixture = Path.of("../wta-data/src/test/resources/dev/wta/data/imports/svhn.mat");
     Files.copy(fixture, directory.resolve("svhn.mat"));
@@ -111,6 +117,7 @@ class ImportTest {
       import cifar10 cifar100.bin --out x.arrow | as CIFAR-100 has them
       import cifar10 batch.bin --part test --out x.arrow | no parts to choose from
       import cifar10 --out x.arrow | 'SOURCE'
+      import cifar10 batch.bin --limit 0 --out x.arrow | --limit is 0
       import svhn text.txt --out x.arrow | text.txt is not a MATLAB file
       import npy text.txt --out x.arrow | text.txt is not a NumPy file
       import npy large.npy --out x.arrow | large.npy has the shape

@@ -1,28 +1,39 @@
 package dev.wta.data.imports;
 
 import dev.wta.data.ArrowDatasetWriter;
-import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The half of an import that all formats share: samples from a source go into an Arrow file. */
 final class ArrowImport {
+  /** What metadata call the part of a source that was taken. */
+  static final String LIMIT = "wta.limit";
+
   private ArrowImport() {}
 
   /**
-   * Writes all samples of a source.
+   * Writes the samples of a source that are wanted.
    *
    * @param provenance what the file's metadata says of the source
-   * @param out the file, which appears or is replaced once it is whole
    */
   static ImportSummary write(
-      SampleSource source, Map<String, String> provenance, Path out, ImportListener listener) {
+      SampleSource source, Map<String, String> provenance, ImportTarget target) {
     SampleChunk chunk = new SampleChunk(source);
+    int width = Math.toIntExact(source.sampleShape().size());
+    int read = 0;
     int written = 0;
     int largest = -1;
     try (ArrowDatasetWriter writer =
         ArrowDatasetWriter.create(
-            out, source.sampleShape(), source.elementType(), source.labelled(), provenance)) {
-      for (int rows = source.read(chunk); rows > 0; rows = source.read(chunk)) {
+            target.out(),
+            source.sampleShape(),
+            source.elementType(),
+            source.labelled(),
+            said(provenance, source, target))) {
+      for (int filled = source.read(chunk); filled > 0; filled = source.read(chunk)) {
+        int before = read;
+        int rows = chunk.keep(filled, width, row -> target.takes(before + row, source.size()));
+        read += filled;
         int[] labels = source.labelled() ? chunk.labels() : null;
         switch (source.elementType()) {
           case UINT8 -> writer.append(chunk.bytes(), labels, rows);
@@ -32,17 +43,31 @@ final class ArrowImport {
           largest = Math.max(largest, labels[i]);
         }
         written += rows;
-        listener.progressed(ImportStage.IMPORTING, written, source.size());
+        target.listener().progressed(ImportStage.IMPORTING, read, source.size());
       }
       writer.commit();
     }
     return new ImportSummary(
-        out,
+        target.out(),
         written,
         source.sampleShape(),
         source.elementType(),
         source.labelled(),
         largest + 1,
-        source.size() - written);
+        source.size() - read);
+  }
+
+  private static Map<String, String> said(
+      Map<String, String> provenance, SampleSource source, ImportTarget target) {
+    if (source.size() <= target.most()) {
+      return provenance;
+    }
+    Map<String, String> all = new LinkedHashMap<>(provenance);
+    all.put(LIMIT, limit(target.most(), source.size()));
+    return all;
+  }
+
+  static String limit(int taken, int size) {
+    return "%d of %d".formatted(taken, size);
   }
 }

@@ -50,11 +50,10 @@ public final class Cifar10 {
    * @param source a file of records, which may be compressed with gzip; or the folder or archive
    *     that the data set comes as
    * @param part of a folder or archive; the training set if empty. A single file has no parts
-   * @throws WtaException if the source is missing, damaged or of another form, or {@code out}
-   *     cannot be written
+   * @throws WtaException if the source is missing, damaged or of another form, or the target cannot
+   *     be written
    */
-  public static ImportSummary convert(
-      Path source, Optional<Part> part, Path out, ImportListener listener) {
+  public static ImportSummary convert(Path source, Optional<Part> part, ImportTarget target) {
     boolean whole = !Files.isDirectory(source) && !FileTree.isArchive(source);
     if (whole && part.isPresent()) {
       throw new WtaException(
@@ -62,7 +61,7 @@ public final class Cifar10 {
           "leave out --part, or give the folder or the archive");
     }
     Part chosen = part.orElse(Part.TRAIN);
-    try (FileTree files = whole ? single(source, out) : parts(source, chosen, out, listener);
+    try (FileTree files = whole ? single(source, target.out()) : parts(source, chosen, target);
         Records records = new Records(source, files, whole)) {
       Map<String, String> provenance = new LinkedHashMap<>();
       provenance.put("wta.import", "cifar10");
@@ -71,7 +70,7 @@ public final class Cifar10 {
         provenance.put("wta.part", chosen.name().toLowerCase(Locale.ROOT));
       }
       ClassNames.put(provenance, CLASSES);
-      return ArrowImport.write(records, provenance, out, listener);
+      return ArrowImport.write(records, provenance, target);
     }
   }
 
@@ -80,9 +79,10 @@ public final class Cifar10 {
     return SingleFile.open(source);
   }
 
-  private static FileTree parts(Path source, Part part, Path out, ImportListener listener) {
+  private static FileTree parts(Path source, Part part, ImportTarget target) {
     FileTree files =
-        FileTree.open(source, name -> part.file.matcher(name).matches(), out, listener);
+        FileTree.open(
+            source, name -> part.file.matcher(name).matches(), target.out(), target.listener());
     if (files.names().isEmpty()) {
       files.close();
       throw new WtaException(

@@ -26,12 +26,11 @@ public final class Idx {
    * @param images unsigned bytes, or floats
    * @param labels unsigned bytes along one axis, one a sample
    * @throws WtaException if a file is missing, damaged or of another form, the two do not belong
-   *     together, or {@code out} cannot be written
+   *     together, or the target cannot be written
    */
-  public static ImportSummary convert(
-      Path images, Optional<Path> labels, Path out, ImportListener listener) {
+  public static ImportSummary convert(Path images, Optional<Path> labels, ImportTarget target) {
     for (Path source : Stream.concat(Stream.of(images), labels.stream()).toList()) {
-      SourceFile.requireOther(source, out);
+      SourceFile.requireOther(source, target.out());
     }
     try (IdxFile pictures = IdxFile.open(images)) {
       Shape sample = sampleShape(pictures);
@@ -39,13 +38,8 @@ public final class Idx {
       int samples = pictures.extents()[0];
       Optional<int[]> classes = labels.map(path -> readLabels(path, images, samples));
       return ArrowImport.write(
-          new Samples(pictures, sample, type, classes), provenance(images, labels), out, listener);
+          new Samples(pictures, sample, type, classes), provenance(images, labels), target);
     }
-  }
-
-  /** {@link #convert(Path, Optional, Path, ImportListener)} that nobody listens to. */
-  public static ImportSummary convert(Path images, Optional<Path> labels, Path out) {
-    return convert(images, labels, out, ImportListener.SILENT);
   }
 
   /** The samples of an open file; it is closed by who opened it. */

@@ -25,18 +25,18 @@ public final class Npy {
    * @param labels whole numbers from 0, of shape {@code (samples)} or {@code (samples, 1)}
    * @param channelsLast whether pictures are {@code (samples, height, width, channels)}
    * @throws WtaException if a file is missing, damaged or of another form, the two do not belong
-   *     together, or {@code out} cannot be written
+   *     together, or the target cannot be written
    */
   public static ImportSummary convert(
-      Path source, Optional<Path> labels, boolean channelsLast, Path out, ImportListener listener) {
-    try (NpyFile array = NpyFile.open(source, out)) {
-      Layout layout = Layout.of(array, channelsLast, listener);
-      Optional<int[]> classes = labels.map(path -> readLabels(path, array, out));
+      Path source, Optional<Path> labels, boolean channelsLast, ImportTarget target) {
+    try (NpyFile array = NpyFile.open(source, target.out())) {
+      Layout layout = Layout.of(array, channelsLast, target.listener());
+      Optional<int[]> classes = labels.map(path -> readLabels(path, array, target.out()));
       Map<String, String> provenance = new LinkedHashMap<>();
       provenance.put("wta.import", "npy");
       provenance.put("wta.source", source.getFileName().toString());
       labels.ifPresent(path -> provenance.put("wta.labels", path.getFileName().toString()));
-      return ArrowImport.write(new Samples(array, layout, classes), provenance, out, listener);
+      return ArrowImport.write(new Samples(array, layout, classes), provenance, target);
     }
   }
 

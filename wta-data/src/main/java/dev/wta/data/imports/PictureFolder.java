@@ -4,6 +4,7 @@ import dev.wta.api.WtaException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.IntStream;
 
 /**
  * Imports pictures, PNG, JPEG and PNM, from a folder, or from a tar or zip archive of one. Where
@@ -30,16 +32,16 @@ public final class PictureFolder {
    *
    * @param source the folder or the archive
    * @throws WtaException if there are no pictures, more are unreadable than may be, they are of
-   *     different sizes and are to be taken as they are, the folders make no classes, or {@code
-   *     out} cannot be written
+   *     different sizes and are to be taken as they are, the folders make no classes, or the target
+   *     cannot be written
    */
-  public static ImportSummary convert(
-      Path source, PictureOptions options, Path out, ImportListener listener) {
+  public static ImportSummary convert(Path source, PictureOptions options, ImportTarget target) {
+    ImportListener listener = target.listener();
     String under = options.under().map(PictureFolder::folder).orElse("");
     Predicate<String> names = matching(options.names());
     Predicate<String> wanted =
         name -> name.startsWith(under) && isPicture(name) && names.test(name);
-    try (FileTree files = FileTree.open(source, wanted, out, listener)) {
+    try (FileTree files = FileTree.open(source, wanted, target.out(), listener)) {
       requirePictures(source, options, files);
       List<String> inside =
           files.names().stream().map(name -> name.substring(under.length())).toList();
@@ -47,8 +49,15 @@ public final class PictureFolder {
           options.labelled()
               ? ClassFolders.of(source, inside, options.classesOf())
               : Optional.empty();
+      int[] taken = // now, so that what is not wanted is not decoded
+          IntStream.range(0, inside.size())
+              .filter(picture -> target.takes(picture, inside.size()))
+              .toArray();
+      List<String> pictureFiles = Arrays.stream(taken).mapToObj(files.names()::get).toList();
       int[] labels =
-          classes.map(all -> inside.stream().mapToInt(all::label).toArray()).orElse(new int[0]);
+          classes
+              .map(all -> Arrays.stream(taken).map(i -> all.label(inside.get(i))).toArray())
+              .orElse(new int[0]);
       if (options.names().isEmpty() && under.isEmpty() && files.passedOver() > 0) {
         listener.note(
             "passed over %,d files that are no PNG, JPEG or PNM by their names"
@@ -59,8 +68,12 @@ public final class PictureFolder {
       provenance.put("wta.source", source.toAbsolutePath().normalize().getFileName().toString());
       options.under().ifPresent(folder -> provenance.put("wta.under", folder));
       classes.ifPresent(all -> ClassNames.put(provenance, all.names()));
-      try (Pictures pictures = Pictures.open(source, files, labels, options, listener)) {
-        return ArrowImport.write(pictures, provenance, out, listener);
+      if (taken.length < inside.size()) {
+        provenance.put(ArrowImport.LIMIT, ArrowImport.limit(taken.length, inside.size()));
+      }
+      try (Pictures pictures =
+          Pictures.open(source, files, pictureFiles, labels, options, listener)) {
+        return ArrowImport.write(pictures, provenance, target);
       }
     }
   }

@@ -50,10 +50,15 @@ final class Pictures implements SampleSource {
   private int unreadable;
 
   private Pictures(
-      Path source, FileTree files, int[] labels, PictureOptions options, ImportListener listener) {
+      Path source,
+      FileTree files,
+      List<String> names,
+      int[] labels,
+      PictureOptions options,
+      ImportListener listener) {
     this.source = source;
     this.files = files;
-    this.names = files.names();
+    this.names = names;
     this.labels = labels;
     this.options = options;
     this.listener = listener;
@@ -66,12 +71,18 @@ final class Pictures implements SampleSource {
   /**
    * Begins to decode.
    *
-   * @param labels of the pictures, in the order of their names; none if there are no classes
+   * @param names of the pictures among the files, in the order to take them
+   * @param labels of them; none if there are no classes
    * @throws WtaException if none can be read
    */
   static Pictures open(
-      Path source, FileTree files, int[] labels, PictureOptions options, ImportListener listener) {
-    Pictures pictures = new Pictures(source, files, labels, options, listener);
+      Path source,
+      FileTree files,
+      List<String> names,
+      int[] labels,
+      PictureOptions options,
+      ImportListener listener) {
+    Pictures pictures = new Pictures(source, files, names, labels, options, listener);
     try {
       pictures.settle();
       return pictures;

@@ -1,6 +1,7 @@
 package dev.wta.data.imports;
 
 import dev.wta.data.ElementType;
+import java.util.function.IntPredicate;
 
 /** Room for some samples on their way from a source to the Arrow file. */
 final class SampleChunk {
@@ -20,6 +21,31 @@ final class SampleChunk {
     bytes = new byte[isFloat ? 0 : capacity * width];
     floats = new float[isFloat ? capacity * width : 0];
     labels = new int[source.labelled() ? capacity : 0];
+  }
+
+  /**
+   * Moves the samples that are wanted to the front.
+   *
+   * @param filled how many samples there are
+   * @param width the values of each
+   * @param wanted of a sample's place in the chunk
+   * @return how many are left
+   */
+  int keep(int filled, int width, IntPredicate wanted) {
+    int kept = 0;
+    for (int row = 0; row < filled; row++) {
+      if (wanted.test(row)) {
+        if (kept < row) {
+          Object values = bytes.length > 0 ? bytes : floats;
+          System.arraycopy(values, row * width, values, kept * width, width);
+          if (labels.length > 0) {
+            labels[kept] = labels[row];
+          }
+        }
+        kept++;
+      }
+    }
+    return kept;
   }
 
   /** How many samples there is room for. */

@@ -28,17 +28,17 @@ public final class Svhn {
    * replaces what was there.
    *
    * @param source such as {@code train_32x32.mat}
-   * @throws WtaException if it is missing, damaged or of another form, or {@code out} cannot be
+   * @throws WtaException if it is missing, damaged or of another form, or the target cannot be
    *     written
    */
-  public static ImportSummary convert(Path source, Path out, ImportListener listener) {
-    SourceFile.requireFile(source, "a file such as train_32x32.mat", out);
-    try (MatFile file = MatFile.open(source, out, "X", "y");
+  public static ImportSummary convert(Path source, ImportTarget target) {
+    SourceFile.requireFile(source, "a file such as train_32x32.mat", target.out());
+    try (MatFile file = MatFile.open(source, target.out(), "X", "y");
         Digits digits = new Digits(source, file)) {
       Map<String, String> provenance = new LinkedHashMap<>();
       provenance.put("wta.import", "svhn");
       provenance.put("wta.source", source.getFileName().toString());
-      return ArrowImport.write(digits, provenance, out, listener);
+      return ArrowImport.write(digits, provenance, target);
     }
   }
 

@@ -60,7 +60,7 @@ class Cifar10Test {
   }
 
   private ImportSummary convert() {
-    return Cifar10.convert(source, Optional.empty(), out, ImportListener.SILENT);
+    return Cifar10.convert(source, Optional.empty(), ImportTarget.to(out));
   }
 
   @ParameterizedTest
@@ -101,7 +101,7 @@ class Cifar10Test {
       assertThat(data.labels()).containsExactly(0, 1, 2, 5, 6);
       assertThat(data.metadata()).containsEntry("wta.part", "train");
     }
-    Cifar10.convert(source, Optional.of(Part.TEST), out, ImportListener.SILENT);
+    Cifar10.convert(source, Optional.of(Part.TEST), ImportTarget.to(out));
     try (ArrowDataset data = ArrowDataset.open(out)) {
       assertThat(data.labels()).containsExactly(9);
     }
@@ -159,7 +159,7 @@ class Cifar10Test {
     Files.write(source, records(1, 0));
     assertRefused(
         folder,
-        () -> Cifar10.convert(source, Optional.of(Part.TEST), out, ImportListener.SILENT),
+        () -> Cifar10.convert(source, Optional.of(Part.TEST), ImportTarget.to(out)),
         "no parts",
         "leave out --part");
   }

@@ -81,7 +81,10 @@ class IdxTest {
   }
 
   private ImportSummary convert() {
-    return Idx.convert(images, Files.exists(labels) ? Optional.of(labels) : Optional.empty(), out);
+    return Idx.convert(
+        images,
+        Files.exists(labels) ? Optional.of(labels) : Optional.empty(),
+        ImportTarget.to(out));
   }
 
   private void assertRefused(Path file, String problem, String remedy) throws IOException {
@@ -102,6 +105,27 @@ class IdxTest {
     try (Stream<Path> files = Files.list(folder)) {
       return files.map(file -> file.getFileName().toString()).sorted().toList();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {UNSIGNED_BYTE, FLOAT})
+  void takesAtMostSoManySpreadEvenly(int type) throws IOException {
+    int side = 300; // so that the samples come in several chunks
+    Files.write(images, idx(type, 100, side, side));
+    Files.write(labels, idx(UNSIGNED_BYTE, 100));
+    ImportSummary summary = Idx.convert(images, Optional.of(labels), ImportTarget.to(out).limit(8));
+    assertThat(summary.samples()).isEqualTo(8);
+    assertThat(summary.unreadable()).isZero();
+    try (ArrowDataset data = ArrowDataset.open(out)) {
+      assertThat(data.labels()).containsExactly(0, 13, 25, 38, 50, 63, 75, 88);
+      assertThat(data.metadata()).containsEntry("wta.limit", "8 of 100");
+      float[] value = new float[8 * side * side];
+      data.read(0, 8, value, 0);
+      int first = 13 * side * side; // of the second sample
+      assertThat(value[side * side]).isEqualTo(type == FLOAT ? first / 2f : (float) (first & 0xff));
+    }
+    assertThat(Idx.convert(images, Optional.of(labels), ImportTarget.to(out).limit(100)).samples())
+        .isEqualTo(100);
   }
 
   @ParameterizedTest
@@ -184,7 +208,7 @@ class IdxTest {
   void missingFiles() throws IOException {
     assertRefused(images, "does not exist", "check the path");
     Files.write(images, idx(UNSIGNED_BYTE, 5, 3, 4));
-    assertThatThrownBy(() -> Idx.convert(images, Optional.of(labels), out))
+    assertThatThrownBy(() -> Idx.convert(images, Optional.of(labels), ImportTarget.to(out)))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining(labels + " does not exist");
     assertThat(out).doesNotExist();

@@ -75,26 +75,26 @@ class ImportFuzzTest {
   void npy() throws Exception {
     fuzz(
         fixture("fortran-float64.npy"),
-        (source, out) -> Npy.convert(source, Optional.empty(), false, out, ImportListener.SILENT));
+        (source, out) -> Npy.convert(source, Optional.empty(), false, ImportTarget.to(out)));
   }
 
   @Test
   void npyCompressed() throws Exception {
     fuzz(
         ImportFiles.gzip(fixture("uint8.npy")),
-        (source, out) -> Npy.convert(source, Optional.empty(), true, out, ImportListener.SILENT));
+        (source, out) -> Npy.convert(source, Optional.empty(), true, ImportTarget.to(out)));
   }
 
   @Test
   void svhn() throws Exception {
-    fuzz(fixture("svhn.mat"), (source, out) -> Svhn.convert(source, out, ImportListener.SILENT));
+    fuzz(fixture("svhn.mat"), (source, out) -> Svhn.convert(source, ImportTarget.to(out)));
   }
 
   @Test
   void svhnCompressed() throws Exception {
     fuzz(
         fixture("svhn-compressed.mat"),
-        (source, out) -> Svhn.convert(source, out, ImportListener.SILENT));
+        (source, out) -> Svhn.convert(source, ImportTarget.to(out)));
   }
 
   private static Map<String, byte[]> pictures() {
@@ -114,7 +114,7 @@ class ImportFuzzTest {
             new PictureFit.Resize(3, 3),
             PictureOptions.Channels.COLOUR,
             1);
-    PictureFolder.convert(source, options, out, ImportListener.SILENT);
+    PictureFolder.convert(source, options, ImportTarget.to(out));
   }
 
   @Test

@@ -24,7 +24,8 @@ class MnistTest {
     assumeThat(images).as("MNIST in WTA_TEST_DATA or ../shared/data").exists();
     Path out = folder.resolve("t10k.arrow");
     ImportSummary summary =
-        Idx.convert(images, Optional.of(source.resolve("t10k-labels-idx1-ubyte.gz")), out);
+        Idx.convert(
+            images, Optional.of(source.resolve("t10k-labels-idx1-ubyte.gz")), ImportTarget.to(out));
     assertThat(summary)
         .isEqualTo(
             new ImportSummary(out, 10_000, Shape.of(1, 28, 28), ElementType.UINT8, true, 10, 0));

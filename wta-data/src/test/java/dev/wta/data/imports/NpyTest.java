@@ -51,8 +51,7 @@ class NpyTest {
         source,
         Files.exists(labels) ? Optional.of(labels) : Optional.empty(),
         channelsLast,
-        out,
-        ImportListener.SILENT);
+        ImportTarget.to(out));
   }
 
   /** A file of a version with a type, a shape and bytes. */
@@ -270,9 +269,9 @@ class NpyTest {
             notes.add(line);
           }
         };
-    Npy.convert(source, Optional.empty(), false, out, listener);
+    Npy.convert(source, Optional.empty(), false, ImportTarget.to(out).telling(listener));
     assertThat(notes).singleElement().asString().contains("--channels-last");
-    Npy.convert(source, Optional.empty(), true, out, listener);
+    Npy.convert(source, Optional.empty(), true, ImportTarget.to(out).telling(listener));
     assertThat(notes).hasSize(1);
   }
 }

@@ -68,7 +68,7 @@ class PictureFolderTest {
   }
 
   private ImportSummary convert(PictureOptions options) {
-    return PictureFolder.convert(source, options, out, listener);
+    return PictureFolder.convert(source, options, ImportTarget.to(out).telling(listener));
   }
 
   private ImportSummary convert() {
@@ -121,6 +121,25 @@ class PictureFolderTest {
     }
     assertThat(heard).singleElement().asString().contains("passed over 2 files");
     assertThat(ImportFiles.list(folder)).containsExactly(out, source);
+  }
+
+  @Test
+  void aLimitSpreadsOverTheClassesAndDecodesNothingElse() throws IOException {
+    for (int i = 0; i < 4; i++) {
+      put("a/%d.pgm".formatted(i), i);
+      put("b/%d.pgm".formatted(i), 10 + i);
+    }
+    files.put("a/1.pgm", new byte[] {1}); // not among the wanted, so nobody minds
+    ImportFiles.folder(source, files);
+    ImportSummary summary =
+        PictureFolder.convert(source, PictureOptions.DEFAULT, ImportTarget.to(out).limit(4));
+    assertThat(summary.samples()).isEqualTo(4);
+    assertThat(summary.unreadable()).isZero();
+    assertThat(brightness()).containsExactly(0, 2, 10, 12);
+    try (ArrowDataset data = ArrowDataset.open(out)) {
+      assertThat(data.labels()).containsExactly(0, 0, 1, 1);
+      assertThat(data.metadata()).containsEntry("wta.limit", "4 of 8");
+    }
   }
 
   @Test
@@ -238,8 +257,7 @@ class PictureFolderTest {
     put("other/c/1.pgm", 4);
     ImportFiles.folder(source, files);
     Path train = folder.resolve("train.arrow");
-    PictureFolder.convert(
-        source.resolve("train"), PictureOptions.DEFAULT, train, ImportListener.SILENT);
+    PictureFolder.convert(source.resolve("train"), PictureOptions.DEFAULT, ImportTarget.to(train));
     PictureOptions like =
         new PictureOptions(
             Optional.empty(),
@@ -249,14 +267,14 @@ class PictureFolderTest {
             new PictureFit.AsStored(),
             Channels.OF_THE_FIRST,
             0);
-    PictureFolder.convert(source.resolve("test"), like, out, ImportListener.SILENT);
+    PictureFolder.convert(source.resolve("test"), like, ImportTarget.to(out));
     try (ArrowDataset data = ArrowDataset.open(out)) {
       assertThat(data.labels()).containsExactly(1);
       assertThat(data.metadata()).containsEntry("wta.classes", "[\"a\",\"b\"]");
     }
     assertRefused(
         folder,
-        () -> PictureFolder.convert(source.resolve("other"), like, out, ImportListener.SILENT),
+        () -> PictureFolder.convert(source.resolve("other"), like, ImportTarget.to(out)),
         "has no class 'c'");
   }
 

@@ -34,7 +34,7 @@ class SvhnTest {
   }
 
   private ImportSummary convert() {
-    return Svhn.convert(source, out, ImportListener.SILENT);
+    return Svhn.convert(source, ImportTarget.to(out));
   }
 
   private static Path fixture(String name) throws URISyntaxException {
