@@ -1,5 +1,6 @@
 package dev.wta.reproduce;
 
+import dev.wta.api.Seed;
 import dev.wta.api.WtaException;
 import dev.wta.data.Dataset;
 import java.nio.file.Path;
@@ -7,20 +8,28 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The rows of a table that are measured, in a file, for a process that goes on after a kill. */
+/**
+ * The rows of a table that are measured, in a file, for a process that goes on after a kill. Each
+ * is kept with all that its features depend on, and holds as long as that is the same.
+ */
 final class FinishedRows {
   private static final String DATA = "data";
   private static final String ROWS = "rows";
+  private static final String OF = "of";
 
   private final KeptFile file;
+  private final Scale scale;
+  private final Seed seed;
   private final Map<String, Object> data;
   private final Map<String, Object> rows = new LinkedHashMap<>();
 
   /**
    * @throws WtaException if what is kept was measured on other data
    */
-  FinishedRows(Path path, Dataset train, Dataset test) {
+  FinishedRows(Path path, Scale scale, Seed seed, Dataset train, Dataset test) {
     file = new KeptFile(path);
+    this.scale = scale;
+    this.seed = seed;
     data = Map.of("train", train.digest(), "test", test.digest());
     Map<String, Object> kept = file.read();
     if (kept.containsKey(DATA) && !data.equals(kept.get(DATA))) {
@@ -32,10 +41,11 @@ final class FinishedRows {
     }
   }
 
-  /** What was measured of a row; empty if nothing was. */
+  /** What was measured of a row; empty if nothing was, or of other features. */
   Optional<ReproducedRow> find(Row row) {
     if (!(rows.get(row.system()) instanceof Map<?, ?> kept)
-        || !(kept.get("measured") instanceof Number measured)) {
+        || !(kept.get("measured") instanceof Number measured)
+        || !KeptFile.same(kept.get(OF), features(row))) {
       return Optional.empty();
     }
     Double std = kept.get("std") instanceof Number number ? number.doubleValue() : null;
@@ -53,11 +63,16 @@ final class FinishedRows {
     kept.put("std", done.measured().std());
     kept.put("seconds", done.seconds());
     kept.put("trainingSeconds", done.trainingSeconds());
+    kept.put(OF, features(done.row()));
     rows.put(done.row().system(), kept);
     Map<String, Object> all = new LinkedHashMap<>();
     all.put(DATA, data);
     all.put(ROWS, rows);
     file.write(all);
+  }
+
+  private Map<String, Object> features(Row row) {
+    return row.representation().map(features -> features.at(scale, seed)).orElse(Map.of());
   }
 
   private static double number(Object value) {

@@ -45,6 +45,17 @@ record KeptFile(Path path) {
     }
   }
 
+  /** Whether two values are the same in such a file: one that was read back has other classes. */
+  static boolean same(Object left, Object right) {
+    try {
+      return MAPPER
+          .readTree(MAPPER.writeValueAsString(left))
+          .equals(MAPPER.readTree(MAPPER.writeValueAsString(right)));
+    } catch (JacksonException impossible) {
+      throw new IllegalArgumentException("no JSON: " + left + " or " + right, impossible);
+    }
+  }
+
   private WtaException failure(IOException failed) {
     return new WtaException(
         "%s cannot be read or written: %s".formatted(path, failed.getMessage()),

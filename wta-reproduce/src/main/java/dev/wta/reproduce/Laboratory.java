@@ -3,6 +3,7 @@ package dev.wta.reproduce;
 import dev.wta.api.Backend;
 import dev.wta.api.Seed;
 import dev.wta.data.Dataset;
+import dev.wta.eval.FeatureScaling;
 import dev.wta.eval.FewLabels;
 import dev.wta.eval.FewLabelsResult;
 import dev.wta.eval.LinearProbe;
@@ -147,7 +148,7 @@ public final class Laboratory implements AutoCloseable {
     stop.check();
     try (Features ofTrain = Features.ofSamples(backend, train);
         Features ofTest = Features.ofSamples(backend, test)) {
-      return Optional.of(Measured.of(100 * probe(ofTrain, ofTest).testError()));
+      return Optional.of(Measured.of(100 * probe(ofTrain, ofTest, FeatureScaling.MEAN_NORM).testError()));
     }
   }
 
@@ -167,7 +168,7 @@ public final class Laboratory implements AutoCloseable {
       return Optional.empty();
     }
     Encoded features = encoded(representation);
-    FewLabels experiment = new FewLabels(svm(), List.of(labels), draws, seed);
+    FewLabels experiment = new FewLabels(svm(representation.scaling()), List.of(labels), draws, seed);
     FewLabelsResult result =
         experiment
             .run(
@@ -184,16 +185,18 @@ public final class Laboratory implements AutoCloseable {
   /** What a linear SVM that chooses C does on a representation's features. */
   public ProbeResult probe(Representation representation) {
     Encoded features = encoded(representation);
-    return probe(features.train(), features.test());
+    return probe(features.train(), features.test(), representation.scaling());
   }
 
-  private ProbeResult probe(Features ofTrain, Features ofTest) {
+  private ProbeResult probe(Features ofTrain, Features ofTest, FeatureScaling scaling) {
     listener.note("fitting a linear SVM to %,d features".formatted(ofTrain.width()));
-    return ProbeResult.of(svm(), ofTrain, train.labels(), ofTest, test.labels());
+    return ProbeResult.of(svm(scaling), ofTrain, train.labels(), ofTest, test.labels());
   }
 
-  private LinearProbe svm() {
-    return LinearSvm.choosingC().listen(stop.checking(listener.probing()));
+  private LinearProbe svm(FeatureScaling scaling) {
+    return LinearSvm.choosingC()
+        .scaling(scaling)
+        .listen(stop.checking(listener.probing()));
   }
 
   private Encoded encoded(Representation representation) {

@@ -1,5 +1,10 @@
 package dev.wta.reproduce;
 
+import dev.wta.api.Seed;
+import dev.wta.models.ModelFamilies;
+import dev.wta.models.ModelFamily;
+import dev.wta.models.settings.Settings;
+import dev.wta.models.training.TrainingSettings;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -28,6 +33,23 @@ public record Recipe(String name, String family, Scaled<Map<String, Object>> set
             plus(settings.small(), key, small),
             plus(settings.full(), key, full)));
   }
+
+  /** The recipe at one scale and seed, its defaults filled in. */
+  Filled at(Scale scale, Seed seed) {
+    ModelFamily model = ModelFamilies.named(family);
+    Map<String, Object> said = new LinkedHashMap<>(settings.at(scale));
+    said.putIfAbsent(TrainingSettings.SEED.name(), seed.value());
+    Settings all = model.settings().plus(TrainingSettings.of(model)).parse(said);
+    return new Filled(model, all.only(model.settings()), all.only(TrainingSettings.of(model)));
+  }
+
+  /**
+   * All that a training depends on besides its data.
+   *
+   * @param model the model's settings
+   * @param training the training settings, the seed among them
+   */
+  record Filled(ModelFamily family, Settings model, Settings training) {}
 
   private static Map<String, Object> plus(Map<String, Object> before, String key, Object value) {
     Map<String, Object> all = new LinkedHashMap<>(before);

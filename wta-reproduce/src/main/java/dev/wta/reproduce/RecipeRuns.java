@@ -3,20 +3,17 @@ package dev.wta.reproduce;
 import dev.wta.api.Backend;
 import dev.wta.api.Seed;
 import dev.wta.api.Shape;
+import dev.wta.api.WtaException;
 import dev.wta.data.Dataset;
 import dev.wta.models.Model;
-import dev.wta.models.ModelFamilies;
-import dev.wta.models.ModelFamily;
 import dev.wta.models.run.RunDirectory;
-import dev.wta.models.settings.Settings;
-import dev.wta.models.settings.SettingsSpec;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingListener;
 import dev.wta.models.training.TrainingRun;
-import dev.wta.models.training.TrainingSettings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -61,10 +58,28 @@ final class RecipeRuns {
   RunDirectory of(Recipe recipe) {
     used.add(recipe.name());
     Path path = folder.resolve(recipe.name());
-    if (!Boolean.TRUE.equals(entry(recipe.name()).get(FINISHED)) || !RunDirectory.holdsRun(path)) {
-      train(recipe, path);
+    Recipe.Filled filled = recipe.at(scale, seed);
+    boolean begun = RunDirectory.holdsRun(path);
+    if (begun) {
+      requireSame(path, filled);
+    }
+    if (!begun || !Boolean.TRUE.equals(entry(recipe.name()).get(FINISHED))) {
+      train(recipe.name(), filled, path);
     }
     return RunDirectory.open(path);
+  }
+
+  /** A run of another recipe is not this one's, and took too long to be thrown away unasked. */
+  private static void requireSame(Path path, Recipe.Filled filled) {
+    List<String> differences =
+        RunDirectory.open(path)
+            .config()
+            .differences(filled.family().name(), filled.model(), filled.training());
+    if (!differences.isEmpty()) {
+      throw new WtaException(
+          "%s was trained by another recipe: %s".formatted(path, String.join("; ", differences)),
+          "delete that folder to have it trained again, or choose another with --out");
+    }
   }
 
   /** Forgets which runs were used. */
@@ -82,24 +97,17 @@ final class RecipeRuns {
     return secondsTrainedHere;
   }
 
-  private void train(Recipe recipe, Path path) {
+  private void train(String name, Recipe.Filled recipe, Path path) {
     stop.check();
-    ModelFamily family = ModelFamilies.named(recipe.family());
-    SettingsSpec training = TrainingSettings.of(family);
-    Map<String, Object> said = new LinkedHashMap<>(recipe.settings().at(scale));
-    said.putIfAbsent(TrainingSettings.SEED.name(), seed.value());
-    Settings settings = family.settings().plus(training).parse(said);
-    Settings ofModel = settings.only(family.settings());
-    Settings ofTraining = settings.only(training);
-    Shape sample = TrainingSettings.sampleShape(ofTraining, train);
-    listener.note("%s at scale %s: training".formatted(recipe.name(), scale.text()));
-    Clocked clocked = new Clocked(recipe.name());
+    Shape sample = TrainingSettings.sampleShape(recipe.training(), train);
+    listener.note("%s at scale %s: training".formatted(name, scale.text()));
+    Clocked clocked = new Clocked(name);
     long start = System.nanoTime();
-    try (Model model = family.create(ofModel, sample, backend, seed)) {
+    try (Model model = recipe.family().create(recipe.model(), sample, backend, seed)) {
       Trainer trainer =
           Trainer.of(model)
               .data(train)
-              .settings(ofTraining)
+              .settings(recipe.training())
               .to(path)
               .resume(RunDirectory.holdsRun(path))
               .listen(clocked);

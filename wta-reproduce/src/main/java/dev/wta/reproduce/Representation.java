@@ -1,25 +1,47 @@
 package dev.wta.reproduce;
 
+import dev.wta.api.Seed;
+import dev.wta.eval.FeatureScaling;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
  * What a probe judges: a trained model's features.
  *
+ * @param scaling what is done to the features before the SVM sees them
  * @param changed settings of the model that shape its features and differ from those that it was
  *     trained with
  */
-public record Representation(Recipe recipe, Map<String, Object> changed) {
+public record Representation(Recipe recipe, Map<String, Object> changed, FeatureScaling scaling) {
   public Representation {
     changed = Map.copyOf(changed);
   }
 
   /** The features as the recipe has them. */
   public static Representation of(Recipe recipe) {
-    return new Representation(recipe, Map.of());
+    return new Representation(recipe, Map.of(), FeatureScaling.MEAN_NORM);
+  }
+
+  /** All that the features depend on besides the data, as JSON has it. */
+  Map<String, Object> at(Scale scale, Seed seed) {
+    Recipe.Filled filled = recipe.at(scale, seed);
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("run", recipe.name());
+    all.put("family", recipe.family());
+    all.put("model", filled.model().toMap());
+    all.put("training", filled.training().toMap());
+    all.put("changed", changed);
+    all.put("scaling", scaling.toString());
+    return all;
   }
 
   /** The same with other max-pooling windows, such as {@code 11/6}. */
   public Representation pooled(String windows) {
-    return new Representation(recipe, Map.of("pool", windows));
+    return new Representation(recipe, Map.of("pool", windows), scaling);
+  }
+
+  /** The same, scaled otherwise. */
+  public Representation scaled(FeatureScaling other) {
+    return new Representation(recipe, changed, other);
   }
 }

@@ -69,7 +69,9 @@ public final class Reproduction {
   private ReproducedTable measure(Dataset train, Dataset test, List<String> remarks) {
     PaperTable table = request.table();
     Path folder = request.folder();
-    FinishedRows finished = new FinishedRows(folder.resolve(table.name() + ".json"), train, test);
+    FinishedRows finished =
+        new FinishedRows(
+            folder.resolve(table.name() + ".json"), request.scale(), request.seed(), train, test);
     RecipeRuns runs =
         new RecipeRuns(backend, request.scale(), request.seed(), train, folder, listener, stop);
     List<ReproducedRow> rows = new ArrayList<>();
@@ -130,7 +132,8 @@ public final class Reproduction {
     runs.startRow();
     double trainedBefore = runs.secondsTrainedHere();
     long start = System.nanoTime();
-    Optional<Measured> measured = row.experiment().orElseThrow().run(laboratory);
+    Optional<Measured> measured =
+        row.experiment().orElseThrow().run(laboratory);
     double wall = (System.nanoTime() - start) / 1e9;
     double own = wall - (runs.secondsTrainedHere() - trainedBefore);
     double training = runs.trainingSeconds();

@@ -23,7 +23,11 @@ class PaperTablesTest {
           Scaled.same(10),
           List.of(
               Row.quoted("others", new Reported(1.5, Mark.P)),
-              Row.measured("ours", Reported.recalled(1), laboratory -> Optional.empty())
+              Row.measured(
+                      "ours",
+                      Reported.recalled(1),
+                      Representation.of(Recipe.of("r", "fc-wta", Map.of())),
+                      (laboratory, features) -> Optional.empty())
                   .noting("a note")
                   .only(Scale.FULL)));
 

@@ -97,16 +97,22 @@ class ReproductionTest {
     return new Reproduction.Request(table, Scale.SMOKE, folder, folder.resolve("out"), Seed.of(1));
   }
 
+  private static final Representation FEATURES = Representation.of(RECIPE);
   private static final Row ALL =
-      Row.measured("all", Reported.recalled(1), lab -> lab.error(Representation.of(RECIPE)));
+      Row.measured("all", Reported.recalled(1), FEATURES, Laboratory::error);
   private static final Row FEW =
       Row.measured(
-          "few", Reported.recalled(1), lab -> lab.fewLabels(Representation.of(RECIPE), 20, 3));
+          "few", Reported.recalled(1), FEATURES, (lab, features) -> lab.fewLabels(features, 20, 3));
   private static final Row TOO_MANY =
       Row.measured(
           "too many",
           Reported.recalled(1),
-          lab -> lab.fewLabels(Representation.of(RECIPE), 301, 3));
+          FEATURES,
+          (lab, features) -> lab.fewLabels(features, 301, 3));
+
+  private static Row all(Recipe recipe) {
+    return Row.measured("all", Reported.recalled(1), Representation.of(recipe), Laboratory::error);
+  }
 
   private final ReproductionListener counting =
       new ReproductionListener() {
@@ -170,6 +176,53 @@ class ReproductionTest {
   }
 
   @Test
+  void keepsNoRowOfAnotherRecipe() {
+    new Reproduction(request(ALL, FEW), BACKEND, counting).run();
+    Recipe wider = new Recipe("wider", "fc-wta", RECIPE.with("hidden", "9", "9", "9").settings());
+    ReproducedTable again = new Reproduction(request(all(wider), FEW), BACKEND, counting).run();
+
+    assertThat(trained).hasSize(2);
+    assertThat(trained.getLast()).startsWith("wider");
+    assertThat(again.rows().get(0).measured()).isNotNull();
+
+    new Reproduction(request(all(wider), FEW), BACKEND, counting).run();
+    assertThat(trained).hasSize(2);
+  }
+
+  @Test
+  void keepsNoRowOfOtherFeaturesOfTheSameRun() {
+    List<Representation> measured = new ArrayList<>();
+    Row.Judgement judgement =
+        (lab, features) -> {
+          measured.add(features);
+          return Optional.of(Measured.of(2));
+        };
+    Recipe maps = Recipe.of("maps", "conv-wta", Map.of());
+    for (String windows : List.of("5/3", "5/3", "11/6")) {
+      Representation features = Representation.of(maps).pooled(windows);
+      Row row = Row.measured("row", Reported.recalled(1), features, judgement);
+      new Reproduction(request(row), BACKEND, counting).run();
+    }
+
+    assertThat(measured)
+        .containsExactly(
+            Representation.of(maps).pooled("5/3"), Representation.of(maps).pooled("11/6"));
+  }
+
+  @Test
+  void takesNoRunOfAnotherRecipeForItsOwn() {
+    new Reproduction(request(ALL), BACKEND, counting).run();
+    Reproduction longer =
+        new Reproduction(request(all(RECIPE.with("epochs", 3, 3, 3))), BACKEND, counting);
+
+    assertThatThrownBy(longer::run)
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("was trained by another recipe: 'epochs' is 2 in the run, and 3 here")
+        .hasMessageContaining("delete that folder");
+    assertThat(trained).hasSize(1);
+  }
+
+  @Test
   void goesOnWhereItWasStopped() {
     ReproducedTable whole = new Reproduction(request(ALL, FEW), BACKEND, counting).run();
     Path out = folder.resolve("stopped");
@@ -209,7 +262,12 @@ class ReproductionTest {
 
   @Test
   void keepsNoResultsOfOtherData() {
-    Row given = Row.measured("given", Reported.recalled(1), lab -> Optional.of(Measured.of(2)));
+    Row given =
+        Row.measured(
+            "given",
+            Reported.recalled(1),
+            FEATURES,
+            (lab, features) -> Optional.of(Measured.of(2)));
     new Reproduction(request(given), BACKEND, counting).run();
     write(data, 2);
 

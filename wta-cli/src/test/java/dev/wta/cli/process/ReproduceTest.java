@@ -8,11 +8,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import us.hebi.matlab.mat.format.Mat5;
+import us.hebi.matlab.mat.types.MatFile;
+import us.hebi.matlab.mat.types.MatlabType;
+import us.hebi.matlab.mat.types.Matrix;
 
-/** {@code wta reproduce} on small files of MNIST's names and form. */
+/** {@code wta reproduce} on small files of MNIST's and SVHN's names and form. */
 class ReproduceTest {
   private static final List<String> MNIST =
       List.of(
@@ -56,6 +61,47 @@ class ReproduceTest {
         .contains("wta reproduce mnist-few-labels --scale smoke --seed 3")
         .contains("| CONV-WTA, 300 labels | 3.47 M | **")
         .contains("M: recalled, not checked against the paper.");
+  }
+
+  /** Noise with a bright bar: across for the digit 0, which SVHN labels 10, upright for 1. */
+  private static void writeSvhnLike(String name, int samples) throws IOException {
+    Matrix pictures = Mat5.newMatrix(new int[] {32, 32, 3, samples}, MatlabType.UInt8);
+    Matrix labels = Mat5.newMatrix(samples, 1);
+    Random random = new Random(name.hashCode());
+    for (int i = 0; i < samples; i++) {
+      boolean upright = i % 2 == 1;
+      labels.setDouble(i, upright ? 1 : 10);
+      int bar = 4 + random.nextInt(24);
+      for (int value = 0; value < 3 * 32 * 32; value++) {
+        int row = value % 32; // MATLAB's first index runs fastest
+        int column = value / 32 % 32;
+        boolean on = Math.abs((upright ? column : row) - bar) < 3;
+        pictures.setInt(i * 3 * 32 * 32 + value, (on ? 180 : 20) + random.nextInt(60));
+      }
+    }
+    MatFile file = Mat5.newMatFile();
+    file.addArray("X", pictures).addArray("y", labels);
+    Path path = directory.resolve("data/svhn").resolve(name);
+    Files.createDirectories(path.getParent());
+    Mat5.writeToFile(file, path.toFile());
+  }
+
+  @Test
+  void measuresSvhnFromItsFiles() throws IOException {
+    writeSvhnLike("train_32x32.mat", 60);
+    writeSvhnLike("test_32x32.mat", 20);
+    JsonNode json = reproduce("svhn --seed 2");
+
+    assertThat(json.at("/rows/0/system").asText()).isEqualTo("CONV-WTA, 256 maps");
+    assertThat(json.at("/rows/0/unit").asText()).isEqualTo("accuracy %");
+    assertThat(json.at("/rows/0/measured").asDouble()).isGreaterThan(70); // of two classes
+    assertThat(json.at("/rows/1/measured").asDouble()).isGreaterThan(70);
+    assertThat(json.at("/rows/2/measured").isNull()).isTrue(); // not at this scale
+    assertThat(json.get("remarks").toString()).contains("extra digits are not used");
+    Path runs = directory.resolve("out/smoke-seed2");
+    assertThat(runs.resolve("svhn-conv-256/model.safetensors")).exists();
+    assertThat(runs.resolve("svhn-stacked-256-1024/layers/2/model.safetensors")).exists();
+    assertThat(runs.resolve("svhn.md")).content().contains("| CONV-WTA, 256 maps | 88.50 M | **");
   }
 
   @Test

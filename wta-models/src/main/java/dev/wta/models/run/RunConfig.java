@@ -4,11 +4,14 @@ import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
 import dev.wta.api.WtaVersion;
 import dev.wta.models.ModelFamilies;
+import dev.wta.models.settings.Settings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The whole configuration of a run, with where it came from: {@code config.json}.
@@ -36,12 +39,16 @@ public record RunConfig(
 
   private static final String EPOCHS = "epochs";
 
+  /** Training settings that show in no step. */
+  private static final Set<String> MAY_DIFFER =
+      Set.of("checkpoint-every", "log-every", "keep-preprocessed", "keep-features");
+
   /**
    * Training settings that may change when a run goes on: they leave the steps already done as they
    * were.
    */
   private static final Set<String> MAY_CHANGE =
-      Set.of(EPOCHS, "checkpoint-every", "log-every", "keep-preprocessed", "keep-features");
+      Stream.concat(MAY_DIFFER.stream(), Stream.of(EPOCHS)).collect(Collectors.toUnmodifiableSet());
 
   /** The versions of what is running. */
   public static Map<String, Object> runningVersions() {
@@ -119,22 +126,40 @@ public record RunConfig(
     List<String> found = new ArrayList<>();
     compare("model", family, now.family, found);
     compare("the samples' shape", sample.toString(), now.sample.toString(), found);
-    compareSections(model, now.model, found);
-    compareSections(training, now.training, found);
+    compareSections(model, now.model, MAY_CHANGE, found);
+    compareSections(training, now.training, MAY_CHANGE, found);
     compare("preprocessing", preprocessing, now.preprocessing, found);
     compare("the data's digest", data.get("digest"), now.data.get("digest"), found);
     return found;
   }
 
+  /**
+   * What of these settings the run was not begun with: one line a key. Unlike a run that goes on,
+   * one of other epochs is another one: its learning rate fell differently.
+   *
+   * @param ofModel the model's settings
+   * @param ofTraining the training settings, the seed among them
+   */
+  public List<String> differences(String family, Settings ofModel, Settings ofTraining) {
+    List<String> found = new ArrayList<>();
+    compare("model", this.family, family, found);
+    compareSections(model, ofModel.toMap(), MAY_DIFFER, found);
+    compareSections(training, ofTraining.toMap(), MAY_DIFFER, found);
+    return found;
+  }
+
   private static void compareSections(
-      Map<String, Object> before, Map<String, Object> now, List<String> found) {
+      Map<String, Object> before,
+      Map<String, Object> now,
+      Set<String> mayChange,
+      List<String> found) {
     Map<String, Object> earlier = flat(before);
     Map<String, Object> later = flat(now);
     Map<String, Object> all = new LinkedHashMap<>(earlier);
     later.forEach(all::putIfAbsent);
     for (String key : all.keySet()) {
       String name = key.substring(key.lastIndexOf('.') + 1);
-      if (!MAY_CHANGE.contains(name)) {
+      if (!mayChange.contains(name)) {
         compare("'" + key + "'", earlier.get(key), later.get(key), found);
       } else if (name.equals(EPOCHS)
           && earlier.get(key) instanceof Number had

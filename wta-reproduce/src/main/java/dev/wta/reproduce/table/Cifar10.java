@@ -3,6 +3,7 @@ package dev.wta.reproduce.table;
 import static dev.wta.reproduce.Reported.recalled;
 
 import dev.wta.reproduce.Cifar10Files;
+import dev.wta.reproduce.Laboratory;
 import dev.wta.reproduce.PaperTable;
 import dev.wta.reproduce.Recipe;
 import dev.wta.reproduce.Reported;
@@ -63,13 +64,22 @@ public final class Cifar10 implements TableProvider {
   }
 
   private static Row row(String system, Reported reported, Recipe recipe) {
-    return Row.measured(
-        system, reported, laboratory -> laboratory.accuracy(Representation.of(recipe)));
+    return Row.measured(system, reported, Representation.of(recipe), Laboratory::accuracy);
   }
 
   private static Recipe layer(String name, int maps) {
     return Recipe.of(
-        name, "conv-wta", Map.of("layers", layers(maps), "pool", POOL, "preprocess", PREPROCESS));
+        name,
+        "conv-wta",
+        Map.of(
+            "layers",
+            layers(maps),
+            "pool",
+            POOL,
+            "preprocess",
+            PREPROCESS,
+            "schedule",
+            WtaPaper.SCHEDULE));
   }
 
   private static Map<String, Object> first(int maps, int epochs) {

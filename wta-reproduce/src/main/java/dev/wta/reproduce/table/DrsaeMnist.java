@@ -5,6 +5,7 @@ import dev.wta.reproduce.MnistFiles;
 import dev.wta.reproduce.PaperTable;
 import dev.wta.reproduce.Recipe;
 import dev.wta.reproduce.Reported;
+import dev.wta.reproduce.Representation;
 import dev.wta.reproduce.Row;
 import dev.wta.reproduce.TableProvider;
 import java.util.List;
@@ -46,7 +47,8 @@ public final class DrsaeMnist implements TableProvider {
     return Row.measured(
         "DrSAE, %d units, T = %d".formatted(units, iterations),
         paper(reported),
-        laboratory -> laboratory.classifierError(recipe));
+        Representation.of(recipe),
+        (laboratory, trained) -> laboratory.classifierError(trained.recipe()));
   }
 
   private static Reported paper(double error) {

@@ -1,5 +1,6 @@
 package dev.wta.reproduce.table;
 
+import dev.wta.eval.FeatureScaling;
 import dev.wta.reproduce.PaperTable;
 import dev.wta.reproduce.Recipe;
 import dev.wta.reproduce.Scaled;
@@ -11,21 +12,40 @@ final class Mnist {
   static final Scaled<Integer> SAMPLES = new Scaled<>(2000, PaperTable.ALL, PaperTable.ALL);
   static final Scaled<Integer> TEST_SAMPLES = new Scaled<>(1000, PaperTable.ALL, PaperTable.ALL);
 
+  /**
+   * What is done to the features first. The paper does not say. On held-out training pictures this
+   * took the error of 16 maps from 1.26 to 1.16 %, and left that of 128 maps with few labels as it
+   * was or lowered it.
+   */
+  static final FeatureScaling SCALING = FeatureScaling.parse("square-root+sample-norm");
+
   /** 16 maps; features of 10x10 windows, 1,600 in all. */
   static final Recipe CONV_16 =
       Recipe.of(
               "mnist-conv-16",
               "conv-wta",
-              Map.of("layers", "16conv5-16conv5-16deconv11", "pool", "5/3"))
-          .with("epochs", 1, 10, 50);
+              Map.of(
+                  "layers",
+                  "16conv5-16conv5-16deconv11",
+                  "pool",
+                  "5/3",
+                  "schedule",
+                  WtaPaper.SCHEDULE))
+          .with("epochs", 1, 20, 50);
 
   /** The example in the paper's text; features of 10x10 windows, 12,800 in all. */
   static final Recipe CONV_128 =
       Recipe.of(
               "mnist-conv-128",
               "conv-wta",
-              Map.of("layers", "128conv5-128conv5-128deconv11", "pool", "5/3"))
-          .with("epochs", 1, 3, 30);
+              Map.of(
+                  "layers",
+                  "128conv5-128conv5-128deconv11",
+                  "pool",
+                  "5/3",
+                  "schedule",
+                  WtaPaper.SCHEDULE))
+          .with("epochs", 1, 8, 30);
 
   /** The same below 2,048 maps; features of 5x5 windows, 51,200 in all, unless pooled otherwise. */
   static final Recipe STACKED =

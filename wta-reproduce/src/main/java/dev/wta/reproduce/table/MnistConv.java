@@ -2,6 +2,7 @@ package dev.wta.reproduce.table;
 
 import static dev.wta.reproduce.Reported.recalled;
 
+import dev.wta.reproduce.Laboratory;
 import dev.wta.reproduce.MnistFiles;
 import dev.wta.reproduce.PaperTable;
 import dev.wta.reproduce.Representation;
@@ -30,15 +31,18 @@ public final class MnistConv implements TableProvider {
             Row.measured(
                 "CONV-WTA, 16 maps",
                 recalled(1.02),
-                laboratory -> laboratory.error(Representation.of(Mnist.CONV_16))),
+                Representation.of(Mnist.CONV_16).scaled(Mnist.SCALING),
+                Laboratory::error),
             Row.measured(
                 "CONV-WTA, 128 maps",
                 recalled(0.64),
-                laboratory -> laboratory.error(Representation.of(Mnist.CONV_128))),
+                Representation.of(Mnist.CONV_128).scaled(Mnist.SCALING),
+                Laboratory::error),
             Row.measured(
                     "stacked CONV-WTA, 128 and 2048 maps",
                     recalled(0.48),
-                    laboratory -> laboratory.error(Representation.of(Mnist.STACKED).pooled("4/4")))
+                    Representation.of(Mnist.STACKED).pooled("4/4").scaled(Mnist.SCALING),
+                    Laboratory::error)
                 .only(Scale.SMOKE, Scale.FULL)
                 .noting("3x3 windows: 60,000 times 51,200 features are more than an array holds")));
   }

@@ -66,8 +66,7 @@ public final class MnistFc implements TableProvider {
   }
 
   private static Row row(String system, Reported reported, Recipe recipe) {
-    return Row.measured(
-        system, reported, laboratory -> laboratory.error(Representation.of(recipe)));
+    return Row.measured(system, reported, Representation.of(recipe), Laboratory::error);
   }
 
   private static List<Map<String, Object>> layers(int lowerEpochs, int upperEpochs) {

@@ -11,6 +11,7 @@ import dev.wta.reproduce.Measured;
 import dev.wta.reproduce.PaperTable;
 import dev.wta.reproduce.Recipe;
 import dev.wta.reproduce.Reported;
+import dev.wta.reproduce.Representation;
 import dev.wta.reproduce.Row;
 import dev.wta.reproduce.Scaled;
 import dev.wta.reproduce.TableProvider;
@@ -56,14 +57,16 @@ public final class RoaeCifar10 implements TableProvider {
     return Row.measured(
         units == 1 ? "the highest unit" : "the %d highest units".formatted(units),
         inTheCode(reported),
-        laboratory -> Optional.of(Measured.of(errorOfTestPatches(laboratory, units))));
+        Representation.of(RECIPE),
+        (laboratory, trained) -> Optional.of(Measured.of(errorOfTestPatches(laboratory, units))));
   }
 
   private static Row afterEpochs(int epochs, double reported) {
     return Row.measured(
             "all units, epoch %d".formatted(epochs),
             inTheCode(reported),
-            laboratory -> laboratory.lossOfEpoch(RECIPE, epochs))
+            Representation.of(RECIPE),
+            (laboratory, trained) -> laboratory.lossOfEpoch(trained.recipe(), epochs))
         .noting("training patches");
   }
 

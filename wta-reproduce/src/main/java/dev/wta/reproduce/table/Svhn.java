@@ -2,6 +2,7 @@ package dev.wta.reproduce.table;
 
 import static dev.wta.reproduce.Reported.recalled;
 
+import dev.wta.reproduce.Laboratory;
 import dev.wta.reproduce.Measured;
 import dev.wta.reproduce.PaperTable;
 import dev.wta.reproduce.Recipe;
@@ -22,7 +23,10 @@ public final class Svhn implements TableProvider {
   private static final String PREPROCESS = "standardise, lcn";
 
   private static final Recipe MAPS_256 =
-      Recipe.of("svhn-conv-256", "conv-wta", Map.of("pool", POOL, "preprocess", PREPROCESS))
+      Recipe.of(
+              "svhn-conv-256",
+              "conv-wta",
+              Map.of("pool", POOL, "preprocess", PREPROCESS, "schedule", WtaPaper.SCHEDULE))
           .with("layers", layers(64), layers(256), layers(256))
           .with("epochs", 1, 1, 5);
 
@@ -48,19 +52,20 @@ public final class Svhn implements TableProvider {
             Row.measured(
                 "CONV-WTA, 256 maps",
                 recalled(88.5),
-                laboratory -> laboratory.accuracy(Representation.of(MAPS_256))),
+                Representation.of(MAPS_256),
+                Laboratory::accuracy),
             Row.measured(
                     "stacked CONV-WTA, 256 and 1024 maps",
                     recalled(93.1),
-                    laboratory -> laboratory.accuracy(Representation.of(STACKED)))
+                    Representation.of(STACKED),
+                    Laboratory::accuracy)
                 .only(Scale.SMOKE, Scale.FULL),
             Row.measured(
                     "the same, 1,000 labels",
                     recalled(76.2),
-                    laboratory ->
-                        laboratory
-                            .fewLabels(Representation.of(STACKED), 1000, DRAWS)
-                            .map(Measured::asAccuracy))
+                    Representation.of(STACKED),
+                    (laboratory, features) ->
+                        laboratory.fewLabels(features, 1000, DRAWS).map(Measured::asAccuracy))
                 .only(Scale.FULL)));
   }
 

@@ -6,6 +6,12 @@ import java.util.Map;
 final class WtaPaper {
   static final String TITLE = "Makhzani and Frey 2015, Winner-Take-All Autoencoders";
 
+  /**
+   * How the learning rate falls in all trainings. The paper does not say; ending near 0 makes the
+   * most of few epochs.
+   */
+  static final String SCHEDULE = "cosine";
+
   private WtaPaper() {}
 
   /**
@@ -22,7 +28,8 @@ final class WtaPaper {
         "layers", layers,
         "pool", pool,
         "preprocess", preprocess,
-        "epochs", epochs);
+        "epochs", epochs,
+        "schedule", SCHEDULE);
   }
 
   /** An upper layer: one convolution, a deconvolution of its size, and windows of 3x3 pixels. */
@@ -35,6 +42,8 @@ final class WtaPaper {
         "pool",
         "3/2",
         "epochs",
-        epochs);
+        epochs,
+        "schedule",
+        SCHEDULE);
   }
 }
