@@ -14,9 +14,11 @@ final class DemoSummary {
   static void print(DemoJob.Summary demo) {
     PrintWriter out = Output.writer();
     row("linear SVM on raw pixels", demo.raw());
-    row("linear SVM on fc-wta features", demo.learnt());
+    row("linear SVM on fc-wta features", demo.fullyConnected().probe());
+    row("linear SVM on conv-wta features", demo.convolutional().probe());
     out.println();
-    out.printf("%s%n    what the units have learnt%n", demo.filters());
+    out.printf("%s%n    what the units of fc-wta have learnt%n", demo.fullyConnected().filters());
+    out.printf("%s%n    what those of conv-wta have learnt%n", demo.convolutional().filters());
     out.printf(
         "%s%n    held-out digits above what the model makes of them%n", demo.reconstructions());
     out.printf("%s%n    all of it, on a page to open in a browser%n", demo.report());
@@ -33,19 +35,26 @@ final class DemoSummary {
     Output.writer()
         .println(
             String.format(
-                "%-30s  test error %5.2f %% ± %.2f %%",
+                "%-31s  test error %5.2f %% ± %.2f %%",
                 name, 100 * report.result().testError(), 100 * report.standardError()));
   }
 
   static Map<String, Object> toJson(DemoJob.Summary demo) {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("run", demo.out().toString());
-    json.put("filters", demo.filters().toString());
+    json.put("raw", demo.raw().toMap());
+    json.putAll(toJson(demo.fullyConnected()));
     json.put("reconstructions", demo.reconstructions().toString());
     json.put("report", demo.report().toString());
-    json.put("raw", demo.raw().toMap());
-    json.put("learnt", demo.learnt().toMap());
-    json.put("seconds", demo.run().took().toNanos() / 1e9);
+    json.put("convolutional", toJson(demo.convolutional()));
+    return json;
+  }
+
+  private static Map<String, Object> toJson(DemoJob.Learnt model) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("run", model.run().toString());
+    json.put("filters", model.filters().toString());
+    json.put("learnt", model.probe().toMap());
+    json.put("seconds", model.seconds());
     return json;
   }
 }

@@ -6,6 +6,7 @@ import dev.wta.data.Dataset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -13,7 +14,8 @@ import java.util.stream.Stream;
 
 /**
  * The folder that the demo writes into: a run directory with the demo's data and pictures beside
- * the run's own files. A marker tells it from folders that are not the demo's to replace.
+ * the run's own files, and another run in a folder of it. A marker tells it from folders that are
+ * not the demo's to replace.
  *
  * @param path of the folder
  */
@@ -36,9 +38,11 @@ record DemoFolder(Path path) {
           "reconstructions.png");
 
   private static final String REPORT = "report";
+  private static final String CONVOLUTIONAL = "conv-wta";
 
   /**
-   * The names of what a demo leaves that are not the same each time, and the folders they are in.
+   * The names of what a demo leaves that are not the same each time, and the folders of a run that
+   * they are in.
    */
   private static final Map<String, Pattern> OWN_PATTERNS =
       Map.of(
@@ -61,11 +65,13 @@ record DemoFolder(Path path) {
         requireEmpty();
         Files.createFile(path.resolve(MARKER));
       }
-      for (String name : OWN) {
-        Files.deleteIfExists(path.resolve(name));
-      }
-      for (Map.Entry<String, Pattern> own : OWN_PATTERNS.entrySet()) {
-        delete(path.resolve(own.getKey()), own.getValue());
+      for (Path run : List.of(path, convolutional())) {
+        for (String name : OWN) {
+          Files.deleteIfExists(run.resolve(name));
+        }
+        for (Map.Entry<String, Pattern> own : OWN_PATTERNS.entrySet()) {
+          delete(run.resolve(own.getKey()), own.getValue());
+        }
       }
     } catch (IOException failed) {
       throw new WtaException(
@@ -83,8 +89,14 @@ record DemoFolder(Path path) {
     return path.resolve("test.arrow");
   }
 
-  Path filters() {
-    return path.resolve("filters.png");
+  /** The folder of the convolutional model's run. */
+  Path convolutional() {
+    return path.resolve(CONVOLUTIONAL);
+  }
+
+  /** The picture of what the units of a run of the demo have learnt. */
+  static Path filters(Path run) {
+    return run.resolve("filters.png");
   }
 
   Path report() {

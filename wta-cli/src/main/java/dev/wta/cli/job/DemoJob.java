@@ -1,5 +1,7 @@
 package dev.wta.cli.job;
 
+import dev.wta.api.Backend;
+import dev.wta.api.Seed;
 import dev.wta.api.Tensor;
 import dev.wta.cli.terminal.Screen;
 import dev.wta.data.Dataset;
@@ -7,29 +9,33 @@ import dev.wta.eval.FilterPicture;
 import dev.wta.eval.ProbeListener;
 import dev.wta.eval.report.RunReport;
 import dev.wta.models.Model;
+import dev.wta.models.ModelFamilies;
 import dev.wta.models.run.RunDirectory;
+import dev.wta.models.training.TrainingListener;
 import dev.wta.models.training.TrainingRun;
+import dev.wta.models.training.TrainingSettings;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * The whole of it on the built-in digits: trains, compares the features with the raw pixels by the
- * same classifier, and draws pictures.
+ * The whole of it on the built-in digits: trains a fully connected and a convolutional model,
+ * compares their features with the raw pixels by the same classifier, and draws pictures.
  */
 public final class DemoJob {
   private static final int FILTERS = 200;
   private static final int RECONSTRUCTIONS = 40;
   private static final int COLUMNS = 20;
 
+  private final DemoRequest request;
   private final DemoFolder folder;
   private final Dataset train;
   private final Dataset test;
-  private final Model model;
-  private final TrainingJob training;
-  private final FiltersJob filters;
+  private final Backend backend;
   private final FeatureSource.Raw raw;
+  private final List<TrainingListener> training;
   private final ProbeListener listener;
   private final Screen screen;
 
@@ -37,35 +43,41 @@ public final class DemoJob {
    * What the demo came to.
    *
    * @param raw what the classifier did on raw pixels
-   * @param learnt what it did on the features
    */
   public record Summary(
-      TrainingRun run,
       ProbeReport raw,
-      ProbeReport learnt,
-      Path out,
-      Path filters,
+      Learnt fullyConnected,
+      Learnt convolutional,
       Path reconstructions,
       Path report) {}
+
+  /**
+   * A model that was trained.
+   *
+   * @param run its folder
+   * @param probe what the classifier did on its features
+   * @param filters a picture of what its units have learnt
+   * @param seconds of training
+   */
+  public record Learnt(Path run, ProbeReport probe, Path filters, double seconds) {}
 
   @Inject
   DemoJob(
       DemoRequest request,
       @Named("train") Dataset train,
       @Named("test") Dataset test,
-      Model model,
-      TrainingJob training,
-      FiltersJob filters,
+      Backend backend,
       FeatureSource.Raw raw,
+      List<TrainingListener> training,
       ProbeListener listener,
       Screen screen) {
+    this.request = request;
     this.folder = new DemoFolder(request.out());
     this.train = train;
     this.test = test;
-    this.model = model;
-    this.training = training;
-    this.filters = filters;
+    this.backend = backend;
     this.raw = raw;
+    this.training = training;
     this.listener = listener;
     this.screen = screen;
   }
@@ -75,60 +87,72 @@ public final class DemoJob {
     folder.prepare();
     DemoFolder.write(train, folder.trainingData());
     DemoFolder.write(test, folder.testData());
-    TrainingRun run = training.run();
+    try (Model model = create(request.fullyConnected());
+        Model convolutional = create(request.convolutional())) {
+      Optional<Learnt> learnt = learn(model, request.fullyConnected());
+      if (learnt.isEmpty()) {
+        return Optional.empty();
+      }
+      drawReconstructions(model);
+      ProbeReport pixels = probe(raw);
+      Path report = report(model, pixels);
+      return learn(convolutional, request.convolutional())
+          .map(maps -> new Summary(pixels, learnt.get(), maps, folder.reconstructions(), report));
+    }
+  }
+
+  private Model create(TrainingRequest wanted) {
+    Seed seed = Seed.of(wanted.training().get(TrainingSettings.SEED));
+    return ModelFamilies.named(wanted.family())
+        .create(wanted.model(), train.sampleShape(), backend, seed);
+  }
+
+  /** Trains, draws and probes; empty if it was asked to end. */
+  private Optional<Learnt> learn(Model model, TrainingRequest wanted) {
+    TrainingRun run = new TrainingJob(wanted, train, model, training, screen).run();
     if (run.status() == TrainingRun.Status.STOPPED) {
       return Optional.empty();
     }
-    filters.run(folder.filters(), FILTERS, Optional.empty());
-    drawReconstructions();
-    ProbeReport rawReport = probe(raw);
-    ProbeReport learntReport =
+    Path filters = DemoFolder.filters(wanted.out());
+    new FiltersJob(model).run(filters, FILTERS, Optional.empty());
+    ProbeReport probe =
         probe(new FeatureSource.Learnt("%s features".formatted(model.family()), model));
-    return Optional.of(
-        new Summary(
-            run,
-            rawReport,
-            learntReport,
-            folder.path(),
-            folder.filters(),
-            folder.reconstructions(),
-            report(rawReport, learntReport)));
+    KeptProbe.in(RunToRead.of(wanted.out()), probe);
+    return Optional.of(new Learnt(wanted.out(), probe, filters, run.took().toNanos() / 1e9));
   }
 
   /** Writes the page, which looks at the digits that were held out. */
-  private Path report(ProbeReport... probes) {
-    for (ProbeReport probe : probes) {
-      KeptProbe.in(RunToRead.of(folder.path()), probe);
-    }
+  private Path report(Model model, ProbeReport pixels) {
+    KeptProbe.in(RunToRead.of(folder.path()), pixels);
     RunDirectory run = RunDirectory.open(folder.path());
     return RunReport.of(run, model).data(test).listen(listener).write(folder.report()).page();
   }
 
   private ProbeReport probe(FeatureSource source) {
-    ProbingRequest request =
+    ProbingRequest svm =
         new ProbingRequest(ProbingRequest.Classifier.SVM, Optional.empty(), Optional.empty());
-    return new ProbingJob(request, train, test, source, listener, screen).run();
+    return new ProbingJob(svm, train, test, source, listener, screen).run();
   }
 
   /**
    * Draws the first test digits and what the model makes of them. They compete in a batch as large
    * as those of training: in a smaller one, fewer units would win for each.
    */
-  private void drawReconstructions() {
+  private void drawReconstructions(Model model) {
     int inputs = Math.toIntExact(test.sampleShape().size());
-    int batch = training.batch();
+    int batch = request.fullyConnected().training().get(TrainingSettings.BATCH);
     float[] originals = new float[batch * inputs];
     test.read(0, batch, originals, 0);
     model.preprocessing().orElseThrow().apply(originals, batch, test.sampleShape());
-    try (Tensor x = model.backend().memory().allocate(test.sampleShape().batch(batch));
-        Tensor out = model.backend().memory().allocate(x.shape())) {
-      model.backend().memory().upload(originals, 0, x);
+    try (Tensor x = backend.memory().allocate(test.sampleShape().batch(batch));
+        Tensor out = backend.memory().allocate(x.shape())) {
+      backend.memory().upload(originals, 0, x);
       model.reconstruct(x, out);
       FilterPicture.of(test.sampleShape())
           .most(RECONSTRUCTIONS)
           .columns(COLUMNS)
           .writeReconstructions(
-              folder.reconstructions(), originals, model.backend().memory().download(out));
+              folder.reconstructions(), originals, backend.memory().download(out));
     }
   }
 }

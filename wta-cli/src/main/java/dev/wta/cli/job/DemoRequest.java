@@ -10,18 +10,17 @@ import java.util.Map;
 /**
  * Where the demo goes, and what it trains.
  *
- * @param out the folder for its run, data and pictures
- * @param training the model and its training
+ * @param out the folder for its runs, data and pictures
+ * @param fullyConnected the model that is reported on, and its training
+ * @param convolutional the model beside it
  */
-public record DemoRequest(Path out, TrainingRequest training) {
-  private static final String FAMILY = "fc-wta";
-
+public record DemoRequest(Path out, TrainingRequest fullyConnected, TrainingRequest convolutional) {
   /**
    * What suits the built-in digits. Of 18 combinations, this had the lowest mean error over three
    * seeds on 300 of the training digits that were held out while the others were trained on: 2.7 %,
    * where raw pixels had 6.3 %. The test digits had no part in the choice.
    */
-  private static final Map<String, String> SETTINGS =
+  private static final Map<String, String> FULLY_CONNECTED =
       Map.of(
           "hidden", "500",
           "lifetime", "0.02",
@@ -32,17 +31,36 @@ public record DemoRequest(Path out, TrainingRequest training) {
           "schedule", "constant",
           "epochs", "200");
 
+  /** The same by 300 other training digits: of six combinations the one of fewest errors, 1.2 %. */
+  private static final Map<String, String> CONVOLUTIONAL =
+      Map.of(
+          "layers", "32conv3-32conv3-32deconv5",
+          "lifetime", "0.1",
+          "pool", "3/2",
+          "preprocess", "scale",
+          "optimizer", "adam",
+          "rate", "0.001",
+          "schedule", "cosine",
+          "epochs", "100");
+
   public static DemoRequest into(Path out) {
-    ModelFamily family = ModelFamilies.named(FAMILY);
-    Settings settings = family.settings().plus(TrainingSettings.of(family)).parse(SETTINGS);
+    DemoFolder folder = new DemoFolder(out);
     return new DemoRequest(
         out,
-        new TrainingRequest(
-            FAMILY,
-            settings.only(family.settings()),
-            settings.only(TrainingSettings.of(family)),
-            new DemoFolder(out).trainingData(),
-            out,
-            false));
+        training("fc-wta", FULLY_CONNECTED, folder, folder.path()),
+        training("conv-wta", CONVOLUTIONAL, folder, folder.convolutional()));
+  }
+
+  private static TrainingRequest training(
+      String name, Map<String, String> said, DemoFolder folder, Path run) {
+    ModelFamily family = ModelFamilies.named(name);
+    Settings settings = family.settings().plus(TrainingSettings.of(family)).parse(said);
+    return new TrainingRequest(
+        name,
+        settings.only(family.settings()),
+        settings.only(TrainingSettings.of(family)),
+        folder.trainingData(),
+        run,
+        false);
   }
 }

@@ -6,7 +6,6 @@ import dev.wta.models.Model;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingListener;
 import dev.wta.models.training.TrainingRun;
-import dev.wta.models.training.TrainingSettings;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.util.List;
@@ -54,11 +53,6 @@ public final class TrainingJob {
     } finally {
       interruption.done();
     }
-  }
-
-  /** The samples of a mini-batch. */
-  int batch() {
-    return request.training().get(TrainingSettings.BATCH);
   }
 
   private String resumeCommand() {

@@ -141,7 +141,6 @@ public final class CompositionRoot {
         resources,
         new DemoModule(request),
         new ComputeModule(compute, resources),
-        new NewModelModule(request.training(), resources),
         new ScreenModule(screen, resources));
   }
 

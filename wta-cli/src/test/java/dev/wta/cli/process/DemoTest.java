@@ -27,9 +27,11 @@ class DemoTest {
     assertThat(demo.out())
         .containsPattern("linear SVM on raw pixels +test error +\\d+\\.\\d\\d %")
         .containsPattern("linear SVM on fc-wta features +test error +\\d+\\.\\d\\d %")
+        .containsPattern("linear SVM on conv-wta features +test error +\\d+\\.\\d\\d %")
         .contains("Alpaydin", "CC BY 4.0", "wta train --model fc-wta --data train.arrow");
     Path run = directory.resolve("runs/demo");
     assertThat(ImageIO.read(run.resolve("filters.png").toFile())).isNotNull();
+    assertThat(ImageIO.read(run.resolve("conv-wta/filters.png").toFile())).isNotNull();
     assertThat(ImageIO.read(run.resolve("reconstructions.png").toFile())).isNotNull();
     assertThat(demo.out()).contains("runs/demo/report/index.html");
     assertThat(run.resolve("report/index.html"))
@@ -41,9 +43,12 @@ class DemoTest {
     JsonNode json = new ObjectMapper().readTree(again.out());
     assertThat(json.at("/learnt/testError").asDouble())
         .isLessThan(json.at("/raw/testError").asDouble());
+    assertThat(json.at("/convolutional/learnt/testError").asDouble())
+        .isLessThan(json.at("/raw/testError").asDouble());
     assertThat(run.resolve("notes.txt")).hasContent("mine");
     assertThat(json.get("report").asText()).isEqualTo("runs/demo/report/index.html");
     assertThat(run).satisfies(DemoTest::holdsOneEventFile);
+    assertThat(run.resolve("conv-wta")).satisfies(DemoTest::holdsOneEventFile);
 
     Wta.in(directory)
         .succeed(

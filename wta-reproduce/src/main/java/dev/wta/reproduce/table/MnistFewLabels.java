@@ -22,9 +22,7 @@ public final class MnistFewLabels implements TableProvider {
    * 11x11 with stride 6, made a tenth more errors there.
    */
   private static final Representation FEATURES =
-      Representation.of(Mnist.CONV_128)
-          .pooled("9/5")
-          .scaled(Mnist.SCALING);
+      Representation.of(Mnist.CONV_128).pooled("9/5").scaled(Mnist.SCALING);
 
   @Override
   public PaperTable table() {
