@@ -102,6 +102,15 @@ class ReproduceTest {
     assertThat(runs.resolve("svhn-conv-256/model.safetensors")).exists();
     assertThat(runs.resolve("svhn-stacked-256-1024/layers/2/model.safetensors")).exists();
     assertThat(runs.resolve("svhn.md")).content().contains("| CONV-WTA, 256 maps | 88.50 M | **");
+
+    Files.delete(runs.resolve("svhn.json")); // the rows are measured again, of the same runs
+    JsonNode again = reproduce("svhn --seed 2");
+    for (int row = 0; row < 2; row++) {
+      String measured = "/rows/%d/measured".formatted(row);
+      assertThat(again.at(measured)).isEqualTo(json.at(measured));
+      String training = "/rows/%d/trainingSeconds".formatted(row);
+      assertThat(again.at(training)).isEqualTo(json.at(training));
+    }
   }
 
   @Test
