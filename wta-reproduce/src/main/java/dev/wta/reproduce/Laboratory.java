@@ -148,7 +148,8 @@ public final class Laboratory implements AutoCloseable {
     stop.check();
     try (Features ofTrain = Features.ofSamples(backend, train);
         Features ofTest = Features.ofSamples(backend, test)) {
-      return Optional.of(Measured.of(100 * probe(ofTrain, ofTest, FeatureScaling.MEAN_NORM).testError()));
+      return Optional.of(
+          Measured.of(100 * probe(ofTrain, ofTest, FeatureScaling.MEAN_NORM).testError()));
     }
   }
 
@@ -168,7 +169,8 @@ public final class Laboratory implements AutoCloseable {
       return Optional.empty();
     }
     Encoded features = encoded(representation);
-    FewLabels experiment = new FewLabels(svm(representation.scaling()), List.of(labels), draws, seed);
+    FewLabels experiment =
+        new FewLabels(svm(representation.scaling()), List.of(labels), draws, seed);
     FewLabelsResult result =
         experiment
             .run(
@@ -194,9 +196,7 @@ public final class Laboratory implements AutoCloseable {
   }
 
   private LinearProbe svm(FeatureScaling scaling) {
-    return LinearSvm.choosingC()
-        .scaling(scaling)
-        .listen(stop.checking(listener.probing()));
+    return LinearSvm.choosingC().scaling(scaling).listen(stop.checking(listener.probing()));
   }
 
   private Encoded encoded(Representation representation) {

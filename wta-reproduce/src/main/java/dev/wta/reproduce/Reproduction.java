@@ -132,8 +132,7 @@ public final class Reproduction {
     runs.startRow();
     double trainedBefore = runs.secondsTrainedHere();
     long start = System.nanoTime();
-    Optional<Measured> measured =
-        row.experiment().orElseThrow().run(laboratory);
+    Optional<Measured> measured = row.experiment().orElseThrow().run(laboratory);
     double wall = (System.nanoTime() - start) / 1e9;
     double own = wall - (runs.secondsTrainedHere() - trainedBefore);
     double training = runs.trainingSeconds();

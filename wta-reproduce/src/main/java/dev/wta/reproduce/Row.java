@@ -10,7 +10,8 @@ import java.util.Set;
  * @param reported empty where nothing is reported
  * @param note what else there is to say, such as others' figures; may be empty
  * @param scales at which it is measured: others would not do it justice, or take too long
- * @param representation what it judges; empty for a system that is only quoted, or that learns nothing
+ * @param representation what it judges; empty for a system that is only quoted, or that learns
+ *     nothing
  * @param experiment empty for a system that is only quoted
  */
 public record Row(
