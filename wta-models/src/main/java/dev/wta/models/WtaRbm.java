@@ -37,11 +37,11 @@ import java.util.Optional;
  * loss = E(v, q) - E(v', P(h|v')), averaged over the batch, the states held fixed: its gradient is contrastive divergence's
  * }</pre>
  *
- * <p>For its first {@code plain-steps} training has no competition. What a unit loses is missing in
- * the positive phase alone, so a unit whose probabilities are much alike for all samples, as all
- * are at first, learns from it to be off and never comes on again: what wins is the same share of
- * little. Once units tell samples apart, their losers are near 0 anyway. The inputs' biases begin
- * at what draws the first batch's mean (Hinton 2012, section 8).
+ * <p>The first {@code plain-steps} have no competition. What a unit loses is missing in the
+ * positive phase alone, so a unit whose probabilities are much alike for all samples, as all are at
+ * first, learns from it to be off and never comes on again: what wins is the same share of little.
+ * Once units tell samples apart, their losers are near 0 anyway. The inputs' biases begin at what
+ * draws the first batch's mean (Hinton 2012, section 8).
  *
  * <p>The chain starts from the data's {@code h} (CD-k), or, with {@code chains}, from where it
  * stood after the last step (persistent contrastive divergence, Tieleman 2008): those states are
