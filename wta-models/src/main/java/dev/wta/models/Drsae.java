@@ -39,7 +39,8 @@ import java.util.Optional;
  * with norm 1, which the family's default pre-processing sees to.
  *
  * <p>Before the first step a unit's D is a training sample, faint, on noise; E and R are then those
- * of iterative shrinkage: E = 1.25 / T D, R = -1.25 / T D D' (a row a unit).
+ * of iterative shrinkage: E = s D, R = -s D D' (a row a unit), with s = 1.25 / T, or less where units
+ * would silence one another at once.
  *
  * <p>Parameters: {@code encoder.weight (units, inputs)}, {@code encoder.bias (units)}, {@code
  * recurrent.weight (units, units)}, {@code decoder.weight (units, inputs)}, {@code
@@ -65,7 +66,13 @@ public final class Drsae extends Classifier {
       SettingsSpec.of(HIDDEN, ITERATIONS, CLASSES, RECONSTRUCTION, SPARSITY, SUPERVISION);
 
   private static final double STEP = 1.25;
+
+  /**
+   * Of the step's length times how much units draw the same: from 2 on, all units together answer a
+   * sample by so much that they silence one another in the next iteration.
+   */
   private static final double LARGEST = 1.5;
+
   private static final float FAINT = 0.25f;
   private static final float LONGEST_OF_CLASSIFIER = 5;
   private static final double CLASSIFIER_DIVISOR = 5;

@@ -229,6 +229,30 @@ class DrsaeTest {
     }
   }
 
+  /** Many units that draw much the same: at the full length of 1.25 / T each sample silences all. */
+  @Test
+  void aShallowModelOfManyUnitsDoesNotBeginSilent() {
+    ModelFamily family = ModelFamilies.named("drsae");
+    Dataset data = TestData.patterns(30, Shape.of(INPUTS));
+    try (Backend backend = TestBackends.reference();
+        Drsae many =
+            (Drsae)
+                family.create(
+                    family.settings().parse(Map.of("hidden", 300, "iterations", 2)),
+                    Shape.of(INPUTS),
+                    backend,
+                    Seed.of(1))) {
+      Preprocessing fitted = Preprocessing.fit(List.of("l2"), data);
+      many.begin(data, fitted);
+      many.preprocessWith(fitted);
+      try (Features codes = many.encode(data)) {
+        for (double[] code : rows(backend.memory().download(codes.values()), 300)) {
+          assertThat(sum(code)).isPositive();
+        }
+      }
+    }
+  }
+
   @Test
   void rowsStayWithinTheirBounds() {
     try (Backend backend = TestBackends.reference();
