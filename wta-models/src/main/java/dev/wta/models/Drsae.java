@@ -39,8 +39,8 @@ import java.util.Optional;
  * with norm 1, which the family's default pre-processing sees to.
  *
  * <p>Before the first step a unit's D is a training sample, faint, on noise; E and R are then those
- * of iterative shrinkage: E = s D, R = -s D D' (a row a unit), with s = 1.25 / T, or less where units
- * would silence one another at once.
+ * of iterative shrinkage: E = s D, R = -s D D' (a row a unit), with s = 1.25 / T, or less where
+ * units would silence one another at once.
  *
  * <p>Parameters: {@code encoder.weight (units, inputs)}, {@code encoder.bias (units)}, {@code
  * recurrent.weight (units, units)}, {@code decoder.weight (units, inputs)}, {@code
