@@ -2,7 +2,9 @@ package dev.wta.data;
 
 import dev.wta.api.WtaException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -64,6 +66,14 @@ public final class ReplacedFile implements AutoCloseable {
   /** What is written so far, to write to and to read. */
   public FileChannel channel() {
     return channel;
+  }
+
+  /** Adds text, in UTF-8, to what is written so far. */
+  public void write(String text) throws IOException {
+    ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
   }
 
   /** Puts the file in its place, on the disk. */

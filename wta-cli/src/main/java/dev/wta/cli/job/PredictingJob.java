@@ -9,6 +9,8 @@ import dev.wta.models.Classifier;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.run.RunDirectory;
+import dev.wta.models.run.TrainingState;
+import dev.wta.models.training.TrainingSettings;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.nio.file.Path;
@@ -42,16 +44,27 @@ public final class PredictingJob {
   }
 
   /**
-   * Checks that a run's model has a classifier of its own, before anything is opened for it.
+   * Checks that a run's model has a classifier of its own, and that it has seen labels, before
+   * anything is opened for it.
    *
-   * @throws WtaException if it has none
+   * @throws WtaException if it has none, or that has learnt nothing yet
    */
   public static void requireClassifier(Path run) {
-    String family = RunDirectory.open(run).config().family();
+    RunDirectory opened = RunDirectory.open(run);
+    String family = opened.config().family();
     if (!ModelFamilies.named(family).classifies()) {
       throw new WtaException(
           "%s is a run of '%s', which has no classifier of its own".formatted(run, family),
           "measure its features by wta probe");
+    }
+    int epochs = opened.state().map(TrainingState::epoch).orElse(0);
+    Object unlabelled = opened.config().training().get(TrainingSettings.PRETRAINING.name());
+    if (unlabelled instanceof Number first && first.intValue() > 0 && epochs <= first.intValue()) {
+      throw new WtaException(
+          "the classifier of %s has not learnt yet: it was trained for %d epochs, and its first %d see no labels"
+              .formatted(run, epochs, first.intValue()),
+          "resume its training to more epochs (wta train --resume), or measure its features by wta"
+              + " probe");
     }
   }
 

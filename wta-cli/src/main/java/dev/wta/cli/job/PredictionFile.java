@@ -6,8 +6,6 @@ import dev.wta.data.ArrowDatasetWriter;
 import dev.wta.data.ElementType;
 import dev.wta.data.ReplacedFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -109,11 +107,8 @@ interface PredictionFile extends AutoCloseable {
     }
 
     private void write(String text) {
-      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
       try {
-        while (bytes.hasRemaining()) {
-          file.channel().write(bytes);
-        }
+        file.write(text);
       } catch (IOException failed) {
         throw unwritable(failed);
       }
@@ -139,7 +134,7 @@ interface PredictionFile extends AutoCloseable {
 
     private WtaException unwritable(IOException failed) {
       return new WtaException(
-          "%s cannot be written: %s".formatted(out, failed),
+          "%s cannot be written: %s".formatted(out, failed.getMessage()),
           "check its permissions and its disk",
           failed);
     }

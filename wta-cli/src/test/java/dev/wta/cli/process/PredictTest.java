@@ -151,6 +151,13 @@ class PredictTest {
   }
 
   @Test
+  void aClassifierThatHasSeenNoLabelsIsRefused() {
+    Wta.in(directory).succeed(training("unlabelled", "--set", "epochs=2"));
+    assertThat(Wta.in(directory).fail("predict", "--run", "unlabelled", "--data", "test.arrow"))
+        .contains("has not learnt yet: it was trained for 2 epochs, and its first 3 see no labels");
+  }
+
+  @Test
   void aNameThatSaysNoFormatIsRefused() {
     assertThat(
             Wta.in(directory)

@@ -1,8 +1,8 @@
 package dev.wta.eval.chart;
 
 import dev.wta.api.WtaException;
+import dev.wta.data.ReplacedFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -20,13 +20,14 @@ public sealed interface Chart permits LineChart, ScatterChart, BarChart, Histogr
   String svg();
 
   /**
-   * Writes the chart as a file of its own.
+   * Writes the chart as a file of its own, which appears once it is whole.
    *
    * @throws WtaException if it cannot be written
    */
   default void write(Path file) {
-    try {
-      Files.writeString(file, svg());
+    try (ReplacedFile out = ReplacedFile.create(file)) {
+      out.write(svg());
+      out.commit();
     } catch (IOException failed) {
       throw new WtaException(
           "cannot write the chart to %s: %s".formatted(file, failed.getMessage()),

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -202,7 +203,11 @@ class ChartTest {
 
   @Test
   void writesAFileOfItsOwn(@TempDir Path folder) throws Exception {
-    ERRORS.write(folder.resolve("chart.svg"));
-    assertThat(Files.readString(folder.resolve("chart.svg"))).isEqualTo(ERRORS.svg());
+    Path chart = Files.writeString(folder.resolve("chart.svg"), "an older one");
+    ERRORS.write(chart);
+    assertThat(Files.readString(chart)).isEqualTo(ERRORS.svg());
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).containsExactly(chart);
+    }
   }
 }
