@@ -3,12 +3,13 @@ package dev.wta.models;
 import dev.wta.api.Backend;
 import dev.wta.api.Dense;
 import dev.wta.api.Epilogue;
-import dev.wta.api.Memory;
 import dev.wta.api.Randomness;
 import dev.wta.api.Rule;
 import dev.wta.api.Seed;
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
+import dev.wta.data.Dataset;
+import dev.wta.data.Preprocessing;
 import dev.wta.models.competition.Competition;
 import dev.wta.models.competition.Competitions;
 import dev.wta.models.competition.Lifetime;
@@ -41,7 +42,7 @@ import java.util.Optional;
  * positive phase alone, so a unit whose probabilities are much alike for all samples, as all are at
  * first, learns from it to be off and never comes on again: what wins is the same share of little.
  * Once units tell samples apart, their losers are near 0 anyway. The inputs' biases begin at what
- * draws the first batch's mean (Hinton 2012, section 8).
+ * draws the samples' mean (Hinton 2012, section 8).
  *
  * <p>The chain starts from the data's {@code h} (CD-k), or, with {@code chains}, from where it
  * stood after the last step (persistent contrastive divergence, Tieleman 2008): those states are
@@ -89,7 +90,7 @@ public final class WtaRbm extends Model {
           0,
           10,
           "standard deviation of the first weights; the hidden units' biases start at 0, the"
-              + " inputs' at what draws the first batch's mean");
+              + " inputs' at what draws the samples' mean");
   static final SettingsSpec SETTINGS =
       SettingsSpec.of(HIDDEN, COMPETITION, PLAIN_STEPS, GIBBS_STEPS, CHAINS, VISIBLE, INIT)
           .with(
@@ -99,8 +100,11 @@ public final class WtaRbm extends Model {
                   "short for competition: lifetime(...)",
                   "lifetime(%s)"::formatted));
 
-  /** An input that is always off, or on, in the first batch is taken to be so in most others. */
+  /** An input that is always off, or on, in the samples looked at may yet be otherwise. */
   private static final double LEAST_MEAN = 0.01;
+
+  /** Of more samples, so many at equal distances give the mean well enough. */
+  private static final int MOST_FOR_MEAN = 10_000;
 
   private final Competition competition;
   private final boolean sampled;
@@ -132,15 +136,33 @@ public final class WtaRbm extends Model {
         });
   }
 
+  /** Sets the inputs' biases to what draws the samples' mean. */
+  @Override
+  protected void beginAt(Dataset samples, Preprocessing fitted) {
+    int seen = Math.min(samples.size(), MOST_FOR_MEAN);
+    float[] sample = new float[Math.toIntExact(visibleBias.value().shape().size())];
+    double[] sums = new double[sample.length];
+    for (int i = 0; i < seen; i++) {
+      samples.read((int) ((long) i * samples.size() / seen), 1, sample, 0);
+      fitted.apply(sample, 1, sampleShape());
+      for (int j = 0; j < sums.length; j++) {
+        sums[j] += sample[j];
+      }
+    }
+    float[] bias = new float[sums.length];
+    for (int j = 0; j < bias.length; j++) {
+      double mean = Math.clamp(sums[j] / seen, LEAST_MEAN, 1 - LEAST_MEAN);
+      bias[j] = (float) StrictMath.log(mean / (1 - mean));
+    }
+    backend().memory().upload(bias, 0, visibleBias.value());
+  }
+
   /** The hidden units' probabilities given some inputs, and what they are the sigmoid of. */
   private record Hidden(Tensor drive, Tensor probabilities) {}
 
   @Override
   protected StepOutput step(Tape tape, Variable x) {
     range.require(backend(), x.value());
-    if (tape.step() == 0) {
-      beginAtMean(x.value());
-    }
     Hidden data = hidden(tape, x.value());
     Optional<Code.Sparse> winners =
         tape.step() < settings().get(PLAIN_STEPS) ? Optional.empty() : compete(tape, data);
@@ -157,21 +179,6 @@ public final class WtaRbm extends Model {
         .with(
             "reconstructionError",
             () -> tape.squaredError(reconstruct(tape, survivors), x).value());
-  }
-
-  /** Sets the inputs' biases to what draws a batch's mean. */
-  private void beginAtMean(Tensor x) {
-    Memory memory = backend().memory();
-    float[] bias;
-    try (Tensor sums = memory.allocate(visibleBias.value().shape())) {
-      backend().dense().reduceColumns(Dense.Reduction.SUM, x, sums);
-      bias = memory.download(sums);
-    }
-    for (int j = 0; j < bias.length; j++) {
-      double mean = Math.clamp((double) bias[j] / x.shape().rows(), LEAST_MEAN, 1 - LEAST_MEAN);
-      bias[j] = (float) StrictMath.log(mean / (1 - mean));
-    }
-    memory.upload(bias, 0, visibleBias.value());
   }
 
   /** Runs the chains, and answers the inputs that they end at, {@code (chains, inputs)}. */

@@ -8,6 +8,8 @@ import dev.wta.api.Philox;
 import dev.wta.api.Seed;
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
+import dev.wta.data.MemoryDataset;
+import dev.wta.data.Preprocessing;
 import dev.wta.models.optimizer.Adam;
 import dev.wta.models.optimizer.Optimizer;
 import dev.wta.models.optimizer.OptimizerState;
@@ -281,6 +283,8 @@ class RelativesGoldenLossesTest {
         OptimizerState optimizer =
             new OptimizerState(
                 one.optimizer, backend.update(), backend.memory(), model.parameters())) {
+      MemoryDataset first = MemoryDataset.of("first", Shape.of(INPUTS), batch(0));
+      model.begin(first, Preprocessing.fit(List.of(), first));
       for (int step = 0; step < STEPS; step++) {
         backend.memory().upload(batch(step), 0, x);
         tape.reset(step);

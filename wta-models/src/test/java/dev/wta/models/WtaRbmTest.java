@@ -11,9 +11,11 @@ import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
 import dev.wta.api.WtaException;
 import dev.wta.data.MemoryDataset;
+import dev.wta.data.Preprocessing;
 import dev.wta.models.tape.Tape;
 import dev.wta.models.training.Measurement;
 import dev.wta.models.training.Trainer;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -77,16 +79,15 @@ class WtaRbmTest {
   }
 
   @Test
-  void beginsByDrawingTheFirstBatchsMean() {
-    try (Model model = model(Map.of("hidden", 8, "init", 1e-9));
-        Tape tape = Tape.forward(backend)) {
+  void beginsByDrawingTheSamplesMean() {
+    try (Model model = model(Map.of("hidden", 8, "init", 1e-9))) {
       float[] values = TestData.uniform("v", 18);
       values[2] = 0;
       values[9 + 2] = 0; // never on, but a bias of minus infinity would be no use
       try (Tensor x = backend.memory().of(Shape.of(2, 9), values);
           Tensor drawn = backend.memory().allocate(Shape.of(2, 9))) {
-        tape.reset(0);
-        model.step(tape, x);
+        MemoryDataset samples = MemoryDataset.of("two", Shape.of(9), values);
+        model.begin(samples, Preprocessing.fit(List.of(), samples));
         model.reconstruct(x, drawn);
         float[] mean = backend.memory().download(drawn);
         for (int j = 0; j < 9; j++) {
@@ -105,7 +106,7 @@ class WtaRbmTest {
         Tape tape = Tape.forward(backend);
         Tensor x = backend.memory().of(Shape.of(1, 9), TestData.uniform("v", 9))) {
       Memory memory = backend.memory();
-      tape.reset(1); // the first step would change the biases
+      tape.reset(0);
       memory.upload(TestData.normal("b", units), 0, model.parameters().get(1).value());
       memory.upload(TestData.normal("c", 9), 0, model.parameters().get(2).value());
       float[] v = memory.download(x);
