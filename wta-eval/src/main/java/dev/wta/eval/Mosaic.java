@@ -1,15 +1,14 @@
 package dev.wta.eval;
 
 import dev.wta.api.WtaException;
+import dev.wta.data.ReplacedFile;
 import java.awt.image.BufferedImage;
 import java.awt.image.WritableRaster;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
+import java.nio.channels.Channels;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
-import java.util.UUID;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
@@ -67,26 +66,19 @@ final class Mosaic {
   }
 
   /**
-   * Writes the picture beside its place and renames it.
+   * Writes the picture, which appears once it is whole.
    *
    * @throws WtaException if it cannot be written there
    */
   void write(Path png) {
-    Path target = png.toAbsolutePath();
-    Path partial =
-        target.resolveSibling(".%s.%s.partial".formatted(target.getFileName(), UUID.randomUUID()));
-    try {
-      try {
-        try (OutputStream file = Files.newOutputStream(partial);
-            MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(file)) {
-          if (!ImageIO.write(image, "png", out)) {
-            throw new IllegalStateException("this JDK has no writer for PNG files");
-          }
+    try (ReplacedFile file = ReplacedFile.create(png)) {
+      OutputStream bytes = Channels.newOutputStream(file.channel());
+      try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
+        if (!ImageIO.write(image, "png", out)) {
+          throw new IllegalStateException("this JDK has no writer for PNG files");
         }
-        Files.move(partial, target, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(partial);
       }
+      file.commit();
     } catch (IOException unwritable) {
       throw new WtaException(
           "the picture %s cannot be written: %s".formatted(png, unwritable),

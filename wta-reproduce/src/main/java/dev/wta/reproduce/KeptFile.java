@@ -5,10 +5,10 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.wta.api.WtaException;
+import dev.wta.data.ReplacedFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -34,12 +34,12 @@ record KeptFile(Path path) {
   }
 
   void write(Map<String, Object> object) {
-    Path partial = path.resolveSibling("." + path.getFileName() + ".partial");
     try {
       Files.createDirectories(path.toAbsolutePath().getParent());
-      Files.writeString(partial, MAPPER.writeValueAsString(object) + "\n");
-      Files.move(
-          partial, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      try (ReplacedFile file = ReplacedFile.create(path)) {
+        file.write(MAPPER.writeValueAsString(object) + "\n");
+        file.commit();
+      }
     } catch (IOException failed) {
       throw failure(failed);
     }

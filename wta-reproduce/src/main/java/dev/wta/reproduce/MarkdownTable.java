@@ -1,6 +1,7 @@
 package dev.wta.reproduce;
 
 import dev.wta.api.WtaException;
+import dev.wta.data.ReplacedFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Locale;
@@ -12,7 +13,10 @@ final class MarkdownTable {
   static void write(ReproducedTable result) {
     try {
       Files.createDirectories(result.markdown().toAbsolutePath().getParent());
-      Files.writeString(result.markdown(), text(result));
+      try (ReplacedFile file = ReplacedFile.create(result.markdown())) {
+        file.write(text(result));
+        file.commit();
+      }
     } catch (IOException failed) {
       throw new WtaException(
           "%s cannot be written: %s".formatted(result.markdown(), failed.getMessage()),

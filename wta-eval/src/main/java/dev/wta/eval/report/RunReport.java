@@ -7,6 +7,7 @@ import dev.wta.api.WtaException;
 import dev.wta.api.WtaVersion;
 import dev.wta.data.Dataset;
 import dev.wta.data.RandomPatches;
+import dev.wta.data.ReplacedFile;
 import dev.wta.eval.ProbeListener;
 import dev.wta.eval.TileShape;
 import dev.wta.models.Model;
@@ -15,14 +16,11 @@ import dev.wta.models.run.TrainingState;
 import dev.wta.models.stack.Stacked;
 import dev.wta.models.training.TrainingSettings;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * A run as a page: curves, filters, reconstructions, what excites each unit, probes and provenance,
@@ -105,16 +103,15 @@ public final class RunReport {
    * @throws WtaException if it cannot be written
    */
   public Summary write(Path folder) {
-    byte[] page = html().getBytes(StandardCharsets.UTF_8);
+    String page = html();
     Path file = folder.resolve(PAGE);
-    Path partial = folder.resolve(".%s.%s.partial".formatted(PAGE, UUID.randomUUID()));
+    long size;
     try {
       Files.createDirectories(folder);
-      try {
-        Files.write(partial, page);
-        Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(partial);
+      try (ReplacedFile out = ReplacedFile.create(file)) {
+        out.write(page);
+        size = out.channel().size();
+        out.commit();
       }
     } catch (IOException failed) {
       throw new WtaException(
@@ -122,7 +119,7 @@ public final class RunReport {
           "give a folder that can be written to",
           failed);
     }
-    return new Summary(file, page.length);
+    return new Summary(file, size);
   }
 
   private String html() {
