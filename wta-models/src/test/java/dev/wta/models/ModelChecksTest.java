@@ -97,6 +97,9 @@ class ModelChecksTest {
               List.of(
                   Map.of("hidden", 8, "iterations", 2, "classes", 3),
                   Map.of("hidden", 5, "iterations", 3, "classes", 4))),
+          Map.entry(
+              "topk",
+              List.of(Map.of("hidden", 8, "k", 3), Map.of("hidden", 12, "k", 2, "aux-weight", 0))),
           Map.entry("my-k-sparse", List.of(Map.of("units", 8, "k", 3))));
 
   /** The samples of families that do not take vectors. */

@@ -7,23 +7,23 @@ import dev.wta.api.Tensor;
 import java.util.Optional;
 
 /**
- * The linear decoder of winners: each adds its unit's row of the weights, scaled by its
- * coefficient.
+ * The linear decoder of winners, perhaps without a bias: each adds its unit's row of the weights,
+ * scaled by its coefficient.
  *
  * @param weights {@code (units, outputs)}
  * @param bias {@code (outputs)}
  * @param output {@code (samples, outputs)}
  */
-record DecodeWinners(Code.Sparse code, Variable weights, Variable bias, Variable output)
+record DecodeWinners(Code.Sparse code, Variable weights, Optional<Variable> bias, Variable output)
     implements Operation {
 
-  static Variable run(Tape tape, Code.Sparse code, Variable weights, Variable bias) {
+  static Variable run(Tape tape, Code.Sparse code, Variable weights, Optional<Variable> bias) {
     Tensor out = tape.temporary(Shape.of(code.winners().samples(), weights.shape().rowSize()));
     Tensor coefficients = code.coefficients().value();
     tape.backend()
         .sparse()
-        .decode(code.winners(), coefficients, weights.value(), Optional.of(bias.value()), out);
-    Variable output = tape.result(out, code.coefficients(), weights, bias);
+        .decode(code.winners(), coefficients, weights.value(), bias.map(Variable::value), out);
+    Variable output = tape.result(out, code.coefficients(), weights, bias.orElse(weights));
     tape.record(new DecodeWinners(code, weights, bias, output));
     return output;
   }
@@ -41,10 +41,10 @@ record DecodeWinners(Code.Sparse code, Variable weights, Variable bias, Variable
     if (weights.needsGradient()) {
       weights.addTerm(Gradient.Term.of(code.winners(), coefficients.value(), outputGradient));
     }
-    if (bias.needsGradient()) {
-      Tensor biasGradient = tape.temporary(bias.shape());
+    if (bias.isPresent() && bias.get().needsGradient()) {
+      Tensor biasGradient = tape.temporary(bias.get().shape());
       tape.backend().dense().reduceColumns(Dense.Reduction.SUM, outputGradient, biasGradient);
-      bias.addGradient(biasGradient);
+      bias.get().addGradient(biasGradient);
     }
   }
 }

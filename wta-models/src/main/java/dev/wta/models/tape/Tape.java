@@ -144,16 +144,37 @@ public final class Tape implements AutoCloseable {
         : new Code.Dense(denseRelu(x, weights, bias));
   }
 
+  /** {@code relu(x * weights' + bias)} and what {@code rule} leaves of it. */
+  public Code.Sparse encode(Variable x, Variable weights, Variable bias, Rule rule) {
+    return EncodeWinners.run(this, x, weights, bias, rule);
+  }
+
+  /**
+   * The code of winners that a model has selected itself, for one that lets units compete in
+   * several ways or tells them apart.
+   *
+   * @param winners some elements of {@code relu(x * weights' + bias)}, from {@link
+   *     #temporaryWinners}
+   */
+  public Code.Sparse encoded(Winners winners, Variable x, Variable weights, Variable bias) {
+    return EncodeWinners.of(this, winners, x, weights, bias);
+  }
+
   /**
    * The linear decoder, {@code code * weights + bias}: weights {@code (units, outputs)}, out {@code
    * (samples, outputs)}.
    */
   public Variable decode(Code code, Variable weights, Variable bias) {
     return switch (code) {
-      case Code.Sparse sparse -> DecodeWinners.run(this, sparse, weights, bias);
+      case Code.Sparse sparse -> DecodeWinners.run(this, sparse, weights, Optional.of(bias));
       case Code.Dense dense ->
           DecodeDense.run(this, dense.activations(), weights, Optional.of(bias));
     };
+  }
+
+  /** The linear decoder of winners without a bias, {@code code * weights}. */
+  public Variable decode(Code.Sparse code, Variable weights) {
+    return DecodeWinners.run(this, code, weights, Optional.empty());
   }
 
   /** The linear decoder of a dense code without a bias, {@code code * weights}. */
@@ -221,6 +242,11 @@ public final class Tape implements AutoCloseable {
   /** {@code x - row} for each row of x, such as the pre-encoder bias of TopK autoencoders. */
   public Variable subtractRow(Variable x, Variable row) {
     return ShiftRows.run(this, x, row, -1);
+  }
+
+  /** {@code x + y}, element by element. */
+  public Variable add(Variable x, Variable y) {
+    return Add.run(this, x, y);
   }
 
   public Variable sigmoid(Variable x) {

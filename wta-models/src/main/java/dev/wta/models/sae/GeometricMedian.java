@@ -1,0 +1,72 @@
+package dev.wta.models.sae;
+
+import java.util.Arrays;
+
+/**
+ * The point whose distances from some samples have the smallest sum: a centre that a few samples
+ * far off do not move. Found by Weiszfeld's iteration from the mean, each time the mean of the
+ * samples weighted by one over their distance.
+ */
+final class GeometricMedian {
+  private static final int MOST_ITERATIONS = 100;
+
+  /** Of the samples' distance: the centre has arrived when it moves by less. */
+  private static final double STILL = 1e-6;
+
+  private GeometricMedian() {}
+
+  /**
+   * The geometric median.
+   *
+   * @param samples {@code (count, width)}, at least one
+   */
+  static double[] of(float[] samples, int width) {
+    int count = samples.length / width;
+    double[] weights = new double[count];
+    Arrays.fill(weights, 1.0 / count);
+    double[] centre = weightedMean(samples, weights, width);
+    for (int i = 0; i < MOST_ITERATIONS; i++) {
+      double sum = 0;
+      double distances = 0;
+      for (int n = 0; n < count; n++) {
+        double distance = Math.sqrt(squaredDistance(samples, n, centre));
+        distances += distance / count;
+        // A centre that stands on a sample would weigh it infinitely.
+        weights[n] = 1 / Math.max(distance, Float.MIN_NORMAL);
+        sum += weights[n];
+      }
+      for (int n = 0; n < count; n++) {
+        weights[n] /= sum;
+      }
+      double[] next = weightedMean(samples, weights, width);
+      double moved = 0;
+      for (int j = 0; j < width; j++) {
+        moved += (next[j] - centre[j]) * (next[j] - centre[j]);
+      }
+      centre = next;
+      if (Math.sqrt(moved) <= STILL * distances) {
+        break;
+      }
+    }
+    return centre;
+  }
+
+  private static double[] weightedMean(float[] samples, double[] weights, int width) {
+    double[] mean = new double[width];
+    for (int n = 0; n < weights.length; n++) {
+      for (int j = 0; j < width; j++) {
+        mean[j] += weights[n] * samples[n * width + j];
+      }
+    }
+    return mean;
+  }
+
+  private static double squaredDistance(float[] samples, int n, double[] centre) {
+    double sum = 0;
+    for (int j = 0; j < centre.length; j++) {
+      double difference = samples[n * centre.length + j] - centre[j];
+      sum += difference * difference;
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,226 @@
+package dev.wta.models.sae;
+
+import dev.wta.api.Backend;
+import dev.wta.api.Dense;
+import dev.wta.api.Philox;
+import dev.wta.api.Seed;
+import dev.wta.api.Shape;
+import dev.wta.api.Tensor;
+import dev.wta.api.Update;
+import dev.wta.data.Dataset;
+import dev.wta.data.Preprocessing;
+import dev.wta.models.ExplainedVariance;
+import dev.wta.models.Model;
+import dev.wta.models.Parameter;
+import dev.wta.models.StepOutput;
+import dev.wta.models.settings.Setting;
+import dev.wta.models.settings.Settings;
+import dev.wta.models.tape.Code;
+import dev.wta.models.tape.Loss;
+import dev.wta.models.tape.ScatterWinners;
+import dev.wta.models.tape.Tape;
+import dev.wta.models.tape.Variable;
+import java.util.Optional;
+
+/**
+ * What the sparse autoencoders of this package share: one layer of units, and a bias {@code c} that
+ * is subtracted from a sample before encoding and added to what the units draw.
+ *
+ * <pre>{@code
+ * z = code(W (x - c) + b);  y = z D + c
+ * }</pre>
+ *
+ * <p>Rows of D, a unit each, have length 1 and stay so: the part of a row's gradient that is
+ * parallel to the row is taken out. W begins as a copy of D; c begins at the geometric median of
+ * some samples. Losses are divided by the variance of these samples, {@code mean |x - mean|^2}, so
+ * that a setting means the same whatever the inputs' scale.
+ *
+ * <p>Parameters: {@code encoder.weight (units, inputs)}, {@code encoder.bias (units)}, {@code
+ * decoder.weight (units, inputs)}, {@code decoder.bias (inputs)}: W, b, D and c. State: {@code
+ * variance (1)}, and {@code silence (units)}, the samples since each unit was last active, up to
+ * {@code dead-after}.
+ *
+ * <p>Logged beside the loss: {@code explainedVariance} of the last batch, {@code l0}, the active
+ * units of a sample, and {@code deadShare}, the share of the units that have been silent for {@code
+ * dead-after} samples.
+ */
+abstract class Sae extends Model {
+  static final Setting<Integer> HIDDEN =
+      Setting.integer("hidden", 2000, 1, 1 << 20, "units: the latents, or features");
+  static final Setting<Integer> DEAD_AFTER =
+      Setting.integer(
+          "dead-after",
+          100_000,
+          1,
+          1 << 24, // float32 counts no further
+          "samples in a row that leave a unit silent until it counts as dead");
+
+  private static final Parameter.RowBound UNIT_ROWS =
+      new Parameter.RowBound(Update.RowNorm.EXACTLY, 1, true);
+  private static final int MOST_FIRST_SAMPLES = 1000;
+
+  private final Parameter encoder;
+  private final Parameter encoderBias;
+  private final Parameter decoder;
+  private final Parameter centre;
+  private final Parameter variance;
+  private final Silence silence;
+
+  /** What {@link #variance} holds, once it has been read. */
+  private double knownVariance = Double.NaN;
+
+  Sae(String family, Settings settings, Shape sample, Backend backend, Seed seed) {
+    super(family, settings, sample, backend, seed);
+    int units = settings.get(HIDDEN);
+    Shape weights = Shape.of(units, Math.toIntExact(sample.size()));
+    encoder = zeros("encoder.weight", weights, Optional.empty(), 1);
+    encoderBias = bias("encoder.bias", units);
+    decoder = weight("decoder.weight", weights, 1, Optional.of(UNIT_ROWS));
+    centre = bias("decoder.bias", weights.rowSize());
+    variance = state("variance", Shape.of(1));
+    silence = new Silence(state("silence", Shape.of(units)), settings.get(DEAD_AFTER));
+    backend.memory().copy(decoder.value(), encoder.value());
+    backend.memory().fill(variance.value(), 1);
+  }
+
+  /** Looks at some samples, all of them if there are few: their centre and their variance. */
+  @Override
+  protected void beginAt(Dataset samples, Preprocessing fitted) {
+    int inputs = centre.value().shape().rows();
+    int count = Math.min(MOST_FIRST_SAMPLES, samples.size());
+    float[] first = new float[Math.multiplyExact(count, inputs)];
+    if (count == samples.size()) {
+      samples.read(0, count, first, 0);
+    } else {
+      Philox draws = seed().stream("init/samples");
+      for (int n = 0; n < count; n++) {
+        samples.read(draws.below(samples.size(), n), 1, first, n * inputs);
+      }
+    }
+    fitted.apply(first, count, sampleShape());
+    double[] median = GeometricMedian.of(first, inputs);
+    float[] bias = new float[inputs];
+    for (int j = 0; j < inputs; j++) {
+      bias[j] = (float) median[j];
+    }
+    backend().memory().upload(bias, 0, centre.value());
+    double measured = varianceOf(first, inputs);
+    // A single sample, or several equal ones, have none to divide by.
+    backend().memory().fill(variance.value(), measured > 0 ? (float) measured : 1);
+    knownVariance = Double.NaN;
+  }
+
+  /** The mean squared distance from the mean. */
+  private static double varianceOf(float[] samples, int inputs) {
+    int count = samples.length / inputs;
+    double sum = 0;
+    for (int j = 0; j < inputs; j++) {
+      double mean = 0;
+      for (int n = 0; n < count; n++) {
+        mean += (double) samples[n * inputs + j] / count;
+      }
+      for (int n = 0; n < count; n++) {
+        double distance = samples[n * inputs + j] - mean;
+        sum += distance * distance / count;
+      }
+    }
+    return sum;
+  }
+
+  /** What losses are divided by. Waits for the device the first time. */
+  final double variance() {
+    if (Double.isNaN(knownVariance)) {
+      knownVariance = backend().memory().download(variance.value())[0];
+    }
+    return knownVariance;
+  }
+
+  /** {@code x - c}. */
+  final Variable centred(Tape tape, Variable x) {
+    return tape.subtractRow(x, tape.parameter(centre));
+  }
+
+  final Variable encoder(Tape tape) {
+    return tape.parameter(encoder);
+  }
+
+  final Variable encoderBias(Tape tape) {
+    return tape.parameter(encoderBias);
+  }
+
+  final Variable decoder(Tape tape) {
+    return tape.parameter(decoder);
+  }
+
+  /** {@code z D + c}. */
+  final Variable decode(Tape tape, Code.Sparse code) {
+    return tape.decode(code, tape.parameter(decoder), tape.parameter(centre));
+  }
+
+  /** {@code z D + c} with D and c held fixed: no gradient reaches them. */
+  final Variable decodeFrozen(Tape tape, Code.Sparse code) {
+    return tape.decode(code, tape.constant(decoder.value()), tape.constant(centre.value()));
+  }
+
+  /** The shape of a batch's code. */
+  final Shape codeShape(Variable x) {
+    return Shape.of(x.shape().rows(), features());
+  }
+
+  final Silence silence() {
+    return silence;
+  }
+
+  /**
+   * The code of samples outside training: it depends on each sample alone.
+   *
+   * @param centred {@code x - c}
+   */
+  abstract Code.Sparse code(Tape tape, Variable centred);
+
+  @Override
+  protected final Variable encode(Tape tape, Variable x) {
+    return ScatterWinners.run(tape, code(tape, centred(tape, x)));
+  }
+
+  /** From {@link #encode}'s features. */
+  @Override
+  protected final Variable reconstruct(Tape tape, Variable x) {
+    return decode(tape, code(tape, centred(tape, x)));
+  }
+
+  /**
+   * A step's output with what all models of this package log, its units' activity being counted.
+   *
+   * @param loss what to minimise
+   * @param error the reconstruction's squared error
+   * @param code what was decoded
+   */
+  final StepOutput measured(Tape tape, Variable x, Loss loss, Loss error, Code.Sparse code) {
+    silence.note(tape, code);
+    return StepOutput.of(loss, code)
+        .with("explainedVariance", () -> ExplainedVariance.ofBatch(tape, x, error))
+        .with("l0", () -> active(tape, code))
+        .with("deadShare", () -> silence.share(tape));
+  }
+
+  /** The active units of a sample, averaged. Waits for the device. */
+  private double active(Tape tape, Code.Sparse code) {
+    Dense dense = backend().dense();
+    Tensor steps = tape.temporary(code.coefficients().shape());
+    Tensor sums = tape.temporary(Shape.of(features()));
+    dense.map(Dense.Unary.STEP, code.coefficients().value(), steps);
+    backend().sparse().unitSums(code.winners(), steps, sums);
+    return dense.sum(sums) / code.winners().samples();
+  }
+
+  @Override
+  public final int features() {
+    return encoderBias.value().shape().rows();
+  }
+
+  @Override
+  public final Tensor decoderFilters() {
+    return decoder.value();
+  }
+}

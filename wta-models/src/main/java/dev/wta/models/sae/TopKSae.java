@@ -1,0 +1,74 @@
+package dev.wta.models.sae;
+
+import dev.wta.api.Backend;
+import dev.wta.api.Rule;
+import dev.wta.api.Seed;
+import dev.wta.api.Shape;
+import dev.wta.models.Model;
+import dev.wta.models.ModelFamily;
+import dev.wta.models.settings.Settings;
+import dev.wta.models.settings.SettingsSpec;
+import dev.wta.models.tape.Code;
+import dev.wta.models.tape.Tape;
+import dev.wta.models.tape.Variable;
+import java.util.Map;
+
+/**
+ * The TopK sparse autoencoder (Gao et al. 2024): each sample keeps its k largest activations, when
+ * training and after it.
+ *
+ * <pre>{@code
+ * z = relu(topk(W (x - c) + b, k));  y = z D + c
+ * loss = (|x - y|^2 + aux-weight |e - e'|^2) / variance
+ * }</pre>
+ *
+ * <p>{@code e'} is what the {@code k-aux} largest dead units draw of the error {@code e = x - y}.
+ * The representation is z.
+ */
+public final class TopKSae extends WinnerSae {
+  static final String FAMILY = "topk";
+  static final SettingsSpec SETTINGS = SettingsSpec.of(HIDDEN, K, K_AUX, AUX_WEIGHT, DEAD_AFTER);
+
+  TopKSae(Settings settings, Shape sample, Backend backend, Seed seed) {
+    super(FAMILY, settings, sample, backend, seed);
+  }
+
+  @Override
+  Rule rule(int samples) {
+    return new Rule.PerRow(k());
+  }
+
+  @Override
+  Code.Sparse code(Tape tape, Variable centred) {
+    return tape.encode(centred, encoder(tape), encoderBias(tape), rule(centred.shape().rows()));
+  }
+
+  /** Makes {@link TopKSae} from a configuration. */
+  public static final class Family implements ModelFamily {
+    @Override
+    public String name() {
+      return FAMILY;
+    }
+
+    @Override
+    public String summary() {
+      return "TopK sparse autoencoder: each sample keeps its k largest activations, and dead units"
+          + " are revived (Gao et al. 2024)";
+    }
+
+    @Override
+    public SettingsSpec settings() {
+      return SETTINGS;
+    }
+
+    @Override
+    public Map<String, Object> trainingDefaults() {
+      return TRAINING;
+    }
+
+    @Override
+    public Model create(Settings settings, Shape sample, Backend backend, Seed seed) {
+      return new TopKSae(settings, sample, backend, seed);
+    }
+  }
+}
