@@ -1,8 +1,8 @@
 package dev.wta.api;
 
 /**
- * Winners on the host, in canonical order: by unit, then sample, then position. For tests, pictures
- * and metrics; training never needs it.
+ * Winners on the host, in canonical order: by unit, then sample, then position. For tests,
+ * pictures, metrics, and models that look at single winners; most training never needs it.
  *
  * @param samples the sample of each winner
  * @param units the unit (feature map) of each winner

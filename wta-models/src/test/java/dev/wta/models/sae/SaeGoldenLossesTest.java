@@ -77,7 +77,24 @@ class SaeGoldenLossesTest {
             0.745325,
             0.595364,
             0.725051,
-            0.747618));
+            0.747618),
+        new Case(
+            "batch-topk",
+            Map.of("hidden", UNITS, "k", 3, "k-aux", 2, "dead-after", 3 * SAMPLES),
+            0.9,
+            (parameters, variance) ->
+                new PlainWinnerSae(
+                    parameters, variance, RATE, 3, true, new int[] {UNITS}, 2, 3 * SAMPLES),
+            0.724208,
+            0.738134,
+            0.733624,
+            0.750621,
+            0.650294,
+            0.745267,
+            0.756098,
+            0.589363,
+            0.719189,
+            0.751704));
   }
 
   @TestFactory

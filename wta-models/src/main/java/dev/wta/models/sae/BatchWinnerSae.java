@@ -1,0 +1,61 @@
+package dev.wta.models.sae;
+
+import dev.wta.api.Backend;
+import dev.wta.api.Rule;
+import dev.wta.api.Seed;
+import dev.wta.api.Shape;
+import dev.wta.api.WinnerList;
+import dev.wta.api.Winners;
+import dev.wta.models.competition.BatchTopK;
+import dev.wta.models.settings.Settings;
+import dev.wta.models.tape.Code;
+import dev.wta.models.tape.Tape;
+import dev.wta.models.tape.Variable;
+
+/**
+ * A sparse autoencoder whose samples compete with one another in training, and with a threshold
+ * after it.
+ */
+abstract class BatchWinnerSae extends WinnerSae {
+  private static final int NUMBERS_OF_AN_ACTIVATION = 6;
+
+  private final RunningThreshold threshold;
+
+  BatchWinnerSae(String family, Settings settings, Shape sample, Backend backend, Seed seed) {
+    super(family, settings, sample, backend, seed);
+    threshold = new RunningThreshold(state("threshold", Shape.of(1)));
+  }
+
+  @Override
+  final Rule rule(int samples) {
+    return new BatchTopK(k()).rule(Shape.of(samples, features())).orElseThrow();
+  }
+
+  @Override
+  final Drawing draw(Tape tape, Variable x, Variable centred, Winners winners) {
+    WinnerList listed = backend().memory().download(winners);
+    threshold.follow(tape, listed);
+    return draw(tape, x, centred, winners, listed);
+  }
+
+  /**
+   * Draws the batch from its winners.
+   *
+   * @param listed the winners
+   */
+  Drawing draw(Tape tape, Variable x, Variable centred, Winners winners, WinnerList listed) {
+    return super.draw(tape, x, centred, winners);
+  }
+
+  @Override
+  final Code.Sparse code(Tape tape, Variable centred) {
+    Rule above = threshold.rule(tape, features());
+    return tape.encode(centred, encoder(tape), encoderBias(tape), above);
+  }
+
+  /** All may exceed the threshold, and winners are held with their coordinates. */
+  @Override
+  public final long activations() {
+    return (long) NUMBERS_OF_AN_ACTIVATION * features();
+  }
+}
