@@ -102,6 +102,11 @@ class ModelChecksTest {
               List.of(Map.of("hidden", 8, "k", 3), Map.of("hidden", 12, "k", 2, "aux-weight", 0))),
           // So few winners that all are well above 0, where the loss has a kink.
           Map.entry("batch-topk", List.of(Map.of("hidden", 12, "k", 3))),
+          Map.entry(
+              "matryoshka",
+              List.of(
+                  Map.of("hidden", 12, "k", 3, "prefixes", 3),
+                  Map.of("hidden", 9, "k", 2, "prefixes", 1))),
           Map.entry("my-k-sparse", List.of(Map.of("units", 8, "k", 3))));
 
   /** The samples of families that do not take vectors. */

@@ -94,7 +94,31 @@ class SaeGoldenLossesTest {
             0.756098,
             0.589363,
             0.719189,
-            0.751704));
+            0.751704),
+        new Case(
+            "matryoshka",
+            Map.of("hidden", UNITS, "k", 3, "prefixes", 4, "k-aux", 2, "dead-after", 3 * SAMPLES),
+            0.9,
+            (parameters, variance) ->
+                new PlainWinnerSae(
+                    parameters,
+                    variance,
+                    RATE,
+                    3,
+                    true,
+                    new int[] {4, 8, 15, UNITS},
+                    2,
+                    3 * SAMPLES),
+            0.870448,
+            0.855205,
+            0.915886,
+            0.923048,
+            0.853146,
+            0.926306,
+            0.932768,
+            0.771790,
+            0.919846,
+            0.999361));
   }
 
   @TestFactory

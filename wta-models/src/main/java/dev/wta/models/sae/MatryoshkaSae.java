@@ -1,0 +1,118 @@
+package dev.wta.models.sae;
+
+import dev.wta.api.Backend;
+import dev.wta.api.Seed;
+import dev.wta.api.Shape;
+import dev.wta.api.WinnerList;
+import dev.wta.api.Winners;
+import dev.wta.models.Model;
+import dev.wta.models.ModelFamily;
+import dev.wta.models.settings.Setting;
+import dev.wta.models.settings.Settings;
+import dev.wta.models.settings.SettingsSpec;
+import dev.wta.models.tape.Code;
+import dev.wta.models.tape.Loss;
+import dev.wta.models.tape.Tape;
+import dev.wta.models.tape.Variable;
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * The Matryoshka BatchTopK sparse autoencoder (Bussmann et al. 2025): units in nested groups, each
+ * of which draws the samples as well as it can without the units after it. So the first units learn
+ * what is most general, and later ones do not split it up.
+ *
+ * <pre>{@code
+ * z = relu(topk(all of W (x - c) + b, n k));  y_p = (the first m_p units of z) D + c
+ * loss = (mean over p of |x - y_p|^2 + aux-weight |e - e'|^2) / variance;  m_p = units / 2^(prefixes - p), p = 1..prefixes
+ * }</pre>
+ *
+ * <p>Each winner is drawn once: a prefix adds its last group's units to the prefix before it. All
+ * else, the representation too, is as in {@link BatchTopKSae}; {@code e} is the error of all units.
+ */
+public final class MatryoshkaSae extends BatchWinnerSae {
+  static final String FAMILY = "matryoshka";
+  static final Setting<Integer> PREFIXES =
+      Setting.integer(
+          "prefixes", 5, 1, 20, "groups of units that draw alone, each twice as many as before");
+  static final SettingsSpec SETTINGS =
+      SettingsSpec.of(HIDDEN, K, PREFIXES, K_AUX, AUX_WEIGHT, DEAD_AFTER);
+
+  private final int[] ends;
+
+  MatryoshkaSae(Settings settings, Shape sample, Backend backend, Seed seed) {
+    super(FAMILY, settings, sample, backend, seed);
+    ends = ends(features(), settings.get(PREFIXES));
+  }
+
+  /** The sizes of the prefixes, ascending, rounded up; fewer where there are not so many units. */
+  static int[] ends(int units, int prefixes) {
+    int[] ends = new int[prefixes];
+    Arrays.setAll(ends, p -> Math.ceilDiv(units, 1 << (prefixes - 1 - p)));
+    return Arrays.stream(ends).distinct().toArray();
+  }
+
+  @Override
+  Drawing draw(Tape tape, Variable x, Variable centred, Winners winners, WinnerList listed) {
+    Variable drawn = null;
+    Loss error = null;
+    Loss sum = null;
+    int from = 0;
+    for (int end : ends) {
+      int to = from;
+      while (to < listed.count() && listed.units()[to] < end) {
+        to++;
+      }
+      Code.Sparse group = group(tape, centred, listed, from, to);
+      drawn =
+          drawn == null ? decode(tape, group) : tape.add(drawn, tape.decode(group, decoder(tape)));
+      error = tape.squaredError(drawn, x);
+      sum = sum == null ? error : sum.plus(error);
+      from = to;
+    }
+    Code.Sparse all = new Code.Sparse(winners, tape.constant(winners.values()));
+    return new Drawing(all, drawn, error, sum.times(1.0 / ends.length));
+  }
+
+  /** The code of some winners: units ascend in their list. */
+  private Code.Sparse group(Tape tape, Variable centred, WinnerList all, int from, int to) {
+    Winners group = tape.temporaryWinners(codeShape(centred), rule(centred.shape().rows()));
+    WinnerList listed =
+        new WinnerList(
+            Arrays.copyOfRange(all.samples(), from, to),
+            Arrays.copyOfRange(all.units(), from, to),
+            Arrays.copyOfRange(all.positions(), from, to),
+            Arrays.copyOfRange(all.values(), from, to));
+    backend().memory().upload(listed, group);
+    return tape.encoded(group, centred, encoder(tape), encoderBias(tape));
+  }
+
+  /** Makes {@link MatryoshkaSae} from a configuration. */
+  public static final class Family implements ModelFamily {
+    @Override
+    public String name() {
+      return FAMILY;
+    }
+
+    @Override
+    public String summary() {
+      return "Matryoshka BatchTopK sparse autoencoder: nested groups of units draw alone (Bussmann"
+          + " et al. 2025)";
+    }
+
+    @Override
+    public SettingsSpec settings() {
+      return SETTINGS;
+    }
+
+    @Override
+    public Map<String, Object> trainingDefaults() {
+      return TRAINING;
+    }
+
+    @Override
+    public Model create(Settings settings, Shape sample, Backend backend, Seed seed) {
+      return new MatryoshkaSae(settings, sample, backend, seed);
+    }
+  }
+}
