@@ -107,6 +107,7 @@ class ModelChecksTest {
               List.of(
                   Map.of("hidden", 12, "k", 3, "prefixes", 3),
                   Map.of("hidden", 9, "k", 2, "prefixes", 1))),
+          Map.entry("jumprelu", List.of(Map.of("hidden", 8))),
           Map.entry("my-k-sparse", List.of(Map.of("units", 8, "k", 3))));
 
   /** The samples of families that do not take vectors. */

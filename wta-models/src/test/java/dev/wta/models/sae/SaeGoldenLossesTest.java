@@ -118,7 +118,33 @@ class SaeGoldenLossesTest {
             0.932768,
             0.771790,
             0.919846,
-            0.999361));
+            0.999361),
+        new Case(
+            "jumprelu",
+            Map.of(
+                "hidden",
+                UNITS,
+                "sparsity",
+                0.02,
+                "sparsity-warmup",
+                0,
+                "threshold",
+                0.2,
+                "bandwidth",
+                0.3),
+            0,
+            (parameters, variance) ->
+                new PlainJumpReluSae(parameters, variance, RATE, 0.02, 0.3 * Math.sqrt(variance)),
+            0.752778,
+            0.767052,
+            0.745034,
+            0.752964,
+            0.676521,
+            0.750657,
+            0.742807,
+            0.604490,
+            0.735300,
+            0.717439));
   }
 
   @TestFactory
