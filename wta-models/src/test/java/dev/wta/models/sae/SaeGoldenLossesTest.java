@@ -144,7 +144,22 @@ class SaeGoldenLossesTest {
             0.742807,
             0.604490,
             0.735300,
-            0.717439));
+            0.717439),
+        new Case(
+            "gated",
+            Map.of("hidden", UNITS, "sparsity", 0.05, "sparsity-warmup", 0),
+            0,
+            (parameters, variance) -> new PlainGatedSae(parameters, variance, RATE, 0.05),
+            1.320961,
+            1.268458,
+            1.157960,
+            1.108642,
+            0.987917,
+            1.026135,
+            1.005549,
+            0.771267,
+            0.990091,
+            0.941155));
   }
 
   @TestFactory

@@ -1,0 +1,111 @@
+package dev.wta.models.sae;
+
+import dev.wta.api.Backend;
+import dev.wta.api.Rule;
+import dev.wta.api.Seed;
+import dev.wta.api.Shape;
+import dev.wta.api.Tensor;
+import dev.wta.models.Model;
+import dev.wta.models.ModelFamily;
+import dev.wta.models.Parameter;
+import dev.wta.models.StepOutput;
+import dev.wta.models.settings.Settings;
+import dev.wta.models.settings.SettingsSpec;
+import dev.wta.models.tape.Code;
+import dev.wta.models.tape.Loss;
+import dev.wta.models.tape.Tape;
+import dev.wta.models.tape.Variable;
+import java.util.Map;
+
+/**
+ * The gated sparse autoencoder (Rajamanoharan et al. 2024, "Improving dictionary learning with
+ * gated sparse autoencoders"): a gate says which units are active, and a magnitude how much. The L1
+ * norm that closes gates does not shrink magnitudes.
+ *
+ * <pre>{@code
+ * pi = W (x - c) + b;  m = relu(exp(r) * W (x - c) + b_mag);  z = m where pi > 0, else 0;  y = z D + c
+ * y' = relu(pi) D + c, with D and c held fixed
+ * loss = (|x - y|^2 + |x - y'|^2) / variance + sparsity * |relu(pi)|_1 / sqrt(variance)
+ * }</pre>
+ *
+ * <p>{@code y'} is how gates learn what is worth opening for; nothing of {@code y} passes them.
+ * {@code sparsity} rises from 0 over {@code sparsity-warmup} steps.
+ *
+ * <p>Parameters besides those of all: {@code magnitude.log-scale (units)} and {@code magnitude.bias
+ * (units)}, r and b_mag. The representation is z.
+ */
+public final class GatedSae extends PenalisedSae {
+  static final String FAMILY = "gated";
+  static final SettingsSpec SETTINGS =
+      SettingsSpec.of(HIDDEN, SPARSITY, SPARSITY_WARMUP, DEAD_AFTER)
+          .withDefaults(Map.of("sparsity", 0.1));
+
+  private final Parameter logScale;
+  private final Parameter magnitudeBias;
+
+  GatedSae(Settings settings, Shape sample, Backend backend, Seed seed) {
+    super(FAMILY, settings, sample, backend, seed);
+    logScale = bias("magnitude.log-scale", features());
+    magnitudeBias = bias("magnitude.bias", features());
+  }
+
+  @Override
+  protected StepOutput step(Tape tape, Variable x) {
+    Code.Sparse gates = gates(tape, centred(tape, x));
+    Code.Sparse code = magnitudes(tape, gates);
+    Loss error = tape.squaredError(decode(tape, code), x);
+    Loss ofGates = tape.squaredError(decodeFrozen(tape, gates), x);
+    Loss loss =
+        error
+            .plus(ofGates)
+            .times(1 / variance())
+            .plus(tape.l1(gates).times(sparsity(tape) / Math.sqrt(variance())));
+    return measured(tape, x, loss, error, code);
+  }
+
+  private Code.Sparse gates(Tape tape, Variable centred) {
+    Tensor zeros = tape.temporary(Shape.of(features()));
+    backend().memory().fill(zeros, 0);
+    return tape.encode(centred, encoder(tape), encoderBias(tape), new Rule.Above(zeros));
+  }
+
+  private Code.Sparse magnitudes(Tape tape, Code.Sparse gates) {
+    return GatedMagnitudes.run(
+        tape, gates, encoderBias(tape), tape.parameter(logScale), tape.parameter(magnitudeBias));
+  }
+
+  @Override
+  Code.Sparse code(Tape tape, Variable centred) {
+    return magnitudes(tape, gates(tape, centred));
+  }
+
+  /** Makes {@link GatedSae} from a configuration. */
+  public static final class Family implements ModelFamily {
+    @Override
+    public String name() {
+      return FAMILY;
+    }
+
+    @Override
+    public String summary() {
+      return "gated sparse autoencoder: a gate says which units are active, a magnitude how much"
+          + " (Rajamanoharan et al. 2024)";
+    }
+
+    @Override
+    public SettingsSpec settings() {
+      return SETTINGS;
+    }
+
+    /** The authors' Adam has no memory of gradients; the rate is higher, for fewer steps. */
+    @Override
+    public Map<String, Object> trainingDefaults() {
+      return Map.of("rate", 1e-3, "beta1", 0.0);
+    }
+
+    @Override
+    public Model create(Settings settings, Shape sample, Backend backend, Seed seed) {
+      return new GatedSae(settings, sample, backend, seed);
+    }
+  }
+}
