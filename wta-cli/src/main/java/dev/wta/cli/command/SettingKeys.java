@@ -7,11 +7,21 @@ import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.SettingsSpec;
 import dev.wta.models.training.TrainingSettings;
 import java.io.PrintWriter;
+import java.util.Comparator;
 import java.util.List;
 
 /** Lists what can be configured: every key with its default, its type and what it does. */
 final class SettingKeys {
   private SettingKeys() {}
+
+  /** Lists the kinds of model. */
+  static void printModels(List<ModelFamily> families) {
+    PrintWriter out = Output.writer();
+    out.println("Kinds of model, for --model:");
+    families.stream()
+        .sorted(Comparator.comparing(ModelFamily::name))
+        .forEach(family -> out.printf("  %-22s %s%n", family.name(), family.summary()));
+  }
 
   static void print(ModelFamily family) {
     PrintWriter out = Output.writer();

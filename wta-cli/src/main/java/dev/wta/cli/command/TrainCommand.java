@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
       "",
       "Settings come from the model's defaults, then --preset, then --config, then --set, then"
           + " options of their own such as --seed; the later one wins. '--model NAME --keys' lists"
-          + " them all, and the presets.",
+          + " them all, and the presets; '--keys' alone lists the kinds of model.",
       "",
       "--model stacked trains models on top of one another; its YAML file lists them:",
       "  layers:",
@@ -100,7 +100,10 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(names = "--resume", description = "Go on with the run in --out from its last checkpoint.")
   boolean resume;
 
-  @Option(names = "--keys", description = "List the settings of --model and do nothing else.")
+  @Option(
+      names = "--keys",
+      description =
+          "List the settings of --model, or without it the kinds of model, and do nothing else.")
   boolean keys;
 
   @Option(names = "--json", description = "Print one JSON document.")
@@ -115,8 +118,11 @@ public final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (keys) {
-      Missing.refuse(spec.commandLine(), "--model");
-      SettingKeys.print(ModelFamilies.named(model));
+      if (model == null) {
+        SettingKeys.printModels(ModelFamilies.all());
+      } else {
+        SettingKeys.print(ModelFamilies.named(model));
+      }
       return ExitCode.OK;
     }
     Missing.refuse(spec.commandLine(), "--data", "--out");

@@ -168,6 +168,13 @@ class WorkflowTest {
         .contains("  hidden ", "default [2000]", "  lifetime ", "  epochs ", "default 40");
   }
 
+  @Test
+  void keysWithoutAModelListTheKindsOfModel() {
+    assertThat(Wta.in(directory).succeed("train", "--keys").out())
+        .contains("  fc-wta ", "  conv-wta ", "  topk ", "  batch-topk ", "  matryoshka ")
+        .contains("  jumprelu ", "  gated ", "each sample keeps its k largest activations");
+  }
+
   private static JsonNode json(String text) throws IOException {
     return new ObjectMapper()
         .enable(com.fasterxml.jackson.databind.DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

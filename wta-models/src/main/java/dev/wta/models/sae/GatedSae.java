@@ -29,7 +29,9 @@ import java.util.Map;
  * }</pre>
  *
  * <p>{@code y'} is how gates learn what is worth opening for; nothing of {@code y} passes them.
- * {@code sparsity} rises from 0 over {@code sparsity-warmup} steps.
+ * {@code sparsity} rises from 0 over {@code sparsity-warmup} steps. Gates begin with {@code b =
+ * -threshold * sqrt(variance)}, so that few are open from the first step on; with the paper's 0
+ * half of them are.
  *
  * <p>Parameters besides those of all: {@code magnitude.log-scale (units)} and {@code magnitude.bias
  * (units)}, r and b_mag. The representation is z.
@@ -37,7 +39,7 @@ import java.util.Map;
 public final class GatedSae extends PenalisedSae {
   static final String FAMILY = "gated";
   static final SettingsSpec SETTINGS =
-      SettingsSpec.of(HIDDEN, SPARSITY, SPARSITY_WARMUP, DEAD_AFTER)
+      SettingsSpec.of(HIDDEN, SPARSITY, SPARSITY_WARMUP, THRESHOLD, DEAD_AFTER)
           .withDefaults(Map.of("sparsity", 0.1));
 
   private final Parameter logScale;
@@ -47,6 +49,12 @@ public final class GatedSae extends PenalisedSae {
     super(FAMILY, settings, sample, backend, seed);
     logScale = bias("magnitude.log-scale", features());
     magnitudeBias = bias("magnitude.bias", features());
+    beginThresholds();
+  }
+
+  @Override
+  void beginThresholds() {
+    fillEncoderBias(-firstThreshold());
   }
 
   @Override

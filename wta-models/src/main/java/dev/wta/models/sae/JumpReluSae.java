@@ -4,8 +4,6 @@ import dev.wta.api.Backend;
 import dev.wta.api.Rule;
 import dev.wta.api.Seed;
 import dev.wta.api.Shape;
-import dev.wta.data.Dataset;
-import dev.wta.data.Preprocessing;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.Parameter;
@@ -39,9 +37,6 @@ import java.util.Map;
  */
 public final class JumpReluSae extends PenalisedSae {
   static final String FAMILY = "jumprelu";
-  static final Setting<Double> THRESHOLD =
-      Setting.realAbove(
-          "threshold", 0.05, 0, 1e3, "first thresholds, in standard deviations of the samples");
   static final Setting<Double> BANDWIDTH =
       Setting.realAbove(
           "bandwidth",
@@ -61,14 +56,10 @@ public final class JumpReluSae extends PenalisedSae {
     beginThresholds();
   }
 
+  /** By their logarithms, so 0 is the smallest positive number. */
   @Override
-  protected void beginAt(Dataset samples, Preprocessing fitted) {
-    super.beginAt(samples, fitted);
-    beginThresholds();
-  }
-
-  private void beginThresholds() {
-    double first = settings().get(THRESHOLD) * Math.sqrt(variance());
+  void beginThresholds() {
+    float first = Math.max(firstThreshold(), Float.MIN_NORMAL);
     backend().memory().fill(logThresholds.value(), (float) StrictMath.log(first));
   }
 

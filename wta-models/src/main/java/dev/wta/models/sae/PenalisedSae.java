@@ -3,6 +3,8 @@ package dev.wta.models.sae;
 import dev.wta.api.Backend;
 import dev.wta.api.Seed;
 import dev.wta.api.Shape;
+import dev.wta.data.Dataset;
+import dev.wta.data.Preprocessing;
 import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.Settings;
 import dev.wta.models.tape.Tape;
@@ -14,10 +16,31 @@ abstract class PenalisedSae extends Sae {
   static final Setting<Integer> SPARSITY_WARMUP =
       Setting.integer(
           "sparsity-warmup", 1000, 0, Integer.MAX_VALUE, "steps over which sparsity first rises");
+  static final Setting<Double> THRESHOLD =
+      Setting.real(
+          "threshold",
+          0.05,
+          0,
+          1e3,
+          "what an activation has to exceed at first, in standard deviations of the samples");
   private static final int NUMBERS_OF_AN_ACTIVATION = 6;
 
   PenalisedSae(String family, Settings settings, Shape sample, Backend backend, Seed seed) {
     super(family, settings, sample, backend, seed);
+  }
+
+  @Override
+  protected void beginAt(Dataset samples, Preprocessing fitted) {
+    super.beginAt(samples, fitted);
+    beginThresholds();
+  }
+
+  /** Gives thresholds their first values. */
+  abstract void beginThresholds();
+
+  /** What an activation has to exceed at first. */
+  final float firstThreshold() {
+    return (float) (settings().get(THRESHOLD) * Math.sqrt(variance()));
   }
 
   /** This step's weight of sparsity in the loss. */

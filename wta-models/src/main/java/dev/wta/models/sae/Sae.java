@@ -140,6 +140,11 @@ abstract class Sae extends Model {
     return tape.subtractRow(x, tape.parameter(centre));
   }
 
+  /** Lets all units' biases begin at {@code value}. */
+  final void fillEncoderBias(float value) {
+    backend().memory().fill(encoderBias.value(), value);
+  }
+
   final Variable encoder(Tape tape) {
     return tape.parameter(encoder);
   }

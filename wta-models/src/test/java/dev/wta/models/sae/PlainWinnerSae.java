@@ -13,10 +13,7 @@ final class PlainWinnerSae extends PlainSae {
   private final int kAux;
   private final int deadAfter;
 
-  /** The smallest activation that won in the last batch. */
-  double leastKept;
-
-  /** Whether the last step revived units. */
+  /** Whether some step drew what was missed from dead units. */
   boolean revived;
 
   /**
@@ -48,13 +45,7 @@ final class PlainWinnerSae extends PlainSae {
       Arrays.setAll(row, u -> Math.max(0, row[u]));
     }
     double[][] code = ofBatch ? largestOfAll(activations, k * samples) : largest(activations, k);
-    leastKept =
-        Arrays.stream(code)
-            .flatMapToDouble(Arrays::stream)
-            .filter(z -> z > 0)
-            .min()
-            .orElse(Double.NaN);
-    revived = Arrays.stream(silence).anyMatch(count -> count >= deadAfter);
+    boolean someDead = Arrays.stream(silence).anyMatch(count -> count >= deadAfter);
     countSilence(code);
     double loss = 0;
     double share = 1.0 / (samples * ends.length * variance);
@@ -78,7 +69,7 @@ final class PlainWinnerSae extends PlainSae {
         }
       }
     }
-    return revived ? loss + revival(x, activations, code) : loss;
+    return someDead ? loss + revival(x, activations, code) : loss;
   }
 
   private double revival(double[][] x, double[][] activations, double[][] code) {
@@ -107,6 +98,7 @@ final class PlainWinnerSae extends PlainSae {
       }
       for (int u = 0; u < units(); u++) {
         if (auxiliary[n][u] > 0) {
+          revived = true;
           learn(u, gradient[u], x[n]);
         }
       }

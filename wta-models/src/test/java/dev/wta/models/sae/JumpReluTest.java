@@ -1,0 +1,103 @@
+package dev.wta.models.sae;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.wta.api.Backend;
+import dev.wta.api.Shape;
+import dev.wta.api.Tensor;
+import dev.wta.models.Parameter;
+import dev.wta.models.TestBackends;
+import dev.wta.models.tape.Code;
+import dev.wta.models.tape.GradientCheck;
+import dev.wta.models.tape.Loss;
+import dev.wta.models.tape.Tape;
+import dev.wta.models.tape.Variable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Straight-through gradients estimate what a threshold does to the expected loss. Here that is
+ * known: activations are spread evenly over [0, 1], as one unit's of very many samples.
+ */
+class JumpReluTest {
+  private static final int SAMPLES = 20_000;
+  private static final float BANDWIDTH = 0.01f;
+  private static final double THRESHOLD = 0.4;
+  private static final double TARGET = 0.3;
+
+  private final Backend backend = TestBackends.reference();
+  private final Parameter logThreshold =
+      Parameter.bias(
+          "threshold.log", backend.memory().of(Shape.of(1), (float) Math.log(THRESHOLD)));
+  private final Tensor evenly = backend.memory().of(Shape.of(SAMPLES, 1), even());
+  private final Tensor one = backend.memory().of(Shape.of(1, 1), 1);
+  private final Tensor zero = backend.memory().of(Shape.of(1), 0);
+
+  @AfterEach
+  void close() {
+    backend.close();
+  }
+
+  private static float[] even() {
+    float[] values = new float[SAMPLES];
+    for (int n = 0; n < SAMPLES; n++) {
+      values[n] = (n + 0.5f) / SAMPLES;
+    }
+    return values;
+  }
+
+  private JumpRelu jump(Tape tape) {
+    Variable log = tape.parameter(logThreshold);
+    Code.Sparse candidates =
+        tape.encode(
+            tape.constant(evenly),
+            tape.constant(one),
+            tape.constant(zero),
+            JumpRelu.candidates(tape, log, BANDWIDTH));
+    return JumpRelu.run(tape, candidates, log, BANDWIDTH);
+  }
+
+  /** {@code d/dtheta P(u > theta) = -1}, and {@code dtheta/dlog theta = theta}. */
+  @Test
+  void theCountsGradientIsThatOfTheExpectedCount() {
+    float[] gradient = GradientCheck.gradient(backend, logThreshold, tape -> jump(tape).l0(tape));
+    assertThat((double) gradient[0]).isCloseTo(-THRESHOLD, within(1e-3));
+    try (Tape tape = Tape.forward(backend)) {
+      assertThat(jump(tape).l0(tape).value()).isCloseTo(1 - THRESHOLD, within(1e-3));
+    }
+  }
+
+  /**
+   * {@code E (f - t)^2} is the integral of {@code t^2} up to theta and of {@code (u - t)^2} from
+   * there: its derivative is {@code t^2 - (theta - t)^2}. The estimate is off by a quarter of the
+   * bandwidth times theta, since f rises within the kernel.
+   */
+  @Test
+  void theErrorsGradientIsThatOfTheExpectedError() {
+    float[] gradient = GradientCheck.gradient(backend, logThreshold, this::error);
+    double expected = TARGET * TARGET - Math.pow(THRESHOLD - TARGET, 2);
+    assertThat((double) gradient[0]).isCloseTo(THRESHOLD * expected, within(1e-3));
+  }
+
+  private Loss error(Tape tape) {
+    Tensor target = tape.temporary(Shape.of(SAMPLES, 1));
+    backend.memory().fill(target, (float) TARGET);
+    Variable drawn = tape.decode(jump(tape).code(), tape.constant(one));
+    return tape.squaredError(drawn, tape.constant(target));
+  }
+
+  @Test
+  void whatIsBelowTheThresholdIsZeroHoweverNear() {
+    try (Tape tape = Tape.forward(backend)) {
+      JumpRelu jump = jump(tape);
+      Code.Sparse code = jump.code();
+      float[] u = backend.memory().download(jump.candidates().winners()).values();
+      float[] f = backend.memory().download(code.winners(), code.coefficients().value()).values();
+      assertThat(u.length).isBetween((int) (0.604 * SAMPLES), (int) (0.606 * SAMPLES));
+      for (int w = 0; w < u.length; w++) {
+        assertThat(f[w]).isEqualTo(u[w] > (float) THRESHOLD ? u[w] : 0);
+      }
+    }
+  }
+}

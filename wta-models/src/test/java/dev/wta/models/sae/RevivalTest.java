@@ -1,0 +1,202 @@
+package dev.wta.models.sae;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.wta.api.Backend;
+import dev.wta.api.Memory;
+import dev.wta.api.Seed;
+import dev.wta.api.Shape;
+import dev.wta.api.Tensor;
+import dev.wta.models.Model;
+import dev.wta.models.ModelFamilies;
+import dev.wta.models.ModelFamily;
+import dev.wta.models.Parameter;
+import dev.wta.models.TestBackends;
+import dev.wta.models.TestData;
+import dev.wta.models.tape.GradientCheck;
+import dev.wta.models.tape.Loss;
+import dev.wta.models.tape.Tape;
+import dev.wta.models.training.Measurement;
+import dev.wta.models.training.StepReport;
+import dev.wta.models.training.Trainer;
+import dev.wta.models.training.TrainingListener;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Dead units: how they are counted, and what revives them. */
+class RevivalTest {
+  private static final int INPUTS = 9;
+  private static final int UNITS = 12;
+  private static final int MANY_UNITS = 60;
+  private static final int DEAD_AFTER = 20;
+
+  private final Backend backend = TestBackends.reference();
+  private final Memory memory = backend.memory();
+  @TempDir private Path directory;
+
+  @AfterEach
+  void close() {
+    backend.close();
+  }
+
+  private Model model(String family, double auxWeight) {
+    return model(family, auxWeight, UNITS);
+  }
+
+  private Model model(String family, double auxWeight, int units) {
+    ModelFamily found = ModelFamilies.named(family);
+    Map<String, Object> configuration =
+        Map.of(
+            "hidden", units, "k", 2, "k-aux", 3, "dead-after", DEAD_AFTER, "aux-weight", auxWeight);
+    return found.create(
+        found.settings().parse(configuration), Shape.of(INPUTS), backend, Seed.of(1));
+  }
+
+  private static Parameter parameter(Model model, String name) {
+    return model.parameters().stream()
+        .filter(parameter -> parameter.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Silences the last unit: its bias keeps it from winning, and from nothing else. */
+  private void silenceLast(Model model) {
+    float[] bias = new float[UNITS];
+    Arrays.fill(bias, 5);
+    bias[UNITS - 1] = 1;
+    memory.upload(bias, 0, parameter(model, "encoder.bias").value());
+  }
+
+  @Test
+  void silenceIsCountedInSamplesAndEndsAtOnce() {
+    try (Model model = model("topk", 0);
+        Tape tape = Tape.forward(backend);
+        Tensor x = memory.of(Shape.of(8, INPUTS), TestData.uniform("x", 8 * INPUTS))) {
+      Parameter silence = parameter(model, "silence");
+      silenceLast(model);
+      for (int samples : new int[] {8, 16, 20, 20}) { // no further than dead-after
+        double share = model.step(tape, x).metrics().get("deadShare").getAsDouble();
+        assertThat(memory.download(silence.value())[UNITS - 1]).isEqualTo(samples);
+        assertThat(share > 0).isEqualTo(samples == DEAD_AFTER);
+        tape.reset(0);
+      }
+      memory.fill(parameter(model, "encoder.bias").value(), 5);
+      float[] favoured = new float[UNITS];
+      favoured[UNITS - 1] = 100;
+      memory.upload(favoured, 0, parameter(model, "encoder.bias").value());
+      model.step(tape, x);
+      assertThat(memory.download(silence.value())[UNITS - 1]).isZero();
+    }
+  }
+
+  /** It learns from what the winners miss, by its rows of both matrices and its bias. */
+  @ParameterizedTest
+  @ValueSource(strings = {"topk", "batch-topk", "matryoshka"})
+  void aDeadUnitLearnsAgainAndALivingLoserDoesNot(String family) {
+    try (Model model = model(family, 1.0 / 32);
+        Model left = model(family, 0);
+        Tensor x = memory.of(Shape.of(8, INPUTS), TestData.uniform("x", 8 * INPUTS))) {
+      for (Model one : new Model[] {model, left}) {
+        silenceLast(one);
+        float[] counts = new float[UNITS];
+        counts[UNITS - 1] = DEAD_AFTER;
+        for (String name : new String[] {"encoder.weight", "encoder.bias", "decoder.weight"}) {
+          memory.upload(counts, 0, parameter(one, "silence").value());
+          float[] gradient =
+              GradientCheck.gradient(
+                  backend, parameter(one, name), tape -> one.step(tape, x).loss());
+          int width = gradient.length / UNITS;
+          boolean learns = false;
+          for (int i = (UNITS - 1) * width; i < UNITS * width; i++) {
+            learns |= gradient[i] != 0;
+          }
+          assertThat(learns).as(name).isEqualTo(one == model);
+        }
+      }
+    }
+  }
+
+  /** The detached error's share of the loss is what the equations say, by finite differences. */
+  @Test
+  void theDeadUnitsGradientIsThatOfItsLoss() {
+    try (Model model = model("topk", 2);
+        Tensor x = memory.of(Shape.of(8, INPUTS), TestData.uniform("x", 8 * INPUTS))) {
+      silenceLast(model);
+      float[] counts = new float[UNITS];
+      counts[UNITS - 1] = DEAD_AFTER;
+      Parameter bias = parameter(model, "encoder.bias");
+      float[] gradient =
+          GradientCheck.gradient(backend, bias, tape -> loss(model, tape, x, counts));
+      float[] values = memory.download(bias.value());
+      double[] around = new double[2];
+      for (int side = 0; side < 2; side++) {
+        float[] moved = values.clone();
+        moved[UNITS - 1] += side == 0 ? -1e-2f : 1e-2f;
+        memory.upload(moved, 0, bias.value());
+        try (Tape tape = Tape.forward(backend)) {
+          around[side] = loss(model, tape, x, counts).value();
+        }
+      }
+      double difference = (around[1] - around[0]) / 2e-2;
+      assertThat((double) gradient[UNITS - 1])
+          .isCloseTo(difference, within(2e-3 * Math.abs(difference)));
+      assertThat(Math.abs(difference)).isGreaterThan(1e-2);
+    }
+  }
+
+  private Loss loss(Model model, Tape tape, Tensor x, float[] counts) {
+    memory.upload(counts, 0, parameter(model, "silence").value());
+    return model.step(tape, x).loss();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"topk", "batch-topk", "matryoshka"})
+  void stoppedWithDeadUnitsAndResumedItEndsTheSame(String family) {
+    Path straight = directory.resolve("straight");
+    Path halting = directory.resolve("halting");
+    train(family, straight, 99, false);
+    for (int stopAt : new int[] {5, 9, 99}) {
+      train(family, halting, stopAt, stopAt > 5);
+    }
+    for (String file : new String[] {"model.safetensors", "trainer.safetensors", "state.json"}) {
+      assertThat(halting.resolve(file)).hasSameBinaryContentAs(straight.resolve(file));
+    }
+  }
+
+  private void train(String family, Path run, int stopAt, boolean resume) {
+    try (Model model = model(family, 1.0 / 32, MANY_UNITS)) {
+      Trainer trainer =
+          Trainer.of(model)
+              .data(TestData.vectors(57, INPUTS))
+              .batch(10)
+              .epochs(3)
+              .logEvery(1)
+              .to(run)
+              .resume(resume);
+      double[] mostDead = {0};
+      trainer.listen(
+          new TrainingListener() {
+            @Override
+            public void stepped(StepReport report) {
+              if (report.step() == stopAt) {
+                trainer.requestStop();
+              }
+            }
+
+            @Override
+            public void measured(Measurement measurement) {
+              mostDead[0] = Math.max(mostDead[0], measurement.metrics().get("deadShare"));
+            }
+          });
+      trainer.train();
+      assertThat(mostDead[0]).as("some units were dead").isPositive();
+    }
+  }
+}
