@@ -40,7 +40,7 @@ public final class GatedSae extends PenalisedSae {
   static final String FAMILY = "gated";
   static final SettingsSpec SETTINGS =
       SettingsSpec.of(HIDDEN, SPARSITY, SPARSITY_WARMUP, THRESHOLD, DEAD_AFTER)
-          .withDefaults(Map.of("sparsity", 0.1));
+          .withDefaults(Map.of("sparsity", 0.25));
 
   private final Parameter logScale;
   private final Parameter magnitudeBias;

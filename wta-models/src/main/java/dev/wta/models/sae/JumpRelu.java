@@ -15,7 +15,7 @@ import dev.wta.models.tape.Variable;
  * A rectifier that jumps, {@code f = u} where {@code u > theta}, else 0, and the number of
  * activations that it lets through. Neither has a gradient that tells a threshold anything; in its
  * place stands that of the expected loss, estimated by a kernel K, the rectangle of width and area
- * 1 (Rajamanoharan et al. 2024, section 3):
+ * 1 (Rajamanoharan et al. 2024):
  *
  * <pre>{@code
  * df/du = 1[u > theta];  df/dtheta = -(theta / bandwidth) K((u - theta) / bandwidth)

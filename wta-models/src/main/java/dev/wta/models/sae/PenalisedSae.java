@@ -9,7 +9,11 @@ import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.Settings;
 import dev.wta.models.tape.Tape;
 
-/** A sparse autoencoder with as many active units as the loss makes worth their while. */
+/**
+ * A sparse autoencoder with as many active units as the loss makes worth their while. What is
+ * active is held as a sparse code, and gradients cost in proportion to it; but nothing says
+ * beforehand how much that is, so there is room for all units of each sample.
+ */
 abstract class PenalisedSae extends Sae {
   static final Setting<Double> SPARSITY =
       Setting.real("sparsity", 0, 0, 1e6, "weight of the code's sparsity in the loss");
@@ -40,7 +44,7 @@ abstract class PenalisedSae extends Sae {
 
   /** What an activation has to exceed at first. */
   final float firstThreshold() {
-    return (float) (settings().get(THRESHOLD) * Math.sqrt(variance()));
+    return (float) (settings().get(THRESHOLD) * Math.sqrt(readVariance()));
   }
 
   /** This step's weight of sparsity in the loss. */

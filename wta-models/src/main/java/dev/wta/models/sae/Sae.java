@@ -66,7 +66,7 @@ abstract class Sae extends Model {
   private final Parameter variance;
   private final Silence silence;
 
-  /** What {@link #variance} holds, once it has been read. */
+  /** What {@link #variance} holds, once a step has read it. */
   private double knownVariance = Double.NaN;
 
   Sae(String family, Settings settings, Shape sample, Backend backend, Seed seed) {
@@ -127,10 +127,18 @@ abstract class Sae extends Model {
     return sum;
   }
 
-  /** What losses are divided by. Waits for the device the first time. */
+  /** What losses are divided by, as it stands now. Waits for the device. */
+  final double readVariance() {
+    return backend().memory().download(variance.value())[0];
+  }
+
+  /**
+   * What losses are divided by. For training steps alone: nothing changes it from the first of them
+   * on, and only that one waits for the device.
+   */
   final double variance() {
     if (Double.isNaN(knownVariance)) {
-      knownVariance = backend().memory().download(variance.value())[0];
+      knownVariance = readVariance();
     }
     return knownVariance;
   }

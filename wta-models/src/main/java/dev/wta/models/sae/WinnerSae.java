@@ -21,8 +21,8 @@ import java.util.Optional;
 
 /**
  * A sparse autoencoder whose code is so many winners, with the loss that revives dead units (Gao et
- * al. 2024, appendix A.2): what the reconstruction misses is drawn by the largest activations among
- * the dead units.
+ * al. 2024): what the reconstruction misses is drawn by the largest activations among the dead
+ * units.
  *
  * <pre>{@code
  * z = winners(W (x - c) + b);  y = z D + c;  e = x - y, held fixed;  e' = topk-aux(dead units of W (x - c) + b) D

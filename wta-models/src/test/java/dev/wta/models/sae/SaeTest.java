@@ -17,13 +17,16 @@ import dev.wta.models.Parameter;
 import dev.wta.models.StepOutput;
 import dev.wta.models.TestBackends;
 import dev.wta.models.TestData;
+import dev.wta.models.run.RunDirectory;
 import dev.wta.models.tape.GradientCheck;
 import dev.wta.models.tape.Tape;
 import dev.wta.models.training.Trainer;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -115,6 +118,26 @@ class SaeTest {
       Trainer.of(model).data(TestData.patterns(50, Shape.of(INPUTS))).batch(10).epochs(3).train();
       assertRowsOfLengthOne(values(model, "decoder.weight"));
       assertThat(values(model, "encoder.weight")).isNotEqualTo(values(model, "decoder.weight"));
+    }
+  }
+
+  /** Losses go on being divided by what they were: a loaded model has not looked at samples. */
+  @ParameterizedTest
+  @ValueSource(strings = {"topk", "batch-topk", "matryoshka", "jumprelu", "gated"})
+  void aLoadedModelsLossIsTheSavedOnes(String family, @TempDir Path directory) {
+    try (Model model = model(family);
+        Tensor x = batch();
+        Tape tape = Tape.forward(backend)) {
+      Trainer.of(model)
+          .data(TestData.patterns(50, Shape.of(INPUTS)))
+          .batch(10)
+          .epochs(2)
+          .to(directory)
+          .train();
+      try (Model loaded = RunDirectory.open(directory).loadModel(backend)) {
+        assertThat(loaded.step(tape, x).loss().value())
+            .isEqualTo(model.step(tape, x).loss().value());
+      }
     }
   }
 
