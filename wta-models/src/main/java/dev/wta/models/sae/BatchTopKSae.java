@@ -21,8 +21,8 @@ import java.util.Map;
  * <p>{@code e'} is what the {@code k-aux} largest dead units draw of the error {@code e = x - y}.
  *
  * <p>Outside training a sample has no company: {@code z} is then every activation above {@code t},
- * the running mean of the smallest one that won in a batch, which is kept as the state {@code
- * threshold (1)}. That is the representation.
+ * the running mean of the smallest one that won in a batch, see {@link RunningThreshold}, which is
+ * kept as the state {@code threshold (1)}. That is the representation.
  */
 public final class BatchTopKSae extends BatchWinnerSae {
   static final String FAMILY = "batch-topk";

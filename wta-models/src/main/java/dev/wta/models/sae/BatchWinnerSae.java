@@ -23,7 +23,9 @@ abstract class BatchWinnerSae extends WinnerSae {
 
   BatchWinnerSae(String family, Settings settings, Shape sample, Backend backend, Seed seed) {
     super(family, settings, sample, backend, seed);
-    threshold = new RunningThreshold(state("threshold", Shape.of(1)));
+    threshold =
+        new RunningThreshold(
+            state("threshold", Shape.of(1)), state("threshold.batches", Shape.of(1)));
   }
 
   @Override

@@ -46,7 +46,7 @@ public final class JumpReluSae extends PenalisedSae {
           "width of the kernel by which thresholds learn, in standard deviations of the samples");
   static final SettingsSpec SETTINGS =
       SettingsSpec.of(HIDDEN, SPARSITY, SPARSITY_WARMUP, THRESHOLD, BANDWIDTH, DEAD_AFTER)
-          .withDefaults(Map.of("sparsity", 4e-3));
+          .withDefaults(Map.of("sparsity", 2.5e-3));
 
   private final Parameter logThresholds;
 

@@ -9,14 +9,17 @@ import dev.wta.models.Parameter;
 import dev.wta.models.tape.Tape;
 
 /**
- * What stands for a competition of a batch outside training: the running mean of the smallest
- * activation that won, {@code t <- 0.999 t + 0.001 least}, from the first batch's on. Part of the
- * checkpoint.
+ * What stands for a competition of a batch outside training: a running mean of the smallest
+ * activation that won, {@code t <- d t + (1 - d) least}. After n batches {@code d = min(0.999, (1 +
+ * n) / (10 + n))}: the paper's 0.999 after some 9,000 of them, and less before, since what won in
+ * the first few batches would otherwise weigh on all of a short training. Part of the checkpoint.
  *
  * @param value {@code (1)}: 0 before the first batch, and then everything positive exceeds it
+ * @param batches {@code (1)}: their number, as far as it matters
  */
-record RunningThreshold(Parameter value) {
+record RunningThreshold(Parameter value, Parameter batches) {
   private static final double DECAY = 0.999;
+  private static final double MOST_BATCHES = 10_000;
 
   /** Takes a batch's winners into account. */
   void follow(Tape tape, WinnerList winners) {
@@ -28,9 +31,11 @@ record RunningThreshold(Parameter value) {
       least = Math.min(least, activation);
     }
     Memory memory = tape.backend().memory();
-    float before = memory.download(value.value())[0];
-    memory.fill(
-        value.value(), before == 0 ? least : (float) (DECAY * before + (1 - DECAY) * least));
+    double before = memory.download(value.value())[0];
+    double seen = memory.download(batches.value())[0];
+    double decay = seen == 0 ? 0 : Math.min(DECAY, (1 + seen) / (10 + seen));
+    memory.fill(value.value(), (float) (decay * before + (1 - decay) * least));
+    memory.fill(batches.value(), (float) Math.min(MOST_BATCHES, seen + 1));
   }
 
   /** What exceeds the threshold wins. */

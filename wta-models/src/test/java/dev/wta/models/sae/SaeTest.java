@@ -276,7 +276,8 @@ class SaeTest {
                 .values();
         float[] sorted = kept.clone();
         Arrays.sort(sorted);
-        expected = step == 0 ? sorted[0] : 0.999 * expected + 0.001 * sorted[0];
+        double decay = step == 0 ? 0 : (1.0 + step) / (10 + step);
+        expected = decay * expected + (1 - decay) * sorted[0];
         assertThat(values(model, "threshold")[0]).isCloseTo((float) expected, within(1e-6f));
       }
       float threshold = values(model, "threshold")[0];
@@ -290,6 +291,20 @@ class SaeTest {
         alone = encoded(model, one);
       }
       assertThat(alone).containsExactly(Arrays.copyOf(code, UNITS), within(1e-6f));
+    }
+  }
+
+  @Test
+  void afterManyBatchesTheThresholdsDecayIsThePapers() {
+    try (Model model = model("batch-topk", Map.of("hidden", UNITS, "k", 2));
+        Tape tape = Tape.forward(backend);
+        Tensor x = batch()) {
+      memory.fill(value(model, "threshold"), 100);
+      memory.fill(value(model, "threshold.batches"), 10_000);
+      float[] kept = memory.download(model.step(tape, x).winners().orElseThrow()).values();
+      Arrays.sort(kept);
+      assertThat(values(model, "threshold")[0]).isCloseTo(99.9f + kept[0] / 1000, within(1e-4f));
+      assertThat(values(model, "threshold.batches")).containsExactly(10_000);
     }
   }
 
