@@ -46,12 +46,15 @@ public final class Workspace implements AutoCloseable {
     return winners;
   }
 
-  /** Takes back everything handed out since the last reset. */
+  /**
+   * Takes back everything handed out since the last reset. Whoever asks for the same things in the
+   * same order gets the same ones, so that a device may tell that a step repeats.
+   */
   public void reset() {
-    for (Tensor tensor : usedTensors) {
+    for (Tensor tensor : usedTensors.reversed()) {
       freeTensors.computeIfAbsent(tensor.shape(), shape -> new ArrayDeque<>()).push(tensor);
     }
-    for (Winners winners : usedWinners) {
+    for (Winners winners : usedWinners.reversed()) {
       freeWinners
           .computeIfAbsent(
               new CodeShape(winners.code(), winners.capacity()), key -> new ArrayDeque<>())

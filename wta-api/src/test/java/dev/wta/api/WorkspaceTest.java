@@ -56,6 +56,13 @@ class WorkspaceTest {
   }
 
   @Test
+  void theSameStepGetsTheSameThings() {
+    List<AutoCloseable> first = step(10);
+    workspace.reset();
+    assertThat(step(10)).containsExactlyElementsOf(first);
+  }
+
+  @Test
   void shapesAndCapacitiesAreAsAskedFor() {
     step(10);
     workspace.reset();

@@ -3,21 +3,22 @@ package dev.wta.backend.cuda;
 import dev.wta.api.WtaException;
 import dev.wta.backend.cuda.binding.CudaException;
 import dev.wta.backend.cuda.binding.DriverMemory;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.TreeMap;
 
 /**
  * Device memory in classes of sizes. What is given back goes to whoever asks next for that class:
  * all work is on one stream, so that the old owner's work is done before the new owner's starts,
- * and nobody need wait. When the device is full, what nobody holds goes back to it before giving
- * up.
+ * and nobody need wait. The lowest address goes first, so that a step which takes and gives back
+ * the same sizes as the last one has the same addresses. When the device is full, what nobody holds
+ * goes back to it before giving up.
  */
 final class DevicePool {
   private static final long LEAST = 512;
 
   private final Device device;
-  private final TreeMap<Long, Deque<Long>> idle = new TreeMap<>();
+  private final TreeMap<Long, Queue<Long>> idle = new TreeMap<>();
   private long used;
   private long idleBytes;
 
@@ -31,10 +32,10 @@ final class DevicePool {
   /** A block for {@code bytes} bytes; at least one, so that every block has an address. */
   Block take(long bytes) {
     long size = sizeClass(bytes);
-    Deque<Long> ready = idle.get(size);
+    Queue<Long> ready = idle.get(size);
     long address;
     if (ready != null && !ready.isEmpty()) {
-      address = ready.pop();
+      address = ready.remove();
       idleBytes -= size;
     } else {
       address = allocate(size);
@@ -44,7 +45,7 @@ final class DevicePool {
   }
 
   void giveBack(Block block) {
-    idle.computeIfAbsent(block.bytes(), size -> new ArrayDeque<>()).push(block.address());
+    idle.computeIfAbsent(block.bytes(), size -> new PriorityQueue<>()).add(block.address());
     used -= block.bytes();
     idleBytes += block.bytes();
   }
@@ -61,7 +62,7 @@ final class DevicePool {
 
   /** Returns what nobody holds to the device. */
   void trim() {
-    for (Deque<Long> addresses : idle.values()) {
+    for (Queue<Long> addresses : idle.values()) {
       for (long address : addresses) {
         device.release("device memory", driver -> driver.memory().free(address));
       }
