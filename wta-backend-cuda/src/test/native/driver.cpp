@@ -1,6 +1,7 @@
 // A driver and a compiler without a device: the calls that the backend makes, on the host's memory, with kernels that
 // the host compiler built. Included by the file that holds the kernels. Where CUDA's own header is at hand, it holds the
 // signatures to it.
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -9,7 +10,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "graphs.h"
 #include "launcher.h"
+#include "streams.h"
 
 #if __has_include(<cuda.h>)
 #include <cuda.h>
@@ -23,7 +26,34 @@ typedef struct CUmod_st* CUmodule;
 typedef struct CUfunc_st* CUfunction;
 typedef struct CUstream_st* CUstream;
 typedef struct CUevent_st* CUevent;
+typedef struct CUgraph_st* CUgraph;
+typedef struct CUgraphNode_st* CUgraphNode;
+typedef struct CUgraphExec_st* CUgraphExec;
+struct CUDA_KERNEL_NODE_PARAMS {
+  CUfunction func;
+  unsigned int gridDimX;
+  unsigned int gridDimY;
+  unsigned int gridDimZ;
+  unsigned int blockDimX;
+  unsigned int blockDimY;
+  unsigned int blockDimZ;
+  unsigned int sharedMemBytes;
+  void** kernelParams;
+  void** extra;
+  void* kern;
+  CUcontext ctx;
+};
+#define cuGraphAddKernelNode cuGraphAddKernelNode_v2
+#define cuGraphExecKernelNodeSetParams cuGraphExecKernelNodeSetParams_v2
+#define cuGraphInstantiate cuGraphInstantiateWithFlags
 #endif
+
+// The fields that the backend writes, where it writes them.
+static_assert(sizeof(CUDA_KERNEL_NODE_PARAMS) == 72);
+static_assert(offsetof(CUDA_KERNEL_NODE_PARAMS, func) == 0);
+static_assert(offsetof(CUDA_KERNEL_NODE_PARAMS, gridDimX) == 8);
+static_assert(offsetof(CUDA_KERNEL_NODE_PARAMS, blockDimX) == 20);
+static_assert(offsetof(CUDA_KERNEL_NODE_PARAMS, kernelParams) == 40);
 
 #define EXPORT extern "C" __attribute__((visibility("default")))
 
@@ -80,8 +110,8 @@ size_t held = 0;
 size_t most = static_cast<size_t>(8) << 30;
 long corruptions = 0;
 int contexts = 0;
-int streams = 0;
 int events = 0;
+int graphCount = 0;
 int modules = 0;
 int pinned = 0;
 int libraries = 0;
@@ -113,6 +143,9 @@ int failing(const char* call) {
 #define IN_CONTEXT                                  \
   if (current == nullptr) {                         \
     return static_cast<CUresult>(INVALID_CONTEXT);  \
+  }                                                 \
+  if (streams::failed) {                            \
+    return static_cast<CUresult>(LAUNCH_FAILED);    \
   }
 #define ANSWER(status) return static_cast<CUresult>(status)
 
@@ -123,6 +156,38 @@ bool inside(CUdeviceptr address, size_t bytes) {
     }
   }
   return bytes == 0;
+}
+
+streams::Stream* of(CUstream stream) {
+  return reinterpret_cast<streams::Stream*>(stream);
+}
+
+streams::Event* of(CUevent event) {
+  return reinterpret_cast<streams::Event*>(event);
+}
+
+// What a kernel does with arguments, which are read now; nothing if a device would refuse it.
+std::function<bool()> kernelCall(
+    CUfunction function, Index3 grid, Index3 block, void** parameters) {
+  if (grid.x == 0 || grid.y == 0 || grid.z == 0 || block.x == 0 || block.x > 1024 ||
+      block.x % 32 != 0 || block.y != 1 || block.z != 1) {
+    return nullptr;
+  }
+  auto* kernel = reinterpret_cast<launcher::Kernel*>(function);
+  return [kernel, grid, block, call = kernel->bind(parameters)] {
+    return launcher::runGrid(*kernel, grid, block.x, call, [](int thread) {
+      threadIdx = {static_cast<unsigned>(thread), 0, 0};
+    });
+  };
+}
+
+std::function<bool()> kernelCall(const CUDA_KERNEL_NODE_PARAMS& call) {
+  if (call.sharedMemBytes != 0 || call.extra != nullptr || call.kern != nullptr) {
+    return nullptr;
+  }
+  return kernelCall(
+      call.func, {call.gridDimX, call.gridDimY, call.gridDimZ},
+      {call.blockDimX, call.blockDimY, call.blockDimZ}, call.kernelParams);
 }
 
 }  // namespace
@@ -178,6 +243,9 @@ EXPORT CUresult cuDevicePrimaryCtxRetain(CUcontext* context, CUdevice) {
 EXPORT CUresult cuDevicePrimaryCtxRelease_v2(CUdevice) {
   BEGIN("cuDevicePrimaryCtxRelease")
   contexts--;
+  if (contexts == 0) {
+    streams::failed = false;
+  }
   ANSWER(0);
 }
 
@@ -190,21 +258,32 @@ EXPORT CUresult cuCtxSetCurrent(CUcontext context) {
 EXPORT CUresult cuStreamCreate(CUstream* stream, unsigned int) {
   BEGIN("cuStreamCreate")
   IN_CONTEXT
-  streams++;
-  *stream = reinterpret_cast<CUstream>(static_cast<uintptr_t>(16));
+  auto* created = new streams::Stream();
+  streams::all.insert(created);
+  *stream = reinterpret_cast<CUstream>(created);
   ANSWER(0);
 }
 
-EXPORT CUresult cuStreamSynchronize(CUstream) {
+EXPORT CUresult cuStreamSynchronize(CUstream stream) {
   BEGIN("cuStreamSynchronize")
   IN_CONTEXT
+  streams::run(streams::end(of(stream)), true);
+  ANSWER(streams::failed ? LAUNCH_FAILED : 0);
+}
+
+EXPORT CUresult cuStreamDestroy_v2(CUstream stream) {
+  BEGIN("cuStreamDestroy")
+  streams::run(streams::end(of(stream)), true);
+  streams::all.erase(of(stream));
+  delete of(stream);
+  IN_CONTEXT
   ANSWER(0);
 }
 
-EXPORT CUresult cuStreamDestroy_v2(CUstream) {
-  BEGIN("cuStreamDestroy")
+EXPORT CUresult cuStreamWaitEvent(CUstream stream, CUevent event, unsigned int) {
+  BEGIN("cuStreamWaitEvent")
   IN_CONTEXT
-  streams--;
+  streams::put(of(stream), {nullptr, of(event)->recorded, streams::CONTROL});
   ANSWER(0);
 }
 
@@ -212,26 +291,31 @@ EXPORT CUresult cuEventCreate(CUevent* event, unsigned int) {
   BEGIN("cuEventCreate")
   IN_CONTEXT
   events++;
-  *event = reinterpret_cast<CUevent>(static_cast<uintptr_t>(32));
+  *event = reinterpret_cast<CUevent>(new streams::Event());
   ANSWER(0);
 }
 
-EXPORT CUresult cuEventRecord(CUevent, CUstream) {
+EXPORT CUresult cuEventRecord(CUevent event, CUstream stream) {
   BEGIN("cuEventRecord")
   IN_CONTEXT
+  of(event)->recorded = streams::end(of(stream));
   ANSWER(0);
 }
 
-EXPORT CUresult cuEventSynchronize(CUevent) {
+EXPORT CUresult cuEventSynchronize(CUevent event) {
   BEGIN("cuEventSynchronize")
   IN_CONTEXT
-  ANSWER(0);
+  if (!streams::happened(of(event)->recorded)) {
+    streams::run(of(event)->recorded, true);
+  }
+  ANSWER(streams::failed ? LAUNCH_FAILED : 0);
 }
 
-EXPORT CUresult cuEventDestroy_v2(CUevent) {
+EXPORT CUresult cuEventDestroy_v2(CUevent event) {
   BEGIN("cuEventDestroy")
   IN_CONTEXT
   events--;
+  delete of(event);
   ANSWER(0);
 }
 
@@ -259,6 +343,7 @@ EXPORT CUresult cuMemFree_v2(CUdeviceptr address) {
   if (found == allocations.end()) {
     ANSWER(INVALID_VALUE);
   }
+  streams::runAll();
   auto* memory = reinterpret_cast<unsigned char*>(address);
   for (size_t i = 0; i < GUARD; i++) {
     corruptions += memory[found->second + i] == SPOILT ? 0 : 1;
@@ -290,50 +375,37 @@ EXPORT CUresult cuMemFreeHost(void* memory) {
   BEGIN("cuMemFreeHost")
   IN_CONTEXT
   pinned--;
+  corruptions += streams::waits(streams::UPLOAD) ? 1 : 0;
   std::free(memory);
   ANSWER(0);
 }
 
-EXPORT CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr to, const void* from, size_t bytes, CUstream) {
+EXPORT CUresult cuMemcpyHtoDAsync_v2(
+    CUdeviceptr to, const void* from, size_t bytes, CUstream stream) {
   BEGIN("cuMemcpyHtoDAsync")
   IN_CONTEXT
   if (!inside(to, bytes)) {
     ANSWER(INVALID_VALUE);
   }
-  std::memcpy(reinterpret_cast<void*>(to), from, bytes);
+  auto copy = [=] {
+    std::memcpy(reinterpret_cast<void*>(to), from, bytes);
+    return true;
+  };
+  streams::put(of(stream), {copy, {}, streams::UPLOAD});
   ANSWER(0);
 }
 
-EXPORT CUresult cuMemcpyDtoHAsync_v2(void* to, CUdeviceptr from, size_t bytes, CUstream) {
+EXPORT CUresult cuMemcpyDtoHAsync_v2(void* to, CUdeviceptr from, size_t bytes, CUstream stream) {
   BEGIN("cuMemcpyDtoHAsync")
   IN_CONTEXT
   if (!inside(from, bytes)) {
     ANSWER(INVALID_VALUE);
   }
-  std::memcpy(to, reinterpret_cast<void*>(from), bytes);
-  ANSWER(0);
-}
-
-EXPORT CUresult cuMemcpyDtoDAsync_v2(CUdeviceptr to, CUdeviceptr from, size_t bytes, CUstream) {
-  BEGIN("cuMemcpyDtoDAsync")
-  IN_CONTEXT
-  if (!inside(from, bytes) || !inside(to, bytes)) {
-    ANSWER(INVALID_VALUE);
-  }
-  std::memcpy(reinterpret_cast<void*>(to), reinterpret_cast<void*>(from), bytes);
-  ANSWER(0);
-}
-
-EXPORT CUresult cuMemsetD32Async(CUdeviceptr to, unsigned int word, size_t count, CUstream) {
-  BEGIN("cuMemsetD32Async")
-  IN_CONTEXT
-  if (!inside(to, count * 4)) {
-    ANSWER(INVALID_VALUE);
-  }
-  auto* words = reinterpret_cast<unsigned int*>(to);
-  for (size_t i = 0; i < count; i++) {
-    words[i] = word;
-  }
+  auto copy = [=] {
+    std::memcpy(to, reinterpret_cast<void*>(from), bytes);
+    return true;
+  };
+  streams::put(of(stream), {copy, {}, streams::KERNEL});
   ANSWER(0);
 }
 
@@ -370,19 +442,94 @@ EXPORT CUresult cuModuleGetFunction(CUfunction* function, CUmodule module, const
 
 EXPORT CUresult cuLaunchKernel(
     CUfunction function, unsigned int gridX, unsigned int gridY, unsigned int gridZ,
-    unsigned int blockX, unsigned int blockY, unsigned int blockZ, unsigned int, CUstream,
+    unsigned int blockX, unsigned int blockY, unsigned int blockZ, unsigned int, CUstream stream,
     void** parameters, void**) {
   BEGIN("cuLaunchKernel")
   IN_CONTEXT
-  if (gridX == 0 || gridY == 0 || gridZ == 0 || blockX == 0 || blockX > 1024 || blockX % 32 != 0 ||
-      blockY != 1 || blockZ != 1) {
+  auto call = kernelCall(function, {gridX, gridY, gridZ}, {blockX, blockY, blockZ}, parameters);
+  if (!call) {
     ANSWER(INVALID_VALUE);
   }
-  auto* kernel = reinterpret_cast<launcher::Kernel*>(function);
-  bool done = launcher::runGrid(
-      *kernel, {gridX, gridY, gridZ}, blockX, parameters,
-      [](int thread) { threadIdx = {static_cast<unsigned>(thread), 0, 0}; });
-  ANSWER(done ? 0 : LAUNCH_FAILED);
+  streams::put(of(stream), {std::move(call), {}, streams::KERNEL});
+  ANSWER(0);
+}
+
+EXPORT CUresult cuGraphCreate(CUgraph* graph, unsigned int) {
+  BEGIN("cuGraphCreate")
+  IN_CONTEXT
+  graphCount++;
+  *graph = reinterpret_cast<CUgraph>(new graphs::Graph());
+  ANSWER(0);
+}
+
+EXPORT CUresult cuGraphDestroy(CUgraph graph) {
+  BEGIN("cuGraphDestroy")
+  IN_CONTEXT
+  graphCount--;
+  delete reinterpret_cast<graphs::Graph*>(graph);
+  ANSWER(0);
+}
+
+EXPORT CUresult cuGraphAddKernelNode(
+    CUgraphNode* node, CUgraph graph, const CUgraphNode* after, size_t count,
+    const CUDA_KERNEL_NODE_PARAMS* parameters) {
+  BEGIN("cuGraphAddKernelNode")
+  IN_CONTEXT
+  auto added = std::make_unique<graphs::Node>();
+  added->work = kernelCall(*parameters);
+  if (!added->work) {
+    ANSWER(INVALID_VALUE);
+  }
+  for (size_t i = 0; i < count; i++) {
+    added->after.push_back(reinterpret_cast<const graphs::Node*>(after[i]));
+  }
+  *node = reinterpret_cast<CUgraphNode>(added.get());
+  reinterpret_cast<graphs::Graph*>(graph)->nodes.push_back(std::move(added));
+  ANSWER(0);
+}
+
+EXPORT CUresult cuGraphInstantiate(CUgraphExec* executable, CUgraph graph, unsigned long long) {
+  BEGIN("cuGraphInstantiate")
+  IN_CONTEXT
+  auto* of = reinterpret_cast<graphs::Graph*>(graph);
+  auto* made = new graphs::Executable{of, {}};
+  for (const auto& node : of->nodes) {
+    made->work.push_back(node->work);
+  }
+  graphCount++;
+  *executable = reinterpret_cast<CUgraphExec>(made);
+  ANSWER(0);
+}
+
+EXPORT CUresult cuGraphExecKernelNodeSetParams(
+    CUgraphExec executable, CUgraphNode node, const CUDA_KERNEL_NODE_PARAMS* parameters) {
+  BEGIN("cuGraphExecKernelNodeSetParams")
+  IN_CONTEXT
+  auto* made = reinterpret_cast<graphs::Executable*>(executable);
+  long place = made->place(reinterpret_cast<const graphs::Node*>(node));
+  auto work = kernelCall(*parameters);
+  if (place < 0 || !work) {
+    ANSWER(INVALID_VALUE);
+  }
+  made->work[place] = std::move(work);
+  ANSWER(0);
+}
+
+EXPORT CUresult cuGraphLaunch(CUgraphExec executable, CUstream stream) {
+  BEGIN("cuGraphLaunch")
+  IN_CONTEXT
+  auto* made = reinterpret_cast<graphs::Executable*>(executable);
+  streams::put(of(stream), {made->launch(), {}, streams::KERNEL});
+  ANSWER(0);
+}
+
+EXPORT CUresult cuGraphExecDestroy(CUgraphExec executable) {
+  BEGIN("cuGraphExecDestroy")
+  IN_CONTEXT
+  graphCount--;
+  corruptions += streams::waits(streams::KERNEL) ? 1 : 0;
+  delete reinterpret_cast<graphs::Executable*>(executable);
+  ANSWER(0);
 }
 
 EXPORT CUresult cuGetErrorName(CUresult status, const char** name) {
@@ -482,18 +629,19 @@ EXPORT const char* nvrtcGetErrorString(int) {
 // cuBLAS: matrices have columns first, and sums are in double precision.
 
 EXPORT int cublasCreate_v2(void** handle) {
-  *handle = new int(0);
+  *handle = new CUstream(nullptr);
   libraries++;
   return 0;
 }
 
 EXPORT int cublasDestroy_v2(void* handle) {
-  delete static_cast<int*>(handle);
+  delete static_cast<CUstream*>(handle);
   libraries--;
   return 0;
 }
 
-EXPORT int cublasSetStream_v2(void*, CUstream) {
+EXPORT int cublasSetStream_v2(void* handle, CUstream stream) {
+  *static_cast<CUstream*>(handle) = stream;
   return 0;
 }
 
@@ -502,7 +650,7 @@ EXPORT const char* cublasGetStatusString(int) {
 }
 
 EXPORT int cublasGemmEx(
-    void*, int transposeA, int transposeB, int m, int n, int k, const void* alpha, const void* a,
+    void* handle, int transposeA, int transposeB, int m, int n, int k, const void* alpha, const void* a,
     int typeA, int lda, const void* b, int typeB, int ldb, const void* beta, void* c, int typeC,
     int ldc, int compute, int algorithm) {
   std::lock_guard<std::mutex> guard(lock);
@@ -519,18 +667,22 @@ EXPORT int cublasGemmEx(
   auto* out = static_cast<float*>(c);
   float scale = *static_cast<const float*>(alpha);
   float keep = *static_cast<const float*>(beta);
-  for (int j = 0; j < n; j++) {
-    for (int i = 0; i < m; i++) {
-      double sum = 0;
-      for (int p = 0; p < k; p++) {
-        double x = transposeA ? left[static_cast<size_t>(i) * lda + p] : left[static_cast<size_t>(p) * lda + i];
-        double y = transposeB ? right[static_cast<size_t>(p) * ldb + j] : right[static_cast<size_t>(j) * ldb + p];
-        sum += x * y;
+  auto work = [=] {
+    for (int j = 0; j < n; j++) {
+      for (int i = 0; i < m; i++) {
+        double sum = 0;
+        for (int p = 0; p < k; p++) {
+          double x = transposeA ? left[static_cast<size_t>(i) * lda + p] : left[static_cast<size_t>(p) * lda + i];
+          double y = transposeB ? right[static_cast<size_t>(p) * ldb + j] : right[static_cast<size_t>(j) * ldb + p];
+          sum += x * y;
+        }
+        float* place = out + static_cast<size_t>(j) * ldc + i;
+        *place = static_cast<float>(scale * sum + (keep == 0 ? 0 : static_cast<double>(keep) * *place));
       }
-      float* place = out + static_cast<size_t>(j) * ldc + i;
-      *place = static_cast<float>(scale * sum + (keep == 0 ? 0 : static_cast<double>(keep) * *place));
     }
-  }
+    return true;
+  };
+  streams::put(of(*static_cast<CUstream*>(handle)), {work, {}, streams::KERNEL});
   return 0;
 }
 
@@ -547,6 +699,12 @@ EXPORT void mockMemory(size_t bytes) {
   most = bytes;
 }
 
+// Which kinds of work run as soon as they may, the sum of their numbers; the rest runs when it has to.
+EXPORT void mockEarly(size_t kinds) {
+  std::lock_guard<std::mutex> guard(lock);
+  streams::early = static_cast<unsigned>(kinds);
+}
+
 EXPORT long mockCalls(const char* call) {
   std::lock_guard<std::mutex> guard(lock);
   return calls[call];
@@ -555,8 +713,8 @@ EXPORT long mockCalls(const char* call) {
 // Everything that was created and not given back.
 EXPORT long mockHeld() {
   std::lock_guard<std::mutex> guard(lock);
-  return static_cast<long>(allocations.size()) + contexts + streams + events + modules + pinned +
-      libraries;
+  return static_cast<long>(allocations.size()) + contexts + events + modules + pinned +
+      libraries + graphCount + static_cast<long>(streams::all.size());
 }
 
 // Bytes written behind the end of device memory.

@@ -91,6 +91,7 @@ final class CudaBackend implements Backend {
   @Override
   public void close() {
     if (!device.isClosed()) {
+      device.launches().close(); // graphs come before what they refer to
       memory.close();
       products.close();
       kernels.close();

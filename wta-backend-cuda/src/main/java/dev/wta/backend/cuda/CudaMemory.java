@@ -7,8 +7,6 @@ import dev.wta.api.SparseOperands;
 import dev.wta.api.Tensor;
 import dev.wta.api.WinnerList;
 import dev.wta.api.Winners;
-import dev.wta.backend.cuda.binding.CudaException;
-import dev.wta.backend.cuda.binding.Driver;
 import java.lang.foreign.MemorySegment;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -18,6 +16,7 @@ import java.util.Set;
 /** The device's memory, which knows what it has handed out. */
 final class CudaMemory implements Memory {
   private final Device device;
+  private final Kernels kernels;
   private final DevicePool pool;
   private final Staging staging;
   private final WinnerIndexing indexing;
@@ -25,6 +24,7 @@ final class CudaMemory implements Memory {
 
   CudaMemory(Device device, Kernels kernels) {
     this.device = device;
+    this.kernels = kernels;
     pool = new DevicePool(device);
     staging = new Staging(device);
     indexing = new WinnerIndexing(this, kernels);
@@ -101,15 +101,7 @@ final class CudaMemory implements Memory {
     Operands.copy(source, target);
     CudaTensor from = own(source);
     CudaTensor to = own(target);
-    if (!from.isEmpty()) {
-      Driver driver = device.use();
-      try {
-        long bytes = from.size() * Float.BYTES;
-        driver.memory().copy(from.address(), to.address(), bytes, device.stream());
-      } catch (CudaException failure) {
-        throw device.failed(failure);
-      }
-    }
+    kernels.copy(from.address(), to.address(), from.size());
   }
 
   @Override
@@ -126,14 +118,7 @@ final class CudaMemory implements Memory {
 
   /** Sets {@code count} words of 32 bits. */
   void set(long address, int word, long count) {
-    if (count > 0) {
-      Driver driver = device.use();
-      try {
-        driver.memory().set(address, word, count, device.stream());
-      } catch (CudaException failure) {
-        throw device.failed(failure);
-      }
-    }
+    kernels.fill(word, address, count);
   }
 
   /** Zeroes {@code count} words of 32 bits. */
@@ -184,8 +169,8 @@ final class CudaMemory implements Memory {
   /** Frees everything that was handed out and is still open. */
   void close() {
     List.copyOf(live).forEach(Storage::free);
-    pool.trim();
     staging.close();
+    pool.trim();
   }
 
   private Storage storage(long bytes) {

@@ -28,6 +28,7 @@ final class Device implements AutoCloseable {
   private final int capability;
   private final long context;
   private final long stream;
+  private final Launches launches;
   private CudaException fault;
   private boolean closed;
 
@@ -49,6 +50,7 @@ final class Device implements AutoCloseable {
       driver.releasePrimaryContext(device);
       throw failed;
     }
+    launches = new Launches(this);
   }
 
   /** The driver, with this device's context current on the calling thread. */
@@ -73,8 +75,19 @@ final class Device implements AutoCloseable {
     return driver.version();
   }
 
+  /** The stream. What goes on it other than by a launch goes there after {@link #issue}. */
   long stream() {
     return stream;
+  }
+
+  Launches launches() {
+    return launches;
+  }
+
+  /** The driver, once all that was launched before is on the stream. */
+  Driver issue() {
+    launches.issue();
+    return use();
   }
 
   boolean isClosed() {
@@ -91,7 +104,7 @@ final class Device implements AutoCloseable {
 
   /** Returns when all that was asked of the device is done. */
   void synchronise() {
-    Driver current = use();
+    Driver current = issue();
     try {
       current.synchronise(stream);
     } catch (CudaException failure) {

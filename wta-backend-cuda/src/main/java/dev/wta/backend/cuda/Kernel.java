@@ -12,6 +12,8 @@ enum Kernel {
   CLIP("elementwise", "clip"),
   AXPY("elementwise", "axpy"),
   FINISH("elementwise", "finish"),
+  FILL("words", "fillWords"),
+  COPY("words", "copyWords"),
   TRANSPOSE("transpose", "transposeMatrix"),
   REDUCE_SHORT_ROWS("reduce", "reduceShortRows"),
   REDUCE_LONG_ROWS("reduce", "reduceLongRows"),

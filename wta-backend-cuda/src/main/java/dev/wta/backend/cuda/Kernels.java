@@ -17,12 +17,22 @@ final class Kernels implements AutoCloseable {
   Kernels(Device device, KernelImages images) {
     this.device = device;
     this.images = images;
-    this.launch = new Launch(device);
+    this.launch = new Launch(device.launches());
   }
 
   /** A launch of {@code kernel}, to be given its arguments; there is one launch at a time. */
   Launch launch(Kernel kernel) {
     return launch.begin(kernel.function(), function(kernel));
+  }
+
+  /** Sets {@code count} words of 32 bits. */
+  void fill(int word, long address, long count) {
+    launch(Kernel.FILL).integer(word).address(address).whole(count).over(count);
+  }
+
+  /** Copies {@code count} words of 32 bits. */
+  void copy(long from, long to, long count) {
+    launch(Kernel.COPY).address(from).address(to).whole(count).over(count);
   }
 
   private long function(Kernel kernel) {
@@ -53,6 +63,5 @@ final class Kernels implements AutoCloseable {
     }
     modules.clear();
     functions.clear();
-    launch.close();
   }
 }

@@ -1,51 +1,37 @@
 package dev.wta.backend.cuda;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.wta.backend.cuda.binding.CudaException;
-import dev.wta.backend.cuda.binding.Driver;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/**
- * A kernel's launch: its arguments in the order of its parameters, then the grid. The memory that
- * arguments pass through is used again for the next launch, so launching allocates nothing.
- */
-final class Launch implements AutoCloseable {
+/** A kernel's launch: its arguments in the order of its parameters, then the grid. */
+final class Launch {
   /** Threads of a block, where a kernel leaves the choice. */
   static final int BLOCK = 256;
 
   static final int WARP = 32;
 
-  private static final int MOST_ARGUMENTS = 32;
-  private static final int MOST_BYTES = 1024;
-
-  private final Device device;
-  private final Arena arena = Arena.ofShared();
-  private final MemorySegment values = arena.allocate(MOST_BYTES, Long.BYTES);
-  private final MemorySegment pointers = arena.allocate(ADDRESS, MOST_ARGUMENTS);
+  private final Launches launches;
+  private final LaunchList list;
   private String name;
   private long function;
-  private int arguments;
-  private long bytes;
 
-  Launch(Device device) {
-    this.device = device;
+  Launch(Launches launches) {
+    this.launches = launches;
+    this.list = launches.list();
   }
 
   Launch begin(String kernel, long itsFunction) {
     name = kernel;
     function = itsFunction;
-    arguments = 0;
-    bytes = 0;
+    list.begin();
     return this;
   }
 
   Launch address(long address) {
-    values.set(JAVA_LONG, argument(Long.BYTES), address);
+    list.argument(Long.BYTES).set(JAVA_LONG, 0, address);
     return this;
   }
 
@@ -59,7 +45,7 @@ final class Launch implements AutoCloseable {
   }
 
   Launch integer(int value) {
-    values.set(JAVA_INT, argument(Integer.BYTES), value);
+    list.argument(Integer.BYTES).set(JAVA_INT, 0, value);
     return this;
   }
 
@@ -72,13 +58,13 @@ final class Launch implements AutoCloseable {
   }
 
   Launch number(float value) {
-    values.set(JAVA_FLOAT, argument(Float.BYTES), value);
+    list.argument(Float.BYTES).set(JAVA_FLOAT, 0, value);
     return this;
   }
 
   /** A struct that writes itself. */
   Launch struct(Struct struct) {
-    struct.write(values.asSlice(argument(struct.bytes())));
+    struct.write(list.argument(struct.bytes()));
     return this;
   }
 
@@ -113,32 +99,7 @@ final class Launch implements AutoCloseable {
           "%s: a grid of %d x %d x %d blocks is more than a device takes"
               .formatted(name, gridX, gridY, gridZ));
     }
-    Driver driver = device.use();
-    try {
-      driver.launch(
-          name,
-          function,
-          (int) gridX,
-          (int) gridY,
-          (int) gridZ,
-          threads,
-          device.stream(),
-          pointers);
-    } catch (CudaException failure) {
-      throw device.failed(failure);
-    }
-  }
-
-  private long argument(long size) {
-    long at = bytes;
-    pointers.setAtIndex(ADDRESS, arguments, MemorySegment.ofAddress(values.address() + at));
-    arguments++;
-    bytes = at + Math.ceilDiv(size, Long.BYTES) * Long.BYTES;
-    return at;
-  }
-
-  @Override
-  public void close() {
-    arena.close();
+    list.add(name, function, (int) gridX, (int) gridY, (int) gridZ, threads);
+    launches.added();
   }
 }

@@ -64,7 +64,7 @@ final class Products implements AutoCloseable {
       ownProduct(a, b, m, n, k, alpha, beta, finish, out);
       return;
     }
-    device.use();
+    device.issue(); // cuBLAS has the stream to itself
     try {
       for (int from = 0; from < k; from += LONGEST_SUM) {
         int length = Math.min(LONGEST_SUM, k - from);

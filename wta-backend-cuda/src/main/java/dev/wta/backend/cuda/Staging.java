@@ -22,7 +22,7 @@ final class Staging implements AutoCloseable {
 
   /** Copies {@code bytes} bytes of an array's segment to the device. */
   void upload(MemorySegment source, long target) {
-    Driver driver = device.use();
+    Driver driver = device.issue();
     try {
       long bytes = source.byteSize();
       for (long done = 0; done < bytes; ) {
@@ -40,7 +40,7 @@ final class Staging implements AutoCloseable {
 
   /** Fills an array's segment from the device. Waits for the device. */
   void download(long source, MemorySegment target) {
-    Driver driver = device.use();
+    Driver driver = device.issue();
     try {
       long bytes = target.byteSize();
       for (long done = 0; done < bytes; ) {
@@ -62,7 +62,7 @@ final class Staging implements AutoCloseable {
     next = 1 - next;
     if (buffers[turn] == null) {
       buffers[turn] = driver.memory().allocateHost(BUFFER);
-      copied[turn] = driver.createEvent(false);
+      copied[turn] = driver.createEvent();
     } else {
       driver.awaitEvent(copied[turn]); // one that was never recorded has happened
     }

@@ -27,10 +27,12 @@ public final class Driver {
   public static final int CAPABILITY_MINOR = 76;
 
   private static final int NON_BLOCKING_STREAM = 1;
+  private static final int UNTIMED_EVENT = 2;
   private static final int NAME_LENGTH = 256;
 
   private final SharedLibrary library;
   private final DriverMemory memory;
+  private final DriverGraphs graphs;
   private final MethodHandle init;
   private final MethodHandle version;
   private final MethodHandle deviceCount;
@@ -44,6 +46,7 @@ public final class Driver {
   private final MethodHandle streamCreate;
   private final MethodHandle streamSynchronize;
   private final MethodHandle streamDestroy;
+  private final MethodHandle streamWaitEvent;
   private final MethodHandle eventCreate;
   private final MethodHandle eventRecord;
   private final MethodHandle eventSynchronize;
@@ -69,6 +72,7 @@ public final class Driver {
     streamCreate = library.statusFunction("cuStreamCreate", ADDRESS, JAVA_INT);
     streamSynchronize = library.statusFunction("cuStreamSynchronize", JAVA_LONG);
     streamDestroy = library.statusFunction("cuStreamDestroy_v2", JAVA_LONG);
+    streamWaitEvent = library.statusFunction("cuStreamWaitEvent", JAVA_LONG, JAVA_LONG, JAVA_INT);
     eventCreate = library.statusFunction("cuEventCreate", ADDRESS, JAVA_INT);
     eventRecord = library.statusFunction("cuEventRecord", JAVA_LONG, JAVA_LONG);
     eventSynchronize = library.statusFunction("cuEventSynchronize", JAVA_LONG);
@@ -92,6 +96,7 @@ public final class Driver {
             ADDRESS);
     errorName = library.statusFunction("cuGetErrorName", JAVA_INT, ADDRESS);
     memory = new DriverMemory(library, this);
+    graphs = new DriverGraphs(library, this);
   }
 
   /**
@@ -110,6 +115,10 @@ public final class Driver {
 
   public DriverMemory memory() {
     return memory;
+  }
+
+  public DriverGraphs graphs() {
+    return graphs;
   }
 
   public void initialise() {
@@ -175,18 +184,21 @@ public final class Driver {
     check("cuStreamDestroy", () -> (int) streamDestroy.invokeExact(stream));
   }
 
-  /**
-   * @param timed whether the event keeps the time, which costs a little
-   */
-  public long createEvent(boolean timed) {
-    int flags = timed ? 0 : 2;
-    return outLong("cuEventCreate", out -> (int) eventCreate.invokeExact(out, flags));
+  /** An event that does not keep the time. One that was never recorded has happened. */
+  public long createEvent() {
+    return outLong("cuEventCreate", out -> (int) eventCreate.invokeExact(out, UNTIMED_EVENT));
   }
 
   public void record(long event, long stream) {
     check("cuEventRecord", () -> (int) eventRecord.invokeExact(event, stream));
   }
 
+  /** Has what is put on {@code stream} from now on wait for what the event recorded last. */
+  public void await(long event, long stream) {
+    check("cuStreamWaitEvent", () -> (int) streamWaitEvent.invokeExact(stream, event, 0));
+  }
+
+  /** Returns when what the event recorded last has happened. */
   public void awaitEvent(long event) {
     check("cuEventSynchronize", () -> (int) eventSynchronize.invokeExact(event));
   }
@@ -217,41 +229,29 @@ public final class Driver {
     }
   }
 
-  /**
-   * Starts a kernel; faults show in later calls.
-   *
-   * @param parameters pointers to the kernel's arguments, which are read before this returns
-   */
-  public void launch(
-      String name,
-      long function,
-      int gridX,
-      int gridY,
-      int gridZ,
-      int blockX,
-      long stream,
-      MemorySegment parameters) {
+  /** Starts a kernel; faults show in later calls. */
+  public void launch(KernelCall call, long stream) {
     int status;
     try { // not through a lambda: this is the one call that is made thousands of times a second
       status =
           (int)
               launch.invokeExact(
-                  function,
-                  gridX,
-                  gridY,
-                  gridZ,
-                  blockX,
+                  call.function(),
+                  call.gridX(),
+                  call.gridY(),
+                  call.gridZ(),
+                  call.threads(),
                   1,
                   1,
                   0,
                   stream,
-                  parameters,
+                  call.arguments(),
                   MemorySegment.NULL);
     } catch (Throwable impossible) {
       throw new IllegalStateException("cuLaunchKernel could not be called", impossible);
     }
     if (status != 0) {
-      throw failure("cuLaunchKernel of " + name, status);
+      throw failure("cuLaunchKernel of " + call.name(), status);
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.wta.backend.cuda.binding;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
@@ -19,8 +18,6 @@ public final class DriverMemory {
   private final MethodHandle freeHost;
   private final MethodHandle toDevice;
   private final MethodHandle toHost;
-  private final MethodHandle onDevice;
-  private final MethodHandle set;
 
   DriverMemory(SharedLibrary library, Driver driver) {
     this.driver = driver;
@@ -33,9 +30,6 @@ public final class DriverMemory {
         library.statusFunction("cuMemcpyHtoDAsync_v2", JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG);
     toHost =
         library.statusFunction("cuMemcpyDtoHAsync_v2", ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG);
-    onDevice =
-        library.statusFunction("cuMemcpyDtoDAsync_v2", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
-    set = library.statusFunction("cuMemsetD32Async", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
   }
 
   /** What the device has of memory, in bytes. */
@@ -77,14 +71,5 @@ public final class DriverMemory {
 
   public void copyToHost(long from, MemorySegment to, long bytes, long stream) {
     driver.check("cuMemcpyDtoHAsync", () -> (int) toHost.invokeExact(to, from, bytes, stream));
-  }
-
-  public void copy(long from, long to, long bytes, long stream) {
-    driver.check("cuMemcpyDtoDAsync", () -> (int) onDevice.invokeExact(to, from, bytes, stream));
-  }
-
-  /** Sets {@code count} words of 32 bits. */
-  public void set(long address, int word, long count, long stream) {
-    driver.check("cuMemsetD32Async", () -> (int) set.invokeExact(address, word, count, stream));
   }
 }

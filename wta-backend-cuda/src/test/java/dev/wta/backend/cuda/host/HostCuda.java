@@ -115,12 +115,29 @@ public final class HostCuda {
 
   /** How much memory the device has. */
   public void memory(long bytes) {
-    try {
-      Object _ =
-          function("mockMemory", FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG)).invoke(bytes);
-    } catch (Throwable impossible) {
-      throw new IllegalStateException(impossible);
+    tell("mockMemory", bytes);
+  }
+
+  /** Work that the stand-in may run before anybody waits for it. */
+  public enum Early {
+    NOTHING(0),
+    KERNELS(1),
+    UPLOADS(2),
+    EVERYTHING(3);
+
+    private final long kinds;
+
+    Early(long kinds) {
+      this.kinds = kinds;
     }
+  }
+
+  /**
+   * What runs as soon as its events allow; all else runs as late as they do, which at first is
+   * everything.
+   */
+  public void runEarly(Early early) {
+    tell("mockEarly", early.kinds);
   }
 
   /** What the driver has handed out and not got back: memory, contexts, streams, and so on. */
@@ -139,6 +156,15 @@ public final class HostCuda {
       return (long)
           function("mockCalls", FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.ADDRESS))
               .invoke(arena.allocateFrom(call));
+    } catch (Throwable impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private void tell(String function, long number) {
+    try {
+      Object _ =
+          function(function, FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG)).invoke(number);
     } catch (Throwable impossible) {
       throw new IllegalStateException(impossible);
     }

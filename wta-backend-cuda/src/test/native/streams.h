@@ -1,0 +1,97 @@
+// Streams and events without a device. What is put on a stream runs when somebody has to have it, as late as the rules
+// allow, or at once if a test asks for that: what is not waited for properly is then seen, or overwritten, too early.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <set>
+
+namespace streams {
+
+// What a task is, for tests that want some of them run early.
+enum Kind { CONTROL = 0, KERNEL = 1, UPLOAD = 2 };
+
+struct Stream;
+
+// A place in a stream: the end of what was put there until then.
+struct Mark {
+  Stream* stream = nullptr;
+  uint64_t count = 0;
+};
+
+struct Task {
+  std::function<bool()> work;  // false if it fails
+  Mark after;                  // waits for this first
+  Kind kind = CONTROL;
+};
+
+struct Stream {
+  std::deque<Task> waiting;
+  uint64_t put = 0;
+  uint64_t done = 0;
+};
+
+struct Event {
+  Mark recorded;
+};
+
+inline std::set<Stream*> all;
+inline unsigned early = CONTROL;  // the kinds that run as soon as they may
+inline bool failed = false;       // a task did: the context is lost
+
+inline bool happened(const Mark& mark) {
+  return mark.stream == nullptr || all.count(mark.stream) == 0 || mark.stream->done >= mark.count;
+}
+
+// Runs a stream up to a mark. What it has to wait for is run first if `force`; otherwise it stops there.
+inline void run(const Mark& mark, bool force) {
+  Stream& stream = *mark.stream;
+  while (stream.done < mark.count) {
+    Task& task = stream.waiting.front();
+    if (!happened(task.after)) {
+      if (!force) {
+        return;
+      }
+      run(task.after, true);
+    }
+    if (task.work && !failed && !task.work()) {
+      failed = true;
+    }
+    stream.waiting.pop_front();
+    stream.done++;
+  }
+}
+
+inline Mark end(Stream* stream) {
+  return {stream, stream->put};
+}
+
+inline void put(Stream* stream, Task task) {
+  Kind kind = task.kind;
+  stream->waiting.push_back(std::move(task));
+  stream->put++;
+  if (early & kind) {
+    run(end(stream), false);
+  }
+}
+
+inline void runAll() {
+  for (Stream* stream : all) {
+    run(end(stream), true);
+  }
+}
+
+// Whether work of that kind has still to run.
+inline bool waits(Kind kind) {
+  for (const Stream* stream : all) {
+    for (const Task& task : stream->waiting) {
+      if (task.kind == kind) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+}  // namespace streams
