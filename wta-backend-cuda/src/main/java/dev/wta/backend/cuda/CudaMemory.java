@@ -26,7 +26,7 @@ final class CudaMemory implements Memory {
     this.device = device;
     this.kernels = kernels;
     pool = new DevicePool(device);
-    staging = new Staging(device);
+    staging = new Staging(device, kernels, pool);
     indexing = new WinnerIndexing(this, kernels);
   }
 
