@@ -23,8 +23,7 @@ final class LaunchGraph {
     int size = list.size();
     name =
         "%d kernels from %s to %s (-D%s=off launches them one by one)"
-            .formatted(
-                size, list.call(0).name(), list.call(size - 1).name(), Launches.PROPERTY);
+            .formatted(size, list.call(0).name(), list.call(size - 1).name(), Launches.PROPERTY);
     calls = new KernelCall[size];
     nodes = new long[size];
     values = Arena.ofAuto().allocate(list.values().byteSize(), Long.BYTES);

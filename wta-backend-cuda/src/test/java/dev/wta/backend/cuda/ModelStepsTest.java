@@ -50,7 +50,9 @@ class ModelStepsTest {
     }
   }
 
-  /** Models whose steps ask the device for nothing before they end, and the drawing ones of them. */
+  /**
+   * Models whose steps ask the device for nothing before they end, and the drawing ones of them.
+   */
   static List<Arguments> models() {
     return List.of(
         Arguments.of("fc-wta", Map.of("hidden", 8, "lifetime", 0.2, "tied", true), VECTOR),

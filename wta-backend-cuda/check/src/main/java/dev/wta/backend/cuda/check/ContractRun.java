@@ -29,7 +29,7 @@ final class ContractRun {
     }
   }
 
-  static boolean passes(String backend, Results results) {
+  static boolean passes(String backend, String who, Results results) {
     System.setProperty(BACKEND, backend);
     LauncherDiscoveryRequest request =
         LauncherDiscoveryRequestBuilder.request()
@@ -42,8 +42,8 @@ final class ContractRun {
         new PrintWriter(System.err, true, StandardCharsets.UTF_8), FAILURES_SHOWN);
     long failed = summary.getTotalFailureCount();
     long passed = summary.getTestsSucceededCount();
-    results.add(backend, "contract: checks passed", Long.toString(passed), "checks");
-    results.add(backend, "contract: checks failed", Long.toString(failed), "checks");
+    results.add(who, "contract: checks passed", Long.toString(passed), "checks");
+    results.add(who, "contract: checks failed", Long.toString(failed), "checks");
     return failed == 0 && passed > 0;
   }
 }

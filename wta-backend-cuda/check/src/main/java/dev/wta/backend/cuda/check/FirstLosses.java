@@ -20,11 +20,16 @@ final class FirstLosses {
   private static final int SAMPLES = 4;
   private static final int SIDE = 12;
   private static final double RATE = 1e-3;
-  private static final double TOLERANCE = 1e-4;
+
+  /** How far off they may be, of themselves. */
+  static final double TOLERANCE = 1e-4;
+
+  /** What a finding about a kind of model starts with. */
+  static final String WHAT = "losses: ";
 
   private FirstLosses() {}
 
-  static boolean agree(String backend, Results results) {
+  static boolean agree(String backend, String who, Results results) {
     boolean agree = true;
     for (ModelFamily family : ModelFamilies.all()) {
       double[] expected = losses("reference", family);
@@ -36,10 +41,7 @@ final class FirstLosses {
       }
       agree &= worst <= TOLERANCE;
       results.add(
-          backend,
-          "losses: " + family.name(),
-          "%.1e".formatted(worst),
-          "off the reference's, of them");
+          who, WHAT + family.name(), "%.1e".formatted(worst), "off the reference's, of them");
     }
     return agree;
   }

@@ -16,9 +16,16 @@ import java.util.List;
  * GpuCheck table FILE...            what the parts, and PyTorch's, wrote to their files
  * </pre>
  *
- * The exit status is 0 if all is well, 1 if something is wrong, and 2 if it could not be asked.
+ * Of the CUDA backend everything is asked twice, without and with CUDA graphs.
+ *
+ * <p>The exit status is 0 if all is well, 1 if something is wrong, and 2 if it could not be asked.
  */
 public final class GpuCheck {
+  /** What the backend with CUDA graphs is called, behind its name. */
+  static final String GRAPHS = "+graphs";
+
+  private static final String GRAPHS_PROPERTY = "wta.cuda.graphs";
+
   private GpuCheck() {}
 
   public static void main(String[] arguments) {
@@ -27,7 +34,14 @@ public final class GpuCheck {
 
   static int run(List<String> arguments) {
     if (!arguments.isEmpty() && arguments.getFirst().equals("table")) {
-      System.out.print(ResultTable.of(arguments.stream().skip(1).map(Path::of).toList()));
+      List<Results.Finding> findings =
+          arguments.stream()
+              .skip(1)
+              .map(Path::of)
+              .map(Results::read)
+              .flatMap(List::stream)
+              .toList();
+      System.out.print(ResultTable.of(findings) + "\n" + new Goals(findings).text());
       return 0;
     }
     if (arguments.size() < 2) {
@@ -43,15 +57,24 @@ public final class GpuCheck {
       return 0;
     }
     Results results = new Results(Path.of(arguments.get(2)));
-    boolean well =
-        switch (arguments.getFirst()) {
-          case "contract" -> ContractRun.passes(backend, results);
-          case "losses" -> FirstLosses.agree(backend, results);
-          case "bench" -> Rates.measure(backend, results);
-          default -> throw new IllegalArgumentException("no such part: " + arguments.getFirst());
-        };
-    results.write();
+    boolean well = true;
+    for (boolean graphs : backend.equals("cuda") ? List.of(false, true) : List.of(false)) {
+      System.setProperty(GRAPHS_PROPERTY, graphs ? "on" : "off");
+      well &= runPart(arguments.getFirst(), backend, backend + (graphs ? GRAPHS : ""), results);
+    }
     return well ? 0 : 1;
+  }
+
+  /**
+   * @param who what the findings are of
+   */
+  private static boolean runPart(String part, String backend, String who, Results results) {
+    return switch (part) {
+      case "contract" -> ContractRun.passes(backend, who, results);
+      case "losses" -> FirstLosses.agree(backend, who, results);
+      case "bench" -> Rates.measure(backend, who, results);
+      default -> throw new IllegalArgumentException("no such part: " + part);
+    };
   }
 
   private static boolean usable(String name) {

@@ -27,77 +27,101 @@ import java.util.List;
  * the device is waited for. {@code gpu-bench.py} measures the same of PyTorch.
  */
 final class Rates {
-  private static final int STRETCHES = 5;
-  private static final double STRETCH_SECONDS = 1;
-  private static final double WARM_UP_SECONDS = 3;
+  /** Any value, to try the check out: everything small and short, and rates that say nothing. */
+  private static final boolean TRIAL = System.getProperty("wta.check.trial") != null;
+
+  private static final int STRETCHES = TRIAL ? 1 : 5;
+  private static final double STRETCH_SECONDS = TRIAL ? 0 : 1;
+  private static final double WARM_UP_SECONDS = TRIAL ? 0 : 3;
 
   /** The CUDA backend's property for products on tensor cores. */
   private static final String PRODUCTS = "wta.cuda.products";
 
-  private static final int PRODUCT = 4096;
+  private static final int PRODUCT = TRIAL ? 64 : 4096;
 
   /** A language model's TopK autoencoder. */
-  private static final int LARGE_BATCH = 4096;
+  private static final int LARGE_BATCH = TRIAL ? 32 : 4096;
 
-  private static final int LARGE_INPUTS = 4096;
-  private static final int LARGE_UNITS = 65_536;
+  private static final int LARGE_INPUTS = TRIAL ? 32 : 4096;
+  private static final int LARGE_UNITS = TRIAL ? 512 : 65_536;
   private static final int LARGE_WINNERS = 32;
   private static final double RATE = 1e-4;
 
+  /** The product's finding, as PyTorch's side calls it. */
+  static final String GEMM = "gemm of 4096";
+
+  private static final List<Workload> TRIAL_STEPS =
+      List.of(new FcStep(true), new ConvStep("conv-wta-step-256", 4, 1, 4, 1));
+
+  private static final List<Workload> STEPS =
+      List.of(
+          new FcStep(true),
+          new FcStep(false),
+          new TopKStep(),
+          ConvStep.DEEP,
+          new ConvStep("conv-wta-step-256", 256, 2, 128, 13),
+          ConvStep.SHALLOW);
+
   private Rates() {}
 
-  static boolean measure(String name, Results results) {
+  static boolean measure(String name, String who, Results results) {
     try (Backend backend = Backends.named(name, BackendOptions.defaults())) {
-      product(backend, results);
-      List<Workload> steps =
-          List.of(
-              new FcStep(true),
-              new FcStep(false),
-              new TopKStep(),
-              ConvStep.DEEP,
-              new ConvStep("conv-wta-step-256", 256, 2, 128, 13),
-              ConvStep.SHALLOW);
-      for (Workload workload : steps) {
-        try (Training training = Training.of(workload, backend)) {
-          report(backend, workload.name(), rate(backend, training::stepUnobserved), results);
+      if (!results.has(who, GEMM)) {
+        results.add(who, GEMM, gigaflops(product(backend)), "GFLOP/s");
+      }
+      for (Workload workload : TRIAL ? TRIAL_STEPS : STEPS) {
+        if (!results.has(who, workload.name())) {
+          try (Training training = Training.of(workload, backend)) {
+            report(who, workload.name(), rate(backend, training::stepUnobserved), results);
+          }
         }
       }
     }
     if (!name.equals("cuda")) {
       return true; // the rest is for GPUs alone
     }
-    largeTopK(name, "topk-step-large", results);
+    if (!results.has(CublasRate.NAME, GEMM)) {
+      CublasRate.of(PRODUCT, Rates::rate)
+          .ifPresent(rate -> results.add(CublasRate.NAME, GEMM, gigaflops(rate), "GFLOP/s"));
+    }
+    largeTopK(name, who, "topk-step-large", results);
     System.setProperty(PRODUCTS, "bf16");
-    largeTopK(name, "topk-step-large bf16", results);
+    largeTopK(name, who, "topk-step-large bf16", results);
     System.clearProperty(PRODUCTS);
     return true;
   }
 
-  private static void largeTopK(String name, String what, Results results) {
+  private static void largeTopK(String name, String who, String what, Results results) {
+    if (results.has(who, what)) {
+      return;
+    }
     try (Backend backend = Backends.named(name, BackendOptions.defaults())) {
-      largeTopK(backend, what, results);
+      report(who, what, largeTopK(backend), results);
     } catch (WtaException noRoom) {
-      results.add(name, what, "no room", "steps/s");
+      results.add(who, what, "no room", "steps/s");
       System.err.println(noRoom.getMessage());
     }
   }
 
-  private static void product(Backend backend, Results results) {
+  /** Products a second. */
+  private static double product(Backend backend) {
     Shape square = Shape.of(PRODUCT, PRODUCT);
     try (Tensor a = backend.memory().allocate(square);
         Tensor b = backend.memory().allocate(square);
         Tensor out = backend.memory().allocate(square)) {
       backend.randomness().normal(Seed.of(1).stream("a"), 0, 1, a);
       backend.randomness().normal(Seed.of(1).stream("b"), 0, 1, b);
-      double rate =
-          rate(backend, () -> backend.dense().gemm(a, false, b, false, 1, 0, Epilogue.NONE, out));
-      double operations = 2.0 * PRODUCT * PRODUCT * PRODUCT;
-      results.add(
-          backend.name(), "gemm of 4096", "%.0f".formatted(rate * operations / 1e9), "GFLOP/s");
+      return rate(
+          backend, () -> backend.dense().gemm(a, false, b, false, 1, 0, Epilogue.NONE, out));
     }
   }
 
-  private static void largeTopK(Backend backend, String what, Results results) {
+  private static String gigaflops(double productsPerSecond) {
+    return "%.0f".formatted(productsPerSecond * 2e-9 * PRODUCT * PRODUCT * PRODUCT);
+  }
+
+  /** Steps a second. The samples stay on the device, on PyTorch's side as well. */
+  private static double largeTopK(Backend backend) {
     try (FcWta model =
             FcWta.of(LARGE_INPUTS)
                 .hidden(LARGE_UNITS)
@@ -111,49 +135,51 @@ final class Rates {
                 Adam.rate(RATE), backend.update(), backend.memory(), model.parameters())) {
       backend.randomness().normal(Seed.of(1).stream("samples"), 0, 1, batch);
       long[] step = {0};
-      double rate =
-          rate(
-              backend,
-              () -> {
-                tape.reset(step[0]);
-                StepOutput output = model.step(tape, batch);
-                tape.backward(output.loss());
-                step[0]++;
-                adam.step(tape, RATE, step[0]);
-              });
-      report(backend, what, rate, results);
+      return rate(
+          backend,
+          () -> {
+            tape.reset(step[0]);
+            StepOutput output = model.step(tape, batch);
+            tape.backward(output.loss());
+            step[0]++;
+            adam.step(tape, RATE, step[0]);
+          });
     }
   }
 
-  private static void report(Backend backend, String what, double rate, Results results) {
-    results.add(backend.name(), what, "%.1f".formatted(rate), "steps/s");
+  private static void report(String who, String what, double rate, Results results) {
+    results.add(who, what, "%.1f".formatted(rate), "steps/s");
   }
 
-  /** How often a second, the median of the stretches. */
-  private static double rate(Backend backend, Runnable step) {
-    stretch(backend, step, WARM_UP_SECONDS);
+  private static double rate(Backend backend, Runnable call) {
+    return rate(call, backend.memory()::synchronise);
+  }
+
+  /** Calls a second, the median of the stretches. */
+  private static double rate(Runnable call, Runnable wait) {
+    stretch(call, wait, WARM_UP_SECONDS);
     double[] rates = new double[STRETCHES];
     for (int i = 0; i < STRETCHES; i++) {
-      rates[i] = stretch(backend, step, STRETCH_SECONDS);
+      rates[i] = stretch(call, wait, STRETCH_SECONDS);
     }
     Arrays.sort(rates);
     return rates[STRETCHES / 2];
   }
 
-  private static double stretch(Backend backend, Runnable step, double seconds) {
+  private static double stretch(Runnable call, Runnable wait, double seconds) {
     long start = System.nanoTime();
-    long steps = 0;
+    long calls = 0;
     double elapsed;
     long chunk = 1;
     do {
       for (long i = 0; i < chunk; i++) {
-        step.run();
+        call.run();
       }
-      steps += chunk;
-      backend.memory().synchronise();
+      calls += chunk;
+      wait.run();
       elapsed = (System.nanoTime() - start) * 1e-9;
-      chunk = Math.max(1, (long) (0.1 * steps / elapsed)); // a tenth of a second between waits
+      chunk = Math.max(1, (long) (0.1 * calls / elapsed)); // a tenth of a second between waits
     } while (elapsed < seconds);
-    return steps / elapsed;
+    return calls / elapsed;
   }
 }

@@ -1,9 +1,6 @@
 package dev.wta.backend.cuda.check;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.wta.backend.cuda.check.Results.Finding;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,18 +11,14 @@ import java.util.Set;
 final class ResultTable {
   private ResultTable() {}
 
-  static String of(List<Path> files) {
+  static String of(List<Finding> findings) {
     Set<String> columns = new LinkedHashSet<>();
     Map<String, Map<String, String>> rows = new LinkedHashMap<>();
-    for (Path file : files) {
-      for (String line : lines(file)) {
-        String[] fields = line.split("\t", 4);
-        if (fields.length == 4) {
-          columns.add(fields[0]);
-          rows.computeIfAbsent(fields[1] + " [" + fields[3] + "]", what -> new LinkedHashMap<>())
-              .put(fields[0], fields[2]);
-        }
-      }
+    for (Finding finding : findings) {
+      columns.add(finding.who());
+      rows.computeIfAbsent(
+              finding.what() + " [" + finding.unit() + "]", what -> new LinkedHashMap<>())
+          .put(finding.who(), finding.value());
     }
     StringBuilder table = new StringBuilder("%-56s".formatted(""));
     columns.forEach(column -> table.append("%16s".formatted(column)));
@@ -38,14 +31,5 @@ final class ResultTable {
           table.append('\n');
         });
     return table.toString();
-  }
-
-  /** None of a part that was not run. */
-  private static List<String> lines(Path file) {
-    try {
-      return Files.exists(file) ? Files.readAllLines(file) : List.of();
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException(unreadable);
-    }
   }
 }
