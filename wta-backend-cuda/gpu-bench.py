@@ -141,10 +141,14 @@ def pinned(numbers, device):
 
 
 def findings(path):
-    """Who and what of the file's lines; of none where it is not there."""
+    """Who and what of the file's lines but those that failed; of none where it is not there."""
     try:
         with open(path, encoding="utf-8") as lines:
-            return {tuple(line.split("\t")[:2]) for line in lines if line.count("\t") == 3}
+            return {
+                tuple(line.split("\t")[:2])
+                for line in lines
+                if line.count("\t") == 3 and "\tfailed\t" not in line
+            }
     except FileNotFoundError:
         return set()
 

@@ -13,7 +13,7 @@
 #                      train     CONV-WTA of 128 maps on MNIST, and its features' error, if --mnist is given
 #                      compare   the CPU and the backend side by side, by wta bench
 #   --mnist DIR      the folder with MNIST's four IDX files, compressed by gzip or not
-#   --continue       measures only what --out has no finding of: after a time limit, or part by part
+#   --continue       of bench, torch and train, does only what --out has no finding of: for after a time limit
 #   --backend NAME   another backend than cuda, to try this script where there is no GPU: cpu or reference
 #   --out DIR        where findings and logs go; ./gpu-check-results by default
 #   --trial          everything small and short, to try this script: the rates say nothing then
@@ -126,7 +126,7 @@ java() {
   # shellcheck disable=SC2086
   "$here/java/bin/java" --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
     --add-opens=java.base/java.nio=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-    -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -XX:MaxRAMPercentage=70 ${trial:+-Dwta.check.trial=yes} \
+    -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -XX:MaxRAMPercentage=70 -Duser.language=en ${trial:+-Dwta.check.trial=yes} \
     -Dwta.cuda.path="$wheels" ${images:+"$images"} ${GPU_CHECK_JAVA_OPTS-} \
     -cp "$here/lib/*" "$@"
 }
@@ -159,11 +159,14 @@ told "$out/probe.log" check probe "$backend" || exit 2
 
 status=0
 
-# Whether a part is to be run; what it found before is forgotten unless it goes on.
+# Whether a part is to be run; what it found before is forgotten unless it can go on.
 begins() {
   wants "$1" || return 1
   say "== $1"
-  [ -n "$continue" ] || rm -f "$out/$1.tsv"
+  case $continue$1 in
+    yesbench | yestorch | yestrain) ;;
+    *) rm -f "$out/$1.tsv" ;;
+  esac
 }
 
 for part in contract losses bench; do

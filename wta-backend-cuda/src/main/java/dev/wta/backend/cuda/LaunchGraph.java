@@ -1,9 +1,10 @@
 package dev.wta.backend.cuda;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import dev.wta.backend.cuda.binding.CudaException;
 import dev.wta.backend.cuda.binding.Driver;
 import dev.wta.backend.cuda.binding.KernelCall;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -19,15 +20,15 @@ final class LaunchGraph {
   private final long executable;
 
   /** Makes the graph of what is in a list, which is not empty. */
-  LaunchGraph(LaunchList list, Driver driver) {
+  LaunchGraph(LaunchList list, Device device) {
+    Driver driver = device.use();
     int size = list.size();
     name =
         "%d kernels from %s to %s (-D%s=off launches them one by one)"
             .formatted(size, list.call(0).name(), list.call(size - 1).name(), Launches.PROPERTY);
     calls = new KernelCall[size];
     nodes = new long[size];
-    values = Arena.ofAuto().allocate(list.values().byteSize(), Long.BYTES);
-    values.copyFrom(list.values());
+    values = MemorySegment.ofArray(list.values().toArray(JAVA_LONG));
     graph = driver.graphs().create();
     try {
       long last = 0;
@@ -38,7 +39,7 @@ final class LaunchGraph {
       }
       executable = driver.graphs().instantiate(graph);
     } catch (CudaException failed) {
-      driver.graphs().destroy(graph);
+      device.release("a graph", current -> current.graphs().destroy(graph));
       throw failed;
     }
   }

@@ -64,7 +64,7 @@ final class LaunchGraphs implements AutoCloseable {
     Sequence sequence = find(list);
     sequence.times++;
     if (sequence.graph == null && sequence.times >= TIMES) {
-      sequence.graph = make(list, driver);
+      sequence.graph = make(list);
     }
     if (sequence.graph == null) {
       return false;
@@ -100,9 +100,9 @@ final class LaunchGraphs implements AutoCloseable {
   }
 
   /** Null if the device has no room for graphs: then there will be none. */
-  private LaunchGraph make(LaunchList list, Driver driver) {
+  private LaunchGraph make(LaunchList list) {
     try {
-      return new LaunchGraph(list, driver);
+      return new LaunchGraph(list, device);
     } catch (CudaException failed) {
       if (!failed.isOutOfMemory()) {
         throw failed;

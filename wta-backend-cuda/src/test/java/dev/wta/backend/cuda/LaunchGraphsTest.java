@@ -25,6 +25,7 @@ class LaunchGraphsTest {
       List.of(
           "cuGraphCreate",
           "cuGraphAddKernelNode",
+          "cuGraphDestroy",
           "cuGraphInstantiate",
           "cuGraphExecKernelNodeSetParams",
           "cuGraphLaunch",
@@ -149,6 +150,40 @@ class LaunchGraphsTest {
     assertThat(backend.memory().download(out)).containsExactly(20, 30, 42);
   }
 
+  /** No operation changes its grid and no argument; a graph is told all the same. */
+  @Test
+  void aGridAloneArrives() {
+    Installation installation = Installation.find(host.search());
+    Device device = new Device(installation.driver(), 0);
+    KernelImages images =
+        new KernelImages(
+            installation.nvrtc(),
+            KernelCache.ofUser(),
+            device.capability(),
+            device.driverVersion());
+    Kernels kernels = new Kernels(device, images);
+    CudaMemory memory = new CudaMemory(device, kernels);
+    CudaTensor tensor = memory.allocate(Shape.of(2 * Launch.BLOCK));
+    float[] numbers = new float[2 * Launch.BLOCK];
+    for (int blocks : new int[] {1, 1, 1, 1, 2}) {
+      for (int i = 0; i < 4; i++) {
+        kernels
+            .launch(Kernel.FILL)
+            .integer(Float.floatToRawIntBits(7))
+            .tensor(tensor)
+            .whole(numbers.length)
+            .blocks(blocks);
+      }
+      memory.download(tensor, numbers, 0);
+      assertThat(numbers[Launch.BLOCK - 1]).isEqualTo(7);
+      assertThat(numbers[Launch.BLOCK]).isEqualTo(blocks == 1 ? 0 : 7);
+    }
+    device.launches().close();
+    memory.close();
+    kernels.close();
+    device.close();
+  }
+
   @Test
   void fewKernelsAreLaunchedOneByOne() {
     long graphs = calls("cuGraphCreate");
@@ -239,6 +274,17 @@ class LaunchGraphsTest {
     assertThatThrownBy(() -> step(1))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("lost by an earlier fault");
+  }
+
+  @Test
+  void aGraphThatCannotBeMadeNamesTheCall() {
+    step(1);
+    step(1);
+    host.fail("cuGraphAddKernelNode", LAUNCH_FAILED, 2, 1);
+    host.fail("cuGraphDestroy", LAUNCH_FAILED, 0, 1);
+    assertThatThrownBy(() -> step(1))
+        .isInstanceOf(CudaException.class)
+        .hasMessageContaining("cuGraphAddKernelNode of zipElements");
   }
 
   /** Some of its nodes have new arguments then, and others the old ones. */

@@ -60,7 +60,7 @@ class UploadsTest {
   @ParameterizedTest
   @EnumSource
   void largeArraysPassInPieces(Early early) {
-    int size = (21 << 20) / Float.BYTES;
+    int size = (17 << 20) / Float.BYTES;
     float[] numbers = new float[size];
     for (int i = 0; i < size; i++) {
       numbers[i] = i;

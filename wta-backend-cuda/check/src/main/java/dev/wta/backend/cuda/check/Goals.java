@@ -86,17 +86,17 @@ final class Goals {
         .max();
   }
 
-  /** Nothing if it was not measured, or did not fit. */
+  /** The last finding of that name; nothing if it was not measured, or failed. */
   private OptionalDouble value(String who, String what) {
+    OptionalDouble value = OptionalDouble.empty();
     for (Finding finding : findings) {
       if (finding.who().equals(who) && finding.what().equals(what)) {
-        try {
-          return OptionalDouble.of(Double.parseDouble(finding.value()));
-        } catch (NumberFormatException noNumber) {
-          return OptionalDouble.empty();
-        }
+        value =
+            finding.value().equals(Results.FAILED)
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(Double.parseDouble(finding.value()));
       }
     }
-    return OptionalDouble.empty();
+    return value;
   }
 }

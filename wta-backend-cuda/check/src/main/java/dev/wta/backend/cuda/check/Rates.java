@@ -21,6 +21,7 @@ import dev.wta.workloads.TopKStep;
 import dev.wta.workloads.Workload;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Steps a second and products a second, each the median of several stretches of time at whose end
@@ -62,57 +63,68 @@ final class Rates {
           new ConvStep("conv-wta-step-256", 256, 2, 128, 13),
           ConvStep.SHALLOW);
 
+  private static final String PRODUCTS_UNIT = "GFLOP/s";
+  private static final String STEPS_UNIT = "steps/s";
+
   private Rates() {}
 
+  /** Measures all of a backend that is not known yet; false if something could not be measured. */
   static boolean measure(String name, String who, Results results) {
-    try (Backend backend = Backends.named(name, BackendOptions.defaults())) {
-      if (!results.has(who, GEMM)) {
-        results.add(who, GEMM, gigaflops(product(backend)), "GFLOP/s");
-      }
-      for (Workload workload : TRIAL ? TRIAL_STEPS : STEPS) {
-        if (!results.has(who, workload.name())) {
-          try (Training training = Training.of(workload, backend)) {
-            report(who, workload.name(), rate(backend, training::stepUnobserved), results);
-          }
-        }
-      }
+    boolean well = row(name, who, GEMM, PRODUCTS_UNIT, results, Rates::product);
+    for (Workload workload : TRIAL ? TRIAL_STEPS : STEPS) {
+      well &= row(name, who, workload.name(), STEPS_UNIT, results, of -> steps(workload, of));
     }
     if (!name.equals("cuda")) {
-      return true; // the rest is for GPUs alone
+      return well; // the rest is for GPUs alone
     }
     if (!results.has(CublasRate.NAME, GEMM)) {
       CublasRate.of(PRODUCT, Rates::rate)
-          .ifPresent(rate -> results.add(CublasRate.NAME, GEMM, gigaflops(rate), "GFLOP/s"));
+          .ifPresent(rate -> results.add(CublasRate.NAME, GEMM, gigaflops(rate), PRODUCTS_UNIT));
     }
-    largeTopK(name, who, "topk-step-large", results);
+    well &= row(name, who, "topk-step-large", STEPS_UNIT, results, Rates::largeTopK);
     System.setProperty(PRODUCTS, "bf16");
-    largeTopK(name, who, "topk-step-large bf16", results);
+    well &= row(name, who, "topk-step-large bf16", STEPS_UNIT, results, Rates::largeTopK);
     System.clearProperty(PRODUCTS);
-    return true;
+    return well;
   }
 
-  private static void largeTopK(String name, String who, String what, Results results) {
+  /** A finding on a backend of its own, so that what fails there is forgotten after it. */
+  private static boolean row(
+      String name,
+      String who,
+      String what,
+      String unit,
+      Results results,
+      Function<Backend, String> rate) {
     if (results.has(who, what)) {
-      return;
+      return true;
     }
     try (Backend backend = Backends.named(name, BackendOptions.defaults())) {
-      report(who, what, largeTopK(backend), results);
-    } catch (WtaException noRoom) {
-      results.add(who, what, "no room", "steps/s");
-      System.err.println(noRoom.getMessage());
+      results.add(who, what, rate.apply(backend), unit);
+      return true;
+    } catch (WtaException failed) { // such as no room for it, which says nothing about the others
+      results.add(who, what, Results.FAILED, unit);
+      System.err.println(failed.getMessage());
+      return false;
+    }
+  }
+
+  private static String steps(Workload workload, Backend backend) {
+    try (Training training = Training.of(workload, backend)) {
+      return text(rate(backend, training::stepUnobserved));
     }
   }
 
   /** Products a second. */
-  private static double product(Backend backend) {
+  private static String product(Backend backend) {
     Shape square = Shape.of(PRODUCT, PRODUCT);
     try (Tensor a = backend.memory().allocate(square);
         Tensor b = backend.memory().allocate(square);
         Tensor out = backend.memory().allocate(square)) {
       backend.randomness().normal(Seed.of(1).stream("a"), 0, 1, a);
       backend.randomness().normal(Seed.of(1).stream("b"), 0, 1, b);
-      return rate(
-          backend, () -> backend.dense().gemm(a, false, b, false, 1, 0, Epilogue.NONE, out));
+      return gigaflops(
+          rate(backend, () -> backend.dense().gemm(a, false, b, false, 1, 0, Epilogue.NONE, out)));
     }
   }
 
@@ -121,7 +133,7 @@ final class Rates {
   }
 
   /** Steps a second. The samples stay on the device, on PyTorch's side as well. */
-  private static double largeTopK(Backend backend) {
+  private static String largeTopK(Backend backend) {
     try (FcWta model =
             FcWta.of(LARGE_INPUTS)
                 .hidden(LARGE_UNITS)
@@ -135,20 +147,22 @@ final class Rates {
                 Adam.rate(RATE), backend.update(), backend.memory(), model.parameters())) {
       backend.randomness().normal(Seed.of(1).stream("samples"), 0, 1, batch);
       long[] step = {0};
-      return rate(
-          backend,
-          () -> {
-            tape.reset(step[0]);
-            StepOutput output = model.step(tape, batch);
-            tape.backward(output.loss());
-            step[0]++;
-            adam.step(tape, RATE, step[0]);
-          });
+      double rate =
+          rate(
+              backend,
+              () -> {
+                tape.reset(step[0]);
+                StepOutput output = model.step(tape, batch);
+                tape.backward(output.loss());
+                step[0]++;
+                adam.step(tape, RATE, step[0]);
+              });
+      return text(rate);
     }
   }
 
-  private static void report(String who, String what, double rate, Results results) {
-    results.add(who, what, "%.1f".formatted(rate), "steps/s");
+  private static String text(double rate) {
+    return "%.1f".formatted(rate);
   }
 
   private static double rate(Backend backend, Runnable call) {

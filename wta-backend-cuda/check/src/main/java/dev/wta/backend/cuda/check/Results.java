@@ -14,6 +14,9 @@ import java.util.List;
  * measured again.
  */
 final class Results {
+  /** The value of what could not be measured. */
+  static final String FAILED = "failed";
+
   private final Path file;
   private final List<Finding> findings;
 
@@ -43,8 +46,10 @@ final class Results {
     return findings;
   }
 
+  /** Whether something is known of somebody; what has failed is not. */
   boolean has(String who, String what) {
-    return findings.stream().anyMatch(f -> f.who().equals(who) && f.what().equals(what));
+    return findings.stream()
+        .anyMatch(f -> f.who().equals(who) && f.what().equals(what) && !f.value().equals(FAILED));
   }
 
   /** A finding, which is shown and kept at once. */
