@@ -70,9 +70,14 @@ public final class ReplacedFile implements AutoCloseable {
 
   /** Adds text, in UTF-8, to what is written so far. */
   public void write(String text) throws IOException {
-    ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
+    write(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Adds bytes to what is written so far. */
+  public void write(byte[] bytes) throws IOException {
+    ByteBuffer left = ByteBuffer.wrap(bytes);
+    while (left.hasRemaining()) {
+      channel.write(left);
     }
   }
 

@@ -4,9 +4,8 @@ import dev.wta.api.WtaException;
 import dev.wta.data.ReplacedFile;
 import java.awt.image.BufferedImage;
 import java.awt.image.WritableRaster;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.Arrays;
 import javax.imageio.ImageIO;
@@ -72,12 +71,7 @@ final class Mosaic {
    */
   void write(Path png) {
     try (ReplacedFile file = ReplacedFile.create(png)) {
-      OutputStream bytes = Channels.newOutputStream(file.channel());
-      try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
-        if (!ImageIO.write(image, "png", out)) {
-          throw new IllegalStateException("this JDK has no writer for PNG files");
-        }
-      }
+      file.write(encoded());
       file.commit();
     } catch (IOException unwritable) {
       throw new WtaException(
@@ -85,5 +79,16 @@ final class Mosaic {
           "give a file in a folder that exists and can be written to",
           unwritable);
     }
+  }
+
+  /** In memory, because the encoder hides why a file cannot be written. */
+  private byte[] encoded() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
+      if (!ImageIO.write(image, "png", out)) {
+        throw new IllegalStateException("this JDK has no writer for PNG files");
+      }
+    }
+    return bytes.toByteArray();
   }
 }
