@@ -84,15 +84,7 @@ class DrsaeTest {
   private static double[][] values(Model model, int index) {
     Tensor value = model.parameters().get(index).value();
     float[] host = model.backend().memory().download(value);
-    return rows(host, value.shape().rank() == 1 ? host.length : value.shape().rowSize());
-  }
-
-  private static double[][] rows(float[] values, int width) {
-    double[][] matrix = new double[values.length / width][width];
-    for (int i = 0; i < values.length; i++) {
-      matrix[i / width][i % width] = values[i];
-    }
-    return matrix;
+    return TestData.rows(host, value.shape().rank() == 1 ? host.length : value.shape().rowSize());
   }
 
   /** Samples of length 1. */
@@ -172,7 +164,7 @@ class DrsaeTest {
       PlainDrsae plain = plain(model);
       for (int step = 0; step < losses.length; step++) {
         int[] labels = step < UNSUPERVISED_STEPS ? null : TestData.labels(SAMPLES);
-        losses[step] = plain.step(rows(batch(step), INPUTS), labels, RATE);
+        losses[step] = plain.step(TestData.rows(batch(step), INPUTS), labels, RATE);
       }
     }
     return losses;
@@ -248,7 +240,7 @@ class DrsaeTest {
       many.begin(data, fitted);
       many.preprocessWith(fitted);
       try (Features codes = many.encode(data)) {
-        for (double[] code : rows(backend.memory().download(codes.values()), 300)) {
+        for (double[] code : TestData.rows(backend.memory().download(codes.values()), 300)) {
           assertThat(sum(code)).isPositive();
         }
       }
@@ -320,8 +312,8 @@ class DrsaeTest {
         model.encode(x, code);
         assertThat(backend.memory().download(code))
             .isEqualTo(Arrays.copyOfRange(states, 3 * SAMPLES * UNITS, 4 * SAMPLES * UNITS));
-        double[][] sample = rows(values, INPUTS);
-        double[][] scored = rows(backend.memory().download(scores), CLASSES);
+        double[][] sample = TestData.rows(values, INPUTS);
+        double[][] scored = TestData.rows(backend.memory().download(scores), CLASSES);
         for (int n = 0; n < SAMPLES; n++) {
           double[][] z = plain.states(sample[n]);
           for (int t = 0; t < 4; t++) {

@@ -103,21 +103,13 @@ class GoldenLossesTest {
           tied ? Optional.empty() : Optional.of(rows(backend.memory(), model.decoderFilters()));
       PlainFcWta plain = new PlainFcWta(encoder, decoder, PlainFcWta.lifetime(SPARSITY), RATE);
       for (int step = 0; step < STEPS; step++) {
-        losses[step] = plain.step(rows(batch(step), SAMPLES, INPUTS));
+        losses[step] = plain.step(TestData.rows(batch(step), INPUTS));
       }
     }
     return losses;
   }
 
   private static double[][] rows(Memory memory, Tensor matrix) {
-    return rows(memory.download(matrix), matrix.shape().rows(), matrix.shape().rowSize());
-  }
-
-  private static double[][] rows(float[] values, int rows, int width) {
-    double[][] matrix = new double[rows][width];
-    for (int i = 0; i < values.length; i++) {
-      matrix[i / width][i % width] = values[i];
-    }
-    return matrix;
+    return TestData.rows(memory.download(matrix), matrix.shape().rowSize());
   }
 }

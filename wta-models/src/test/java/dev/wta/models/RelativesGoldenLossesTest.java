@@ -306,7 +306,7 @@ class RelativesGoldenLossesTest {
         Model model = model(backend, one)) {
       Plain plain = one.plain.of(model);
       for (int step = 0; step < STEPS; step++) {
-        losses[step] = plain.step(rows(batch(step), SAMPLES, INPUTS), step);
+        losses[step] = plain.step(TestData.rows(batch(step), INPUTS), step);
       }
     }
     return losses;
@@ -316,14 +316,6 @@ class RelativesGoldenLossesTest {
   private static double[][] values(Model model, int index) {
     Tensor value = model.parameters().get(index).value();
     float[] host = model.backend().memory().download(value);
-    return rows(host, value.shape().rows(), value.shape().rowSize());
-  }
-
-  private static double[][] rows(float[] values, int rows, int width) {
-    double[][] matrix = new double[rows][width];
-    for (int i = 0; i < values.length; i++) {
-      matrix[i / width][i % width] = values[i];
-    }
-    return matrix;
+    return TestData.rows(host, value.shape().rowSize());
   }
 }

@@ -38,23 +38,16 @@ class RoaeTest {
             Seed.of(1));
   }
 
-  private static double[][] rows(float[] values) {
-    double[][] rows = new double[values.length / INPUTS][INPUTS];
-    for (int i = 0; i < values.length; i++) {
-      rows[i / INPUTS][i % INPUTS] = values[i];
-    }
-    return rows;
-  }
-
   @Test
   void theErrorByRankIsThatOfTheEquations() {
     try (Roae model = model()) {
       Dataset data = TestData.vectors(37, INPUTS);
       Trainer.of(model).data(data).batch(10).epochs(3).train();
       PlainRoae plain =
-          new PlainRoae(rows(backend.memory().download(model.decoderFilters())), 0.1, 1);
+          new PlainRoae(
+              TestData.rows(backend.memory().download(model.decoderFilters()), INPUTS), 0.1, 1);
       double[] expected = new double[UNITS];
-      for (double[] sample : rows(TestData.uniform("vectors", 37 * INPUTS))) {
+      for (double[] sample : TestData.rows(TestData.uniform("vectors", 37 * INPUTS), INPUTS)) {
         double[] errors = plain.errorByRank(sample);
         Arrays.setAll(expected, r -> expected[r] + errors[r] / 37);
       }

@@ -65,4 +65,13 @@ public final class TestData {
     }
     return MemoryDataset.of("patterns", sample, values, labels(samples));
   }
+
+  /** A matrix as independent implementations take it, row by row. */
+  public static double[][] rows(float[] values, int width) {
+    double[][] matrix = new double[values.length / width][width];
+    for (int i = 0; i < values.length; i++) {
+      matrix[i / width][i % width] = values[i];
+    }
+    return matrix;
+  }
 }

@@ -3,11 +3,8 @@ package dev.wta.models.sae;
 import dev.wta.api.Backend;
 import dev.wta.api.Seed;
 import dev.wta.api.Shape;
-import dev.wta.models.Model;
-import dev.wta.models.ModelFamily;
 import dev.wta.models.settings.Settings;
 import dev.wta.models.settings.SettingsSpec;
-import java.util.Map;
 
 /**
  * The BatchTopK sparse autoencoder (Bussmann et al. 2024): a batch of n samples keeps its n k
@@ -33,31 +30,15 @@ public final class BatchTopKSae extends BatchWinnerSae {
   }
 
   /** Makes {@link BatchTopKSae} from a configuration. */
-  public static final class Family implements ModelFamily {
-    @Override
-    public String name() {
-      return FAMILY;
-    }
-
-    @Override
-    public String summary() {
-      return "BatchTopK sparse autoencoder: a batch keeps its k largest activations a sample,"
-          + " wherever they are (Bussmann et al. 2024)";
-    }
-
-    @Override
-    public SettingsSpec settings() {
-      return SETTINGS;
-    }
-
-    @Override
-    public Map<String, Object> trainingDefaults() {
-      return TRAINING;
-    }
-
-    @Override
-    public Model create(Settings settings, Shape sample, Backend backend, Seed seed) {
-      return new BatchTopKSae(settings, sample, backend, seed);
+  public static final class Family extends SaeFamily {
+    public Family() {
+      super(
+          FAMILY,
+          "BatchTopK sparse autoencoder: a batch keeps its k largest activations a sample,"
+              + " wherever they are (Bussmann et al. 2024)",
+          SETTINGS,
+          TRAINING,
+          BatchTopKSae::new);
     }
   }
 }

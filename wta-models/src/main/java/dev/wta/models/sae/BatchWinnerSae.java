@@ -17,8 +17,6 @@ import dev.wta.models.tape.Variable;
  * after it.
  */
 abstract class BatchWinnerSae extends WinnerSae {
-  private static final int NUMBERS_OF_AN_ACTIVATION = 6;
-
   private final RunningThreshold threshold;
 
   BatchWinnerSae(String family, Settings settings, Shape sample, Backend backend, Seed seed) {
@@ -58,6 +56,6 @@ abstract class BatchWinnerSae extends WinnerSae {
   /** All may exceed the threshold, and winners are held with their coordinates. */
   @Override
   public final long activations() {
-    return (long) NUMBERS_OF_AN_ACTIVATION * features();
+    return heldForAll();
   }
 }

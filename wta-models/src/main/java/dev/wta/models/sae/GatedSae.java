@@ -5,8 +5,6 @@ import dev.wta.api.Rule;
 import dev.wta.api.Seed;
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
-import dev.wta.models.Model;
-import dev.wta.models.ModelFamily;
 import dev.wta.models.Parameter;
 import dev.wta.models.StepOutput;
 import dev.wta.models.settings.Settings;
@@ -88,32 +86,16 @@ public final class GatedSae extends PenalisedSae {
   }
 
   /** Makes {@link GatedSae} from a configuration. */
-  public static final class Family implements ModelFamily {
-    @Override
-    public String name() {
-      return FAMILY;
-    }
-
-    @Override
-    public String summary() {
-      return "gated sparse autoencoder: a gate says which units are active, a magnitude how much"
-          + " (Rajamanoharan et al. 2024)";
-    }
-
-    @Override
-    public SettingsSpec settings() {
-      return SETTINGS;
-    }
-
+  public static final class Family extends SaeFamily {
     /** The authors' Adam has no memory of gradients; the rate is higher, for fewer steps. */
-    @Override
-    public Map<String, Object> trainingDefaults() {
-      return Map.of("rate", 1e-3, "beta1", 0.0);
-    }
-
-    @Override
-    public Model create(Settings settings, Shape sample, Backend backend, Seed seed) {
-      return new GatedSae(settings, sample, backend, seed);
+    public Family() {
+      super(
+          FAMILY,
+          "gated sparse autoencoder: a gate says which units are active, a magnitude how much"
+              + " (Rajamanoharan et al. 2024)",
+          SETTINGS,
+          Map.of("rate", 1e-3, "beta1", 0.0),
+          GatedSae::new);
     }
   }
 }

@@ -4,8 +4,6 @@ import dev.wta.api.Backend;
 import dev.wta.api.Rule;
 import dev.wta.api.Seed;
 import dev.wta.api.Shape;
-import dev.wta.models.Model;
-import dev.wta.models.ModelFamily;
 import dev.wta.models.Parameter;
 import dev.wta.models.StepOutput;
 import dev.wta.models.settings.Setting;
@@ -82,32 +80,16 @@ public final class JumpReluSae extends PenalisedSae {
   }
 
   /** Makes {@link JumpReluSae} from a configuration. */
-  public static final class Family implements ModelFamily {
-    @Override
-    public String name() {
-      return FAMILY;
-    }
-
-    @Override
-    public String summary() {
-      return "JumpReLU sparse autoencoder: each unit learns its threshold, and the loss counts"
-          + " active units (Rajamanoharan et al. 2024)";
-    }
-
-    @Override
-    public SettingsSpec settings() {
-      return SETTINGS;
-    }
-
+  public static final class Family extends SaeFamily {
     /** The authors' Adam has no memory of gradients; the rate is higher, for fewer steps. */
-    @Override
-    public Map<String, Object> trainingDefaults() {
-      return Map.of("rate", 1e-3, "beta1", 0.0);
-    }
-
-    @Override
-    public Model create(Settings settings, Shape sample, Backend backend, Seed seed) {
-      return new JumpReluSae(settings, sample, backend, seed);
+    public Family() {
+      super(
+          FAMILY,
+          "JumpReLU sparse autoencoder: each unit learns its threshold, and the loss counts"
+              + " active units (Rajamanoharan et al. 2024)",
+          SETTINGS,
+          Map.of("rate", 1e-3, "beta1", 0.0),
+          JumpReluSae::new);
     }
   }
 }

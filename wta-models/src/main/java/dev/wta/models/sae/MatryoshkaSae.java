@@ -5,8 +5,6 @@ import dev.wta.api.Seed;
 import dev.wta.api.Shape;
 import dev.wta.api.WinnerList;
 import dev.wta.api.Winners;
-import dev.wta.models.Model;
-import dev.wta.models.ModelFamily;
 import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.Settings;
 import dev.wta.models.settings.SettingsSpec;
@@ -15,7 +13,6 @@ import dev.wta.models.tape.Loss;
 import dev.wta.models.tape.Tape;
 import dev.wta.models.tape.Variable;
 import java.util.Arrays;
-import java.util.Map;
 
 /**
  * The Matryoshka BatchTopK sparse autoencoder (Bussmann et al. 2025): units in nested groups, each
@@ -88,31 +85,15 @@ public final class MatryoshkaSae extends BatchWinnerSae {
   }
 
   /** Makes {@link MatryoshkaSae} from a configuration. */
-  public static final class Family implements ModelFamily {
-    @Override
-    public String name() {
-      return FAMILY;
-    }
-
-    @Override
-    public String summary() {
-      return "Matryoshka BatchTopK sparse autoencoder: nested groups of units draw alone (Bussmann"
-          + " et al. 2025)";
-    }
-
-    @Override
-    public SettingsSpec settings() {
-      return SETTINGS;
-    }
-
-    @Override
-    public Map<String, Object> trainingDefaults() {
-      return TRAINING;
-    }
-
-    @Override
-    public Model create(Settings settings, Shape sample, Backend backend, Seed seed) {
-      return new MatryoshkaSae(settings, sample, backend, seed);
+  public static final class Family extends SaeFamily {
+    public Family() {
+      super(
+          FAMILY,
+          "Matryoshka BatchTopK sparse autoencoder: nested groups of units draw alone (Bussmann"
+              + " et al. 2025)",
+          SETTINGS,
+          TRAINING,
+          MatryoshkaSae::new);
     }
   }
 }

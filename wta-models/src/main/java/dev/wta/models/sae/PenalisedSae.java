@@ -27,7 +27,6 @@ abstract class PenalisedSae extends Sae {
           0,
           1e3,
           "what an activation has to exceed at first, in standard deviations of the samples");
-  private static final int NUMBERS_OF_AN_ACTIVATION = 6;
 
   PenalisedSae(String family, Settings settings, Shape sample, Backend backend, Seed seed) {
     super(family, settings, sample, backend, seed);
@@ -57,6 +56,6 @@ abstract class PenalisedSae extends Sae {
   /** All units may be active, and winners are held with their coordinates. */
   @Override
   public final long activations() {
-    return (long) NUMBERS_OF_AN_ACTIVATION * features();
+    return heldForAll();
   }
 }

@@ -58,6 +58,7 @@ abstract class Sae extends Model {
   private static final Parameter.RowBound UNIT_ROWS =
       new Parameter.RowBound(Update.RowNorm.EXACTLY, 1, true);
   private static final int MOST_FIRST_SAMPLES = 1000;
+  private static final int NUMBERS_OF_A_WINNER = 6;
 
   private final Parameter encoder;
   private final Parameter encoderBias;
@@ -173,6 +174,11 @@ abstract class Sae extends Model {
   /** {@code z D + c} with D and c held fixed: no gradient reaches them. */
   final Variable decodeFrozen(Tape tape, Code.Sparse code) {
     return tape.decode(code, tape.constant(decoder.value()), tape.constant(centre.value()));
+  }
+
+  /** The numbers held for a sample whose units may all be active: winners have coordinates. */
+  final long heldForAll() {
+    return (long) NUMBERS_OF_A_WINNER * features();
   }
 
   /** The shape of a batch's code. */

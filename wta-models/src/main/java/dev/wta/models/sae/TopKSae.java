@@ -4,14 +4,11 @@ import dev.wta.api.Backend;
 import dev.wta.api.Rule;
 import dev.wta.api.Seed;
 import dev.wta.api.Shape;
-import dev.wta.models.Model;
-import dev.wta.models.ModelFamily;
 import dev.wta.models.settings.Settings;
 import dev.wta.models.settings.SettingsSpec;
 import dev.wta.models.tape.Code;
 import dev.wta.models.tape.Tape;
 import dev.wta.models.tape.Variable;
-import java.util.Map;
 
 /**
  * The TopK sparse autoencoder (Gao et al. 2024): each sample keeps its k largest activations, when
@@ -44,31 +41,15 @@ public final class TopKSae extends WinnerSae {
   }
 
   /** Makes {@link TopKSae} from a configuration. */
-  public static final class Family implements ModelFamily {
-    @Override
-    public String name() {
-      return FAMILY;
-    }
-
-    @Override
-    public String summary() {
-      return "TopK sparse autoencoder: each sample keeps its k largest activations, and dead units"
-          + " are revived (Gao et al. 2024)";
-    }
-
-    @Override
-    public SettingsSpec settings() {
-      return SETTINGS;
-    }
-
-    @Override
-    public Map<String, Object> trainingDefaults() {
-      return TRAINING;
-    }
-
-    @Override
-    public Model create(Settings settings, Shape sample, Backend backend, Seed seed) {
-      return new TopKSae(settings, sample, backend, seed);
+  public static final class Family extends SaeFamily {
+    public Family() {
+      super(
+          FAMILY,
+          "TopK sparse autoencoder: each sample keeps its k largest activations, and dead units"
+              + " are revived (Gao et al. 2024)",
+          SETTINGS,
+          TRAINING,
+          TopKSae::new);
     }
   }
 }

@@ -228,7 +228,7 @@ class SaeGoldenLossesTest {
               .sum();
       PlainSae plain = one.plain.of(learnt, variance);
       for (int step = 0; step < STEPS; step++) {
-        losses[step] = plain.step(rows(batch(step), SAMPLES, INPUTS));
+        losses[step] = plain.step(TestData.rows(batch(step), INPUTS));
       }
       if (plain instanceof PlainWinnerSae winners) {
         assertThat(winners.revived).as("dead units took part").isTrue();
@@ -239,14 +239,6 @@ class SaeGoldenLossesTest {
 
   private static double[][] values(Backend backend, Parameter parameter) {
     Tensor value = parameter.value();
-    return rows(backend.memory().download(value), value.shape().rows(), value.shape().rowSize());
-  }
-
-  private static double[][] rows(float[] values, int rows, int width) {
-    double[][] matrix = new double[rows][width];
-    for (int i = 0; i < values.length; i++) {
-      matrix[i / width][i % width] = values[i];
-    }
-    return matrix;
+    return TestData.rows(backend.memory().download(value), value.shape().rowSize());
   }
 }

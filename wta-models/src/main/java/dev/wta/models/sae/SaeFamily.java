@@ -1,0 +1,63 @@
+package dev.wta.models.sae;
+
+import dev.wta.api.Backend;
+import dev.wta.api.Seed;
+import dev.wta.api.Shape;
+import dev.wta.models.Model;
+import dev.wta.models.ModelFamily;
+import dev.wta.models.settings.Settings;
+import dev.wta.models.settings.SettingsSpec;
+import java.util.Map;
+
+/** What the families of this package differ in, as values. */
+abstract class SaeFamily implements ModelFamily {
+  /** A model's constructor. */
+  @FunctionalInterface
+  interface Constructor {
+    Model create(Settings settings, Shape sample, Backend backend, Seed seed);
+  }
+
+  private final String name;
+  private final String summary;
+  private final SettingsSpec settings;
+  private final Map<String, Object> trainingDefaults;
+  private final Constructor constructor;
+
+  SaeFamily(
+      String name,
+      String summary,
+      SettingsSpec settings,
+      Map<String, Object> trainingDefaults,
+      Constructor constructor) {
+    this.name = name;
+    this.summary = summary;
+    this.settings = settings;
+    this.trainingDefaults = trainingDefaults;
+    this.constructor = constructor;
+  }
+
+  @Override
+  public final String name() {
+    return name;
+  }
+
+  @Override
+  public final String summary() {
+    return summary;
+  }
+
+  @Override
+  public final SettingsSpec settings() {
+    return settings;
+  }
+
+  @Override
+  public final Map<String, Object> trainingDefaults() {
+    return trainingDefaults;
+  }
+
+  @Override
+  public final Model create(Settings settings, Shape sample, Backend backend, Seed seed) {
+    return constructor.create(settings, sample, backend, seed);
+  }
+}
