@@ -25,6 +25,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class BackendContract
     implements GemmContract,
+        LongSumsContract,
         NormalProductContract,
         ElementwiseContract,
         ReductionContract,

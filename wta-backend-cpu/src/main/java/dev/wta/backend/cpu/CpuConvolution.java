@@ -178,6 +178,17 @@ final class CpuConvolution implements Convolution {
           for (int p = p0; p < p1; p++) {
             int image = target.offset() + p * plane;
             Arrays.fill(to, image, image + plane, 0f);
+            if (pooled > RunningSum.LONGEST) {
+              double[] sums = engine.scratch(worker).doubles(plane);
+              Arrays.fill(sums, 0, plane, 0);
+              for (int i = p * pooled; i < (p + 1) * pooled; i++) {
+                sums[(int) indices[positions.offset() + i]] += from[gradient.offset() + i];
+              }
+              for (int i = 0; i < plane; i++) {
+                to[image + i] = (float) sums[i];
+              }
+              continue;
+            }
             for (int i = p * pooled; i < (p + 1) * pooled; i++) {
               to[image + (int) indices[positions.offset() + i]] += from[gradient.offset() + i];
             }

@@ -8,7 +8,7 @@ package dev.wta.backend.cpu;
  */
 final class DirectConvolution {
   /** Taps that are summed in float32 before their sum is added to others. */
-  private static final int DEPTH = 400;
+  private static final int DEPTH = RunningSum.LONGEST;
 
   /** Pieces enough to keep a few dozen threads busy. */
   private static final int PIECES = 32;

@@ -116,18 +116,23 @@ final class FilterGradient {
     int plane = planes.plane();
     int mapStride = count * run;
     int last = planes.taps() - 1;
+    int stretch = count == 1 ? DEPTH * Lanes.COUNT : run; // large samples come one at a time
     for (int t = 0; t <= last; t += TAPS) {
       int a = offsets[t];
       int b = offsets[Math.min(t + 1, last)];
       int c = offsets[Math.min(t + 2, last)];
-      if (TALL) {
-        FilterTile8.run(slopes, 0, mapStride, rows, pixels, 0, plane, a, b, c, count, run, lanes);
-      } else {
-        FilterTile6.run(slopes, 0, mapStride, rows, pixels, 0, plane, a, b, count, run, lanes);
-      }
-      for (int r = 0; r < rows; r++) {
-        for (int j = 0; j < Math.min(TAPS, planes.taps() - t); j++) {
-          sums[r * stride + first + t + j] += LaneSums.of(lanes, (r * TAPS + j) * Lanes.COUNT);
+      for (int q = 0; q < run; q += stretch) {
+        int length = Math.min(stretch, run - q);
+        if (TALL) {
+          FilterTile8.run(
+              slopes, q, mapStride, rows, pixels, q, plane, a, b, c, count, length, lanes);
+        } else {
+          FilterTile6.run(slopes, q, mapStride, rows, pixels, q, plane, a, b, count, length, lanes);
+        }
+        for (int r = 0; r < rows; r++) {
+          for (int j = 0; j < Math.min(TAPS, planes.taps() - t); j++) {
+            sums[r * stride + first + t + j] += LaneSums.of(lanes, (r * TAPS + j) * Lanes.COUNT);
+          }
         }
       }
     }

@@ -12,10 +12,7 @@ final class GradientRows {
   /** Pieces enough for a few dozen threads. */
   private static final int PIECES = 32;
 
-  /**
-   * Winners whose float32 sum is still exact enough, even if every rounding errs the same way; more
-   * are summed in blocks.
-   */
+  /** Winners whose float32 sum is exact enough, if there are few; see {@link RunningSum}. */
   private static final int BLOCK = 128;
 
   private final int rowSize;
@@ -55,11 +52,15 @@ final class GradientRows {
    */
   void spellOut(int u, float[] row) {
     boolean written = false;
+    int running = 0; // the winners whose terms were added to the row itself
     for (Term term : terms) {
+      int start = term.winners.unitStart()[u];
       int end = term.winners.unitStart()[u + 1];
-      for (int slot = term.winners.unitStart()[u]; slot < end; slot += BLOCK) {
-        int last = Math.min(end, slot + BLOCK);
-        boolean further = slot > term.winners.unitStart()[u];
+      int block = RunningSum.block(BLOCK, end - start);
+      for (int slot = start; slot < end; slot += block) {
+        int last = Math.min(end, slot + block);
+        boolean further = slot > start || (written && running + last - slot > 2 * block);
+        running += further ? 1 : last - slot;
         int to = further ? rowSize : 0;
         term.add(slot, last, written && !further, row, to, rowSize);
         if (further) {

@@ -62,6 +62,6 @@ final class Losses {
       double probability = Math.exp(logits[from + c] - maximum) / sum;
       gradient[to + c] = (float) (c == label ? probability - 1 : probability);
     }
-    return maximum + Math.log(sum) - labelLogit;
+    return Math.log(sum) + (maximum - labelLogit); // in that order: a huge maximum drowns the rest
   }
 }

@@ -58,6 +58,21 @@ final class MapWindow {
     }
   }
 
+  /** {@link #write} into an image of double precision, for where very many windows overlap. */
+  void write(float c, float[] filters, int filter, double[] image, int position) {
+    int top = top(position);
+    int left = left(position);
+    for (int channel = 0; channel < channels; channel++) {
+      for (int i = firstRow(top); i < lastRow(top); i++) {
+        int weights = filter + (channel * height + i) * width;
+        int pixels = (channel * imageHeight + top + i) * imageWidth + left;
+        for (int j = firstColumn(left); j < lastColumn(left); j++) {
+          image[pixels + j] += (double) c * filters[weights + j];
+        }
+      }
+    }
+  }
+
   /**
    * {@code row += c * image} read through the window at {@code position}; {@code row} is laid out
    * as a filter.
@@ -91,22 +106,34 @@ final class MapWindow {
     int top = top(position);
     int left = left(position);
     int last = lastColumn(left);
+    int block = RunningSum.block(RunningSum.LONGEST, filterSize());
+    FloatVector total = FloatVector.zero(Lanes.FLOATS);
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
+    int terms = 0; // of a lane of `sum`
     for (int j = firstColumn(left); j < last; j += Lanes.COUNT) {
       VectorMask<Float> mask = Lanes.FLOATS.indexInRange(j, last);
       for (int channel = 0; channel < channels; channel++) {
         int weights = filter + channel * height * width + j;
         int pixels = image + (channel * imageHeight + top) * imageWidth + left + j;
-        for (int i = firstRow(top); i < lastRow(top); i++) {
-          sum =
-              FloatVector.fromArray(Lanes.FLOATS, filters, weights + i * width, mask)
-                  .fma(
-                      FloatVector.fromArray(Lanes.FLOATS, images, pixels + i * imageWidth, mask),
-                      sum);
+        for (int row = firstRow(top); row < lastRow(top); row += block) {
+          int end = Math.min(lastRow(top), row + block);
+          if (terms + end - row > block) {
+            total = total.add(sum);
+            sum = FloatVector.zero(Lanes.FLOATS);
+            terms = 0;
+          }
+          for (int i = row; i < end; i++) {
+            sum =
+                FloatVector.fromArray(Lanes.FLOATS, filters, weights + i * width, mask)
+                    .fma(
+                        FloatVector.fromArray(Lanes.FLOATS, images, pixels + i * imageWidth, mask),
+                        sum);
+          }
+          terms += end - row;
         }
       }
     }
-    sum.intoArray(lanes, 0);
+    total.add(sum).intoArray(lanes, 0);
     return LaneSums.of(lanes, 0);
   }
 

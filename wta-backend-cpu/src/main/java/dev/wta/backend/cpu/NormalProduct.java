@@ -18,6 +18,9 @@ final class NormalProduct {
   /** Samples that are worth a piece of work of their own, and that are looked at together. */
   private static final int PIECE = 64;
 
+  /** Samples whose float32 sum is exact enough, if there are few; see {@link RunningSum}. */
+  private static final int BLOCK = 2 * PIECE;
+
   /** The most pieces: each needs sums of its own. */
   private static final int PARTS = 32;
 
@@ -70,12 +73,8 @@ final class NormalProduct {
     engine.workers.run(
         parts,
         (part, worker) -> {
-          int to = part * size;
-          Arrays.fill(sums, to, to + size, 0);
           int end = Math.min(samples, (part + 1) * rows);
-          for (int i = part * rows; i < end; i += PIECE) {
-            add(i, Math.min(PIECE, end - i), sums, to, engine.scratch(worker));
-          }
+          addBlocks(part * rows, end, sums, part * size, engine.scratch(worker));
         });
     float[] result = out.array();
     engine.split(
@@ -88,6 +87,26 @@ final class NormalProduct {
             LinearKernels.axpy(1, sums, part * size + i0, result, to, i1 - i0);
           }
         });
+  }
+
+  /** The sums of blocks of samples, added up. */
+  private void addBlocks(int first, int end, float[] sums, int to, Scratch scratch) {
+    int size = vectors * columns;
+    int block = RunningSum.block(BLOCK, end - first) / PIECE * PIECE;
+    Arrays.fill(sums, to, to + size, 0f);
+    addPieces(first, Math.min(end, first + block), sums, to, scratch);
+    for (int i = first + block; i < end; i += block) {
+      float[] further = scratch.floats(Scratch.Use.BLOCK, size);
+      Arrays.fill(further, 0, size, 0f);
+      addPieces(i, Math.min(end, i + block), further, 0, scratch);
+      LinearKernels.axpy(1, further, 0, sums, to, size);
+    }
+  }
+
+  private void addPieces(int first, int end, float[] sums, int to, Scratch scratch) {
+    for (int i = first; i < end; i += PIECE) {
+      add(i, Math.min(PIECE, end - i), sums, to, scratch);
+    }
   }
 
   private void add(int i, int rows, float[] sums, int to, Scratch scratch) {

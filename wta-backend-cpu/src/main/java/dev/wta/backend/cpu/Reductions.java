@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorOperators;
 
 /** Sums and maxima of runs of elements. */
 final class Reductions {
-  /** Rows that are summed in float32 before their sums are added to others. */
+  /** Rows that are summed in float32 before their sums are added to others, if there are few. */
   private static final int ROW_BLOCK = 256;
 
   private Reductions() {}
@@ -55,13 +55,14 @@ final class Reductions {
       float[] out,
       int to,
       int length) {
+    int blockRows = RunningSum.block(ROW_BLOCK, rows);
     for (int j = 0; j < length; j += COUNT) {
       VectorMask<Float> mask = FLOATS.indexInRange(j, length);
       FloatVector result =
           FloatVector.broadcast(
               FLOATS, reduction == Reduction.MAXIMUM ? Float.NEGATIVE_INFINITY : 0f);
-      for (int block = 0; block < rows; block += ROW_BLOCK) {
-        int end = Math.min(rows, block + ROW_BLOCK);
+      for (int block = 0; block < rows; block += blockRows) {
+        int end = Math.min(rows, block + blockRows);
         FloatVector sum = FloatVector.zero(FLOATS);
         for (int i = block; i < end; i++) {
           FloatVector value = FloatVector.fromArray(FLOATS, x, from + i * stride + j, mask);

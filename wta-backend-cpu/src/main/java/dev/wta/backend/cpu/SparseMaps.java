@@ -27,6 +27,7 @@ final class SparseMaps {
     MapWindow view = new MapWindow(images.shape(), window);
     float[] values = coefficients.array();
     float[] pixels = images.array();
+    long windows = (long) winners.units() * window.height() * window.width(); // over a pixel
     engine.split(
         winners.samples(),
         1,
@@ -34,6 +35,11 @@ final class SparseMaps {
           for (int n = from; n < to; n++) {
             int image = images.offset() + n * images.rowSize();
             fillChannels(bias, pixels, image, images.shape().extent(1), images.rowSize());
+            int count = winners.sampleStart()[n + 1] - winners.sampleStart()[n];
+            if (!RunningSum.isExact(count, windows)) {
+              decodeMany(n, view, pixels, image, images.rowSize(), engine.scratch(worker));
+              continue;
+            }
             for (int i = winners.sampleStart()[n]; i < winners.sampleStart()[n + 1]; i++) {
               int slot = winners.bySample()[i];
               view.write(
@@ -46,6 +52,24 @@ final class SparseMaps {
             }
           }
         });
+  }
+
+  /** So many windows may lie on a pixel that a float32 sum would round too much. */
+  private void decodeMany(
+      int n, MapWindow view, float[] pixels, int image, int imageSize, Scratch scratch) {
+    double[] sums = scratch.doubles(imageSize);
+    for (int i = 0; i < imageSize; i++) {
+      sums[i] = pixels[image + i];
+    }
+    float[] values = coefficients.array();
+    for (int i = winners.sampleStart()[n]; i < winners.sampleStart()[n + 1]; i++) {
+      int slot = winners.bySample()[i];
+      float value = values[coefficients.offset() + slot];
+      view.write(value, filters.array(), filter(slot), sums, winners.position()[slot]);
+    }
+    for (int i = 0; i < imageSize; i++) {
+      pixels[image + i] = (float) sums[i];
+    }
   }
 
   private static void fillChannels(

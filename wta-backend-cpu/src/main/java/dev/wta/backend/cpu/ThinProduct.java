@@ -184,7 +184,7 @@ final class ThinProduct {
           int i = Math.min(k, piece % parts * rows);
           int to = piece * count * width;
           Arrays.fill(partial, to, to + count * width, 0);
-          ThinSums.add(
+          ThinSums.addMany(
               wide,
               wideStart + i * extent + j,
               extent,
@@ -194,7 +194,8 @@ final class ThinProduct {
               weightStart + i * count,
               count,
               partial,
-              to);
+              to,
+              engine.scratch(worker));
         });
     engine.splitRows(
         extent,

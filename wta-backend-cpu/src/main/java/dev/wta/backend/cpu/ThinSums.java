@@ -3,6 +3,7 @@ package dev.wta.backend.cpu;
 import static dev.wta.backend.cpu.Lanes.COUNT;
 import static dev.wta.backend.cpu.Lanes.FLOATS;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -11,10 +12,39 @@ import jdk.incubator.vector.FloatVector;
  * into every sum, and the sums stay in a near cache.
  */
 final class ThinSums {
+  /** Rows whose float32 sum is exact enough, if there are few; see {@link RunningSum}. */
+  private static final int BLOCK = 128;
+
   /** The rows that share a pass. */
   static final int ROWS = 8;
 
   private ThinSums() {}
+
+  /** {@link #add} of any number of rows: the sums of blocks, added up. */
+  static void addMany(
+      float[] x,
+      int at,
+      int stride,
+      int rows,
+      int columns,
+      float[] weights,
+      int from,
+      int sums,
+      float[] out,
+      int to,
+      Scratch scratch) {
+    int block = RunningSum.block(BLOCK, rows) & -ROWS;
+    int first = Math.min(block, rows);
+    add(x, at, stride, first, columns, weights, from, sums, out, to);
+    float[] further = first < rows ? scratch.floats(Scratch.Use.BLOCK, sums * columns) : out;
+    for (int i = first; i < rows; i += block) {
+      Arrays.fill(further, 0, sums * columns, 0f);
+      int next = at + i * stride;
+      int length = Math.min(block, rows - i);
+      add(x, next, stride, length, columns, weights, from + i * sums, sums, further, 0);
+      LinearKernels.axpy(1, further, 0, out, to, sums * columns);
+    }
+  }
 
   /**
    * {@code out[c, j] += sum over i of weights[i, c] * x[i, j]}.
