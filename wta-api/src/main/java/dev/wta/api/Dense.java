@@ -105,7 +105,8 @@ public interface Dense {
    * and {@code gradient = softmax(logits) - onehot(labels)}.
    *
    * @param logits {@code (samples, classes)}
-   * @param labels {@code (samples)}: class indices as whole numbers
+   * @param labels {@code (samples)}: class indices as whole numbers; a label that is no class makes
+   *     its sample's gradient and the loss NaN
    * @param gradient {@code (samples, classes)}
    * @param loss a single number
    */

@@ -1,6 +1,13 @@
 package dev.wta.api;
 
-/** Optimiser steps, fused: each parameter and each of its moments is read once and written once. */
+/**
+ * Optimiser steps, fused: each parameter and each of its moments is read once and written once.
+ *
+ * <p>A step starts from the float32 numbers that it finds and rounds what it stores; nothing on the
+ * way overflows or underflows, as in double precision. So a row's norm, and the part of a gradient
+ * along it, are right for rows of subnormal numbers and for rows whose squares are beyond float32.
+ * A result that is itself too large to store is infinite.
+ */
 public interface Update {
 
   /**
@@ -14,6 +21,12 @@ public interface Update {
    * Adam (Kingma and Ba 2015) with decoupled weight decay: {@code m = beta1 m + (1 - beta1) g; v =
    * beta2 v + (1 - beta2) g^2; parameter -= rate * (m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) +
    * epsilon) + decay * parameter)}, {@code g} being the gradient or its tangent part.
+   *
+   * <p>The parameter's step is taken with the new v before that is rounded, so it is right for any
+   * finite gradient. A v too large for float32, as a gradient beyond 5.8e20 makes it where {@code
+   * beta2} is 0.999, is stored as infinity, and its parameter then moves by its decay only: {@code
+   * m / infinity} is 0. With an epsilon of 0, a parameter without any gradient yet becomes NaN,
+   * {@code 0 / 0}.
    */
   void adam(Tensor parameter, Tensor m, Tensor v, Gradient gradient, AdamStep step);
 

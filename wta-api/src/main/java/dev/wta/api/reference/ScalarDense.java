@@ -213,14 +213,21 @@ final class ScalarDense implements Dense {
     HostTensor total = memory.mine(loss);
     double sum = 0;
     for (int i = 0; i < scores.shape().rows(); i++) {
-      sum += softmaxRow(scores, i, (int) classes.get(i), slope);
+      sum += softmaxRow(scores, i, classes.get(i), slope);
     }
     total.set(0, (float) sum);
   }
 
   /** One sample's loss; its gradient goes to row {@code i} of {@code slope}. */
-  private static double softmaxRow(HostTensor scores, int i, int label, HostTensor slope) {
+  private static double softmaxRow(HostTensor scores, int i, float wanted, HostTensor slope) {
     int classes = scores.shape().rowSize();
+    int label = (int) wanted;
+    if (label != wanted || label < 0 || label >= classes) { // no class
+      for (int j = 0; j < classes; j++) {
+        slope.set(i, j, Float.NaN);
+      }
+      return Double.NaN;
+    }
     double largest = Double.NEGATIVE_INFINITY;
     for (int j = 0; j < classes; j++) {
       largest = Math.max(largest, scores.get(i, j));

@@ -39,6 +39,7 @@ public abstract class BackendContract
         SparseMapsContract,
         UpdateContract,
         FactoredUpdateContract,
+        ExtremesContract,
         RandomnessContract,
         MemoryContract,
         LifetimeContract,

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The losses and their gradients. */
 public interface LossContract extends Contract {
@@ -84,6 +85,52 @@ public interface LossContract extends Contract {
     logits[0] = 3e38f;
     logits[31] = -3e38f;
     checkSoftmax(shape, logits);
+  }
+
+  @Test
+  default void softmaxOfHugeEqualLogitsIsUniform() {
+    Shape shape = Shape.of(3, 10);
+    float[] logits = new float[30];
+    Arrays.fill(logits, 0, 10, 1e20f);
+    Arrays.fill(logits, 10, 20, -3e38f);
+    checkSoftmax(shape, logits);
+    assertThat((double) loss(shape, logits, 3, 4, 5)).isCloseTo(3 * Math.log(10), within(1e-5));
+  }
+
+  @Test
+  default void softmaxOfInfiniteLogits() {
+    Shape shape = Shape.of(1, 4);
+    float none = Float.NEGATIVE_INFINITY;
+    assertThat((double) loss(shape, new float[] {none, 1, 1, none}, 2))
+        .isCloseTo(Math.log(2), within(1e-5));
+    assertThat(loss(shape, new float[] {none, 1, 1, none}, 0)).isEqualTo(Float.POSITIVE_INFINITY);
+    assertThat(loss(shape, new float[] {none, none, none, none}, 0)).isNaN();
+    assertThat(loss(shape, new float[] {0, Float.POSITIVE_INFINITY, 0, 0}, 1)).isNaN();
+  }
+
+  @ParameterizedTest(name = "label {0}")
+  @ValueSource(floats = {-1, 4, 1.5f, 1e9f, -0.5f, Float.NaN, Float.POSITIVE_INFINITY})
+  default void aLabelThatIsNoClassMakesTheLossNaN(float label) {
+    Shape shape = Shape.of(3, 4);
+    float[] scores = new Draw(35).normal(shape);
+    assertThat(loss(shape, scores, 1, label, 2)).isNaN();
+  }
+
+  /** The loss, after a look at the gradient. */
+  private float loss(Shape shape, float[] scores, float... classes) {
+    Twin logits = bench().input(shape, scores);
+    Twin labels = bench().input(Shape.of(shape.rows()), classes);
+    Twin gradient = bench().output(shape);
+    Twin loss = bench().output(Shape.of());
+    bench()
+        .run(
+            s ->
+                s.backend()
+                    .dense()
+                    .softmaxCrossEntropy(s.of(logits), s.of(labels), s.of(gradient), s.of(loss)));
+    bench().assertWithin(gradient, expected -> 0x1p-19);
+    bench().assertWithin(loss, expected -> Tolerance.relative(64, expected) + 0x1p-19);
+    return bench().download(loss)[0];
   }
 
   private void checkSoftmax(Shape shape, float[] scores) {

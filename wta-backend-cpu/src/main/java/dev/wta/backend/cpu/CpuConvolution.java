@@ -178,19 +178,15 @@ final class CpuConvolution implements Convolution {
           for (int p = p0; p < p1; p++) {
             int image = target.offset() + p * plane;
             Arrays.fill(to, image, image + plane, 0f);
-            if (pooled > RunningSum.LONGEST) {
-              double[] sums = engine.scratch(worker).doubles(plane);
-              Arrays.fill(sums, 0, plane, 0);
-              for (int i = p * pooled; i < (p + 1) * pooled; i++) {
-                sums[(int) indices[positions.offset() + i]] += from[gradient.offset() + i];
+            int end = (p + 1) * pooled;
+            for (int i = p * pooled; i < end; ) {
+              // Neighbours often share a maximum: their sum in double precision rounds little.
+              int at = (int) indices[positions.offset() + i];
+              double sum = 0;
+              for (; i < end && (int) indices[positions.offset() + i] == at; i++) {
+                sum += from[gradient.offset() + i];
               }
-              for (int i = 0; i < plane; i++) {
-                to[image + i] = (float) sums[i];
-              }
-              continue;
-            }
-            for (int i = p * pooled; i < (p + 1) * pooled; i++) {
-              to[image + (int) indices[positions.offset() + i]] += from[gradient.offset() + i];
+              to[image + at] += (float) sum;
             }
           }
         });

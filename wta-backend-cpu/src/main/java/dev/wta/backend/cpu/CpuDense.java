@@ -332,16 +332,11 @@ final class CpuDense implements Dense {
         8L * size,
         (i0, i1, worker) -> {
           for (int i = i0; i < i1; i++) {
-            int label = (int) classes.array()[classes.offset() + i];
-            if (label < 0 || label >= size) {
-              throw new IllegalArgumentException(
-                  "sample %d has label %d, outside the %d classes".formatted(i, label, size));
-            }
             losses[i] =
                 Losses.softmaxCrossEntropy(
                     scores.array(),
                     scores.offset() + i * size,
-                    label,
+                    classes.array()[classes.offset() + i],
                     result.array(),
                     result.offset() + i * size,
                     size);

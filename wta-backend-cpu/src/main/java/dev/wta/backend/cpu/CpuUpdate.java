@@ -137,8 +137,29 @@ final class CpuUpdate implements Update {
     double square = Reductions.preciseDot(values, from, values, from, size);
     if (square > 0) {
       double parallel = Reductions.preciseDot(values, from, gradient, row, size) / square;
-      LinearKernels.axpy((float) -parallel, values, from, gradient, row, size);
+      if (isNormal(parallel)) {
+        LinearKernels.axpy((float) -parallel, values, from, gradient, row, size);
+      } else {
+        for (int i = 0; i < size; i++) {
+          gradient[row + i] = (float) (gradient[row + i] - parallel * values[from + i]);
+        }
+      }
     }
+  }
+
+  private static void scale(double factor, float[] values, int from, int size) {
+    if (isNormal(factor)) {
+      LinearKernels.scale((float) factor, values, from, size);
+    } else {
+      for (int i = from; i < from + size; i++) {
+        values[i] = (float) (factor * values[i]);
+      }
+    }
+  }
+
+  /** Whether a float holds {@code factor} with all its digits. */
+  private static boolean isNormal(double factor) {
+    return Math.abs(factor) >= Float.MIN_NORMAL && Math.abs(factor) <= Float.MAX_VALUE;
   }
 
   @Override
@@ -155,7 +176,7 @@ final class CpuUpdate implements Update {
             int row = p.offset() + u * size;
             double length = Math.sqrt(Reductions.preciseDot(values, row, values, row, size));
             if (length > (norm == RowNorm.EXACTLY ? 0 : bound)) {
-              LinearKernels.scale((float) (bound / length), values, row, size);
+              scale(bound / length, values, row, size);
             }
           }
         });

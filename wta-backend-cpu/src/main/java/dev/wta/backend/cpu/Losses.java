@@ -4,6 +4,7 @@ import static dev.wta.backend.cpu.Lanes.DOUBLES;
 import static dev.wta.backend.cpu.Lanes.HALF_COUNT;
 import static dev.wta.backend.cpu.Lanes.HALF_FLOATS;
 
+import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -46,9 +47,15 @@ final class Losses {
   /**
    * One sample's cross-entropy: {@code gradient = softmax(logits) - onehot(label)}; answers {@code
    * -log softmax(logits)[label]}. The largest logit is taken out first, so that nothing overflows.
+   * A label that is no class makes both NaN.
    */
   static double softmaxCrossEntropy(
-      float[] logits, int from, int label, float[] gradient, int to, int classes) {
+      float[] logits, int from, float wanted, float[] gradient, int to, int classes) {
+    int label = (int) wanted;
+    if (label != wanted || label < 0 || label >= classes) {
+      Arrays.fill(gradient, to, to + classes, Float.NaN);
+      return Double.NaN;
+    }
     double maximum = Double.NEGATIVE_INFINITY;
     for (int c = 0; c < classes; c++) {
       maximum = Math.max(maximum, logits[from + c]);

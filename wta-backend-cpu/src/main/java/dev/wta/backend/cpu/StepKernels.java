@@ -6,11 +6,16 @@ import static dev.wta.backend.cpu.Lanes.FLOATS;
 import dev.wta.api.Update.AdamStep;
 import dev.wta.api.Update.SgdStep;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * Optimiser steps over runs of elements: one pass over the gradient, the parameter and its moments.
+ * Where a number on the way leaves float32's range, {@link WideSteps} take over.
  */
 final class StepKernels {
+  /** From here on an error of the size of the smallest float32 in v does not show beside it. */
+  private static final float SMALL_EPSILON = 0x1p-40f;
+
   private StepKernels() {}
 
   /** See {@link dev.wta.api.Update#sgd}. */
@@ -34,13 +39,30 @@ final class StepKernels {
       v =
           p.fma(FloatVector.broadcast(FLOATS, decay), g)
               .fma(FloatVector.broadcast(FLOATS, descent), v);
-      v.intoArray(velocity, velocityFrom + i);
-      p.add(v).intoArray(parameter, from + i);
+      if (v.abs().compare(VectorOperators.LT, Float.POSITIVE_INFINITY).allTrue()) {
+        v.intoArray(velocity, velocityFrom + i);
+        p.add(v).intoArray(parameter, from + i);
+      } else {
+        for (int lane = i; lane < i + COUNT; lane++) {
+          WideSteps.sgd(
+              step,
+              parameter,
+              from + lane,
+              velocity,
+              velocityFrom + lane,
+              gradient[gradientFrom + lane]);
+        }
+      }
     }
     for (; i < length; i++) {
       float p = parameter[from + i];
       float g = Math.fma(p, decay, gradient[gradientFrom + i]);
       float v = Math.fma(g, descent, velocity[velocityFrom + i] * momentum);
+      if (!(Math.abs(v) < Float.POSITIVE_INFINITY)) {
+        WideSteps.sgd(
+            step, parameter, from + i, velocity, velocityFrom + i, gradient[gradientFrom + i]);
+        continue;
+      }
       velocity[velocityFrom + i] = v;
       parameter[from + i] = p + v;
     }
@@ -68,8 +90,10 @@ final class StepKernels {
     float epsilon = step.epsilon();
     float decay = step.decay();
     float descent = -step.rate();
+    // Beside a smaller epsilon, the root of a v that underflowed would show.
+    int narrow = epsilon >= SMALL_EPSILON ? length : 0;
     int i = 0;
-    for (; i + COUNT <= length; i += COUNT) {
+    for (; i + COUNT <= narrow; i += COUNT) {
       FloatVector g = FloatVector.fromArray(FLOATS, gradient, gradientFrom + i);
       FloatVector first =
           FloatVector.fromArray(FLOATS, m, mFrom + i)
@@ -77,9 +101,24 @@ final class StepKernels {
       FloatVector second =
           FloatVector.fromArray(FLOATS, v, vFrom + i)
               .fma(FloatVector.broadcast(FLOATS, beta2), g.mul(g).mul(rest2));
+      FloatVector square = second.mul(unbias2);
+      FloatVector move = first.mul(unbias1).div(square.sqrt().add(epsilon));
+      if (!square.add(move.abs()).compare(VectorOperators.LT, Float.POSITIVE_INFINITY).allTrue()) {
+        for (int lane = i; lane < i + COUNT; lane++) {
+          WideSteps.adam(
+              step,
+              parameter,
+              from + lane,
+              m,
+              mFrom + lane,
+              v,
+              vFrom + lane,
+              gradient[gradientFrom + lane]);
+        }
+        continue;
+      }
       first.intoArray(m, mFrom + i);
       second.intoArray(v, vFrom + i);
-      FloatVector move = first.mul(unbias1).div(second.mul(unbias2).sqrt().add(epsilon));
       FloatVector p = FloatVector.fromArray(FLOATS, parameter, from + i);
       p.fma(FloatVector.broadcast(FLOATS, decay), move)
           .fma(FloatVector.broadcast(FLOATS, descent), p)
@@ -89,9 +128,14 @@ final class StepKernels {
       float g = gradient[gradientFrom + i];
       float first = Math.fma(m[mFrom + i], beta1, g * rest1);
       float second = Math.fma(v[vFrom + i], beta2, g * g * rest2);
+      float square = second * unbias2;
+      float move = first * unbias1 / ((float) Math.sqrt(square) + epsilon);
+      if (i >= narrow || !(square + Math.abs(move) < Float.POSITIVE_INFINITY)) {
+        WideSteps.adam(step, parameter, from + i, m, mFrom + i, v, vFrom + i, g);
+        continue;
+      }
       m[mFrom + i] = first;
       v[vFrom + i] = second;
-      float move = first * unbias1 / ((float) Math.sqrt(second * unbias2) + epsilon);
       float p = parameter[from + i];
       parameter[from + i] = Math.fma(Math.fma(p, decay, move), descent, p);
     }

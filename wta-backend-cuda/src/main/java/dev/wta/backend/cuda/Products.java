@@ -18,9 +18,15 @@ final class Products implements AutoCloseable {
 
   /**
    * The longest sum that is left to cuBLAS in one go; longer ones are cut, and the pieces added.
-   * Its kernels may keep one running float32 sum, whose error grows with its length.
+   * Its kernels may keep one running float32 sum. Where n terms are alike, each addition since the
+   * sum's last doubling, of which there are n/2, may err by half a unit in the last place and all
+   * the same way: n/4 roundings of the sum. {@link dev.wta.api.Backend} allows 16 + 4 sqrt n, which
+   * is more up to n = 373.
    */
-  private static final int LONGEST_SUM = 2048;
+  private static final int LONGEST_SUM = 352;
+
+  /** Pieces begin at multiples of this, so that rows that are aligned stay so. */
+  private static final int ALIGNMENT = 8;
 
   /** From so many tiles of 128 x 64 on they fill a device; below, smaller tiles do better. */
   private static final long MANY_TILES = 256;
@@ -66,8 +72,9 @@ final class Products implements AutoCloseable {
     }
     device.issue(); // cuBLAS has the stream to itself
     try {
-      for (int from = 0; from < k; from += LONGEST_SUM) {
-        int length = Math.min(LONGEST_SUM, k - from);
+      int piece = piece(k);
+      for (int from = 0; from < k; from += piece) {
+        int length = Math.min(piece, k - from);
         library
             .get()
             .product(
@@ -98,6 +105,12 @@ final class Products implements AutoCloseable {
           .whole(size)
           .over(size);
     }
+  }
+
+  /** The terms of a sum of {@code k} that are left to cuBLAS in one go: about the same in each. */
+  private static int piece(int k) {
+    int even = Math.ceilDiv(k, Math.ceilDiv(k, LONGEST_SUM));
+    return Math.ceilDiv(even, ALIGNMENT) * ALIGNMENT;
   }
 
   /** Where the terms of the sum from {@code from} on begin: along the rows, or row by row. */

@@ -59,7 +59,7 @@ class ProductsTest {
       float[] expected = product(reference, m, n, k, transposeA, transposeB);
       long calls = host.calls("cublasGemmEx");
       float[] actual = product(cuda, m, n, k, transposeA, transposeB);
-      assertThat(host.calls("cublasGemmEx") - calls).isEqualTo(Math.ceilDiv(k, 2048));
+      assertThat(host.calls("cublasGemmEx") - calls).isEqualTo(Math.ceilDiv(k, 352));
       for (int i = 0; i < expected.length; i++) {
         assertThat(Math.abs(actual[i] - expected[i])).isLessThanOrEqualTo(1e-5f * (k + 1));
       }

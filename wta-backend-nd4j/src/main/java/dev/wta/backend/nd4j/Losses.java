@@ -30,9 +30,9 @@ final class Losses {
     }
     try (Scope scope = new Scope()) {
       INDArray scores = scope.wide(logits.matrix());
+      int[] places = places(Nd4jMemory.host(labels), scores);
       INDArray largest = Reductions.maxima(1, scope.keep(scores.dup()), scope);
       scores.subiColumnVector(largest); // at most 0: no exponential overflows
-      int[] places = places(Nd4jMemory.host(labels), logits.shape().rowSize());
       INDArray atLabels = scope.gather(scores.reshape('c', scores.length(), 1), places);
       INDArray probabilities = scope.keep(Transforms.exp(scores, true));
       INDArray partition = Reductions.sums(1, scope.keep(probabilities.dup()), scope);
@@ -46,11 +46,20 @@ final class Losses {
     }
   }
 
-  /** Where each sample's label stands among all scores. */
-  private static int[] places(float[] labels, int classes) {
+  /**
+   * Where each sample's label stands among all scores. One that is no class makes the sample's
+   * scores NaN, and so all that is computed of them.
+   */
+  private static int[] places(float[] labels, INDArray scores) {
+    int classes = (int) scores.size(1);
     int[] places = new int[labels.length];
     for (int i = 0; i < places.length; i++) {
-      places[i] = i * classes + (int) labels[i];
+      int label = (int) labels[i];
+      boolean isClass = label == labels[i] && label >= 0 && label < classes;
+      if (!isClass) {
+        scores.getRow(i).assign(Double.NaN);
+      }
+      places[i] = i * classes + (isClass ? label : 0);
     }
     return places;
   }

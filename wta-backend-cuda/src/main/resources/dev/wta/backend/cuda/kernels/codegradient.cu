@@ -17,10 +17,17 @@ extern "C" __global__ void codeGradientRows(
   const float* slopes = outGradient + (long long)sampleOf[slot] * outputs;
   const float* row = weights + (long long)unitOf[slot] * outputs;
   float sum = 0;
+  float part = 0;
+  int inPart = 0;
   for (int j = threadIdx.x % 32; j < outputs; j += 32) {
-    sum = fmaf(slopes[j], row[j], sum);
+    part = fmaf(slopes[j], row[j], part);
+    if (++inPart == PARTIAL) {
+      sum += part;
+      part = 0;
+      inPart = 0;
+    }
   }
-  sum = warpSum(sum);
+  sum = warpSum(sum + part);
   if (threadIdx.x % 32 == 0) {
     coefficients[slot] = sum;
   }
@@ -47,14 +54,21 @@ extern "C" __global__ void codeGradientMaps(
   const float* image = imageGradient + (long long)sampleOf[slot] * g.channels * g.height * g.width;
   const float* filter = filters + (long long)unitOf[slot] * taps;
   float sum = 0;
+  float part = 0;
+  int inPart = 0;
   for (int tap = threadIdx.x % 32; tap < taps; tap += 32) {
     int y = top + tap % window / g.windowWidth;
     int x = left + tap % window % g.windowWidth;
     if (y >= 0 && y < g.height && x >= 0 && x < g.width) {
-      sum = fmaf(image[(tap / window * g.height + y) * g.width + x], filter[tap], sum);
+      part = fmaf(image[(tap / window * g.height + y) * g.width + x], filter[tap], part);
+      if (++inPart == PARTIAL) {
+        sum += part;
+        part = 0;
+        inPart = 0;
+      }
     }
   }
-  sum = warpSum(sum);
+  sum = warpSum(sum + part);
   if (threadIdx.x % 32 == 0) {
     coefficients[slot] = sum;
   }

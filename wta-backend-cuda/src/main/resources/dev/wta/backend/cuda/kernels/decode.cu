@@ -18,7 +18,7 @@ extern "C" __global__ void decodeRows(
   int sample = blockIdx.x;
   int j = blockIdx.y * blockDim.x + threadIdx.x;
   int end = ofSample.end[sample];
-  float sum = j < outputs && bias ? bias[j] : 0;
+  double sum = j < outputs && bias ? bias[j] : 0;
   for (int from = ofSample.start[sample]; from < end; from += CHUNK) {
     int count = min(CHUNK, end - from);
     __syncthreads();  // the last chunk has been read
@@ -37,6 +37,6 @@ extern "C" __global__ void decodeRows(
     }
   }
   if (j < outputs) {
-    out[(long long)sample * outputs + j] = sum;
+    out[(long long)sample * outputs + j] = (float)sum;
   }
 }

@@ -26,7 +26,9 @@ extern "C" __global__ void decodeMaps(
   int y = e % pixels / g.width;
   int x = e % pixels % g.width;
   int end = ofSample.end[sample];
-  float sum = inside && bias ? bias[c] : 0;
+  double sum = inside && bias ? bias[c] : 0;
+  float part = 0;
+  int inPart = 0;  // the windows that lay on this pixel
   for (int from = ofSample.start[sample]; from < end; from += CHUNK) {
     int count = min(CHUNK, end - from);
     __syncthreads();
@@ -40,7 +42,6 @@ extern "C" __global__ void decodeMaps(
     }
     __syncthreads();
     if (inside) {
-      float part = 0;
       for (int w = 0; w < count; w++) {
         int i = y - top[w];
         int j = x - left[w];
@@ -48,12 +49,16 @@ extern "C" __global__ void decodeMaps(
           long long filter = (long long)unit[w] * g.channels + c;
           part = fmaf(
               scale[w], filters[(filter * g.windowHeight + i) * g.windowWidth + j], part);
+          if (++inPart == PARTIAL) {
+            sum += part;
+            part = 0;
+            inPart = 0;
+          }
         }
       }
-      sum += part;
     }
   }
   if (inside) {
-    images[(long long)sample * g.channels * pixels + e] = sum;
+    images[(long long)sample * g.channels * pixels + e] = (float)(sum + part);
   }
 }

@@ -49,6 +49,7 @@ __device__ inline void addTerm(
     part[i] = 0;
   }
   int end = term.end[unit];
+  int partial = partialTerms(end - term.start[unit]);
   int inPart = 0;
   for (int w = term.start[unit]; w < end; w++) {
     int slot = term.list ? term.list[w] : w;
@@ -65,7 +66,7 @@ __device__ inline void addTerm(
         }
       }
     }
-    if (++inPart == 64 || w + 1 == end) {  // in two levels, as all long sums here
+    if (++inPart == partial || w + 1 == end) {  // in two levels, as all long sums here
 #pragma unroll
       for (int i = 0; i < ELEMENTS; i++) {
         gradient[i] += part[i];
@@ -97,28 +98,29 @@ __device__ inline void stepRow(
     const Term& second,
     int terms,
     int rowSize,
-    float* warps) {
+    double* warps) {
   float gradient[ELEMENTS];
   int from = blockIdx.y * ELEMENTS * blockDim.x;
   spell<ELEMENTS>(first, second, terms, from, rowSize, gradient);
   long long row = (long long)blockIdx.x * rowSize;
   if (optimiser.tangent()) {
-    float along = 0;
-    float squares = 0;
+    double along = 0;  // double precision holds the squares of all float32 numbers
+    double squares = 0;
 #pragma unroll
     for (int i = 0; i < ELEMENTS; i++) {
       int e = from + threadIdx.x + i * blockDim.x;
-      float p = e < rowSize ? optimiser.parameter[row + e] : 0;
-      along = fmaf(gradient[i], p, along);
-      squares = fmaf(p, p, squares);
+      double p = e < rowSize ? optimiser.parameter[row + e] : 0;
+      along += gradient[i] * p;
+      squares += p * p;
     }
     along = blockSum(along, warps);
     squares = blockSum(squares, warps);
-    float share = squares > 0 ? along / squares : 0;
+    double share = squares > 0 ? along / squares : 0;
 #pragma unroll
     for (int i = 0; i < ELEMENTS; i++) {
       int e = from + threadIdx.x + i * blockDim.x;
-      gradient[i] -= e < rowSize ? share * optimiser.parameter[row + e] : 0;
+      double parallel = e < rowSize ? share * optimiser.parameter[row + e] : 0;
+      gradient[i] = (float)(gradient[i] - parallel);
     }
   }
 #pragma unroll
@@ -149,7 +151,7 @@ extern "C" __global__ void spellOut(
 extern "C" __global__ void sgdShortRows(
     float* parameter, float* velocity, Term first, Term second, int terms, SgdStep step,
     int rowSize) {
-  __shared__ float warps[MOST_WARPS];
+  __shared__ double warps[MOST_WARPS];
   Sgd optimiser = {parameter, velocity, step};
   stepRow<4>(optimiser, first, second, terms, rowSize, warps);
 }
@@ -158,7 +160,7 @@ extern "C" __global__ void sgdShortRows(
 extern "C" __global__ void sgdLongRows(
     float* parameter, float* velocity, Term first, Term second, int terms, SgdStep step,
     int rowSize) {
-  __shared__ float warps[MOST_WARPS];
+  __shared__ double warps[MOST_WARPS];
   Sgd optimiser = {parameter, velocity, step};
   stepRow<16>(optimiser, first, second, terms, rowSize, warps);
 }
@@ -166,7 +168,7 @@ extern "C" __global__ void sgdLongRows(
 extern "C" __global__ void adamShortRows(
     float* parameter, float* mean, float* square, Term first, Term second, int terms,
     AdamStep step, int rowSize) {
-  __shared__ float warps[MOST_WARPS];
+  __shared__ double warps[MOST_WARPS];
   Adam optimiser = {parameter, mean, square, step};
   stepRow<4>(optimiser, first, second, terms, rowSize, warps);
 }
@@ -174,7 +176,7 @@ extern "C" __global__ void adamShortRows(
 extern "C" __global__ void adamLongRows(
     float* parameter, float* mean, float* square, Term first, Term second, int terms,
     AdamStep step, int rowSize) {
-  __shared__ float warps[MOST_WARPS];
+  __shared__ double warps[MOST_WARPS];
   Adam optimiser = {parameter, mean, square, step};
   stepRow<16>(optimiser, first, second, terms, rowSize, warps);
 }

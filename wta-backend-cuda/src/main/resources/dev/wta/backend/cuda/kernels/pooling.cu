@@ -47,8 +47,15 @@ extern "C" __global__ void maxPoolGradient(
   if (plane >= planes) {
     return;
   }
-  for (int o = 0; o < outputsOfPlane; o++) {
-    long long from = plane * outputsOfPlane + o;
-    gradient[plane * pixelsOfPlane + (int)argmax[from]] += slopes[from];
+  long long from = plane * outputsOfPlane;
+  long long end = from + outputsOfPlane;
+  while (from < end) {
+    // Neighbours often share a maximum: their sum in double precision rounds little.
+    int at = (int)argmax[from];
+    double sum = 0;
+    for (; from < end && (int)argmax[from] == at; from++) {
+      sum += slopes[from];
+    }
+    gradient[plane * pixelsOfPlane + at] += (float)sum;
   }
 }

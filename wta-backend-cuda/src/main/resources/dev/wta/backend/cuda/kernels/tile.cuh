@@ -6,8 +6,6 @@
 #include "common.cuh"
 
 #define SLICE 16
-// Terms of a partial sum; partial sums then add up. One running float32 sum would round too much, see dev.wta.api.Backend.
-#define PARTIAL 64
 
 // Room for a slice of both operands; one of the two kernels' tiles at a time.
 template <int M, int N>
@@ -48,6 +46,7 @@ __device__ inline void tileProduct(
       part[i][j] = 0;
     }
   }
+  int partial = partialTerms(kTo - kFrom);
   int inPart = 0;
   for (int k0 = kFrom; k0 < kTo; k0 += SLICE) {
 #pragma unroll
@@ -89,7 +88,7 @@ __device__ inline void tileProduct(
       }
     }
     inPart += SLICE;
-    if (inPart >= PARTIAL || k0 + SLICE >= kTo) {
+    if (inPart >= partial || k0 + SLICE >= kTo) {
 #pragma unroll
       for (int i = 0; i < TM; i++) {
 #pragma unroll

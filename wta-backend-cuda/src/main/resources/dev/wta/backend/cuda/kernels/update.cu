@@ -12,22 +12,23 @@ __device__ inline void stepElements(const Optimiser& optimiser, const float* gra
 }
 
 // A row a block: the part of the gradient along the row is taken out first. A row of zeros has no direction.
+// In double precision, which holds the squares of all float32 numbers.
 template <class Optimiser>
 __device__ inline void stepTangent(
-    const Optimiser& optimiser, const float* gradient, int rowSize, float* warps) {
+    const Optimiser& optimiser, const float* gradient, int rowSize, double* warps) {
   long long row = (long long)blockIdx.x * rowSize;
-  float along = 0;
-  float squares = 0;
+  double along = 0;
+  double squares = 0;
   for (int j = threadIdx.x; j < rowSize; j += blockDim.x) {
-    float p = optimiser.parameter[row + j];
-    along = fmaf(gradient[row + j], p, along);
-    squares = fmaf(p, p, squares);
+    double p = optimiser.parameter[row + j];
+    along += gradient[row + j] * p;
+    squares += p * p;
   }
   along = blockSum(along, warps);
   squares = blockSum(squares, warps);
-  float share = squares > 0 ? along / squares : 0;
+  double share = squares > 0 ? along / squares : 0;
   for (int j = threadIdx.x; j < rowSize; j += blockDim.x) {
-    optimiser.apply(row + j, gradient[row + j] - share * optimiser.parameter[row + j]);
+    optimiser.apply(row + j, (float)(gradient[row + j] - share * optimiser.parameter[row + j]));
   }
 }
 
@@ -39,7 +40,7 @@ extern "C" __global__ void sgdElements(
 
 extern "C" __global__ void sgdTangent(
     float* parameter, float* velocity, const float* gradient, SgdStep step, int rowSize) {
-  __shared__ float warps[MOST_WARPS];
+  __shared__ double warps[MOST_WARPS];
   Sgd optimiser = {parameter, velocity, step};
   stepTangent(optimiser, gradient, rowSize, warps);
 }
@@ -54,24 +55,24 @@ extern "C" __global__ void adamElements(
 extern "C" __global__ void adamTangent(
     float* parameter, float* mean, float* square, const float* gradient, AdamStep step,
     int rowSize) {
-  __shared__ float warps[MOST_WARPS];
+  __shared__ double warps[MOST_WARPS];
   Adam optimiser = {parameter, mean, square, step};
   stepTangent(optimiser, gradient, rowSize, warps);
 }
 
 // Scales each row to the norm `bound`: rows of zeros stay, and with `atMost` those that are shorter. A block a row.
 extern "C" __global__ void normaliseRows(float* parameter, int atMost, float bound, int rowSize) {
-  __shared__ float warps[MOST_WARPS];
+  __shared__ double warps[MOST_WARPS];
   float* row = parameter + (long long)blockIdx.x * rowSize;
-  float squares = 0;
+  double squares = 0;
   for (int j = threadIdx.x; j < rowSize; j += blockDim.x) {
-    squares = fmaf(row[j], row[j], squares);
+    squares += (double)row[j] * row[j];
   }
-  float length = sqrtf(blockSum(squares, warps));
+  double length = sqrt(blockSum(squares, warps));
   if (atMost ? length > bound : length > 0) {
-    float scale = bound / length;
+    double scale = bound / length;
     for (int j = threadIdx.x; j < rowSize; j += blockDim.x) {
-      row[j] *= scale;
+      row[j] = (float)(row[j] * scale);
     }
   }
 }
