@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** {@link dev.wta.api.Competition#encodeWinners}: product, ReLU and selection in one. */
@@ -65,6 +66,34 @@ public interface EncodingContract extends Contract {
       assertThat(rule)
           .satisfies(_ -> bench().assertSameWinners(encoder.encode(x, weights, bias, rule)));
     }
+  }
+
+  /**
+   * Units and numbers of winners a sample. A backend that lists what may win part by part has
+   * places where a list is as long as k, or as a part: k goes past those, and past the units.
+   */
+  static Stream<Arguments> winnersOfASample() {
+    return Stream.of(67, 700, 1000, 2003)
+        .flatMap(
+            units ->
+                IntStream.concat(
+                        IntStream.of(1, 2, 24, 25, 47, 48, 49, 66, 95, 96, 97, 143, 144, 145, 264),
+                        IntStream.of(units / 2, units - 1, units, units + 1, 3 * units))
+                    .mapToObj(k -> Arguments.of(units, k)));
+  }
+
+  /** Many samples, ties in all of them, and a sample of zeros between. */
+  @ParameterizedTest(name = "{1} of {0} units")
+  @MethodSource("dev.wta.api.contract.EncodingContract#winnersOfASample")
+  default void keepsEachSamplesLargest(int units, int k) {
+    Draw draw = new Draw(94);
+    Product size = new Product(37, units, 5);
+    Encoder encoder = new Encoder(bench(), size);
+    float[] x = draw.whole(encoder.batch(), -3, 3);
+    Arrays.fill(x, 9 * 5, 10 * 5, 0);
+    float[] weights = draw.whole(encoder.weights(), -3, 3);
+    float[] bias = draw.whole(encoder.bias(), -2, 4);
+    bench().assertSameWinners(encoder.encode(x, weights, bias, new Rule.PerRow(k)));
   }
 
   /** A group of a rule: {@code size} elements of the dense code, {@code stride} apart. */

@@ -40,6 +40,7 @@ final class Programs {
         new Program("convolution", Programs::convolution),
         new Program("an FC-WTA step", Programs::fullyConnected),
         new Program("TopK and BatchTopK", Programs::topK),
+        new Program("encoding by every rule", Programs::encodedUnits),
         new Program("a CONV-WTA step", Programs::maps),
         new Program("encoding maps of many channels", Programs::encodedMaps),
         new Program("random numbers", Programs::random));
@@ -189,6 +190,45 @@ final class Programs {
     b.competition().select(activations, batch, global);
     WinnerList list = b.memory().download(global);
     return List.of(host(b, out), host(b, weights), list.values());
+  }
+
+  /** One rule after another; of each, the winners' places and values. */
+  private static List<float[]> encodedUnits(Backend b) {
+    int units = 1000;
+    int inputs = 131;
+    Tensor x = drawn(b, 226, 67, inputs);
+    Tensor weights = drawn(b, 227, units, inputs);
+    Tensor bias = drawn(b, 228, units);
+    Rule above = new Rule.Above(drawn(b, 229, units));
+    Rule perRow = new Rule.PerRow(90);
+    List<Rule> rules =
+        List.of(
+            new Rule.PerRow(3),
+            new Rule.PerRow(97),
+            new Rule.PerRow(units),
+            new Rule.PerColumn(4),
+            new Rule.Global(2000),
+            above,
+            perRow.then(new Rule.PerColumn(2)),
+            new Rule.PerColumn(9).then(perRow));
+    Shape code = Shape.of(67, units);
+    return rules.stream()
+        .flatMap(
+            rule -> {
+              Winners winners = b.memory().allocateWinners(code, rule.capacity(code));
+              b.competition().encodeWinners(x, weights, bias, rule, winners);
+              WinnerList list = b.memory().download(winners);
+              return Stream.of(numbers(list.samples()), numbers(list.units()), list.values());
+            })
+        .toList();
+  }
+
+  private static float[] numbers(int[] indices) {
+    float[] numbers = new float[indices.length];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = indices[i];
+    }
+    return numbers;
   }
 
   private static List<float[]> maps(Backend b) {

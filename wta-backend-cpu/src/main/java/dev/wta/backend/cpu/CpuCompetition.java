@@ -82,7 +82,7 @@ final class CpuCompetition implements Competition {
       default -> {
         int samples = x.rowCount();
         int units = weights.rowCount();
-        float[] code = engine.shared.floats(Scratch.Use.BLOCK, samples * units);
+        float[] code = engine.shared.floats(Scratch.Use.BLOCK, (long) samples * units);
         new Product(samples, units, x.rowSize())
             .left(x.array(), x.offset(), false)
             .right(weights.array(), weights.offset(), true)

@@ -115,7 +115,7 @@ final class CpuUpdate implements Update {
         rows,
         GradientRows.block(rows),
         (from, to, worker) -> {
-          float[] row = engine.scratch(worker).floats(Scratch.Use.ROW, 2 * size);
+          float[] row = engine.scratch(worker).floats(Scratch.Use.ROW, 2L * size);
           for (int u = from; u < to; u++) {
             gradient.write(u, row);
             if (tangent) {

@@ -59,7 +59,7 @@ final class Decoding {
         (strip, worker) -> {
           int column = strip * STRIP;
           int columns = Math.min(STRIP, outputs - column);
-          float[] sums = engine.scratch(worker).floats(Scratch.Use.TILE, samples * STRIP);
+          float[] sums = engine.scratch(worker).floats(Scratch.Use.TILE, (long) samples * STRIP);
           for (int n = 0; n < samples; n++) {
             startFromBias(outStart + n * outputs + column, column, columns);
           }

@@ -39,7 +39,7 @@ final class DenseSelection {
         Math.clamp(Engine.GRAIN / Math.max(1, groupSize), 1, COLUMN_BLOCK),
         (from, to, worker) -> {
           Scratch scratch = engine.scratch(worker);
-          float[] block = scratch.floats(Scratch.Use.BLOCK, (to - from) * groupSize);
+          float[] block = scratch.floats(Scratch.Use.BLOCK, (long) (to - from) * groupSize);
           if (positions == 1) {
             Transposition.run(code, start + from, units, samples, to - from, block, 0, samples);
           } else {

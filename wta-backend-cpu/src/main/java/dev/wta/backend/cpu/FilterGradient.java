@@ -69,8 +69,8 @@ final class FilterGradient {
   /** The gradient of a tile's maps for some channels, {@code (rows, channels, taps)}. */
   private float[] sums(int map, int from, int to, Scratch scratch) {
     int size = (to - from) * planes.taps();
-    float[] sums = scratch.floats(Scratch.Use.ROW, ROWS * size);
-    float[] slopes = scratch.floats(Scratch.Use.ROWS, ROWS * block * run);
+    float[] sums = scratch.floats(Scratch.Use.ROW, (long) ROWS * size);
+    float[] slopes = scratch.floats(Scratch.Use.ROWS, (long) ROWS * block * run);
     Arrays.fill(sums, 0, ROWS * size, 0f);
     int rows = Math.min(ROWS, mapCount - map);
     int samples = images.rowCount();
@@ -112,7 +112,7 @@ final class FilterGradient {
       int first,
       int stride,
       Scratch scratch) {
-    float[] lanes = scratch.floats(Scratch.Use.TILE, ROWS * TAPS * Lanes.COUNT);
+    float[] lanes = scratch.floats(Scratch.Use.TILE, (long) ROWS * TAPS * Lanes.COUNT);
     int plane = planes.plane();
     int mapStride = count * run;
     int last = planes.taps() - 1;

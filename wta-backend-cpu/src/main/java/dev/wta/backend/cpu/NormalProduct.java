@@ -69,7 +69,7 @@ final class NormalProduct {
     int parts = Math.clamp(samples / PIECE, 1, PARTS);
     int rows = Math.ceilDiv(Math.ceilDiv(samples, parts), ROWS) * ROWS;
     int size = vectors * columns;
-    float[] sums = engine.shared.floats(Scratch.Use.PANELS, parts * size);
+    float[] sums = engine.shared.floats(Scratch.Use.PANELS, (long) parts * size);
     engine.workers.run(
         parts,
         (part, worker) -> {

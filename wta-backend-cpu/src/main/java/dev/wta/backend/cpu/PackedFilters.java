@@ -16,8 +16,8 @@ final class PackedFilters {
   private PackedFilters(Scratch scratch, int maps, int taps) {
     this.maps = maps;
     this.taps = taps;
-    this.weights = scratch.floats(Scratch.Use.PANELS, groups() * taps * MapTile.ROWS);
-    this.bias = scratch.floats(Scratch.Use.ROW, groups() * MapTile.ROWS);
+    this.weights = scratch.floats(Scratch.Use.PANELS, (long) groups() * taps * MapTile.ROWS);
+    this.bias = scratch.floats(Scratch.Use.ROW, (long) groups() * MapTile.ROWS);
   }
 
   /**

@@ -39,7 +39,7 @@ final class Panels {
     this.depth = depth;
     this.vectors = Math.ceilDiv(columns, COUNT);
     this.count = Math.ceilDiv(vectors, VECTORS);
-    this.packed = scratch.floats(Scratch.Use.PANELS, vectors * COUNT * depth);
+    this.packed = scratch.floats(Scratch.Use.PANELS, (long) vectors * COUNT * depth);
   }
 
   int count() {

@@ -141,7 +141,7 @@ final class Product {
 
   /** Multiplies the transposes, and stores the transpose of that. */
   private void runTransposed(Engine engine) {
-    float[] product = engine.shared.floats(Scratch.Use.PRODUCT, n * m);
+    float[] product = engine.shared.floats(Scratch.Use.PRODUCT, (long) n * m);
     new Product(n, m, k)
         .left(b, bStart, !bTransposed)
         .right(a, aStart, !aTransposed)
@@ -151,7 +151,8 @@ final class Product {
         m,
         TRANSPOSED_ROWS,
         (i0, i1, worker) -> {
-          float[] rows = engine.scratch(worker).floats(Scratch.Use.TILE, TRANSPOSED_ROWS * n);
+          float[] rows =
+              engine.scratch(worker).floats(Scratch.Use.TILE, (long) TRANSPOSED_ROWS * n);
           Transposition.run(product, i0, m, n, i1 - i0, rows, 0, n);
           for (int i = i0; i < i1; i++) {
             store(rows, (i - i0) * n, n, i, 0, true, true);
@@ -198,7 +199,7 @@ final class Product {
         multiply(a, aStart + from, k);
         return;
       }
-      float[] rows = engine.shared.floats(Scratch.Use.ROWS, m * depth);
+      float[] rows = engine.shared.floats(Scratch.Use.ROWS, (long) m * depth);
       engine.split(
           m,
           ROW_BLOCK,
@@ -244,7 +245,8 @@ final class Product {
             int column = panels.first(panel0);
             int width = panels.first(panel1) - column;
             int height = Math.min(ROW_BLOCK, m - i);
-            float[] block = engine.scratch(worker).floats(Scratch.Use.TILE, ROW_BLOCK * width);
+            float[] block =
+                engine.scratch(worker).floats(Scratch.Use.TILE, (long) ROW_BLOCK * width);
             Arrays.fill(block, 0, height * width, 0f);
             for (int panel = panel0; panel < panel1; panel++) {
               int to = panels.first(panel) - column;

@@ -15,6 +15,10 @@ import jdk.incubator.vector.VectorOperators;
  * the next part goes on with the same lists, so the bar is soon that of all units it has seen. In
  * the end each sample's lists are cut down together.
  *
+ * <p>Cutting down pays, and makes room at all, only where a list is longer than k. Where twice k
+ * exceeds a part's units, a list has room for all of the part's, is never cut down, and each part
+ * has lists of its own. Either way the lists take no more memory than the dense code would.
+ *
  * <p>All parts share the bars. Nothing that wins is ever below one, so which part raised it first,
  * or whether another saw that at once, changes what is listed and not what wins.
  */
@@ -29,7 +33,8 @@ final class RowEncoding {
   private final CpuWinners winners;
   private final int partUnits;
   private final int parts;
-  private final int room;
+  private final int room; // of a list
+  private final boolean goOn; // whether lists go on from part to part
   private final float[] values; // (parts, samples, room)
   private final int[] indices; // (parts, samples, room): units
   private final int[] counts; // (parts, samples)
@@ -47,10 +52,12 @@ final class RowEncoding {
     int blockCount = Math.ceilDiv(units, UnitBlocks.UNITS);
     this.partUnits = Math.ceilDiv(blockCount, PARTS) * UnitBlocks.UNITS;
     this.parts = Math.ceilDiv(units, Math.max(1, partUnits));
-    this.room = Math.min(2 * this.k, partUnits);
-    this.values = engine.shared.floats(Scratch.Use.PARTS, parts * samples * room);
-    this.indices = engine.shared.ints(Scratch.Use.PARTS, parts * samples * room);
-    this.counts = engine.shared.ints(Scratch.Use.ROW, parts * samples);
+    this.goOn = this.k <= partUnits / 2;
+    this.room = goOn ? 2 * this.k : partUnits;
+    long places = (long) parts * samples * room;
+    this.values = engine.shared.floats(Scratch.Use.PARTS, places);
+    this.indices = engine.shared.ints(Scratch.Use.PARTS, places);
+    this.counts = engine.shared.ints(Scratch.Use.ROW, (long) parts * samples);
     this.bars = engine.shared.floats(Scratch.Use.ROW, blocks.stride());
     this.nans = engine.shared.longs(parts);
     this.lastPart = new int[engine.workers.count()];
@@ -80,7 +87,7 @@ final class RowEncoding {
    */
   private int listsFor(int part, int worker) {
     Arrays.fill(counts, part * samples, (part + 1) * samples, 0);
-    if (lastPart[worker] != part - 1) {
+    if (!goOn || lastPart[worker] != part - 1) {
       listPart[worker] = part;
     }
     lastPart[worker] = part;
@@ -159,8 +166,8 @@ final class RowEncoding {
 
   /** Brings a sample's lists together, lower units first, and cuts them down to its winners. */
   private void merge(int n, RowWinners rows, Scratch scratch) {
-    float[] all = scratch.floats(Scratch.Use.ROW, parts * room);
-    int[] units = scratch.ints(Scratch.Use.PARTS, parts * room);
+    float[] all = scratch.floats(Scratch.Use.ROW, (long) parts * room);
+    int[] units = scratch.ints(Scratch.Use.PARTS, (long) parts * room);
     int length = 0;
     for (int part = 0; part < parts; part++) {
       int list = part * samples + n;

@@ -17,8 +17,8 @@ final class RowWinners {
   RowWinners(Engine engine, CpuWinners winners, int most) {
     this.winners = winners;
     this.most = most;
-    this.indices = engine.shared.ints(Scratch.Use.CANDIDATES, winners.samples() * most);
-    this.values = engine.shared.floats(Scratch.Use.CANDIDATES, winners.samples() * most);
+    this.indices = engine.shared.ints(Scratch.Use.CANDIDATES, (long) winners.samples() * most);
+    this.values = engine.shared.floats(Scratch.Use.CANDIDATES, (long) winners.samples() * most);
     this.counts = engine.shared.ints(Scratch.Use.COUNTS, winners.samples());
   }
 

@@ -1,5 +1,6 @@
 package dev.wta.backend.cpu;
 
+import dev.wta.api.WtaException;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -34,6 +35,9 @@ final class Scratch {
     PRODUCTS
   }
 
+  /** The longest array that a JVM is sure to make. */
+  private static final int LONGEST = Integer.MAX_VALUE - 8;
+
   private final Map<Use, float[]> floats = new EnumMap<>(Use.class);
   private final Map<Use, int[]> ints = new EnumMap<>(Use.class);
   private final TopK topK = new TopK();
@@ -41,24 +45,42 @@ final class Scratch {
   private double[] doubles = new double[0];
   private long[] longs = new long[0];
 
-  /** At least {@code length} floats of whatever the last user left. */
-  float[] floats(Use use, int length) {
+  /**
+   * At least {@code length} floats of whatever the last user left.
+   *
+   * @throws WtaException if that is more than an array holds
+   */
+  float[] floats(Use use, long length) {
     float[] array = floats.get(use);
     if (array == null || array.length < length) {
-      array = new float[length];
+      array = new float[arrayLength(length)];
       floats.put(use, array);
     }
     return array;
   }
 
-  /** At least {@code length} ints of whatever the last user left. */
-  int[] ints(Use use, int length) {
+  /**
+   * At least {@code length} ints of whatever the last user left.
+   *
+   * @throws WtaException if that is more than an array holds
+   */
+  int[] ints(Use use, long length) {
     int[] array = ints.get(use);
     if (array == null || array.length < length) {
-      array = new int[length];
+      array = new int[arrayLength(length)];
       ints.put(use, array);
     }
     return array;
+  }
+
+  private static int arrayLength(long length) {
+    if (length > LONGEST) {
+      throw new WtaException(
+          "an operation of the CPU backend needs %d numbers in an array, which holds %d at most"
+              .formatted(length, LONGEST),
+          "use fewer units, a smaller batch, or smaller k");
+    }
+    return (int) length;
   }
 
   /** The selector of this thread. */

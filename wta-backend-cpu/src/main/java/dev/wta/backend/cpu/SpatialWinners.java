@@ -16,8 +16,8 @@ final class SpatialWinners {
     this.samples = winners.samples();
     this.maps = winners.units();
     this.mapSize = winners.positions();
-    this.values = engine.shared.floats(Scratch.Use.BLOCK, samples * maps);
-    this.positions = engine.shared.ints(Scratch.Use.BLOCK, samples * maps);
+    this.values = engine.shared.floats(Scratch.Use.BLOCK, (long) samples * maps);
+    this.positions = engine.shared.ints(Scratch.Use.BLOCK, (long) samples * maps);
     this.nans = engine.shared.longs(samples * maps);
   }
 

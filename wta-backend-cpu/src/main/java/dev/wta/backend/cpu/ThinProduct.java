@@ -110,7 +110,7 @@ final class ThinProduct {
     if (along == thinAlong) {
       multiply(engine, along, thin, thinStart, count);
     } else {
-      float[] turned = engine.shared.floats(Scratch.Use.ROWS, k * count);
+      float[] turned = engine.shared.floats(Scratch.Use.ROWS, (long) k * count);
       int rows = thinAlong ? count : k;
       int columns = thinAlong ? k : count;
       Transposition.run(thin, thinStart, columns, rows, columns, turned, 0, rows);
@@ -175,7 +175,8 @@ final class ThinProduct {
     int width = Math.ceilDiv(extent, strips);
     int parts = Math.clamp(k / PIECE, 1, Math.ceilDiv(PARTS, strips));
     int rows = Math.ceilDiv(Math.ceilDiv(k, parts), ThinSums.ROWS) * ThinSums.ROWS;
-    float[] partial = engine.shared.floats(Scratch.Use.PANELS, parts * count * strips * width);
+    float[] partial =
+        engine.shared.floats(Scratch.Use.PANELS, (long) parts * count * strips * width);
     engine.workers.run(
         strips * parts,
         (piece, worker) -> {

@@ -47,7 +47,7 @@ final class UnitBlocks {
    */
   float[] encode(int from, int to, Scratch scratch) {
     int stride = stride();
-    float[] code = scratch.floats(Scratch.Use.BLOCK, UNITS * stride);
+    float[] code = scratch.floats(Scratch.Use.BLOCK, (long) UNITS * stride);
     for (int u = from; u < to; u++) {
       int row = (u - from) * stride;
       Arrays.fill(code, row, row + samples, bias[biasStart + u]);

@@ -119,8 +119,8 @@ final class WinogradConvolution {
     // From one point to the next, so that points do not meet in one set of the cache.
     int inputStep = rows * channelStride + COUNT;
     int outputStep = (rows + SPARE_ROWS) * mapStride + COUNT;
-    float[] inputs = scratch.floats(Scratch.Use.TRANSFORMED, POINTS * POINTS * inputStep);
-    float[] products = scratch.floats(Scratch.Use.PRODUCTS, POINTS * POINTS * outputStep);
+    float[] inputs = scratch.floats(Scratch.Use.TRANSFORMED, (long) POINTS * POINTS * inputStep);
+    float[] products = scratch.floats(Scratch.Use.PRODUCTS, (long) POINTS * POINTS * outputStep);
     for (int n = from; n < to; n++) {
       int first = (n - from) * tiles * channelStride;
       transformInputs(images, n, inputs, first, inputStep, scratch);
@@ -131,10 +131,11 @@ final class WinogradConvolution {
     boolean finite = true;
     for (int n = from; n < to; n++) {
       int pitch = tileColumns * OUTPUTS;
-      float[] maps = scratch.floats(Scratch.Use.BLOCK, tileRows * OUTPUTS * pitch * mapStride);
+      float[] maps =
+          scratch.floats(Scratch.Use.BLOCK, (long) tileRows * OUTPUTS * pitch * mapStride);
       int first = (n - from) * tiles * mapStride;
       finite &= transformOutputs(products, first, outputStep, maps, scratch);
-      finish.take(n, maps, pitch, mapStride, scratch.floats(Scratch.Use.ROW, 2 * COUNT));
+      finish.take(n, maps, pitch, mapStride, scratch.floats(Scratch.Use.ROW, 2L * COUNT));
     }
     return finite;
   }
@@ -143,7 +144,7 @@ final class WinogradConvolution {
       CpuTensor images, int n, float[] inputs, int first, int step, Scratch scratch) {
     int pixelRow = (tileColumns * OUTPUTS + POINTS - OUTPUTS) * channelStride + COUNT;
     int height = tileRows * OUTPUTS + POINTS - OUTPUTS;
-    float[] pixels = scratch.floats(Scratch.Use.BLOCK, height * pixelRow);
+    float[] pixels = scratch.floats(Scratch.Use.BLOCK, (long) height * pixelRow);
     Arrays.fill(pixels, 0, height * pixelRow, 0f);
     for (int y = 0; y < imageHeight; y++) {
       Transposition.run(
@@ -156,7 +157,7 @@ final class WinogradConvolution {
           (y + padding) * pixelRow + padding * channelStride,
           channelStride);
     }
-    float[] between = scratch.floats(Scratch.Use.ROW, POINTS * POINTS * COUNT);
+    float[] between = scratch.floats(Scratch.Use.ROW, (long) POINTS * POINTS * COUNT);
     int down = POINTS * COUNT; // from one row of what is half transformed to the next
     for (int tile = 0; tile < tileRows * tileColumns; tile++) {
       int corner =
@@ -198,7 +199,7 @@ final class WinogradConvolution {
 
   private boolean transformOutputs(
       float[] products, int first, int step, float[] maps, Scratch scratch) {
-    float[] between = scratch.floats(Scratch.Use.ROW, POINTS * POINTS * COUNT);
+    float[] between = scratch.floats(Scratch.Use.ROW, (long) POINTS * POINTS * COUNT);
     int row = tileColumns * OUTPUTS * mapStride;
     int down = POINTS * COUNT;
     boolean finite = true;

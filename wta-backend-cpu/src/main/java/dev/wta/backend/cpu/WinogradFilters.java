@@ -23,7 +23,7 @@ final class WinogradFilters {
     maps = filters.rowCount();
     channels = filters.shape().extent(1);
     stride = Lanes.padded(maps) * channels + COUNT; // so that points do not meet in one set
-    points = engine.shared.floats(Scratch.Use.PANELS, POINTS * POINTS * stride);
+    points = engine.shared.floats(Scratch.Use.PANELS, (long) POINTS * POINTS * stride);
     engine.split(
         channels,
         1,
@@ -35,8 +35,8 @@ final class WinogradFilters {
   }
 
   private void transform(CpuTensor filters, int channel, Scratch scratch) {
-    float[] taps = scratch.floats(Scratch.Use.ROW, TAPS * TAPS * COUNT);
-    float[] between = scratch.floats(Scratch.Use.TILE, POINTS * TAPS * COUNT);
+    float[] taps = scratch.floats(Scratch.Use.ROW, (long) TAPS * TAPS * COUNT);
+    float[] between = scratch.floats(Scratch.Use.TILE, (long) POINTS * TAPS * COUNT);
     int down = TAPS * COUNT; // from one row of what is half transformed to the next
     for (int map = 0; map < maps; map += COUNT) {
       gather(filters, channel, map, taps);
