@@ -2,9 +2,9 @@ package dev.wta.cli.config;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.wta.api.WtaException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -17,12 +17,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Reads a YAML configuration: flat keys, each with a scalar, a list of scalars, or a list of maps
  * of flat keys again.
  */
 final class YamlFile {
+  private static final Pattern LEADING_ZERO = Pattern.compile("[-+]?0[0-9_]+");
+  private static final Pattern PLACE = Pattern.compile("(?m)^(.*)\\R in 'reader', line (\\d+)");
+
   private final Path path;
   private final Map<String, Integer> lines = new LinkedHashMap<>();
   private final List<ConfiguredValue> values = new ArrayList<>();
@@ -38,14 +43,10 @@ final class YamlFile {
    */
   static List<ConfiguredValue> read(Path path) {
     YamlFile file = new YamlFile(path);
-    try (JsonParser parser = new YAMLFactory().createParser(Files.readString(path))) {
+    try (YAMLParser parser = new YAMLFactory().createParser(Files.readString(path))) {
       file.readDocument(parser);
     } catch (JacksonException broken) {
-      String complaint = broken.getOriginalMessage().lines().findFirst().orElse("it is not YAML");
-      throw new WtaException(
-          "%s is not YAML %s: %s".formatted(path, file.at(broken.getLocation()), complaint),
-          "write one 'key: value' a line",
-          broken);
+      throw file.notYaml(broken);
     } catch (NoSuchFileException missing) {
       throw new WtaException(
           "there is no configuration '%s'".formatted(path),
@@ -63,7 +64,7 @@ final class YamlFile {
     return file.values;
   }
 
-  private void readDocument(JsonParser parser) throws IOException {
+  private void readDocument(YAMLParser parser) throws IOException {
     JsonToken first = parser.nextToken();
     if (first == null) {
       return; // an empty file, or comments alone
@@ -75,9 +76,15 @@ final class YamlFile {
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       readEntry(parser);
     }
+    if (parser.nextToken() != null) {
+      throw new WtaException(
+          "%s goes on %s, where its list of keys and values has ended"
+              .formatted(path, at(parser.currentTokenLocation())),
+          "keep one document, with one 'key: value' a line");
+    }
   }
 
-  private void readEntry(JsonParser parser) throws IOException {
+  private void readEntry(YAMLParser parser) throws IOException {
     String key = parser.currentName();
     String where = at(parser.currentTokenLocation());
     Integer earlier = lines.putIfAbsent(key, parser.currentTokenLocation().getLineNr());
@@ -94,7 +101,7 @@ final class YamlFile {
   }
 
   /** Scalars, joined; or maps, each with flat keys of its own. */
-  private Object readList(JsonParser parser, String key, String where) throws IOException {
+  private Object readList(YAMLParser parser, String key, String where) throws IOException {
     List<String> scalars = new ArrayList<>();
     List<Map<String, Object>> maps = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
@@ -109,7 +116,7 @@ final class YamlFile {
     return maps.isEmpty() ? String.join(",", scalars) : maps;
   }
 
-  private Map<String, Object> readMap(JsonParser parser) throws IOException {
+  private Map<String, Object> readMap(YAMLParser parser) throws IOException {
     Map<String, Object> map = new LinkedHashMap<>();
     Map<String, Integer> linesHere = new HashMap<>();
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -124,7 +131,7 @@ final class YamlFile {
     return map;
   }
 
-  private String readFlat(JsonParser parser, String key, String where) throws IOException {
+  private String readFlat(YAMLParser parser, String key, String where) throws IOException {
     JsonToken value = parser.nextToken();
     if (value.isScalarValue()) {
       return scalar(parser, key, where);
@@ -140,12 +147,44 @@ final class YamlFile {
         "key '%s' %s is already set at line %d".formatted(key, where, line), "keep one");
   }
 
-  private static String scalar(JsonParser parser, String key, String where) throws IOException {
+  private static String scalar(YAMLParser parser, String key, String where) throws IOException {
     if (parser.currentToken() == JsonToken.VALUE_NULL) {
       throw new WtaException(
           "key '%s' %s has no value".formatted(key, where), "give it one or remove the line");
     }
-    return parser.getText();
+    String text = parser.getText();
+    if (parser.isCurrentAlias()) {
+      throw new WtaException(
+          "key '%s' %s has the alias *%s".formatted(key, where, text), "write the value itself");
+    }
+    if (parser.getTypeId() != null) {
+      throw new WtaException(
+          "key '%s' %s has the tag '%s'".formatted(key, where, parser.getTypeId()), "remove it");
+    }
+    if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT
+        && LEADING_ZERO.matcher(text).matches()) {
+      throw new WtaException(
+          "key '%s' %s is %s, an octal number in YAML 1.1 and a decimal one in 1.2"
+              .formatted(key, where, text),
+          "write it without the zero in front");
+    }
+    return text;
+  }
+
+  /** The parser tells first what it was at, and last what was wrong, and where. */
+  private WtaException notYaml(JacksonException broken) {
+    String message = broken.getOriginalMessage();
+    String complaint = message.lines().findFirst().orElse("it is not YAML");
+    String where = at(broken.getLocation());
+    Matcher place = PLACE.matcher(message);
+    while (place.find()) {
+      complaint = place.group(1);
+      where = "at line %s of %s".formatted(place.group(2), path);
+    }
+    return new WtaException(
+        "%s is not YAML %s: %s".formatted(path, where, complaint),
+        "write one 'key: value' a line",
+        broken);
   }
 
   private static WtaException notFlat(String key, String where) {

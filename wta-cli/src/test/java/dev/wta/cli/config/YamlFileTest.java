@@ -84,6 +84,48 @@ class YamlFileTest {
         .withMessageNotContaining("\n");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "a: 1\\n---\\nb: 2             | FILE goes on at line 2 of FILE",
+        "a: 1\\n---\\n                 | FILE goes on at line 2 of FILE",
+        "a: 1\\n...\\nb: 2             | FILE goes on at line 3 of FILE",
+        "{a: 1}\\n\\nb: 2              | FILE goes on at line 3 of FILE",
+        "{a: 1} }                       | FILE is not YAML at line 1 of FILE: expected",
+        "[{a: 1}]                       | FILE is not a list of keys",
+        "a: &x 1\\nb: *x               | key 'b' at line 2 of FILE has the alias *x",
+        "a: &x [1, 2]\\nb: *x          | key 'b' at line 2 of FILE has the alias *x",
+        "a: [1, &x 2, *x]               | key 'a' at line 1 of FILE has the alias *x",
+        "a: !secret 5                   | key 'a' at line 1 of FILE has the tag '!secret'",
+        "a: 1\\nb: 010                 | key 'b' at line 2 of FILE is 010, an octal number",
+        "a: [1, -007]                   | key 'a' at line 1 of FILE is -007, an octal number",
+        "a: 1\\n\\tb: 2               | FILE is not YAML at line 2 of FILE: found character",
+        "? [a]\\n: 1                   | FILE is not YAML at line 1 of FILE: Expected a field name",
+        "'a': 1\\na: 2                 | key 'a' at line 2 of FILE is already set at line 1",
+        "l:\\n- m: *x                  | key 'm' at line 2 of FILE has the alias *x",
+      })
+  void answersWhatOthersWouldReadOtherwise(String content, String message) throws IOException {
+    Path file = write(content.replace("\\n", "\n").replace("\\t", "\t"));
+    assertThatExceptionOfType(WtaException.class)
+        .isThrownBy(() -> YamlFile.read(file))
+        .withMessageStartingWith(message.replace("FILE", file.toString()))
+        .withMessageNotContaining("\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\ufeffa: 0\r\nb: '007'\r\n",
+        "---\na: 0\nb: '007' # an agent\n",
+        "{a: 0, b: \"007\"}\n# the end\n...\n"
+      })
+  void readsWhatEverybodyReadsAlike(String content) throws IOException {
+    assertThat(YamlFile.read(write(content)))
+        .extracting(ConfiguredValue::key, ConfiguredValue::value)
+        .containsExactly(tuple("a", "0"), tuple("b", "007"));
+  }
+
   @Test
   void answersAMissingFile() {
     Path file = directory.resolve("missing.yaml");
