@@ -45,8 +45,7 @@ final class BenchProgress implements Bench.Watcher, AutoCloseable {
       String line =
           ProgressLine.drawn(
               round(), fraction(position.task()), figures, screen.terminal().remeasured());
-      screen.err().print("\r" + line + "\u001b[K");
-      screen.err().flush();
+      screen.draw(line);
       drawn = true;
     }
   }
@@ -71,8 +70,7 @@ final class BenchProgress implements Bench.Watcher, AutoCloseable {
   @Override
   public void close() {
     if (drawn) {
-      screen.err().print("\r\u001b[K");
-      screen.err().flush();
+      screen.draw("");
       drawn = false;
     }
   }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Locale;
@@ -38,6 +39,9 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     if (problem instanceof UnmatchedArgumentException unmatched) {
       return report(unmatched(unmatched, help));
     }
+    if (unwrapped(problem) instanceof InvalidPathException path) {
+      return report(path);
+    }
     return report(new WtaException(startingLower(problem.getMessage()), help, problem));
   }
 
@@ -53,6 +57,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       line = told.getMessage();
     } else if (problem instanceof IOException failure) {
       line = describe(failure);
+    } else if (problem instanceof InvalidPathException path) {
+      line = describe(path);
     } else if (problem instanceof OutOfMemoryError) {
       line =
           "out of memory, with a heap of %,d MB; give it more with WTA_JAVA_OPTS=-Xmx8g, or make the batch smaller"
@@ -74,6 +80,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       if (cause instanceof WtaException
           || cause instanceof Output.ReaderGone
           || cause instanceof OutOfMemoryError
+          || cause instanceof InvalidPathException
           || cause instanceof UncheckedIOException) {
         return cause instanceof UncheckedIOException unchecked ? unchecked.getCause() : cause;
       }
@@ -92,6 +99,15 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
           "%s: %s; check the path and the free space".formatted(other.getFile(), other.getReason());
       default -> "%s; check the path and the free space".formatted(failure.getMessage());
     };
+  }
+
+  /** Most often a name outside ASCII in a JVM that was started in the C locale. */
+  private static String describe(InvalidPathException path) {
+    String characters = System.getProperty("sun.jnu.encoding");
+    return characters.equals("UTF-8")
+        ? "'%s' cannot be a path: %s; correct it".formatted(path.getInput(), path.getReason())
+        : "'%s' cannot be a path where names are in %s, the characters of this locale; set LC_ALL=C.UTF-8"
+            .formatted(path.getInput(), characters);
   }
 
   private static WtaException unmatched(UnmatchedArgumentException problem, String help) {

@@ -1,6 +1,7 @@
 package dev.wta.cli;
 
 import dev.wta.cli.terminal.StandardError;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
@@ -33,7 +34,8 @@ public final class Main {
     for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
       line.addSubcommand(provider.command());
     }
-    return line.setOut(Output.writer())
+    return line.setOut(Output.help())
+        .registerConverter(Path.class, Path::of) // picocli's own forgets why a path is none
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpLongOptionsMaxWidth(28)
         .setExecutionStrategy(root::execute)

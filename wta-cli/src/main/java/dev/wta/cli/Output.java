@@ -15,7 +15,8 @@ import java.nio.charset.Charset;
  */
 public final class Output {
   private static final Watched STREAM = new Watched(new FileOutputStream(FileDescriptor.out));
-  private static final PrintWriter WRITER = new PrintWriter(STREAM, false, charset());
+  private static final PrintWriter HELP = new PrintWriter(STREAM, false, charset());
+  private static final PrintWriter WRITER = new PrintWriter(new VisibleWriter(HELP));
 
   private Output() {}
 
@@ -28,9 +29,14 @@ public final class Output {
     }
   }
 
-  /** Where commands write their result; buffered until {@link #flush}. */
+  /** Where commands write their result, made visible; buffered until {@link #flush}. */
   public static PrintWriter writer() {
     return WRITER;
+  }
+
+  /** Where help is written, with its colours. */
+  static PrintWriter help() {
+    return HELP;
   }
 
   /**

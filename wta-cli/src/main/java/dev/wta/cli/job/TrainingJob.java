@@ -46,8 +46,9 @@ public final class TrainingJob {
     try {
       TrainingRun run = trainer.train();
       if (run.status() == TrainingRun.Status.STOPPED) {
-        screen.err().printf("%nstopped and saved at step %,d; go on with:%n", run.steps());
-        screen.err().printf("  %s%n", resumeCommand());
+        screen.print("");
+        screen.print("stopped and saved at step %,d; go on with:".formatted(run.steps()));
+        screen.print("  " + resumeCommand());
       }
       return run;
     } finally {

@@ -70,11 +70,10 @@ public final class ImportDisplay implements ImportListener, AutoCloseable {
   private void show(String head, double fraction, List<String> figures) {
     if (screen.terminal().interactive()) {
       Terminal terminal = screen.terminal().remeasured();
-      screen.err().print("\r" + ProgressLine.drawn(head, fraction, figures, terminal) + "\u001b[K");
-      screen.err().flush();
+      screen.draw(ProgressLine.drawn(head, fraction, figures, terminal));
       drawn = true;
     } else {
-      screen.err().println(head + "  " + String.join("  ", figures));
+      screen.print(head + "  " + String.join("  ", figures));
     }
   }
 
@@ -82,7 +81,7 @@ public final class ImportDisplay implements ImportListener, AutoCloseable {
   @Override
   public void unreadable(String picture, String reason) {
     close();
-    screen.err().println("left out %s: %s".formatted(picture, reason));
+    screen.print("left out %s: %s".formatted(picture, reason));
   }
 
   @Override
@@ -95,8 +94,7 @@ public final class ImportDisplay implements ImportListener, AutoCloseable {
   @Override
   public void close() {
     if (drawn) {
-      screen.err().print("\r\u001b[K");
-      screen.err().flush();
+      screen.draw("");
       drawn = false;
     }
   }

@@ -1,12 +1,12 @@
 package dev.wta.cli.terminal;
 
+import dev.wta.api.VisibleText;
 import dev.wta.models.run.BestEpoch;
 import dev.wta.models.training.Measurement;
 import dev.wta.models.training.StepReport;
 import dev.wta.models.training.TrainingInfo;
 import dev.wta.models.training.TrainingListener;
 import dev.wta.models.training.TrainingRun;
-import java.io.PrintStream;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
@@ -19,8 +19,7 @@ public final class ProgressDisplay implements TrainingListener, AutoCloseable {
   private static final Duration PRINTED_EVERY = Duration.ofSeconds(10);
   private static final double NEWEST_WEIGHT = 0.2; // of the newest interval in the speed shown
 
-  private final PrintStream err;
-  private final Terminal terminal;
+  private final Screen screen;
   private final LongSupplier nanoTime;
   private final long every;
 
@@ -38,15 +37,14 @@ public final class ProgressDisplay implements TrainingListener, AutoCloseable {
   private String preparation = "";
   private long preparationBegan;
 
-  public ProgressDisplay(PrintStream err, Terminal terminal) {
-    this(err, terminal, System::nanoTime);
+  public ProgressDisplay(Screen screen) {
+    this(screen, System::nanoTime);
   }
 
-  ProgressDisplay(PrintStream err, Terminal terminal, LongSupplier nanoTime) {
-    this.err = err;
-    this.terminal = terminal;
+  ProgressDisplay(Screen screen, LongSupplier nanoTime) {
+    this.screen = screen;
     this.nanoTime = nanoTime;
-    this.every = (terminal.interactive() ? DRAWN_EVERY : PRINTED_EVERY).toNanos();
+    this.every = (screen.terminal().interactive() ? DRAWN_EVERY : PRINTED_EVERY).toNanos();
   }
 
   @Override
@@ -55,23 +53,24 @@ public final class ProgressDisplay implements TrainingListener, AutoCloseable {
     if (!stage.equals(preparation)) {
       preparation = stage;
       preparationBegan = now;
-      if (!terminal.interactive()) {
-        err.println(stage);
+      if (!screen.terminal().interactive()) {
+        screen.print(stage);
       }
     } else if (now - shownAt < every) {
       return;
     }
     shownAt = now;
-    if (terminal.interactive()) {
+    if (screen.terminal().interactive()) {
       Duration left =
           Duration.ofNanos((long) ((now - preparationBegan) * ((double) (total - done) / done)));
       String line =
-          done == 0
-              ? stage
-              : "%s  %d %%  %s left".formatted(stage, 100 * done / total, ProgressLine.clock(left));
-      int width = Math.max(1, terminal.remeasured().columns() - 1);
-      err.print("\r" + line.substring(0, Math.min(width, line.length())) + "\u001b[K");
-      err.flush();
+          VisibleText.line(
+              done == 0
+                  ? stage
+                  : "%s  %d %%  %s left"
+                      .formatted(stage, 100 * done / total, ProgressLine.clock(left)));
+      int width = Math.max(1, screen.terminal().remeasured().columns() - 1);
+      screen.draw(line.substring(0, Math.min(width, line.length())));
       drawn = true;
     }
   }
@@ -147,8 +146,7 @@ public final class ProgressDisplay implements TrainingListener, AutoCloseable {
   @Override
   public void close() {
     if (drawn) {
-      err.print("\r\u001b[K");
-      err.flush();
+      screen.draw("");
       drawn = false;
     }
   }
@@ -158,12 +156,11 @@ public final class ProgressDisplay implements TrainingListener, AutoCloseable {
   }
 
   private void show(Progress progress) {
-    if (terminal.interactive()) {
-      err.print("\r" + ProgressLine.drawn(progress, unit, terminal.remeasured()) + "\u001b[K");
-      err.flush();
+    if (screen.terminal().interactive()) {
+      screen.draw(ProgressLine.drawn(progress, unit, screen.terminal().remeasured()));
       drawn = true;
     } else {
-      err.println(ProgressLine.plain(progress, unit));
+      screen.print(ProgressLine.plain(progress, unit));
     }
   }
 }

@@ -1,20 +1,34 @@
 package dev.wta.cli.terminal;
 
+import dev.wta.api.VisibleText;
 import java.io.PrintStream;
 
 /**
  * Standard error as the place for what people read while they wait: notes and progress, neither of
  * which is shown where quiet was asked for.
+ *
+ * @param drawing takes what is drawn as it is
  */
-public record Screen(PrintStream err, Terminal terminal, boolean quiet) {
+public record Screen(PrintStream drawing, Terminal terminal, boolean quiet) {
   public static Screen ofStandardError(boolean quiet) {
-    return new Screen(System.err, quiet ? Terminal.none() : Terminal.detect(), quiet);
+    return new Screen(StandardError.stream(), quiet ? Terminal.none() : Terminal.detect(), quiet);
   }
 
   /** Prints a line. */
   public void note(String line) {
     if (!quiet) {
-      err.println(line);
+      print(line);
     }
+  }
+
+  /** Prints a line where quiet was asked for, too. */
+  public void print(String line) {
+    drawing.println(VisibleText.line(line));
+  }
+
+  /** Draws a line, as it is, over the one that was drawn before; an empty one takes that off. */
+  public void draw(String line) {
+    drawing.print("\r" + line + "\u001b[K");
+    drawing.flush();
   }
 }

@@ -1,5 +1,6 @@
 package dev.wta.cli.terminal;
 
+import dev.wta.api.VisibleText;
 import dev.wta.eval.ProbeListener;
 
 /**
@@ -25,9 +26,8 @@ public final class StageDisplay implements ProbeListener, AutoCloseable {
       return;
     }
     int width = screen.terminal().remeasured().columns() - 1;
-    String line = "%s  %d %%".formatted(stage, 100 * done / total);
-    screen.err().print("\r" + line.substring(0, Math.min(width, line.length())) + "\u001b[K");
-    screen.err().flush();
+    String line = VisibleText.line("%s  %d %%".formatted(stage, 100 * done / total));
+    screen.draw(line.substring(0, Math.min(width, line.length())));
     drawnAt = now;
     drawn = true;
   }
@@ -36,8 +36,7 @@ public final class StageDisplay implements ProbeListener, AutoCloseable {
   @Override
   public void close() {
     if (drawn) {
-      screen.err().print("\r\u001b[K");
-      screen.err().flush();
+      screen.draw("");
       drawn = false;
     }
   }

@@ -21,16 +21,26 @@ public final class StandardError extends OutputStream {
   private static final String KEPT = "wta.stderr";
 
   private final FileOutputStream target = new FileOutputStream(FileDescriptor.err);
+  private static PrintStream stream = System.err;
   private static boolean restored;
 
   private StandardError() {}
 
-  /** Makes {@link System#err} put the real standard error back before it writes. */
+  /**
+   * Makes {@link System#err} put the real standard error back before it writes, and escape what
+   * would act on a terminal.
+   */
   public static void install() {
     if (System.getProperty(KEPT) != null) {
       Charset charset = Charset.forName(System.getProperty("stderr.encoding"));
-      System.setErr(new PrintStream(new StandardError(), true, charset));
+      stream = new PrintStream(new StandardError(), true, charset);
     }
+    System.setErr(new VisibleStream(stream));
+  }
+
+  /** Standard error for those who draw: nothing is escaped. */
+  static PrintStream stream() {
+    return stream;
   }
 
   /** Puts the real one back now, if the launcher kept it. */

@@ -31,7 +31,7 @@ final class ScreenModule extends AbstractModule {
     if (screen.quiet()) {
       return List.of();
     }
-    ProgressDisplay display = new ProgressDisplay(screen.err(), screen.terminal());
+    ProgressDisplay display = new ProgressDisplay(screen);
     return List.of(resources.add(display, display::close));
   }
 

@@ -32,42 +32,51 @@ final class Wta {
   private final OptionalInt fileLimit;
   private final Class<?> main;
   private final boolean vectors;
+  private final Map<String, String> environment;
 
   private Wta(
       Path directory,
       Optional<Path> standardOutput,
       OptionalInt fileLimit,
       Class<?> main,
-      boolean vectors) {
+      boolean vectors,
+      Map<String, String> environment) {
     this.directory = directory;
     this.standardOutput = standardOutput;
     this.fileLimit = fileLimit;
     this.main = main;
     this.vectors = vectors;
+    this.environment = environment;
   }
 
   static Wta in(Path directory) {
-    return new Wta(directory, Optional.empty(), OptionalInt.empty(), Main.class, true);
+    return new Wta(directory, Optional.empty(), OptionalInt.empty(), Main.class, true, Map.of());
   }
 
   /** The same with standard output sent to a file. */
   Wta writingTo(Path file) {
-    return new Wta(directory, Optional.of(file), fileLimit, main, vectors);
+    return new Wta(directory, Optional.of(file), fileLimit, main, vectors, environment);
   }
 
   /** The same with files that cannot grow beyond a size, which fails as a full disk does. */
   Wta limitingFilesTo(int kilobytes) {
-    return new Wta(directory, standardOutput, OptionalInt.of(kilobytes), main, vectors);
+    return new Wta(
+        directory, standardOutput, OptionalInt.of(kilobytes), main, vectors, environment);
   }
 
   /** The same with another program of this class path than the command. */
   Wta running(Class<?> program) {
-    return new Wta(directory, standardOutput, fileLimit, program, vectors);
+    return new Wta(directory, standardOutput, fileLimit, program, vectors, environment);
   }
 
   /** The same on a JVM without the Vector API's module. */
   Wta withoutVectors() {
-    return new Wta(directory, standardOutput, fileLimit, main, false);
+    return new Wta(directory, standardOutput, fileLimit, main, false, environment);
+  }
+
+  /** The same with other environment variables. */
+  Wta with(Map<String, String> variables) {
+    return new Wta(directory, standardOutput, fileLimit, main, vectors, variables);
   }
 
   /** Runs a command line to its end. */
@@ -115,9 +124,9 @@ final class Wta {
               .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
               .redirectError(err.toFile())
               .redirectOutput(standardOutput.orElse(out).toFile());
-      Map<String, String> environment = builder.environment();
-      environment.remove("JAVA_TOOL_OPTIONS");
-      environment.remove("JDK_JAVA_OPTIONS");
+      Map<String, String> inherited = builder.environment();
+      List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS").forEach(inherited::remove);
+      inherited.putAll(environment);
       return new Running(builder.start(), out, err);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);

@@ -1,9 +1,11 @@
 package dev.wta.data.imports;
 
+import dev.wta.api.WtaException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Predicate;
@@ -32,7 +34,28 @@ final class FolderTree implements FileTree {
               .filter(visible)
               .toList();
       List<String> names = all.stream().filter(wanted).sorted().toList();
+      names.forEach(name -> requireFound(root, name));
       return new FolderTree(root, names, all.size() - names.size());
+    }
+  }
+
+  /** A name whose bytes are no characters of this locale came out as another, of no file. */
+  private static void requireFound(Path root, String name) {
+    if (name.indexOf('\ufffd') < 0 || exists(root, name)) {
+      return;
+    }
+    String characters = System.getProperty("sun.jnu.encoding");
+    throw new WtaException(
+        "the name of %s in %s is not in %s, the characters of this locale"
+            .formatted(name, root, characters),
+        characters.equals("UTF-8") ? "rename it, or its folder" : "set LC_ALL=C.UTF-8");
+  }
+
+  private static boolean exists(Path root, String name) {
+    try {
+      return Files.exists(root.resolve(name));
+    } catch (InvalidPathException unmappable) {
+      return false;
     }
   }
 

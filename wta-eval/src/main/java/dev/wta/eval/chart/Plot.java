@@ -1,5 +1,6 @@
 package dev.wta.eval.chart;
 
+import dev.wta.api.VisibleText;
 import java.util.List;
 import java.util.Locale;
 
@@ -154,7 +155,8 @@ final class Plot {
   }
 
   static String escape(String text) {
-    return text.replace("&", "&amp;")
+    return VisibleText.of(text)
+        .replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")
         .replace("\"", "&quot;");

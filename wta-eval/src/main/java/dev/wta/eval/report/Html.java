@@ -1,10 +1,11 @@
 package dev.wta.eval.report;
 
+import dev.wta.api.VisibleText;
 import java.util.List;
 
 /**
  * A piece of a page. Text and attributes are escaped as they are written, so that nothing a page
- * shows (a file's name, a setting, a message) can become markup.
+ * shows (a file's name, a setting, a message) can become markup, turn the text around it, or hide.
  */
 sealed interface Html permits Html.Text, Html.Markup, Html.Several, Element {
   void writeTo(StringBuilder out);
@@ -54,7 +55,8 @@ sealed interface Html permits Html.Text, Html.Markup, Html.Several, Element {
   }
 
   /** Makes text safe between tags and in quoted attributes. */
-  private static void escape(String text, StringBuilder out) {
+  private static void escape(String raw, StringBuilder out) {
+    String text = VisibleText.of(raw);
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       switch (c) {

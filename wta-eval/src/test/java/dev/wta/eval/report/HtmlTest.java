@@ -26,6 +26,12 @@ class HtmlTest {
   }
 
   @Test
+  void whatTurnsTextAroundIsShown() {
+    assertThat(written(Element.of("p", "gnp.\u202eexe\u0000").with("title", "\u001b[2J")))
+        .isEqualTo("<p title=\"\\u001b[2J\">gnp.\\u202eexe\\u0000</p>");
+  }
+
+  @Test
   void emptyElementsHaveNoEnd() {
     assertThat(written(Element.of("img").with("alt", ""))).isEqualTo("<img alt=\"\">");
     assertThatIllegalStateException()
