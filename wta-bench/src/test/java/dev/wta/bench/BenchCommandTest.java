@@ -113,11 +113,11 @@ class BenchCommandTest {
     command.addAll(List.of(arguments));
     Path out = folder.resolve("out");
     Path err = folder.resolve("err");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+    List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS") // the JVM tells of them
+        .forEach(builder.environment()::remove);
+    Process process = builder.start();
     int exit = process.waitFor();
     String said =
         Files.readString(err, UTF_8).replaceFirst("WARNING: Using incubator modules.*\\R", "");
