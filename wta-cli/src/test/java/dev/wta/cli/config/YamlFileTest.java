@@ -88,21 +88,21 @@ class YamlFileTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "a: 1\\n---\\nb: 2             | FILE goes on at line 2 of FILE",
-        "a: 1\\n---\\n                 | FILE goes on at line 2 of FILE",
-        "a: 1\\n...\\nb: 2             | FILE goes on at line 3 of FILE",
-        "{a: 1}\\n\\nb: 2              | FILE goes on at line 3 of FILE",
+        "a: 1\\n---\\nb: 2             | FILE goes on at line 3 of FILE",
+        "a: 1\\n---\\n                 | FILE goes on at line 3 of FILE",
+        "a: 1\\n...\\nb: 2             | FILE is not YAML at line 3 of FILE: expected",
+        "{a: 1}\\n\\nb: 2              | FILE is not YAML at line 3 of FILE: expected",
         "{a: 1} }                       | FILE is not YAML at line 1 of FILE: expected",
         "[{a: 1}]                       | FILE is not a list of keys",
         "a: &x 1\\nb: *x               | key 'b' at line 2 of FILE has the alias *x",
         "a: &x [1, 2]\\nb: *x          | key 'b' at line 2 of FILE has the alias *x",
         "a: [1, &x 2, *x]               | key 'a' at line 1 of FILE has the alias *x",
-        "a: !secret 5                   | key 'a' at line 1 of FILE has the tag '!secret'",
+        "a: !secret 5                   | key 'a' at line 1 of FILE has the tag 'secret'",
         "a: 1\\nb: 010                 | key 'b' at line 2 of FILE is 010, an octal number",
         "a: [1, -007]                   | key 'a' at line 1 of FILE is -007, an octal number",
         "a: 1\\n\\tb: 2               | FILE is not YAML at line 2 of FILE: found character",
         "? [a]\\n: 1                   | FILE is not YAML at line 1 of FILE: Expected a field name",
-        "'a': 1\\na: 2                 | key 'a' at line 2 of FILE is already set at line 1",
+        "\"a\": 1\\na: 2               | key 'a' at line 2 of FILE is already set at line 1",
         "l:\\n- m: *x                  | key 'm' at line 2 of FILE has the alias *x",
       })
   void answersWhatOthersWouldReadOtherwise(String content, String message) throws IOException {

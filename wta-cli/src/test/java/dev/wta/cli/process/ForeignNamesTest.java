@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,10 +56,13 @@ class ForeignNamesTest {
     Wta.Result trained = wta.succeed(train);
     assertThat(trained.out()).contains("run\\u001b[31m").doesNotContain(RED);
     assertThat(trained.err()).contains("run\\u001b[31m").doesNotContain(RED);
-    String again = wta.fail(train);
-    assertThat(again).contains("run\\u001b[31m already holds a run");
+    String[] again = Stream.concat(Stream.of(train), Stream.of("--quiet")).toArray(String[]::new);
+    assertThat(wta.fail(again)).contains("run\\u001b[31m already holds a run");
 
-    String json = wta.succeed("report", "--run", run, "--data", "train.arrow", "--json").out();
+    String[] report = {
+      "report", "--run", run, "--data", "train.arrow", "--out", run + "/page", "--json"
+    };
+    String json = wta.succeed(report).out();
     assertThat(json).doesNotContain(RED);
     assertThat(new ObjectMapper().readTree(json).toString()).contains("run\\u001B[31m");
   }
