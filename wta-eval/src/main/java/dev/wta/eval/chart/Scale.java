@@ -16,11 +16,16 @@ record Scale(boolean logarithmic, double from, double to, List<Double> ticks) {
   /** About so many marks are legible. */
   private static final int MARKS = 6;
 
+  /** Half the largest number is the most that a difference of two can have, with some room. */
+  private static final double LARGEST = 1e300;
+
+  private static final double LARGEST_OF_LOGARITHMS = 1e150;
+
   /** A scale for values, those that have no place on the axis left out. */
   static Scale of(Axis axis, double... values) {
     double low = axis.zero() && !axis.logarithmic() ? 0 : Double.POSITIVE_INFINITY;
     double high = axis.zero() && !axis.logarithmic() ? 0 : Double.NEGATIVE_INFINITY;
-    DoublePredicate shown = value -> Double.isFinite(value) && (!axis.logarithmic() || value > 0);
+    DoublePredicate shown = value -> hasPlace(axis.logarithmic(), value);
     for (double value : values) {
       if (shown.test(value)) {
         low = Math.min(low, value);
@@ -85,6 +90,13 @@ record Scale(boolean logarithmic, double from, double to, List<Double> ticks) {
     return new Scale(true, from, to, ticks);
   }
 
+  /** Whether an axis can show a value, so that the length of the axis is a number, too. */
+  private static boolean hasPlace(boolean logarithmic, double value) {
+    return logarithmic
+        ? value >= 1 / LARGEST_OF_LOGARITHMS && value <= LARGEST_OF_LOGARITHMS
+        : Math.abs(value) <= LARGEST;
+  }
+
   /** The smallest of 1, 2, 2.5 and 5 times a power of ten that is not below {@code least}. */
   private static double niceStep(double least) {
     double power = Math.pow(10, Math.floor(Math.log10(least)));
@@ -98,7 +110,7 @@ record Scale(boolean logarithmic, double from, double to, List<Double> ticks) {
 
   /** Where a value lies, 0 to 1 within the axis; NaN for one that has no place on it. */
   double place(double value) {
-    if (!Double.isFinite(value) || (logarithmic && value <= 0)) {
+    if (!hasPlace(logarithmic, value)) {
       return Double.NaN;
     }
     return logarithmic

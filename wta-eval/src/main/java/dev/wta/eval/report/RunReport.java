@@ -31,7 +31,9 @@ import java.util.Optional;
  * }</pre>
  */
 public final class RunReport {
-  private static final String PAGE = "index.html";
+  /** The name of the page in its folder. */
+  public static final String PAGE = "index.html";
+
   private static final int USUAL_BATCH = 100;
   private static final int PATCHES = 10_000;
 

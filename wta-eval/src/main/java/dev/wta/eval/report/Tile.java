@@ -32,20 +32,25 @@ record Tile(float[] values, int channels, int height, int width) {
     return largest;
   }
 
-  /** This tile with sides of at most {@code side}: each number the mean of a square of these. */
+  /**
+   * This tile with sides of at most {@code side}: each number the mean of a square of these, cut
+   * off where a side is shorter than the square's.
+   */
   Tile within(int side) {
     int factor = Math.ceilDiv(Math.max(height, width), side);
     if (factor <= 1) {
       return this;
     }
-    int rows = height / factor;
-    int columns = Math.max(1, width / factor);
+    int down = Math.min(factor, height);
+    int across = Math.min(factor, width);
+    int rows = height / down;
+    int columns = width / across;
     float[] means = new float[channels * rows * columns];
     for (int channel = 0; channel < channels; channel++) {
-      for (int y = 0; y < rows * factor; y++) {
-        for (int x = 0; x < columns * factor; x++) {
-          means[(channel * rows + y / factor) * columns + x / factor] +=
-              at(channel, y, x) / (factor * factor);
+      for (int y = 0; y < rows * down; y++) {
+        for (int x = 0; x < columns * across; x++) {
+          means[(channel * rows + y / down) * columns + x / across] +=
+              at(channel, y, x) / (down * across);
         }
       }
     }

@@ -9,8 +9,13 @@ import dev.wta.data.MemoryDataset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a report's page holds; {@link ReportPageTest} opens it in a browser. */
 class RunReportTest {
@@ -102,5 +107,58 @@ class RunReportTest {
           .hasMessageContaining("cannot be written");
     }
     assertThat(file).hasContent("a file is in the way");
+  }
+
+  static Stream<Shape> shapes() {
+    return Stream.of(
+        Shape.of(1, 1, 300),
+        Shape.of(1, 300, 1),
+        Shape.of(3, 1, 300),
+        Shape.of(1, 1, 1),
+        Shape.of(1, 2, 65),
+        Shape.of(5, 4, 4),
+        Shape.of(2, 3),
+        Shape.of(7),
+        Shape.of(1));
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void showsSamplesOfAnyShape(Shape shape) throws IOException {
+    try (TinyRun run = TinyRun.of(folder.resolve("run"), shape)) {
+      RunReport.of(run.directory, run.model).data(run.data).write(folder.resolve("report"));
+    }
+    assertThat(page()).contains("How it learnt");
+  }
+
+  /** Each appended to what a run has logged, as by a training that went wrong or a full disk. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"step\":9,\"loss\":1e308}\n{\"step\":10,\"loss\":-1e308}",
+        "{\"step\":9,\"loss\":1e400}",
+        "{\"step\":9,\"loss\":NaN}",
+        "{\"step\":9,\"loss\":\"NaN\"}",
+        "{\"step\":9,\"loss\":Infinity}",
+        "{\"step\":9,\"loss\":5e-324}",
+        "{\"step\":-1e308,\"loss\":-1}\n{\"step\":1e308,\"loss\":0}",
+        "{\"step\":123456789012345678901234567890,\"loss\":0}",
+        "{\"step\":\"nine\",\"loss\":0}",
+        "{\"loss\":0}\n[]\nnull\n\n{}",
+        "{\"step\":9}",
+        "{\"step\":9,\"loss\":{\"a\":[1]}}",
+        "{\"step\":9,\"lo"
+      })
+  void survivesWhateverIsLogged(String lines) throws IOException {
+    try (TinyRun run = TinyRun.of(folder.resolve("run"), Shape.of(4))) {
+      Path metrics = folder.resolve("run/metrics.jsonl");
+      for (String before : List.of(Files.readString(metrics), "")) {
+        Files.writeString(metrics, before + lines);
+        RunReport.of(run.directory, run.model).withoutData("").write(folder.resolve("report"));
+        assertThat(page()).contains("How it learnt");
+        assertThat(page())
+            .doesNotContainPattern(" (d|x|y|x1|y1|height|cx|cy)=\"[^\"]*(NaN|Infinity|\u221e)");
+      }
+    }
   }
 }

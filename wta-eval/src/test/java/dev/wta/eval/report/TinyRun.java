@@ -7,6 +7,7 @@ import dev.wta.api.Seed;
 import dev.wta.api.Shape;
 import dev.wta.data.Dataset;
 import dev.wta.data.Digits;
+import dev.wta.data.MemoryDataset;
 import dev.wta.models.ConvWta;
 import dev.wta.models.FcWta;
 import dev.wta.models.Model;
@@ -19,6 +20,7 @@ import dev.wta.models.training.TrainingSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -26,12 +28,18 @@ import java.util.function.UnaryOperator;
 final class TinyRun implements AutoCloseable {
   private static final int SAMPLES = 300;
 
-  final Dataset data = Digits.train().range(0, SAMPLES);
+  final Dataset data;
   final RunDirectory directory;
   final Model model;
   private final Backend backend = Backends.named("cpu", BackendOptions.defaults().withThreads(1));
 
   private TinyRun(Path folder, Function<Backend, Model> family, UnaryOperator<Trainer> settings) {
+    this(Digits.train().range(0, SAMPLES), folder, family, settings);
+  }
+
+  private TinyRun(
+      Dataset data, Path folder, Function<Backend, Model> family, UnaryOperator<Trainer> settings) {
+    this.data = data;
     model = family.apply(backend);
     settings.apply(Trainer.of(model).data(data).to(folder)).train();
     directory = RunDirectory.open(folder);
@@ -46,6 +54,20 @@ final class TinyRun implements AutoCloseable {
         folder,
         backend -> FcWta.of(Shape.of(1, 8, 8)).hidden(70).lifetime(0.1).on(backend, Seed.of(1)),
         TinyRun::briefly);
+  }
+
+  /** A run on random samples of a shape. */
+  static TinyRun of(Path folder, Shape shape) {
+    float[] values = new float[Math.toIntExact(20 * shape.size())];
+    Random random = new Random(1);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextFloat();
+    }
+    return new TinyRun(
+        MemoryDataset.of("random", shape, values),
+        folder,
+        backend -> FcWta.of(shape).hidden(5).lifetime(0.5).on(backend, Seed.of(1)),
+        trainer -> trainer.batch(10).epochs(2).logEvery(1));
   }
 
   /** A run on patches of the digits. */
