@@ -50,23 +50,33 @@ final class CheckpointFiles {
   /** Saves a checkpoint. If this fails, or the process dies in it, the last checkpoint still is. */
   void save(TrainingState state, Disk.Content model, Disk.Content trainer) {
     try {
-      Map<String, Object> files = new LinkedHashMap<>();
-      files.put(MODEL, writeNext(MODEL, model));
-      files.put(TRAINER, writeNext(TRAINER, trainer));
-      Map<String, Object> document = new LinkedHashMap<>();
-      document.put("schema", SCHEMA);
-      document.putAll(state.toMap());
-      document.put("files", files);
-      disk.write(next(STATE), out -> out.write(Json.document(document)));
+      writeNext(state, model, trainer);
       disk.sync(directory);
       disk.rename(next(STATE), directory.resolve(STATE));
+    } catch (IOException failed) {
+      disk.deleteAfter(failed, next(STATE), next(MODEL), next(TRAINER));
+      throw Failures.writing(directory, failed);
+    }
+    try {
       disk.sync(directory);
       disk.rename(next(MODEL), directory.resolve(MODEL));
       disk.rename(next(TRAINER), directory.resolve(TRAINER));
       disk.sync(directory);
-    } catch (IOException failed) {
+    } catch (IOException failed) { // what is left to rename is the checkpoint
       throw Failures.writing(directory, failed);
     }
+  }
+
+  private void writeNext(TrainingState state, Disk.Content model, Disk.Content trainer)
+      throws IOException {
+    Map<String, Object> files = new LinkedHashMap<>();
+    files.put(MODEL, writeNext(MODEL, model));
+    files.put(TRAINER, writeNext(TRAINER, trainer));
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("schema", SCHEMA);
+    document.putAll(state.toMap());
+    document.put("files", files);
+    disk.write(next(STATE), out -> out.write(SealedJson.document(document)));
   }
 
   private Map<String, Object> writeNext(String name, Disk.Content content) throws IOException {
@@ -89,10 +99,16 @@ final class CheckpointFiles {
   /**
    * Makes the directory whole after whatever happened to its last writer, and answers where it
    * stands; empty if it holds no checkpoint yet. For the one process that holds the run's lock.
+   *
+   * @throws WtaException if a file is not what was saved, or there is a model and no state
    */
   Optional<TrainingState> recover() {
     try {
       Optional<Committed> committed = committed();
+      if (committed.isEmpty()) {
+        requireNone(MODEL);
+        requireNone(TRAINER);
+      }
       disk.delete(next(STATE));
       for (String name : List.of(MODEL, TRAINER)) {
         if (committed.isPresent()
@@ -142,7 +158,7 @@ final class CheckpointFiles {
     Path file = directory.resolve(STATE);
     Map<String, Object> document;
     try {
-      document = Json.read(file);
+      document = SealedJson.read(file);
     } catch (NoSuchFileException none) {
       return Optional.empty();
     }
@@ -181,6 +197,17 @@ final class CheckpointFiles {
           && hex(crc).equals(digest.crc32c());
     } catch (NoSuchFileException missing) {
       return false;
+    }
+  }
+
+  /**
+   * Without a state there was no checkpoint, and training from the start would replace this one.
+   */
+  private void requireNone(String name) {
+    if (Files.exists(directory.resolve(name))) {
+      throw new WtaException(
+          "%s has %s, and no %s that says where it stands".formatted(directory, name, STATE),
+          "restore it from a copy, or start another run");
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.wta.models.run;
 
+import dev.wta.data.ReplacedFile;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -55,6 +56,7 @@ interface Disk {
 
         @Override
         public void rename(Path from, Path to) throws IOException {
+          ReplacedFile.keepMode(to, from);
           Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         }
 
@@ -77,8 +79,26 @@ interface Disk {
   /** Writes beside and renames: the file is the old one or the new one, never half of it. */
   default void replace(Path file, Content content) throws IOException {
     Path beside = file.resolveSibling(file.getFileName() + ".next");
-    write(beside, content);
-    rename(beside, file);
+    try {
+      write(beside, content);
+      rename(beside, file);
+    } catch (IOException failed) {
+      deleteAfter(failed, beside);
+      throw failed;
+    }
     sync(file.toAbsolutePath().getParent());
+  }
+
+  /**
+   * Removes what a failed write has left, which on a full disk is in the way of everything else.
+   */
+  default void deleteAfter(IOException failed, Path... halfWritten) {
+    for (Path file : halfWritten) {
+      try {
+        delete(file);
+      } catch (IOException alsoFailed) {
+        failed.addSuppressed(alsoFailed);
+      }
+    }
   }
 }

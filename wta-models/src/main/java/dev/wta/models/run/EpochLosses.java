@@ -38,6 +38,12 @@ public record EpochLosses(double loss, long samples, OptionalDouble before, doub
   }
 
   private static double number(Map<String, Object> map, String key, double otherwise) {
-    return map.get(key) instanceof Number number ? number.doubleValue() : otherwise;
+    if (!map.containsKey(key)) {
+      return otherwise;
+    }
+    if (map.get(key) instanceof Number number && Double.isFinite(number.doubleValue())) {
+      return number.doubleValue();
+    }
+    throw new IllegalArgumentException("its '%s' is %s".formatted(key, map.get(key)));
   }
 }

@@ -25,11 +25,13 @@ final class EventFiles {
   private static final Pattern NAME = Pattern.compile("events\\.out\\.tfevents\\.(\\d{10})\\.wta");
 
   private final Path directory;
+  private final Disk disk;
   private OptionalLong resumedAt = OptionalLong.empty();
   private Optional<Path> file = Optional.empty();
 
-  EventFiles(Path directory) {
+  EventFiles(Path directory, Disk disk) {
     this.directory = directory;
+    this.disk = disk;
   }
 
   /**
@@ -64,20 +66,28 @@ final class EventFiles {
   }
 
   /**
-   * Drops what was written after {@code step}, and a last record that a kill cut short. Files are
-   * shortened where they lie, and what follows goes into another: a TensorBoard that has one open
-   * goes on to the next.
+   * Drops what was written after {@code step}. Files are shortened where they lie, and what follows
+   * goes into another: a TensorBoard that has one open goes on to the next. What cannot be read,
+   * such as a last record that a kill cut short, is moved to {@code unread.*.events}, of a name
+   * that TensorBoard does not take for its own.
    */
   void truncate(long step) throws IOException {
     for (Path written : files()) {
       ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(written));
       int kept = 0;
       int records = 0;
+      boolean dropping = false;
       for (Optional<EventRecord> record = EventRecord.read(bytes);
-          record.isPresent() && record.get().step() <= step;
+          record.isPresent();
           record = EventRecord.read(bytes)) {
-        kept = bytes.position();
-        records++;
+        dropping |= record.get().step() > step;
+        if (!dropping) {
+          kept = bytes.position();
+          records++;
+        }
+      }
+      if (bytes.hasRemaining()) {
+        keepUnread(written, bytes);
       }
       if (records <= 1) { // its version alone
         Files.delete(written);
@@ -89,6 +99,17 @@ final class EventFiles {
       }
     }
     resumedAt = OptionalLong.of(step);
+  }
+
+  private void keepUnread(Path written, ByteBuffer rest) throws IOException {
+    String seconds = NAME.matcher(written.getFileName().toString()).replaceFirst("$1");
+    Path aside = directory.resolve("unread.%s.events".formatted(seconds));
+    for (int i = 2; Files.exists(aside); i++) {
+      aside = directory.resolve("unread.%s-%d.events".formatted(seconds, i));
+    }
+    byte[] unread = new byte[rest.remaining()];
+    rest.duplicate().get(unread);
+    disk.replace(aside, out -> out.write(unread));
   }
 
   /** A name that comes after all that are there, whatever the clock says. */

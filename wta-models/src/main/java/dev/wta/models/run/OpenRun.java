@@ -31,7 +31,7 @@ public final class OpenRun implements AutoCloseable {
     this.lock = lock;
     this.checkpoints = new CheckpointFiles(directory, disk);
     this.metrics = new MetricsFile(directory.resolve(RunDirectory.METRICS), disk);
-    this.events = new EventFiles(directory);
+    this.events = new EventFiles(directory, disk);
   }
 
   /**
@@ -59,7 +59,7 @@ public final class OpenRun implements AutoCloseable {
       if (!fitted.isEmpty()) {
         disk.replace(
             directory.resolve(RunDirectory.PREPROCESSING),
-            out -> Safetensors.write(out, fitted, Map.of()));
+            out -> Safetensors.writeSealed(out, fitted));
       }
       run.writeConfig(config, disk);
       return run;
@@ -74,7 +74,8 @@ public final class OpenRun implements AutoCloseable {
 
   /**
    * Goes on with the run in {@code directory} from its last checkpoint, or from the start if it has
-   * none yet. Metrics that were written after that checkpoint are dropped.
+   * none yet. Metrics that were written after that checkpoint are dropped; what cannot be read as
+   * metrics is moved aside, into {@code metrics.jsonl.unread} and {@code unread.*.events}.
    *
    * @throws WtaException if there is no run, or {@code config} would train it differently
    */
@@ -98,9 +99,10 @@ public final class OpenRun implements AutoCloseable {
       }
       OpenRun run = new OpenRun(directory, lock, disk);
       run.state = run.checkpoints.recover();
+      // Written before anything is dropped, so that what fails has changed nothing.
+      run.writeConfig(config, disk);
       run.metrics.truncate(run.state().step());
       run.events.truncate(run.state().step());
-      run.writeConfig(config, disk);
       return run;
     } catch (IOException failed) {
       lock.close();
@@ -112,9 +114,9 @@ public final class OpenRun implements AutoCloseable {
   }
 
   /**
-   * Checks that there is no run in {@code directory} yet.
+   * Checks that there is no run in {@code directory} yet, and nothing that one would write over.
    *
-   * @throws WtaException if there is one
+   * @throws WtaException if there is
    */
   public static void requireNoRun(Path directory) {
     if (RunDirectory.holdsRun(directory)) {
@@ -122,11 +124,13 @@ public final class OpenRun implements AutoCloseable {
           "%s already holds a run".formatted(directory),
           "resume it (--resume), or choose another folder");
     }
+    RunFiles.requireNoneOf(directory);
   }
 
   private void writeConfig(RunConfig config, Disk disk) throws IOException {
     disk.replace(
-        directory.resolve(RunDirectory.CONFIG), out -> out.write(Json.document(config.toMap())));
+        directory.resolve(RunDirectory.CONFIG),
+        out -> out.write(SealedJson.document(config.toMap())));
   }
 
   /** Where the run stands: the start, unless it was resumed from a checkpoint. */

@@ -28,7 +28,7 @@ final class ProbeFiles {
     Path file = folder.resolve(name + SUFFIX);
     try {
       Files.createDirectories(folder);
-      disk.replace(file, out -> out.write(Json.document(result)));
+      disk.replace(file, out -> out.write(SealedJson.document(result)));
       return file;
     } catch (IOException failed) {
       throw Failures.writing(file, failed);
@@ -39,7 +39,7 @@ final class ProbeFiles {
     List<Map<String, Object>> results = new ArrayList<>();
     for (Path file : files()) {
       try {
-        results.add(Json.read(file));
+        results.add(SealedJson.read(file));
       } catch (NoSuchFileException gone) {
         // since it was listed: no result any more
       }

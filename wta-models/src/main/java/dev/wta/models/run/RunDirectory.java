@@ -59,6 +59,26 @@ public final class RunDirectory {
     this.config = config;
   }
 
+  /**
+   * Whether a path is that of a file which a run has for itself, there or not yet: {@code
+   * RUN/model.safetensors}, {@code RUN/probes/svm-0.json}, whatever the case of its letters. A
+   * picture that somebody keeps beside them is none.
+   *
+   * @param file an absolute path without links
+   */
+  public static boolean owns(Path file) {
+    return RunFiles.owner(file).isPresent();
+  }
+
+  /**
+   * The files that the run in {@code path} has for itself, and those of its layers.
+   *
+   * @throws WtaException if the folder cannot be read
+   */
+  public static List<Path> files(Path path) {
+    return RunFiles.in(path);
+  }
+
   /** Whether there is a run in {@code path}. */
   public static boolean holdsRun(Path path) {
     return Files.exists(path.resolve(CONFIG));
@@ -72,7 +92,7 @@ public final class RunDirectory {
   public static RunDirectory open(Path path) {
     Path file = path.resolve(CONFIG);
     try {
-      return new RunDirectory(path, RunConfig.of(Json.read(file), file));
+      return new RunDirectory(path, RunConfig.of(SealedJson.read(file), file));
     } catch (NoSuchFileException missing) {
       throw new WtaException(
           "%s holds no run: it has no %s".formatted(path, CONFIG),
@@ -163,6 +183,7 @@ public final class RunDirectory {
     Map<String, float[]> fitted = new LinkedHashMap<>();
     if (Files.exists(file)) {
       try (Safetensors tensors = Safetensors.open(file)) {
+        tensors.requireSealed();
         tensors.names().forEach(name -> fitted.put(name, tensors.values(name)));
       }
     }

@@ -8,6 +8,7 @@ import dev.wta.api.WtaException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -17,7 +18,12 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedOutputStream;
 
 /**
  * Named float32 tensors in a file of the safetensors format, which Python reads too: the header's
@@ -29,6 +35,7 @@ public final class Safetensors implements AutoCloseable {
   private static final int LENGTH_BYTES = 8;
   private static final long MOST_HEADER_BYTES = 100_000_000;
   private static final String METADATA = "__metadata__";
+  private static final String SEAL = "crc32c";
 
   private record Entry(Shape shape, long from, long to) {}
 
@@ -36,12 +43,19 @@ public final class Safetensors implements AutoCloseable {
   private final FileChannel channel;
   private final Map<String, Entry> entries;
   private final long dataStart;
+  private final Optional<Object> seal;
 
-  private Safetensors(Path file, FileChannel channel, Map<String, Entry> entries, long dataStart) {
+  private Safetensors(
+      Path file,
+      FileChannel channel,
+      Map<String, Entry> entries,
+      long dataStart,
+      Optional<Object> seal) {
     this.file = file;
     this.channel = channel;
     this.entries = entries;
     this.dataStart = dataStart;
+    this.seal = seal;
   }
 
   /**
@@ -58,6 +72,36 @@ public final class Safetensors implements AutoCloseable {
     for (Tensor tensor : tensors.values()) {
       writeNumbers(out, memory.download(tensor));
     }
+  }
+
+  /**
+   * Writes arrays of one axis in the map's order, with a check sum of all of them in the metadata,
+   * as {@code crc32c}.
+   */
+  static void writeSealed(OutputStream out, Map<String, float[]> arrays) throws IOException {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    arrays.forEach((name, array) -> shapes.put(name, Shape.of(array.length)));
+    write(out, arrays, Map.of(SEAL, checkSum(shapes, arrays::get)));
+  }
+
+  /**
+   * The CRC-32C of each tensor's name, shape and numbers, by the order of their names.
+   *
+   * @param values the numbers of a tensor, by its name
+   */
+  private static String checkSum(Map<String, Shape> shapes, Function<String, float[]> values) {
+    CRC32C crc = new CRC32C();
+    OutputStream summed = new CheckedOutputStream(OutputStream.nullOutputStream(), crc);
+    try {
+      for (Map.Entry<String, Shape> tensor : new TreeMap<>(shapes).entrySet()) {
+        String head = tensor.getKey() + " " + tensor.getValue() + "\n";
+        summed.write(head.getBytes(StandardCharsets.UTF_8));
+        writeNumbers(summed, values.apply(tensor.getKey()));
+      }
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    return "%08x".formatted(crc.getValue());
   }
 
   /** Writes arrays of one axis in the map's order. */
@@ -159,7 +203,11 @@ public final class Safetensors implements AutoCloseable {
           }
         });
     requireNoGaps(file, entries, size - LENGTH_BYTES - length);
-    return new Safetensors(file, channel, entries, LENGTH_BYTES + length);
+    Optional<Object> seal =
+        header.get(METADATA) instanceof Map<?, ?> metadata
+            ? Optional.ofNullable(metadata.get(SEAL))
+            : Optional.empty();
+    return new Safetensors(file, channel, entries, LENGTH_BYTES + length, seal);
   }
 
   private static Entry entry(Path file, String name, Object description) {
@@ -218,6 +266,32 @@ public final class Safetensors implements AutoCloseable {
       }
     }
     return buffer.flip();
+  }
+
+  /**
+   * Checks the file against its own check sum. One without, as earlier versions wrote, has to hold
+   * finite numbers at least.
+   *
+   * @throws WtaException if it is not what was written
+   */
+  void requireSealed() {
+    if (seal.isEmpty()) {
+      for (String name : names()) {
+        for (float number : values(name)) {
+          if (!Float.isFinite(number)) {
+            throw malformed(file, "'%s' holds %s".formatted(name, number));
+          }
+        }
+      }
+      return;
+    }
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    entries.forEach((name, entry) -> shapes.put(name, entry.shape()));
+    String found = checkSum(shapes, this::values);
+    if (!found.equals(seal.get())) {
+      throw malformed(
+          file, "its %s is %s, and its content has %s".formatted(SEAL, seal.get(), found));
+    }
   }
 
   /** The tensors' names, in the order of the header. */

@@ -44,17 +44,35 @@ public record TrainingState(
 
   /**
    * Reads what {@link #toMap} wrote; throws {@link IllegalArgumentException} if something is
-   * missing.
+   * missing, a count is negative or a loss not finite.
    */
   static TrainingState of(Map<String, Object> map) {
     return new TrainingState(
-        number(map, "step").longValue(),
-        number(map, "epoch").intValue(),
-        number(map, "samples").intValue(),
-        number(map, "intervalLoss").doubleValue(),
-        number(map, "intervalSamples").longValue(),
+        count(map, "step", Long.MAX_VALUE),
+        (int) count(map, "epoch", Integer.MAX_VALUE),
+        (int) count(map, "samples", Integer.MAX_VALUE),
+        real(map, "intervalLoss"),
+        count(map, "intervalSamples", Long.MAX_VALUE),
         EpochLosses.of(map),
         BestEpoch.of(map));
+  }
+
+  private static long count(Map<String, Object> map, String key, long most) {
+    Number number = number(map, key);
+    if (!(number instanceof Integer || number instanceof Long)
+        || number.longValue() < 0
+        || number.longValue() > most) {
+      throw new IllegalArgumentException("its '%s' is %s".formatted(key, number));
+    }
+    return number.longValue();
+  }
+
+  private static double real(Map<String, Object> map, String key) {
+    double number = number(map, key).doubleValue();
+    if (!Double.isFinite(number)) {
+      throw new IllegalArgumentException("its '%s' is %s".formatted(key, number));
+    }
+    return number;
   }
 
   private static Number number(Map<String, Object> map, String key) {

@@ -21,7 +21,7 @@ class EventFilesTest {
   }
 
   private EventFiles written(long... steps) {
-    EventFiles files = new EventFiles(directory);
+    EventFiles files = new EventFiles(directory, Disk.REAL);
     for (long step : steps) {
       files.append(line(step, step / 2.0));
     }
@@ -35,7 +35,7 @@ class EventFilesTest {
   @Test
   void aFileIsItsVersionAndThenTheNumbersOfEachLine() throws IOException {
     double before = System.currentTimeMillis() / 1e3;
-    EventFiles files = new EventFiles(directory);
+    EventFiles files = new EventFiles(directory, Disk.REAL);
     files.append(
         Map.of("step", 3_000_000_000L, "epoch", 2, "loss", 0.125, "größe", 1e-3, "note", "x"));
     files.append(line(3_000_000_100L, 0.0));
@@ -60,7 +60,7 @@ class EventFilesTest {
   @Test
   void stepsAfterTheCheckpointAreDroppedAndTheRestGoesIntoAnotherFile() throws IOException {
     written(100, 200, 300, 400);
-    EventFiles resumed = new EventFiles(directory);
+    EventFiles resumed = new EventFiles(directory, Disk.REAL);
     resumed.truncate(250);
     assertThat(shownSteps()).containsExactly(100L, 200L);
     resumed.append(line(300, 7));
@@ -72,7 +72,7 @@ class EventFilesTest {
   @Test
   void aTensorBoardThatIsRunningIsToldToForgetThem() throws IOException {
     written(100, 200, 300);
-    EventFiles resumed = new EventFiles(directory);
+    EventFiles resumed = new EventFiles(directory, Disk.REAL);
     resumed.truncate(200);
     resumed.append(line(300, 7));
     TfEvents.Event start = TfEvents.read(TfEvents.filesOf(directory).getLast()).get(1);
@@ -84,7 +84,7 @@ class EventFilesTest {
   void resumingAgainAndAgainLeavesEachStepOnce() throws IOException {
     written(100, 200);
     for (int i = 0; i < 3; i++) {
-      EventFiles resumed = new EventFiles(directory);
+      EventFiles resumed = new EventFiles(directory, Disk.REAL);
       resumed.truncate(100);
       resumed.append(line(200, i));
     }
@@ -96,7 +96,7 @@ class EventFilesTest {
   @Test
   void aFileWithNothingLeftIsRemoved() throws IOException {
     written(100);
-    new EventFiles(directory).truncate(0);
+    new EventFiles(directory, Disk.REAL).truncate(0);
     assertThat(TfEvents.filesOf(directory)).isEmpty();
   }
 
@@ -108,7 +108,7 @@ class EventFilesTest {
     int withoutLast = whole.length - (whole.length - 40) / 2; // both lines are equally long
     for (int size = withoutLast + 1; size < whole.length; size++) {
       Files.write(file, Arrays.copyOf(whole, size));
-      new EventFiles(directory).truncate(1000);
+      new EventFiles(directory, Disk.REAL).truncate(1000);
       assertThat(shownSteps()).as("cut at %d", size).containsExactly(100L);
     }
   }
@@ -120,7 +120,7 @@ class EventFilesTest {
     byte[] damaged = Files.readAllBytes(file);
     damaged[damaged.length / 2] ^= 1;
     Files.write(file, damaged);
-    new EventFiles(directory).truncate(1000);
+    new EventFiles(directory, Disk.REAL).truncate(1000);
     assertThat(shownSteps()).containsExactly(100L);
   }
 
@@ -128,7 +128,7 @@ class EventFilesTest {
   void eventFilesOfOthersAreLeftAlone() throws IOException {
     Path other = directory.resolve("events.out.tfevents.1700000000.host");
     Files.writeString(other, "mine", StandardOpenOption.CREATE_NEW);
-    new EventFiles(directory).truncate(0);
+    new EventFiles(directory, Disk.REAL).truncate(0);
     assertThat(other).hasContent("mine");
   }
 }
