@@ -1,5 +1,6 @@
 package dev.wta.cli.command;
 
+import dev.wta.api.WtaException;
 import dev.wta.cli.ExitCode;
 import dev.wta.cli.job.KeptProbe;
 import dev.wta.cli.job.ProbeReport;
@@ -30,7 +31,8 @@ import picocli.CommandLine.Spec;
       "",
       "The classifier is fitted to the training samples, C chosen on a held-out part of them; the"
           + " test labels are used once, for the error that is printed. The result is kept in the"
-          + " run's folder, under probes, where a report finds it."
+          + " run's folder, under probes, where a report finds it; where it cannot be kept, it is"
+          + " printed and the exit code is 2."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
@@ -122,14 +124,28 @@ public final class ProbeCommand implements Callable<Integer> {
         CompositionRoot.probing(request, run(), train, test, compute.toCompute(), screen)) {
       report = wired.job().run();
     }
-    fewLabels.draw(report);
-    run().ifPresent(run -> screen.note("kept in " + KeptProbe.in(run, report)));
     if (json) {
       Json.print(report.toMap());
     } else {
       ProbeSummary.print(report, c == null);
     }
+    keep(report, screen);
     return ExitCode.OK;
+  }
+
+  /** Keeps what has been printed; where one place fails, the other gets it nevertheless. */
+  private void keep(ProbeReport report, Screen screen) {
+    try {
+      fewLabels.draw(report);
+    } catch (WtaException noPlot) {
+      keepInRun(report, screen);
+      throw noPlot;
+    }
+    keepInRun(report, screen);
+  }
+
+  private void keepInRun(ProbeReport report, Screen screen) {
+    run().ifPresent(run -> screen.note("kept in " + KeptProbe.in(run, report)));
   }
 
   private Optional<RunToRead> run() {
