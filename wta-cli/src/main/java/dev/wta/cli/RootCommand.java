@@ -1,5 +1,6 @@
 package dev.wta.cli;
 
+import dev.wta.api.WtaException;
 import dev.wta.cli.command.BackendsCommand;
 import dev.wta.cli.command.DemoCommand;
 import dev.wta.cli.command.EncodeCommand;
@@ -16,6 +17,7 @@ import dev.wta.cli.command.TrainCommand;
 import dev.wta.cli.command.Verbosity;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
@@ -79,10 +81,15 @@ final class RootCommand implements Runnable, Verbosity {
 
   @Spec CommandSpec spec;
 
-  /** Chooses how much is logged before anything can log. */
+  /** Chooses how much is logged before anything can log, and lets nothing be destroyed. */
   int execute(ParseResult line) {
     System.setProperty(
         "org.slf4j.simpleLogger.log.dev.wta", verbose ? "debug" : quiet ? "warn" : "info");
+    try {
+      OutputPaths.check(line);
+    } catch (WtaException refused) { // to the handler, as what a command throws
+      throw new ExecutionException(spec.commandLine(), refused.getMessage(), refused);
+    }
     return new CommandLine.RunLast().execute(line);
   }
 

@@ -104,8 +104,7 @@ class ReplacedFileTest {
     Path usual = Files.writeString(folder.resolve("usual"), "");
     Path file = folder.resolve("file");
     write(file, "new");
-    assertThat(Files.getPosixFilePermissions(file))
-        .isEqualTo(Files.getPosixFilePermissions(usual));
+    assertThat(Files.getPosixFilePermissions(file)).isEqualTo(Files.getPosixFilePermissions(usual));
   }
 
   @Test

@@ -33,7 +33,7 @@ import picocli.CommandLine.ParentCommand;
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
     footer = {"  wta parts --run runs/drsae --data test.arrow --out parts"})
-public final class PartsCommand implements Callable<Integer> {
+public final class PartsCommand implements Callable<Integer>, WritesInto {
   @Option(names = "--run", required = true, paramLabel = "DIR", description = "The run's folder.")
   Path run;
 
@@ -78,6 +78,11 @@ public final class PartsCommand implements Callable<Integer> {
       print(angles);
     }
     return ExitCode.OK;
+  }
+
+  @Override
+  public List<String> fileNames() {
+    return PartsJob.PICTURES;
   }
 
   private void print(UnitAngles angles) {

@@ -16,6 +16,7 @@ import dev.wta.eval.report.RunReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -43,7 +44,7 @@ import picocli.CommandLine.ParentCommand;
       "  wta report --run runs/first --out report --data test.arrow",
       "  wta report --run runs/first --out report --train train.arrow --test test.arrow"
     })
-public final class ReportCommand implements Callable<Integer> {
+public final class ReportCommand implements Callable<Integer>, WritesInto {
   @Option(names = "--run", required = true, paramLabel = "DIR", description = "The run's folder.")
   Path run;
 
@@ -113,6 +114,11 @@ public final class ReportCommand implements Callable<Integer> {
                   "%s: one page of %,d KB", summary.page(), Math.ceilDiv(summary.bytes(), 1000)));
     }
     return ExitCode.OK;
+  }
+
+  @Override
+  public List<String> fileNames() {
+    return List.of(RunReport.PAGE);
   }
 
   private void probeFirst(Compute with, Screen screen) {

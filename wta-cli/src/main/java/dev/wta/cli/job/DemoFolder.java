@@ -47,7 +47,9 @@ record DemoFolder(Path path) {
   private static final Map<String, Pattern> OWN_PATTERNS =
       Map.of(
           ".",
-          Pattern.compile("events\\.out\\.tfevents\\.\\d+\\.wta"),
+          Pattern.compile(
+              "events\\.out\\.tfevents\\.\\d+\\.wta"
+                  + "|((model|trainer|preprocessing)\\.safetensors|(config|state)\\.json)\\.next"),
           "probes",
           Pattern.compile("svm-[0-9a-f]{8}\\.json"),
           REPORT,

@@ -19,10 +19,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Shows which units of a DrSAE draw parts and which stand for categories, as its paper does. */
 public final class PartsJob {
+  /** The names of the pictures in their folder. */
+  public static final List<String> PICTURES =
+      List.of("recurrent.svg", "classifier.svg", "units.png", "iterations.png", "progressive.png");
+
   /** The units that draw, in the columns of the picture of progressive reconstructions. */
   private static final int[] DRAWN = {1, 2, 3, 4, 6, 8, 12, 16, 24, Integer.MAX_VALUE};
 

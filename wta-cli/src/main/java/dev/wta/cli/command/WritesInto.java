@@ -1,0 +1,9 @@
+package dev.wta.cli.command;
+
+import java.util.List;
+
+/** A command whose {@code --out} is a folder that it writes files of fixed names into. */
+public interface WritesInto {
+  /** The names of the files. */
+  List<String> fileNames();
+}
