@@ -16,8 +16,11 @@ final class RunFiles {
       Pattern.compile(
           "(config\\.json|state\\.json|(model|trainer|preprocessing)\\.safetensors)(\\.next)?"
               + "|metrics\\.jsonl(\\.next|\\.unread)?"
-              + "|preprocessed\\.arrow"
-              + "|events\\.out\\.tfevents\\..*|unread\\..*\\.events|\\.lock");
+              + "|preprocessed\\.arrow|\\.lock");
+
+  /** Files that are only ever added: of events, no run writes over another's. */
+  private static final Pattern ADDED =
+      Pattern.compile("events\\.out\\.tfevents\\..*|unread\\..*\\.events");
 
   /** What the layer above a layer is trained on; in other runs, a name that users give. */
   private static final String FEATURES = "features.arrow";
@@ -41,7 +44,7 @@ final class RunFiles {
     }
     String name = name(file);
     if (RunDirectory.holdsRun(folder)) {
-      return isOwn(file) ? Optional.of(folder) : Optional.empty();
+      return isOwn(file) || ADDED.matcher(name).matches() ? Optional.of(folder) : Optional.empty();
     }
     Path above = folder.getParent();
     return above != null

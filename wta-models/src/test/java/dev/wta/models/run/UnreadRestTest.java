@@ -127,8 +127,9 @@ class UnreadRestTest {
     Files.writeString(file(".lock"), "");
     Files.writeString(file("preprocessing.safetensors"), "of the run that was killed");
     Files.writeString(file("config.json.next"), "{");
+    Files.writeString(file("events.out.tfevents.1.host"), "of another program, and left alone");
     OpenRun.requireNoRun(directory);
-    assertThat(names()).hasSize(3);
+    assertThat(names()).hasSize(4);
   }
 
   /** A disk that has no room for what is written; all else works. */
