@@ -2,10 +2,11 @@ package dev.wta.api;
 
 /**
  * Runs the operations of models on one device. Tensors and winners belong to the backend that
- * allocated them. A backend is used by one thread at a time; it uses as many of its own as {@link
- * BackendOptions} gave it, and the result does not depend on their number. Closing it frees
- * everything that it still holds; from then on whatever would use it throws {@link
- * IllegalStateException}, and closing it again does nothing.
+ * allocated them. A backend is used by one thread at a time, and one from {@link Backends} throws
+ * {@link IllegalStateException} where a second one comes in; handing it over from thread to thread
+ * is fine. It uses as many threads of its own as {@link BackendOptions} gave it, and the result
+ * does not depend on their number. Closing it frees everything that it still holds; from then on
+ * whatever would use it throws {@link IllegalStateException}, and closing it again does nothing.
  *
  * <p>Every operation checks its arguments with {@link Operands} or {@link SparseOperands} before it
  * writes anything.
@@ -37,6 +38,31 @@ public interface Backend extends AutoCloseable {
   Update update();
 
   Randomness randomness();
+
+  /**
+   * Keeps other threads out from now until the hold is closed: what several operations compute
+   * together, such as a model's forward pass, then stays whole. A thread may hold a backend again
+   * while it does. A backend that a provider opened itself, without {@link Backends}, keeps nobody
+   * out.
+   *
+   * <pre>{@code
+   * try (var _ = backend.hold()) {
+   *   ...
+   * }
+   * }</pre>
+   *
+   * @throws IllegalStateException if another thread uses the backend now; the message names it
+   */
+  default Hold hold() {
+    return () -> {};
+  }
+
+  /** Ends a {@link #hold}. */
+  interface Hold extends AutoCloseable {
+    /** Lets others in again. Called once, in the thread that holds. */
+    @Override
+    void close();
+  }
 
   @Override
   void close();

@@ -36,7 +36,8 @@ public final class Backends {
   }
 
   /**
-   * Opens the usable backend with the highest score, with default options, and logs which and why.
+   * Opens the usable backend with the highest score, with default options; see {@link
+   * #best(BackendOptions)}.
    */
   public static Backend best() {
     return best(BackendOptions.defaults());
@@ -44,18 +45,24 @@ public final class Backends {
 
   /**
    * Opens the usable backend with the highest score, and logs which and why. One that turns out not
-   * to start gives way to the next.
+   * to start gives way to the next; never to the scalar reference, which would run everything many
+   * times slower without a word. Whoever wants that one names it: {@code named("reference", ...)}.
    *
-   * @throws WtaException if none can run here
+   * @throws WtaException if none but the reference can run here, with each other one's reason
    */
   public static Backend best(BackendOptions options) {
     List<Candidate> candidates = candidates();
     for (int i = 0; i < candidates.size(); i++) {
       Candidate candidate = candidates.get(i);
-      if (candidate.probe() instanceof Probe.Usable usable) {
+      if (candidate.probe() instanceof Probe.Usable usable
+          && !(candidate.provider() instanceof ReferenceProvider)) {
         try {
-          Backend backend = candidate.provider().open(options);
-          tell(candidate, usable, candidates);
+          Backend backend = candidate.open(options);
+          log.info(
+              "backend {}: {}{}",
+              candidate.name(),
+              usable.device(),
+              reasonsAgainst(candidates, usable.score()));
           return backend;
         } catch (WtaException failed) { // told as the reason why another was chosen
           candidates.set(
@@ -64,18 +71,11 @@ public final class Backends {
       }
     }
     throw new WtaException(
-        "no backend can run here" + reasonsAgainst(candidates, Integer.MIN_VALUE),
-        "put a backend such as wta-backend-cpu on the class path");
-  }
-
-  private static void tell(Candidate chosen, Probe.Usable usable, List<Candidate> candidates) {
-    String reasons = reasonsAgainst(candidates, usable.score());
-    if (chosen.provider() instanceof ReferenceProvider) {
-      log.warn(
-          "backend {}: {}, far slower than any other{}", chosen.name(), usable.device(), reasons);
-    } else {
-      log.info("backend {}: {}{}", chosen.name(), usable.device(), reasons);
-    }
+        "no backend can run here but the scalar reference"
+            + reasonsAgainst(candidates, Integer.MIN_VALUE),
+        "put wta-backend-cpu on the class path and start java with --add-modules"
+            + " jdk.incubator.vector, or name the reference, many times slower:"
+            + " Backends.named(\"reference\", options)");
   }
 
   /**
@@ -89,7 +89,7 @@ public final class Backends {
     for (Candidate candidate : candidates) {
       if (candidate.name().equals(name)) {
         return switch (candidate.probe()) {
-          case Probe.Usable usable -> candidate.provider().open(options);
+          case Probe.Usable _ -> candidate.open(options);
           case Probe.Unusable unusable ->
               throw new WtaException(
                   "backend '%s' cannot run here: %s".formatted(name, unusable.reason()),
@@ -119,6 +119,10 @@ public final class Backends {
 
     Candidate withProbe(Probe changed) {
       return new Candidate(name, provider, changed);
+    }
+
+    Backend open(BackendOptions options) {
+      return new CheckedBackend(provider.open(options));
     }
 
     int score() {

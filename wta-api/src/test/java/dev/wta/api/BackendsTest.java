@@ -93,13 +93,30 @@ class BackendsTest {
 
   @Test
   void theAutomaticChoiceGoesOnWhenABackendCannotStart() throws IOException {
-    found(FailsToStart.class.getName());
-    try (Backend backend = Backends.best(OPTIONS)) {
-      assertThat(backend.name()).isEqualTo("reference");
-    }
+    found(FailsToStart.class.getName(), Slow.class.getName());
+    assertThatThrownBy(() -> Backends.best(OPTIONS)).isInstanceOf(Opened.class).hasMessage("slow");
     assertThatThrownBy(() -> Backends.named("fails-to-start", OPTIONS))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("out of memory");
+  }
+
+  @Test
+  void theAutomaticChoiceIsNeverTheReference() throws IOException {
+    found(FailsToStart.class.getName(), Absent.class.getName());
+    assertThatThrownBy(() -> Backends.best(OPTIONS))
+        .isInstanceOfSatisfying(
+            WtaException.class,
+            e -> {
+              assertThat(e.problem())
+                  .isEqualTo(
+                      "no backend can run here but the scalar reference"
+                          + " (fails-to-start cannot run: the device is out of memory; free some)"
+                          + " (absent cannot run: no device; plug one in)");
+              assertThat(e.remedy())
+                  .contains("wta-backend-cpu")
+                  .contains("--add-modules jdk.incubator.vector")
+                  .contains("Backends.named(\"reference\", options)");
+            });
   }
 
   @Test

@@ -74,9 +74,11 @@ public final class Classification implements AutoCloseable {
         fitted.apply(batch.values(), batch.count(), model.sampleShape());
         Tensor x = room.rows(0, batch.count());
         Tensor ofBatch = scores.rows(0, batch.count());
-        memory.upload(batch.values(), 0, x);
-        model.score(x, ofBatch);
-        memory.download(ofBatch, onHost, 0);
+        try (var _ = model.backend().hold()) {
+          memory.upload(batch.values(), 0, x);
+          model.score(x, ofBatch);
+          memory.download(ofBatch, onHost, 0);
+        }
         for (int i = 0; i < batch.count(); i++) {
           predicted[done + i] = highest(i * model.classes());
         }

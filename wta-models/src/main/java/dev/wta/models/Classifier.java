@@ -49,7 +49,9 @@ public abstract class Classifier extends Model {
    * @param labels {@code (samples)}: the samples' classes as whole numbers
    */
   public final StepOutput step(Tape tape, Tensor batch, Tensor labels) {
-    return step(tape, input(tape, batch), labels);
+    try (var _ = backend().hold()) {
+      return step(tape, input(tape, batch), labels);
+    }
   }
 
   /**
@@ -59,8 +61,7 @@ public abstract class Classifier extends Model {
    * @param scores {@code (samples, classes)}, overwritten
    */
   public final void score(Tensor batch, Tensor scores) {
-    backend().memory().copy(scores(inference(), input(inference(), batch)).value(), scores);
-    inference().reset(0);
+    infer(batch, (tape, x) -> copy(scores(tape, x), scores));
   }
 
   /**

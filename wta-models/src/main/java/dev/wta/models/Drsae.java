@@ -234,9 +234,7 @@ public final class Drsae extends Classifier {
    */
   public float[] iterations(Tensor batch) {
     Memory memory = backend().memory();
-    float[] states = memory.download(recurrence(inference(), input(inference(), batch)).states());
-    inference().reset(0);
-    return states;
+    return infer(batch, (tape, x) -> memory.download(recurrence(tape, x).states()));
   }
 
   /** The number of iterations: the paper's T. */

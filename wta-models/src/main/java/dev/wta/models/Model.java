@@ -17,13 +17,15 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /**
  * A sparse autoencoder: parameters in a backend's memory, and the forward passes that use them. A
  * subclass makes its parameters with {@link #weight} and {@link #bias} and writes {@link
  * #step(Tape, Variable)}, {@link #encode(Tape, Variable)} and {@link #reconstruct(Tape, Variable)};
  * gradients come from the tape, checkpoints from the parameters' names. Used by one thread at a
- * time; closing it frees the parameters.
+ * time, as its backend is: passes of two threads at once end in an {@link IllegalStateException} of
+ * the later one, see {@link Backend#hold}. Closing it frees the parameters.
  */
 public abstract class Model implements AutoCloseable {
   private static final int ENCODING_BATCH = 1000;
@@ -257,7 +259,9 @@ public abstract class Model implements AutoCloseable {
    * trainer does this.
    */
   public final void begin(Dataset samples, Preprocessing fitted) {
-    beginAt(samples, fitted);
+    try (var _ = backend.hold()) {
+      beginAt(samples, fitted);
+    }
   }
 
   /**
@@ -275,7 +279,9 @@ public abstract class Model implements AutoCloseable {
    * @param batch {@code (samples, inputs)} or {@code (samples, sampleShape)}, pre-processed
    */
   public final StepOutput step(Tape tape, Tensor batch) {
-    return step(tape, input(tape, batch));
+    try (var _ = backend.hold()) {
+      return step(tape, input(tape, batch));
+    }
   }
 
   /**
@@ -285,8 +291,7 @@ public abstract class Model implements AutoCloseable {
    * @param features {@code (samples, features)}, overwritten
    */
   public final void encode(Tensor batch, Tensor features) {
-    backend.memory().copy(encode(inference, input(inference, batch)).value(), features);
-    inference.reset(0);
+    infer(batch, (tape, x) -> copy(encode(tape, x), features));
   }
 
   /**
@@ -296,8 +301,27 @@ public abstract class Model implements AutoCloseable {
    * @param out of the batch's size, overwritten
    */
   public final void reconstruct(Tensor batch, Tensor out) {
-    backend.memory().copy(reconstruct(inference, input(inference, batch)).value(), out);
-    inference.reset(0);
+    infer(batch, (tape, x) -> copy(reconstruct(tape, x), out));
+  }
+
+  /**
+   * What {@code pass} makes of a batch, in a forward pass that nothing is learnt from. Its tape is
+   * empty again afterwards, also where it fails.
+   */
+  final <T> T infer(Tensor batch, BiFunction<Tape, Variable, T> pass) {
+    try (var _ = backend.hold()) {
+      try {
+        return pass.apply(inference, input(inference, batch));
+      } finally {
+        inference.reset(0);
+      }
+    }
+  }
+
+  /** The result of a pass, copied from its tape. */
+  final Tensor copy(Variable result, Tensor out) {
+    backend.memory().copy(result.value(), out);
+    return out;
   }
 
   /**
@@ -317,6 +341,12 @@ public abstract class Model implements AutoCloseable {
    */
   public final Features encode(Dataset data) {
     requireShape(data);
+    try (var _ = backend.hold()) {
+      return encodeAll(data);
+    }
+  }
+
+  private Features encodeAll(Dataset data) {
     Preprocessing fitted =
         preprocessing.orElseGet(() -> Preprocessing.standard(data.elementType()));
     Tensor values = backend.memory().allocate(Shape.of(data.size(), features()));
@@ -364,11 +394,6 @@ public abstract class Model implements AutoCloseable {
         && picture.extent(2) >= sampleShape.extent(2);
   }
 
-  /** A tape for forward passes that nothing is learnt from. */
-  final Tape inference() {
-    return inference;
-  }
-
   /** A batch as the forward passes take it. */
   final Variable input(Tape tape, Tensor batch) {
     return tape.constant(batch.reshape(inputShape().batch(batch.shape().rows())));
@@ -376,7 +401,9 @@ public abstract class Model implements AutoCloseable {
 
   @Override
   public void close() {
-    inference.close();
-    parameters.forEach(Parameter::close);
+    try (var _ = backend.hold()) {
+      inference.close();
+      parameters.forEach(Parameter::close);
+    }
   }
 }

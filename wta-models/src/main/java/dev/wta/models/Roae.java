@@ -140,7 +140,8 @@ public final class Roae extends Model {
         preprocessing().orElseGet(() -> Preprocessing.standard(data.elementType()));
     double[] mean = new double[features()];
     int capacity = Math.min(encodingBatch(), data.size());
-    try (Tape tape = Tape.forward(backend());
+    try (var _ = backend().hold();
+        Tape tape = Tape.forward(backend());
         Batches batches = Batches.inOrder(data, capacity);
         Tensor room = backend().memory().allocate(inputShape().batch(capacity))) {
       Batch batch = batches.newBatch();

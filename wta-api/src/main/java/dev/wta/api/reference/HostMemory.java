@@ -9,16 +9,17 @@ import dev.wta.api.WinnerList;
 import dev.wta.api.Winners;
 import dev.wta.api.WtaException;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Memory on the Java heap, which knows what it has handed out. */
 final class HostMemory implements Memory, AutoCloseable {
   private static final int LARGEST = Integer.MAX_VALUE - 8; // JVMs need the rest for themselves
 
-  private final Set<Storage> live = Collections.newSetFromMap(new IdentityHashMap<>());
+  /** Safe to use from threads that close their tensors while another one computes. */
+  private final Set<Storage> live = ConcurrentHashMap.newKeySet();
+
   private boolean closed;
 
   @Override

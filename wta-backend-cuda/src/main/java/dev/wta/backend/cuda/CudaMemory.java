@@ -8,10 +8,9 @@ import dev.wta.api.Tensor;
 import dev.wta.api.WinnerList;
 import dev.wta.api.Winners;
 import java.lang.foreign.MemorySegment;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The device's memory, which knows what it has handed out. */
 final class CudaMemory implements Memory {
@@ -20,7 +19,9 @@ final class CudaMemory implements Memory {
   private final DevicePool pool;
   private final Staging staging;
   private final WinnerIndexing indexing;
-  private final Set<Storage> live = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  /** Safe to use from threads that close their tensors while another one computes. */
+  private final Set<Storage> live = ConcurrentHashMap.newKeySet();
 
   CudaMemory(Device device, Kernels kernels) {
     this.device = device;

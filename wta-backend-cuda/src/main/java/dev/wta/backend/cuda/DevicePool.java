@@ -12,7 +12,8 @@ import java.util.TreeMap;
  * all work is on one stream, so that the old owner's work is done before the new owner's starts,
  * and nobody need wait. The lowest address goes first, so that a step which takes and gives back
  * the same sizes as the last one has the same addresses. When the device is full, what nobody holds
- * goes back to it before giving up.
+ * goes back to it before giving up. Synchronised for threads that close their tensors while another
+ * one computes.
  */
 final class DevicePool {
   private static final long LEAST = 512;
@@ -30,7 +31,7 @@ final class DevicePool {
   record Block(long address, long bytes) {}
 
   /** A block for {@code bytes} bytes; at least one, so that every block has an address. */
-  Block take(long bytes) {
+  synchronized Block take(long bytes) {
     long size = sizeClass(bytes);
     Queue<Long> ready = idle.get(size);
     long address;
@@ -44,7 +45,7 @@ final class DevicePool {
     return new Block(address, size);
   }
 
-  void giveBack(Block block) {
+  synchronized void giveBack(Block block) {
     idle.computeIfAbsent(block.bytes(), size -> new PriorityQueue<>()).add(block.address());
     used -= block.bytes();
     idleBytes += block.bytes();
@@ -61,7 +62,7 @@ final class DevicePool {
   }
 
   /** Returns what nobody holds to the device. */
-  void trim() {
+  synchronized void trim() {
     for (Queue<Long> addresses : idle.values()) {
       for (long address : addresses) {
         device.release("device memory", driver -> driver.memory().free(address));

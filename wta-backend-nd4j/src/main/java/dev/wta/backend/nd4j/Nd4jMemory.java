@@ -8,16 +8,18 @@ import dev.wta.api.Tensor;
 import dev.wta.api.WinnerList;
 import dev.wta.api.Winners;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Memory that ND4J allocates, and that is freed here and not when the collector gets to it. */
 final class Nd4jMemory implements Memory {
-  private final Set<Storage> live = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  /** Safe to use from threads that close their tensors while another one computes. */
+  private final Set<Storage> live = ConcurrentHashMap.newKeySet();
+
   private boolean closed;
 
   /** The tensor as this backend's own. */

@@ -6,10 +6,16 @@ import com.google.inject.Singleton;
 import dev.wta.api.Backend;
 import dev.wta.api.BackendOptions;
 import dev.wta.api.Backends;
+import dev.wta.api.WtaException;
 import dev.wta.cli.job.Compute;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens the backend. */
 final class ComputeModule extends AbstractModule {
+  private static final Logger log = LoggerFactory.getLogger(ComputeModule.class);
+  private static final String REFERENCE = "reference";
+
   private final Compute compute;
   private final Resources resources;
 
@@ -28,7 +34,20 @@ final class ComputeModule extends AbstractModule {
         compute
             .backend()
             .map(name -> NamedBackends.open(name, options))
-            .orElseGet(() -> Backends.best(options));
+            .orElseGet(() -> automatic(options));
     return resources.add(backend, backend::close);
+  }
+
+  /**
+   * The fastest backend that can run here; where that is none but the reference, the reference with
+   * a warning, since a command shows how slowly it goes and can be stopped.
+   */
+  private static Backend automatic(BackendOptions options) {
+    try {
+      return Backends.best(options);
+    } catch (WtaException noOther) {
+      log.warn("{}; going on with it, many times slower than any other", noOther.problem());
+      return Backends.named(REFERENCE, options);
+    }
   }
 }

@@ -45,6 +45,12 @@ public final class OptimizerState implements AutoCloseable {
    * @param step the number of this step, from 1
    */
   public void step(Tape tape, double rate, long step) {
+    try (var _ = tape.backend().hold()) {
+      moveAll(tape, rate, step);
+    }
+  }
+
+  private void moveAll(Tape tape, double rate, long step) {
     for (int i = 0; i < parameters.size(); i++) {
       Parameter parameter = parameters.get(i);
       Optional<Gradient> gradient = tape.gradient(parameter);

@@ -16,11 +16,13 @@ import dev.wta.models.competition.Competition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Runs a forward pass and remembers it, so that {@link #backward} can replay its gradients in
  * reverse. Results live in a workspace until the next {@link #reset}; from the second step of the
- * same shapes on, a step allocates no tensor.
+ * same shapes on, a step allocates no tensor. A step belongs to the thread that begins it; another
+ * one gets an {@link IllegalStateException} until it has reset the tape.
  *
  * <p>The operations are static methods of their own classes; those that most models use have a
  * short form here. An operation of one's own implements {@link Operation} and calls {@link
@@ -34,6 +36,7 @@ public final class Tape implements AutoCloseable {
   private final List<Operation> operations = new ArrayList<>();
   private final List<Parameter> parameters = new ArrayList<>();
   private final List<Variable> parameterVariables = new ArrayList<>();
+  private final AtomicReference<Thread> user = new AtomicReference<>(); // of this step
   private long step;
 
   private Tape(Backend backend, Seed seed, boolean recording) {
@@ -62,11 +65,13 @@ public final class Tape implements AutoCloseable {
 
   /** A tensor of that shape until {@link #reset}; its content is arbitrary. */
   public Tensor temporary(Shape shape) {
+    requireOneThread();
     return workspace.tensor(shape);
   }
 
   /** Room for the winners that {@code rule} leaves of such a code, until {@link #reset}. */
   public Winners temporaryWinners(Shape code, Rule rule) {
+    requireOneThread();
     return workspace.winners(code, rule);
   }
 
@@ -85,6 +90,7 @@ public final class Tape implements AutoCloseable {
 
   /** The variable of a parameter: one a step, so that uses of tied weights meet in it. */
   public Variable parameter(Parameter parameter) {
+    requireOneThread();
     for (int i = 0; i < parameters.size(); i++) {
       if (parameters.get(i) == parameter) {
         return parameterVariables.get(i);
@@ -98,6 +104,7 @@ public final class Tape implements AutoCloseable {
 
   /** Data: a variable that needs no gradient. */
   public Variable constant(Tensor value) {
+    requireOneThread();
     return new Variable(value, false, this);
   }
 
@@ -268,12 +275,27 @@ public final class Tape implements AutoCloseable {
     if (!recording) {
       throw new IllegalStateException("this tape does not record: open it by Tape.recording");
     }
-    loss.backward(this);
-    for (int i = operations.size() - 1; i >= 0; i--) {
-      Operation operation = operations.get(i);
-      Tensor gradient = operation.output().denseGradient();
-      if (gradient != null) {
-        operation.backward(gradient, this);
+    requireOneThread();
+    try (var _ = backend.hold()) {
+      loss.backward(this);
+      for (int i = operations.size() - 1; i >= 0; i--) {
+        Operation operation = operations.get(i);
+        Tensor gradient = operation.output().denseGradient();
+        if (gradient != null) {
+          operation.backward(gradient, this);
+        }
+      }
+    }
+  }
+
+  private void requireOneThread() {
+    Thread current = Thread.currentThread();
+    if (!current.equals(user.get())) {
+      Thread other = user.compareAndExchange(null, current);
+      if (other != null) {
+        throw new IllegalStateException(
+            "thread '%s' uses a tape in a step that thread '%s' began; give each thread a tape and models of its own, or reset the tape before handing it over"
+                .formatted(current.getName(), other.getName()));
       }
     }
   }
@@ -295,6 +317,7 @@ public final class Tape implements AutoCloseable {
     parameters.clear();
     parameterVariables.clear();
     workspace.reset();
+    user.set(null);
   }
 
   /** Frees the temporaries. */

@@ -162,21 +162,29 @@ final class TrainingLoop implements AutoCloseable {
 
   private StepOutput step(boolean labelled) {
     plan.preprocessing().apply(batch.values(), batch.count(), plan.sample());
-    Tensor input = batch.count() == room.shape().rows() ? room : room.rows(0, batch.count());
-    model.backend().memory().upload(batch.values(), 0, input);
-    rate = plan.rate(step) * watch.rateFactor();
-    tape.reset(step);
-    StepOutput output =
-        labelled ? supervision.get().step(tape, input, batch) : model.step(tape, input);
-    tape.backward(output.loss());
-    step++;
-    optimizer.step(tape, rate, step);
-    watch.add(output, batch.count());
+    StepOutput output = learn(labelled);
     StepReport report = new StepReport(step, plan.totalSteps(), epoch, batch.count(), rate);
     for (TrainingListener listener : listeners) {
       listener.stepped(report);
     }
     return output;
+  }
+
+  /** From the batch to the parameters, which no other thread sees half changed. */
+  private StepOutput learn(boolean labelled) {
+    try (var _ = model.backend().hold()) {
+      Tensor input = batch.count() == room.shape().rows() ? room : room.rows(0, batch.count());
+      model.backend().memory().upload(batch.values(), 0, input);
+      rate = plan.rate(step) * watch.rateFactor();
+      tape.reset(step);
+      StepOutput output =
+          labelled ? supervision.get().step(tape, input, batch) : model.step(tape, input);
+      tape.backward(output.loss());
+      step++;
+      optimizer.step(tape, rate, step);
+      watch.add(output, batch.count());
+      return output;
+    }
   }
 
   private void afterStep(StepOutput output) {
