@@ -41,7 +41,7 @@ final class OneThread implements Backend.Hold {
           "thread '%s' does not hold %s".formatted(Thread.currentThread().getName(), what));
     }
     if (--depth == 0) {
-      holder.set(null);
+      holder.setRelease(null);
     }
   }
 }

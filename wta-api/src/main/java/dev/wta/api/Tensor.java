@@ -32,7 +32,10 @@ public interface Tensor extends AutoCloseable {
 
   boolean isOpen();
 
-  /** Frees the memory. Closing again, or closing a view, does nothing. */
+  /**
+   * Frees the memory, in any thread, also while another one uses the backend for something else.
+   * Closing again, or closing a view, does nothing.
+   */
   @Override
   void close();
 }
