@@ -12,8 +12,8 @@ public interface Schedule {
   /**
    * What to multiply the learning rate by.
    *
-   * @param step the number of steps done
-   * @param totalSteps the number of steps of the whole run
+   * @param step the number of steps done, those of a warm-up not counted
+   * @param totalSteps the number of steps of the whole run after its warm-up
    */
   double factor(long step, long totalSteps);
 

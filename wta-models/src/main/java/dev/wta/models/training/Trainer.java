@@ -94,7 +94,7 @@ public final class Trainer {
     return set(TrainingSettings.PATCH, Optional.of(size));
   }
 
-  /** Steps over which the learning rate first rises. */
+  /** Steps over which the learning rate first rises; then the schedule begins. */
   public Trainer warmup(int steps) {
     return set(TrainingSettings.WARMUP, steps);
   }

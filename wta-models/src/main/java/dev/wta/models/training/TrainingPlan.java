@@ -57,10 +57,16 @@ record TrainingPlan(
     return model.sampleShape();
   }
 
-  /** The learning rate of the step after {@code step} steps, whatever the losses were. */
+  /**
+   * The learning rate of the step after {@code step} steps, whatever the losses were: it rises over
+   * the warm-up, and then the schedule begins.
+   */
   double rate(long step) {
     int warmup = get(TrainingSettings.WARMUP);
-    double warm = step < warmup ? (step + 1.0) / warmup : 1;
-    return optimizer.rate() * warm * schedule.factor(step, totalSteps());
+    double factor =
+        step < warmup
+            ? (step + 1.0) / warmup
+            : schedule.factor(step - warmup, totalSteps() - warmup);
+    return optimizer.rate() * factor;
   }
 }

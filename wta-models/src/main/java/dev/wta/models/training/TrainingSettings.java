@@ -77,7 +77,11 @@ public final class TrainingSettings {
           "patches-per-picture", 1, 1, 1_000_000, "patches of each picture in an epoch");
   public static final Setting<Integer> WARMUP =
       Setting.integer(
-          "warmup", 0, 0, Integer.MAX_VALUE, "steps over which the learning rate first rises");
+          "warmup",
+          0,
+          0,
+          Integer.MAX_VALUE,
+          "steps over which the learning rate first rises; then the schedule begins");
   public static final Setting<Integer> SHUFFLE_BUFFER =
       Setting.integer(
           "shuffle-buffer",

@@ -122,7 +122,9 @@ class TrainerTest {
   void theRateFollowsWarmUpAndSchedule() {
     Diary diary = new Diary();
     trainer().epochs(2).warmup(2).schedule(new Schedule.Linear()).listen(diary).train();
-    double[] expected = {0.005, 0.009, 0.008, 0.007, 0.006, 0.005, 0.004, 0.003, 0.002, 0.001};
+    double[] expected = {
+      0.005, 0.01, 0.01, 0.00875, 0.0075, 0.00625, 0.005, 0.00375, 0.0025, 0.00125
+    };
     for (int i = 0; i < expected.length; i++) {
       assertThat(diary.rates.get(i)).isCloseTo(expected[i], within(1e-12));
     }
