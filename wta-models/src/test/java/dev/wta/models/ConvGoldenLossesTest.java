@@ -85,7 +85,7 @@ class ConvGoldenLossesTest {
         Tensor x = backend.memory().allocate(SAMPLE.batch(SAMPLES));
         OptimizerState sgd =
             new OptimizerState(
-                new Sgd(RATE, MOMENTUM, 0),
+                Sgd.rate(RATE).momentum(MOMENTUM),
                 backend.update(),
                 backend.memory(),
                 model.parameters())) {

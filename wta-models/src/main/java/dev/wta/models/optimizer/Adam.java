@@ -6,30 +6,64 @@ import dev.wta.api.Update;
 import dev.wta.models.Parameter;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
- * Adam (Kingma and Ba 2015), see {@link Update#adam}.
+ * Adam (Kingma and Ba 2015), see {@link Update#adam}. What is empty is the model's family's in a
+ * {@code Trainer}, and the paper's (0.9, 0.999, 1e-8; no decay) outside one.
  *
  * @param decay decoupled weight decay, not applied to biases
  */
-public record Adam(double rate, double beta1, double beta2, double epsilon, double decay)
+public record Adam(
+    double rate,
+    OptionalDouble beta1,
+    OptionalDouble beta2,
+    OptionalDouble epsilon,
+    OptionalDouble decay)
     implements Optimizer {
 
-  /** The paper's constants (0.9, 0.999, 1e-8) and no decay. */
+  /** Only the rate is said. */
   public static Adam rate(double rate) {
-    return new Adam(rate, 0.9, 0.999, 1e-8, 0);
+    OptionalDouble unsaid = OptionalDouble.empty();
+    return new Adam(rate, unsaid, unsaid, unsaid, unsaid);
   }
 
   public Adam betas(double beta1, double beta2) {
-    return new Adam(rate, beta1, beta2, epsilon, decay);
+    return new Adam(rate, OptionalDouble.of(beta1), OptionalDouble.of(beta2), epsilon, decay);
   }
 
   public Adam epsilon(double epsilon) {
-    return new Adam(rate, beta1, beta2, epsilon, decay);
+    return new Adam(rate, beta1, beta2, OptionalDouble.of(epsilon), decay);
   }
 
   public Adam decay(double decay) {
-    return new Adam(rate, beta1, beta2, epsilon, decay);
+    return new Adam(rate, beta1, beta2, epsilon, OptionalDouble.of(decay));
+  }
+
+  @Override
+  public Adam completedBy(Map<String, ?> settings) {
+    return new Adam(
+        rate,
+        Unsaid.completed(beta1, "beta1", settings),
+        Unsaid.completed(beta2, "beta2", settings),
+        Unsaid.completed(epsilon, "epsilon", settings),
+        Unsaid.completed(decay, "decay", settings));
+  }
+
+  private double beta1InForce() {
+    return beta1.orElse(0.9);
+  }
+
+  private double beta2InForce() {
+    return beta2.orElse(0.999);
+  }
+
+  private double epsilonInForce() {
+    return epsilon.orElse(1e-8);
+  }
+
+  private double decayInForce() {
+    return decay.orElse(0);
   }
 
   @Override
@@ -45,7 +79,7 @@ public record Adam(double rate, double beta1, double beta2, double epsilon, doub
       Gradient gradient,
       double rate,
       long step) {
-    float appliedDecay = parameter.decays() ? (float) decay : 0;
+    float appliedDecay = parameter.decays() ? (float) decayInForce() : 0;
     boolean tangent = parameter.rowBound().map(Parameter.RowBound::tangent).orElse(false);
     update.adam(
         parameter.value(),
@@ -54,9 +88,9 @@ public record Adam(double rate, double beta1, double beta2, double epsilon, doub
         gradient,
         new Update.AdamStep(
             (float) rate,
-            (float) beta1,
-            (float) beta2,
-            (float) epsilon,
+            (float) beta1InForce(),
+            (float) beta2InForce(),
+            (float) epsilonInForce(),
             appliedDecay,
             tangent,
             step));
@@ -70,12 +104,12 @@ public record Adam(double rate, double beta1, double beta2, double epsilon, doub
         "rate",
         rate,
         "beta1",
-        beta1,
+        beta1InForce(),
         "beta2",
-        beta2,
+        beta2InForce(),
         "epsilon",
-        epsilon,
+        epsilonInForce(),
         "decay",
-        decay);
+        decayInForce());
   }
 }

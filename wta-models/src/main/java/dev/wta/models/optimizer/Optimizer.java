@@ -37,6 +37,16 @@ public interface Optimizer {
       double rate,
       long step);
 
+  /**
+   * This optimiser with what was not said of it taken from training settings: the trainer asks with
+   * those of the model's family.
+   *
+   * @param settings values by key, such as {@code epsilon}
+   */
+  default Optimizer completedBy(Map<String, ?> settings) {
+    return this;
+  }
+
   /** The training settings that it came from: {@code optimizer, rate, ...}. */
   Map<String, Object> describe();
 }

@@ -6,25 +6,43 @@ import dev.wta.api.Update;
 import dev.wta.models.Parameter;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
- * Stochastic gradient descent with momentum, see {@link Update#sgd}.
+ * Stochastic gradient descent with momentum, see {@link Update#sgd}. What is empty is the model's
+ * family's in a {@code Trainer}; outside one the momentum is 0.9, and there is no decay.
  *
  * @param decay L2 weight decay, not applied to biases
  */
-public record Sgd(double rate, double momentum, double decay) implements Optimizer {
+public record Sgd(double rate, OptionalDouble momentum, OptionalDouble decay) implements Optimizer {
 
-  /** Momentum 0.9 and no decay. */
+  /** Only the rate is said. */
   public static Sgd rate(double rate) {
-    return new Sgd(rate, 0.9, 0);
+    return new Sgd(rate, OptionalDouble.empty(), OptionalDouble.empty());
   }
 
   public Sgd momentum(double momentum) {
-    return new Sgd(rate, momentum, decay);
+    return new Sgd(rate, OptionalDouble.of(momentum), decay);
   }
 
   public Sgd decay(double decay) {
-    return new Sgd(rate, momentum, decay);
+    return new Sgd(rate, momentum, OptionalDouble.of(decay));
+  }
+
+  @Override
+  public Sgd completedBy(Map<String, ?> settings) {
+    return new Sgd(
+        rate,
+        Unsaid.completed(momentum, "momentum", settings),
+        Unsaid.completed(decay, "decay", settings));
+  }
+
+  private double momentumInForce() {
+    return momentum.orElse(0.9);
+  }
+
+  private double decayInForce() {
+    return decay.orElse(0);
   }
 
   @Override
@@ -40,17 +58,18 @@ public record Sgd(double rate, double momentum, double decay) implements Optimiz
       Gradient gradient,
       double rate,
       long step) {
-    float appliedDecay = parameter.decays() ? (float) decay : 0;
+    float appliedDecay = parameter.decays() ? (float) decayInForce() : 0;
     boolean tangent = parameter.rowBound().map(Parameter.RowBound::tangent).orElse(false);
     update.sgd(
         parameter.value(),
         moments.getFirst(),
         gradient,
-        new Update.SgdStep((float) rate, (float) momentum, appliedDecay, tangent));
+        new Update.SgdStep((float) rate, (float) momentumInForce(), appliedDecay, tangent));
   }
 
   @Override
   public Map<String, Object> describe() {
-    return Map.of("optimizer", "sgd", "rate", rate, "momentum", momentum, "decay", decay);
+    return Map.of(
+        "optimizer", "sgd", "rate", rate, "momentum", momentumInForce(), "decay", decayInForce());
   }
 }

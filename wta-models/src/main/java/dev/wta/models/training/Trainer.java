@@ -109,6 +109,7 @@ public final class Trainer {
     return set(TrainingSettings.LOG_EVERY, steps);
   }
 
+  /** What turns gradients into steps. What it leaves open, the model's family says. */
   public Trainer optimizer(Optimizer optimizer) {
     this.optimizer = Optional.of(optimizer);
     return this;
@@ -193,7 +194,10 @@ public final class Trainer {
     ValidationSplit split = ValidationSplit.of(model, images, settings);
     TrainingSamples samples = TrainingSamples.of(split.train(), settings);
     model.requireShape(samples.ofEpoch(0));
-    Optimizer chosenOptimizer = optimizer.orElseGet(() -> TrainingSettings.optimizer(settings));
+    Optimizer chosenOptimizer =
+        optimizer
+            .map(given -> given.completedBy(settings.toMap()))
+            .orElseGet(() -> TrainingSettings.optimizer(settings));
     Schedule chosenSchedule = schedule.orElseGet(() -> TrainingSettings.schedule(settings));
     Map<String, Object> training = new LinkedHashMap<>(settings.toMap());
     training.putAll(chosenOptimizer.describe());

@@ -191,10 +191,8 @@ public final class TrainingSettings {
 
   static Optimizer optimizer(Settings settings) {
     double rate = settings.get(RATE);
-    double decay = settings.get(DECAY);
-    return settings.get(OPTIMIZER).equals("sgd")
-        ? new Sgd(rate, settings.get(MOMENTUM), decay)
-        : new Adam(rate, settings.get(BETA1), settings.get(BETA2), settings.get(EPSILON), decay);
+    Optimizer chosen = settings.get(OPTIMIZER).equals("sgd") ? Sgd.rate(rate) : Adam.rate(rate);
+    return chosen.completedBy(settings.toMap());
   }
 
   static Schedule schedule(Settings settings) {

@@ -14,13 +14,19 @@ import dev.wta.data.Preprocessing;
 import dev.wta.data.Scale;
 import dev.wta.models.FcWta;
 import dev.wta.models.Features;
+import dev.wta.models.Model;
+import dev.wta.models.ModelFamilies;
+import dev.wta.models.ModelFamily;
 import dev.wta.models.TestBackends;
 import dev.wta.models.TestData;
 import dev.wta.models.optimizer.Adam;
+import dev.wta.models.optimizer.Optimizer;
 import dev.wta.models.optimizer.Schedule;
 import dev.wta.models.optimizer.Sgd;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -131,6 +137,56 @@ class TrainerTest {
   }
 
   @Test
+  void aWarmUpToTheEndReachesTheRate() {
+    Diary diary = new Diary();
+    trainer().epochs(2).warmup(10).schedule(new Schedule.Cosine()).listen(diary).train();
+    assertThat(diary.rates.getLast()).isCloseTo(0.01, within(1e-12));
+  }
+
+  @Test
+  void whatAnOptimiserLeavesOpenIsTheFamilys() {
+    ModelFamily family = ModelFamilies.named("topk");
+    Map<String, Object> settings = Map.of("hidden", 10, "k", 3);
+    try (Model topK =
+        family.create(family.settings().parse(settings), Shape.of(FEATURES), backend, Seed.of(1))) {
+      List<Map<String, Object>> seen = new ArrayList<>();
+      TrainingListener listener =
+          new TrainingListener() {
+            @Override
+            public void started(TrainingInfo info) {
+              seen.add(info.training());
+            }
+          };
+      for (Optimizer optimizer :
+          List.of(Adam.rate(0.01), Adam.rate(0.01).epsilon(1e-4).decay(0.5), Sgd.rate(0.02))) {
+        Trainer.of(topK).data(data).optimizer(optimizer).epochs(1).listen(listener).train();
+      }
+      assertThat(seen.getFirst())
+          .containsEntry("rate", 0.01)
+          .containsEntry("epsilon", 6.25e-10)
+          .containsEntry("beta2", 0.999)
+          .containsEntry("decay", 0.0);
+      assertThat(seen.get(1)).containsEntry("epsilon", 1e-4).containsEntry("decay", 0.5);
+      assertThat(seen.getLast()).containsEntry("rate", 0.02).containsEntry("momentum", 0.9);
+    }
+  }
+
+  @Test
+  void anOptimisersOwnSettingsAreTheStepsSettings() {
+    assertThat(Adam.rate(0.01).completedBy(Map.of("epsilon", 1e-3, "beta1", 0.5)))
+        .isEqualTo(
+            new Adam(0.01, of(0.5), OptionalDouble.empty(), of(1e-3), OptionalDouble.empty()));
+    assertThat(Adam.rate(0.01).betas(0.8, 0.9).completedBy(Map.of("beta1", 0.5)).beta1())
+        .hasValue(0.8);
+    assertThat(Sgd.rate(0.01).completedBy(Map.of("momentum", 0.5, "decay", 0.1)))
+        .isEqualTo(new Sgd(0.01, of(0.5), of(0.1)));
+  }
+
+  private static OptionalDouble of(double value) {
+    return OptionalDouble.of(value);
+  }
+
+  @Test
   void aStopFinishesTheStepAndReturns() {
     Trainer trainer = trainer();
     trainer.listen(
@@ -196,7 +252,7 @@ class TrainerTest {
     trainer().optimizer(Adam.rate(1e-9).decay(0)).epochs(1).train();
     assertThat(norm(0)).isCloseTo(before, within(1e-4f));
     float[] bias = backend.memory().download(model.parameters().get(1).value());
-    trainer().optimizer(new Sgd(1e-3, 0, 100)).epochs(1).train();
+    trainer().optimizer(Sgd.rate(1e-3).momentum(0).decay(100)).epochs(1).train();
     assertThat(norm(0)).isLessThan(before * 0.9f);
     assertThat(backend.memory().download(model.parameters().get(1).value())).isNotEqualTo(bias);
     assertThat(model.parameters().get(1).decays()).isFalse();
