@@ -217,6 +217,7 @@ final class TrainingLoop implements AutoCloseable {
     savedStep = step;
     tell(listener -> listener.checkpointed(step));
   }
+    watch.checkpointed();
 
   private void tell(Consumer<TrainingListener> news) {
     listeners.forEach(news);

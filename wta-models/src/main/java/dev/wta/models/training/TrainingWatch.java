@@ -23,10 +23,12 @@ final class TrainingWatch implements AutoCloseable {
   private OptionalDouble epochBefore;
   private double rateFactor;
   private Optional<Measurement> last = Optional.empty();
+  private boolean checkpoint;
 
   TrainingWatch(TrainingPlan plan, TrainingState start) {
     this.plan = plan;
     this.step = start.step();
+    this.checkpoint = start.step() > 0;
     Memory memory = plan.model().backend().memory();
     int capacity = Math.min(plan.get(TrainingSettings.LOG_EVERY), MOST_UNREAD_LOSSES);
     this.losses = new LossHistory(memory, capacity, start);
@@ -94,6 +96,11 @@ final class TrainingWatch implements AutoCloseable {
     return measurement;
   }
 
+  /** There is a checkpoint from now on. */
+  void checkpointed() {
+    checkpoint = true;
+  }
+
   /** The last interval's numbers. */
   Optional<Measurement> last() {
     return last;
@@ -145,11 +152,18 @@ final class TrainingWatch implements AutoCloseable {
   private WtaException diverged(String problem) {
     String kept =
         plan.directory()
-            .map(directory -> "; the last good checkpoint is kept in " + directory)
+            .map(
+                directory ->
+                    checkpoint
+                        ? "; the last good checkpoint is kept in " + directory
+                        : "; %s has no checkpoint yet".formatted(directory))
             .orElse("");
+    String again =
+        plan.directory().isEmpty() || checkpoint ? "" : ", and begin again in another folder";
     return new WtaException(
         "training diverged: " + problem + kept,
-        "lower 'rate' (now %s), or raise 'warmup'".formatted(plan.optimizer().rate()));
+        "lower 'rate' (now %s), raise 'warmup', or scale the data ('preprocess')%s"
+            .formatted(plan.optimizer().rate(), again));
   }
 
   @Override
