@@ -25,6 +25,15 @@ public interface Backend extends AutoCloseable {
   /** The device, for people: {@code AMD EPYC, 2 threads, 512-bit vectors}. */
   String device();
 
+  /**
+   * What the bits of its results depend on besides the operations, for people, such as the width of
+   * vectors: of two backends of one name that answer the same here, all results are the same, bit
+   * for bit. The device, unless a backend knows better.
+   */
+  default String arithmetic() {
+    return device();
+  }
+
   Memory memory();
 
   Dense dense();

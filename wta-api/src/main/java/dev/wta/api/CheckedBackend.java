@@ -43,6 +43,11 @@ final class CheckedBackend implements Backend {
   }
 
   @Override
+  public String arithmetic() {
+    return backend.arithmetic();
+  }
+
+  @Override
   public Memory memory() {
     return memory;
   }

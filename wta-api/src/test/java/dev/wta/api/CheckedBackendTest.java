@@ -72,6 +72,21 @@ class CheckedBackendTest {
     }
   }
 
+  @Test
+  void whatABackendSaysOfItselfIsItsOwn() {
+    Backend backend =
+        new CheckedBackend(
+            proxy(
+                Backend.class,
+                (method, _) ->
+                    method.getReturnType() == String.class
+                        ? "its " + method.getName()
+                        : proxy(method.getReturnType(), (_, _) -> null)));
+    assertThat(backend.name()).isEqualTo("its name");
+    assertThat(backend.device()).isEqualTo("its device");
+    assertThat(backend.arithmetic()).isEqualTo("its arithmetic");
+  }
+
   @ParameterizedTest
   @MethodSource("groups")
   void everyOperationIsRefusedWhileAnotherThreadHolds(Class<?> group) throws Exception {

@@ -100,6 +100,9 @@ public final class ConvWta extends Model {
     competition = settings.get(COMPETITION);
     pooling = settings.get(POOL);
     ConvLayers layers = settings.get(LAYERS);
+    int maps = layers.convolutions().getLast().maps();
+    competition.rule( // one that does not fit says so at once
+        Shape.of(1, maps, picture.extent(1), picture.extent(2)));
     int below = picture.extent(0);
     for (ConvLayers.Convolution layer : layers.convolutions()) {
       double fanIn = (double) below * layer.size() * layer.size();
@@ -158,6 +161,20 @@ public final class ConvWta extends Model {
   @Override
   public Shape featureShape() {
     return pooling.pooled(maps(encoder.getLast()));
+  }
+
+  @Override
+  public List<String> notes(int batch, long steps) {
+    List<String> notes = new ArrayList<>();
+    Shape maps = maps(encoder.getLast());
+    competition.note(maps.batch(batch)).ifPresent(notes::add);
+    int side = Math.max(maps.extent(1), maps.extent(2));
+    if (pooling.windows().filter(pool -> pool.size() > side).isPresent()) {
+      notes.add(
+          "'pool' is %s, and maps are %d x %d: windows are cut to the maps"
+              .formatted(pooling.text(), maps.extent(1), maps.extent(2)));
+    }
+    return notes;
   }
 
   @Override

@@ -71,7 +71,7 @@ abstract class FullyConnected extends Model {
           "tied weights need a single hidden layer, and 'hidden' has " + hidden.size(),
           "set tied to false");
     }
-    competition.rule(Shape.of(1, hidden.getLast())); // one that needs maps says so at once
+    competition.rule(Shape.of(1, hidden.getLast())); // one that does not fit says so at once
     double init = settings.get(INIT);
     int inputs = Math.toIntExact(sample.size());
     Optional<Parameter.RowBound> rowBound =
@@ -95,6 +95,11 @@ abstract class FullyConnected extends Model {
   @Override
   public int features() {
     return encoder.getLast().bias().value().shape().rows();
+  }
+
+  @Override
+  public List<String> notes(int batch, long steps) {
+    return competition.note(Shape.of(batch, features())).stream().toList();
   }
 
   @Override

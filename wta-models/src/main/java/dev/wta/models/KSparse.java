@@ -44,6 +44,8 @@ public final class KSparse extends FullyConnected {
   private final int kept;
 
   KSparse(Settings settings, Shape sample, Backend backend, Seed seed) {
+    int units = settings.get(HIDDEN).getLast();
+    settings.requireAtMost(K, units, "a sample's code has %,d units".formatted(units));
     super(FAMILY, settings, sample, new TopK(settings.get(K)), backend, seed);
     double alpha = settings.get(ALPHA);
     kept = alpha == 0 ? 0 : Math.toIntExact(Math.max(1, Math.round(alpha * settings.get(K))));

@@ -126,6 +126,17 @@ public abstract class Model implements AutoCloseable {
   }
 
   /**
+   * What of this model's settings does not do what it says in such a training, for people:
+   * sentences without a full stop. None, unless a subclass knows some.
+   *
+   * @param batch the samples of a mini-batch
+   * @param steps of the whole training
+   */
+  public List<String> notes(int batch, long steps) {
+    return List.of();
+  }
+
+  /**
    * Gives parameters that begin at samples their first values, before the first step of a model
    * that was never trained. Random choices are the seed's. Nothing, unless a subclass needs it.
    *

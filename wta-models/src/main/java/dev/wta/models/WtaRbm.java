@@ -119,7 +119,7 @@ public final class WtaRbm extends Model {
     competition = settings.get(COMPETITION);
     sampled = settings.get(VISIBLE).equals("sampled");
     int units = settings.get(HIDDEN);
-    competition.rule(Shape.of(1, units)); // one that needs maps says so at once
+    competition.rule(Shape.of(1, units)); // one that does not fit says so at once
     int inputs = Math.toIntExact(sample.size());
     weight = weight("weight", Shape.of(units, inputs), settings.get(INIT));
     hiddenBias = bias("hidden.bias", units);
@@ -267,6 +267,17 @@ public final class WtaRbm extends Model {
     Tensor sums = tape.temporary(visibleBias.value().shape());
     dense.reduceColumns(Dense.Reduction.SUM, visible, sums);
     return -(dense.dot(sums, visibleBias.value()) + dense.sum(soft)) / samples;
+  }
+
+  @Override
+  public List<String> notes(int batch, long steps) {
+    boolean competes = competition.rule(Shape.of(batch, features())).isPresent();
+    if (competes && settings().get(PLAIN_STEPS) >= steps) {
+      return List.of(
+          "'plain-steps' is %,d, and training has %,d steps: the competition never begins"
+              .formatted(settings().get(PLAIN_STEPS), steps));
+    }
+    return competition.note(Shape.of(batch, features())).stream().toList();
   }
 
   @Override

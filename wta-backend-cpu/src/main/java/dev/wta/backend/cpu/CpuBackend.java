@@ -52,6 +52,13 @@ final class CpuBackend implements Backend {
     return describe(threads);
   }
 
+  /** Not the threads: they share work so that sums stay the same. */
+  @Override
+  public String arithmetic() {
+    return "%s, %d-bit vectors"
+        .formatted(System.getProperty("os.arch"), Lanes.FLOATS.vectorBitSize());
+  }
+
   @Override
   public Memory memory() {
     return memory;

@@ -5,12 +5,15 @@ import dev.wta.models.Model;
 import dev.wta.models.training.TrainingInfo;
 import dev.wta.models.training.TrainingListener;
 import dev.wta.models.training.TrainingSettings;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Says what is trained on what, and where the run goes, once all of it is known to be possible. */
 final class Announcement implements TrainingListener {
   private final Screen screen;
   private String data;
+  private final Set<String> noted = new HashSet<>();
   private String part = "";
 
   Announcement(Screen screen, String data) {
@@ -59,6 +62,14 @@ final class Announcement implements TrainingListener {
         .ifPresent(run -> screen.note("  run       %s (Ctrl-C saves it)".formatted(run)));
     if (info.stepsDone() > 0) {
       screen.note("going on from step %,d".formatted(info.stepsDone()));
+    }
+  }
+
+  /** Once, also where it is so of each layer. */
+  @Override
+  public void noted(String note) {
+    if (noted.add(note)) {
+      screen.note("note: %s%s".formatted(part, note));
     }
   }
 }

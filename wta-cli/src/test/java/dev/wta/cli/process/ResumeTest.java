@@ -35,8 +35,21 @@ class ResumeTest {
     Wta.Running running = startAndAwaitCheckpoint("killed");
     running.process().destroyForcibly();
     assertThat(running.result().exit()).isEqualTo(128 + 9);
-    assertThat(resume("killed").err()).contains("going on from step ");
+    assertThat(resume("killed").err())
+        .contains("going on from step ")
+        .doesNotContain("the bits will differ");
     assertSameModel("killed");
+  }
+
+  @Test
+  void anotherBackendIsNoted() {
+    String train = "train --model fc-wta --data small.arrow --set hidden=10 --set batch=20";
+    TinyData.importInto(directory, "small", 60, 1);
+    Wta.in(directory).succeed((train + " --set epochs=1 --out moved").split(" "));
+    String resume = "train --resume --data small.arrow --out moved --backend reference";
+    assertThat(Wta.in(directory).succeed((resume + " --set epochs=2").split(" ")).err())
+        .contains("note: the bits will differ from a run never stopped: it was trained on backend")
+        .contains("goes on with backend reference (scalar loops, 1 thread)");
   }
 
   @Test

@@ -1,8 +1,10 @@
 package dev.wta.models.competition;
 
+import dev.wta.api.Shape;
+import dev.wta.api.WtaException;
 import java.util.List;
 
-/** Reads the arguments of a competition's text. */
+/** Reads the arguments of a competition's text, and checks them. */
 public final class Arguments {
   private Arguments() {}
 
@@ -28,5 +30,20 @@ public final class Arguments {
       throw new IllegalArgumentException("it takes a whole number, not " + value);
     }
     return (int) value;
+  }
+
+  /**
+   * Refuses a competition for more activations of a sample than there are.
+   *
+   * @param k the activations that a sample keeps
+   * @throws WtaException that names the competition and the number of activations
+   */
+  static void requireAtMost(int k, Shape code, Competition competition) {
+    if (k > code.rowSize()) {
+      throw new WtaException(
+          "'competition' is %s, and a sample's code has %,d units"
+              .formatted(competition.text(), code.rowSize()),
+          "keep at most so many, or give the model more units");
+    }
   }
 }

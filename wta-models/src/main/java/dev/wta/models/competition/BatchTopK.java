@@ -2,6 +2,7 @@ package dev.wta.models.competition;
 
 import dev.wta.api.Rule;
 import dev.wta.api.Shape;
+import dev.wta.api.WtaException;
 import java.util.Optional;
 
 /**
@@ -16,8 +17,12 @@ public record BatchTopK(int k) implements Competition {
     }
   }
 
+  /**
+   * @throws WtaException if a sample has fewer than {@code k} activations
+   */
   @Override
   public Optional<Rule> rule(Shape code) {
+    Arguments.requireAtMost(k, code, this);
     return Optional.of(new Rule.Global(Math.max(1, Math.multiplyExact(k, code.rows()))));
   }
 

@@ -29,6 +29,16 @@ public interface Competition {
     return code;
   }
 
+  /**
+   * What of this competition's numbers cannot be kept in a batch of that code, for people; empty
+   * where all can.
+   *
+   * @param code as in {@link #rule}
+   */
+  default Optional<String> note(Shape code) {
+    return Optional.empty();
+  }
+
   /** This competition, and {@code next} among those that survive it. */
   default Competition then(Competition next) {
     return new Then(this, next);

@@ -20,8 +20,23 @@ public record Lifetime(double rate) implements Competition {
 
   @Override
   public Optional<Rule> rule(Shape code) {
-    int group = code.extent(1) == 0 ? 0 : Math.toIntExact(code.size() / code.extent(1));
-    return Optional.of(new Rule.PerColumn(Rule.winnersAt(rate, group)));
+    return Optional.of(new Rule.PerColumn(Rule.winnersAt(rate, group(code))));
+  }
+
+  /** A rate of less than one activation. */
+  @Override
+  public Optional<String> note(Shape code) {
+    int group = group(code);
+    return group > 0 && Math.round(rate * group) < 1
+        ? Optional.of(
+            "%s of a unit's %,d activations in a batch is less than one: it keeps one, a rate of %.2g"
+                .formatted(text(), group, 1.0 / group))
+        : Optional.empty();
+  }
+
+  /** The activations of a unit that compete. */
+  private static int group(Shape code) {
+    return code.extent(1) == 0 ? 0 : Math.toIntExact(code.size() / code.extent(1));
   }
 
   @Override

@@ -14,6 +14,11 @@ public record Then(Competition first, Competition second) implements Competition
   }
 
   @Override
+  public Optional<String> note(Shape code) {
+    return first.note(code).or(() -> second.note(first.survivors(code)));
+  }
+
+  @Override
   public Shape survivors(Shape code) {
     return second.survivors(first.survivors(code));
   }

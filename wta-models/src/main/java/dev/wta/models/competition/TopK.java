@@ -2,6 +2,7 @@ package dev.wta.models.competition;
 
 import dev.wta.api.Rule;
 import dev.wta.api.Shape;
+import dev.wta.api.WtaException;
 import java.util.Optional;
 
 /**
@@ -15,8 +16,12 @@ public record TopK(int k) implements Competition {
     }
   }
 
+  /**
+   * @throws WtaException if a sample has fewer than {@code k} activations
+   */
   @Override
   public Optional<Rule> rule(Shape code) {
+    Arguments.requireAtMost(k, code, this);
     return Optional.of(new Rule.PerRow(k));
   }
 

@@ -25,6 +25,7 @@ public final class OpenRun implements AutoCloseable {
   private final MetricsFile metrics;
   private final EventFiles events;
   private Optional<TrainingState> state = Optional.empty();
+  private Optional<String> note = Optional.empty();
 
   private OpenRun(Path directory, RunLock lock, Disk disk) {
     this.directory = directory;
@@ -90,7 +91,8 @@ public final class OpenRun implements AutoCloseable {
     }
     RunLock lock = RunLock.take(directory);
     try {
-      List<String> differences = RunDirectory.open(directory).config().differences(config);
+      RunConfig earlier = RunDirectory.open(directory).config();
+      List<String> differences = earlier.differences(config);
       if (!differences.isEmpty()) {
         throw new WtaException(
             "%s was configured differently: %s"
@@ -100,7 +102,10 @@ public final class OpenRun implements AutoCloseable {
       OpenRun run = new OpenRun(directory, lock, disk);
       run.state = run.checkpoints.recover();
       // Written before anything is dropped, so that what fails has changed nothing.
-      run.writeConfig(config, disk);
+      boolean begun =
+          run.state.isPresent() || RunDirectory.holdsRun(RunDirectory.layer(directory, 1));
+      run.note = begun ? config.noteAfter(earlier) : Optional.empty();
+      run.writeConfig(begun ? config.continuing(earlier, run.state().step()) : config, disk);
       run.metrics.truncate(run.state().step());
       run.events.truncate(run.state().step());
       return run;
@@ -136,6 +141,11 @@ public final class OpenRun implements AutoCloseable {
   /** Where the run stands: the start, unless it was resumed from a checkpoint. */
   public TrainingState state() {
     return state.orElse(TrainingState.START);
+  }
+
+  /** What users should know of going on with this run here; empty if there is nothing. */
+  public Optional<String> note() {
+    return note;
   }
 
   /**

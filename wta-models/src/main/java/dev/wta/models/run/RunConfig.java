@@ -1,5 +1,6 @@
 package dev.wta.models.run;
 
+import dev.wta.api.Backend;
 import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
 import dev.wta.api.WtaVersion;
@@ -9,6 +10,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,7 +26,9 @@ import java.util.stream.Stream;
  * @param preprocessing what samples go through before the model sees them
  * @param data the training data: {@code name, samples, shape, digest}, the shape being that of its
  *     pictures where {@code sample} is that of patches
- * @param backend what it is trained on: {@code name, device}
+ * @param backend what it is trained on: {@code name, device, arithmetic}, and, where a run went on
+ *     with other arithmetic than before, {@code before}: a list of what it was trained on up to
+ *     which {@code step}
  * @param versions of what trains it: {@code wta, java}
  */
 public record RunConfig(
@@ -38,6 +43,9 @@ public record RunConfig(
   static final int SCHEMA = 1;
 
   private static final String EPOCHS = "epochs";
+  private static final String NAME = "name";
+  private static final String ARITHMETIC = "arithmetic";
+  private static final String BEFORE = "before";
 
   /** Training settings that show in no step. */
   private static final Set<String> MAY_DIFFER =
@@ -53,6 +61,58 @@ public record RunConfig(
   /** The versions of what is running. */
   public static Map<String, Object> runningVersions() {
     return Map.of("wta", WtaVersion.current(), "java", Runtime.version().toString());
+  }
+
+  /** A backend as {@code config.json} has it. */
+  public static Map<String, Object> describe(Backend backend) {
+    return Map.of(
+        NAME, backend.name(), "device", backend.device(), ARITHMETIC, backend.arithmetic());
+  }
+
+  /**
+   * This configuration, of a run that goes on, with what it was trained on before.
+   *
+   * @param earlier the run's configuration so far
+   * @param step how many steps it has done
+   */
+  RunConfig continuing(RunConfig earlier, long step) {
+    List<Object> before = new ArrayList<>();
+    if (earlier.backend.get(BEFORE) instanceof List<?> list) {
+      before.addAll(list);
+    }
+    if (changesBits(earlier)) {
+      Map<String, Object> until = new LinkedHashMap<>(earlier.backend);
+      until.remove(BEFORE);
+      until.put("step", step);
+      before.add(until);
+    }
+    if (before.isEmpty()) {
+      return this;
+    }
+    Map<String, Object> described = new LinkedHashMap<>(backend);
+    described.put(BEFORE, before);
+    return new RunConfig(family, sample, model, training, preprocessing, data, described, versions);
+  }
+
+  /** Whether this configuration's backend has other bits than that of {@code earlier}. */
+  private boolean changesBits(RunConfig earlier) {
+    Object arithmetic = earlier.backend.get(ARITHMETIC); // runs of earlier versions do not say
+    return !Objects.equals(earlier.backend.get(NAME), backend.get(NAME))
+        || arithmetic != null && !arithmetic.equals(backend.get(ARITHMETIC));
+  }
+
+  /** What is to be known of a run that goes on with this configuration; empty if nothing is. */
+  Optional<String> noteAfter(RunConfig earlier) {
+    return changesBits(earlier)
+        ? Optional.of(
+            "the bits will differ from a run never stopped: it was trained on %s, and goes on with %s"
+                .formatted(computed(earlier), computed(this)))
+        : Optional.empty();
+  }
+
+  private static String computed(RunConfig config) {
+    Object how = config.backend.getOrDefault(ARITHMETIC, config.backend.get("device"));
+    return "backend %s (%s)".formatted(config.backend.get(NAME), how);
   }
 
   Map<String, Object> toMap() {

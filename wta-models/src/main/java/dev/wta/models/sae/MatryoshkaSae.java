@@ -38,8 +38,12 @@ public final class MatryoshkaSae extends BatchWinnerSae {
   private final int[] ends;
 
   MatryoshkaSae(Settings settings, Shape sample, Backend backend, Seed seed) {
+    int units = settings.get(HIDDEN);
+    int[] sizes = ends(units, settings.get(PREFIXES));
+    settings.requireAtMost(
+        PREFIXES, sizes.length, "%,d latents make %d nested groups".formatted(units, sizes.length));
     super(FAMILY, settings, sample, backend, seed);
-    ends = ends(features(), settings.get(PREFIXES));
+    ends = sizes;
   }
 
   /** The sizes of the prefixes, ascending, rounded up; fewer where there are not so many units. */

@@ -8,6 +8,7 @@ import dev.wta.data.Preprocessing;
 import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.Settings;
 import dev.wta.models.tape.Tape;
+import java.util.List;
 
 /**
  * A sparse autoencoder with as many active units as the loss makes worth their while. What is
@@ -30,6 +31,20 @@ abstract class PenalisedSae extends Sae {
 
   PenalisedSae(String family, Settings settings, Shape sample, Backend backend, Seed seed) {
     super(family, settings, sample, backend, seed);
+  }
+
+  @Override
+  public final List<String> notes(int batch, long steps) {
+    int warmup = settings().get(SPARSITY_WARMUP);
+    return warmup > steps && settings().get(SPARSITY) > 0
+        ? List.of(
+            "'sparsity-warmup' is %,d steps, and training has %,d: sparsity reaches %.2g of %s"
+                .formatted(
+                    warmup,
+                    steps,
+                    settings().get(SPARSITY) * steps / warmup,
+                    settings().get(SPARSITY)))
+        : List.of();
   }
 
   @Override

@@ -35,7 +35,7 @@ import java.util.Optional;
  */
 abstract class WinnerSae extends Sae {
   static final Setting<Integer> K =
-      Setting.integer("k", 32, 1, 1 << 20, "activations that a sample keeps");
+      Setting.integer("k", 32, 1, 1 << 20, "activations that a sample keeps, at most all");
   static final Setting<Integer> K_AUX =
       Setting.integer(
           "k-aux", 0, 0, 1 << 20, "dead units that draw a sample's error; 0: half its inputs");
@@ -48,6 +48,10 @@ abstract class WinnerSae extends Sae {
   private final double auxWeight;
 
   WinnerSae(String family, Settings settings, Shape sample, Backend backend, Seed seed) {
+    int units = settings.get(HIDDEN);
+    String latents = "the model has %,d latents".formatted(units);
+    settings.requireAtMost(K, units, latents);
+    settings.requireAtMost(K_AUX, units, latents);
     super(family, settings, sample, backend, seed);
     k = settings.get(K);
     int half = Math.toIntExact(Math.max(1, sample.size() / 2));

@@ -1,5 +1,6 @@
 package dev.wta.models.settings;
 
+import dev.wta.api.WtaException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -24,6 +25,21 @@ public final class Settings {
   public <T> T get(Setting<T> setting) {
     requireKnown(setting);
     return (T) values.get(setting.name());
+  }
+
+  /**
+   * Checks a number against what else is configured.
+   *
+   * @param most the largest value that means something
+   * @param why what limits it: {@code the model has 30 latents}
+   * @throws WtaException if the setting's value is more, naming both
+   */
+  public void requireAtMost(Setting<Integer> setting, int most, String why) {
+    if (get(setting) > most) {
+      throw new WtaException(
+          "'%s' is %d, and %s".formatted(setting.name(), get(setting), why),
+          "set %s to at most %d".formatted(setting.name(), most));
+    }
   }
 
   /** This configuration with one value replaced. */

@@ -72,7 +72,8 @@ final class LayeredTraining {
     long begun = System.nanoTime();
     TrainingRun.Status status;
     if (directory.isPresent()) {
-      try (OpenRun _ = open(directory.get(), resume)) {
+      try (OpenRun run = open(directory.get(), resume)) {
+        run.note().ifPresent(note -> listeners.forEach(listener -> listener.noted(note)));
         LayerFeatures features = LayerFeatures.in(directory.get());
         status = trainLayers(features);
         if (status == TrainingRun.Status.FINISHED

@@ -302,7 +302,7 @@ public final class Trainer {
         training,
         fitted.describe(),
         describe(images, digest),
-        Map.of("name", model.backend().name(), "device", model.backend().device()),
+        RunConfig.describe(model.backend()),
         RunConfig.runningVersions());
   }
 

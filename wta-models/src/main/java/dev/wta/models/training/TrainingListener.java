@@ -28,6 +28,14 @@ public interface TrainingListener {
   /** Training begins, or goes on after a checkpoint. */
   default void started(TrainingInfo info) {}
 
+  /**
+   * Something that users should know of this training, such as a setting that has no effect. Before
+   * the first step.
+   *
+   * @param note a sentence without a full stop, for people
+   */
+  default void noted(String note) {}
+
   /** A step is done. Called for every step: be quick. */
   default void stepped(StepReport report) {}
 

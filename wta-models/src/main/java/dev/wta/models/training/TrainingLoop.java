@@ -81,6 +81,8 @@ final class TrainingLoop implements AutoCloseable {
             plan.totalSteps(),
             plan.directory());
     tell(listener -> listener.started(info));
+    run.flatMap(OpenRun::note).ifPresent(note -> tell(listener -> listener.noted(note)));
+    TrainingNotes.of(plan).forEach(note -> tell(listener -> listener.noted(note)));
     watch.beginInterval();
     TrainingRun.Status status = TrainingRun.Status.FINISHED;
     while (!over() && status == TrainingRun.Status.FINISHED) {
@@ -215,9 +217,9 @@ final class TrainingLoop implements AutoCloseable {
             best());
     run.get().save(state, model, optimizer, supervision.flatMap(Supervision::parametersToSave));
     savedStep = step;
+    watch.checkpointed();
     tell(listener -> listener.checkpointed(step));
   }
-    watch.checkpointed();
 
   private void tell(Consumer<TrainingListener> news) {
     listeners.forEach(news);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JacksonException;
 import dev.wta.api.Backend;
 import dev.wta.api.Seed;
+import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
 import dev.wta.data.Dataset;
 import dev.wta.data.Preprocessing;
@@ -272,6 +273,100 @@ class RunDirectoryTest {
         assertThat(weight).isFinite();
       }
     }
+  }
+
+  @Test
+  void divergenceBeforeTheFirstCheckpointSaysThatNothingIsKept() {
+    assertThatThrownBy(
+            () ->
+                train(
+                    trainer -> trainer.optimizer(Sgd.rate(300)).checkpointEvery(1000).logEvery(1)))
+        .isInstanceOfSatisfying(
+            WtaException.class,
+            e -> {
+              assertThat(e.problem())
+                  .startsWith("training diverged")
+                  .endsWith("; " + run() + " has no checkpoint yet");
+              assertThat(e.remedy())
+                  .isEqualTo(
+                      "lower 'rate' (now 300.0), raise 'warmup', or scale the data ('preprocess'),"
+                          + " and begin again in another folder");
+            });
+    assertThat(RunDirectory.open(run()).state()).isEmpty();
+  }
+
+  /** Names what a run is trained on from now on, and so for good. */
+  @Test
+  void anotherBackendChangesTheBitsAndIsNoted() {
+    train(trainer -> trainer.epochs(1));
+    assertThat(notesOfResuming(backend, 2)).isEmpty();
+    Map<String, Object> first = RunDirectory.open(run()).config().backend();
+    assertThat(first).containsEntry("arithmetic", "scalar loops, 1 thread");
+    for (int threads = 1; threads <= 2; threads++) { // more threads, the same bits
+      try (Backend cpu = TestBackends.open("cpu", threads)) {
+        List<String> notes = notesOfResuming(cpu, 2 + threads);
+        if (threads == 1) {
+          assertThat(notes)
+              .containsExactly(
+                  "the bits will differ from a run never stopped: it was trained on backend"
+                      + " reference (scalar loops, 1 thread), and goes on with backend cpu (%s)"
+                          .formatted(cpu.arithmetic()));
+        } else {
+          assertThat(notes).isEmpty();
+        }
+        assertThat(RunDirectory.open(run()).config().backend())
+            .containsEntry("name", "cpu")
+            .containsEntry("arithmetic", cpu.arithmetic())
+            .containsEntry(
+                "before",
+                List.of(
+                    Map.of(
+                        "name",
+                        "reference",
+                        "device",
+                        "scalar loops, 1 thread",
+                        "arithmetic",
+                        "scalar loops, 1 thread",
+                        "step",
+                        10)));
+      }
+    }
+  }
+
+  @Test
+  void anotherVectorWidthChangesTheBitsAndAnUnknownOneDoesNot() {
+    RunConfig narrow = on(Map.of("name", "cpu", "device", "x", "arithmetic", "256-bit vectors"));
+    RunConfig wide = on(Map.of("name", "cpu", "device", "x", "arithmetic", "512-bit vectors"));
+    RunConfig earlier = on(Map.of("name", "cpu", "device", "x"));
+    assertThat(wide.noteAfter(narrow).orElseThrow())
+        .contains("backend cpu (256-bit vectors)")
+        .endsWith("backend cpu (512-bit vectors)");
+    assertThat(wide.noteAfter(wide)).isEmpty();
+    assertThat(wide.noteAfter(earlier)).isEmpty();
+    assertThat(wide.continuing(wide, 3)).isEqualTo(wide);
+  }
+
+  private static RunConfig on(Map<String, Object> backend) {
+    Map<String, Object> none = Map.of();
+    return new RunConfig("fc-wta", Shape.of(1), none, none, none, none, backend, none);
+  }
+
+  private List<String> notesOfResuming(Backend on, int epochs) {
+    List<String> notes = new ArrayList<>();
+    try (FcWta model = FcWta.of(FEATURES).hidden(10).lifetime(0.2).tied(true).on(on, Seed.of(1))) {
+      trainer(model)
+          .epochs(epochs)
+          .resume()
+          .listen(
+              new TrainingListener() {
+                @Override
+                public void noted(String note) {
+                  notes.add(note);
+                }
+              })
+          .train();
+    }
+    return notes;
   }
 
   @Test
