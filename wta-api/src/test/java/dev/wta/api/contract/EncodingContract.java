@@ -82,7 +82,9 @@ public interface EncodingContract extends Contract {
                     .mapToObj(k -> Arguments.of(units, k)));
   }
 
-  /** Many samples, ties in all of them, and a sample of zeros between. */
+  /**
+   * Many samples, ties in all of them, and one between that is zero: all of its units are positive.
+   */
   @ParameterizedTest(name = "{1} of {0} units")
   @MethodSource("dev.wta.api.contract.EncodingContract#winnersOfASample")
   default void keepsEachSamplesLargest(int units, int k) {
@@ -92,7 +94,7 @@ public interface EncodingContract extends Contract {
     float[] x = draw.whole(encoder.batch(), -3, 3);
     Arrays.fill(x, 9 * 5, 10 * 5, 0);
     float[] weights = draw.whole(encoder.weights(), -3, 3);
-    float[] bias = draw.whole(encoder.bias(), -2, 4);
+    float[] bias = draw.whole(encoder.bias(), 1, 6);
     bench().assertSameWinners(encoder.encode(x, weights, bias, new Rule.PerRow(k)));
   }
 

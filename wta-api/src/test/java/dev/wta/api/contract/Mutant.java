@@ -7,6 +7,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A backend with one mistake in it.
@@ -23,8 +24,9 @@ record Mutant(String mistake, String group, String operation, Body body) {
     void run(Backend right, Operation operation);
   }
 
-  /** The operation as it was called. */
-  record Operation(Object group, Method method, List<Object> arguments) {
+  /** The operation as it was called, and what it answers. */
+  record Operation(
+      Object group, Method method, List<Object> arguments, AtomicReference<Object> answer) {
     Tensor tensor(int index) {
       return (Tensor) arguments.get(index);
     }
@@ -35,14 +37,24 @@ record Mutant(String mistake, String group, String operation, Body body) {
 
     /** Does what was asked for. */
     void proceed() {
-      invoke(group, method, arguments.toArray());
+      answer(invoke(group, method, arguments.toArray()));
+    }
+
+    /** What the right backend answered. */
+    Object answered() {
+      return answer.get();
+    }
+
+    /** Answers something else. */
+    void answer(Object instead) {
+      answer.set(instead);
     }
 
     /** Does the same with another argument. */
     void proceedWith(int index, Object argument) {
       Object[] changed = arguments.toArray();
       changed[index] = argument;
-      invoke(group, method, changed);
+      answer(invoke(group, method, changed));
     }
   }
 
@@ -63,8 +75,9 @@ record Mutant(String mistake, String group, String operation, Body body) {
     if (!method.getName().equals(operation)) {
       return invoke(group, method, arguments);
     }
-    body.run(right, new Operation(group, method, List.of(arguments)));
-    return null;
+    Operation called = new Operation(group, method, List.of(arguments), new AtomicReference<>());
+    body.run(right, called);
+    return called.answered();
   }
 
   @Override

@@ -140,7 +140,7 @@ final class Programs {
   private static List<float[]> fullyConnected(Backend b) {
     int samples = 100;
     int units = 307;
-    int inputs = 131;
+    int inputs = 67;
     Tensor x = drawn(b, 210, samples, inputs);
     Tensor weights = drawn(b, 211, units, inputs);
     Tensor bias = drawn(b, 212, units);
@@ -195,7 +195,7 @@ final class Programs {
   /** One rule after another; of each, the winners' places and values. */
   private static List<float[]> encodedUnits(Backend b) {
     int units = 1000;
-    int inputs = 131;
+    int inputs = 67;
     Tensor x = drawn(b, 226, 67, inputs);
     Tensor weights = drawn(b, 227, units, inputs);
     Tensor bias = drawn(b, 228, units);
@@ -206,10 +206,8 @@ final class Programs {
             new Rule.PerRow(3),
             new Rule.PerRow(97),
             new Rule.PerRow(units),
-            new Rule.PerColumn(4),
             new Rule.Global(2000),
             above,
-            perRow.then(new Rule.PerColumn(2)),
             new Rule.PerColumn(9).then(perRow));
     Shape code = Shape.of(67, units);
     return rules.stream()
