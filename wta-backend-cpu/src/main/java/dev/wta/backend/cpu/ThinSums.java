@@ -36,7 +36,7 @@ final class ThinSums {
     int block = RunningSum.block(BLOCK, rows) & -ROWS;
     int first = Math.min(block, rows);
     add(x, at, stride, first, columns, weights, from, sums, out, to);
-    float[] further = first < rows ? scratch.floats(Scratch.Use.BLOCK, sums * columns) : out;
+    float[] further = first < rows ? scratch.floats(Scratch.Use.BLOCK, (long) sums * columns) : out;
     for (int i = first; i < rows; i += block) {
       Arrays.fill(further, 0, sums * columns, 0f);
       int next = at + i * stride;
