@@ -118,7 +118,8 @@ public interface ConvolutionContract extends Contract {
     return Stream.of(
         Geometry.of(2, 35, 9, 14, 19, Window.same(5)),
         Geometry.of(1, 64, 8, 8, 33, new Window(5, 5, 0)),
-        Geometry.of(1, 32, 7, 6, 16, new Window(5, 5, 4)));
+        Geometry.of(1, 32, 7, 6, 16, new Window(5, 5, 4)),
+        Geometry.of(2, 32, 4, 9, 16, new Window(5, 5, 0))); // no map has any position
   }
 
   private void checkForward(Geometry geometry, float[] pixels, float[] weights) {

@@ -25,9 +25,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 public interface MapEncodingContract extends Contract {
   Geometry MANY_CHANNELS = Geometry.of(5, 33, 13, 10, 21, new Window(5, 5, 2));
 
+  Geometry MANY_CHANNELS_NO_POSITION = Geometry.of(2, 33, 4, 9, 21, new Window(5, 5, 0));
+
   /** Geometries whose sums are checked to within rounding. */
   static Stream<Geometry> all() {
-    return Stream.concat(ConvolutionContract.geometries(), Stream.of(MANY_CHANNELS));
+    return Stream.concat(
+        ConvolutionContract.geometries(), Stream.of(MANY_CHANNELS, MANY_CHANNELS_NO_POSITION));
   }
 
   @ParameterizedTest(name = "exact maps: {0}")

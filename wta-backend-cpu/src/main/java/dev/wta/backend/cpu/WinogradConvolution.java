@@ -74,6 +74,7 @@ final class WinogradConvolution {
         && channels >= LEAST_CHANNELS
         && channels <= MOST_CHANNELS
         && filters.rowCount() >= LEAST_MAPS
+        && tiles > 0
         && tiles <= MOST_TILES
         && 25 * height * width >= 2 * POINTS * POINTS * tiles;
   }
