@@ -16,7 +16,9 @@ package dev.wta.api;
  * are alike. One running float32 sum is not enough for that; partial sums are, and so is double
  * precision. A convolution may share its rounding among neighbours, as Winograd's minimal filtering
  * does: what counts there is the largest such sum among the outputs at most three positions away.
- * Functions of one element are within {@code 2^-20}, relative or of 1, whichever is more.
+ * Where that sum of magnitudes comes near the largest float32 number, to within a factor of 64, a
+ * result may be infinite or NaN, since partial sums may have left the range. Functions of one
+ * element are within {@code 2^-20}, relative or of 1, whichever is more.
  */
 public interface Backend extends AutoCloseable {
   /** The name that users choose it by, such as {@code cpu}. */

@@ -5,6 +5,9 @@ package dev.wta.api;
  * (samples, maps, map height, map width)} through filters {@code (maps, channels, window height,
  * window width)}; see {@link Window} for the geometry. Gradients through few winners have cheaper
  * twins in {@link Sparse}.
+ *
+ * <p>What lies outside an image or a map counts as zeros, which may be multiplied or left out: a
+ * NaN or an infinity that meets nothing else may or may not make the output NaN.
  */
 public interface Convolution {
 

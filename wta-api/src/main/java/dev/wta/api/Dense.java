@@ -13,7 +13,8 @@ public interface Dense {
 
   /**
    * {@code out = epilogue(alpha * op(a) * op(b) + beta * out)} with {@code op} the transpose where
-   * asked for. With {@code beta == 0}, {@code out} is not read, so it may hold NaN.
+   * asked for. With {@code beta == 0}, {@code out} is not read, so it may hold NaN. With {@code
+   * alpha == 0}, {@code a} and {@code b} need not be read, so NaN there may or may not get through.
    *
    * @param a {@code (m, k)}, or {@code (k, m)} if transposed
    * @param b {@code (k, n)}, or {@code (n, k)} if transposed

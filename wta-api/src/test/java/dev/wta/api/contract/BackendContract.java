@@ -2,6 +2,7 @@ package dev.wta.api.contract;
 
 import dev.wta.api.Backend;
 import dev.wta.api.BackendOptions;
+import dev.wta.api.contract.fuzz.FuzzContract;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,7 +45,8 @@ public abstract class BackendContract
         MemoryContract,
         LifetimeContract,
         MisuseContract,
-        DeterminismContract {
+        DeterminismContract,
+        FuzzContract {
   private Bench bench;
 
   /**

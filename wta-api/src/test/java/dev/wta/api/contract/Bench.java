@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import dev.wta.api.Backend;
 import dev.wta.api.BackendOptions;
+import dev.wta.api.Memory;
 import dev.wta.api.Rule;
 import dev.wta.api.Shape;
 import dev.wta.api.WinnerList;
@@ -12,6 +13,7 @@ import dev.wta.api.reference.ReferenceProvider;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntToDoubleFunction;
 
@@ -20,15 +22,28 @@ import java.util.function.IntToDoubleFunction;
  * side, and compares what came out. {@link #release} takes all twins back.
  */
 public final class Bench implements AutoCloseable {
+  /** An odd number of guards, so that nothing is aligned by luck. */
+  private static final int GUARDS = 17;
+
   private final Side tested;
+  private final Optional<Side> repeated;
   private final Side reference;
   private final Side magnitude;
   private final List<Twin> twins = new ArrayList<>();
   private final List<TwinWinners> twinWinners = new ArrayList<>();
+  private int guards = GUARDS;
 
-  Bench(Backend tested) {
+  public Bench(Backend tested) {
+    this(tested, Optional.empty());
+  }
+
+  /**
+   * @param repeated another backend of the tested kind, which must come to the same bits
+   */
+  public Bench(Backend tested, Optional<Backend> repeated) {
     Backend scalar = new ReferenceProvider().open(BackendOptions.defaults());
     this.tested = new Side(Side.Kind.TESTED, tested);
+    this.repeated = repeated.map(backend -> new Side(Side.Kind.REPEATED, backend));
     this.reference = new Side(Side.Kind.REFERENCE, scalar);
     this.magnitude = new Side(Side.Kind.MAGNITUDE, scalar);
   }
@@ -39,6 +54,11 @@ public final class Bench implements AutoCloseable {
 
   public Backend reference() {
     return reference.backend();
+  }
+
+  /** How many guards lie before twins that are made from now on. */
+  public void guardWith(int numbers) {
+    guards = numbers;
   }
 
   /** A tensor that operations only read. */
@@ -59,7 +79,8 @@ public final class Bench implements AutoCloseable {
   }
 
   public TwinWinners winners(Shape code, int capacity) {
-    TwinWinners made = new TwinWinners(tested().memory(), reference().memory(), code, capacity);
+    TwinWinners made =
+        new TwinWinners(tested().memory(), repeatedMemory(), reference().memory(), code, capacity);
     twinWinners.add(made);
     return made;
   }
@@ -81,6 +102,7 @@ public final class Bench implements AutoCloseable {
   /** Runs {@code operation} on the tested backend and the reference. */
   public void run(Side.Operation operation) {
     operation.on(tested);
+    repeated.ifPresent(operation::on);
     operation.on(reference);
     twins.forEach(Twin::assertSurroundingsUntouched);
   }
@@ -124,12 +146,27 @@ public final class Bench implements AutoCloseable {
   public void assertSameWinners(TwinWinners winners) {
     WinnerList actual = tested().memory().download(winners.on(Side.Kind.TESTED));
     WinnerList expected = reference().memory().download(winners.on(Side.Kind.REFERENCE));
+    assertRepeated(winners);
     assertSamePlaces(actual, expected);
     assertThat(actual.values()).as("the winners' values").isEqualTo(expected.values());
     assertThat(winners.on(Side.Kind.TESTED).count()).as("count()").isEqualTo(expected.count());
     assertThat(winners.on(Side.Kind.TESTED).nanCount())
         .as("nanCount()")
         .isEqualTo(winners.on(Side.Kind.REFERENCE).nanCount());
+  }
+
+  /** Another backend of the tested kind has the same winners, to the bit. */
+  public void assertRepeated(TwinWinners winners) {
+    repeated.ifPresent(
+        side -> {
+          WinnerList actual = tested().memory().download(winners.on(Side.Kind.TESTED));
+          WinnerList again = side.backend().memory().download(side.of(winners));
+          assertSamePlaces(again, actual);
+          assertThat(again.values()).as("the repeated values").isEqualTo(actual.values());
+          assertThat(side.of(winners).nanCount())
+              .as("the repeated nanCount()")
+              .isEqualTo(winners.on(Side.Kind.TESTED).nanCount());
+        });
   }
 
   /** Coefficients that are sums of {@code terms} terms, computed by {@link #runSum}. */
@@ -170,7 +207,7 @@ public final class Bench implements AutoCloseable {
   }
 
   /** Frees all twins. */
-  void release() {
+  public void release() {
     twins.forEach(Twin::close);
     twins.clear();
     twinWinners.forEach(TwinWinners::close);
@@ -181,13 +218,26 @@ public final class Bench implements AutoCloseable {
   public void close() {
     release();
     tested().close();
+    repeated.ifPresent(side -> side.backend().close());
     reference().close();
   }
 
   private Twin twin(Shape shape, float[] values, boolean readOnly) {
-    Twin made = new Twin(tested(), reference().memory(), shape, values, readOnly);
+    Twin made =
+        new Twin(
+            tested().memory(),
+            repeatedMemory(),
+            reference().memory(),
+            guards,
+            shape,
+            values,
+            readOnly);
     twins.add(made);
     return made;
+  }
+
+  private Optional<Memory> repeatedMemory() {
+    return repeated.map(side -> side.backend().memory());
   }
 
   private static float[] download(Side side, Twin twin) {
@@ -198,7 +248,7 @@ public final class Bench implements AutoCloseable {
     return side.backend().memory().download(side.of(winners), side.of(coefficients));
   }
 
-  private static void assertSamePlaces(WinnerList actual, WinnerList expected) {
+  public static void assertSamePlaces(WinnerList actual, WinnerList expected) {
     assertThat(actual.units()).as("the winners' units").isEqualTo(expected.units());
     assertThat(actual.samples()).as("the winners' samples").isEqualTo(expected.samples());
     assertThat(actual.positions()).as("the winners' positions").isEqualTo(expected.positions());

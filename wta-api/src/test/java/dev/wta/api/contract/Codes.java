@@ -10,7 +10,7 @@ import java.util.function.BiFunction;
  * Sparse codes for operations to work on. A backend may lay winners out by how they came about, so
  * they come about in every way: uploaded, and selected by each kind of rule.
  */
-final class Codes {
+public final class Codes {
   private Codes() {}
 
   /** A way to make winners of a code of some shape. */
@@ -85,7 +85,7 @@ final class Codes {
   }
 
   /** The places that win, in canonical order, with the values that {@code values} has there. */
-  static WinnerList list(Shape code, boolean[] wins, float[] values) {
+  public static WinnerList list(Shape code, boolean[] wins, float[] values) {
     int positions = code.rank() == 2 ? 1 : code.extent(2) * code.extent(3);
     int count = 0;
     for (boolean win : wins) {

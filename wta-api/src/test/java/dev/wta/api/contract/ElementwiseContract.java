@@ -24,7 +24,7 @@ public interface ElementwiseContract extends Contract {
               Twin x = bench().input(shape, new Draw(5).special(shape, 1));
               Twin out = bench().output(shape);
               bench().run(s -> s.backend().dense().map(f, s.of(x), s.of(out)));
-              bench().assertWithin(out, expected -> toleranceOf(f, expected));
+              bench().assertWithin(out, expected -> Tolerance.of(f, expected));
               bench().release();
             });
   }
@@ -35,15 +35,7 @@ public interface ElementwiseContract extends Contract {
     Shape shape = Shape.of(13, 31);
     Twin x = bench().state(shape, new Draw(6).special(shape, 1));
     bench().run(s -> s.backend().dense().map(f, s.of(x), s.of(x)));
-    bench().assertWithin(x, expected -> toleranceOf(f, expected));
-  }
-
-  private static double toleranceOf(Unary f, double expected) {
-    return switch (f) {
-      case RELU, SQUARE, ABS, STEP -> 0;
-      case SQRT, RECIPROCAL -> Tolerance.relative(4, expected);
-      case SIGMOID, TANH, EXP, LOG, SOFTPLUS -> 0x1p-20 * Math.max(1, Math.abs(expected));
-    };
+    bench().assertWithin(x, expected -> Tolerance.of(f, expected));
   }
 
   @ParameterizedTest(name = "zip {0}")
@@ -56,7 +48,7 @@ public interface ElementwiseContract extends Contract {
               Twin y = bench().input(shape, second(f, shape));
               Twin out = bench().output(shape);
               bench().run(s -> s.backend().dense().zip(f, s.of(x), s.of(y), s.of(out)));
-              bench().assertWithin(out, expected -> toleranceOf(f, expected));
+              bench().assertWithin(out, expected -> Tolerance.of(f, expected));
               bench().release();
             });
   }
@@ -72,7 +64,7 @@ public interface ElementwiseContract extends Contract {
               Twin y = bench().input(row, second(f, row));
               Twin out = bench().output(shape);
               bench().run(s -> s.backend().dense().zipRow(f, s.of(x), s.of(y), s.of(out)));
-              bench().assertWithin(out, expected -> toleranceOf(f, expected));
+              bench().assertWithin(out, expected -> Tolerance.of(f, expected));
               bench().release();
             });
   }
@@ -88,7 +80,7 @@ public interface ElementwiseContract extends Contract {
               Twin y = bench().input(column, second(f, column));
               Twin out = bench().output(shape);
               bench().run(s -> s.backend().dense().zipColumn(f, s.of(x), s.of(y), s.of(out)));
-              bench().assertWithin(out, expected -> toleranceOf(f, expected));
+              bench().assertWithin(out, expected -> Tolerance.of(f, expected));
               bench().release();
             });
   }
@@ -106,16 +98,8 @@ public interface ElementwiseContract extends Contract {
               s.backend().dense().zip(f, s.of(first), s.of(y), s.of(first));
               s.backend().dense().zip(f, s.of(x), s.of(y), s.of(y));
             });
-    bench().assertWithin(first, expected -> toleranceOf(f, expected));
-    bench().assertWithin(y, expected -> toleranceOf(f, expected));
-  }
-
-  private static double toleranceOf(Binary f, double expected) {
-    return switch (f) {
-      case ADD, SUBTRACT, MULTIPLY, MAXIMUM, MINIMUM, RELU_GRADIENT -> 0;
-      case DIVIDE -> Tolerance.relative(4, expected);
-      case SIGMOID_GRADIENT -> Tolerance.relative(8, expected);
-    };
+    bench().assertWithin(first, expected -> Tolerance.of(f, expected));
+    bench().assertWithin(y, expected -> Tolerance.of(f, expected));
   }
 
   /** Second operands: anything, but a sigmoid's output lies in (0, 1). */

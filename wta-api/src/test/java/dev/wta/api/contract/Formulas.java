@@ -7,24 +7,24 @@ import dev.wta.api.Update.SgdStep;
  * Optimiser steps in double precision, written from their equations and not from any backend, with
  * the magnitude that each result's rounding errors are measured by.
  */
-final class Formulas {
+public final class Formulas {
   private Formulas() {}
 
   /** Numbers, and the sums of the magnitudes of what they were made from. */
   @SuppressWarnings("ArrayRecordComponent") // a plain carrier, never compared
-  record Numbers(double[] values, double[] magnitudes) {
-    Numbers(int size) {
+  public record Numbers(double[] values, double[] magnitudes) {
+    public Numbers(int size) {
       this(new double[size], new double[size]);
     }
   }
 
   /** A parameter and its moments after a step. */
-  record Stepped(Numbers parameter, Numbers first, Numbers second) {}
+  public record Stepped(Numbers parameter, Numbers first, Numbers second) {}
 
   /**
    * The gradient, or what is left of it without each row's component along the row of {@code p}.
    */
-  static Numbers direction(
+  public static Numbers direction(
       double[] g, double[] magnitudes, float[] p, int rowSize, boolean tangent) {
     Numbers direction = new Numbers(g.clone(), magnitudes.clone());
     for (int row = 0; tangent && row * rowSize < p.length && rowSize > 0; row++) {
@@ -44,7 +44,7 @@ final class Formulas {
     return direction;
   }
 
-  static Stepped sgd(float[] p, float[] velocity, Numbers g, SgdStep step) {
+  public static Stepped sgd(float[] p, float[] velocity, Numbers g, SgdStep step) {
     Numbers parameter = new Numbers(p.length);
     Numbers next = new Numbers(p.length);
     double rate = step.rate();
@@ -60,7 +60,7 @@ final class Formulas {
     return new Stepped(parameter, next, new Numbers(0));
   }
 
-  static Stepped adam(float[] p, float[] m, float[] v, Numbers g, AdamStep step) {
+  public static Stepped adam(float[] p, float[] m, float[] v, Numbers g, AdamStep step) {
     Numbers parameter = new Numbers(p.length);
     Numbers first = new Numbers(p.length);
     Numbers second = new Numbers(p.length);

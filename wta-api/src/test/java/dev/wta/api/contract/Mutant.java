@@ -17,41 +17,41 @@ import java.util.concurrent.atomic.AtomicReference;
  * @param operation the operation that makes it
  * @param body what the operation does instead
  */
-record Mutant(String mistake, String group, String operation, Body body) {
+public record Mutant(String mistake, String group, String operation, Body body) {
 
   /** Does an operation's work wrongly, by way of the right backend. */
-  interface Body {
+  public interface Body {
     void run(Backend right, Operation operation);
   }
 
   /** The operation as it was called, and what it answers. */
-  record Operation(
+  public record Operation(
       Object group, Method method, List<Object> arguments, AtomicReference<Object> answer) {
-    Tensor tensor(int index) {
+    public Tensor tensor(int index) {
       return (Tensor) arguments.get(index);
     }
 
-    float number(int index) {
+    public float number(int index) {
       return (Float) arguments.get(index);
     }
 
     /** Does what was asked for. */
-    void proceed() {
+    public void proceed() {
       answer(invoke(group, method, arguments.toArray()));
     }
 
     /** What the right backend answered. */
-    Object answered() {
+    public Object answered() {
       return answer.get();
     }
 
     /** Answers something else. */
-    void answer(Object instead) {
+    public void answer(Object instead) {
       answer.set(instead);
     }
 
     /** Does the same with another argument. */
-    void proceedWith(int index, Object argument) {
+    public void proceedWith(int index, Object argument) {
       Object[] changed = arguments.toArray();
       changed[index] = argument;
       answer(invoke(group, method, changed));
@@ -59,7 +59,7 @@ record Mutant(String mistake, String group, String operation, Body body) {
   }
 
   /** {@code right} with the mistake. */
-  Backend of(Backend right) {
+  public Backend of(Backend right) {
     return (Backend)
         proxy(
             Backend.class,

@@ -17,6 +17,8 @@ public record Side(Kind kind, Backend backend) {
   /** Which run. */
   public enum Kind {
     TESTED,
+    /** Another backend of the tested kind, with other threads: it must come to the same bits. */
+    REPEATED,
     REFERENCE,
     /**
      * The reference with absolute values everywhere: a sum's result is then the sum of its terms'

@@ -3,14 +3,18 @@ package dev.wta.api.contract;
 import dev.wta.api.Memory;
 import dev.wta.api.Shape;
 import dev.wta.api.Winners;
+import java.util.Optional;
 
 /** The same winners on every side; the reference's serve its magnitudes, too. */
 public final class TwinWinners {
   private final Winners tested;
+  private final Optional<Winners> repeated;
   private final Winners reference;
 
-  TwinWinners(Memory tested, Memory reference, Shape code, int capacity) {
+  TwinWinners(
+      Memory tested, Optional<Memory> repeated, Memory reference, Shape code, int capacity) {
     this.tested = tested.allocateWinners(code, capacity);
+    this.repeated = repeated.map(memory -> memory.allocateWinners(code, capacity));
     this.reference = reference.allocateWinners(code, capacity);
   }
 
@@ -22,12 +26,17 @@ public final class TwinWinners {
     return reference.capacity();
   }
 
-  Winners on(Side.Kind side) {
-    return side == Side.Kind.TESTED ? tested : reference;
+  public Winners on(Side.Kind side) {
+    return switch (side) {
+      case TESTED -> tested;
+      case REPEATED -> repeated.orElseThrow();
+      case REFERENCE, MAGNITUDE -> reference;
+    };
   }
 
   void close() {
     tested.close();
+    repeated.ifPresent(Winners::close);
     reference.close();
   }
 }

@@ -19,6 +19,12 @@ class HostContractTest extends BackendContract {
     return new CudaProvider(host.search()).open(options);
   }
 
+  /** A device's blocks take their turns on the host. */
+  @Override
+  public int randomCases() {
+    return 150;
+  }
+
   /** Whatever was freed had its guards untouched. */
   @AfterAll
   void nothingWasWrittenBehindTheEnd() {
