@@ -15,7 +15,11 @@ public sealed interface Rule {
     return (int) Math.max(1, Math.round(rate * groupSize));
   }
 
-  /** The most winners that this rule can leave of a code of that shape. */
+  /**
+   * The most winners that this rule can leave of a code of that shape.
+   *
+   * @throws WtaException if that is more than can be counted in an int
+   */
   int capacity(Shape code);
 
   /**
@@ -30,7 +34,7 @@ public sealed interface Rule {
     @Override
     public int capacity(Shape code) {
       long group = code.size() == 0 ? 0 : code.size() / code.extent(1);
-      return Math.toIntExact(code.extent(1) * Math.min(k, group));
+      return winners(code.extent(1) * Math.min(k, group), code);
     }
   }
 
@@ -45,7 +49,7 @@ public sealed interface Rule {
 
     @Override
     public int capacity(Shape code) {
-      return Math.toIntExact((long) code.rows() * Math.min(k, code.rowSize()));
+      return winners((long) code.rows() * Math.min(k, code.rowSize()), code);
     }
   }
 
@@ -57,7 +61,7 @@ public sealed interface Rule {
 
     @Override
     public int capacity(Shape code) {
-      return Math.toIntExact(Math.min(k, code.size()));
+      return winners(Math.min(k, code.size()), code);
     }
   }
 
@@ -65,7 +69,7 @@ public sealed interface Rule {
   record Spatial() implements Rule {
     @Override
     public int capacity(Shape code) {
-      return Math.toIntExact((long) code.rows() * code.extent(1));
+      return winners((long) code.rows() * code.extent(1), code);
     }
   }
 
@@ -78,7 +82,7 @@ public sealed interface Rule {
   record Above(Tensor thresholds) implements Rule {
     @Override
     public int capacity(Shape code) {
-      return Math.toIntExact(code.size());
+      return winners(code.size(), code);
     }
   }
 
@@ -96,6 +100,10 @@ public sealed interface Rule {
   /** This rule, and {@code next} among its winners. */
   default Rule then(Rule next) {
     return new Then(this, next);
+  }
+
+  private static int winners(long count, Shape code) {
+    return IntSize.of(count, "winners of the code " + code);
   }
 
   private static void requirePositive(int k) {

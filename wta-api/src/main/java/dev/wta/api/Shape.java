@@ -16,7 +16,11 @@ public final class Shape {
       if (extent < 0) {
         throw new IllegalArgumentException("negative extent in shape " + Arrays.toString(extents));
       }
-      product = Math.multiplyExact(product, extent);
+      if (Math.multiplyHigh(product, extent) != 0 || product * extent < 0) {
+        throw IntSize.tooLarge(
+            "the elements of a shape %s are".formatted(Arrays.toString(extents)));
+      }
+      product *= extent;
     }
     this.extents = extents;
     this.size = product;
@@ -49,13 +53,13 @@ public final class Shape {
     return extents.length == 0 ? 1 : extents[0];
   }
 
-  /** The elements of one row: the product of all extents but the outermost. */
+  /**
+   * The elements of one row: the product of all extents but the outermost.
+   *
+   * @throws WtaException if that is more than an int
+   */
   public int rowSize() {
-    long product = 1;
-    for (int axis = 1; axis < extents.length; axis++) {
-      product *= extents[axis];
-    }
-    return Math.toIntExact(product);
+    return IntSize.of(row().size, "elements of a row of " + this);
   }
 
   /** This shape with {@code rows} as its outermost extent. */

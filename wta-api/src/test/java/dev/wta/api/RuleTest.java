@@ -2,6 +2,7 @@ package dev.wta.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,5 +66,23 @@ class RuleTest {
     assertThatIllegalArgumentException().isThrownBy(() -> new Rule.PerColumn(0));
     assertThatIllegalArgumentException().isThrownBy(() -> new Rule.PerRow(0));
     assertThatIllegalArgumentException().isThrownBy(() -> new Rule.Global(-1));
+  }
+
+  @Test
+  void moreWinnersThanCanBeCountedAreRefusedInWords() {
+    Shape code = Shape.of(4096, 1 << 20);
+    for (Rule rule :
+        new Rule[] {
+          new Rule.PerColumn(4000),
+          new Rule.PerRow(1_000_000),
+          new Rule.Above(null),
+          new Rule.Spatial()
+        }) {
+      assertThatThrownBy(() -> rule.capacity(code))
+          .isInstanceOf(WtaException.class)
+          .hasMessageContaining("4096x1048576")
+          .hasMessageContaining("use fewer units, a smaller batch");
+    }
+    assertThat(new Rule.Global(7).capacity(code)).isEqualTo(7);
   }
 }

@@ -64,7 +64,8 @@ class ShapeTest {
         .isThrownBy(() -> Shape.of(2, -1))
         .withMessageContaining("[2, -1]");
     assertThatThrownBy(() -> Shape.of(1 << 30, 1 << 30, 1 << 30))
-        .isInstanceOf(ArithmeticException.class);
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("more than a Java array holds");
   }
 
   @Test
@@ -75,5 +76,16 @@ class ShapeTest {
     shape.extents()[1] = 9;
     assertThat(shape).isEqualTo(Shape.of(2, 3)).hasSameHashCodeAs(Shape.of(2, 3));
     assertThat(shape).isNotEqualTo(Shape.of(3, 2)).isNotEqualTo(Shape.of(2, 3, 1));
+  }
+
+  /** No number of samples makes a row shorter. */
+  @Test
+  void refusesRowsThatAnIntCannotCount() {
+    for (Shape empty :
+        new Shape[] {Shape.of(0, 1 << 20, 1 << 20, 1 << 24), Shape.of(3, 1 << 30, 2)}) {
+      assertThatThrownBy(empty::rowSize)
+          .isInstanceOf(WtaException.class)
+          .hasMessageContaining("more than a Java array holds");
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.wta.data;
 
+import dev.wta.api.IntSize;
 import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
 
@@ -18,7 +19,10 @@ public final class Batch {
       throw new IllegalArgumentException("a batch holds at least one sample, not " + capacity);
     }
     this.capacity = capacity;
-    this.values = new float[Math.multiplyExact(capacity, Math.toIntExact(sample.size()))];
+    this.values =
+        new float
+            [IntSize.of(
+                sample.batch(capacity).size(), "numbers of a batch " + sample.batch(capacity))];
     this.labels = new int[capacity];
     this.rows = new int[capacity];
   }

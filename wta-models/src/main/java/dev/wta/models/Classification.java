@@ -1,5 +1,6 @@
 package dev.wta.models;
 
+import dev.wta.api.IntSize;
 import dev.wta.api.Memory;
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
@@ -48,7 +49,7 @@ public final class Classification implements AutoCloseable {
     Memory memory = model.backend().memory();
     room = memory.allocate(model.sampleShape().batch(capacity));
     scores = memory.allocate(Shape.of(capacity, model.classes()));
-    onHost = new float[Math.toIntExact(scores.size())];
+    onHost = new float[IntSize.of(scores.size(), "scores of shape " + scores.shape())];
     batch = new Batch(capacity, data.sampleShape());
   }
 

@@ -2,6 +2,7 @@ package dev.wta.models;
 
 import dev.wta.api.Backend;
 import dev.wta.api.Epilogue;
+import dev.wta.api.IntSize;
 import dev.wta.api.Pool;
 import dev.wta.api.Seed;
 import dev.wta.api.Shape;
@@ -155,7 +156,7 @@ public final class ConvWta extends Model {
 
   @Override
   public int features() {
-    return Math.toIntExact(featureShape().size());
+    return IntSize.of(featureShape().size(), "features of shape " + featureShape());
   }
 
   @Override
@@ -224,7 +225,7 @@ public final class ConvWta extends Model {
 
   /** Where in a map of that width the middle of each window lies. */
   private static float[] middles(Shape code, Pool pool, int width) {
-    float[] middles = new float[Math.toIntExact(code.size())];
+    float[] middles = new float[IntSize.of(code.size(), "activations of the maps " + code)];
     for (int i = 0; i < middles.length; i++) {
       int y = i / code.extent(3) % code.extent(2) * pool.stride() + pool.size() / 2;
       int x = i % code.extent(3) * pool.stride() + pool.size() / 2;

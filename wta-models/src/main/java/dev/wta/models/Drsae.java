@@ -3,6 +3,7 @@ package dev.wta.models;
 import dev.wta.api.Backend;
 import dev.wta.api.Dense;
 import dev.wta.api.Epilogue;
+import dev.wta.api.IntSize;
 import dev.wta.api.Memory;
 import dev.wta.api.Philox;
 import dev.wta.api.Seed;
@@ -106,7 +107,7 @@ public final class Drsae extends Classifier {
             Shape.of(settings.get(CLASSES), units),
             atMost(LONGEST_OF_CLASSIFIER, 1),
             CLASSIFIER_DIVISOR);
-    begin(new float[Math.toIntExact(filters.size())]);
+    begin(new float[IntSize.of(filters.size(), "weights of the filters " + filters)]);
   }
 
   private static Optional<Parameter.RowBound> atMost(double norm, int every) {
@@ -117,7 +118,8 @@ public final class Drsae extends Classifier {
   @Override
   protected void beginAt(Dataset samples, Preprocessing fitted) {
     int inputs = decoder.value().shape().rowSize();
-    float[] drawn = new float[Math.multiplyExact(units, inputs)];
+    float[] drawn =
+        new float[IntSize.of((long) units * inputs, "weights of %d units".formatted(units))];
     Philox draws = seed().stream("init/samples");
     for (int u = 0; u < units; u++) {
       samples.read(draws.below(samples.size(), u), 1, drawn, u * inputs);

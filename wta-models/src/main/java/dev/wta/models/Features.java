@@ -1,6 +1,7 @@
 package dev.wta.models;
 
 import dev.wta.api.Backend;
+import dev.wta.api.IntSize;
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
 import dev.wta.data.Dataset;
@@ -27,7 +28,8 @@ public record Features(Backend backend, Tensor values) implements AutoCloseable 
     try {
       for (int from = 0; from < data.size(); from += SAMPLES_AT_ONCE) {
         int count = Math.min(SAMPLES_AT_ONCE, data.size() - from);
-        float[] rows = new float[Math.multiplyExact(count, width)];
+        float[] rows =
+            new float[IntSize.of((long) count * width, "features of %d samples".formatted(count))];
         data.read(from, count, rows, 0);
         standard.apply(rows, count, sample);
         backend.memory().upload(rows, 0, values.rows(from, count));

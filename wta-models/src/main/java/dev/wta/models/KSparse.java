@@ -48,7 +48,7 @@ public final class KSparse extends FullyConnected {
     settings.requireAtMost(K, units, "a sample's code has %,d units".formatted(units));
     super(FAMILY, settings, sample, new TopK(settings.get(K)), backend, seed);
     double alpha = settings.get(ALPHA);
-    kept = alpha == 0 ? 0 : Math.toIntExact(Math.max(1, Math.round(alpha * settings.get(K))));
+    kept = alpha == 0 ? 0 : Math.clamp(Math.round(alpha * settings.get(K)), 1, Integer.MAX_VALUE);
   }
 
   @Override

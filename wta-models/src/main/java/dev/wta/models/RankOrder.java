@@ -1,5 +1,6 @@
 package dev.wta.models;
 
+import dev.wta.api.IntSize;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -96,7 +97,8 @@ final class RankOrder {
     void begin(boolean learn) {
       Arrays.fill(errors, 0);
       if (learn && update.length == 0) {
-        update = new float[Math.multiplyExact(units, inputs)];
+        update =
+            new float[IntSize.of((long) units * inputs, "weights of %d units".formatted(units))];
       }
       Arrays.fill(update, 0);
     }

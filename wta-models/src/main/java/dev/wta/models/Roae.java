@@ -3,6 +3,7 @@ package dev.wta.models;
 import dev.wta.api.Backend;
 import dev.wta.api.Dense;
 import dev.wta.api.Epilogue;
+import dev.wta.api.IntSize;
 import dev.wta.api.Memory;
 import dev.wta.api.Seed;
 import dev.wta.api.Shape;
@@ -101,7 +102,7 @@ public final class Roae extends Model {
   }
 
   private static float[] room(float[] before, Tensor tensor) {
-    int size = Math.toIntExact(tensor.size());
+    int size = IntSize.of(tensor.size(), "numbers of " + tensor.shape());
     return before.length >= size ? before : new float[size];
   }
 

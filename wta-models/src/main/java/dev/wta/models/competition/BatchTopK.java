@@ -1,5 +1,6 @@
 package dev.wta.models.competition;
 
+import dev.wta.api.IntSize;
 import dev.wta.api.Rule;
 import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
@@ -23,7 +24,8 @@ public record BatchTopK(int k) implements Competition {
   @Override
   public Optional<Rule> rule(Shape code) {
     Arguments.requireAtMost(k, code, this);
-    return Optional.of(new Rule.Global(Math.max(1, Math.multiplyExact(k, code.rows()))));
+    long kept = Math.max(1, (long) k * code.rows());
+    return Optional.of(new Rule.Global(IntSize.of(kept, "winners of the code " + code)));
   }
 
   @Override

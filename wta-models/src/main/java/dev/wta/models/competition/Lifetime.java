@@ -1,5 +1,6 @@
 package dev.wta.models.competition;
 
+import dev.wta.api.IntSize;
 import dev.wta.api.Rule;
 import dev.wta.api.Shape;
 import java.util.Optional;
@@ -36,7 +37,9 @@ public record Lifetime(double rate) implements Competition {
 
   /** The activations of a unit that compete. */
   private static int group(Shape code) {
-    return code.extent(1) == 0 ? 0 : Math.toIntExact(code.size() / code.extent(1));
+    return code.extent(1) == 0
+        ? 0
+        : IntSize.of(code.size() / code.extent(1), "activations of a unit of " + code);
   }
 
   @Override

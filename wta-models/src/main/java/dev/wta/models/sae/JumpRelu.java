@@ -1,6 +1,7 @@
 package dev.wta.models.sae;
 
 import dev.wta.api.Dense;
+import dev.wta.api.IntSize;
 import dev.wta.api.Rule;
 import dev.wta.api.Shape;
 import dev.wta.api.Sparse;
@@ -90,7 +91,9 @@ record JumpRelu(
     Tensor value = tape.temporary(Shape.of(1));
     tape.backend().sparse().unitSums(candidates.winners(), above, sums);
     dense.reduceRows(
-        Dense.Reduction.SUM, sums.reshape(Shape.of(1, Math.toIntExact(sums.size()))), value);
+        Dense.Reduction.SUM,
+        sums.reshape(Shape.of(1, IntSize.of(sums.size(), "activations of shape " + sums.shape()))),
+        value);
     return Loss.of(tape.backend(), new L0(this, value), 1.0 / candidates.winners().samples());
   }
 

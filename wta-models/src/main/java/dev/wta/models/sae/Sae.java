@@ -2,6 +2,7 @@ package dev.wta.models.sae;
 
 import dev.wta.api.Backend;
 import dev.wta.api.Dense;
+import dev.wta.api.IntSize;
 import dev.wta.api.Philox;
 import dev.wta.api.Seed;
 import dev.wta.api.Shape;
@@ -89,7 +90,9 @@ abstract class Sae extends Model {
   protected void beginAt(Dataset samples, Preprocessing fitted) {
     int inputs = centre.value().shape().rows();
     int count = Math.min(MOST_FIRST_SAMPLES, samples.size());
-    float[] first = new float[Math.multiplyExact(count, inputs)];
+    float[] first =
+        new float
+            [IntSize.of((long) count * inputs, "numbers of the first %d samples".formatted(count))];
     if (count == samples.size()) {
       samples.read(0, count, first, 0);
     } else {

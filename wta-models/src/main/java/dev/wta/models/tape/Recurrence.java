@@ -2,6 +2,7 @@ package dev.wta.models.tape;
 
 import dev.wta.api.Dense;
 import dev.wta.api.Epilogue;
+import dev.wta.api.IntSize;
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
 
@@ -34,7 +35,11 @@ public record Recurrence(Variable drive, Variable weights, Tensor states, Variab
     Dense dense = tape.backend().dense();
     int samples = drive.shape().rows();
     Tensor states =
-        tape.temporary(Shape.of(Math.multiplyExact(iterations, samples), drive.shape().rowSize()));
+        tape.temporary(
+            Shape.of(
+                IntSize.of(
+                    (long) iterations * samples, "samples of %d iterations".formatted(iterations)),
+                drive.shape().rowSize()));
     Tensor state = states.rows(0, samples);
     dense.map(Dense.Unary.RELU, drive.value(), state);
     for (int t = 1; t < iterations; t++) {

@@ -1,5 +1,6 @@
 package dev.wta.models.training;
 
+import dev.wta.api.IntSize;
 import dev.wta.api.Seed;
 import dev.wta.api.Shape;
 import dev.wta.data.Dataset;
@@ -45,7 +46,9 @@ record TrainingSamples(Dataset data, Optional<PatchSize> patch, int perPicture, 
 
   /** The samples of an epoch. */
   int size() {
-    return patch.isEmpty() ? data.size() : Math.multiplyExact(data.size(), perPicture);
+    return patch.isEmpty()
+        ? data.size()
+        : IntSize.of((long) data.size() * perPicture, "patches of an epoch");
   }
 
   /** Whether each epoch has samples of its own. */

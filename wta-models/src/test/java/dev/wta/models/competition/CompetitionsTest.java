@@ -84,4 +84,13 @@ class CompetitionsTest {
         .isInstanceOf(WtaException.class)
         .hasMessageContaining(answer);
   }
+
+  /** More than there are is all of them, however large the product. */
+  @Test
+  void batchTopKOfHugeK() {
+    Shape huge = Shape.of(4096, 1 << 20);
+    assertThatThrownBy(() -> new BatchTopK(1_000_000).rule(huge))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("4,096,000,000 winners of the code 4096x1048576");
+  }
 }

@@ -1,0 +1,28 @@
+package dev.wta.api;
+
+/**
+ * Sizes that settings and data multiply up to. Arrays and extents are counted in ints, so what is
+ * larger cannot be made: it is refused in words, never cut off.
+ */
+public final class IntSize {
+  private IntSize() {}
+
+  /**
+   * {@code size} as an int.
+   *
+   * @param what there are so many of, such as {@code "winners of the code 4096x1000000"}
+   * @throws WtaException if that is larger than an int
+   */
+  public static int of(long size, String what) {
+    if (size > Integer.MAX_VALUE) {
+      throw tooLarge("%,d %s are".formatted(size, what));
+    }
+    return (int) size;
+  }
+
+  static WtaException tooLarge(String what) {
+    return new WtaException(
+        what + " more than a Java array holds",
+        "use fewer units, a smaller batch, or smaller samples");
+  }
+}
