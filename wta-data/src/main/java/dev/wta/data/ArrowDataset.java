@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.arrow.flatbuf.RecordBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A data set in an Arrow IPC file, of the file format or the stream format, as this project,
@@ -24,6 +26,8 @@ import org.apache.arrow.flatbuf.RecordBatch;
  * picture of one channel, {@code (1, height, width)}.
  */
 public final class ArrowDataset implements Dataset {
+  private static final Logger log = LoggerFactory.getLogger(ArrowDataset.class);
+
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -31,7 +35,13 @@ public final class ArrowDataset implements Dataset {
   private final ArrowIndex arrow;
   private final Optional<LabelColumn> labels;
   private final ElementType type;
+
+  /** Of one sample as it is read. */
   private final Shape sample;
+
+  /** Whether it is stored as {@code (height, width, channels)}. */
+  private final boolean channelsLast;
+
   private final int width;
   private final int size;
 
@@ -73,7 +83,15 @@ public final class ArrowDataset implements Dataset {
     this.size = (int) rows;
     this.firstRows = Arrays.copyOf(firstRows, filled);
     this.valueOffsets = Arrays.copyOf(valueOffsets, filled);
-    this.sample = column.shape();
+    Shape stored = column.shape();
+    this.channelsLast = ChannelsLast.fits(stored, metadata());
+    this.sample = channelsLast ? ChannelsLast.shape(stored) : stored;
+    if (channelsLast) {
+      log.warn(
+          "{} has samples of {}, which are taken for (height, width, channels)",
+          file.name(),
+          stored);
+    }
     this.width = Math.toIntExact(sample.size());
   }
 
@@ -124,13 +142,15 @@ public final class ArrowDataset implements Dataset {
 
   @Override
   public int[] labels() {
+    return labels.orElseThrow(() -> LabelColumn.missing(file, arrow.schema())).read(size);
+  }
+
+  @Override
+  public Optional<List<String>> classNames() {
     return labels
-        .orElseThrow(
-            () ->
-                new WtaException(
-                    name() + " has no 'label' column",
-                    "give data with labels, such as an import with --labels"))
-        .read(size);
+        .filter(LabelColumn::isIntegral)
+        .flatMap(
+            column -> column.entries().or(() -> ClassNames.of(name(), metadata(), column.name())));
   }
 
   /** What the file says about itself: the metadata of its schema. */
@@ -153,6 +173,9 @@ public final class ArrowDataset implements Dataset {
       copy(position, rows * width, target, offset + (row - from) * width);
       row += rows;
       batch++;
+    }
+    if (channelsLast) {
+      ChannelsLast.reorder(sample, target, offset, count);
     }
   }
 

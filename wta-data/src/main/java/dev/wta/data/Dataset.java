@@ -3,7 +3,9 @@ package dev.wta.data;
 import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Samples in a fixed order, all of one shape, read by row number; a label for each where the data
@@ -33,6 +35,11 @@ public interface Dataset extends AutoCloseable {
    * @throws WtaException if there are none, or they are not class numbers
    */
   int[] labels();
+
+  /** The name of each class at the class's place, where the data name them. */
+  default Optional<List<String>> classNames() {
+    return Optional.empty();
+  }
 
   /**
    * Reads {@code count} samples from row {@code from}, row-major, as stored: {@link

@@ -4,8 +4,11 @@ import dev.wta.api.WtaException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.arrow.flatbuf.DictionaryBatch;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.DictionaryEncoding;
@@ -51,6 +54,27 @@ final class LabelColumn {
       }
     }
     return Optional.empty();
+  }
+
+  /** Says which columns could be meant where none is called as labels are. */
+  static WtaException missing(MappedFile file, Schema schema) {
+    String candidates =
+        schema.getFields().stream()
+            .filter(column -> ArrowColumn.storedType(column) instanceof ArrowType.Int)
+            .map(column -> "'%s'".formatted(column.getName()))
+            .collect(Collectors.joining(" and "));
+    return candidates.isEmpty()
+        ? new WtaException(
+            file.name() + " has no 'label' column",
+            "give data with labels, such as an import with --labels")
+        : new WtaException(
+            "%s has no 'label' column, but %s of whole numbers".formatted(file.name(), candidates),
+            "name the one that is meant 'label': rename_column in Hugging Face's datasets,"
+                + " rename_columns in pyarrow");
+  }
+
+  String name() {
+    return field.getName();
   }
 
   /** Whether it holds class numbers. */
@@ -115,6 +139,52 @@ final class LabelColumn {
     if (encoding == null || !(field.getType() instanceof ArrowType.Int type)) {
       return Optional.empty();
     }
+    ArrowMessage found = dictionaryMessage(encoding);
+    DictionaryBatch dictionary = found.dictionaryBatch();
+    Field entries = new Field(field.getName(), FieldType.nullable(type), List.of());
+    ArrowColumn values =
+        ArrowColumn.of(file, List.of(entries), dictionary.data(), found.body()).getFirst();
+    requireNoNull(values, 0);
+    return Optional.of(integers(values, type));
+  }
+
+  /** The names of classes, where the dictionary is one of text. */
+  Optional<List<String>> entries() {
+    DictionaryEncoding encoding = field.getDictionary();
+    if (encoding == null || !(field.getType() instanceof ArrowType.Utf8)) {
+      return Optional.empty();
+    }
+    return file.parse(
+        "the dictionary of column '%s'".formatted(field.getName()),
+        () -> {
+          ArrowMessage found = dictionaryMessage(encoding);
+          Field entries =
+              new Field(field.getName(), FieldType.nullable(field.getType()), List.of());
+          ArrowColumn values =
+              ArrowColumn.of(file, List.of(entries), found.dictionaryBatch().data(), found.body())
+                  .getFirst();
+          int count = Math.toIntExact(values.length());
+          if (count == 0) {
+            return Optional.of(List.of());
+          }
+          long offsets = values.buffer(file, 1, (count + 1L) * Integer.BYTES).offset();
+          FileExtent text = values.buffer(file, 2, file.bytes().get(INT, offsets + 4L * count));
+          List<String> names = new ArrayList<>();
+          for (int i = 0; i < count; i++) {
+            long from = file.bytes().get(INT, offsets + 4L * i);
+            long length = file.bytes().get(INT, offsets + 4L * (i + 1)) - from;
+            names.add(
+                new String(
+                    file.bytes()
+                        .asSlice(text.offset() + from, length)
+                        .toArray(ValueLayout.JAVA_BYTE),
+                    StandardCharsets.UTF_8));
+          }
+          return Optional.of(names);
+        });
+  }
+
+  private ArrowMessage dictionaryMessage(DictionaryEncoding encoding) {
     ArrowMessage found = null;
     for (ArrowMessage message : arrow.dictionaries()) {
       if (message.dictionaryBatch().id() == encoding.getId()) {
@@ -130,12 +200,7 @@ final class LabelColumn {
     if (found == null) {
       throw file.damaged("no dictionary for column '%s'".formatted(field.getName()));
     }
-    DictionaryBatch dictionary = found.dictionaryBatch();
-    Field entries = new Field(field.getName(), FieldType.nullable(type), List.of());
-    ArrowColumn values =
-        ArrowColumn.of(file, List.of(entries), dictionary.data(), found.body()).getFirst();
-    requireNoNull(values, 0);
-    return Optional.of(integers(values, type));
+    return found;
   }
 
   private void requireNoNull(ArrowColumn values, long firstRow) {

@@ -1,7 +1,9 @@
 package dev.wta.data;
 
 import dev.wta.api.Shape;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Some rows of another data set, in any order. Closing it does nothing. */
 final class SubsetDataset implements Dataset {
@@ -52,6 +54,11 @@ final class SubsetDataset implements Dataset {
       labels[i] = all[rows[i]];
     }
     return labels;
+  }
+
+  @Override
+  public Optional<List<String>> classNames() {
+    return data.classNames();
   }
 
   @Override

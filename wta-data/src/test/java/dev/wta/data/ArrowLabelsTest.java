@@ -179,8 +179,9 @@ class ArrowLabelsTest {
           .isInstanceOf(WtaException.class)
           .hasMessage(
               path
-                  + " has no 'label' column; give data with labels, such as an import with"
-                  + " --labels");
+                  + " has no 'label' column, but 'other' of whole numbers; name the one that is"
+                  + " meant 'label': rename_column in Hugging Face's datasets, rename_columns in"
+                  + " pyarrow");
     }
   }
 
