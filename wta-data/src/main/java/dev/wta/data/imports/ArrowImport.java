@@ -1,8 +1,11 @@
 package dev.wta.data.imports;
 
 import dev.wta.data.ArrowDatasetWriter;
+import dev.wta.data.LabelGaps;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** The half of an import that all formats share: samples from a source go into an Arrow file. */
 final class ArrowImport {
@@ -22,7 +25,7 @@ final class ArrowImport {
     int width = Math.toIntExact(source.sampleShape().size());
     int read = 0;
     int written = 0;
-    int largest = -1;
+    Set<Integer> classes = new HashSet<>();
     try (ArrowDatasetWriter writer =
         ArrowDatasetWriter.create(
             target.out(),
@@ -40,12 +43,21 @@ final class ArrowImport {
           case FLOAT32 -> writer.append(chunk.floats(), labels, rows);
         }
         for (int i = 0; labels != null && i < rows; i++) {
-          largest = Math.max(largest, labels[i]);
+          classes.add(labels[i]);
         }
         written += rows;
         target.listener().progressed(ImportStage.IMPORTING, read, source.size());
       }
       writer.commit();
+    }
+    int[] occurring = classes.stream().mapToInt(Integer::intValue).sorted().toArray();
+    int largest = occurring.length == 0 ? -1 : occurring[occurring.length - 1];
+    if (LabelGaps.in(occurring)) {
+      target
+          .listener()
+          .note(
+              "the labels reach to %,d, and only %,d classes occur"
+                  .formatted(largest, occurring.length));
     }
     return new ImportSummary(
         target.out(),

@@ -2,14 +2,17 @@ package dev.wta.data.imports;
 
 import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
+import dev.wta.data.ClassNames;
 import dev.wta.data.ElementType;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -23,6 +26,7 @@ public final class Cifar10 {
       List.of(
           "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
 
+  private static final int BATCHES = 5;
   private static final int VALUES = 3 * 32 * 32;
   private static final int RECORD_BYTES = 1 + VALUES;
 
@@ -31,13 +35,19 @@ public final class Cifar10 {
 
   /** The two parts of the data set, and what their files are called. */
   public enum Part {
-    TRAIN("data_batch_\\d+\\.bin"),
-    TEST("test_batch\\.bin");
+    TRAIN("data_batch_\\d+\\.bin", "data_batch_1.bin"),
+    TEST("test_batch\\.bin", "test_batch.bin");
 
     private final Pattern file;
+    private final String example;
 
-    Part(String file) {
+    Part(String file, String example) {
+      this.example = example;
       this.file = Pattern.compile("(?:.*/)?" + file);
+    }
+
+    private Part other() {
+      return this == TRAIN ? TEST : TRAIN;
     }
   }
 
@@ -80,17 +90,36 @@ public final class Cifar10 {
   }
 
   private static FileTree parts(Path source, Part part, ImportTarget target) {
+    Set<Boolean> others = new HashSet<>();
     FileTree files =
         FileTree.open(
-            source, name -> part.file.matcher(name).matches(), target.out(), target.listener());
+            source,
+            name -> {
+              others.add(part.other().file.matcher(name).matches());
+              return part.file.matcher(name).matches();
+            },
+            target.out(),
+            target.listener());
     if (files.names().isEmpty()) {
       files.close();
+      boolean other = others.contains(true);
       throw new WtaException(
-          "%s holds no %s"
-              .formatted(source, part == Part.TRAIN ? "data_batch_1.bin" : "test_batch.bin"),
-          "give CIFAR-10's binary version, such as cifar-10-binary.tar.gz");
+          "%s holds no %s%s"
+              .formatted(source, part.example, other ? ", but " + part.other().example : ""),
+          other
+              ? "give --part %s for that".formatted(part.other().name().toLowerCase(Locale.ROOT))
+              : "give CIFAR-10's binary version, such as cifar-10-binary.tar.gz");
     }
+    noteMissing(source, part, files, target.listener());
     return files;
+  }
+
+  private static void noteMissing(Path source, Part part, FileTree files, ImportListener listener) {
+    if (part == Part.TRAIN && files.names().size() != BATCHES) {
+      listener.note(
+          "%s holds %d of the files data_batch_1.bin to data_batch_%d.bin that CIFAR-10 has: %s"
+              .formatted(source, files.names().size(), BATCHES, String.join(", ", files.names())));
+    }
   }
 
   /** The records of some files, one file after the other. */

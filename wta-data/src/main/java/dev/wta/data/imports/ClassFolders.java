@@ -1,14 +1,20 @@
 package dev.wta.data.imports;
 
 import dev.wta.api.WtaException;
+import dev.wta.data.ArrowDataset;
+import java.math.BigInteger;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** What the sub-folders that pictures are in say of their classes. */
 final class ClassFolders {
+  private static final Pattern NUMBER = Pattern.compile("[0-9]+");
+
   private final List<String> names;
   private final Map<String, Integer> numbers = new HashMap<>();
 
@@ -24,7 +30,8 @@ final class ClassFolders {
    *
    * @param source what the pictures are from, for messages
    * @param pictures their paths
-   * @param classesOf an Arrow file whose numbers are to be used; sorted by name from 0 if empty
+   * @param classesOf an Arrow file whose numbers are to be used; if empty the folders are numbered
+   *     from 0, sorted by name, or as numbers if all their names are numbers
    * @return the classes, or empty if the pictures are in no sub-folders
    * @throws WtaException if some are in sub-folders and others are not, or not directly, or in one
    *     that the Arrow file has no class for
@@ -51,8 +58,8 @@ final class ClassFolders {
               .formatted(pictures.size() - flat, source, flat),
           "give the folder of one kind with --under, or take all with --no-labels");
     }
-    List<String> found = pictures.stream().map(ClassFolders::folder).distinct().sorted().toList();
-    ClassFolders classes = new ClassFolders(classesOf.map(ClassNames::of).orElse(found));
+    List<String> found = sorted(pictures.stream().map(ClassFolders::folder).distinct().toList());
+    ClassFolders classes = new ClassFolders(classesOf.map(ClassFolders::namesOf).orElse(found));
     for (String folder : found) {
       if (!classes.numbers.containsKey(folder)) {
         throw new WtaException(
@@ -61,6 +68,17 @@ final class ClassFolders {
       }
     }
     return Optional.of(classes);
+  }
+
+  private static List<String> sorted(List<String> folders) {
+    boolean numbers = folders.stream().allMatch(name -> NUMBER.matcher(name).matches());
+    return folders.stream()
+        .sorted(
+            numbers
+                ? Comparator.<String, BigInteger>comparing(BigInteger::new)
+                    .thenComparing(Comparator.naturalOrder())
+                : Comparator.naturalOrder())
+        .toList();
   }
 
   private static String folder(String picture) {
@@ -75,5 +93,29 @@ final class ClassFolders {
   /** The class of a picture, by its path. */
   int label(String picture) {
     return numbers.get(folder(picture));
+  }
+
+  /** What a reader of the labels may not expect of the numbers; empty if there is nothing. */
+  Optional<String> surprise() {
+    for (int i = 0; i < names.size(); i++) {
+      String name = names.get(i);
+      if (NUMBER.matcher(name).matches() && !new BigInteger(name).equals(BigInteger.valueOf(i))) {
+        return Optional.of(
+            "the class of folder '%s' has the number %d: classes are numbered from 0"
+                .formatted(name, i));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static List<String> namesOf(Path file) {
+    try (ArrowDataset data = ArrowDataset.open(file)) {
+      return data.classNames()
+          .orElseThrow(
+              () ->
+                  new WtaException(
+                      file + " does not name its classes",
+                      "give an Arrow file of 'wta import folder'"));
+    }
   }
 }

@@ -19,11 +19,13 @@ interface FileTree extends AutoCloseable {
   /** No file that an importer reads whole is larger. */
   int MOST_FILE_BYTES = 1 << 28;
 
-  /** The paths of the files that were wanted, in ascending order of their characters. */
-  List<String> names();
+  /** Its files, folders, and what was passed over. */
+  TreeListing<?> listing();
 
-  /** How many files were not wanted. */
-  int passedOver();
+  /** The paths of the files that were wanted, in ascending order of their characters. */
+  default List<String> names() {
+    return listing().names();
+  }
 
   /**
    * Reads a file whole; safe from several threads at once.
@@ -46,17 +48,16 @@ interface FileTree extends AutoCloseable {
    * @throws WtaException if there is none, or it is damaged
    */
   static FileTree open(Path path, Predicate<String> wanted, Path out, ImportListener listener) {
-    Predicate<String> visible = name -> !hidden(name);
     return SourceFile.reading(
         path,
         () -> {
           if (Files.isDirectory(path)) {
-            return FolderTree.open(path, visible, wanted);
+            return FolderTree.open(path, wanted);
           }
           SourceFile.requireOther(path, out);
           return switch (Kind.of(path)) {
-            case ZIP -> ZipTree.open(path, visible, wanted);
-            case TAR -> TarTree.open(path, visible, wanted, out, listener);
+            case ZIP -> ZipTree.open(path, wanted, listener);
+            case TAR -> TarTree.open(path, wanted, out, listener);
             case OTHER ->
                 throw new WtaException(
                     path + " is no folder, and neither a tar (gzip or not) nor a zip archive",
@@ -68,11 +69,6 @@ interface FileTree extends AutoCloseable {
   /** Whether a file is one of the archives that can be opened. */
   static boolean isArchive(Path path) {
     return SourceFile.reading(path, () -> Kind.of(path) != Kind.OTHER);
-  }
-
-  private static boolean hidden(String name) {
-    return Arrays.stream(name.split("/"))
-        .anyMatch(part -> part.startsWith(".") || part.equals("__MACOSX"));
   }
 
   /** A path within an archive, as it would be within a folder: without {@code ./} before it. */

@@ -7,35 +7,38 @@ import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** The files in a folder, those that links lead to included. */
 final class FolderTree implements FileTree {
-  private final Path root;
-  private final List<String> names;
-  private final int passedOver;
+  private final TreeListing<Path> listing;
 
-  private FolderTree(Path root, List<String> names, int passedOver) {
-    this.root = root;
-    this.names = names;
-    this.passedOver = passedOver;
+  private FolderTree(TreeListing<Path> listing) {
+    this.listing = listing;
   }
 
-  static FolderTree open(Path root, Predicate<String> visible, Predicate<String> wanted)
-      throws IOException {
+  static FolderTree open(Path root, Predicate<String> wanted) throws IOException {
     String separator = root.getFileSystem().getSeparator();
+    TreeListing<Path> listing = new TreeListing<>(wanted);
     try (Stream<Path> files = Files.walk(root, FileVisitOption.FOLLOW_LINKS)) {
-      List<String> all =
-          files
-              .filter(Files::isRegularFile)
-              .map(file -> root.relativize(file).toString().replace(separator, "/"))
-              .filter(visible)
-              .toList();
-      List<String> names = all.stream().filter(wanted).sorted().toList();
-      names.forEach(name -> requireFound(root, name));
-      return new FolderTree(root, names, all.size() - names.size());
+      files.forEach(file -> list(root, file, separator, listing));
+    }
+    return new FolderTree(listing);
+  }
+
+  private static void list(
+      Path root, Path file, String separator, TreeListing<Path> listing) {
+    String name = root.relativize(file).toString().replace(separator, "/");
+    if (Files.isDirectory(file)) {
+      listing.folder(name);
+    } else if (listing.wants(name)) {
+      if (Files.isRegularFile(file)) {
+        requireFound(root, name);
+        listing.put(name, file);
+      } else {
+        listing.passOver(Files.exists(file) ? "devices" : "links to what is not there");
+      }
     }
   }
 
@@ -60,25 +63,20 @@ final class FolderTree implements FileTree {
   }
 
   @Override
-  public List<String> names() {
-    return names;
-  }
-
-  @Override
-  public int passedOver() {
-    return passedOver;
+  public TreeListing<Path> listing() {
+    return listing;
   }
 
   @Override
   public byte[] read(String name) throws IOException {
-    try (InputStream in = Files.newInputStream(root.resolve(name))) {
+    try (InputStream in = Files.newInputStream(listing.place(name))) {
       return FileTree.readWhole(in);
     }
   }
 
   @Override
   public long size(String name) throws IOException {
-    return Files.size(root.resolve(name));
+    return Files.size(listing.place(name));
   }
 
   @Override

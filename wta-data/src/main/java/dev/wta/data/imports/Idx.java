@@ -3,6 +3,7 @@ package dev.wta.data.imports;
 import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
 import dev.wta.data.ElementType;
+import dev.wta.data.FiniteValues;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -24,7 +25,7 @@ public final class Idx {
    * they are.
    *
    * @param images unsigned bytes, or floats
-   * @param labels unsigned bytes along one axis, one a sample
+   * @param labels whole numbers, one a sample; or several, of which the first is the class
    * @throws WtaException if a file is missing, damaged or of another form, the two do not belong
    *     together, or the target cannot be written
    */
@@ -36,7 +37,8 @@ public final class Idx {
       Shape sample = sampleShape(pictures);
       ElementType type = elementType(pictures);
       int samples = pictures.extents()[0];
-      Optional<int[]> classes = labels.map(path -> readLabels(path, images, samples));
+      Optional<int[]> classes =
+          labels.map(path -> readLabels(path, images, samples, target.listener()));
       return ArrowImport.write(
           new Samples(pictures, sample, type, classes), provenance(images, labels), target);
     }
@@ -94,6 +96,8 @@ public final class Idx {
           }
           pictures.read(bytes, values * Float.BYTES);
           ByteBuffer.wrap(bytes).asFloatBuffer().get(chunk.floats(), 0, values);
+          int first = next;
+          FiniteValues.require(pictures.path(), sample, chunk.floats(), rows, row -> first + row);
         }
       }
       classes.ifPresent(all -> System.arraycopy(all, next, chunk.labels(), 0, rows));
@@ -130,25 +134,40 @@ public final class Idx {
     };
   }
 
-  private static int[] readLabels(Path path, Path images, int samples) {
+  /** Reads labels along one axis, or, as QMNIST has them, in the first of several columns. */
+  private static int[] readLabels(Path path, Path images, int samples, ImportListener listener) {
     try (IdxFile file = IdxFile.open(path)) {
-      if (file.extents().length != 1 || file.type() != IdxFile.Type.UNSIGNED_BYTE) {
+      int[] extents = file.extents();
+      if (extents.length > 2 || !file.integral()) {
         throw new WtaException(
             "%s holds values of type %s and extents %s, and not labels"
-                .formatted(path, file.type(), Shape.of(file.extents())),
-            "give labels of unsigned bytes along one axis with --labels");
+                .formatted(path, file.type(), Shape.of(extents)),
+            "give labels of whole numbers along one axis with --labels");
       }
-      int count = file.extents()[0];
+      int count = extents[0];
       if (count != samples) {
         throw new WtaException(
             "%s has %d labels, and %s has %d pictures".formatted(path, count, images, samples),
             "give the two files that belong together");
       }
-      byte[] bytes = new byte[count];
-      file.read(bytes, count);
-      file.requireEnd();
+      int columns = extents.length == 2 ? extents[1] : 1;
+      if (columns > 1) {
+        listener.note(
+            "%s has %d numbers a label, as QMNIST's has: the first is taken for the class"
+                .formatted(path, columns));
+      }
       int[] labels = new int[count];
-      Arrays.setAll(labels, i -> Byte.toUnsignedInt(bytes[i]));
+      for (int i = 0; i < count; i++) {
+        labels[i] = file.integer();
+        if (labels[i] < 0) {
+          throw new WtaException(
+              "label %d of %s is %d".formatted(i, path, labels[i]), "number classes from 0");
+        }
+        for (int column = 1; column < columns; column++) {
+          file.integer();
+        }
+      }
+      file.requireEnd();
       return labels;
     }
   }

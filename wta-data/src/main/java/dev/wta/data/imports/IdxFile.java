@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * An IDX file being read: two zero bytes, the values' type, the number of axes, the extent of each
@@ -88,6 +89,25 @@ final class IdxFile implements AutoCloseable {
     return extents.clone();
   }
 
+  /** Whether the values are whole numbers. */
+  boolean integral() {
+    return type != Type.FLOAT && type != Type.DOUBLE;
+  }
+
+  /** Reads the next whole number. */
+  int integer() {
+    byte[] bytes = new byte[type.bytes];
+    read(bytes, bytes.length);
+    ByteBuffer value = ByteBuffer.wrap(bytes);
+    return switch (type) {
+      case UNSIGNED_BYTE -> Byte.toUnsignedInt(value.get());
+      case SIGNED_BYTE -> value.get();
+      case SHORT -> value.getShort();
+      case INT -> value.getInt();
+      case FLOAT, DOUBLE -> throw new IllegalStateException(type + " is not integral");
+    };
+  }
+
   /** Reads the next {@code count} bytes of values. */
   void read(byte[] target, int count) {
     try {
@@ -139,15 +159,22 @@ final class IdxFile implements AutoCloseable {
       sample *= axis == 0 ? 1 : Math.max(0, extents[axis]);
       if (extents[axis] < 1 || sample > SourceFile.MOST_SAMPLE_VALUES) {
         throw new WtaException(
-            "%s has the extents %s".formatted(path, Arrays.toString(extents)),
+            "%s has the extents %s".formatted(path, unsigned(extents)),
             "get it again from its source: it is empty or damaged");
       }
     }
   }
 
+  /** The numbers as the header has them: those beyond what can be read show as negative here. */
+  private static List<Long> unsigned(int[] extents) {
+    return Arrays.stream(extents).mapToObj(Integer::toUnsignedLong).toList();
+  }
+
   private WtaException notIdx() {
-    return new WtaException(
-        path + " is not an IDX file: it does not begin with an IDX magic number",
+    return SourceFile.other(
+        path,
+        "an IDX file",
+        "it does not begin with an IDX magic number",
         "give a file such as train-images-idx3-ubyte.gz");
   }
 

@@ -4,6 +4,7 @@ import dev.wta.api.WtaException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -26,6 +27,10 @@ import us.hebi.matlab.mat.types.Sources;
  */
 final class MatFile implements AutoCloseable {
   private static final int HEADER_BYTES = 128;
+
+  /** The names of a file of version 7.3 are near its beginning. */
+  private static final int LOOKED_THROUGH = 1 << 20;
+
   private static final byte[] HDF5 = "\u0089HDF".getBytes(StandardCharsets.ISO_8859_1);
   private static final byte[] HDF5_IN_MATLAB = "MATLAB 7.3".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] MATLAB_5 = "MATLAB 5.0".getBytes(StandardCharsets.US_ASCII);
@@ -78,17 +83,34 @@ final class MatFile implements AutoCloseable {
       read = channel.read(rest);
     } while (read >= 0 && rest.hasRemaining());
     if (begins(header, HDF5) || begins(header, HDF5_IN_MATLAB)) {
+      requireOtherThanDigitStruct(path, channel);
       throw new WtaException(
           path + " is a MATLAB file of version 7.3",
           "save it with save(..., '-v7') in MATLAB or Octave, or scipy.io.savemat in Python");
     }
     if (!begins(header, MATLAB_5) || rest.hasRemaining()) {
-      throw new WtaException(
-          path + " is not a MATLAB file of version 5", "give a file such as train_32x32.mat");
+      throw SourceFile.other(
+          path,
+          "a MATLAB file of version 5",
+          "it does not begin as one",
+          "give a file such as train_32x32.mat");
     }
     if (channel.size() > Integer.MAX_VALUE) {
       throw new WtaException(
           path + " is larger than 2 GB, which is more than can be read", "save it in parts");
+    }
+  }
+
+  /** SVHN comes in two forms, and people take the one for the other. */
+  private static void requireOtherThanDigitStruct(Path path, FileChannel channel)
+      throws IOException {
+    ByteBuffer begin = ByteBuffer.allocate((int) Math.min(channel.size(), LOOKED_THROUGH));
+    channel.position(0);
+    while (begin.hasRemaining() && channel.read(begin) >= 0) {}
+    if (new String(begin.array(), StandardCharsets.ISO_8859_1).contains("digitStruct")) {
+      throw new WtaException(
+          path + " is of SVHN's format 1, boxes in whole house numbers",
+          "get format 2, the cropped digits: train_32x32.mat, test_32x32.mat");
     }
   }
 
@@ -102,7 +124,9 @@ final class MatFile implements AutoCloseable {
     try {
       long size = channel.size();
       most = size * SourceFile.MOST_INFLATION;
-      ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena).asByteBuffer();
+      MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
+      MatChecksums.require(mapped);
+      ByteBuffer bytes = mapped.asByteBuffer();
       try (Source source = Sources.wrap(bytes.order(ByteOrder.nativeOrder()))) {
         return Mat5.newReader(source)
             .setEntryFilter(header -> arrays.contains(header.getName()))

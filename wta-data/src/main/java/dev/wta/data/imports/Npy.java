@@ -3,14 +3,19 @@ package dev.wta.data.imports;
 import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
 import dev.wta.data.ElementType;
+import dev.wta.data.FiniteValues;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Imports NumPy arrays as {@code numpy.save} writes them, compressed with gzip or not. */
 public final class Npy {
+  /** How many channels pictures mostly have. */
+  private static final Set<Integer> CHANNELS = Set.of(1, 3, 4);
+
   private Npy() {}
 
   /**
@@ -96,7 +101,7 @@ public final class Npy {
                 .formatted(array.path(), Shape.of(extents)),
             "leave out --channels-last");
       }
-      if (!channelsLast && extents.length == 4 && extents[3] == 3 && extents[1] > 4) {
+      if (!channelsLast && extents.length == 4 && extents[1] > 4 && CHANNELS.contains(extents[3])) {
         listener.note(
             "%s has the shape %s: if its last axis is that of colours, give --channels-last"
                 .formatted(array.path(), Shape.of(extents)));
@@ -193,14 +198,14 @@ public final class Npy {
       if (array.header().fortran()) { // a place of all samples, then the next place of all
         for (int place = 0; place < targets.length; place++) {
           for (int row = 0; row < rows; row++) {
-            copy((long) place * size + next + row, chunk, row * targets.length + targets[place]);
+            copy((long) place * size + next + row, chunk, row, targets[place]);
           }
         }
       } else {
         for (int row = 0; row < rows; row++) {
           long from = (long) (next + row) * targets.length;
           for (int place = 0; place < targets.length; place++) {
-            copy(from + place, chunk, row * targets.length + targets[place]);
+            copy(from + place, chunk, row, targets[place]);
           }
         }
       }
@@ -209,18 +214,38 @@ public final class Npy {
       return rows;
     }
 
-    private void copy(long index, SampleChunk chunk, int target) {
+    /** Copies a value of the file to its place in a row of the chunk. */
+    private void copy(long index, SampleChunk chunk, int row, int value) {
+      int target = row * layout.targets.length + value;
       if (integral) {
-        long value = array.integer(index);
-        if (value < 0 || value > 255) {
+        long number = array.integer(index);
+        if (number < 0 || number > 255) {
           throw new WtaException(
-              "%s holds %d, and whole numbers have to be 0 to 255".formatted(array.path(), value),
+              "%s holds %d in %s, and whole numbers have to be 0 to 255"
+                  .formatted(
+                      array.path(), number, FiniteValues.place(layout.sample, next + row, value)),
               "save them as float32: numpy.save(path, array.astype('float32'))");
         }
-        chunk.bytes()[target] = (byte) value;
+        chunk.bytes()[target] = (byte) number;
       } else {
-        chunk.floats()[target] = array.real(index);
+        float number = array.real(index);
+        if (!Float.isFinite(number)) {
+          throw notFinite(array.exact(index), row, value);
+        }
+        chunk.floats()[target] = number;
       }
+    }
+
+    private WtaException notFinite(double number, int row, int value) {
+      String place = FiniteValues.place(layout.sample, next + row, value);
+      return Double.isFinite(number)
+          ? new WtaException(
+              "%s of %s is %s, which is too large for float32"
+                  .formatted(place, array.path(), number),
+              "scale the data before saving it")
+          : new WtaException(
+              "%s of %s is %s".formatted(place, array.path(), number),
+              "replace it, or drop the row");
     }
 
     @Override

@@ -84,7 +84,7 @@ final class NpyFile implements AutoCloseable {
     ScratchFile scratch = ScratchFile.beside(out);
     Arena arena = Arena.ofShared();
     try {
-      scratch.append(content);
+      scratch.append(content, expected);
       if (scratch.size() != expected) {
         throw wrongSize(path, header, expected, scratch.size());
       }
@@ -124,6 +124,11 @@ final class NpyFile implements AutoCloseable {
   /** The number at a place in the file. */
   float real(long index) {
     return header.type().real(values, index, header.bigEndian());
+  }
+
+  /** The number at a place in the file as it is there. */
+  double exact(long index) {
+    return header.type().exact(values, index, header.bigEndian());
   }
 
   @Override

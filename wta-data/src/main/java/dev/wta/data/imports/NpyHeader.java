@@ -52,8 +52,10 @@ final class NpyHeader {
    */
   static NpyHeader read(Path path, InputStream in) throws IOException {
     if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
-      throw new WtaException(
-          path + " is not a NumPy file: it does not begin with its magic number",
+      throw SourceFile.other(
+          path,
+          "a NumPy file",
+          "it does not begin with its magic number",
           "save the array with numpy.save(); of an .npz, unpack it with unzip first");
     }
     byte[] version = exactly(in, 2);

@@ -101,6 +101,13 @@ enum NpyType {
     };
   }
 
+  /** The number at a place as it is there. */
+  double exact(MemorySegment values, long index, boolean swapped) {
+    return this == FLOAT64
+        ? Double.longBitsToDouble(longAt(values, index * bytes, swapped))
+        : real(values, index, swapped);
+  }
+
   private static short shortAt(MemorySegment values, long at, boolean swapped) {
     short value = values.get(SHORT_LE, at);
     return swapped ? Short.reverseBytes(value) : value;

@@ -1,5 +1,6 @@
 package dev.wta.data.imports;
 
+import dev.wta.data.ForeignFormat;
 import java.awt.image.BufferedImage;
 import java.awt.image.ComponentSampleModel;
 import java.awt.image.DataBuffer;
@@ -9,9 +10,13 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -19,8 +24,9 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
  * Decodes PNG, JPEG and PNM, told apart by their first bytes. Values are taken as they are stored:
- * no colour profile, gamma or orientation is applied, and transparency is dropped. Not for several
- * threads: the readers are kept from picture to picture.
+ * no colour profile or gamma is applied, and transparency is dropped. Pictures are turned upright
+ * as EXIF says, and inks become colours. Not for several threads: the readers are kept from picture
+ * to picture.
  */
 final class PictureDecoder {
   /** Beyond this a picture is a mistake, or meant to exhaust the memory. */
@@ -28,27 +34,88 @@ final class PictureDecoder {
 
   private final Map<String, ImageReader> readers = new HashMap<>();
 
-  /** The last that a reader gave of the picture at work. */
-  private String warning = "";
+  /** What a reader's first warning says is damaged in the picture at work. */
+  private String damage = "";
+
+  /**
+   * The pixels of a file by its header, before anything is decoded.
+   *
+   * @throws UnreadablePictureException if it has none, or more than can be
+   */
+  static long pixels(byte[] file) throws UnreadablePictureException {
+    if (isPng(file)) {
+      if (file.length < 24) {
+        throw new UnreadablePictureException("it is cut short");
+      }
+      ByteBuffer bytes = ByteBuffer.wrap(file);
+      return requirePixels(
+          Integer.toUnsignedLong(bytes.getInt(16)), Integer.toUnsignedLong(bytes.getInt(20)));
+    }
+    if (isJpeg(file)) {
+      JpegHeader header = JpegHeader.of(file);
+      return Math.max(1L, (long) header.width() * header.height());
+    }
+    return isPnm(file) ? new PnmDecoder(file).pixels() : 1;
+  }
 
   /**
    * Decodes a file.
    *
    * @throws UnreadablePictureException if it cannot be, for whatever reason
    */
-  Picture decode(byte[] file) throws UnreadablePictureException {
-    if (begins(file, 0x89, 'P', 'N', 'G')) {
-      return decode(file, "png");
+  DecodedPicture decode(byte[] file) throws UnreadablePictureException {
+    Set<PictureRemark> remarks = EnumSet.noneOf(PictureRemark.class);
+    if (isPng(file)) {
+      PngChunks chunks = PngChunks.check(file);
+      if (chunks.animated()) {
+        remarks.add(PictureRemark.SEVERAL);
+      }
+      Picture stored = decode(file, "png", reader -> picture(reader.read(0), remarks));
+      return upright(stored, chunks.orientation(), remarks);
     }
-    if (begins(file, 0xFF, 0xD8)) {
+    if (isJpeg(file)) {
       requireEnd(file);
-      return decode(file, "jpeg");
+      JpegHeader header = JpegHeader.of(file);
+      Picture stored =
+          header.components() == 4
+              ? decode(file, "jpeg", reader -> inks(reader.readRaster(0, null), header, remarks))
+              : decode(file, "jpeg", reader -> picture(reader.read(0), remarks));
+      return upright(stored, header.orientation(), remarks);
     }
-    if (begins(file, 'P') && file.length > 2 && file[1] >= '1' && file[1] <= '6') {
-      return new PnmDecoder(file).decode();
+    if (isPnm(file)) {
+      PnmDecoder decoder = new PnmDecoder(file);
+      Picture picture = decoder.decode();
+      if (decoder.goesOn()) {
+        remarks.add(PictureRemark.SEVERAL);
+      }
+      return new DecodedPicture(picture, remarks);
     }
     throw new UnreadablePictureException(
-        file.length == 0 ? "it is empty" : "it is neither PNG, JPEG nor PNM");
+        file.length == 0
+            ? "it is empty"
+            : ForeignFormat.of(Arrays.copyOf(file, ForeignFormat.BEGINNING_BYTES))
+                .map(format -> "it is %s, and neither PNG, JPEG nor PNM".formatted(format.what()))
+                .orElse("it is neither PNG, JPEG nor PNM"));
+  }
+
+  private static DecodedPicture upright(
+      Picture stored, int orientation, Set<PictureRemark> remarks) {
+    if (orientation != 1) {
+      remarks.add(PictureRemark.TURNED);
+    }
+    return new DecodedPicture(ExifOrientation.upright(stored, orientation), remarks);
+  }
+
+  private static boolean isPng(byte[] file) {
+    return begins(file, 0x89, 'P', 'N', 'G');
+  }
+
+  private static boolean isJpeg(byte[] file) {
+    return begins(file, 0xFF, 0xD8);
+  }
+
+  private static boolean isPnm(byte[] file) {
+    return begins(file, 'P') && file.length > 2 && file[1] >= '1' && file[1] <= '6';
   }
 
   private static boolean begins(byte[] file, int... magic) {
@@ -78,17 +145,23 @@ final class PictureDecoder {
     throw new UnreadablePictureException("it is cut short");
   }
 
-  private Picture decode(byte[] file, String format) throws UnreadablePictureException {
+  /** What is made of a file that a reader has open. */
+  private interface Reading {
+    Picture of(ImageReader reader) throws IOException;
+  }
+
+  private Picture decode(byte[] file, String format, Reading reading)
+      throws UnreadablePictureException {
     ImageReader reader = readers.computeIfAbsent(format, this::reader);
-    warning = "";
+    damage = "";
     try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
       reader.setInput(in, true, true);
       requirePixels(reader.getWidth(0), reader.getHeight(0));
-      BufferedImage image = reader.read(0);
-      if (warning.startsWith("Corrupt JPEG data")) {
-        throw new UnreadablePictureException("it is damaged: " + warning);
+      Picture picture = reading.of(reader);
+      if (!damage.isEmpty()) {
+        throw new UnreadablePictureException("it is damaged: " + damage);
       }
-      return picture(image);
+      return picture;
     } catch (IOException | RuntimeException broken) {
       // Readers answer damaged files with whatever exception their arithmetic ends in.
       readers.remove(format);
@@ -104,17 +177,69 @@ final class PictureDecoder {
       throw new IllegalStateException("this Java has no reader of " + format);
     }
     ImageReader reader = found.next();
-    reader.addIIOReadWarningListener((source, told) -> warning = told);
+    reader.addIIOReadWarningListener(
+        (source, told) -> damage = damage.isEmpty() && isDamage(told) ? told : damage);
     return reader;
   }
 
-  static void requirePixels(long width, long height) throws UnreadablePictureException {
-    if (width < 1 || height < 1 || width * height > MOST_PIXELS) {
-      throw new UnreadablePictureException("it is of %d x %d pixels".formatted(width, height));
-    }
+  /** Whether a warning is of missing or invalid data, for which the reader makes something up. */
+  private static boolean isDamage(String warning) {
+    return warning.startsWith("Corrupt JPEG data")
+        || warning.startsWith("Premature end")
+        || warning.startsWith("Inconsistent progression")
+        || warning.startsWith("Invalid SOS");
   }
 
-  private static Picture picture(BufferedImage image) {
+  /** The pixels of so many columns and rows, which have to be a picture. */
+  static long requirePixels(long width, long height) throws UnreadablePictureException {
+    if (width < 1 || height < 1 || width > MOST_PIXELS / height) {
+      throw new UnreadablePictureException("it is of %d x %d pixels".formatted(width, height));
+    }
+    return width * height;
+  }
+
+  /**
+   * Red, green and blue of a JPEG of four inks: what light cyan, magenta, yellow and black leave.
+   * Adobe stores inks inverted, and may store the first three as a JPEG stores colours.
+   */
+  private static Picture inks(Raster raster, JpegHeader header, Set<PictureRemark> remarks) {
+    remarks.add(PictureRemark.CONVERTED);
+    int height = raster.getHeight();
+    int width = raster.getWidth();
+    int area = height * width;
+    byte[] values = new byte[3 * area];
+    int[] row = new int[4 * width];
+    for (int y = 0; y < height; y++) {
+      raster.getPixels(0, y, width, 1, row);
+      for (int x = 0; x < width; x++) {
+        if (header.transform() == 2) {
+          double luma = row[4 * x];
+          double blueness = row[4 * x + 1] - 128;
+          double redness = row[4 * x + 2] - 128;
+          row[4 * x] = 255 - clamped(luma + 1.402 * redness);
+          row[4 * x + 1] = 255 - clamped(luma - 0.344136 * blueness - 0.714136 * redness);
+          row[4 * x + 2] = 255 - clamped(luma + 1.772 * blueness);
+        }
+        for (int ink = 0; ink < 3; ink++) {
+          int light = row[4 * x + ink];
+          int black = row[4 * x + 3];
+          int value =
+              header.adobe() ? light * black : (255 - light) * (255 - black); // of 255 * 255
+          values[ink * area + y * width + x] = (byte) ((value + 127) / 255);
+        }
+      }
+    }
+    return new Picture(3, height, width, values);
+  }
+
+  private static int clamped(double value) {
+    return Math.clamp(Math.round(value), 0, 255);
+  }
+
+  private static Picture picture(BufferedImage image, Set<PictureRemark> remarks) {
+    if (isTransparent(image)) {
+      remarks.add(PictureRemark.TRANSPARENT);
+    }
     Raster raster = image.getRaster();
     if (image.getColorModel() instanceof IndexColorModel palette) {
       return throughColours(image, isGrey(palette));
@@ -189,6 +314,23 @@ final class PictureDecoder {
       }
     }
     return new Picture(grey ? 1 : 3, height, width, values);
+  }
+
+  /** Whether a pixel is not opaque. */
+  private static boolean isTransparent(BufferedImage image) {
+    if (!image.getColorModel().hasAlpha()) {
+      return false;
+    }
+    int[] row = new int[image.getWidth()];
+    for (int y = 0; y < image.getHeight(); y++) {
+      image.getRGB(0, y, row.length, 1, row, 0, row.length);
+      for (int pixel : row) {
+        if (pixel >>> 24 != 0xFF) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private static boolean isGrey(IndexColorModel palette) {

@@ -1,6 +1,7 @@
 package dev.wta.data.imports;
 
 import dev.wta.api.WtaException;
+import dev.wta.data.ClassNames;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -42,13 +44,15 @@ public final class PictureFolder {
     Predicate<String> wanted =
         name -> name.startsWith(under) && isPicture(name) && names.test(name);
     try (FileTree files = FileTree.open(source, wanted, target.out(), listener)) {
-      requirePictures(source, options, files);
+      TreeListing<?> listing = files.listing();
+      requirePictures(source, options, listing);
       List<String> inside =
           files.names().stream().map(name -> name.substring(under.length())).toList();
       Optional<ClassFolders> classes =
           options.labelled()
               ? ClassFolders.of(source, inside, options.classesOf())
               : Optional.empty();
+      classes.ifPresent(all -> noteClasses(all, under, listing, listener));
       int[] taken = // now, so that what is not wanted is not decoded
           IntStream.range(0, inside.size())
               .filter(picture -> target.takes(picture, inside.size()))
@@ -58,10 +62,10 @@ public final class PictureFolder {
           classes
               .map(all -> Arrays.stream(taken).map(i -> all.label(inside.get(i))).toArray())
               .orElse(new int[0]);
-      if (options.names().isEmpty() && under.isEmpty() && files.passedOver() > 0) {
+      if (options.names().isEmpty() && under.isEmpty() && listing.passedOver() > 0) {
         listener.note(
-            "passed over %,d files that are no PNG, JPEG or PNM by their names"
-                .formatted(files.passedOver()));
+            "passed over %,d files that are no PNG, JPEG or PNM: %s"
+                .formatted(listing.passedOver(), listing.kindsPassedOver()));
       }
       Map<String, String> provenance = new LinkedHashMap<>();
       provenance.put("wta.import", "folder");
@@ -76,6 +80,25 @@ public final class PictureFolder {
         return ArrowImport.write(pictures, provenance, target);
       }
     }
+  }
+
+  /** Says which folders are no classes, and which classes have other numbers than their names. */
+  private static void noteClasses(
+      ClassFolders classes, String under, TreeListing<?> listing, ImportListener listener) {
+    List<String> empty =
+        listing.folders().stream()
+            .filter(folder -> folder.startsWith(under))
+            .map(folder -> folder.substring(under.length()))
+            .filter(folder -> !folder.contains("/") && !classes.names().contains(folder))
+            .toList();
+    if (!empty.isEmpty()) {
+      listener.note(
+          "no class of %s, which %s no pictures: the classes are numbered without"
+              .formatted(
+                  empty.stream().map("'%s'"::formatted).collect(Collectors.joining(", ")),
+                  empty.size() == 1 ? "holds" : "hold"));
+    }
+    classes.surprise().ifPresent(listener::note);
   }
 
   /** A folder as the beginning of the paths of what is in it. */
@@ -106,16 +129,17 @@ public final class PictureFolder {
     }
   }
 
-  private static void requirePictures(Path source, PictureOptions options, FileTree files) {
-    if (files.names().isEmpty()) {
+  private static void requirePictures(Path source, PictureOptions options, TreeListing<?> listing) {
+    if (listing.names().isEmpty()) {
       throw new WtaException(
           "%s holds no pictures%s%s"
               .formatted(
                   source,
                   options.under().map(" under "::concat).orElse(""),
                   options.names().map(" named "::concat).orElse("")),
-          files.passedOver() > 0
-              ? "give PNG, JPEG or PNM: there are %,d other files".formatted(files.passedOver())
+          listing.passedOver() > 0
+              ? "give PNG, JPEG or PNM: there are %,d other files: %s"
+                  .formatted(listing.passedOver(), listing.kindsPassedOver())
               : "give the folder that they are in");
     }
   }

@@ -6,19 +6,22 @@ import dev.wta.data.ElementType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Pictures decoded on all cores and handed out in order. Only so many are decoded ahead, so the
- * memory they take is bounded. The first that can be read settles the shape of all.
+ * Pictures decoded on all cores and handed out in order. Only so many are decoded at once and
+ * ahead, so the memory they take is bounded. The first that can be read settles the shape of all.
  */
 final class Pictures implements SampleSource {
-  /** What may be decoded and not yet handed out, beyond a few pictures for each core. */
+  /** What may be decoded and not yet handed out, and where the heap is large an eighth of it. */
   private static final long AHEAD_BYTES = 64 << 20;
 
   private static final int MOST_AHEAD = 1024;
@@ -28,7 +31,10 @@ final class Pictures implements SampleSource {
 
   /** A picture, or why there is none. */
   private sealed interface Outcome {
-    record Read(Picture picture) implements Outcome {}
+    record Read(Picture picture, Set<PictureRemark> remarks) implements Outcome {}
+
+    /** Of another size than the first, and so no sample: its values are not kept. */
+    record OtherSize(int width, int height) implements Outcome {}
 
     record Unreadable(String reason) implements Outcome {}
   }
@@ -42,7 +48,12 @@ final class Pictures implements SampleSource {
   private final ExecutorService cores;
   private final Queue<Future<Outcome>> decoding = new ArrayDeque<>();
 
-  private Picture first;
+  private final PixelBudget budget = new PixelBudget(Runtime.getRuntime().maxMemory());
+  private final Map<PictureRemark, Integer> remarks = new EnumMap<>(PictureRemark.class);
+
+  /** Settled by the thread that imports; those that decode look at it. */
+  private volatile Picture first;
+
   private String firstName;
   private int ahead = 1;
   private int submitted;
@@ -108,8 +119,8 @@ final class Pictures implements SampleSource {
         take();
       }
     }
-    int cores = Runtime.getRuntime().availableProcessors();
-    ahead = (int) Math.clamp(AHEAD_BYTES / first.values().length, 2L * cores, MOST_AHEAD);
+    long room = Math.max(AHEAD_BYTES, Runtime.getRuntime().maxMemory() / 8);
+    ahead = Math.clamp(room / first.values().length, 1, MOST_AHEAD);
   }
 
   private void submitAhead() {
@@ -122,17 +133,28 @@ final class Pictures implements SampleSource {
 
   private Outcome decode(String name) {
     try {
-      Picture picture = DECODERS.get().decode(files.read(name));
-      Picture coloured =
-          switch (options.channels()) {
-            case OF_THE_FIRST -> picture;
-            case GREY -> picture.grey();
-            case COLOUR -> picture.colour();
-          };
-      return new Outcome.Read(options.fit().apply(coloured));
+      byte[] file = files.read(name);
+      try (PixelBudget.Taken _ = budget.take(PictureDecoder.pixels(file))) {
+        return outcome(DECODERS.get().decode(file));
+      }
     } catch (IOException | UnreadablePictureException broken) {
       return new Outcome.Unreadable(broken.getMessage());
     }
+  }
+
+  private Outcome outcome(DecodedPicture decoded) {
+    Picture picture = decoded.picture();
+    Picture coloured =
+        switch (options.channels()) {
+          case OF_THE_FIRST -> picture;
+          case GREY -> picture.grey();
+          case COLOUR -> picture.colour();
+        };
+    Picture fitted = options.fit().apply(coloured);
+    Picture like = first;
+    return like == null || like.width() == fitted.width() && like.height() == fitted.height()
+        ? new Outcome.Read(fitted, decoded.remarks())
+        : new Outcome.OtherSize(fitted.width(), fitted.height());
   }
 
   private static Outcome outcome(Future<Outcome> decoded) {
@@ -156,9 +178,11 @@ final class Pictures implements SampleSource {
     Outcome outcome = outcome(decoding.remove());
     taken++;
     switch (outcome) {
-      case Outcome.Read(Picture picture) -> {
+      case Outcome.Read(Picture picture, Set<PictureRemark> remarked) -> {
+        remarked.forEach(remark -> remarks.merge(remark, 1, Integer::sum));
         return conforming(picture, name);
       }
+      case Outcome.OtherSize(int width, int height) -> throw otherSize(name, width, height);
       case Outcome.Unreadable(String reason) -> {
         unreadable++;
         if (unreadable > options.mostUnreadable()) {
@@ -182,17 +206,7 @@ final class Pictures implements SampleSource {
       return picture;
     }
     if (picture.width() != first.width() || picture.height() != first.height()) {
-      throw new WtaException(
-          "%s in %s is of %dx%d pixels, %s of %dx%d"
-              .formatted(
-                  name,
-                  source,
-                  picture.width(),
-                  picture.height(),
-                  firstName,
-                  first.width(),
-                  first.height()),
-          "bring all to one size with --resize or --crop");
+      throw otherSize(name, picture.width(), picture.height());
     }
     if (picture.channels() > first.channels()) {
       throw new WtaException(
@@ -200,6 +214,13 @@ final class Pictures implements SampleSource {
           "choose with --grey or --colour");
     }
     return first.channels() == 3 ? picture.colour() : picture;
+  }
+
+  private WtaException otherSize(String name, int width, int height) {
+    return new WtaException(
+        "%s in %s is of %dx%d pixels, %s of %dx%d"
+            .formatted(name, source, width, height, firstName, first.width(), first.height()),
+        "bring all to one size with --resize or --crop");
   }
 
   @Override
@@ -237,6 +258,13 @@ final class Pictures implements SampleSource {
         }
         rows++;
       }
+    }
+    if (taken == names.size()) {
+      remarks.forEach(
+          (remark, count) ->
+              listener.note(
+                  "%,d of %,d pictures %s".formatted(count, names.size(), remark.text())));
+      remarks.clear();
     }
     return rows;
   }

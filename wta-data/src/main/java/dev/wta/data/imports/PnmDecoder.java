@@ -13,6 +13,18 @@ final class PnmDecoder {
     this.file = file;
   }
 
+  /** The number of pixels, by the header. */
+  long pixels() throws UnreadablePictureException {
+    position = 2;
+    return PictureDecoder.requirePixels(number(Integer.MAX_VALUE), number(Integer.MAX_VALUE));
+  }
+
+  /** Whether something other than white space follows the picture that was decoded. */
+  boolean goesOn() {
+    skipSpace();
+    return position < file.length;
+  }
+
   Picture decode() throws UnreadablePictureException {
     int kind = file[1] - '0';
     position = 2;
@@ -59,6 +71,7 @@ final class PnmDecoder {
         values[y * width + x] = (byte) (black == 1 ? 0 : 255);
       }
     }
+    position += rowBytes * height;
     return new Picture(1, height, width, values);
   }
 

@@ -40,16 +40,22 @@ final class ScratchFile implements AutoCloseable {
   /**
    * Adds what a stream holds to the end.
    *
-   * @return the number of bytes added
+   * @param most how many bytes there should be: one more is read of a stream that goes on
+   * @return the number of bytes added, {@code most + 1} if there are more
    * @throws IOException if the stream fails
    * @throws WtaException if the disk fails
    */
-  long append(InputStream in) throws IOException {
-    long from = size;
-    for (int count = in.read(buffer); count > 0; count = in.read(buffer)) {
+  long append(InputStream in, long most) throws IOException {
+    long left = most + 1;
+    while (left > 0) {
+      int count = in.read(buffer, 0, (int) Math.min(left, buffer.length));
+      if (count < 0) {
+        break;
+      }
       write(ByteBuffer.wrap(buffer, 0, count));
+      left -= count;
     }
-    return size - from;
+    return most + 1 - left;
   }
 
   private void write(ByteBuffer bytes) {

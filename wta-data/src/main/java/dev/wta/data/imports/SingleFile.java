@@ -2,16 +2,15 @@ package dev.wta.data.imports;
 
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.List;
 
 /** One file, compressed with gzip or not, as a tree that holds nothing else. */
 final class SingleFile implements FileTree {
-  private final String name;
+  private final TreeListing<byte[]> listing = new TreeListing<>(name -> true);
   private final byte[] content;
 
   private SingleFile(String name, byte[] content) {
-    this.name = name;
     this.content = content;
+    listing.put(name, content);
   }
 
   static SingleFile open(Path path) {
@@ -25,13 +24,8 @@ final class SingleFile implements FileTree {
   }
 
   @Override
-  public List<String> names() {
-    return List.of(name);
-  }
-
-  @Override
-  public int passedOver() {
-    return 0;
+  public TreeListing<byte[]> listing() {
+    return listing;
   }
 
   @Override

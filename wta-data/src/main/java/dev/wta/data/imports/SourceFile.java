@@ -1,6 +1,7 @@
 package dev.wta.data.imports;
 
 import dev.wta.api.WtaException;
+import dev.wta.data.ForeignFormat;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -9,8 +10,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /** What the files that are imported have in common: how they are opened, and how they fail. */
 final class SourceFile {
@@ -60,9 +61,18 @@ final class SourceFile {
     }
   }
 
-  /** The content of what may be compressed with gzip. */
+  /**
+   * The content of what may be compressed with gzip. Java's own stream would take a damaged
+   * beginning of a second member for the end.
+   */
   static InputStream inflated(InputStream raw) throws IOException {
-    return isGzip(raw) ? new GZIPInputStream(raw, BUFFER_BYTES) : raw;
+    return isGzip(raw)
+        ? GzipCompressorInputStream.builder()
+            .setInputStream(raw)
+            .setBufferSize(BUFFER_BYTES)
+            .setDecompressConcatenated(true)
+            .get()
+        : raw;
   }
 
   /** Whether a file is compressed, by its first bytes, which are left unread. */
@@ -104,6 +114,33 @@ final class SourceFile {
     }
   }
 
+  /**
+   * A refusal of a file that is not what it should be, which says what it is where that is known.
+   *
+   * @param wanted such as {@code an IDX file}
+   * @param otherwise what is wrong with a file of no known format
+   * @param remedy for such a file
+   */
+  static WtaException other(Path path, String wanted, String otherwise, String remedy) {
+    return ForeignFormat.of(beginning(path))
+        .map(
+            format ->
+                new WtaException(
+                    "%s is not %s but %s".formatted(path, wanted, format.what()),
+                    format.remedy() + ", or " + remedy))
+        .orElseGet(
+            () -> new WtaException("%s is not %s: %s".formatted(path, wanted, otherwise), remedy));
+  }
+
+  /** How the content of a file that may be compressed begins; empty if it cannot be read. */
+  private static byte[] beginning(Path path) {
+    try (InputStream in = openInflated(path)) {
+      return in.readNBytes(ForeignFormat.BEGINNING_BYTES);
+    } catch (IOException unreadable) {
+      return new byte[0];
+    }
+  }
+
   static WtaException cutShort(Path path, EOFException cause) {
     return new WtaException(path + " is cut short", "get it again from its source", cause);
   }
@@ -118,16 +155,26 @@ final class SourceFile {
       case NoSuchFileException missing ->
           new WtaException(missing.getFile() + " does not exist", "check the path", missing);
       case EOFException end -> cutShort(path, end);
-      case ZipException damaged ->
-          new WtaException(
-              "%s is damaged: %s".formatted(path, damaged.getMessage()),
-              "get it again from its source",
-              damaged);
+      case ZipException damaged -> damaged(path, damaged);
+      case IOException damaged when ofGzip(damaged) -> damaged(path, damaged);
       default ->
           new WtaException(
               "%s cannot be read: %s".formatted(path, broken),
               "check its permissions and its disk, or get it again from its source",
               broken);
     };
+  }
+
+  private static WtaException damaged(Path path, IOException cause) {
+    return new WtaException(
+        "%s is damaged: %s".formatted(path, cause.getMessage()),
+        "get it again from its source",
+        cause);
+  }
+
+  /** The library has no type of its own for data that is not as gzip has it. */
+  private static boolean ofGzip(IOException broken) {
+    String message = String.valueOf(broken.getMessage());
+    return message.startsWith("Gzip-compressed data") || message.contains(".gz stream");
   }
 }

@@ -1,16 +1,14 @@
 package dev.wta.data.imports;
 
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.zip.ZipException;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
  * The files in a tar archive, compressed with gzip or not. An archive can be read from front to
@@ -18,48 +16,40 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
  */
 final class TarTree implements FileTree {
   /** Where a file is in the temporary one. */
-  private record Extent(long position, long length) {}
+  record Extent(long position, long length) {}
 
   private final ScratchFile scratch;
-  private final Map<String, Extent> files;
-  private final int passedOver;
+  private final TreeListing<Extent> listing;
 
-  private TarTree(ScratchFile scratch, Map<String, Extent> files, int passedOver) {
+  private TarTree(ScratchFile scratch, TreeListing<Extent> listing) {
     this.scratch = scratch;
-    this.files = files;
-    this.passedOver = passedOver;
+    this.listing = listing;
   }
 
-  static TarTree open(
-      Path path,
-      Predicate<String> visible,
-      Predicate<String> wanted,
-      Path out,
-      ImportListener listener)
+  static TarTree open(Path path, Predicate<String> wanted, Path out, ImportListener listener)
       throws IOException {
     ScratchFile scratch = ScratchFile.beside(out);
     try {
       long size = Files.size(path);
       try (Counting raw = new Counting(SourceFile.open(path));
-          TarArchiveInputStream tar = new TarArchiveInputStream(SourceFile.inflated(raw))) {
-        Map<String, Extent> files = new TreeMap<>();
-        int passedOver = 0;
+          CheckedTar tar = new CheckedTar(SourceFile.inflated(raw))) {
+        TreeListing<Extent> listing = new TreeListing<>(wanted);
         for (TarArchiveEntry entry = tar.getNextEntry();
             entry != null;
             entry = tar.getNextEntry()) {
           String name = FileTree.normalised(entry.getName());
-          if (entry.isDirectory() || !visible.test(name)) {
-            continue;
-          }
-          Extent extent = wanted.test(name) ? unpack(entry, tar, scratch, files) : null;
-          if (extent != null) {
-            files.put(name, extent);
-          } else {
-            passedOver++;
+          if (entry.isDirectory()) {
+            listing.folder(name);
+          } else if (listing.wants(name)) {
+            Extent extent = unpack(entry, tar, scratch, listing, size * SourceFile.MOST_INFLATION);
+            if (extent != null && listing.put(name, extent) != null) {
+              listener.note("%s holds %s more than once: the last is taken".formatted(path, name));
+            }
           }
           listener.progressed(ImportStage.UNPACKING, Math.min(raw.count, size), size);
         }
-        return new TarTree(scratch, files, passedOver);
+        tar.requireEnd();
+        return new TarTree(scratch, listing);
       }
     } catch (IOException | RuntimeException | Error broken) {
       scratch.close();
@@ -67,21 +57,43 @@ final class TarTree implements FileTree {
     }
   }
 
-  /** What of an entry is unpacked; null if it is neither a file nor a hard link to one. */
+  /**
+   * What of an entry is unpacked; null if it is neither a file nor a hard link to one. A file that
+   * is larger than may be read is not unpacked, and fails when it is read.
+   *
+   * @param most the bytes that the archive can hold: one with holes may say that it has more
+   */
   private static Extent unpack(
       TarArchiveEntry entry,
-      TarArchiveInputStream tar,
+      CheckedTar tar,
       ScratchFile scratch,
-      Map<String, Extent> files)
+      TreeListing<Extent> listing,
+      long most)
       throws IOException {
     if (entry.isLink()) { // a file that the archive has under another name already
-      return files.get(FileTree.normalised(entry.getLinkName()));
+      Extent other = listing.place(FileTree.normalised(entry.getLinkName()));
+      if (other == null) {
+        listing.passOver("links to what is not there");
+      }
+      return other;
     }
     if (entry.isSymbolicLink() || !entry.isFile()) {
+      listing.passOver(entry.isSymbolicLink() ? "symbolic links" : "devices");
       return null;
     }
+    long length = entry.getRealSize();
     long position = scratch.size();
-    return new Extent(position, scratch.append(tar));
+    if (length > MOST_FILE_BYTES) {
+      return new Extent(position, length);
+    }
+    if (length > most - position) {
+      throw new ZipException(
+          "%s should have %,d bytes, which are not in it".formatted(entry.getName(), length));
+    }
+    if (scratch.append(tar, length) != length) {
+      throw new EOFException();
+    }
+    return new Extent(position, length);
   }
 
   /** Knows how far the compressed file is read. */
@@ -108,18 +120,13 @@ final class TarTree implements FileTree {
   }
 
   @Override
-  public List<String> names() {
-    return List.copyOf(files.keySet());
-  }
-
-  @Override
-  public int passedOver() {
-    return passedOver;
+  public TreeListing<Extent> listing() {
+    return listing;
   }
 
   @Override
   public byte[] read(String name) throws IOException {
-    Extent extent = files.get(name);
+    Extent extent = listing.place(name);
     if (extent.length > MOST_FILE_BYTES) {
       throw FileTree.tooLarge();
     }
@@ -128,7 +135,7 @@ final class TarTree implements FileTree {
 
   @Override
   public long size(String name) {
-    return files.get(name).length;
+    return listing.place(name).length;
   }
 
   @Override

@@ -1,80 +1,88 @@
 package dev.wta.data.imports;
 
+import dev.wta.api.WtaException;
 import java.io.IOException;
-import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.Enumeration;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 
-/** The files in a zip archive. */
+/** The files in a zip archive, mapped into memory. Their checksums are read with them. */
 final class ZipTree implements FileTree {
-  private final Path path;
-  private final ZipFile zip;
-  private final Map<String, ZipEntry> entries;
-  private final int passedOver;
+  private final Arena arena;
+  private final TreeListing<ZipMember> listing;
 
-  private ZipTree(Path path, ZipFile zip, Map<String, ZipEntry> entries, int passedOver) {
-    this.path = path;
-    this.zip = zip;
-    this.entries = entries;
-    this.passedOver = passedOver;
+  private ZipTree(Arena arena, TreeListing<ZipMember> listing) {
+    this.arena = arena;
+    this.listing = listing;
   }
 
-  static ZipTree open(Path path, Predicate<String> visible, Predicate<String> wanted)
+  static ZipTree open(Path path, Predicate<String> wanted, ImportListener listener)
       throws IOException {
-    ZipFile zip = new ZipFile(path.toFile());
-    Map<String, ZipEntry> found = new TreeMap<>();
-    int passedOver = 0;
-    Enumeration<? extends ZipEntry> entries = zip.entries();
-    while (entries.hasMoreElements()) {
-      ZipEntry entry = entries.nextElement();
-      String name = FileTree.normalised(entry.getName());
-      if (entry.isDirectory() || !visible.test(name)) {
-        continue;
+    Arena arena = Arena.ofShared();
+    try (FileChannel channel = FileChannel.open(path)) {
+      ZipDirectory directory =
+          ZipDirectory.read(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
+      TreeListing<ZipMember> listing = new TreeListing<>(wanted);
+      for (ZipMember member : directory.members()) {
+        list(path, member, listing);
       }
-      if (wanted.test(name)) {
-        found.put(name, entry);
-      } else {
-        passedOver++;
+      if (directory.foreignNames()) {
+        listener.note(
+            "%s has names in another encoding than UTF-8, which are read as IBM437: those of classes may look odd"
+                .formatted(path));
+      }
+      return new ZipTree(arena, listing);
+    } catch (IOException | RuntimeException | Error broken) {
+      arena.close();
+      throw broken;
+    }
+  }
+
+  private static void list(Path path, ZipMember member, TreeListing<ZipMember> listing) {
+    String name = FileTree.normalised(member.name());
+    if (name.endsWith("/")) {
+      listing.folder(name);
+    } else if (listing.wants(name)) {
+      if (member.link()) {
+        listing.passOver("symbolic links");
+        return;
+      }
+      if (member.encrypted()) {
+        throw new WtaException(
+            "%s is encrypted: %s needs a password".formatted(path, name),
+            "unpack it, and give the folder");
+      }
+      if (member.method() != ZipMember.STORED && member.method() != ZipMember.DEFLATED) {
+        throw new WtaException(
+            "%s in %s is compressed by zip's method %d, which is not read"
+                .formatted(name, path, member.method()),
+            "unpack it, and give the folder");
+      }
+      if (listing.put(name, member) != null) {
+        throw new WtaException(
+            "%s holds %s twice".formatted(path, name), "make the archive again from its folder");
       }
     }
-    return new ZipTree(path, zip, found, passedOver);
   }
 
   @Override
-  public List<String> names() {
-    return List.copyOf(entries.keySet());
-  }
-
-  @Override
-  public int passedOver() {
-    return passedOver;
+  public TreeListing<ZipMember> listing() {
+    return listing;
   }
 
   @Override
   public byte[] read(String name) throws IOException {
-    try (InputStream in = zip.getInputStream(entries.get(name))) {
-      return FileTree.readWhole(in);
-    }
+    return listing.place(name).read();
   }
 
   @Override
   public long size(String name) {
-    return entries.get(name).getSize();
+    return listing.place(name).size();
   }
 
   @Override
   public void close() {
-    SourceFile.reading(
-        path,
-        () -> {
-          zip.close();
-          return null;
-        });
+    arena.close();
   }
 }

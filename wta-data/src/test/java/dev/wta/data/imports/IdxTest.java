@@ -236,7 +236,7 @@ class IdxTest {
     Files.write(images, header(UNSIGNED_BYTE, 0, 28, 28));
     assertRefused(images, "has the extents [0, 28, 28]", "empty or damaged");
     Files.write(images, header(UNSIGNED_BYTE, 10, -28, 28));
-    assertRefused(images, "has the extents [10, -28, 28]", "empty or damaged");
+    assertRefused(images, "has the extents [10, 4294967268, 28]", "empty or damaged");
     Files.write(images, header(UNSIGNED_BYTE, Integer.MAX_VALUE, 65536, 65536));
     assertRefused(images, "has the extents", "empty or damaged");
   }

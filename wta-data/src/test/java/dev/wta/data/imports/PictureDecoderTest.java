@@ -27,7 +27,7 @@ class PictureDecoderTest {
   }
 
   private int[] decode(byte[] file) throws UnreadablePictureException {
-    return unsigned(decoder.decode(file));
+    return unsigned(decoder.decode(file).picture());
   }
 
   private void assertUnreadable(byte[] file, String reason) {
@@ -48,7 +48,7 @@ class PictureDecoderTest {
     BufferedImage image = new BufferedImage(2, 1, type);
     image.setRGB(0, 0, 0xFF010203);
     image.setRGB(1, 0, 0xFFC8D4E0);
-    Picture picture = decoder.decode(PictureFiles.encoded(image, "png"));
+    Picture picture = decoder.decode(PictureFiles.encoded(image, "png")).picture();
     assertThat(picture.channels()).isEqualTo(3);
     assertThat(picture.height()).isEqualTo(1);
     assertThat(picture.width()).isEqualTo(2);
