@@ -1,5 +1,6 @@
 package dev.wta.eval;
 
+import dev.wta.data.LabelGaps;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -15,12 +16,17 @@ public record Confusion(List<List<Integer>> counts) {
     counts = counts.stream().map(List::copyOf).toList();
   }
 
-  /** Counts; the classes reach to the largest label or prediction. */
+  /**
+   * Counts; the classes reach to the largest label or prediction.
+   *
+   * @throws dev.wta.api.WtaException if they reach much further than there are classes
+   */
   public static Confusion of(int[] labels, int[] predicted) {
     if (labels.length != predicted.length) {
       throw new IllegalArgumentException(
           "%d labels for %d predictions".formatted(labels.length, predicted.length));
     }
+    LabelGaps.refuse(labels, predicted);
     int classes = 0;
     for (int i = 0; i < labels.length; i++) {
       classes = Math.max(classes, 1 + Math.max(labels[i], predicted[i]));

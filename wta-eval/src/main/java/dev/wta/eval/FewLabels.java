@@ -6,7 +6,11 @@ import dev.wta.models.Features;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * What features are worth when few samples have labels: a probe is fitted to class-balanced draws
@@ -48,6 +52,33 @@ public record FewLabels(LinearProbe probe, List<Integer> labels, int repeats, Se
             "ask for at least two of each class");
       }
     }
+  }
+
+  /**
+   * Which classes have too few samples for an equal part in a number of labels, so that others make
+   * up for them: a sentence for each such number.
+   */
+  public List<String> shortages(int[] trainLabels) {
+    SortedMap<Integer, Long> sizes =
+        Arrays.stream(trainLabels)
+            .boxed()
+            .collect(
+                Collectors.groupingBy(Function.identity(), TreeMap::new, Collectors.counting()));
+    List<String> shortages = new ArrayList<>();
+    for (int count : labels) {
+      int part = count / sizes.size();
+      List<String> few =
+          sizes.entrySet().stream()
+              .filter(size -> size.getValue() < part)
+              .map(size -> "class %d has %,d".formatted(size.getKey(), size.getValue()))
+              .toList();
+      if (!few.isEmpty() && count < trainLabels.length) {
+        shortages.add(
+            "%,d labels are %,d of each class, and %s: other classes make up for it"
+                .formatted(count, part, String.join(", ", few)));
+      }
+    }
+    return shortages;
   }
 
   /**

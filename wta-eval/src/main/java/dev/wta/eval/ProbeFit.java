@@ -1,6 +1,7 @@
 package dev.wta.eval;
 
 import dev.wta.api.WtaException;
+import dev.wta.data.LabelGaps;
 import dev.wta.models.Features;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -93,6 +94,7 @@ final class ProbeFit {
           "all %d training samples are of one class".formatted(labels.length),
           "give training samples of at least two classes");
     }
+    LabelGaps.refuse(labels);
     return largest + 1;
   }
 }

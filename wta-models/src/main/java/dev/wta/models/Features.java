@@ -5,6 +5,7 @@ import dev.wta.api.IntSize;
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
 import dev.wta.data.Dataset;
+import dev.wta.data.FiniteValues;
 import dev.wta.data.Preprocessing;
 
 /**
@@ -31,6 +32,8 @@ public record Features(Backend backend, Tensor values) implements AutoCloseable 
         float[] rows =
             new float[IntSize.of((long) count * width, "features of %d samples".formatted(count))];
         data.read(from, count, rows, 0);
+        int first = from;
+        FiniteValues.require(data.name(), sample, rows, count, row -> data.sourceRow(first + row));
         standard.apply(rows, count, sample);
         backend.memory().upload(rows, 0, values.rows(from, count));
       }

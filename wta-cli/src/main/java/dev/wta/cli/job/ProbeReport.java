@@ -57,7 +57,11 @@ public record ProbeReport(
   }
 
   static Map<String, Object> provenance(
-      ProbingRequest request, FeatureSource source, Dataset train, Dataset test) {
+      ProbingRequest request,
+      FeatureSource source,
+      Dataset train,
+      Dataset test,
+      ProbeLabels labels) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("of", source.name());
     map.put("raw", source instanceof FeatureSource.Raw);
@@ -65,6 +69,9 @@ public record ProbeReport(
     map.put("cChosen", request.c().isEmpty());
     map.put("train", describe(train));
     map.put("test", describe(test));
+    if (!labels.renumbered().isEmpty()) {
+      map.put("labelOfClass", labels.renumbered());
+    }
     return map;
   }
 

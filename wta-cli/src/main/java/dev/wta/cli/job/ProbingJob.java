@@ -44,13 +44,16 @@ public final class ProbingJob {
   }
 
   public ProbeReport run() {
-    int[] trainLabels = train.labels();
-    int[] testLabels = test.labels();
+    ProbeLabels labels = ProbeLabels.of(train, test);
+    labels.notes().forEach(screen::note);
+    int[] trainLabels = labels.train();
+    int[] testLabels = labels.test();
     Optional<FewLabels> few =
         request
             .fewLabels()
             .map(draws -> new FewLabels(probe(), draws.labels(), draws.repeats(), draws.seed()));
     few.ifPresent(experiment -> experiment.requireEnough(trainLabels)); // before the work
+    few.ifPresent(experiment -> experiment.shortages(trainLabels).forEach(screen::note));
     screen.note("encoding %,d + %,d samples".formatted(train.size(), test.size()));
     long start = System.nanoTime();
     try (Features trainFeatures = source.of(train);
@@ -77,7 +80,7 @@ public final class ProbingJob {
           source.sparsity(test),
           seconds,
           fewer,
-          ProbeReport.provenance(request, source, train, test));
+          ProbeReport.provenance(request, source, train, test, labels));
     }
   }
 

@@ -2,8 +2,8 @@ package dev.wta.cli.job;
 
 import dev.wta.api.WtaException;
 import dev.wta.cli.terminal.Screen;
-import dev.wta.data.ArrowDataset;
 import dev.wta.data.Dataset;
+import dev.wta.data.DatasetFile;
 import dev.wta.eval.ProbeListener;
 import dev.wta.eval.report.RunReport;
 import dev.wta.models.Model;
@@ -80,7 +80,7 @@ public final class ReportJob {
     }
     Dataset data;
     try {
-      data = ArrowDataset.open(path);
+      data = DatasetFile.open(path);
     } catch (WtaException unreadable) {
       throw new NoTrainingDataException(
           "The training data cannot be read: %s.".formatted(unreadable.problem()), unreadable);

@@ -4,8 +4,8 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Key;
 import com.google.inject.Singleton;
 import com.google.inject.name.Names;
-import dev.wta.data.ArrowDataset;
 import dev.wta.data.Dataset;
+import dev.wta.data.DatasetFile;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -29,7 +29,7 @@ final class DataModule extends AbstractModule {
   }
 
   private Dataset open(Path path) {
-    Dataset data = ArrowDataset.open(path);
+    Dataset data = DatasetFile.open(path);
     return resources.add(data, data::close);
   }
 }

@@ -3,8 +3,8 @@ package dev.wta.cli.wiring;
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
-import dev.wta.data.ArrowDataset;
 import dev.wta.data.Dataset;
+import dev.wta.data.DatasetFile;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -23,7 +23,7 @@ final class ReportModule extends AbstractModule {
   Optional<Dataset> samples() {
     return data.map(
         path -> {
-          Dataset opened = ArrowDataset.open(path);
+          Dataset opened = DatasetFile.open(path);
           return resources.add(opened, opened::close);
         });
   }
