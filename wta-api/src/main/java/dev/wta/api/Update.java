@@ -36,7 +36,8 @@ public interface Update {
   /**
    * @param decay L2 weight decay, added to the gradient
    * @param tangent whether the part of each row's gradient that is parallel to the row is taken out
-   *     first: {@code g - (g . p / p . p) p}; a row of zeros takes nothing out
+   *     first: {@code g - (g . p / p . p) p}; a row of zeros takes nothing out, and one with NaN or
+   *     infinities may become NaN as a whole
    */
   record SgdStep(float rate, float momentum, float decay, boolean tangent) {}
 

@@ -18,6 +18,8 @@
  *   <li>filters that are not finite may make any output of a convolution NaN, see {@link
  *       dev.wta.api.Convolution}; so may what is not finite in images and maps of a filter's
  *       gradient; encoders of maps must then only give the same bits with any number of threads;
+ *   <li>rows of a parameter that are not finite may become NaN in a tangent step, see {@link
+ *       dev.wta.api.Update};
  *   <li>winners of nested rules are compared exactly, on sums without rounding, but not where sums
  *       are rounded: which of a chain's near-ties may win cannot be told from the outside.
  * </ul>
