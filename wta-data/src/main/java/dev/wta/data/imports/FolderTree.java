@@ -27,8 +27,7 @@ final class FolderTree implements FileTree {
     return new FolderTree(listing);
   }
 
-  private static void list(
-      Path root, Path file, String separator, TreeListing<Path> listing) {
+  private static void list(Path root, Path file, String separator, TreeListing<Path> listing) {
     String name = root.relativize(file).toString().replace(separator, "/");
     if (Files.isDirectory(file)) {
       listing.folder(name);
