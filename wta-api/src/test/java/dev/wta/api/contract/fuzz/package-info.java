@@ -14,7 +14,8 @@
  *       inputs alone and give the same bits with any number of threads;
  *   <li>a product that is not finite and scaled by 0 may or may not come out NaN, see {@link
  *       dev.wta.api.Dense#gemm}; so may one with the weight 0 in {@link
- *       dev.wta.api.Dense#normalProduct};
+ *       dev.wta.api.Dense#normalProduct}, and one with an infinite weight, 0 but for rounding, may
+ *       come out infinite or NaN;
  *   <li>filters that are not finite may make any output of a convolution NaN, see {@link
  *       dev.wta.api.Convolution}; so may what is not finite in images and maps of a filter's
  *       gradient; encoders of maps must then only give the same bits with any number of threads;
