@@ -105,8 +105,10 @@ final class Lockstep {
    */
   private Optimizer optimizer(Model model) {
     return draws.once(2) || model.family().equals("wta-rbm")
-        ? new Sgd(draws.real(1e-5, 1e-3), draws.oneOf(0.0, 0.9), draws.oneOf(0.0, 1e-3))
-        : new Adam(draws.real(1e-4, 1e-2), 0.9, 0.999, draws.oneOf(1e-8, 1e-3), 0);
+        ? Sgd.rate(draws.real(1e-5, 1e-3))
+            .momentum(draws.oneOf(0.0, 0.9))
+            .decay(draws.oneOf(0.0, 1e-3))
+        : Adam.rate(draws.real(1e-4, 1e-2)).epsilon(draws.oneOf(1e-8, 1e-3));
   }
 
   private Step step(Dataset data, int batch, double rate, long number, boolean classifier) {
