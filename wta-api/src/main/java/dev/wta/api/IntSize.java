@@ -7,15 +7,24 @@ package dev.wta.api;
 public final class IntSize {
   private IntSize() {}
 
-  /**
-   * {@code size} as an int.
-   *
-   * @param what there are so many of, such as {@code "winners of the code 4096x1000000"}
-   * @throws WtaException if that is larger than an int
-   */
+  /** {@link #of(long, String, Object)} where {@code what} says it all. */
   public static int of(long size, String what) {
     if (size > Integer.MAX_VALUE) {
       throw tooLarge("%,d %s are".formatted(size, what));
+    }
+    return (int) size;
+  }
+
+  /**
+   * {@code size} as an int.
+   *
+   * @param what there are so many of, such as {@code "winners of the code"}
+   * @param of the thing that has them, such as the code's shape; asked for its text only in an error
+   * @throws WtaException if that is larger than an int
+   */
+  public static int of(long size, String what, Object of) {
+    if (size > Integer.MAX_VALUE) {
+      throw tooLarge("%,d %s %s are".formatted(size, what, of));
     }
     return (int) size;
   }

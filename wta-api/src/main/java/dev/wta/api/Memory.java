@@ -45,7 +45,7 @@ public interface Memory {
 
   /** All elements of {@code source} in a new array. Waits for the device. */
   default float[] download(Tensor source) {
-    float[] target = new float[IntSize.of(source.size(), "numbers of " + source.shape())];
+    float[] target = new float[IntSize.of(source.size(), "numbers of", source.shape())];
     download(source, target, 0);
     return target;
   }

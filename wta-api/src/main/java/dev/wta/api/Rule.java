@@ -103,7 +103,7 @@ public sealed interface Rule {
   }
 
   private static int winners(long count, Shape code) {
-    return IntSize.of(count, "winners of the code " + code);
+    return IntSize.of(count, "winners of the code", code);
   }
 
   private static void requirePositive(int k) {

@@ -59,7 +59,14 @@ public final class Shape {
    * @throws WtaException if that is more than an int
    */
   public int rowSize() {
-    return IntSize.of(row().size, "elements of a row of " + this);
+    long product = 1;
+    for (int axis = 1; axis < extents.length; axis++) {
+      if (Math.multiplyHigh(product, extents[axis]) != 0 || product * extents[axis] < 0) {
+        throw IntSize.tooLarge("the elements of a row of %s are".formatted(this));
+      }
+      product *= extents[axis];
+    }
+    return IntSize.of(product, "elements of a row of", this);
   }
 
   /** This shape with {@code rows} as its outermost extent. */

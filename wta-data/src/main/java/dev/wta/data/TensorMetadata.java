@@ -64,9 +64,17 @@ final class TensorMetadata {
               "write its values in the order (channels, height, width), without a permutation");
         }
       }
-      return Optional.of(Shape.of(shape));
-    } catch (JsonProcessingException | ArithmeticException malformed) {
+      return Optional.of(shape(file, field, text, shape));
+    } catch (JsonProcessingException malformed) {
       throw unreadable(file, field, text, malformed);
+    }
+  }
+
+  private static Shape shape(String file, Field field, String text, int[] extents) {
+    try {
+      return Shape.of(extents);
+    } catch (WtaException tooLarge) {
+      throw unreadable(file, field, text, tooLarge);
     }
   }
 

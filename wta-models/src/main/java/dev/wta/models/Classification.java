@@ -49,7 +49,7 @@ public final class Classification implements AutoCloseable {
     Memory memory = model.backend().memory();
     room = memory.allocate(model.sampleShape().batch(capacity));
     scores = memory.allocate(Shape.of(capacity, model.classes()));
-    onHost = new float[IntSize.of(scores.size(), "scores of shape " + scores.shape())];
+    onHost = new float[IntSize.of(scores.size(), "scores of shape", scores.shape())];
     batch = new Batch(capacity, data.sampleShape());
   }
 

@@ -156,7 +156,7 @@ public final class ConvWta extends Model {
 
   @Override
   public int features() {
-    return IntSize.of(featureShape().size(), "features of shape " + featureShape());
+    return IntSize.of(featureShape().size(), "features of shape", featureShape());
   }
 
   @Override
@@ -225,7 +225,7 @@ public final class ConvWta extends Model {
 
   /** Where in a map of that width the middle of each window lies. */
   private static float[] middles(Shape code, Pool pool, int width) {
-    float[] middles = new float[IntSize.of(code.size(), "activations of the maps " + code)];
+    float[] middles = new float[IntSize.of(code.size(), "activations of the maps", code)];
     for (int i = 0; i < middles.length; i++) {
       int y = i / code.extent(3) % code.extent(2) * pool.stride() + pool.size() / 2;
       int x = i % code.extent(3) * pool.stride() + pool.size() / 2;

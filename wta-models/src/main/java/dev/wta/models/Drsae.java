@@ -107,7 +107,7 @@ public final class Drsae extends Classifier {
             Shape.of(settings.get(CLASSES), units),
             atMost(LONGEST_OF_CLASSIFIER, 1),
             CLASSIFIER_DIVISOR);
-    begin(new float[IntSize.of(filters.size(), "weights of the filters " + filters)]);
+    begin(new float[IntSize.of(filters.size(), "weights of the filters", filters)]);
   }
 
   private static Optional<Parameter.RowBound> atMost(double norm, int every) {

@@ -102,7 +102,7 @@ public final class Roae extends Model {
   }
 
   private static float[] room(float[] before, Tensor tensor) {
-    int size = IntSize.of(tensor.size(), "numbers of " + tensor.shape());
+    int size = IntSize.of(tensor.size(), "numbers of", tensor.shape());
     return before.length >= size ? before : new float[size];
   }
 

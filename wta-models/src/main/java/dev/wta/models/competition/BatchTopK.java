@@ -25,7 +25,7 @@ public record BatchTopK(int k) implements Competition {
   public Optional<Rule> rule(Shape code) {
     Arguments.requireAtMost(k, code, this);
     long kept = Math.max(1, (long) k * code.rows());
-    return Optional.of(new Rule.Global(IntSize.of(kept, "winners of the code " + code)));
+    return Optional.of(new Rule.Global(IntSize.of(kept, "winners of the code", code)));
   }
 
   @Override

@@ -39,7 +39,7 @@ public record Lifetime(double rate) implements Competition {
   private static int group(Shape code) {
     return code.extent(1) == 0
         ? 0
-        : IntSize.of(code.size() / code.extent(1), "activations of a unit of " + code);
+        : IntSize.of(code.size() / code.extent(1), "activations of a unit of", code);
   }
 
   @Override

@@ -228,7 +228,7 @@ public final class Safetensors implements AutoCloseable {
     Shape shape;
     try {
       shape = Shape.of(extents.stream().mapToInt(extent -> (Integer) extent).toArray());
-    } catch (ArithmeticException tooLarge) {
+    } catch (WtaException tooLarge) {
       throw malformed(file, "'%s' cannot be so large: %s".formatted(name, extents));
     }
     if (to.longValue() - from.longValue() != shape.size() * Float.BYTES) {

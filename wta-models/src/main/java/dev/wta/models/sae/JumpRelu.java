@@ -92,7 +92,7 @@ record JumpRelu(
     tape.backend().sparse().unitSums(candidates.winners(), above, sums);
     dense.reduceRows(
         Dense.Reduction.SUM,
-        sums.reshape(Shape.of(1, IntSize.of(sums.size(), "activations of shape " + sums.shape()))),
+        sums.reshape(Shape.of(1, IntSize.of(sums.size(), "activations of shape", sums.shape()))),
         value);
     return Loss.of(tape.backend(), new L0(this, value), 1.0 / candidates.winners().samples());
   }

@@ -37,8 +37,7 @@ public record Recurrence(Variable drive, Variable weights, Tensor states, Variab
     Tensor states =
         tape.temporary(
             Shape.of(
-                IntSize.of(
-                    (long) iterations * samples, "samples of %d iterations".formatted(iterations)),
+                IntSize.of((long) iterations * samples, "states of a batch of", drive.shape()),
                 drive.shape().rowSize()));
     Tensor state = states.rows(0, samples);
     dense.map(Dense.Unary.RELU, drive.value(), state);

@@ -34,7 +34,7 @@ record RandomSettings(Draws draws) {
       case "topk", "batch-topk" -> winners(settings, units);
       case "matryoshka" -> {
         winners(settings, units);
-        settings.put("prefixes", draws.whole(1, 6));
+        settings.put("prefixes", draws.whole(1, 1 + Integer.SIZE - Integer.numberOfLeadingZeros(units - 1)));
       }
       case "jumprelu" -> {
         penalty(settings);
