@@ -37,6 +37,9 @@ public record RunConfig(
     Map<String, Object> versions) {
   static final int SCHEMA = 1;
 
+  /** What training settings of today stood for in runs that were kept before there were these. */
+  private static final Map<String, Object> EARLIER_TRAINING = Map.of("clip", 0.0);
+
   private static final String EPOCHS = "epochs";
 
   /** Training settings that show in no step. */
@@ -90,11 +93,13 @@ public record RunConfig(
     Map<String, Object> model = section(map, "model", where);
     ModelFamilies.find(family)
         .ifPresent(known -> known.earlierSettings().forEach(model::putIfAbsent));
+    Map<String, Object> training = section(map, "training", where);
+    EARLIER_TRAINING.forEach(training::putIfAbsent);
     return new RunConfig(
         family,
         Shape.of(sample),
         model,
-        section(map, "training", where),
+        training,
         section(map, "preprocessing", where),
         section(map, "data", where),
         section(map, "backend", where),

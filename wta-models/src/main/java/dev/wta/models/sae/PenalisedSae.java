@@ -3,11 +3,12 @@ package dev.wta.models.sae;
 import dev.wta.api.Backend;
 import dev.wta.api.Seed;
 import dev.wta.api.Shape;
-import dev.wta.data.Dataset;
-import dev.wta.data.Preprocessing;
 import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.Settings;
+import dev.wta.models.tape.Code;
+import dev.wta.models.tape.Loss;
 import dev.wta.models.tape.Tape;
+import java.util.OptionalDouble;
 
 /**
  * A sparse autoencoder with as many active units as the loss makes worth their while. What is
@@ -32,15 +33,6 @@ abstract class PenalisedSae extends Sae {
     super(family, settings, sample, backend, seed);
   }
 
-  @Override
-  protected void beginAt(Dataset samples, Preprocessing fitted) {
-    super.beginAt(samples, fitted);
-    beginThresholds();
-  }
-
-  /** Gives thresholds their first values. */
-  abstract void beginThresholds();
-
   /** What an activation has to exceed at first. */
   final float firstThreshold() {
     return (float) (settings().get(THRESHOLD) * Math.sqrt(readVariance()));
@@ -51,6 +43,18 @@ abstract class PenalisedSae extends Sae {
     int warmup = settings().get(SPARSITY_WARMUP);
     double risen = tape.step() < warmup ? (tape.step() + 1.0) / warmup : 1;
     return settings().get(SPARSITY) * risen;
+  }
+
+  /**
+   * The code's L1 norm as it enters the loss, activations being weighted by the lengths of their
+   * rows.
+   */
+  final Loss norm(Tape tape, Code.Sparse code) {
+    Loss norm =
+        freeRows()
+            ? RowWeightedSparsity.of(tape, code, decoder(tape), OptionalDouble.empty())
+            : tape.l1(code);
+    return norm.times(sparsity(tape) / Math.sqrt(variance()));
   }
 
   /** All units may be active, and winners are held with their coordinates. */

@@ -39,6 +39,13 @@ public final class TrainingSettings {
           "epsilon", 1e-8, 0, 1, "what adam adds to the root of the squared gradients");
   public static final Setting<Double> DECAY =
       Setting.real("decay", 0, 0, 1, "weight decay; never of biases");
+  public static final Setting<Double> CLIP =
+      Setting.real(
+          "clip",
+          0,
+          0,
+          1e9,
+          "length that all gradients of a step together are shortened to; 0: none are");
   public static final Setting<String> SCHEDULE =
       Setting.text(
           "schedule",
@@ -136,6 +143,7 @@ public final class TrainingSettings {
           BETA2,
           EPSILON,
           DECAY,
+          CLIP,
           SCHEDULE,
           WARMUP,
           SHUFFLE_BUFFER,
