@@ -10,6 +10,7 @@ import dev.wta.models.settings.Settings;
 import dev.wta.models.settings.SettingsSpec;
 import dev.wta.models.tape.Tape;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The loss that revives dead latents (Gao et al. 2024, AuxK): the {@code k} largest activations
@@ -39,7 +40,7 @@ record AuxiliaryLoss(int k, double weight, boolean signed, Scale scale, boolean 
     RESIDUAL;
 
     String text() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 
@@ -52,7 +53,7 @@ record AuxiliaryLoss(int k, double weight, boolean signed, Scale scale, boolean 
           "dead latents that reconstruct a sample's error; 0: half its inputs");
   static final Setting<Double> WEIGHT =
       Setting.real(
-          "aux-weight", 1.0 / 32, 0, 1e6, "weight of the loss that revives dead latents; 0: none");
+          "aux-weight", 1, 0, 1e6, "weight of the loss that revives dead latents; 0: none");
   static final Setting<Boolean> SIGNED =
       Setting.flag(
           "aux-signed",
@@ -61,7 +62,7 @@ record AuxiliaryLoss(int k, double weight, boolean signed, Scale scale, boolean 
   static final Setting<String> SCALE =
       Setting.choice(
           "aux-scale",
-          Scale.RECONSTRUCTION.text(),
+          Scale.DEAD.text(),
           List.of(Scale.RECONSTRUCTION.text(), Scale.DEAD.text(), Scale.RESIDUAL.text()),
           "what that loss is multiplied by: what the reconstruction's error is, the same times"
               + " min(dead / k-aux, 1), or one over the residual's variance");
@@ -81,7 +82,7 @@ record AuxiliaryLoss(int k, double weight, boolean signed, Scale scale, boolean 
         settings.get(K) == 0 ? half : settings.get(K),
         settings.get(WEIGHT),
         settings.get(SIGNED),
-        Scale.valueOf(settings.get(SCALE).toUpperCase(java.util.Locale.ROOT)),
+        Scale.valueOf(settings.get(SCALE).toUpperCase(Locale.ROOT)),
         settings.get(DEAD_COUNTED).equals(BEFORE));
   }
 

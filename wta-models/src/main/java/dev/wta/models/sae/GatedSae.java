@@ -28,10 +28,11 @@ import java.util.Map;
  * loss = (|x - y|^2 + |x - y'|^2) / variance + sparsity * |relu(pi)|_1 / sqrt(variance)
  * }</pre>
  *
- * <p>{@code y'} is how gates learn what is worth opening for; nothing of {@code y} passes them.
- * {@code sparsity} rises from 0 over {@code sparsity-warmup} steps. Gates begin with {@code b =
- * -threshold * sqrt(variance)}, so that few are open from the first step on; with the paper's 0
- * half of them are.
+ * <p>{@code y'} is how gates learn what is worth opening for; nothing of {@code y} passes them. The
+ * norm weighs units by the lengths of their decoder's rows. {@code sparsity} rises from 0 over
+ * {@code sparsity-warmup} steps. Gates begin with {@code b = -threshold * sqrt(variance)}, times
+ * the first length of the decoder's rows, so that few are open from the first step on; with the
+ * paper's 0 half of them are.
  *
  * <p>Parameters besides those of all: {@code magnitude.log-scale (units)} and {@code magnitude.bias
  * (units)}, r and b_mag. The representation is z.
@@ -48,7 +49,7 @@ public final class GatedSae extends PenalisedSae {
   static final SettingsSpec SETTINGS =
       COMMON
           .plus(SettingsSpec.of(SPARSITY, SPARSITY_WARMUP, THRESHOLD, GATE_DECODER))
-          .withDefaults(Map.of("sparsity", 0.25));
+          .withDefaults(Map.of("sparsity", 0.25, "decoder-rows", UNIT));
 
   private final Parameter logScale;
   private final Parameter magnitudeBias;

@@ -36,10 +36,10 @@ import java.util.OptionalDouble;
  * }</pre>
  *
  * <p>Thresholds begin at {@code threshold} and the kernel is {@code bandwidth} wide, both in units
- * of the samples' standard deviation, {@code sqrt(variance)}: the paper's numbers go with samples
- * of mean square 1. See {@link JumpRelu} for the gradients. {@code sparsity} rises from 0 over
- * {@code sparsity-warmup} steps. A threshold that a step makes negative is brought back to 0 before
- * the next one.
+ * of the samples' standard deviation times the first length of the decoder's rows: the paper's
+ * numbers go with samples of mean square 1 and rows of length 1. See {@link JumpRelu} for the
+ * gradients. {@code sparsity} rises from 0 over {@code sparsity-warmup} steps. A threshold that a
+ * step makes negative is brought back to 0 before the next one.
  *
  * <p>Parameter besides those of all: {@code threshold (units)}, theta, or {@code threshold.log
  * (units)} where {@code threshold-form} is {@code log}. The representation is z. In the log, {@code
@@ -51,10 +51,10 @@ public final class JumpReluSae extends PenalisedSae {
   static final Setting<Double> BANDWIDTH =
       Setting.realAbove(
           "bandwidth",
-          0.02,
+          1,
           0,
           1e3,
-          "width of the kernel by which thresholds learn, in standard deviations of the samples");
+          "width of the kernel by which thresholds learn, in the same unit as threshold");
   static final String LOG = "log";
   static final Setting<String> THRESHOLD_FORM =
       Setting.choice(
@@ -65,7 +65,7 @@ public final class JumpReluSae extends PenalisedSae {
   static final Setting<String> SPARSITY_LOSS =
       Setting.choice(
           "sparsity-loss",
-          "step",
+          "quadratic",
           List.of("step", "quadratic", "tanh"),
           "what the loss has of sparsity: the active latents, the square of how far they are from"
               + " target-l0, or a tanh of each activation");
@@ -77,7 +77,7 @@ public final class JumpReluSae extends PenalisedSae {
   static final Setting<Boolean> TO_ENCODER =
       Setting.flag(
           "kernel-to-encoder",
-          false,
+          true,
           "whether the kernel's gradient moves encoders, too, and not thresholds alone");
   static final Setting<Double> PRE_ACTIVATION_WEIGHT =
       Setting.real(
@@ -134,7 +134,7 @@ public final class JumpReluSae extends PenalisedSae {
     }
     Variable theta = thresholds(tape);
     Variable centred = centred(tape, x);
-    float bandwidth = (float) (settings().get(BANDWIDTH) * Math.sqrt(variance()));
+    float bandwidth = (float) (settings().get(BANDWIDTH) * activationUnit(variance()));
     JumpRelu jump =
         JumpRelu.run(
             tape,
@@ -200,11 +200,13 @@ public final class JumpReluSae extends PenalisedSae {
           JumpReluSae::new);
     }
 
-    /** Thresholds were learnt by their logarithms. */
+    /** Thresholds were learnt by their logarithms, and by the kernel alone. */
     @Override
     public Map<String, Object> earlierSettings() {
       Map<String, Object> earlier = new LinkedHashMap<>(super.earlierSettings());
       earlier.put(THRESHOLD_FORM.name(), LOG);
+      earlier.put(SPARSITY_LOSS.name(), "step");
+      earlier.put(TO_ENCODER.name(), false);
       return earlier;
     }
   }

@@ -27,7 +27,8 @@ abstract class PenalisedSae extends Sae {
           0.05,
           0,
           1e3,
-          "what an activation has to exceed at first, in standard deviations of the samples");
+          "what an activation has to exceed at first, in standard deviations of the samples times"
+              + " the decoder's first row length");
 
   PenalisedSae(String family, Settings settings, Shape sample, Backend backend, Seed seed) {
     super(family, settings, sample, backend, seed);
@@ -35,7 +36,7 @@ abstract class PenalisedSae extends Sae {
 
   /** What an activation has to exceed at first. */
   final float firstThreshold() {
-    return (float) (settings().get(THRESHOLD) * Math.sqrt(readVariance()));
+    return (float) (settings().get(THRESHOLD) * activationUnit(readVariance()));
   }
 
   /** This step's weight of sparsity in the loss. */

@@ -61,7 +61,7 @@ abstract class Sae extends Model {
   static final Setting<String> DECODER_ROWS =
       Setting.choice(
           "decoder-rows",
-          UNIT,
+          WEIGHTED,
           List.of(UNIT, WEIGHTED, "free"),
           "lengths of the decoder's rows: unit keeps them at 1; weighted lets them learn, and units"
               + " compete by activation times length; free too, and they compete by activation");
@@ -232,6 +232,17 @@ abstract class Sae extends Model {
   /** Whether the decoder's rows have lengths of their own. */
   final boolean freeRows() {
     return !settings().get(DECODER_ROWS).equals(UNIT);
+  }
+
+  /**
+   * What thresholds of activations are in units of: how much a unit that is parallel to samples
+   * gets of their standard deviation at first.
+   */
+  final double activationUnit(double variance) {
+    if (!settings().get(LOSS_SCALE).equals(OVER_VARIANCE)) {
+      return 1;
+    }
+    return Math.sqrt(variance) * (freeRows() ? settings().get(DECODER_NORM) : 1);
   }
 
   /** Whether units compete by their activations times their rows' lengths. */

@@ -8,6 +8,7 @@ import dev.wta.models.ModelFamily;
 import dev.wta.models.settings.Settings;
 import dev.wta.models.settings.SettingsSpec;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What the families of this package differ in, as values. */
@@ -33,7 +34,9 @@ abstract class SaeFamily implements ModelFamily {
     this.name = name;
     this.summary = summary;
     this.settings = settings;
-    this.trainingDefaults = trainingDefaults;
+    Map<String, Object> training = new LinkedHashMap<>(trainingDefaults);
+    training.put("preprocess", List.of("scale", "mean-norm"));
+    this.trainingDefaults = Map.copyOf(training);
     this.constructor = constructor;
   }
 

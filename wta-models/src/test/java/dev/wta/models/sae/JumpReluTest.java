@@ -74,6 +74,22 @@ class JumpReluTest {
   }
 
   /**
+   * Half of the samples within the kernel are counted, half are not: what moves the threshold is
+   * how far their mean of a half is from the target.
+   */
+  @Test
+  void aTargetsGradientIsThatOfTheSamplesAtTheThreshold() {
+    float[] gradient = GradientCheck.gradient(backend, logThreshold, this::distance);
+    assertThat((double) gradient[0]).isCloseTo(-THRESHOLD * 2 * (0.5 - TARGET), within(1e-3));
+  }
+
+  private Loss distance(Tape tape) {
+    Tensor target = tape.temporary(Shape.of(SAMPLES, 1));
+    backend.memory().fill(target, (float) TARGET);
+    return tape.squaredError(jump(tape).counts(tape), tape.constant(target));
+  }
+
+  /**
    * {@code E (f - t)^2} is the integral of {@code t^2} up to theta and of {@code (u - t)^2} from
    * there: its derivative is {@code t^2 - (theta - t)^2}. The estimate is off by a quarter of the
    * bandwidth times theta, since f rises within the kernel.

@@ -138,7 +138,11 @@ class SaeGoldenLossesTest {
                 "bandwidth",
                 0.3,
                 "threshold-form",
-                "log"),
+                "log",
+                "sparsity-loss",
+                "step",
+                "kernel-to-encoder",
+                false),
             0,
             (parameters, variance) ->
                 new PlainJumpReluSae(parameters, variance, RATE, 0.02, 0.3 * Math.sqrt(variance)),
@@ -199,8 +203,13 @@ class SaeGoldenLossesTest {
   /** A model that has looked at some samples, as the trainer makes it do. */
   private static Model model(Backend backend, Case one) {
     ModelFamily family = ModelFamilies.named(one.family);
+    Map<String, Object> configuration = new TreeMap<>(Map.of("decoder-rows", "unit"));
+    if (family.settings().find("aux-weight").isPresent()) {
+      configuration.putAll(Map.of("aux-weight", 1.0 / 32, "aux-scale", "reconstruction"));
+    }
+    configuration.putAll(one.configuration);
     Model model =
-        family.create(family.settings().parse(one.configuration), Shape.of(INPUTS), backend, SEED);
+        family.create(family.settings().parse(configuration), Shape.of(INPUTS), backend, SEED);
     model.begin(TestData.vectors(40, INPUTS), Preprocessing.none());
     return model;
   }

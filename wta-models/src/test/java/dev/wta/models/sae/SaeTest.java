@@ -89,7 +89,7 @@ class SaeTest {
   @ValueSource(strings = {"topk", "batch-topk", "matryoshka", "jumprelu", "gated", "standard"})
   void beginsAtTheSamplesCentreWithATransposedEncoder(String family) {
     Dataset data = TestData.vectors(50, INPUTS);
-    try (Model model = model(family)) {
+    try (Model model = model(family, Map.of("hidden", UNITS, "decoder-rows", "unit"))) {
       model.begin(data, Preprocessing.none());
       float[] samples = TestData.uniform("vectors", 50 * INPUTS);
       double[] median = GeometricMedian.of(samples, INPUTS);
@@ -125,7 +125,7 @@ class SaeTest {
   @ParameterizedTest
   @ValueSource(strings = {"topk", "batch-topk", "matryoshka", "jumprelu", "gated", "standard"})
   void theDecodersRowsStayOfLengthOneAndLeaveTheEncoders(String family) {
-    try (Model model = model(family)) {
+    try (Model model = model(family, Map.of("hidden", UNITS, "decoder-rows", "unit"))) {
       Trainer.of(model).data(TestData.patterns(50, Shape.of(INPUTS))).batch(10).epochs(3).train();
       assertRowsOfLengthOne(values(model, "decoder.weight"));
       assertThat(values(model, "encoder.weight")).isNotEqualTo(values(model, "decoder.weight"));

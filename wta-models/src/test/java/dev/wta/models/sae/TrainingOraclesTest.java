@@ -47,9 +47,15 @@ class TrainingOraclesTest {
       Map.of("decoder-rows", "weighted", "loss-scale", "none");
   private static final Map<String, Object> SAELENS_WINNERS =
       with(SAELENS, "aux-weight", 1, "aux-scale", "dead", "dead-counted", "before", "k", 8);
-  private static final Map<String, Object> DICTIONARY_LEARNING = Map.of("loss-scale", "none");
+  private static final Map<String, Object> DICTIONARY_LEARNING =
+      Map.of("decoder-rows", "unit", "loss-scale", "none");
   private static final Map<String, Object> DICTIONARY_LEARNING_WINNERS =
-      with(DICTIONARY_LEARNING, "aux-signed", false, "aux-scale", "residual", "k", 8);
+      with(
+          with(DICTIONARY_LEARNING, "k", 8, "aux-weight", 1.0 / 32),
+          "aux-signed",
+          false,
+          "aux-scale",
+          "residual");
 
   /**
    * A training that another tool did.
@@ -118,7 +124,12 @@ class TrainingOraclesTest {
         new Case(
             "saelens-jumprelu",
             "jumprelu",
-            with(SAELENS, "sparsity", 0.05, "sparsity-warmup", 0, "bandwidth", 0.2),
+            with(
+                with(SAELENS, "sparsity", 0.05, "sparsity-warmup", 0, "bandwidth", 0.2),
+                "sparsity-loss",
+                "step",
+                "kernel-to-encoder",
+                false),
             1,
             named(MATRICES, "threshold", "threshold")),
         new Case(
