@@ -51,7 +51,6 @@ class RevivalTest {
   }
 
   private Model model(String family, double auxWeight, int units) {
-    ModelFamily found = ModelFamilies.named(family);
     return model(
         family,
         Map.of(
