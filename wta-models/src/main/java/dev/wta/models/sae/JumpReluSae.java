@@ -65,7 +65,7 @@ public final class JumpReluSae extends PenalisedSae {
   static final Setting<String> SPARSITY_LOSS =
       Setting.choice(
           "sparsity-loss",
-          "quadratic",
+          "step",
           List.of("step", "quadratic", "tanh"),
           "what the loss has of sparsity: the active latents, the square of how far they are from"
               + " target-l0, or a tanh of each activation");

@@ -133,6 +133,19 @@ class TrainingOraclesTest {
             1,
             named(MATRICES, "threshold", "threshold")),
         new Case(
+            "saelens-jumprelu-quadratic",
+            "jumprelu",
+            with(
+                with(SAELENS, "sparsity", 0.05, "sparsity-warmup", 0, "bandwidth", 0.2),
+                "sparsity-loss",
+                "quadratic",
+                "target-l0",
+                8,
+                "kernel-to-encoder",
+                false),
+            1,
+            named(MATRICES, "threshold", "threshold")),
+        new Case(
             "saelens-jumprelu-tanh",
             "jumprelu",
             with(
