@@ -189,14 +189,17 @@ public final class JumpReluSae extends PenalisedSae {
 
   /** Makes {@link JumpReluSae} from a configuration. */
   public static final class Family extends SaeFamily {
-    /** The authors' Adam has no memory of gradients; the rate is higher, for fewer steps. */
+    /**
+     * The authors' Adam has no memory of gradients; the rate is higher, for fewer steps. It rises
+     * over the first of them, since all latents of a large expansion would overshoot together.
+     */
     public Family() {
       super(
           FAMILY,
           "JumpReLU sparse autoencoder: each unit learns its threshold, and the loss counts"
               + " active units (Rajamanoharan et al. 2024)",
           SETTINGS,
-          Map.of("rate", 1e-3, "beta1", 0.0),
+          Map.of("rate", 1e-3, "beta1", 0.0, "warmup", 100),
           JumpReluSae::new);
     }
 
