@@ -19,7 +19,8 @@ public final class IntSize {
    * {@code size} as an int.
    *
    * @param what there are so many of, such as {@code "winners of the code"}
-   * @param of the thing that has them, such as the code's shape; asked for its text only in an error
+   * @param of the thing that has them, such as the code's shape; asked for its text only in an
+   *     error
    * @throws WtaException if that is larger than an int
    */
   public static int of(long size, String what, Object of) {

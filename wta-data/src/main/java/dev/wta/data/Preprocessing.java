@@ -68,8 +68,9 @@ public interface Preprocessing {
   /**
    * Fits the steps that a configuration names, each to samples that have been through the ones
    * before it: {@code scale} is {@link #standard}, {@code center} subtracts the mean sample, {@code
-   * l2} is {@link UnitLength}, {@code standardise} is {@link Standardise}, {@code lcn} is {@link
-   * LocalContrast}, {@code zca} is {@link Zca}. Arguments follow in brackets: {@code zca(0.1)}.
+   * mean-norm} is {@link MeanNorm}, {@code l2} is {@link UnitLength}, {@code standardise} is {@link
+   * Standardise}, {@code lcn} is {@link LocalContrast}, {@code zca} is {@link Zca}. Arguments
+   * follow in brackets: {@code zca(0.1)}.
    *
    * @throws WtaException if a name is unknown, with the nearest known one; arguments are wrong; or
    *     the samples do not suit a step

@@ -79,6 +79,20 @@ enum PreprocessingKind {
           step.value(LocalContrast.FLOOR));
     }
   },
+  MEAN_NORM(MeanNorm.KIND) {
+    @Override
+    Preprocessing make(Map<?, ?> description, Map<String, float[]> tensors) {
+      throw new WtaException(
+          "'%s' is kept as the number that it was fitted to".formatted(MeanNorm.KIND),
+          "describe it as 'scale' with a 'divisor'");
+    }
+
+    @Override
+    Preprocessing fit(
+        PreprocessingStep step, Dataset data, Preprocessing before, StageListener listener) {
+      return MeanNorm.fit(data, before, listener);
+    }
+  },
   SCALE("scale") {
     @Override
     Preprocessing fit(
@@ -131,7 +145,7 @@ enum PreprocessingKind {
 
   /** What a configuration may name as a step. */
   private static final List<PreprocessingKind> FITTED =
-      List.of(SCALE, CENTER, L2, STANDARDISE, LCN, ZCA);
+      List.of(SCALE, CENTER, MEAN_NORM, L2, STANDARDISE, LCN, ZCA);
 
   private final String kind;
 

@@ -46,6 +46,28 @@ class PreprocessingTest {
     assertThat(Preprocessing.of(fitted.describe())).isEqualTo(fitted);
   }
 
+  /** Lengths 5, 13 and 0: their mean is 6, and the root of two inputs is what it becomes. */
+  @Test
+  void oneNumberBringsTheMeanLengthToTheRootOfTheInputs() {
+    float[] samples = {3, -4, 5, 12, 0, 0};
+    Preprocessing fitted =
+        Preprocessing.fit(List.of("mean-norm"), MemoryDataset.of("x", SAMPLE, samples));
+    assertThat(fitted).isEqualTo(new Scale((float) (6 / Math.sqrt(2))));
+    assertThat(Preprocessing.of(fitted.describe())).isEqualTo(fitted);
+    float[] zeros = new float[4];
+    assertThat(Preprocessing.fit(List.of("mean-norm"), MemoryDataset.of("x", SAMPLE, zeros)))
+        .isEqualTo(new Scale(1));
+  }
+
+  /** It goes by samples as the steps before left them. */
+  @Test
+  void meanNormFollowsOtherSteps() {
+    float[] samples = {3, 0, 5, 0};
+    Preprocessing fitted =
+        Preprocessing.fit(List.of("center", "mean-norm"), MemoryDataset.of("x", SAMPLE, samples));
+    assertThat(applied(fitted, 5, 0)).containsExactly((float) Math.sqrt(2), 0);
+  }
+
   @Test
   void aSingleStepIsNoChain() {
     assertThat(Preprocessing.none().then(new Scale(3))).isEqualTo(new Scale(3));
@@ -76,8 +98,8 @@ class PreprocessingTest {
         .hasMessage("there is no pre-processing 'scael'; did you mean 'scale'?");
     assertThatThrownBy(() -> Preprocessing.of(Map.of("kind", "whiten")))
         .hasMessage(
-            "there is no pre-processing 'whiten'; choose one of chain, center, l2, lcn, scale,"
-                + " standardise, zca");
+            "there is no pre-processing 'whiten'; choose one of chain, center, l2, lcn,"
+                + " mean-norm, scale, standardise, zca");
     assertThatThrownBy(() -> Preprocessing.of(Map.of()))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("names no 'kind'");

@@ -64,7 +64,7 @@ record ModelChecks(
    * of it. A class of their own compares their steps with an independent implementation.
    */
   private static final Set<String> NO_GRADIENT =
-      Set.of("wta-rbm", "roae", "drsae", "jumprelu", "gated");
+      Set.of("wta-rbm", "roae", "drsae", "jumprelu", "gated", "standard");
 
   /** What falls in those whose loss does not, or has a term more after a while. */
   private static final Map<String, String> MEASURES =

@@ -109,6 +109,7 @@ class ModelChecksTest {
                   Map.of("hidden", 9, "k", 2, "prefixes", 1))),
           Map.entry("jumprelu", List.of(Map.of("hidden", 8))),
           Map.entry("gated", List.of(Map.of("hidden", 8))),
+          Map.entry("standard", List.of(Map.of("hidden", 8))),
           Map.entry("my-k-sparse", List.of(Map.of("units", 8, "k", 3))));
 
   /** The samples of families that do not take vectors. */

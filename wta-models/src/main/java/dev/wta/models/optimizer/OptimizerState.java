@@ -15,6 +15,7 @@ import java.util.Optional;
 /** An optimiser at work on a model's parameters: holds what it remembers of each between steps. */
 public final class OptimizerState implements AutoCloseable {
   private final Optimizer optimizer;
+  private final double clip;
   private final Update update;
   private final List<Parameter> parameters;
   private final List<List<Tensor>> moments = new ArrayList<>();
@@ -26,6 +27,18 @@ public final class OptimizerState implements AutoCloseable {
    */
   public OptimizerState(
       Optimizer optimizer, Update update, Memory memory, List<Parameter> parameters) {
+    this(optimizer, 0, update, memory, parameters);
+  }
+
+  /**
+   * As {@link #OptimizerState(Optimizer, Update, Memory, List)}, with gradients that are clipped,
+   * see {@link ClippedGradients}.
+   *
+   * @param clip the most length of all gradients together; 0 for no limit
+   */
+  public OptimizerState(
+      Optimizer optimizer, double clip, Update update, Memory memory, List<Parameter> parameters) {
+    this.clip = clip;
     this.optimizer = optimizer;
     this.update = update;
     this.parameters = parameters.stream().filter(Parameter::learnt).toList();
@@ -51,9 +64,13 @@ public final class OptimizerState implements AutoCloseable {
   }
 
   private void moveAll(Tape tape, double rate, long step) {
+    List<Optional<Gradient>> gradients =
+        clip > 0
+            ? ClippedGradients.of(tape, parameters, clip)
+            : parameters.stream().map(tape::gradient).toList();
     for (int i = 0; i < parameters.size(); i++) {
       Parameter parameter = parameters.get(i);
-      Optional<Gradient> gradient = tape.gradient(parameter);
+      Optional<Gradient> gradient = gradients.get(i);
       if (gradient.isPresent()) {
         double own = rate / parameter.rateDivisor();
         optimizer.step(update, parameter, moments.get(i), gradient.get(), own, step);

@@ -42,6 +42,9 @@ public record RunConfig(
     Map<String, Object> versions) {
   static final int SCHEMA = 1;
 
+  /** What training settings of today stood for in runs that were kept before there were these. */
+  private static final Map<String, Object> EARLIER_TRAINING = Map.of("clip", 0.0);
+
   private static final String EPOCHS = "epochs";
   private static final String NAME = "name";
   private static final String ARITHMETIC = "arithmetic";
@@ -147,9 +150,7 @@ public record RunConfig(
       }
       sample[i] = extent;
     }
-    Map<String, Object> model = section(map, "model", where);
-    ModelFamilies.find(family)
-        .ifPresent(known -> known.earlierSettings().forEach(model::putIfAbsent));
+    Map<String, Object> model = withEarlier(family, section(map, "model", where));
     return new RunConfig(
         family,
         Shape.of(sample),
@@ -159,6 +160,28 @@ public record RunConfig(
         section(map, "data", where),
         section(map, "backend", where),
         section(map, "versions", where));
+  }
+
+  /** A model's settings with what it left out in the days before them; so for each layer of it. */
+  private static Map<String, Object> withEarlier(String family, Map<String, Object> saved) {
+    Map<String, Object> model = new LinkedHashMap<>(saved);
+    ModelFamilies.find(family)
+        .ifPresent(known -> known.earlierSettings().forEach(model::putIfAbsent));
+    model.replaceAll(
+        (key, value) ->
+            value instanceof List<?> layers
+                ? layers.stream().map(RunConfig::layerWithEarlier).toList()
+                : value);
+    return model;
+  }
+
+  private static Object layerWithEarlier(Object element) {
+    if (!(element instanceof Map<?, ?> layer) || !(layer.get("model") instanceof String family)) {
+      return element;
+    }
+    Map<String, Object> settings = new LinkedHashMap<>();
+    layer.forEach((key, value) -> settings.put((String) key, value));
+    return withEarlier(family, settings);
   }
 
   private static Map<String, Object> section(Map<String, Object> map, String name, Object where) {
@@ -219,6 +242,11 @@ public record RunConfig(
     later.forEach(all::putIfAbsent);
     for (String key : all.keySet()) {
       String name = key.substring(key.lastIndexOf('.') + 1);
+      boolean asEarlier =
+          !earlier.containsKey(key) && Json.same(EARLIER_TRAINING.get(name), later.get(key));
+      if (asEarlier) {
+        continue;
+      }
       if (!mayChange.contains(name)) {
         compare("'" + key + "'", earlier.get(key), later.get(key), found);
       } else if (name.equals(EPOCHS)

@@ -23,7 +23,7 @@ import dev.wta.models.settings.SettingsSpec;
  */
 public final class BatchTopKSae extends BatchWinnerSae {
   static final String FAMILY = "batch-topk";
-  static final SettingsSpec SETTINGS = SettingsSpec.of(HIDDEN, K, K_AUX, AUX_WEIGHT, DEAD_AFTER);
+  static final SettingsSpec SETTINGS = COMMON.plus(SettingsSpec.of(K)).plus(AuxiliaryLoss.SETTINGS);
 
   BatchTopKSae(Settings settings, Shape sample, Backend backend, Seed seed) {
     super(FAMILY, settings, sample, backend, seed);

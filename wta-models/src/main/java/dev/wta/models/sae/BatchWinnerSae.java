@@ -50,7 +50,7 @@ abstract class BatchWinnerSae extends WinnerSae {
   @Override
   final Code.Sparse code(Tape tape, Variable centred) {
     Rule above = threshold.rule(tape, features());
-    return tape.encode(centred, encoder(tape), encoderBias(tape), above);
+    return code(tape, winners(tape, centred, above), centred);
   }
 
   /** All may exceed the threshold, and winners are held with their coordinates. */

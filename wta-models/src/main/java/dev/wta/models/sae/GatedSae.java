@@ -7,12 +7,14 @@ import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
 import dev.wta.models.Parameter;
 import dev.wta.models.StepOutput;
+import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.Settings;
 import dev.wta.models.settings.SettingsSpec;
 import dev.wta.models.tape.Code;
 import dev.wta.models.tape.Loss;
 import dev.wta.models.tape.Tape;
 import dev.wta.models.tape.Variable;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -26,19 +28,28 @@ import java.util.Map;
  * loss = (|x - y|^2 + |x - y'|^2) / variance + sparsity * |relu(pi)|_1 / sqrt(variance)
  * }</pre>
  *
- * <p>{@code y'} is how gates learn what is worth opening for; nothing of {@code y} passes them.
- * {@code sparsity} rises from 0 over {@code sparsity-warmup} steps. Gates begin with {@code b =
- * -threshold * sqrt(variance)}, so that few are open from the first step on; with the paper's 0
- * half of them are.
+ * <p>{@code y'} is how gates learn what is worth opening for; nothing of {@code y} passes them. The
+ * norm weighs units by the lengths of their decoder's rows. {@code sparsity} rises from 0 over
+ * {@code sparsity-warmup} steps. Gates begin with {@code b = -threshold * sqrt(variance)}, times
+ * the first length of the decoder's rows, so that few are open from the first step on; with the
+ * paper's 0 half of them are.
  *
  * <p>Parameters besides those of all: {@code magnitude.log-scale (units)} and {@code magnitude.bias
  * (units)}, r and b_mag. The representation is z.
  */
 public final class GatedSae extends PenalisedSae {
   static final String FAMILY = "gated";
+  static final String FROZEN = "frozen";
+  static final Setting<String> GATE_DECODER =
+      Setting.choice(
+          "gate-decoder",
+          FROZEN,
+          List.of(FROZEN, "learns"),
+          "whether the decoder learns from what the gates alone reconstruct, too");
   static final SettingsSpec SETTINGS =
-      SettingsSpec.of(HIDDEN, SPARSITY, SPARSITY_WARMUP, THRESHOLD, DEAD_AFTER)
-          .withDefaults(Map.of("sparsity", 0.25));
+      COMMON
+          .plus(SettingsSpec.of(SPARSITY, SPARSITY_WARMUP, THRESHOLD, GATE_DECODER))
+          .withDefaults(Map.of("sparsity", 0.25, "decoder-rows", UNIT));
 
   private final Parameter logScale;
   private final Parameter magnitudeBias;
@@ -56,16 +67,20 @@ public final class GatedSae extends PenalisedSae {
   }
 
   @Override
+  void scaleThresholds(float factor) {
+    super.scaleThresholds(factor);
+    backend().dense().affine(factor, magnitudeBias.value(), 0, magnitudeBias.value());
+  }
+
+  @Override
   protected StepOutput step(Tape tape, Variable x) {
     Code.Sparse gates = gates(tape, centred(tape, x));
     Code.Sparse code = magnitudes(tape, gates);
     Loss error = tape.squaredError(decode(tape, code), x);
-    Loss ofGates = tape.squaredError(decodeFrozen(tape, gates), x);
-    Loss loss =
-        error
-            .plus(ofGates)
-            .times(1 / variance())
-            .plus(tape.l1(gates).times(sparsity(tape) / Math.sqrt(variance())));
+    boolean frozen = settings().get(GATE_DECODER).equals(FROZEN);
+    Variable byGates = frozen ? decodeFrozen(tape, gates) : decode(tape, gates);
+    Loss ofGates = tape.squaredError(byGates, x);
+    Loss loss = error.plus(ofGates).times(1 / variance()).plus(norm(tape, gates));
     return measured(tape, x, loss, error, code);
   }
 

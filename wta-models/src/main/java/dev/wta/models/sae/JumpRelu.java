@@ -1,16 +1,17 @@
 package dev.wta.models.sae;
 
+import dev.wta.api.Backend;
 import dev.wta.api.Dense;
-import dev.wta.api.IntSize;
 import dev.wta.api.Rule;
 import dev.wta.api.Shape;
 import dev.wta.api.Sparse;
 import dev.wta.api.Tensor;
+import dev.wta.api.Winners;
 import dev.wta.models.tape.Code;
-import dev.wta.models.tape.Loss;
 import dev.wta.models.tape.Operation;
 import dev.wta.models.tape.Tape;
 import dev.wta.models.tape.Variable;
+import java.util.Optional;
 
 /**
  * A rectifier that jumps, {@code f = u} where {@code u > theta}, else 0, and the number of
@@ -23,47 +24,57 @@ import dev.wta.models.tape.Variable;
  * d|f|_0/dtheta = -(1 / bandwidth) K((u - theta) / bandwidth)
  * }</pre>
  *
- * <p>So what lies up to half a bandwidth below its threshold counts, too: the candidates are what
- * exceeds {@code theta - bandwidth / 2} and is positive. Thresholds are given by their logarithms
- * and stay positive.
+ * <p>So what lies up to half a bandwidth below its threshold counts, too: these are the candidates.
+ * Where the estimate {@code toEncoder} goes to {@code u} as well, it does so with the opposite
+ * sign, since the jump depends on {@code u - theta} alone (Anthropic 2025).
  *
- * @param candidates activations u
- * @param logThresholds {@code (units)}
- * @param thresholds {@code (units)}
+ * @param candidates activations u, of either sign
+ * @param thresholds theta, {@code (units)}, none negative
  * @param above 1 at candidates above their thresholds, else 0, {@code (capacity)}
  * @param near 1 at candidates within the kernel, else 0, {@code (capacity)}
  * @param output the candidates' f, {@code (capacity)}
  */
 record JumpRelu(
     Code.Sparse candidates,
-    Variable logThresholds,
+    Variable thresholds,
     float bandwidth,
-    Tensor thresholds,
+    boolean toEncoder,
     Tensor above,
     Tensor near,
     Variable output)
     implements Operation {
 
-  /** {@code theta}, {@code (units)}. */
-  static Tensor thresholds(Tape tape, Variable logThresholds) {
-    Tensor thresholds = tape.temporary(logThresholds.shape());
-    tape.backend().dense().map(Dense.Unary.EXP, logThresholds.value(), thresholds);
-    return thresholds;
-  }
-
-  /** What is a candidate. */
-  static Rule candidates(Tape tape, Variable logThresholds, float bandwidth) {
-    Tensor lower = thresholds(tape, logThresholds);
-    tape.backend().dense().affine(1, lower, -bandwidth / 2, lower);
-    return new Rule.Above(lower);
-  }
-
-  static JumpRelu run(Tape tape, Code.Sparse candidates, Variable logThresholds, float bandwidth) {
-    Dense dense = tape.backend().dense();
-    Tensor values = candidates.coefficients().value();
-    Tensor thresholds = thresholds(tape, logThresholds);
-    Tensor excess = AlongWinners.of(tape, candidates.winners(), thresholds);
-    dense.zip(Dense.Binary.SUBTRACT, values, excess, excess);
+  /**
+   * The jump of {@code W x + b}.
+   *
+   * @param x {@code (samples, inputs)}
+   * @param weights {@code (units, inputs)}
+   */
+  static JumpRelu run(
+      Tape tape,
+      Variable x,
+      Variable weights,
+      Variable bias,
+      Variable thresholds,
+      float bandwidth,
+      boolean toEncoder) {
+    Backend backend = tape.backend();
+    Dense dense = backend.dense();
+    // What wins is positive: so candidates are selected by what they exceed the kernel's end by.
+    Tensor shifted = tape.temporary(bias.shape());
+    dense.zip(Dense.Binary.SUBTRACT, bias.value(), thresholds.value(), shifted);
+    dense.affine(1, shifted, bandwidth / 2, shifted);
+    Tensor zeros = tape.temporary(bias.shape());
+    backend.memory().fill(zeros, 0);
+    Rule rule = new Rule.Above(zeros);
+    Winners winners =
+        tape.temporaryWinners(Shape.of(x.shape().rows(), weights.shape().rows()), rule);
+    backend.competition().encodeWinners(x.value(), weights.value(), shifted, rule, winners);
+    Tensor excess = tape.temporary(winners.values().shape());
+    Tensor values = tape.temporary(excess.shape());
+    dense.affine(1, winners.values(), -bandwidth / 2, excess);
+    dense.zip(Dense.Binary.ADD, excess, AlongWinners.of(tape, winners, thresholds.value()), values);
+    Code.Sparse candidates = tape.encoded(winners, values, x, weights, bias);
     Tensor above = tape.temporary(values.shape());
     Tensor near = tape.temporary(values.shape());
     Tensor out = tape.temporary(values.shape());
@@ -72,9 +83,8 @@ record JumpRelu(
     dense.affine(-1, near, bandwidth / 2, near);
     dense.map(Dense.Unary.STEP, near, near);
     dense.zip(Dense.Binary.MULTIPLY, values, above, out);
-    Variable output = tape.result(out, candidates.coefficients(), logThresholds);
-    JumpRelu run =
-        new JumpRelu(candidates, logThresholds, bandwidth, thresholds, above, near, output);
+    Variable output = tape.result(out, candidates.coefficients(), thresholds);
+    JumpRelu run = new JumpRelu(candidates, thresholds, bandwidth, toEncoder, above, near, output);
     tape.record(run);
     return run;
   }
@@ -84,59 +94,79 @@ record JumpRelu(
     return new Code.Sparse(candidates.winners(), output);
   }
 
-  /** {@code |f|_0}, averaged over the samples. */
-  Loss l0(Tape tape) {
-    Dense dense = tape.backend().dense();
-    Tensor sums = tape.temporary(thresholds.shape());
-    Tensor value = tape.temporary(Shape.of(1));
-    tape.backend().sparse().unitSums(candidates.winners(), above, sums);
-    dense.reduceRows(
-        Dense.Reduction.SUM,
-        sums.reshape(Shape.of(1, IntSize.of(sums.size(), "activations of shape", sums.shape()))),
-        value);
-    return Loss.of(tape.backend(), new L0(this, value), 1.0 / candidates.winners().samples());
+  /** {@code |f|_0} of each sample, {@code (samples, 1)}. */
+  Variable counts(Tape tape) {
+    Winners winners = candidates.winners();
+    Tensor out = tape.temporary(Shape.of(winners.samples(), 1));
+    tape.backend()
+        .sparse()
+        .decode(winners, above, ones(tape, winners.units()), Optional.empty(), out);
+    Variable counts = tape.result(out, candidates.coefficients(), thresholds);
+    tape.record(new Counts(this, counts));
+    return counts;
   }
 
   @Override
   public void backward(Tensor outputGradient, Tape tape) {
     Dense dense = tape.backend().dense();
+    // The estimate's theta, for each candidate.
+    Tensor jump = AlongWinners.of(tape, candidates.winners(), thresholds.value());
+    dense.zip(Dense.Binary.MULTIPLY, jump, outputGradient, jump);
+    Tensor estimate = addEstimate(tape, jump);
     if (candidates.coefficients().needsGradient()) {
       Tensor gradient = tape.temporary(outputGradient.shape());
       dense.zip(Dense.Binary.MULTIPLY, outputGradient, above, gradient);
+      if (toEncoder) {
+        dense.axpy(1, estimate, gradient);
+      }
       candidates.coefficients().addGradient(gradient);
     }
-    Tensor nearby = tape.temporary(outputGradient.shape());
-    dense.zip(Dense.Binary.MULTIPLY, outputGradient, near, nearby);
-    Tensor gradient = sums(tape, nearby);
-    dense.zip(Dense.Binary.MULTIPLY, gradient, thresholds, gradient);
-    dense.affine(-1 / bandwidth, gradient, 0, gradient);
-    addThresholdGradient(tape, gradient);
-  }
-
-  private Tensor sums(Tape tape, Tensor coefficients) {
-    Sparse sparse = tape.backend().sparse();
-    Tensor sums = tape.temporary(thresholds.shape());
-    sparse.unitSums(candidates.winners(), coefficients, sums);
-    return sums;
-  }
-
-  /** Adds a gradient with respect to the thresholds; overwrites it. */
-  private void addThresholdGradient(Tape tape, Tensor gradient) {
-    tape.backend().dense().zip(Dense.Binary.MULTIPLY, gradient, thresholds, gradient);
-    logThresholds.addGradient(gradient);
   }
 
   /**
-   * The number of activations above their thresholds.
+   * Adds the straight-through gradient of the thresholds.
    *
-   * @param value a single number
+   * @param jump a candidate's gradient times how far its output jumps, {@code (capacity)}
+   * @return {@code jump K / bandwidth}: the same with respect to u
    */
-  private record L0(JumpRelu jump, Tensor value) implements Loss.Term {
+  private Tensor addEstimate(Tape tape, Tensor jump) {
+    Dense dense = tape.backend().dense();
+    Tensor estimate = tape.temporary(jump.shape());
+    dense.zip(Dense.Binary.MULTIPLY, jump, near, estimate);
+    dense.affine(1 / bandwidth, estimate, 0, estimate);
+    if (thresholds.needsGradient()) {
+      Sparse sparse = tape.backend().sparse();
+      Tensor sums = tape.temporary(thresholds.shape());
+      sparse.unitSums(candidates.winners(), estimate, sums);
+      dense.affine(-1, sums, 0, sums);
+      thresholds.addGradient(sums);
+    }
+    return estimate;
+  }
+
+  private static Tensor ones(Tape tape, int units) {
+    Tensor ones = tape.temporary(Shape.of(units, 1));
+    tape.backend().memory().fill(ones, 1);
+    return ones;
+  }
+
+  /**
+   * The number of each sample's activations above their thresholds.
+   *
+   * @param output {@code (samples, 1)}
+   */
+  private record Counts(JumpRelu jump, Variable output) implements Operation {
     @Override
-    public void backward(float weight, Tape tape) {
-      Tensor gradient = jump.sums(tape, jump.near);
-      tape.backend().dense().affine(-weight / jump.bandwidth, gradient, 0, gradient);
-      jump.addThresholdGradient(tape, gradient);
+    public void backward(Tensor outputGradient, Tape tape) {
+      Winners winners = jump.candidates.winners();
+      Tensor along = tape.temporary(jump.near.shape());
+      tape.backend()
+          .sparse()
+          .codeGradient(winners, outputGradient, ones(tape, winners.units()), along);
+      Tensor estimate = jump.addEstimate(tape, along);
+      if (jump.toEncoder && jump.candidates.coefficients().needsGradient()) {
+        jump.candidates.coefficients().addGradient(estimate);
+      }
     }
   }
 }

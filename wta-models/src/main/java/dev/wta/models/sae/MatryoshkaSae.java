@@ -32,10 +32,14 @@ public final class MatryoshkaSae extends BatchWinnerSae {
   static final Setting<Integer> PREFIXES =
       Setting.integer(
           "prefixes", 5, 1, 20, "groups of units that draw alone, each twice as many as before");
+  static final Setting<Double> PREFIX_WEIGHT =
+      Setting.real(
+          "prefix-weight", 0, 0, 1e6, "weight of each prefix's error; 0: one over their number");
   static final SettingsSpec SETTINGS =
-      SettingsSpec.of(HIDDEN, K, PREFIXES, K_AUX, AUX_WEIGHT, DEAD_AFTER);
+      COMMON.plus(SettingsSpec.of(K, PREFIXES, PREFIX_WEIGHT)).plus(AuxiliaryLoss.SETTINGS);
 
   private final int[] ends;
+  private final double prefixWeight;
 
   MatryoshkaSae(Settings settings, Shape sample, Backend backend, Seed seed) {
     int units = settings.get(HIDDEN);
@@ -44,6 +48,8 @@ public final class MatryoshkaSae extends BatchWinnerSae {
         PREFIXES, sizes.length, "%,d latents make %d nested groups".formatted(units, sizes.length));
     super(FAMILY, settings, sample, backend, seed);
     ends = sizes;
+    double weight = settings.get(PREFIX_WEIGHT);
+    prefixWeight = weight == 0 ? 1.0 / ends.length : weight;
   }
 
   /** The sizes of the prefixes, ascending, rounded up; fewer where there are not so many units. */
@@ -72,7 +78,7 @@ public final class MatryoshkaSae extends BatchWinnerSae {
       from = to;
     }
     Code.Sparse all = new Code.Sparse(winners, tape.constant(winners.values()));
-    return new Drawing(all, drawn, error, sum.times(1.0 / ends.length));
+    return new Drawing(all, drawn, error, sum.times(prefixWeight));
   }
 
   /** The code of some winners: units ascend in their list. */
@@ -85,7 +91,7 @@ public final class MatryoshkaSae extends BatchWinnerSae {
             Arrays.copyOfRange(all.positions(), from, to),
             Arrays.copyOfRange(all.values(), from, to));
     backend().memory().upload(listed, group);
-    return tape.encoded(group, centred, encoder(tape), encoderBias(tape));
+    return code(tape, group, centred);
   }
 
   /** Makes {@link MatryoshkaSae} from a configuration. */

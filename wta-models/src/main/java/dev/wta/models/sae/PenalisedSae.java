@@ -3,12 +3,13 @@ package dev.wta.models.sae;
 import dev.wta.api.Backend;
 import dev.wta.api.Seed;
 import dev.wta.api.Shape;
-import dev.wta.data.Dataset;
-import dev.wta.data.Preprocessing;
 import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.Settings;
+import dev.wta.models.tape.Code;
+import dev.wta.models.tape.Loss;
 import dev.wta.models.tape.Tape;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * A sparse autoencoder with as many active units as the loss makes worth their while. What is
@@ -27,7 +28,8 @@ abstract class PenalisedSae extends Sae {
           0.05,
           0,
           1e3,
-          "what an activation has to exceed at first, in standard deviations of the samples");
+          "what an activation has to exceed at first, in standard deviations of the samples times"
+              + " the decoder's first row length");
 
   PenalisedSae(String family, Settings settings, Shape sample, Backend backend, Seed seed) {
     super(family, settings, sample, backend, seed);
@@ -47,18 +49,9 @@ abstract class PenalisedSae extends Sae {
         : List.of();
   }
 
-  @Override
-  protected void beginAt(Dataset samples, Preprocessing fitted) {
-    super.beginAt(samples, fitted);
-    beginThresholds();
-  }
-
-  /** Gives thresholds their first values. */
-  abstract void beginThresholds();
-
   /** What an activation has to exceed at first. */
   final float firstThreshold() {
-    return (float) (settings().get(THRESHOLD) * Math.sqrt(readVariance()));
+    return (float) (settings().get(THRESHOLD) * activationUnit(readVariance()));
   }
 
   /** This step's weight of sparsity in the loss. */
@@ -66,6 +59,18 @@ abstract class PenalisedSae extends Sae {
     int warmup = settings().get(SPARSITY_WARMUP);
     double risen = tape.step() < warmup ? (tape.step() + 1.0) / warmup : 1;
     return settings().get(SPARSITY) * risen;
+  }
+
+  /**
+   * The code's L1 norm as it enters the loss, activations being weighted by the lengths of their
+   * rows.
+   */
+  final Loss norm(Tape tape, Code.Sparse code) {
+    Loss norm =
+        freeRows()
+            ? RowWeightedSparsity.of(tape, code, decoder(tape), OptionalDouble.empty())
+            : tape.l1(code);
+    return norm.times(sparsity(tape) / Math.sqrt(variance()));
   }
 
   /** All units may be active, and winners are held with their coordinates. */

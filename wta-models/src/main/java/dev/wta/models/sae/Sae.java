@@ -16,11 +16,14 @@ import dev.wta.models.Parameter;
 import dev.wta.models.StepOutput;
 import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.Settings;
+import dev.wta.models.settings.SettingsSpec;
 import dev.wta.models.tape.Code;
 import dev.wta.models.tape.Loss;
 import dev.wta.models.tape.ScatterWinners;
 import dev.wta.models.tape.Tape;
 import dev.wta.models.tape.Variable;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -31,10 +34,16 @@ import java.util.Optional;
  * z = code(W (x - c) + b);  y = z D + c
  * }</pre>
  *
- * <p>Rows of D, a unit each, have length 1 and stay so: the part of a row's gradient that is
- * parallel to the row is taken out. W begins as a copy of D; c begins at the geometric median of
+ * <p>Rows of D, a unit each, have length 1 and stay so, the part of a row's gradient that is
+ * parallel to the row being taken out; or they begin with length {@code decoder-norm} and learn
+ * theirs, and units then compete by activation times length ({@code decoder-rows=weighted}) or by
+ * activation alone ({@code free}). W begins as a copy of D; c begins at the geometric median of
  * some samples. Losses are divided by the variance of these samples, {@code mean |x - mean|^2}, so
  * that a setting means the same whatever the inputs' scale.
+ *
+ * <p>Where the first reconstructions would be longer than the samples, both measured from c, the
+ * encoder's rows, its biases and thresholds begin smaller, so that they explain as much as they
+ * can.
  *
  * <p>Parameters: {@code encoder.weight (units, inputs)}, {@code encoder.bias (units)}, {@code
  * decoder.weight (units, inputs)}, {@code decoder.bias (inputs)}: W, b, D and c. State: {@code
@@ -48,6 +57,32 @@ import java.util.Optional;
 abstract class Sae extends Model {
   static final Setting<Integer> HIDDEN =
       Setting.integer("hidden", 2000, 1, 1 << 20, "units: the latents, or features");
+  static final String UNIT = "unit";
+  static final String WEIGHTED = "weighted";
+  static final Setting<String> DECODER_ROWS =
+      Setting.choice(
+          "decoder-rows",
+          WEIGHTED,
+          List.of(UNIT, WEIGHTED, "free"),
+          "lengths of the decoder's rows: unit keeps them at 1; weighted lets them learn, and units"
+              + " compete by activation times length; free too, and they compete by activation");
+  static final Setting<Double> DECODER_NORM =
+      Setting.realAbove(
+          "decoder-norm", 0.1, 0, 1e3, "first length of the decoder's rows where they are free");
+  static final String MEDIAN = "median";
+  static final Setting<String> FIRST_CENTRE =
+      Setting.choice(
+          "first-centre",
+          MEDIAN,
+          List.of(MEDIAN, "zero"),
+          "where the decoder's bias begins: the samples' geometric median, or zero");
+  static final String OVER_VARIANCE = "variance";
+  static final Setting<String> LOSS_SCALE =
+      Setting.choice(
+          "loss-scale",
+          OVER_VARIANCE,
+          List.of(OVER_VARIANCE, "none"),
+          "what the loss and other settings are relative to: the samples' variance, or nothing");
   static final Setting<Integer> DEAD_AFTER =
       Setting.integer(
           "dead-after",
@@ -56,9 +91,14 @@ abstract class Sae extends Model {
           1 << 24, // float32 counts no further
           "samples in a row that leave a unit silent until it counts as dead");
 
+  /** The settings of all families of this package. */
+  static final SettingsSpec COMMON =
+      SettingsSpec.of(HIDDEN, DECODER_ROWS, DECODER_NORM, FIRST_CENTRE, LOSS_SCALE, DEAD_AFTER);
+
   private static final Parameter.RowBound UNIT_ROWS =
       new Parameter.RowBound(Update.RowNorm.EXACTLY, 1, true);
   private static final int MOST_FIRST_SAMPLES = 1000;
+  private static final int MOST_FIRST_RECONSTRUCTIONS = 100;
   private static final int NUMBERS_OF_A_WINNER = 6;
 
   private final Parameter encoder;
@@ -77,7 +117,13 @@ abstract class Sae extends Model {
     Shape weights = Shape.of(units, Math.toIntExact(sample.size()));
     encoder = zeros("encoder.weight", weights, Optional.empty(), 1);
     encoderBias = bias("encoder.bias", units);
-    decoder = weight("decoder.weight", weights, 1, Optional.of(UNIT_ROWS));
+    decoder =
+        weight(
+            "decoder.weight", weights, 1, freeRows() ? Optional.empty() : Optional.of(UNIT_ROWS));
+    if (freeRows()) {
+      float length = settings.get(DECODER_NORM).floatValue();
+      backend.update().normaliseRows(decoder.value(), Update.RowNorm.EXACTLY, length);
+    }
     centre = bias("decoder.bias", weights.rowSize());
     variance = state("variance", Shape.of(1));
     silence = new Silence(state("silence", Shape.of(units)), settings.get(DEAD_AFTER));
@@ -102,16 +148,55 @@ abstract class Sae extends Model {
       }
     }
     fitted.apply(first, count, sampleShape());
-    double[] median = GeometricMedian.of(first, inputs);
-    float[] bias = new float[inputs];
-    for (int j = 0; j < inputs; j++) {
-      bias[j] = (float) median[j];
+    if (settings().get(FIRST_CENTRE).equals(MEDIAN)) {
+      double[] median = GeometricMedian.of(first, inputs);
+      float[] bias = new float[inputs];
+      for (int j = 0; j < inputs; j++) {
+        bias[j] = (float) median[j];
+      }
+      backend().memory().upload(bias, 0, centre.value());
     }
-    backend().memory().upload(bias, 0, centre.value());
     double measured = varianceOf(first, inputs);
+    boolean divides = settings().get(LOSS_SCALE).equals(OVER_VARIANCE);
     // A single sample, or several equal ones, have none to divide by.
-    backend().memory().fill(variance.value(), measured > 0 ? (float) measured : 1);
+    backend().memory().fill(variance.value(), divides && measured > 0 ? (float) measured : 1);
     knownVariance = Double.NaN;
+    beginThresholds();
+    shorten(first, count);
+  }
+
+  /** Gives biases and thresholds of activations their first values. */
+  void beginThresholds() {}
+
+  /**
+   * Multiplies all that an activation is linear in by {@code factor}: biases and thresholds. The
+   * weights are multiplied already.
+   */
+  void scaleThresholds(float factor) {
+    Tensor bias = encoderBias.value();
+    backend().dense().affine(factor, bias, 0, bias);
+  }
+
+  /**
+   * Shortens the encoder's rows where so many units overlap that first reconstructions are longer
+   * than their samples: by the factor that lets them explain most.
+   */
+  private void shorten(float[] samples, int count) {
+    Dense dense = backend().dense();
+    try (Tape tape = Tape.forward(backend())) {
+      int rows = Math.min(count, MOST_FIRST_RECONSTRUCTIONS);
+      Tensor x = tape.temporary(Shape.of(rows, centre.value().shape().rows()));
+      backend().memory().upload(Arrays.copyOf(samples, Math.toIntExact(x.size())), 0, x);
+      Variable centred = centred(tape, tape.constant(x));
+      Tensor fromCentre = tape.decode(code(tape, centred), decoder(tape)).value();
+      double squares = dense.dot(fromCentre, fromCentre);
+      double factor = dense.dot(fromCentre, centred.value()) / squares;
+      boolean overshoots = squares > dense.dot(centred.value(), centred.value());
+      if (overshoots && factor > 0) {
+        dense.affine((float) factor, encoder.value(), 0, encoder.value());
+        scaleThresholds((float) factor);
+      }
+    }
   }
 
   /** The mean squared distance from the mean. */
@@ -145,6 +230,32 @@ abstract class Sae extends Model {
       knownVariance = readVariance();
     }
     return knownVariance;
+  }
+
+  /** Whether the decoder's rows have lengths of their own. */
+  final boolean freeRows() {
+    return !settings().get(DECODER_ROWS).equals(UNIT);
+  }
+
+  /**
+   * What thresholds of activations are in units of: how much a unit that is parallel to samples
+   * gets of their standard deviation at first.
+   */
+  final double activationUnit(double variance) {
+    if (!settings().get(LOSS_SCALE).equals(OVER_VARIANCE)) {
+      return 1;
+    }
+    return Math.sqrt(variance) * (freeRows() ? settings().get(DECODER_NORM) : 1);
+  }
+
+  /** Whether units compete by their activations times their rows' lengths. */
+  final boolean weighsLengths() {
+    return settings().get(DECODER_ROWS).equals(WEIGHTED);
+  }
+
+  /** The lengths of the decoder's rows, {@code (units)}. */
+  final Tensor rowLengths(Tape tape) {
+    return RowLengths.of(tape, decoder.value());
   }
 
   /** {@code x - c}. */

@@ -7,6 +7,8 @@ import dev.wta.models.Model;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.settings.Settings;
 import dev.wta.models.settings.SettingsSpec;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What the families of this package differ in, as values. */
@@ -32,7 +34,9 @@ abstract class SaeFamily implements ModelFamily {
     this.name = name;
     this.summary = summary;
     this.settings = settings;
-    this.trainingDefaults = trainingDefaults;
+    Map<String, Object> training = new LinkedHashMap<>(trainingDefaults);
+    training.put("preprocess", List.of("scale", "mean-norm"));
+    this.trainingDefaults = Map.copyOf(training);
     this.constructor = constructor;
   }
 
@@ -49,6 +53,28 @@ abstract class SaeFamily implements ModelFamily {
   @Override
   public final SettingsSpec settings() {
     return settings;
+  }
+
+  /** All rows had length 1, and what revived dead latents was rectified. */
+  @Override
+  public Map<String, Object> earlierSettings() {
+    Map<String, Object> all =
+        Map.of(
+            Sae.DECODER_ROWS.name(),
+            Sae.UNIT,
+            Sae.FIRST_CENTRE.name(),
+            Sae.MEDIAN,
+            Sae.LOSS_SCALE.name(),
+            Sae.OVER_VARIANCE,
+            AuxiliaryLoss.SIGNED.name(),
+            false,
+            AuxiliaryLoss.SCALE.name(),
+            AuxiliaryLoss.Scale.RECONSTRUCTION.text(),
+            AuxiliaryLoss.DEAD_COUNTED.name(),
+            "after");
+    Map<String, Object> own = new LinkedHashMap<>(all);
+    own.keySet().removeIf(key -> settings.find(key).isEmpty());
+    return own;
   }
 
   @Override

@@ -24,7 +24,7 @@ import dev.wta.models.tape.Variable;
  */
 public final class TopKSae extends WinnerSae {
   static final String FAMILY = "topk";
-  static final SettingsSpec SETTINGS = SettingsSpec.of(HIDDEN, K, K_AUX, AUX_WEIGHT, DEAD_AFTER);
+  static final SettingsSpec SETTINGS = COMMON.plus(SettingsSpec.of(K)).plus(AuxiliaryLoss.SETTINGS);
 
   TopKSae(Settings settings, Shape sample, Backend backend, Seed seed) {
     super(FAMILY, settings, sample, backend, seed);
@@ -37,7 +37,7 @@ public final class TopKSae extends WinnerSae {
 
   @Override
   Code.Sparse code(Tape tape, Variable centred) {
-    return tape.encode(centred, encoder(tape), encoderBias(tape), rule(centred.shape().rows()));
+    return code(tape, winners(tape, centred, rule(centred.shape().rows())), centred);
   }
 
   /** Makes {@link TopKSae} from a configuration. */

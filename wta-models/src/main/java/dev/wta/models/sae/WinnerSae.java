@@ -17,17 +17,17 @@ import dev.wta.models.tape.Loss;
 import dev.wta.models.tape.Tape;
 import dev.wta.models.tape.Variable;
 import java.util.Map;
-import java.util.Optional;
 
 /**
- * A sparse autoencoder whose code is so many winners, with the loss that revives dead units (Gao et
- * al. 2024): what the reconstruction misses is drawn by the largest activations among the dead
- * units.
+ * A sparse autoencoder whose code is so many winners, with the loss that revives dead units, see
+ * {@link AuxiliaryLoss}.
  *
  * <pre>{@code
  * z = winners(W (x - c) + b);  y = z D + c;  e = x - y, held fixed;  e' = topk-aux(dead units of W (x - c) + b) D
  * loss = (|x - y|^2 + aux-weight |e - e'|^2) / variance
  * }</pre>
+ *
+ * <p>Where rows of D have lengths of their own, units compete by {@code (W (x - c) + b) |D|}.
  *
  * <p>While no unit is dead, losers are not stored. From the step after the first one died, a
  * batch's dense code is held, for two competitions to choose from, and encoding remains one
@@ -36,27 +36,18 @@ import java.util.Optional;
 abstract class WinnerSae extends Sae {
   static final Setting<Integer> K =
       Setting.integer("k", 32, 1, 1 << 20, "activations that a sample keeps, at most all");
-  static final Setting<Integer> K_AUX =
-      Setting.integer(
-          "k-aux", 0, 0, 1 << 20, "dead units that draw a sample's error; 0: half its inputs");
-  static final Setting<Double> AUX_WEIGHT =
-      Setting.real(
-          "aux-weight", 1.0 / 32, 0, 1e6, "weight of the loss that revives dead units; 0: none");
 
   private final int k;
-  private final int kAux;
-  private final double auxWeight;
+  private final AuxiliaryLoss auxiliary;
 
   WinnerSae(String family, Settings settings, Shape sample, Backend backend, Seed seed) {
     int units = settings.get(HIDDEN);
     String latents = "the model has %,d latents".formatted(units);
     settings.requireAtMost(K, units, latents);
-    settings.requireAtMost(K_AUX, units, latents);
+    settings.requireAtMost(AuxiliaryLoss.K, units, latents);
     super(family, settings, sample, backend, seed);
     k = settings.get(K);
-    int half = Math.toIntExact(Math.max(1, sample.size() / 2));
-    kAux = settings.get(K_AUX) == 0 ? half : settings.get(K_AUX);
-    auxWeight = settings.get(AUX_WEIGHT);
+    auxiliary = AuxiliaryLoss.of(settings, sample);
   }
 
   /** The activations that a sample keeps, or keeps on average. */
@@ -77,9 +68,13 @@ abstract class WinnerSae extends Sae {
    */
   record Drawing(Code.Sparse code, Variable reconstruction, Loss error, Loss loss) {}
 
-  /** Draws the batch from its winners. */
+  /**
+   * Draws the batch from its winners.
+   *
+   * @param winners by what units compete by
+   */
   Drawing draw(Tape tape, Variable x, Variable centred, Winners winners) {
-    Code.Sparse code = tape.encoded(winners, centred, encoder(tape), encoderBias(tape));
+    Code.Sparse code = code(tape, winners, centred);
     Variable reconstruction = decode(tape, code);
     Loss error = tape.squaredError(reconstruction, x);
     return new Drawing(code, reconstruction, error, error);
@@ -87,53 +82,85 @@ abstract class WinnerSae extends Sae {
 
   @Override
   protected final StepOutput step(Tape tape, Variable x) {
-    Competition competition = backend().competition();
     Variable centred = centred(tape, x);
     Rule rule = rule(x.shape().rows());
-    Winners winners = tape.temporaryWinners(codeShape(x), rule);
-    Optional<Tensor> activations =
-        auxWeight > 0 && silence().share(tape) > 0
-            ? Optional.of(activations(tape, centred))
-            : Optional.empty();
-    activations.ifPresentOrElse(
-        dense -> competition.select(dense, rule, winners),
-        () ->
-            competition.encodeWinners(
-                centred.value(), encoder(tape).value(), encoderBias(tape).value(), rule, winners));
-    Drawing drawing = draw(tape, x, centred, winners);
-    StepOutput output =
-        measured(tape, x, drawing.loss.times(1 / variance()), drawing.error, drawing.code);
-    if (activations.isEmpty()) {
-      return output;
+    if (auxiliary.weight() == 0 || silence().share(tape) == 0) {
+      return measured(tape, x, draw(tape, x, centred, winners(tape, centred, rule)));
     }
-    Loss revival = revival(tape, x, centred, activations.get(), drawing.reconstruction);
-    return new StepOutput(
-        output.loss().plus(revival.times(auxWeight / variance())),
-        output.winners(),
-        output.metrics());
+    Tensor deadBefore = silence().dead(tape);
+    Tensor activations = activations(tape, centred);
+    Tensor compared = compared(tape, activations);
+    Winners winners = tape.temporaryWinners(codeShape(x), rule);
+    backend().competition().select(compared, rule, winners);
+    Drawing drawing = draw(tape, x, centred, winners);
+    StepOutput output = measured(tape, x, drawing);
+    Tensor dead = auxiliary.before() ? deadBefore : silence().dead(tape);
+    Winners chosen = auxiliary.chosen(tape, compared, dead);
+    Tensor values = tape.temporary(chosen.values().shape());
+    backend().sparse().gather(chosen, activations, values);
+    Code.Sparse revived = tape.encoded(chosen, values, centred, encoder(tape), encoderBias(tape));
+    Tensor residual = tape.temporary(x.shape());
+    backend()
+        .dense()
+        .zip(Dense.Binary.SUBTRACT, x.value(), drawing.reconstruction.value(), residual);
+    double count = backend().dense().sum(dead);
+    Loss revival =
+        tape.squaredError(tape.decode(revived, decoder(tape)), tape.constant(residual))
+            .times(auxiliary.factor(tape, residual, count, variance()));
+    return new StepOutput(output.loss().plus(revival), output.winners(), output.metrics());
   }
 
-  /** {@code relu(W (x - c) + b)}, {@code (samples, units)}. */
+  private StepOutput measured(Tape tape, Variable x, Drawing drawing) {
+    return measured(tape, x, drawing.loss.times(1 / variance()), drawing.error, drawing.code);
+  }
+
+  /** The winners of a batch, by what units compete by, without the dense code being stored. */
+  final Winners winners(Tape tape, Variable centred, Rule rule) {
+    Competition competition = backend().competition();
+    Winners winners = tape.temporaryWinners(codeShape(centred), rule);
+    Tensor weights = encoder(tape).value();
+    Tensor bias = encoderBias(tape).value();
+    if (weighsLengths()) {
+      Tensor lengths = rowLengths(tape);
+      Tensor scaledWeights = tape.temporary(weights.shape());
+      Tensor scaledBias = tape.temporary(bias.shape());
+      backend().dense().zipColumn(Dense.Binary.MULTIPLY, weights, lengths, scaledWeights);
+      backend().dense().zip(Dense.Binary.MULTIPLY, bias, lengths, scaledBias);
+      competition.encodeWinners(centred.value(), scaledWeights, scaledBias, rule, winners);
+    } else {
+      competition.encodeWinners(centred.value(), weights, bias, rule, winners);
+    }
+    return winners;
+  }
+
+  /** The code of winners by what units compete by. */
+  final Code.Sparse code(Tape tape, Winners winners, Variable centred) {
+    Tensor values = winners.values();
+    if (weighsLengths()) {
+      values = tape.temporary(values.shape());
+      Tensor lengths = AlongWinners.of(tape, winners, rowLengths(tape));
+      backend().dense().zip(Dense.Binary.DIVIDE, winners.values(), lengths, values);
+    }
+    return tape.encoded(winners, values, centred, encoder(tape), encoderBias(tape));
+  }
+
+  /** What units compete by: activations, times their rows' lengths where these are free. */
+  private Tensor compared(Tape tape, Tensor activations) {
+    if (!weighsLengths()) {
+      return activations;
+    }
+    Tensor compared = tape.temporary(activations.shape());
+    backend().dense().zipRow(Dense.Binary.MULTIPLY, activations, rowLengths(tape), compared);
+    return compared;
+  }
+
+  /** {@code W (x - c) + b}, {@code (samples, units)}. */
   private Tensor activations(Tape tape, Variable centred) {
     Tensor activations = tape.temporary(codeShape(centred));
-    Epilogue epilogue = Epilogue.biasRelu(encoderBias(tape).value());
+    Epilogue epilogue = Epilogue.bias(encoderBias(tape).value());
     Tensor weights = encoder(tape).value();
     backend().dense().gemm(centred.value(), false, weights, true, 1, 0, epilogue, activations);
     return activations;
-  }
-
-  /** {@code |e - e'|^2}: overwrites the activations. */
-  private Loss revival(
-      Tape tape, Variable x, Variable centred, Tensor activations, Variable reconstruction) {
-    Dense dense = backend().dense();
-    Tensor missed = tape.temporary(x.shape());
-    dense.zip(Dense.Binary.SUBTRACT, x.value(), reconstruction.value(), missed);
-    dense.zipRow(Dense.Binary.MULTIPLY, activations, silence().dead(tape), activations);
-    Rule rule = new Rule.PerRow(kAux);
-    Winners winners = tape.temporaryWinners(activations.shape(), rule);
-    backend().competition().select(activations, rule, winners);
-    Code.Sparse code = tape.encoded(winners, centred, encoder(tape), encoderBias(tape));
-    return tape.squaredError(tape.decode(code, decoder(tape)), tape.constant(missed));
   }
 
   /** The authors' constants of Adam, and a rate that suits the few steps of small data sets. */

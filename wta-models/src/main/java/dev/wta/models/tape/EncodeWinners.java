@@ -26,12 +26,18 @@ record EncodeWinners(Variable x, Variable weights, Variable bias, Winners winner
     tape.backend()
         .competition()
         .encodeWinners(x.value(), weights.value(), bias.value(), rule, winners);
-    return of(tape, winners, x, weights, bias);
+    return of(tape, winners, winners.values(), x, weights, bias);
   }
 
-  /** The code of winners that were selected before. */
-  static Code.Sparse of(Tape tape, Winners winners, Variable x, Variable weights, Variable bias) {
-    Variable output = tape.result(winners.values(), x, weights, bias);
+  /**
+   * The code of winners that were selected before.
+   *
+   * @param values of {@code x * weights' + bias} at the winners, {@code (capacity)}; not
+   *     necessarily positive
+   */
+  static Code.Sparse of(
+      Tape tape, Winners winners, Tensor values, Variable x, Variable weights, Variable bias) {
+    Variable output = tape.result(values, x, weights, bias);
     tape.record(new EncodeWinners(x, weights, bias, winners, output));
     return new Code.Sparse(winners, output);
   }

@@ -164,7 +164,19 @@ public final class Tape implements AutoCloseable {
    *     #temporaryWinners}
    */
   public Code.Sparse encoded(Winners winners, Variable x, Variable weights, Variable bias) {
-    return EncodeWinners.of(this, winners, x, weights, bias);
+    return encoded(winners, winners.values(), x, weights, bias);
+  }
+
+  /**
+   * As {@link #encoded(Winners, Variable, Variable, Variable)}, for winners that were selected by
+   * other numbers than their activations.
+   *
+   * @param values what {@code x * weights' + bias} is at the winners, {@code (capacity)}: of either
+   *     sign
+   */
+  public Code.Sparse encoded(
+      Winners winners, Tensor values, Variable x, Variable weights, Variable bias) {
+    return EncodeWinners.of(this, winners, values, x, weights, bias);
   }
 
   /**

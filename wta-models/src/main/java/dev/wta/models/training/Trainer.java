@@ -94,6 +94,11 @@ public final class Trainer {
     return set(TrainingSettings.PATCH, Optional.of(size));
   }
 
+  /** The length that all gradients of a step together are shortened to; 0 for no limit. */
+  public Trainer clip(double length) {
+    return set(TrainingSettings.CLIP, length);
+  }
+
   /** Steps over which the learning rate first rises; then the schedule begins. */
   public Trainer warmup(int steps) {
     return set(TrainingSettings.WARMUP, steps);

@@ -61,7 +61,12 @@ final class TrainingLoop implements AutoCloseable {
     batch = new Batch(plan.batch(), plan.sample());
     room = memory.allocate(plan.sample().batch(plan.batch()));
     optimizer =
-        new OptimizerState(plan.optimizer(), model.backend().update(), memory, model.parameters());
+        new OptimizerState(
+            plan.optimizer(),
+            plan.get(TrainingSettings.CLIP),
+            model.backend().update(),
+            memory,
+            model.parameters());
     watch = new TrainingWatch(plan, start);
     supervision = Supervision.of(plan, start);
   }

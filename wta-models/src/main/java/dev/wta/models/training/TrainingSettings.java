@@ -39,6 +39,13 @@ public final class TrainingSettings {
           "epsilon", 1e-8, 0, 1, "what adam adds to the root of the squared gradients");
   public static final Setting<Double> DECAY =
       Setting.real("decay", 0, 0, 1, "weight decay; never of biases");
+  public static final Setting<Double> CLIP =
+      Setting.real(
+          "clip",
+          0,
+          0,
+          1e9,
+          "length that all gradients of a step together are shortened to; 0: none are");
   public static final Setting<String> SCHEDULE =
       Setting.text(
           "schedule",
@@ -51,12 +58,13 @@ public final class TrainingSettings {
   public static final Setting<List<String>> PREPROCESS =
       Setting.words(
           "preprocess",
-          "steps such as scale, center, l2, standardise(10), lcn, zca(0.1)",
+          "steps such as scale, center, mean-norm, l2, standardise(10), lcn, zca(0.1)",
           List.of("scale"),
           Preprocessing::requireKnown,
           "what samples go through first: scale brings bytes to [0, 1], center subtracts the mean"
-              + " sample, l2 brings each sample to length 1, standardise to mean 0 and deviation"
-              + " 1, lcn normalises local contrast, zca whitens");
+              + " sample, mean-norm divides by one number so that a sample's mean length is the"
+              + " root of its inputs, l2 brings each sample to length 1, standardise to mean 0 and"
+              + " deviation 1, lcn normalises local contrast, zca whitens");
   public static final Setting<Boolean> KEEP_PREPROCESSED =
       Setting.flag(
           "keep-preprocessed",
@@ -140,6 +148,7 @@ public final class TrainingSettings {
           BETA2,
           EPSILON,
           DECAY,
+          CLIP,
           SCHEDULE,
           WARMUP,
           SHUFFLE_BUFFER,

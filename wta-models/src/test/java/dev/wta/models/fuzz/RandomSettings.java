@@ -31,16 +31,32 @@ record RandomSettings(Draws draws) {
       settings.put("hidden", units);
     }
     switch (family) {
-      case "topk", "batch-topk" -> winners(settings, units);
-      case "matryoshka" -> {
+      case "topk", "batch-topk" -> {
+        sparse(settings);
         winners(settings, units);
-        settings.put("prefixes", draws.whole(1, 1 + Integer.SIZE - Integer.numberOfLeadingZeros(units - 1)));
+      }
+      case "matryoshka" -> {
+        sparse(settings);
+        winners(settings, units);
+        settings.put(
+            "prefixes", draws.whole(1, 1 + Integer.SIZE - Integer.numberOfLeadingZeros(units - 1)));
       }
       case "jumprelu" -> {
         penalty(settings);
+        settings.put("threshold", draws.uniform(0, 0.2));
+        settings.put("threshold-form", draws.oneOf("direct", "log"));
         settings.put("bandwidth", draws.real(0.01, 1));
+        settings.put("kernel-to-encoder", draws.once(2));
+        settings.put("sparsity-loss", draws.oneOf("step", "quadratic", "tanh"));
+        settings.put("target-l0", draws.real(1, 50));
+        settings.put("pre-activation-weight", draws.oneOf(0.0, 0.01));
       }
-      case "gated" -> penalty(settings);
+      case "gated" -> {
+        penalty(settings);
+        settings.put("threshold", draws.uniform(0, 0.2));
+        settings.put("gate-decoder", draws.oneOf("frozen", "learns"));
+      }
+      case "standard" -> penalty(settings);
       case "fc-wta" -> settings.put("competition", competition(layers(settings, units)));
       case "k-sparse" -> {
         settings.put("k", winners(layers(settings, units)));
@@ -97,6 +113,7 @@ record RandomSettings(Draws draws) {
     settings.put("decay", draws.oneOf(0.0, 1e-3));
     settings.put(
         "schedule", draws.oneOf("constant", "step", "linear", "cosine", "plateau", "inverse(0.1)"));
+    settings.put("clip", draws.oneOf(0.0, 0.5));
     settings.put("momentum", draws.oneOf(0.0, 0.9));
     settings.put("beta1", draws.oneOf(0.0, 0.9));
     settings.put("epsilon", draws.oneOf(1e-8, 1e-3));
@@ -124,14 +141,24 @@ record RandomSettings(Draws draws) {
   private void winners(Map<String, Object> settings, int units) {
     settings.put("k", winners(units));
     settings.put("k-aux", draws.whole(0, units));
-    settings.put("aux-weight", draws.oneOf(0.0, 1.0 / 32, 0.5));
-    settings.put("dead-after", draws.oneOf(draws.whole(1, 60), 100_000));
+    settings.put("aux-weight", draws.oneOf(0.0, 1.0 / 32, 1.0));
+    settings.put("aux-signed", draws.once(2));
+    settings.put("aux-scale", draws.oneOf("reconstruction", "dead", "residual"));
+    settings.put("dead-counted", draws.oneOf("before", "after"));
   }
 
   private void penalty(Map<String, Object> settings) {
+    sparse(settings);
     settings.put("sparsity", draws.real(1e-3, 0.5));
     settings.put("sparsity-warmup", draws.whole(0, 30));
-    settings.put("threshold", draws.uniform(0, 0.2));
+  }
+
+  /** What all sparse autoencoders have. */
+  private void sparse(Map<String, Object> settings) {
+    settings.put("decoder-rows", draws.oneOf("unit", "weighted", "free"));
+    settings.put("decoder-norm", draws.real(0.05, 2));
+    settings.put("first-centre", draws.oneOf("median", "zero"));
+    settings.put("loss-scale", draws.oneOf("variance", "none"));
     settings.put("dead-after", draws.oneOf(draws.whole(1, 60), 100_000));
   }
 

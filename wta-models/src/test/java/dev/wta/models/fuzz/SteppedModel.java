@@ -12,6 +12,7 @@ import dev.wta.models.Parameter;
 import dev.wta.models.StepOutput;
 import dev.wta.models.optimizer.Optimizer;
 import dev.wta.models.optimizer.OptimizerState;
+import dev.wta.models.optimizer.Sgd;
 import dev.wta.models.tape.Tape;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,12 +44,14 @@ final class SteppedModel implements AutoCloseable {
   private final Memory memory;
   private final Tape tape;
   private final OptimizerState optimizer;
+  private final double decay;
 
   SteppedModel(Model model, Optimizer optimizer, Seed seed) {
     Backend backend = model.backend();
     this.model = model;
     this.memory = backend.memory();
     this.tape = Tape.recording(backend, seed);
+    this.decay = optimizer instanceof Sgd sgd ? sgd.decay().orElse(0) : 0;
     this.optimizer = new OptimizerState(optimizer, backend.update(), memory, model.parameters());
   }
 
@@ -77,9 +80,9 @@ final class SteppedModel implements AutoCloseable {
 
   /**
    * How large the terms may be that a gradient is a sum of, or a moment of the optimiser, where
-   * more may cancel out than moving the parameters shows: a moment's are those of the gradient,
-   * whose part along a row may have been taken out; those of an RBM's gradient are averages of
-   * numbers up to 1.
+   * more may cancel out than moving the parameters shows: a moment's are those of the gradient and
+   * of SGD's decay, whose parts along a row may have been taken out; those of an RBM's gradient are
+   * averages of numbers up to 1.
    */
   double terms(String name, Map<String, float[]> results, double rate) {
     double least = model.family().equals("wta-rbm") ? 1 : 0;
@@ -91,7 +94,9 @@ final class SteppedModel implements AutoCloseable {
     if (gradient == null) {
       return rate * least;
     }
-    double largest = Math.max(least, Lockstep.largest(gradient));
+    double largest =
+        Math.max(least, Lockstep.largest(gradient))
+            + decay * Lockstep.largest(results.get(name.substring(0, dot)));
     return switch (name.substring(dot + 1)) {
       case "m" -> largest;
       case "v" -> largest * largest;
@@ -99,11 +104,8 @@ final class SteppedModel implements AutoCloseable {
     };
   }
 
-  /**
-   * Does a step. Answers its loss and gradients, the state after it, and what the model then makes
-   * of the batch with the competition off and on.
-   */
-  Map<String, float[]> run(Step step) {
+  /** Does a step. Answers its loss and gradients, and the state after it. */
+  Map<String, float[]> learn(Step step) {
     Map<String, float[]> results = new LinkedHashMap<>();
     try (Tensor batch = memory.of(step.shape(), step.samples())) {
       tape.reset(step.number() - 1);
@@ -119,6 +121,14 @@ final class SteppedModel implements AutoCloseable {
       }
       optimizer.step(tape, step.rate(), step.number());
       results.putAll(state());
+    }
+    return results;
+  }
+
+  /** What the model makes of the batch with the competition off and on. */
+  Map<String, float[]> use(Step step) {
+    Map<String, float[]> results = new LinkedHashMap<>();
+    try (Tensor batch = memory.of(step.shape(), step.samples())) {
       int samples = step.shape().rows();
       try (Tensor features = memory.allocate(model.featureShape().batch(samples))) {
         model.encode(batch, features);

@@ -9,8 +9,10 @@ import dev.wta.api.Tensor;
 import dev.wta.models.Parameter;
 import dev.wta.models.TestBackends;
 import dev.wta.models.tape.Code;
+import dev.wta.models.tape.Exponential;
 import dev.wta.models.tape.GradientCheck;
 import dev.wta.models.tape.Loss;
+import dev.wta.models.tape.Sum;
 import dev.wta.models.tape.Tape;
 import dev.wta.models.tape.Variable;
 import org.junit.jupiter.api.AfterEach;
@@ -48,24 +50,43 @@ class JumpReluTest {
   }
 
   private JumpRelu jump(Tape tape) {
-    Variable log = tape.parameter(logThreshold);
-    Code.Sparse candidates =
-        tape.encode(
-            tape.constant(evenly),
-            tape.constant(one),
-            tape.constant(zero),
-            JumpRelu.candidates(tape, log, BANDWIDTH));
-    return JumpRelu.run(tape, candidates, log, BANDWIDTH);
+    return JumpRelu.run(
+        tape,
+        tape.constant(evenly),
+        tape.constant(one),
+        tape.constant(zero),
+        Exponential.run(tape, tape.parameter(logThreshold)),
+        BANDWIDTH,
+        false);
   }
 
   /** {@code d/dtheta P(u > theta) = -1}, and {@code dtheta/dlog theta = theta}. */
   @Test
   void theCountsGradientIsThatOfTheExpectedCount() {
-    float[] gradient = GradientCheck.gradient(backend, logThreshold, tape -> jump(tape).l0(tape));
+    float[] gradient =
+        GradientCheck.gradient(
+            backend, logThreshold, tape -> Sum.of(tape, jump(tape).counts(tape)));
     assertThat((double) gradient[0]).isCloseTo(-THRESHOLD, within(1e-3));
     try (Tape tape = Tape.forward(backend)) {
-      assertThat(jump(tape).l0(tape).value()).isCloseTo(1 - THRESHOLD, within(1e-3));
+      assertThat(Sum.of(tape, jump(tape).counts(tape)).value())
+          .isCloseTo(1 - THRESHOLD, within(1e-3));
     }
+  }
+
+  /**
+   * Half of the samples within the kernel are counted, half are not: what moves the threshold is
+   * how far their mean of a half is from the target.
+   */
+  @Test
+  void aTargetsGradientIsThatOfTheSamplesAtTheThreshold() {
+    float[] gradient = GradientCheck.gradient(backend, logThreshold, this::distance);
+    assertThat((double) gradient[0]).isCloseTo(-THRESHOLD * 2 * (0.5 - TARGET), within(1e-3));
+  }
+
+  private Loss distance(Tape tape) {
+    Tensor target = tape.temporary(Shape.of(SAMPLES, 1));
+    backend.memory().fill(target, (float) TARGET);
+    return tape.squaredError(jump(tape).counts(tape), tape.constant(target));
   }
 
   /**
@@ -92,11 +113,16 @@ class JumpReluTest {
     try (Tape tape = Tape.forward(backend)) {
       JumpRelu jump = jump(tape);
       Code.Sparse code = jump.code();
-      float[] u = backend.memory().download(jump.candidates().winners()).values();
+      float[] u =
+          backend
+              .memory()
+              .download(code.winners(), jump.candidates().coefficients().value())
+              .values();
       float[] f = backend.memory().download(code.winners(), code.coefficients().value()).values();
       assertThat(u.length).isBetween((int) (0.604 * SAMPLES), (int) (0.606 * SAMPLES));
       for (int w = 0; w < u.length; w++) {
-        assertThat(f[w]).isEqualTo(u[w] > (float) THRESHOLD ? u[w] : 0);
+        boolean above = u[w] > (float) THRESHOLD;
+        assertThat(f[w]).isEqualTo(above ? u[w] : 0);
       }
     }
   }

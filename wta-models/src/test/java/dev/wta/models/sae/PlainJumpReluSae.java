@@ -51,7 +51,7 @@ final class PlainJumpReluSae extends PlainSae {
         if (code[n][i] > 0) {
           learn(i, gradient[i], x[n]);
         }
-        if (u[n][i] > 0 && Math.abs(u[n][i] - threshold) < bandwidth / 2) {
+        if (Math.abs(u[n][i] - threshold) < bandwidth / 2) {
           double ofThreshold = -threshold / bandwidth * gradient[i];
           double ofCount = -sparsity / x.length / bandwidth;
           logThresholds.gradient[i][0] += threshold * (ofThreshold + ofCount);

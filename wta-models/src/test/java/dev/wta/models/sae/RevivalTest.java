@@ -51,10 +51,27 @@ class RevivalTest {
   }
 
   private Model model(String family, double auxWeight, int units) {
-    ModelFamily found = ModelFamilies.named(family);
-    Map<String, Object> configuration =
+    return model(
+        family,
         Map.of(
-            "hidden", units, "k", 2, "k-aux", 3, "dead-after", DEAD_AFTER, "aux-weight", auxWeight);
+            "hidden",
+            units,
+            "k",
+            2,
+            "k-aux",
+            3,
+            "dead-after",
+            DEAD_AFTER,
+            "aux-weight",
+            auxWeight,
+            "aux-scale",
+            "reconstruction",
+            "decoder-rows",
+            "unit"));
+  }
+
+  private Model model(String family, Map<String, Object> configuration) {
+    ModelFamily found = ModelFamilies.named(family);
     return found.create(
         found.settings().parse(configuration), Shape.of(INPUTS), backend, Seed.of(1));
   }
@@ -118,6 +135,53 @@ class RevivalTest {
           assertThat(learns).as("%s at %s", name, auxWeight).isEqualTo(auxWeight > 0);
         }
       }
+    }
+  }
+
+  /** A rectifier would leave it no gradient, however many samples come. */
+  @ParameterizedTest
+  @ValueSource(strings = {"topk", "batch-topk", "matryoshka"})
+  void aLatentThatIsNegativeEverywhereCanReturn(String family) {
+    for (boolean signed : new boolean[] {true, false}) {
+      Map<String, Object> configuration =
+          Map.of("hidden", UNITS, "k", 2, "dead-after", DEAD_AFTER, "aux-signed", signed);
+      try (Model model = model(family, configuration)) {
+        assertThat(learnsFarBelowZero(model, "decoder.weight")).isEqualTo(signed);
+        assertThat(learnsFarBelowZero(model, "encoder.bias")).isEqualTo(signed);
+      }
+    }
+  }
+
+  @Test
+  void aDeadLatentOfJumpReluReturnsByItsPreActivation() {
+    for (double weight : new double[] {0.1, 0}) {
+      Map<String, Object> configuration =
+          Map.of("hidden", UNITS, "dead-after", DEAD_AFTER, "pre-activation-weight", weight);
+      try (Model model = model("jumprelu", configuration)) {
+        assertThat(learnsFarBelowZero(model, "encoder.bias")).isEqualTo(weight > 0);
+        assertThat(learnsFarBelowZero(model, "threshold")).isEqualTo(weight > 0);
+      }
+    }
+  }
+
+  /** Whether the last unit, dead and negative for all samples, has a gradient. */
+  private boolean learnsFarBelowZero(Model model, String name) {
+    float[] bias = new float[UNITS];
+    bias[UNITS - 1] = -50;
+    memory.upload(bias, 0, parameter(model, "encoder.bias").value());
+    float[] counts = new float[UNITS];
+    counts[UNITS - 1] = DEAD_AFTER;
+    try (Tensor x = memory.of(Shape.of(8, INPUTS), TestData.uniform("x", 8 * INPUTS))) {
+      float[] gradient =
+          GradientCheck.gradient(
+              backend, parameter(model, name), tape -> loss(model, tape, x, counts));
+      int width = gradient.length / UNITS;
+      for (int i = (UNITS - 1) * width; i < gradient.length; i++) {
+        if (gradient[i] != 0) {
+          return true;
+        }
+      }
+      return false;
     }
   }
 

@@ -1,0 +1,41 @@
+package dev.wta.models.sae;
+
+import dev.wta.api.Dense;
+import dev.wta.api.Shape;
+import dev.wta.api.Tensor;
+import dev.wta.models.tape.Tape;
+import dev.wta.models.tape.Variable;
+
+/** The lengths of a matrix's rows, and their gradient. */
+final class RowLengths {
+  private RowLengths() {}
+
+  /**
+   * {@code |rows[u]|}.
+   *
+   * @param rows {@code (units, inputs)}
+   * @return {@code (units)}
+   */
+  static Tensor of(Tape tape, Tensor rows) {
+    Dense dense = tape.backend().dense();
+    Tensor lengths = tape.temporary(Shape.of(rows.shape().rows()));
+    dense.reduceRows(Dense.Reduction.SUM_OF_SQUARES, rows, lengths);
+    dense.map(Dense.Unary.SQRT, lengths, lengths);
+    return lengths;
+  }
+
+  /**
+   * Adds to the rows' gradient what a gradient with respect to their lengths brings, {@code
+   * gradient[u] * rows[u] / |rows[u]|}.
+   *
+   * @param gradient {@code (units)}
+   */
+  static void addGradient(Tape tape, Variable rows, Tensor lengths, Tensor gradient) {
+    Dense dense = tape.backend().dense();
+    Tensor ratio = tape.temporary(lengths.shape());
+    Tensor ofRows = tape.temporary(rows.shape());
+    dense.zip(Dense.Binary.DIVIDE, gradient, lengths, ratio);
+    dense.zipColumn(Dense.Binary.MULTIPLY, rows.value(), ratio, ofRows);
+    rows.addGradient(ofRows);
+  }
+}

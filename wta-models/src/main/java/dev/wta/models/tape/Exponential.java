@@ -1,0 +1,24 @@
+package dev.wta.models.tape;
+
+import dev.wta.api.Dense;
+import dev.wta.api.Tensor;
+
+/** {@code exp(x)}, element by element. */
+public record Exponential(Variable x, Variable output) implements Operation {
+
+  /** The exponentials, of x's shape. */
+  public static Variable run(Tape tape, Variable x) {
+    Tensor out = tape.temporary(x.shape());
+    tape.backend().dense().map(Dense.Unary.EXP, x.value(), out);
+    Variable output = tape.result(out, x);
+    tape.record(new Exponential(x, output));
+    return output;
+  }
+
+  @Override
+  public void backward(Tensor outputGradient, Tape tape) {
+    Tensor gradient = tape.temporary(x.shape());
+    tape.backend().dense().zip(Dense.Binary.MULTIPLY, outputGradient, output.value(), gradient);
+    x.addGradient(gradient);
+  }
+}
