@@ -14,11 +14,13 @@ package dev.wta.api;
  * <p>How exact: a float32 sum of n terms (of gemm, convolutions, reductions and their like) is
  * within {@code (16 + 4 sqrt n) 2^-24} times the sum of its terms' magnitudes, also where all terms
  * are alike. One running float32 sum is not enough for that; partial sums are, and so is double
- * precision. A convolution may share its rounding among neighbours, as Winograd's minimal filtering
- * does: what counts there is the largest such sum among the outputs at most three positions away.
- * Where that sum of magnitudes comes near the largest float32 number, to within a factor of 64, a
- * result may be infinite or NaN, since partial sums may have left the range. Functions of one
- * element are within {@code 2^-20}, relative or of 1, whichever is more.
+ * precision. (Sums that are put in an order against it, one large term before hundreds that are
+ * each just under half its last place, may exceed it.) A convolution may share its rounding among
+ * neighbours, as Winograd's minimal filtering does: what counts there is the largest such sum among
+ * the outputs at most three positions away. Where that sum of magnitudes comes near the largest
+ * float32 number, to within a factor of 64, a result may be infinite or NaN, since partial sums may
+ * have left the range. Functions of one element are within {@code 2^-20}, relative or of 1,
+ * whichever is more.
  */
 public interface Backend extends AutoCloseable {
   /** The name that users choose it by, such as {@code cpu}. */
