@@ -158,4 +158,15 @@ public interface ElementwiseContract extends Contract {
       assertThat(bench().tested().memory().download(whole)).isEqualTo(expected);
     }
   }
+
+  @Test
+  default void scalingByNaNMakesNaN() {
+    Twin x = bench().input(Shape.of(2, 3), 1, 2, 3, 4, 5, 6);
+    Twin scaled = bench().output(Shape.of(2, 3));
+    Twin shifted = bench().output(Shape.of(2, 3));
+    bench().run(s -> s.backend().dense().affine(Float.NaN, s.of(x), 1, s.of(scaled)));
+    bench().run(s -> s.backend().dense().affine(1, s.of(x), Float.NaN, s.of(shifted)));
+    bench().assertExact(scaled);
+    bench().assertExact(shifted);
+  }
 }

@@ -97,6 +97,30 @@ public interface GemmContract extends Contract {
     checkPlain(bench().input(row, alike), bench().input(other, ones), out, k);
   }
 
+  /** A vector of one element is no number that stands for itself. */
+  @Test
+  default void gemmKeepsNaNOfABiasOfOneElement() {
+    Twin a = bench().input(Shape.of(3, 2), new Draw(7).uniform(Shape.of(3, 2), 1, 2));
+    Twin b = bench().input(Shape.of(2, 1), 1, 2);
+    Twin bias = bench().input(Shape.of(1), Float.NaN);
+    Twin out = bench().output(Shape.of(3, 1));
+    bench()
+        .run(
+            s ->
+                s.backend()
+                    .dense()
+                    .gemm(
+                        s.of(a),
+                        false,
+                        s.of(b),
+                        false,
+                        1,
+                        0,
+                        s.epilogue(Optional.of(bias), false),
+                        s.of(out)));
+    bench().assertExact(out);
+  }
+
   @Test
   default void gemmKeepsNaNWhereItBelongs() {
     Shape square = Shape.of(9, 9);

@@ -32,11 +32,11 @@ final class Losses {
       INDArray scores = scope.wide(logits.matrix());
       int[] places = places(Nd4jMemory.host(labels), scores);
       INDArray largest = Reductions.maxima(1, scope.keep(scores.dup()), scope);
-      scores.subiColumnVector(largest); // at most 0: no exponential overflows
+      Arithmetic.subtractColumn(scores, largest); // at most 0: no exponential overflows
       INDArray atLabels = scope.gather(scores.reshape('c', scores.length(), 1), places);
       INDArray probabilities = scope.keep(Transforms.exp(scores, true));
       INDArray partition = Reductions.sums(1, scope.keep(probabilities.dup()), scope);
-      probabilities.diviColumnVector(partition);
+      Arithmetic.divideColumn(probabilities, partition);
       for (int place : places) {
         probabilities.putScalar(place, probabilities.getDouble(place) - 1);
       }

@@ -84,7 +84,7 @@ final class Nd4jConvolution implements Convolution {
                 .build());
       }
       if (beta != 0) {
-        sums.addi(scope.keep(target.mul(beta)));
+        sums.addi(Arithmetic.scale(scope.keep(target.dup()), beta));
       }
       target.assign(sums);
     }

@@ -40,12 +40,12 @@ final class Nd4jDense implements Dense {
       if (beta == 0) {
         product.assign(0);
       } else {
-        product.muli(beta);
+        Arithmetic.scale(product, beta);
       }
     } else {
       Nd4j.gemm(left.matrix(), right.matrix(), product, transposeA, transposeB, alpha, beta);
     }
-    epilogue.bias().ifPresent(bias -> product.addiRowVector(memory.own(bias).vector()));
+    epilogue.bias().ifPresent(bias -> Arithmetic.addRow(product, memory.own(bias).vector()));
     if (epilogue.relu()) {
       Functions.rectify(product);
     }
@@ -111,7 +111,8 @@ final class Nd4jDense implements Dense {
     Operands.map("affine", x, out);
     compute(
         out,
-        scope -> scope.wide(memory.own(x).matrix()).muli((double) scale).addi((double) shift),
+        scope ->
+            Arithmetic.shift(Arithmetic.scale(scope.wide(memory.own(x).matrix()), scale), shift),
         x);
   }
 
@@ -135,9 +136,7 @@ final class Nd4jDense implements Dense {
     compute(
         y,
         scope ->
-            scope
-                .wide(memory.own(x).matrix())
-                .muli((double) alpha)
+            Arithmetic.scale(scope.wide(memory.own(x).matrix()), alpha)
                 .addi(scope.wide(memory.own(y).matrix())),
         x);
   }

@@ -40,7 +40,7 @@ final class Nd4jSparse implements Sparse {
         sums =
             new WeightedRows(matrix.matrix(), code.unitOf(), along.column()).sums(bySample, scope);
       }
-      bias.ifPresent(b -> sums.addiRowVector(scope.wide(memory.own(b).vector())));
+      bias.ifPresent(b -> Arithmetic.addRow(sums, scope.wide(memory.own(b).vector())));
       decoded.matrix().assign(sums);
     }
   }
@@ -83,7 +83,7 @@ final class Nd4jSparse implements Sparse {
       try (Scope scope = new Scope()) {
         int[] units = Arrays.copyOfRange(code.unitOf(), from, to);
         INDArray scaled = scope.wide(scope.gather(kernels.matrix(), units));
-        scaled.muliColumnVector(scope.wide(along.column(from, to - from)));
+        Arithmetic.multiplyColumn(scaled, scope.wide(along.column(from, to - from)));
         for (int w = from; w < to; w++) {
           INDArray pixels = sums.under(code, w);
           pixels.addi(scaled.slice(w - from).reshape('c', pixels.shape()));
@@ -142,7 +142,7 @@ final class Nd4jSparse implements Sparse {
     try (Scope scope = new Scope()) {
       INDArray sum = spelt.matrix(target, scope);
       if (beta != 0) {
-        sum.addi(scope.wide(target.matrix()).muli((double) beta));
+        sum.addi(Arithmetic.scale(scope.wide(target.matrix()), beta));
       }
       target.matrix().assign(sum);
     }

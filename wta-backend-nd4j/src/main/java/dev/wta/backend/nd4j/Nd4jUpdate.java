@@ -84,7 +84,7 @@ final class Nd4jUpdate implements Update {
             };
         scales[i] = scaled ? bound / length : 1;
       }
-      target.matrix().assign(weights.muliColumnVector(scope.vector(scales)));
+      target.matrix().assign(Arithmetic.multiplyColumn(weights, scope.vector(scales)));
     }
   }
 
@@ -103,7 +103,7 @@ final class Nd4jUpdate implements Update {
     for (int i = 0; i < along.length; i++) {
       along[i] = squares[i] > 0 ? along[i] / squares[i] : 0;
     }
-    INDArray parallel = scope.keep(weights.mulColumnVector(scope.vector(along)));
+    INDArray parallel = Arithmetic.multiplyColumn(scope.keep(weights.dup()), scope.vector(along));
     return slope.subi(parallel);
   }
 }

@@ -27,7 +27,9 @@ final class PaddedImages {
   /** Float32 copies of {@code images}. */
   static PaddedImages of(Nd4jTensor images, Window window, Scope scope) {
     PaddedImages padded = new PaddedImages(DataType.FLOAT, images.shape(), window, scope);
-    padded.interior().assign(images.array());
+    if (!images.isEmpty()) { // else windows lie on padding alone
+      padded.interior().assign(images.array());
+    }
     return padded;
   }
 

@@ -72,7 +72,7 @@ final class WeightedRows {
     }
     try (Scope scope = new Scope()) {
       INDArray terms = scope.wide(scope.gather(rows, gatheredRows));
-      terms.muliColumnVector(scope.wide(scope.gather(coefficients, winners)));
+      Arithmetic.multiplyColumn(terms, scope.wide(scope.gather(coefficients, winners)));
       INDArray sums = scope.keep(terms.reshape('c', count, size, width()).sum(1));
       stacked.get(NDArrayIndex.interval(next, next + count), NDArrayIndex.all()).assign(sums);
     }
