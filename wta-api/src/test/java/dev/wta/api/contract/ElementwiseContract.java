@@ -7,6 +7,7 @@ import dev.wta.api.Dense.Unary;
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -119,6 +120,26 @@ public interface ElementwiseContract extends Contract {
     bench().assertSum(out, 1);
   }
 
+  @Test
+  default void factorsThatAreNaNMakeNaN() {
+    Shape shape = Shape.of(2, 3);
+    Twin x = bench().input(shape, new Draw(17).normal(shape));
+    Twin scaled = bench().output(shape);
+    Twin shifted = bench().output(shape);
+    Twin sum = bench().state(shape, new Draw(18).normal(shape));
+    bench()
+        .run(
+            s -> {
+              s.backend().dense().affine(Float.NaN, s.of(x), 1, s.of(scaled));
+              s.backend().dense().affine(1, s.of(x), Float.NaN, s.of(shifted));
+              s.backend().dense().axpy(Float.NaN, s.of(x), s.of(sum));
+            });
+    for (Twin result : List.of(scaled, shifted, sum)) {
+      bench().assertExact(result);
+      assertThat(bench().download(result)).containsOnly(Float.NaN);
+    }
+  }
+
   @ParameterizedTest(name = "axpy of {0}")
   @MethodSource("dev.wta.api.contract.Sizes#matrices")
   default void axpy(Shape shape) {
@@ -157,16 +178,5 @@ public interface ElementwiseContract extends Contract {
       Arrays.fill(expected, 3 * 13, 7 * 13, 7);
       assertThat(bench().tested().memory().download(whole)).isEqualTo(expected);
     }
-  }
-
-  @Test
-  default void scalingByNaNMakesNaN() {
-    Twin x = bench().input(Shape.of(2, 3), 1, 2, 3, 4, 5, 6);
-    Twin scaled = bench().output(Shape.of(2, 3));
-    Twin shifted = bench().output(Shape.of(2, 3));
-    bench().run(s -> s.backend().dense().affine(Float.NaN, s.of(x), 1, s.of(scaled)));
-    bench().run(s -> s.backend().dense().affine(1, s.of(x), Float.NaN, s.of(shifted)));
-    bench().assertExact(scaled);
-    bench().assertExact(shifted);
   }
 }

@@ -1,9 +1,13 @@
 package dev.wta.api.contract;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.wta.api.Gradient;
 import dev.wta.api.Shape;
+import dev.wta.api.Sparse;
 import dev.wta.api.Window;
 import dev.wta.api.WinnerList;
+import dev.wta.api.Winners;
 import dev.wta.api.contract.Sizes.Product;
 import java.util.Arrays;
 import java.util.List;
@@ -177,6 +181,34 @@ public interface SparseContract extends Contract {
                     .sparse()
                     .spellOut(new Gradient.Factored(List.of(s.term(term))), s.of(0f), s.of(out)));
     bench().assertSum(out, terms);
+  }
+
+  /** A coefficient, then a bias, with nothing beside it. */
+  @Test
+  default void aSingleNaNIsDecoded() {
+    TwinTerm only = alike(Shape.of(1, 1), Shape.of(1, 1), Optional.empty());
+    Twin nan = bench().input(Shape.of(1), new float[] {Float.NaN});
+    Twin weights = bench().input(Shape.of(1, 4), new float[] {1, 2, 3, 4});
+    Twin weight = bench().input(Shape.of(1, 1), new float[] {1});
+    Twin row = bench().output(Shape.of(1, 4));
+    Twin number = bench().output(Shape.of(1, 1));
+    bench()
+        .run(
+            s -> {
+              Sparse sparse = s.backend().sparse();
+              Winners winner = s.of(only.winners());
+              sparse.decode(winner, s.of(nan), s.of(weights), Optional.empty(), s.of(row));
+              sparse.decode(
+                  winner,
+                  s.of(only.coefficients()),
+                  s.of(weight),
+                  Optional.of(s.of(nan)),
+                  s.of(number));
+            });
+    bench().assertExact(row);
+    bench().assertExact(number);
+    assertThat(bench().download(row)).containsOnly(Float.NaN);
+    assertThat(bench().download(number)).containsOnly(Float.NaN);
   }
 
   /** All places win, with coefficients 0.1, and the batch is all ones. */

@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wta.api.Epilogue;
 import dev.wta.api.Gradient;
 import dev.wta.api.Shape;
+import dev.wta.api.Sparse;
+import dev.wta.api.Window;
+import dev.wta.api.WinnerList;
 import dev.wta.api.contract.ConvolutionContract.Geometry;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@link dev.wta.api.Sparse} for feature maps. */
 public interface SparseMapsContract extends Contract {
@@ -152,6 +157,51 @@ public interface SparseMapsContract extends Contract {
         bench().assertSum(out, terms.size() * perUnit + 1);
       }
     }
+  }
+
+  /** Images without pixels have maps all the same. */
+  @ParameterizedTest(name = "windows on padding alone: {0}")
+  @MethodSource("dev.wta.api.contract.Codes#ofMaps")
+  default void windowsOnPaddingAlone(Codes.Source source) {
+    Geometry geometry = Geometry.of(1, 1, 0, 4, 5, new Window(3, 3, 2));
+    decodeMaps(source, geometry);
+    codeGradientMaps(source, geometry);
+    spellOutMaps(source, geometry);
+  }
+
+  /** Each of nine winners sees the one pixel through another element of its filter. */
+  @ParameterizedTest(name = "{0} times padding")
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
+  default void paddingIsLeftOut(float factor) {
+    Geometry geometry = Geometry.of(1, 1, 1, 1, 1, new Window(3, 3, 2));
+    float[] factors = new float[geometry.taps()];
+    Arrays.fill(factors, factor);
+    factors[4] = 2;
+    TwinWinners winners = bench().winners(geometry.code(), factors.length);
+    boolean[] wins = new boolean[factors.length];
+    Arrays.fill(wins, true);
+    WinnerList list = Codes.list(geometry.code(), wins, factors);
+    bench().run(s -> s.backend().memory().upload(list, s.of(winners)));
+    Twin image = bench().input(geometry.images(), new float[] {1});
+    Twin filters = bench().input(geometry.filters(), factors);
+    Twin coefficients = bench().output(Shape.of(factors.length));
+    Twin code = bench().output(geometry.code());
+    Twin gradient = bench().output(geometry.filters());
+    Optional<Window> window = Optional.of(geometry.window());
+    TwinTerm term = new TwinTerm(winners, bench().coefficients(winners, factors), image, window);
+    bench()
+        .run(
+            s -> {
+              Sparse sparse = s.backend().sparse();
+              sparse.codeGradientMaps(
+                  s.of(winners), s.of(image), s.of(filters), geometry.window(), s.of(coefficients));
+              sparse.scatter(s.of(winners), s.of(coefficients), s.of(code));
+              sparse.spellOut(new Gradient.Factored(List.of(s.term(term))), 0, s.of(gradient));
+            });
+    bench().assertExact(code);
+    bench().assertExact(gradient);
+    assertThat(bench().download(code)).containsExactly(factors);
+    assertThat(bench().download(gradient)).containsExactly(factors);
   }
 
   private TwinTerm term(TwinWinners winners, Geometry geometry, long seed) {

@@ -20,13 +20,13 @@ final class Gathering {
    * {@code out[w] = left[leftRow[w], :] . right[rightRow[w], :]} for every {@code w}; the rest of
    * {@code out} stays.
    */
-  static void dots(INDArray left, int[] leftRow, INDArray right, int[] rightRow, Nd4jTensor out) {
-    int most = mostRows(left.size(1));
+  static void dots(Rows left, int[] leftRow, INDArray right, int[] rightRow, Nd4jTensor out) {
+    int most = mostRows(left.width());
     for (int from = 0; from < leftRow.length; from += most) {
       int to = Math.min(from + most, leftRow.length);
       try (Scope scope = new Scope()) {
-        INDArray products = scope.wide(scope.gather(left, Arrays.copyOfRange(leftRow, from, to)));
-        products.muli(scope.wide(scope.gather(right, Arrays.copyOfRange(rightRow, from, to))));
+        INDArray factors = scope.wide(scope.gather(right, Arrays.copyOfRange(rightRow, from, to)));
+        INDArray products = left.times(Arrays.copyOfRange(leftRow, from, to), factors, scope);
         INDArray sums = Reductions.sums(1, products, scope);
         out.column(from, to - from).assign(sums.reshape('c', to - from, 1));
       }

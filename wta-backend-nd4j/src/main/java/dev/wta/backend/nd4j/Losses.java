@@ -32,11 +32,11 @@ final class Losses {
       INDArray scores = scope.wide(logits.matrix());
       int[] places = places(Nd4jMemory.host(labels), scores);
       INDArray largest = Reductions.maxima(1, scope.keep(scores.dup()), scope);
-      Arithmetic.subtractColumn(scores, largest); // at most 0: no exponential overflows
+      scores.subi(column(largest)); // at most 0: no exponential overflows
       INDArray atLabels = scope.gather(scores.reshape('c', scores.length(), 1), places);
       INDArray probabilities = scope.keep(Transforms.exp(scores, true));
       INDArray partition = Reductions.sums(1, scope.keep(probabilities.dup()), scope);
-      Arithmetic.divideColumn(probabilities, partition);
+      probabilities.divi(column(partition));
       for (int place : places) {
         probabilities.putScalar(place, probabilities.getDouble(place) - 1);
       }
@@ -44,6 +44,10 @@ final class Losses {
       double scale = Reductions.total(Transforms.log(partition, false), scope);
       loss.vector().assign(scale - Reductions.total(atLabels, scope));
     }
+  }
+
+  private static INDArray column(INDArray vector) {
+    return vector.reshape('c', vector.length(), 1);
   }
 
   /**

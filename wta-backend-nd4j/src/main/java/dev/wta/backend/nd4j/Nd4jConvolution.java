@@ -84,7 +84,7 @@ final class Nd4jConvolution implements Convolution {
                 .build());
       }
       if (beta != 0) {
-        sums.addi(Arithmetic.scale(scope.keep(target.dup()), beta));
+        sums.addi(scope.keep(target.mul(scope.keep(Nd4j.createFromArray(beta)))));
       }
       target.assign(sums);
     }

@@ -40,12 +40,14 @@ final class Nd4jDense implements Dense {
       if (beta == 0) {
         product.assign(0);
       } else {
-        Arithmetic.scale(product, beta);
+        try (Scope scope = new Scope()) {
+          product.assign(scope.wide(product).muli(scope.number(beta)));
+        }
       }
     } else {
       Nd4j.gemm(left.matrix(), right.matrix(), product, transposeA, transposeB, alpha, beta);
     }
-    epilogue.bias().ifPresent(bias -> Arithmetic.addRow(product, memory.own(bias).vector()));
+    epilogue.bias().ifPresent(bias -> product.addi(memory.own(bias).row()));
     if (epilogue.relu()) {
       Functions.rectify(product);
     }
@@ -112,7 +114,7 @@ final class Nd4jDense implements Dense {
     compute(
         out,
         scope ->
-            Arithmetic.shift(Arithmetic.scale(scope.wide(memory.own(x).matrix()), scale), shift),
+            scope.wide(memory.own(x).matrix()).muli(scope.number(scale)).addi(scope.number(shift)),
         x);
   }
 
@@ -136,7 +138,9 @@ final class Nd4jDense implements Dense {
     compute(
         y,
         scope ->
-            Arithmetic.scale(scope.wide(memory.own(x).matrix()), alpha)
+            scope
+                .wide(memory.own(x).matrix())
+                .muli(scope.number(alpha))
                 .addi(scope.wide(memory.own(y).matrix())),
         x);
   }

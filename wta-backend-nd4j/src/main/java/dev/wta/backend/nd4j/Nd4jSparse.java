@@ -38,9 +38,10 @@ final class Nd4jSparse implements Sparse {
       } else {
         Groups bySample = Groups.of(code.sampleOf(), code.samples());
         sums =
-            new WeightedRows(matrix.matrix(), code.unitOf(), along.column()).sums(bySample, scope);
+            new WeightedRows(Rows.of(matrix.matrix()), code.unitOf(), along.column())
+                .sums(bySample, scope);
       }
-      bias.ifPresent(b -> Arithmetic.addRow(sums, scope.wide(memory.own(b).vector())));
+      bias.ifPresent(b -> sums.addi(scope.wide(memory.own(b).row())));
       decoded.matrix().assign(sums);
     }
   }
@@ -83,7 +84,7 @@ final class Nd4jSparse implements Sparse {
       try (Scope scope = new Scope()) {
         int[] units = Arrays.copyOfRange(code.unitOf(), from, to);
         INDArray scaled = scope.wide(scope.gather(kernels.matrix(), units));
-        Arithmetic.multiplyColumn(scaled, scope.wide(along.column(from, to - from)));
+        scaled.muli(scope.wide(along.column(from, to - from)));
         for (int w = from; w < to; w++) {
           INDArray pixels = sums.under(code, w);
           pixels.addi(scaled.slice(w - from).reshape('c', pixels.shape()));
@@ -107,7 +108,8 @@ final class Nd4jSparse implements Sparse {
       along.vector().assign(0);
       return;
     }
-    Gathering.dots(slopes.matrix(), code.sampleOf(), matrix.matrix(), code.unitOf(), along);
+    Gathering.dots(
+        Rows.of(slopes.matrix()), code.sampleOf(), matrix.matrix(), code.unitOf(), along);
   }
 
   @Override
@@ -121,12 +123,12 @@ final class Nd4jSparse implements Sparse {
     if (code.count() == 0) {
       return;
     }
-    if (kernels.isEmpty()) {
+    if (kernels.isEmpty() || slopes.isEmpty()) { // dot products of no numbers
       along.vector().assign(0);
       return;
     }
     try (Scope scope = new Scope()) {
-      INDArray patches = PaddedImages.of(slopes, window, scope).patches(code, scope);
+      Rows patches = PaddedImages.patches(slopes, window, code, kernels.matrix(), scope);
       Gathering.dots(patches, code.slots(), kernels.matrix(), code.unitOf(), along);
     }
   }
@@ -142,7 +144,7 @@ final class Nd4jSparse implements Sparse {
     try (Scope scope = new Scope()) {
       INDArray sum = spelt.matrix(target, scope);
       if (beta != 0) {
-        sum.addi(Arithmetic.scale(scope.wide(target.matrix()), beta));
+        sum.addi(scope.wide(target.matrix()).muli(scope.number(beta)));
       }
       target.matrix().assign(sum);
     }

@@ -48,6 +48,11 @@ final class Nd4jTensor implements Tensor {
     return column(0, (int) shape.size());
   }
 
+  /** The elements in one row of a matrix. Not for empty tensors. */
+  INDArray row() {
+    return storage.view(offset, 1, shape.size());
+  }
+
   /** {@code count} elements from element {@code from}, in a column; at least one. */
   INDArray column(int from, int count) {
     return storage.view(offset + from, count, 1);

@@ -27,9 +27,9 @@ final class Nd4jUpdate implements Update {
     try (Scope scope = new Scope()) {
       INDArray weights = scope.wide(target.matrix());
       INDArray pull = direction(spelt, target, weights, step.tangent(), scope);
-      pull.addi(scope.keep(weights.mul((double) step.decay())));
-      INDArray next = scope.wide(speed.matrix()).muli((double) step.momentum());
-      next.subi(pull.muli((double) step.rate()));
+      pull.addi(scope.keep(weights.mul(scope.number(step.decay()))));
+      INDArray next = scope.wide(speed.matrix()).muli(scope.number(step.momentum()));
+      next.subi(pull.muli(scope.number(step.rate())));
       speed.matrix().assign(next);
       target.matrix().assign(weights.addi(next));
     }
@@ -48,18 +48,19 @@ final class Nd4jUpdate implements Update {
     try (Scope scope = new Scope()) {
       INDArray weights = scope.wide(target.matrix());
       INDArray slope = direction(spelt, target, weights, step.tangent(), scope);
-      INDArray nextMean = scope.wide(mean.matrix()).muli((double) step.beta1());
-      nextMean.addi(scope.keep(slope.mul(1.0 - step.beta1())));
-      INDArray nextSquare = scope.wide(square.matrix()).muli((double) step.beta2());
-      nextSquare.addi(slope.muli(slope).muli(1.0 - step.beta2()));
+      INDArray nextMean = scope.wide(mean.matrix()).muli(scope.number(step.beta1()));
+      nextMean.addi(scope.keep(slope.mul(scope.number(1.0 - step.beta1()))));
+      INDArray nextSquare = scope.wide(square.matrix()).muli(scope.number(step.beta2()));
+      nextSquare.addi(slope.muli(slope).muli(scope.number(1.0 - step.beta2())));
       mean.matrix().assign(nextMean);
       square.matrix().assign(nextSquare);
       double meanCorrection = 1 - Math.pow(step.beta1(), (double) step.t());
       double squareCorrection = 1 - Math.pow(step.beta2(), (double) step.t());
-      INDArray root = Transforms.sqrt(nextSquare.divi(squareCorrection), false);
-      INDArray change = nextMean.divi(meanCorrection).divi(root.addi((double) step.epsilon()));
-      change.addi(scope.keep(weights.mul((double) step.decay())));
-      target.matrix().assign(weights.subi(change.muli((double) step.rate())));
+      INDArray root = Transforms.sqrt(nextSquare.divi(scope.number(squareCorrection)), false);
+      INDArray change =
+          nextMean.divi(scope.number(meanCorrection)).divi(root.addi(scope.number(step.epsilon())));
+      change.addi(scope.keep(weights.mul(scope.number(step.decay()))));
+      target.matrix().assign(weights.subi(change.muli(scope.number(step.rate()))));
     }
   }
 
@@ -84,8 +85,12 @@ final class Nd4jUpdate implements Update {
             };
         scales[i] = scaled ? bound / length : 1;
       }
-      target.matrix().assign(Arithmetic.multiplyColumn(weights, scope.vector(scales)));
+      target.matrix().assign(weights.muli(column(scales, scope)));
     }
+  }
+
+  private static INDArray column(double[] numbers, Scope scope) {
+    return scope.vector(numbers).reshape('c', numbers.length, 1);
   }
 
   /**
@@ -103,7 +108,7 @@ final class Nd4jUpdate implements Update {
     for (int i = 0; i < along.length; i++) {
       along[i] = squares[i] > 0 ? along[i] / squares[i] : 0;
     }
-    INDArray parallel = Arithmetic.multiplyColumn(scope.keep(weights.dup()), scope.vector(along));
+    INDArray parallel = scope.keep(weights.mul(column(along, scope)));
     return slope.subi(parallel);
   }
 }

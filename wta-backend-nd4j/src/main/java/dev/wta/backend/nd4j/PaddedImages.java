@@ -2,6 +2,7 @@ package dev.wta.backend.nd4j;
 
 import dev.wta.api.Shape;
 import dev.wta.api.Window;
+import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -25,11 +26,9 @@ final class PaddedImages {
   }
 
   /** Float32 copies of {@code images}. */
-  static PaddedImages of(Nd4jTensor images, Window window, Scope scope) {
+  private static PaddedImages of(Nd4jTensor images, Window window, Scope scope) {
     PaddedImages padded = new PaddedImages(DataType.FLOAT, images.shape(), window, scope);
-    if (!images.isEmpty()) { // else windows lie on padding alone
-      padded.interior().assign(images.array());
-    }
+    padded.interior().assign(images.array());
     return padded;
   }
 
@@ -56,8 +55,25 @@ final class PaddedImages {
     return view(image + corner, 1, images.extent(1), window.height(), window.width());
   }
 
-  /** The pixels that each winner touches, {@code (winners, channels * window)}. */
-  INDArray patches(Nd4jWinners winners, Scope scope) {
+  /**
+   * The pixels that each winner touches, {@code (winners, channels * window)}, to be multiplied by
+   * {@code factors}: where one of those is not finite, its product with the padding is not 0, so
+   * the padding is left out then.
+   *
+   * @param images not empty
+   */
+  static Rows patches(
+      Nd4jTensor images, Window window, Nd4jWinners winners, INDArray factors, Scope scope) {
+    INDArray pixels = of(images, window, scope).patches(winners, scope);
+    if (window.padding() == 0 || Reductions.areFinite(factors, scope)) {
+      return Rows.of(pixels);
+    }
+    PaddedImages ones = new PaddedImages(DataType.FLOAT, images.shape(), window, scope);
+    ones.interior().assign(1);
+    return new Rows(pixels, Optional.of(ones.patches(winners, scope)));
+  }
+
+  private INDArray patches(Nd4jWinners winners, Scope scope) {
     long pixels = (long) images.extent(1) * window.height() * window.width();
     long[] shape = {winners.count(), pixels};
     INDArray patches = scope.keep(Nd4j.createUninitialized(padded.dataType(), shape, 'c'));

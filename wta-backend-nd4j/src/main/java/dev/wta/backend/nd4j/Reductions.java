@@ -58,6 +58,11 @@ final class Reductions {
     return total;
   }
 
+  /** Whether no element is infinite or NaN. */
+  static boolean areFinite(INDArray array, Scope scope) {
+    return total(scope.keep(array.sub(array)), scope) == 0; // they are NaN less themselves
+  }
+
   /** The maxima along {@code axis}, NaN where there is one; {@code matrix} is overwritten. */
   static INDArray maxima(int axis, INDArray matrix, Scope scope) {
     INDArray nans = scope.keep(scope.wide(scope.keep(matrix.isNaN())).sum(axis));

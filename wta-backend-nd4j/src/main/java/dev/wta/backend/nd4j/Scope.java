@@ -21,6 +21,15 @@ final class Scope implements AutoCloseable {
     return keep(array.castTo(DataType.DOUBLE));
   }
 
+  /**
+   * A double-precision array of one number, for arithmetic with what may be NaN: ND4J's own methods
+   * for a number, and for a row or column vector of one, take NaN for 1e-5. Their likes for arrays,
+   * which repeat what has the extent 1, do not.
+   */
+  INDArray number(double number) {
+    return vector(number);
+  }
+
   /** Double-precision zeros. */
   INDArray zeros(long... shape) {
     return keep(Nd4j.create(DataType.DOUBLE, shape, 'c'));

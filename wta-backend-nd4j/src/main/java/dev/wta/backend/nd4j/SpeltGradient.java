@@ -13,48 +13,21 @@ final class SpeltGradient {
   private record Term(
       Nd4jWinners winners, Nd4jTensor coefficients, Nd4jTensor batch, Optional<Window> window) {
 
-    /** {@code (units, inputs)}. */
-    INDArray spelt(Scope scope) {
-      Groups byUnit = Groups.of(winners.unitOf(), winners.units());
-      INDArray along = coefficients.column();
-      if (window.isEmpty()) {
-        return new WeightedRows(batch.matrix(), winners.sampleOf(), along).sums(byUnit, scope);
-      }
-      float[] weights = Nd4jMemory.host(coefficients);
-      for (int w = 0; w < winners.count(); w++) {
-        if (!Float.isFinite(weights[w])) {
-          return insideImages(weights, window.get(), scope);
-        }
-      }
-      INDArray patches = PaddedImages.of(batch, window.get(), scope).patches(winners, scope);
-      return new WeightedRows(patches, winners.slots(), along).sums(byUnit, scope);
+    /** Whether it adds nothing: without winners, or with all windows on padding alone. */
+    boolean isEmpty() {
+      return winners.count() == 0 || batch.isEmpty();
     }
 
-    /** Without the zeros round the images, which make NaN of weights that are not finite. */
-    private INDArray insideImages(float[] weights, Window through, Scope scope) {
-      float[] pixels = Nd4jMemory.host(batch);
-      int channels = batch.shape().extent(1);
-      int height = batch.shape().extent(2);
-      int width = batch.shape().extent(3);
-      int mapWidth = winners.code().extent(3);
-      int rowSize = channels * through.height() * through.width();
-      double[] sums = new double[winners.units() * rowSize];
-      for (int w = 0; w < winners.count(); w++) {
-        int top = winners.positionOf()[w] / mapWidth - through.padding();
-        int left = winners.positionOf()[w] % mapWidth - through.padding();
-        int at = winners.unitOf()[w] * rowSize;
-        for (int c = 0; c < channels; c++) {
-          int plane = (winners.sampleOf()[w] * channels + c) * height;
-          for (int y = top; y < top + through.height(); y++) {
-            for (int x = left; x < left + through.width(); x++, at++) {
-              if (y >= 0 && y < height && x >= 0 && x < width) {
-                sums[at] += (double) weights[w] * pixels[(plane + y) * width + x];
-              }
-            }
-          }
-        }
+    /** {@code (units, inputs)}; not for empty terms. */
+    INDArray spelt(Scope scope) {
+      Groups byUnit = Groups.of(winners.unitOf(), winners.units());
+      INDArray along = coefficients.column(0, winners.count());
+      if (window.isEmpty()) {
+        return new WeightedRows(Rows.of(batch.matrix()), winners.sampleOf(), along)
+            .sums(byUnit, scope);
       }
-      return scope.vector(sums).reshape('c', winners.units(), rowSize);
+      Rows patches = PaddedImages.patches(batch, window.get(), winners, along, scope);
+      return new WeightedRows(patches, winners.slots(), along).sums(byUnit, scope);
     }
   }
 
@@ -93,7 +66,7 @@ final class SpeltGradient {
     }
     INDArray sum = scope.zeros(parameter.shape().rows(), parameter.shape().rowSize());
     for (Term term : terms) {
-      if (term.winners().count() > 0) {
+      if (!term.isEmpty()) {
         sum.addi(term.spelt(scope));
       }
     }

@@ -10,16 +10,15 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  */
 final class WeightedRows {
 
-  private final INDArray rows;
+  private final Rows rows;
   private final int[] rowOf;
   private final INDArray coefficients;
 
   /**
-   * @param rows {@code (any number, width)}
    * @param rowOf the row of each winner
    * @param coefficients {@code (at least the winners, 1)}
    */
-  WeightedRows(INDArray rows, int[] rowOf, INDArray coefficients) {
+  WeightedRows(Rows rows, int[] rowOf, INDArray coefficients) {
     this.rows = rows;
     this.rowOf = rowOf;
     this.coefficients = coefficients;
@@ -31,11 +30,11 @@ final class WeightedRows {
     int largest = bySize.count() - 1;
     int empty = bySize.size(0);
     // The sums by size, and at the end the zeros of the empty groups.
-    INDArray stacked = scope.zeros(groups.count() - empty + 1, width());
+    INDArray stacked = scope.zeros(groups.count() - empty + 1, rows.width());
     int[] place = new int[groups.count()];
     int next = 0;
     for (int size = 1; size <= largest; size++) {
-      int most = Gathering.mostRows(size * width());
+      int most = Gathering.mostRows(size * rows.width());
       int end = bySize.starts()[size + 1];
       for (int from = bySize.starts()[size]; from < end; from += most) {
         int count = Math.min(most, end - from);
@@ -71,14 +70,10 @@ final class WeightedRows {
       gatheredRows[i] = rowOf[winners[i]];
     }
     try (Scope scope = new Scope()) {
-      INDArray terms = scope.wide(scope.gather(rows, gatheredRows));
-      Arithmetic.multiplyColumn(terms, scope.wide(scope.gather(coefficients, winners)));
-      INDArray sums = scope.keep(terms.reshape('c', count, size, width()).sum(1));
+      INDArray scales = scope.wide(scope.gather(coefficients, winners));
+      INDArray terms = rows.times(gatheredRows, scales, scope);
+      INDArray sums = scope.keep(terms.reshape('c', count, size, rows.width()).sum(1));
       stacked.get(NDArrayIndex.interval(next, next + count), NDArrayIndex.all()).assign(sums);
     }
-  }
-
-  private long width() {
-    return rows.size(1);
   }
 }
