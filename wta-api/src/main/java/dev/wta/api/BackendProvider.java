@@ -2,7 +2,7 @@ package dev.wta.api;
 
 /**
  * Offers a backend to {@link Backends}; listed in {@code
- * META-INF/services/dev.wta.api.BackendProvider}.
+ * META-INF/services/dev.wta.api.backend.BackendProvider}.
  */
 public interface BackendProvider {
   /** The name that users choose the backend by: lower case, such as {@code cpu}. */

@@ -1,2 +1,2 @@
-/** The wta command. */
+/** The {@code wta} command: entry point, root command, errors. */
 package dev.wta.cli;

@@ -1,2 +1,5 @@
-/** Data sets in Apache Arrow: reading, writing, importing, pre-processing, batching. */
+/**
+ * Data sets: batches and their order, data in memory, subsets, random patches, digests, the built-
+ * in digits.
+ */
 package dev.wta.data;

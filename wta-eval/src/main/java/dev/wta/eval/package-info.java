@@ -1,2 +1,2 @@
-/** Features, probes, sparsity metrics, filter pictures, reports. */
+/** An experiment with a linear probe, from data to the record in the run. */
 package dev.wta.eval;

@@ -9,25 +9,28 @@ import dev.wta.api.Memory;
 import dev.wta.api.Randomness;
 import dev.wta.api.Sparse;
 import dev.wta.api.Update;
+import dev.wta.backend.cpu.exec.Execution;
+import dev.wta.backend.cpu.memory.CpuMemory;
+import dev.wta.backend.cpu.vector.Lanes;
 
 /** The SPI on the Vector API: tensors on the Java heap, one set of threads for all operations. */
 final class CpuBackend implements Backend {
   private final CpuMemory memory = new CpuMemory();
-  private final Engine engine;
+  private final Execution engine;
   private final int threads;
   private final CpuDense dense;
   private final CpuConvolution convolution;
-  private final CpuCompetition competition;
+  private final CpuSelection competition;
   private final CpuSparse sparse;
   private final CpuUpdate update;
   private final CpuRandomness randomness;
 
   CpuBackend(BackendOptions options) {
     threads = options.threads();
-    engine = new Engine(threads);
+    engine = new Execution(threads);
     dense = new CpuDense(memory, engine);
     convolution = new CpuConvolution(memory, engine);
-    competition = new CpuCompetition(memory, engine, convolution);
+    competition = new CpuSelection(memory, engine, convolution);
     sparse = new CpuSparse(memory, engine);
     update = new CpuUpdate(memory, engine);
     randomness = new CpuRandomness(memory, engine);

@@ -5,6 +5,7 @@ import dev.wta.api.BackendOptions;
 import dev.wta.api.BackendProvider;
 import dev.wta.api.Probe;
 import dev.wta.api.WtaException;
+import dev.wta.backend.cpu.vector.VectorWidth;
 
 /**
  * Offers the backend on the JDK's Vector API. This class loads without {@code

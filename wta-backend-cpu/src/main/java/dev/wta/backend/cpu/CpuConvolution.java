@@ -7,14 +7,32 @@ import dev.wta.api.Pool;
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
 import dev.wta.api.Window;
+import dev.wta.backend.cpu.conv.DirectConvolution;
+import dev.wta.backend.cpu.conv.FilterGradient;
+import dev.wta.backend.cpu.conv.MapFinish;
+import dev.wta.backend.cpu.conv.MapMaxima;
+import dev.wta.backend.cpu.conv.MaxPoolKernels;
+import dev.wta.backend.cpu.conv.PackedFilters;
+import dev.wta.backend.cpu.conv.PaddedPlanes;
+import dev.wta.backend.cpu.exec.Execution;
+import dev.wta.backend.cpu.exec.Scratch;
+import dev.wta.backend.cpu.memory.CpuMemory;
+import dev.wta.backend.cpu.memory.CpuTensor;
+import dev.wta.backend.cpu.memory.CpuWinners;
+import dev.wta.backend.cpu.select.SampleWinners;
+import dev.wta.backend.cpu.select.SpatialWinners;
+import dev.wta.backend.cpu.vector.ReductionKernels;
+import dev.wta.backend.cpu.winograd.WinogradConvolution;
+import dev.wta.backend.cpu.winograd.WinogradMaps;
+import dev.wta.backend.cpu.winograd.WinogradMaxima;
 import java.util.Arrays;
 
 /** Convolutions, direct or by way of transforms as the shape suits, and pooling. */
 final class CpuConvolution implements Convolution {
   private final CpuMemory memory;
-  private final Engine engine;
+  private final Execution engine;
 
-  CpuConvolution(CpuMemory memory, Engine engine) {
+  CpuConvolution(CpuMemory memory, Execution engine) {
     this.memory = memory;
     this.engine = engine;
   }
@@ -44,7 +62,7 @@ final class CpuConvolution implements Convolution {
     CpuTensor weights = memory.own(filters);
     CpuTensor offsets = memory.own(bias);
     SpatialWinners found = new SpatialWinners(engine, winners);
-    RowWinners rows = new RowWinners(engine, winners, winners.units());
+    SampleWinners rows = new SampleWinners(engine, winners, winners.units());
     if (WinogradConvolution.suits(input, weights, window)) {
       int height = winners.code().extent(2);
       int width = winners.code().extent(3);
@@ -121,7 +139,8 @@ final class CpuConvolution implements Convolution {
             double sum = 0;
             for (int n = 0; n < input.rowCount(); n++) {
               sum +=
-                  Reductions.preciseSum(pixels, input.offset() + (n * channels + c) * plane, plane);
+                  ReductionKernels.preciseSum(
+                      pixels, input.offset() + (n * channels + c) * plane, plane);
             }
             sums[target.offset() + c] = (float) sum;
           }
@@ -137,7 +156,7 @@ final class CpuConvolution implements Convolution {
     Shape shape = input.shape();
     int plane = shape.extent(2) * shape.extent(3);
     int pooled = pool.outputExtent(shape.extent(2)) * pool.outputExtent(shape.extent(3));
-    MaxPooling pooling = new MaxPooling(pool, shape.extent(2), shape.extent(3));
+    MaxPoolKernels pooling = new MaxPoolKernels(pool, shape.extent(2), shape.extent(3));
     float[] pixels = input.array();
     float[] maxima = output.array();
     float[] indices = positions.array();

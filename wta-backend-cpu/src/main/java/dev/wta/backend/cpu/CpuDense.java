@@ -4,14 +4,28 @@ import dev.wta.api.Dense;
 import dev.wta.api.Epilogue;
 import dev.wta.api.Operands;
 import dev.wta.api.Tensor;
+import dev.wta.backend.cpu.exec.Execution;
+import dev.wta.backend.cpu.exec.Scratch;
+import dev.wta.backend.cpu.gemm.GemmKernel;
+import dev.wta.backend.cpu.gemm.NormalProduct;
+import dev.wta.backend.cpu.gemm.ThinGemm;
+import dev.wta.backend.cpu.memory.CpuMemory;
+import dev.wta.backend.cpu.memory.CpuTensor;
+import dev.wta.backend.cpu.vector.BinaryKernels;
+import dev.wta.backend.cpu.vector.Lanes;
+import dev.wta.backend.cpu.vector.LinearKernels;
+import dev.wta.backend.cpu.vector.LossKernels;
+import dev.wta.backend.cpu.vector.ReductionKernels;
+import dev.wta.backend.cpu.vector.Transposition;
+import dev.wta.backend.cpu.vector.UnaryKernels;
 import java.util.Arrays;
 
 /** Dense operations: checks, cuts into pieces, and leaves the rest to the kernels. */
 final class CpuDense implements Dense {
   private final CpuMemory memory;
-  private final Engine engine;
+  private final Execution engine;
 
-  CpuDense(CpuMemory memory, Engine engine) {
+  CpuDense(CpuMemory memory, Execution engine) {
     this.memory = memory;
     this.engine = engine;
   }
@@ -36,8 +50,8 @@ final class CpuDense implements Dense {
     CpuTensor bias = epilogue.bias().map(memory::own).orElse(null);
     float[] biases = bias == null ? null : bias.array();
     int biasStart = bias == null ? 0 : bias.offset();
-    if (ThinProduct.suits(m, n, k)) {
-      new ThinProduct(m, n, k)
+    if (ThinGemm.suits(m, n, k)) {
+      new ThinGemm(m, n, k)
           .left(left.array(), left.offset(), transposeA)
           .right(right.array(), right.offset(), transposeB)
           .scaled(alpha, beta)
@@ -46,7 +60,7 @@ final class CpuDense implements Dense {
           .run(engine);
       return;
     }
-    new Product(m, n, k)
+    new GemmKernel(m, n, k)
         .left(left.array(), left.offset(), transposeA)
         .right(right.array(), right.offset(), transposeB)
         .scaled(alpha, beta)
@@ -102,7 +116,7 @@ final class CpuDense implements Dense {
     float[] output = to.array();
     engine.split(
         from.length(),
-        Engine.GRAIN,
+        Execution.GRAIN,
         (i0, i1, worker) ->
             UnaryKernels.apply(f, input, from.offset() + i0, output, to.offset() + i0, i1 - i0));
   }
@@ -118,7 +132,7 @@ final class CpuDense implements Dense {
     float[] output = to.array();
     engine.split(
         left.length(),
-        Engine.GRAIN,
+        Execution.GRAIN,
         (i0, i1, worker) ->
             BinaryKernels.apply(
                 f,
@@ -191,7 +205,7 @@ final class CpuDense implements Dense {
     float[] output = to.array();
     engine.split(
         from.length(),
-        Engine.GRAIN,
+        Execution.GRAIN,
         (i0, i1, worker) ->
             LinearKernels.affine(
                 scale, input, from.offset() + i0, shift, output, to.offset() + i0, i1 - i0));
@@ -206,7 +220,7 @@ final class CpuDense implements Dense {
     float[] output = to.array();
     engine.split(
         from.length(),
-        Engine.GRAIN,
+        Execution.GRAIN,
         (i0, i1, worker) ->
             LinearKernels.clip(
                 input, from.offset() + i0, low, high, output, to.offset() + i0, i1 - i0));
@@ -221,7 +235,7 @@ final class CpuDense implements Dense {
     float[] output = to.array();
     engine.split(
         from.length(),
-        Engine.GRAIN,
+        Execution.GRAIN,
         (i0, i1, worker) ->
             LinearKernels.axpy(
                 alpha, input, from.offset() + i0, output, to.offset() + i0, i1 - i0));
@@ -241,7 +255,7 @@ final class CpuDense implements Dense {
         (i0, i1, worker) -> {
           for (int i = i0; i < i1; i++) {
             output[to.offset() + i] =
-                Reductions.row(reduction, input, from.offset() + i * size, size);
+                ReductionKernels.row(reduction, input, from.offset() + i * size, size);
           }
         });
   }
@@ -255,12 +269,12 @@ final class CpuDense implements Dense {
     float[] output = to.array();
     int rows = from.rowCount();
     int size = from.rowSize();
-    int grain = Math.max(8 * Lanes.COUNT, Lanes.padded(Engine.GRAIN / Math.max(1, rows)));
+    int grain = Math.max(8 * Lanes.COUNT, Lanes.padded(Execution.GRAIN / Math.max(1, rows)));
     engine.split(
         size,
         grain,
         (j0, j1, worker) ->
-            Reductions.columns(
+            ReductionKernels.columns(
                 reduction,
                 input,
                 from.offset() + j0,
@@ -277,7 +291,7 @@ final class CpuDense implements Dense {
     CpuTensor from = memory.own(x);
     float[] input = from.array();
     return total(
-        from.length(), (i0, i1) -> Reductions.preciseSum(input, from.offset() + i0, i1 - i0));
+        from.length(), (i0, i1) -> ReductionKernels.preciseSum(input, from.offset() + i0, i1 - i0));
   }
 
   @Override
@@ -289,7 +303,8 @@ final class CpuDense implements Dense {
     float[] b = right.array();
     return total(
         left.length(),
-        (i0, i1) -> Reductions.preciseDot(a, left.offset() + i0, b, right.offset() + i0, i1 - i0));
+        (i0, i1) ->
+            ReductionKernels.preciseDot(a, left.offset() + i0, b, right.offset() + i0, i1 - i0));
   }
 
   @Override
@@ -306,7 +321,7 @@ final class CpuDense implements Dense {
         total(
             guess.length(),
             (i0, i1) ->
-                Losses.squaredError(
+                LossKernels.squaredError(
                     guesses,
                     guess.offset() + i0,
                     truths,
@@ -333,7 +348,7 @@ final class CpuDense implements Dense {
         (i0, i1, worker) -> {
           for (int i = i0; i < i1; i++) {
             losses[i] =
-                Losses.softmaxCrossEntropy(
+                LossKernels.softmaxCrossEntropy(
                     scores.array(),
                     scores.offset() + i * size,
                     classes.array()[classes.offset() + i],
@@ -357,11 +372,13 @@ final class CpuDense implements Dense {
 
   /** Adds up the pieces' sums in the order of the pieces. */
   private double total(int length, PartialSum partial) {
-    double[] sums = engine.shared.doubles(Math.ceilDiv(length, Engine.GRAIN));
+    double[] sums = engine.shared.doubles(Math.ceilDiv(length, Execution.GRAIN));
     engine.split(
-        length, Engine.GRAIN, (i0, i1, worker) -> sums[i0 / Engine.GRAIN] = partial.of(i0, i1));
+        length,
+        Execution.GRAIN,
+        (i0, i1, worker) -> sums[i0 / Execution.GRAIN] = partial.of(i0, i1));
     double sum = 0;
-    for (int piece = 0; piece * Engine.GRAIN < length; piece++) {
+    for (int piece = 0; piece * Execution.GRAIN < length; piece++) {
       sum += sums[piece];
     }
     return sum;

@@ -4,13 +4,17 @@ import dev.wta.api.Operands;
 import dev.wta.api.Philox;
 import dev.wta.api.Randomness;
 import dev.wta.api.Tensor;
+import dev.wta.backend.cpu.exec.Execution;
+import dev.wta.backend.cpu.exec.Scratch;
+import dev.wta.backend.cpu.memory.CpuMemory;
+import dev.wta.backend.cpu.memory.CpuTensor;
 
 /** Random numbers, four at a time, since Philox makes four. */
 final class CpuRandomness implements Randomness {
   private final CpuMemory memory;
-  private final Engine engine;
+  private final Execution engine;
 
-  CpuRandomness(CpuMemory memory, Engine engine) {
+  CpuRandomness(CpuMemory memory, Execution engine) {
     this.memory = memory;
     this.engine = engine;
   }
@@ -74,7 +78,7 @@ final class CpuRandomness implements Randomness {
   private void fill(Philox stream, int length, Filler filler) {
     engine.split(
         length,
-        Engine.GRAIN,
+        Execution.GRAIN,
         (from, to, worker) -> {
           int[] words = engine.scratch(worker).ints(Scratch.Use.ROW, 4);
           for (int i = from; i < to; i += 4) {

@@ -6,15 +6,25 @@ import dev.wta.api.SparseOperands;
 import dev.wta.api.Tensor;
 import dev.wta.api.Window;
 import dev.wta.api.Winners;
+import dev.wta.backend.cpu.exec.Execution;
+import dev.wta.backend.cpu.exec.Scratch;
+import dev.wta.backend.cpu.gemm.TileRow;
+import dev.wta.backend.cpu.memory.CpuMemory;
+import dev.wta.backend.cpu.memory.CpuTensor;
+import dev.wta.backend.cpu.memory.CpuWinners;
+import dev.wta.backend.cpu.sparse.CodeGradient;
+import dev.wta.backend.cpu.sparse.Decoding;
+import dev.wta.backend.cpu.sparse.GradientRows;
+import dev.wta.backend.cpu.sparse.SparseMaps;
 import java.util.Arrays;
 import java.util.Optional;
 
 /** What winners make cheap. Decoding walks the winners by sample, gradients walk them by unit. */
-final class CpuSparse implements Sparse {
+public final class CpuSparse implements Sparse {
   private final CpuMemory memory;
-  private final Engine engine;
+  private final Execution engine;
 
-  CpuSparse(CpuMemory memory, Engine engine) {
+  CpuSparse(CpuMemory memory, Execution engine) {
     this.memory = memory;
     this.engine = engine;
   }
@@ -110,7 +120,7 @@ final class CpuSparse implements Sparse {
     float[] values = target.array();
     engine.split(
         target.length(),
-        Engine.GRAIN,
+        Execution.GRAIN,
         (i0, i1, worker) -> Arrays.fill(values, target.offset() + i0, target.offset() + i1, 0f));
     for (int slot = 0; slot < from.count(); slot++) {
       values[target.offset() + index(from, slot)] = numbers.array()[numbers.offset() + slot];
@@ -143,7 +153,7 @@ final class CpuSparse implements Sparse {
    * Zeros in the slots without a winner, so that whole-tensor operations on coefficients see
    * nothing there.
    */
-  static void zeroUnused(CpuWinners winners, CpuTensor coefficients) {
+  public static void zeroUnused(CpuWinners winners, CpuTensor coefficients) {
     int start = coefficients.offset();
     Arrays.fill(coefficients.array(), start + winners.count(), start + winners.capacity(), 0f);
   }

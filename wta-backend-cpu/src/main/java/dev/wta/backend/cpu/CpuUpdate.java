@@ -4,6 +4,14 @@ import dev.wta.api.Gradient;
 import dev.wta.api.Operands;
 import dev.wta.api.Tensor;
 import dev.wta.api.Update;
+import dev.wta.backend.cpu.exec.Execution;
+import dev.wta.backend.cpu.exec.Scratch;
+import dev.wta.backend.cpu.memory.CpuMemory;
+import dev.wta.backend.cpu.memory.CpuTensor;
+import dev.wta.backend.cpu.sparse.GradientRows;
+import dev.wta.backend.cpu.vector.LinearKernels;
+import dev.wta.backend.cpu.vector.OptimizerKernels;
+import dev.wta.backend.cpu.vector.ReductionKernels;
 
 /**
  * Optimiser steps. A factored gradient is spelt out a row at a time into a buffer that stays in the
@@ -11,9 +19,9 @@ import dev.wta.api.Update;
  */
 final class CpuUpdate implements Update {
   private final CpuMemory memory;
-  private final Engine engine;
+  private final Execution engine;
 
-  CpuUpdate(CpuMemory memory, Engine engine) {
+  CpuUpdate(CpuMemory memory, Execution engine) {
     this.memory = memory;
     this.engine = engine;
   }
@@ -30,7 +38,7 @@ final class CpuUpdate implements Update {
         gradient,
         step.tangent(),
         (from, length, gradients, gradientFrom) ->
-            StepKernels.sgd(
+            OptimizerKernels.sgd(
                 step,
                 values,
                 p.offset() + from,
@@ -50,13 +58,13 @@ final class CpuUpdate implements Update {
     float[] values = p.array();
     float[] firsts = first.array();
     float[] seconds = second.array();
-    StepKernels.Unbias unbias = StepKernels.Unbias.of(step);
+    OptimizerKernels.Unbias unbias = OptimizerKernels.Unbias.of(step);
     step(
         p,
         gradient,
         step.tangent(),
         (from, length, gradients, gradientFrom) ->
-            StepKernels.adam(
+            OptimizerKernels.adam(
                 step,
                 unbias,
                 values,
@@ -85,7 +93,7 @@ final class CpuUpdate implements Update {
         if (!tangent) {
           engine.split(
               parameter.length(),
-              Engine.GRAIN,
+              Execution.GRAIN,
               (from, to, worker) -> step.apply(from, to - from, gradients, dense.offset() + from));
           return;
         }
@@ -134,9 +142,9 @@ final class CpuUpdate implements Update {
     int size = parameter.rowSize();
     int from = parameter.offset() + u * size;
     float[] values = parameter.array();
-    double square = Reductions.preciseDot(values, from, values, from, size);
+    double square = ReductionKernels.preciseDot(values, from, values, from, size);
     if (square > 0) {
-      double parallel = Reductions.preciseDot(values, from, gradient, row, size) / square;
+      double parallel = ReductionKernels.preciseDot(values, from, gradient, row, size) / square;
       if (isNormal(parallel)) {
         LinearKernels.axpy((float) -parallel, values, from, gradient, row, size);
       } else {
@@ -174,7 +182,7 @@ final class CpuUpdate implements Update {
         (from, to, worker) -> {
           for (int u = from; u < to; u++) {
             int row = p.offset() + u * size;
-            double length = Math.sqrt(Reductions.preciseDot(values, row, values, row, size));
+            double length = Math.sqrt(ReductionKernels.preciseDot(values, row, values, row, size));
             if (length > (norm == RowNorm.EXACTLY ? 0 : bound)) {
               scale(bound / length, values, row, size);
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wta.api.Backends;
 import dev.wta.api.Probe;
+import dev.wta.backend.cpu.vector.VectorWidth;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

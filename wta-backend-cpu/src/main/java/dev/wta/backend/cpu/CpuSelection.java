@@ -1,0 +1,142 @@
+package dev.wta.backend.cpu;
+
+import dev.wta.api.Competition;
+import dev.wta.api.Epilogue;
+import dev.wta.api.Rule;
+import dev.wta.api.SparseOperands;
+import dev.wta.api.Tensor;
+import dev.wta.api.Window;
+import dev.wta.api.Winners;
+import dev.wta.api.Workspace;
+import dev.wta.backend.cpu.exec.Execution;
+import dev.wta.backend.cpu.exec.Scratch;
+import dev.wta.backend.cpu.gemm.GemmKernel;
+import dev.wta.backend.cpu.memory.CpuMemory;
+import dev.wta.backend.cpu.memory.CpuTensor;
+import dev.wta.backend.cpu.memory.CpuWinners;
+import dev.wta.backend.cpu.select.DenseSelection;
+import dev.wta.backend.cpu.select.SampleEncoding;
+import dev.wta.backend.cpu.select.UnitBlocks;
+import dev.wta.backend.cpu.select.UnitEncoding;
+import dev.wta.backend.cpu.select.WinnerFilter;
+
+/** Winner selection: from a dense code, while encoding, and among winners. */
+final class CpuSelection implements Competition {
+  private final CpuMemory memory;
+  private final Execution engine;
+  private final CpuConvolution convolution;
+
+  /** Room for maps, and for the winners of the first of two rules. */
+  private final Workspace intermediate;
+
+  CpuSelection(CpuMemory memory, Execution engine, CpuConvolution convolution) {
+    this.memory = memory;
+    this.engine = engine;
+    this.convolution = convolution;
+    this.intermediate = new Workspace(memory);
+  }
+
+  @Override
+  public void select(Tensor activations, Rule rule, Winners winners) {
+    SparseOperands.select(activations, rule, winners);
+    CpuTensor code = memory.own(activations);
+    CpuWinners target = memory.own(winners);
+    select(code.array(), code.offset(), rule, target);
+    intermediate.reset();
+  }
+
+  @Override
+  public void encodeWinners(Tensor x, Tensor weights, Tensor bias, Rule rule, Winners winners) {
+    SparseOperands.encodeWinners(x, weights, bias, rule, winners);
+    encode(memory.own(x), memory.own(weights), memory.own(bias), rule, memory.own(winners));
+    intermediate.reset();
+  }
+
+  @Override
+  public void encodeWinnersMaps(
+      Tensor images, Tensor filters, Window window, Tensor bias, Rule rule, Winners winners) {
+    SparseOperands.encodeWinnersMaps(images, filters, window, bias, rule, winners);
+    CpuWinners target = memory.own(winners);
+    encodeMaps(images, filters, window, bias, rule, target);
+    intermediate.reset();
+  }
+
+  private void encodeMaps(
+      Tensor images, Tensor filters, Window window, Tensor bias, Rule rule, CpuWinners winners) {
+    switch (rule) {
+      case Rule.Spatial() -> convolution.spatialWinners(images, filters, window, bias, winners);
+      case Rule.Then(Rule first, Rule second) -> {
+        CpuWinners before = (CpuWinners) intermediate.winners(winners.code(), first);
+        encodeMaps(images, filters, window, bias, first, before);
+        filter(before, second, winners);
+      }
+      default -> {
+        CpuTensor maps = (CpuTensor) intermediate.tensor(winners.code());
+        convolution.forward(images, filters, window, Epilogue.biasRelu(bias), maps);
+        select(maps.array(), maps.offset(), rule, winners);
+      }
+    }
+  }
+
+  private void encode(
+      CpuTensor x, CpuTensor weights, CpuTensor bias, Rule rule, CpuWinners winners) {
+    switch (rule) {
+      case Rule.PerColumn(int k) ->
+          UnitEncoding.run(engine, new UnitBlocks(engine, x, weights, bias), k, winners);
+      case Rule.PerRow(int k) ->
+          new SampleEncoding(engine, new UnitBlocks(engine, x, weights, bias), k, winners)
+              .run(engine);
+      case Rule.Then(Rule first, Rule second) -> {
+        CpuWinners before = (CpuWinners) intermediate.winners(winners.code(), first);
+        encode(x, weights, bias, first, before);
+        filter(before, second, winners);
+      }
+      default -> {
+        int samples = x.rowCount();
+        int units = weights.rowCount();
+        float[] code = engine.shared.floats(Scratch.Use.BLOCK, (long) samples * units);
+        new GemmKernel(samples, units, x.rowSize())
+            .left(x.array(), x.offset(), false)
+            .right(weights.array(), weights.offset(), true)
+            .epilogue(bias.array(), bias.offset(), true)
+            .into(code, 0)
+            .run(engine);
+        select(code, 0, rule, winners);
+      }
+    }
+  }
+
+  private void select(float[] code, int start, Rule rule, CpuWinners winners) {
+    DenseSelection selection = new DenseSelection(engine, code, start, winners);
+    switch (rule) {
+      case Rule.PerColumn(int k) -> selection.perColumn(k);
+      case Rule.PerRow(int k) -> selection.perRow(k);
+      case Rule.Global(int k) -> selection.global(k);
+      case Rule.Spatial() -> selection.spatial();
+      case Rule.Above(Tensor thresholds) -> selection.above(memory.own(thresholds));
+      case Rule.Then(Rule first, Rule second) -> {
+        CpuWinners before = (CpuWinners) intermediate.winners(winners.code(), first);
+        select(code, start, first, before);
+        filter(before, second, winners);
+      }
+    }
+  }
+
+  private void filter(CpuWinners from, Rule rule, CpuWinners to) {
+    WinnerFilter filter = new WinnerFilter(engine.shared, from);
+    switch (rule) {
+      case Rule.PerColumn(int k) -> filter.perColumn(k);
+      case Rule.PerRow(int k) -> filter.perRow(k);
+      case Rule.Global(int k) -> filter.global(k);
+      case Rule.Spatial() -> filter.spatial();
+      case Rule.Above(Tensor thresholds) -> filter.above(memory.own(thresholds));
+      case Rule.Then(Rule first, Rule second) -> {
+        CpuWinners between = (CpuWinners) intermediate.winners(from.code(), first);
+        filter(from, first, between);
+        filter(between, second, to);
+        return;
+      }
+    }
+    filter.into(to);
+  }
+}

@@ -1,0 +1,109 @@
+package dev.wta.backend.cpu.conv;
+
+import dev.wta.backend.cpu.exec.Execution;
+import dev.wta.backend.cpu.exec.Scratch;
+import dev.wta.backend.cpu.gemm.TileRow;
+import dev.wta.backend.cpu.memory.CpuTensor;
+import dev.wta.backend.cpu.vector.Lanes;
+import dev.wta.backend.cpu.vector.RunningSum;
+
+/**
+ * Convolution as an implicit product: a register tile of maps by positions reads the pixels where
+ * {@link PaddedPlanes} has put them, so the image is never laid out in columns. A piece of work is
+ * a sample, or some of its maps where samples are few; a few maps at a time are finished while
+ * their sums are in a near cache, so that a {@link Finish} may keep less of them than a dense map.
+ */
+public final class DirectConvolution {
+  /** Taps that are summed in float32 before their sum is added to others. */
+  private static final int DEPTH = RunningSum.LONGEST;
+
+  /** Pieces enough to keep a few dozen threads busy. */
+  private static final int PIECES = 32;
+
+  private final Execution engine;
+  private final PaddedPlanes planes;
+  private final int channels;
+  private final PackedFilters filters;
+  private final int[] offsets; // (channels * taps)
+  private final float[] zeros = new float[MapTile.ROWS];
+
+  /** Takes a group of maps of one sample. */
+  @FunctionalInterface
+  interface Finish {
+    /**
+     * @param sums {@code (count, stride)}: the maps' sums and biases at the positions of {@link
+     *     PaddedPlanes}
+     */
+    void take(int sample, int firstMap, int count, float[] sums, int stride);
+  }
+
+  public DirectConvolution(
+      Execution engine, PaddedPlanes planes, int channels, PackedFilters filters) {
+    this.engine = engine;
+    this.planes = planes;
+    this.channels = channels;
+    this.filters = filters;
+    this.offsets = engine.shared.ints(Scratch.Use.PANELS, filters.taps());
+    planes.offsets(channels, offsets);
+  }
+
+  /** From one map's sums to the next: whole vectors. */
+  int stride() {
+    return Lanes.padded(planes.span());
+  }
+
+  /**
+   * @param images {@code (samples, channels, height, width)}
+   */
+  public void run(CpuTensor images, Finish finish) {
+    int samples = images.rowCount();
+    if (samples == 0) {
+      return;
+    }
+    int parts = Math.clamp(PIECES / samples, 1, Math.max(1, filters.groups()));
+    int groups = Math.ceilDiv(filters.groups(), parts);
+    engine.workers.run(
+        samples * parts,
+        (piece, worker) -> {
+          Scratch scratch = engine.scratch(worker);
+          float[] padded = scratch.floats(Scratch.Use.BLOCK, planes.size(channels));
+          int n = piece / parts;
+          planes.copy(images.array(), images.offset() + n * images.rowSize(), channels, padded, 0);
+          int from = piece % parts * groups;
+          for (int g = from; g < Math.min(filters.groups(), from + groups); g++) {
+            finish.take(
+                n, filters.firstMap(g), filters.count(g), sums(g, padded, scratch), stride());
+          }
+        });
+  }
+
+  private float[] sums(int group, float[] padded, Scratch scratch) {
+    int stride = stride();
+    int size = MapTile.ROWS * stride;
+    float[] sums = scratch.floats(Scratch.Use.ROWS, size);
+    float[] more = scratch.floats(Scratch.Use.TILE, size);
+    float[] start = scratch.floats(Scratch.Use.ROW, MapTile.ROWS);
+    System.arraycopy(filters.bias(), filters.firstMap(group), start, 0, MapTile.ROWS);
+    int taps = filters.taps();
+    int blocks = Math.max(1, Math.ceilDiv(taps, DEPTH));
+    int depth = Math.ceilDiv(taps, blocks);
+    for (int block = 0; block < blocks; block++) {
+      int tap = block * depth;
+      MapTile.run(
+          stride / Lanes.COUNT,
+          block == 0 ? start : zeros,
+          filters.weights(),
+          filters.start(group) + tap * MapTile.ROWS,
+          padded,
+          offsets,
+          tap,
+          Math.min(depth, taps - tap),
+          block == 0 ? sums : more,
+          stride);
+      if (block > 0) {
+        TileRow.add(more, 0, size, sums, 0);
+      }
+    }
+    return sums;
+  }
+}

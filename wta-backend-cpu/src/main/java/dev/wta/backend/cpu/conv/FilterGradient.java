@@ -1,0 +1,146 @@
+package dev.wta.backend.cpu.conv;
+
+import dev.wta.backend.cpu.exec.Execution;
+import dev.wta.backend.cpu.exec.Scratch;
+import dev.wta.backend.cpu.gemm.TileRow;
+import dev.wta.backend.cpu.memory.CpuTensor;
+import dev.wta.backend.cpu.vector.LaneSums;
+import dev.wta.backend.cpu.vector.Lanes;
+import java.util.Arrays;
+
+/**
+ * The gradient of filters as an implicit product: maps against the pixels that each tap sees,
+ * summed along the positions of some samples at a time. A piece of work is a few maps and all their
+ * taps, or those of some channels where maps are few.
+ */
+public final class FilterGradient {
+  private static final boolean TALL = Lanes.FLOATS.vectorBitSize() >= 512;
+
+  private static final int ROWS = TALL ? FilterTile8.ROWS : FilterTile6.ROWS;
+
+  private static final int TAPS = TALL ? FilterTile8.TAPS : FilterTile6.TAPS;
+
+  /** Vectors that are summed in float32 before their sum is added to others. */
+  private static final int DEPTH = 256;
+
+  /** Pieces enough to keep a few dozen threads busy. */
+  private static final int PIECES = 32;
+
+  private final Execution engine;
+  private final PaddedPlanes planes;
+  private final CpuTensor images; // (samples, channels, height, width)
+  private final CpuTensor maps; // (samples, maps, map height, map width)
+  private final int channels;
+  private final int mapCount;
+  private final int run;
+  private final int[] offsets; // (taps)
+
+  /** Samples that are summed at a time. */
+  private final int block;
+
+  public FilterGradient(Execution engine, PaddedPlanes planes, CpuTensor images, CpuTensor maps) {
+    this.engine = engine;
+    this.planes = planes;
+    this.images = images;
+    this.maps = maps;
+    this.channels = images.shape().extent(1);
+    this.mapCount = maps.shape().extent(1);
+    this.run = Lanes.padded(planes.span());
+    this.offsets = engine.shared.ints(Scratch.Use.PANELS, planes.taps());
+    this.block = Math.clamp(DEPTH * Lanes.COUNT / Math.max(1, run), 1, DEPTH);
+    planes.offsets(1, offsets);
+  }
+
+  /** {@code target = beta * target + gradient}, {@code (maps, channels, taps)}. */
+  public void into(CpuTensor target, float beta) {
+    int groups = Math.ceilDiv(mapCount, ROWS);
+    int parts = Math.clamp(PIECES / Math.max(1, groups), 1, Math.max(1, channels));
+    int share = Math.ceilDiv(channels, parts);
+    engine.workers.run(
+        groups * parts,
+        (piece, worker) -> {
+          int map = piece / parts * ROWS;
+          int from = Math.min(channels, piece % parts * share);
+          int to = Math.min(channels, from + share);
+          int size = (to - from) * planes.taps();
+          Scratch scratch = engine.scratch(worker);
+          float[] sums = sums(map, from, to, scratch);
+          for (int r = 0; r < Math.min(ROWS, mapCount - map); r++) {
+            int at = target.offset() + (map + r) * target.rowSize() + from * planes.taps();
+            TileRow.store(sums, r * size, size, 1, beta, target.array(), at);
+          }
+        });
+  }
+
+  /** The gradient of a tile's maps for some channels, {@code (rows, channels, taps)}. */
+  private float[] sums(int map, int from, int to, Scratch scratch) {
+    int size = (to - from) * planes.taps();
+    float[] sums = scratch.floats(Scratch.Use.ROW, (long) ROWS * size);
+    float[] slopes = scratch.floats(Scratch.Use.ROWS, (long) ROWS * block * run);
+    Arrays.fill(sums, 0, ROWS * size, 0f);
+    int rows = Math.min(ROWS, mapCount - map);
+    int samples = images.rowCount();
+    for (int n = 0; n < samples; n += block) {
+      int count = Math.min(block, samples - n);
+      for (int r = 0; r < rows; r++) {
+        for (int s = 0; s < count; s++) {
+          int at =
+              maps.offset() + (n + s) * maps.rowSize() + (map + r) * (maps.rowSize() / mapCount);
+          planes.copyMap(maps.array(), at, slopes, (r * count + s) * run, run);
+        }
+      }
+      for (int c = from; c < to; c++) {
+        float[] pixels = pixels(n, count, c, scratch);
+        addTaps(slopes, rows, pixels, count, sums, (c - from) * planes.taps(), size, scratch);
+      }
+    }
+    return sums;
+  }
+
+  /** One channel's planes of some samples, and zeros behind them. */
+  private float[] pixels(int n, int count, int channel, Scratch scratch) {
+    float[] pixels = scratch.floats(Scratch.Use.BLOCK, planes.size(count));
+    int size = images.rowSize() / channels;
+    for (int s = 0; s < count; s++) {
+      int at = images.offset() + (n + s) * images.rowSize() + channel * size;
+      planes.copy(images.array(), at, 1, pixels, s * planes.plane());
+    }
+    Arrays.fill(pixels, count * planes.plane(), planes.size(count), 0f);
+    return pixels;
+  }
+
+  private void addTaps(
+      float[] slopes,
+      int rows,
+      float[] pixels,
+      int count,
+      float[] sums,
+      int first,
+      int stride,
+      Scratch scratch) {
+    float[] lanes = scratch.floats(Scratch.Use.TILE, (long) ROWS * TAPS * Lanes.COUNT);
+    int plane = planes.plane();
+    int mapStride = count * run;
+    int last = planes.taps() - 1;
+    int stretch = count == 1 ? DEPTH * Lanes.COUNT : run; // large samples come one at a time
+    for (int t = 0; t <= last; t += TAPS) {
+      int a = offsets[t];
+      int b = offsets[Math.min(t + 1, last)];
+      int c = offsets[Math.min(t + 2, last)];
+      for (int q = 0; q < run; q += stretch) {
+        int length = Math.min(stretch, run - q);
+        if (TALL) {
+          FilterTile8.run(
+              slopes, q, mapStride, rows, pixels, q, plane, a, b, c, count, length, lanes);
+        } else {
+          FilterTile6.run(slopes, q, mapStride, rows, pixels, q, plane, a, b, count, length, lanes);
+        }
+        for (int r = 0; r < rows; r++) {
+          for (int j = 0; j < Math.min(TAPS, planes.taps() - t); j++) {
+            sums[r * stride + first + t + j] += LaneSums.of(lanes, (r * TAPS + j) * Lanes.COUNT);
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package dev.wta.backend.cpu.conv;
+
+import dev.wta.backend.cpu.exec.Execution;
+import dev.wta.backend.cpu.exec.Scratch;
+import dev.wta.backend.cpu.memory.CpuTensor;
+import java.util.Arrays;
+
+/**
+ * Filters in the order in which {@link DirectConvolution} walks them: groups of as many maps as its
+ * tile has rows, and within a group tap by tap, a weight of each map. What a group lacks in maps
+ * are zeros.
+ */
+public final class PackedFilters {
+  private final int maps;
+  private final int taps;
+  private final float[] weights; // (groups, taps, rows)
+  private final float[] bias; // (groups, rows)
+
+  private PackedFilters(Scratch scratch, int maps, int taps) {
+    this.maps = maps;
+    this.taps = taps;
+    this.weights = scratch.floats(Scratch.Use.PANELS, (long) groups() * taps * MapTile.ROWS);
+    this.bias = scratch.floats(Scratch.Use.ROW, (long) groups() * MapTile.ROWS);
+  }
+
+  /**
+   * The filters of a convolution.
+   *
+   * @param filters {@code (maps, channels, height, width)}
+   * @param bias {@code (maps)}, or null for none
+   */
+  public static PackedFilters forward(Execution engine, CpuTensor filters, CpuTensor bias) {
+    PackedFilters packed = new PackedFilters(engine.shared, filters.rowCount(), filters.rowSize());
+    float[] from = filters.array();
+    packed.pack(engine, (map, tap) -> from[filters.offset() + map * filters.rowSize() + tap], bias);
+    return packed;
+  }
+
+  /**
+   * The filters of the transposed convolution: a convolution of the maps with the filters turned
+   * round, whose output are the channels.
+   *
+   * @param bias {@code (channels)}, or null for none
+   */
+  public static PackedFilters transposed(Execution engine, CpuTensor filters, CpuTensor bias) {
+    int channels = filters.shape().extent(1);
+    int size = filters.shape().extent(2) * filters.shape().extent(3);
+    PackedFilters packed = new PackedFilters(engine.shared, channels, filters.rowCount() * size);
+    float[] from = filters.array();
+    packed.pack(
+        engine,
+        (channel, tap) -> {
+          int kernel = tap / size * channels + channel;
+          return from[filters.offset() + kernel * size + size - 1 - tap % size];
+        },
+        bias);
+    return packed;
+  }
+
+  @FunctionalInterface
+  private interface Weight {
+    float of(int map, int tap);
+  }
+
+  private void pack(Execution engine, Weight weight, CpuTensor offsets) {
+    engine.splitRows(
+        groups(),
+        (long) taps * MapTile.ROWS,
+        (from, to, worker) -> {
+          for (int g = from; g < to; g++) {
+            packGroup(g, weight, offsets);
+          }
+        });
+  }
+
+  private void packGroup(int g, Weight weight, CpuTensor offsets) {
+    int count = count(g);
+    int start = start(g);
+    if (count < MapTile.ROWS) {
+      Arrays.fill(weights, start, start + taps * MapTile.ROWS, 0f);
+    }
+    for (int r = 0; r < MapTile.ROWS; r++) {
+      int map = firstMap(g) + r;
+      bias[map] = offsets == null || r >= count ? 0 : offsets.array()[offsets.offset() + map];
+      for (int t = 0; r < count && t < taps; t++) {
+        weights[start + t * MapTile.ROWS + r] = weight.of(map, t);
+      }
+    }
+  }
+
+  float[] weights() {
+    return weights;
+  }
+
+  /** Where a group's weights begin. */
+  int start(int group) {
+    return group * taps * MapTile.ROWS;
+  }
+
+  /** Each map's bias, 0 where there is none. */
+  float[] bias() {
+    return bias;
+  }
+
+  int taps() {
+    return taps;
+  }
+
+  int maps() {
+    return maps;
+  }
+
+  int groups() {
+    return Math.ceilDiv(maps, MapTile.ROWS);
+  }
+
+  int firstMap(int group) {
+    return group * MapTile.ROWS;
+  }
+
+  /** The maps of a group. */
+  int count(int group) {
+    return Math.min(MapTile.ROWS, maps - firstMap(group));
+  }
+}

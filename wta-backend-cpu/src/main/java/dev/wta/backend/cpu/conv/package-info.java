@@ -1,0 +1,2 @@
+/** Direct convolution, its filter gradient, pooling. */
+package dev.wta.backend.cpu.conv;

@@ -1,0 +1,113 @@
+package dev.wta.backend.cpu.exec;
+
+import dev.wta.api.WtaException;
+import dev.wta.backend.cpu.gemm.ThinDots;
+import dev.wta.backend.cpu.select.TopKSelector;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * Arrays that a thread may overwrite, told apart by their use. What is asked for again is the same
+ * array.
+ */
+public final class Scratch {
+  /** What an array is used for: one user at a time each. */
+  public enum Use {
+    /** Packed panels of a product's right operand. */
+    PANELS,
+    /** Rows of a product's left operand, transposed. */
+    ROWS,
+    /** A block of a product's sums. */
+    TILE,
+    /** A product that is yet to be transposed. */
+    PRODUCT,
+    /** A block of the code, or an image laid out in columns. */
+    BLOCK,
+    /** One row: a gradient, a group's activations. */
+    ROW,
+    /** Winners before they are gathered. */
+    CANDIDATES,
+    /** How many of them each sample has. */
+    COUNTS,
+    /** What parts of the units list for each sample. */
+    PARTS,
+    /** Tiles of an image, transformed. */
+    TRANSFORMED,
+    /** Their products with filters. */
+    PRODUCTS
+  }
+
+  /** The longest array that a JVM is sure to make. */
+  private static final int LONGEST = Integer.MAX_VALUE - 8;
+
+  private final Map<Use, float[]> floats = new EnumMap<>(Use.class);
+  private final Map<Use, int[]> ints = new EnumMap<>(Use.class);
+  private final TopKSelector topK = new TopKSelector();
+  private final ThinDots thinDots = new ThinDots();
+  private double[] doubles = new double[0];
+  private long[] longs = new long[0];
+
+  /**
+   * At least {@code length} floats of whatever the last user left.
+   *
+   * @throws WtaException if that is more than an array holds
+   */
+  public float[] floats(Use use, long length) {
+    float[] array = floats.get(use);
+    if (array == null || array.length < length) {
+      array = new float[arrayLength(length)];
+      floats.put(use, array);
+    }
+    return array;
+  }
+
+  /**
+   * At least {@code length} ints of whatever the last user left.
+   *
+   * @throws WtaException if that is more than an array holds
+   */
+  public int[] ints(Use use, long length) {
+    int[] array = ints.get(use);
+    if (array == null || array.length < length) {
+      array = new int[arrayLength(length)];
+      ints.put(use, array);
+    }
+    return array;
+  }
+
+  private static int arrayLength(long length) {
+    if (length > LONGEST) {
+      throw new WtaException(
+          "an operation of the CPU backend needs %d numbers in an array, which holds %d at most"
+              .formatted(length, LONGEST),
+          "use fewer units, a smaller batch, or smaller k");
+    }
+    return (int) length;
+  }
+
+  /** The selector of this thread. */
+  public TopKSelector topK() {
+    return topK;
+  }
+
+  /** The dot products of thin matrices of this thread. */
+  public ThinDots thinDots() {
+    return thinDots;
+  }
+
+  /** At least {@code length} doubles, for the partial sums of pieces. */
+  public double[] doubles(int length) {
+    if (doubles.length < length) {
+      doubles = new double[length];
+    }
+    return doubles;
+  }
+
+  /** At least {@code length} longs, for the partial counts of pieces. */
+  public long[] longs(int length) {
+    if (longs.length < length) {
+      longs = new long[length];
+    }
+    return longs;
+  }
+}

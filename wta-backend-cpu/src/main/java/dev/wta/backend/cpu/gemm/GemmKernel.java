@@ -1,0 +1,272 @@
+package dev.wta.backend.cpu.gemm;
+
+import dev.wta.backend.cpu.exec.Execution;
+import dev.wta.backend.cpu.exec.Scratch;
+import dev.wta.backend.cpu.vector.Transposition;
+import java.util.Arrays;
+
+/**
+ * One dense product, {@code out = epilogue(alpha * op(a) * op(b) + beta * out)}, in the manner of
+ * Goto and van de Geijn (2008): the right operand is packed into panels, slab by slab; the left
+ * operand is streamed where it stands, or from a transposed copy; register tiles multiply the two
+ * into a block of sums in a near cache, which is stored once, whole rows at a time. Where it saves
+ * more copying than it costs, {@code op(b)' * op(a)'} is computed in its stead and then transposed.
+ *
+ * <p>Work is cut by its size only and a row of the output is summed in the same order whatever the
+ * number of threads.
+ */
+public final class GemmKernel {
+  /** Rows of a piece of work: several tiles share a panel while it is in the second cache. */
+  private static final int ROW_BLOCK = 2 * PackedPanels.ROWS;
+
+  /** The widest block of sums. */
+  private static final int BLOCK_PANELS = 20;
+
+  /** Rows of the output that are transposed in one piece of work. */
+  private static final int TRANSPOSED_ROWS = 16;
+
+  /** The widest slab of columns. */
+  private static final int COLUMNS = 2048;
+
+  /** The floats of a slab of an operand that is copied: they fit the last cache. */
+  private static final int SLAB = 3 << 20;
+
+  /** A slab is no shallower than this, whatever its size: each is added to the output. */
+  private static final int SHALLOWEST = 256;
+
+  /** Rows of the right operand that are packed in one piece of work. */
+  private static final int PACKED_ROWS = 16;
+
+  /** Pieces enough to keep a few dozen threads busy. */
+  private static final int PIECES = 64;
+
+  /** Multiply-adds that are worth a piece of their own. */
+  private static final int GRAIN = 1 << 18;
+
+  /** What it costs to transpose a number, where copying one costs 1. */
+  private static final long TRANSPOSING = 4;
+
+  private final int m;
+  private final int n;
+  private final int k;
+  private float[] a;
+  private int aStart;
+  private boolean aTransposed;
+  private float[] b;
+  private int bStart;
+  private boolean bTransposed;
+  private float alpha = 1;
+  private float beta;
+  private float[] bias;
+  private int biasStart;
+  private boolean relu;
+  private float[] out;
+  private int outStart;
+
+  /** The product of {@code (m, k)} and {@code (k, n)}. */
+  public GemmKernel(int m, int n, int k) {
+    this.m = m;
+    this.n = n;
+    this.k = k;
+  }
+
+  /** The left operand: {@code (m, k)}, or {@code (k, m)} if transposed. */
+  public GemmKernel left(float[] array, int start, boolean transposed) {
+    a = array;
+    aStart = start;
+    aTransposed = transposed;
+    return this;
+  }
+
+  /** The right operand: {@code (k, n)}, or {@code (n, k)} if transposed. */
+  public GemmKernel right(float[] array, int start, boolean transposed) {
+    b = array;
+    bStart = start;
+    bTransposed = transposed;
+    return this;
+  }
+
+  public GemmKernel scaled(float newAlpha, float newBeta) {
+    alpha = newAlpha;
+    beta = newBeta;
+    return this;
+  }
+
+  /**
+   * @param array the bias {@code (n)}, or null for none
+   */
+  public GemmKernel epilogue(float[] array, int start, boolean rectified) {
+    bias = array;
+    biasStart = start;
+    relu = rectified;
+    return this;
+  }
+
+  /** The output: {@code (m, n)}. */
+  public GemmKernel into(float[] array, int start) {
+    out = array;
+    outStart = start;
+    return this;
+  }
+
+  /** Multiplies on all threads. */
+  public void run(Execution engine) {
+    if (transposedIsCheaper()) {
+      runTransposed(engine);
+    } else {
+      runAsIs(engine);
+    }
+  }
+
+  private void runAsIs(Execution engine) {
+    int width = Math.min(n, COLUMNS);
+    long widest = Math.max(width, aTransposed ? m : 0);
+    int slabs = Math.clamp(k * widest / SLAB, 1, Math.max(1, k / SHALLOWEST));
+    for (int j = 0; j < n; j += width) {
+      for (int slab = 0; slab < slabs; slab++) {
+        int from = (int) ((long) k * slab / slabs);
+        int to = (int) ((long) k * (slab + 1) / slabs);
+        new Slab(j, Math.min(width, n - j), from, to - from, engine).run();
+      }
+    }
+  }
+
+  private boolean transposedIsCheaper() {
+    long left = (long) m * k;
+    long right = (long) k * n;
+    long asIs = (aTransposed ? TRANSPOSING * left : 0) + (bTransposed ? TRANSPOSING : 1) * right;
+    long transposed =
+        (bTransposed ? 0 : TRANSPOSING * right)
+            + (aTransposed ? 1 : TRANSPOSING) * left
+            + TRANSPOSING * m * n;
+    return transposed < asIs;
+  }
+
+  /** Multiplies the transposes, and stores the transpose of that. */
+  private void runTransposed(Execution engine) {
+    float[] product = engine.shared.floats(Scratch.Use.PRODUCT, (long) n * m);
+    new GemmKernel(n, m, k)
+        .left(b, bStart, !bTransposed)
+        .right(a, aStart, !aTransposed)
+        .into(product, 0)
+        .runAsIs(engine);
+    engine.split(
+        m,
+        TRANSPOSED_ROWS,
+        (i0, i1, worker) -> {
+          float[] rows =
+              engine.scratch(worker).floats(Scratch.Use.TILE, (long) TRANSPOSED_ROWS * n);
+          Transposition.run(product, i0, m, n, i1 - i0, rows, 0, n);
+          for (int i = i0; i < i1; i++) {
+            store(rows, (i - i0) * n, n, i, 0, true, true);
+          }
+        });
+  }
+
+  /**
+   * Stores a run of sums in row {@code i} of the output, from column {@code j} on.
+   *
+   * @param first whether these are the first terms of the sums
+   * @param last whether they are the last
+   */
+  private void store(
+      float[] sums, int from, int length, int i, int j, boolean first, boolean last) {
+    int to = outStart + i * n + j;
+    TileRow.store(sums, from, length, alpha, first ? beta : 1, out, to);
+    if (last && (bias != null || relu)) {
+      TileRow.finish(out, to, length, bias, biasStart + j, relu);
+    }
+  }
+
+  /** A block of columns and of the inner dimension, whose right operand is packed. */
+  private final class Slab {
+    private final int firstColumn;
+    private final int columns;
+    private final int from;
+    private final int depth;
+    private final Execution engine;
+    private final PackedPanels panels;
+
+    Slab(int firstColumn, int columns, int from, int depth, Execution engine) {
+      this.firstColumn = firstColumn;
+      this.columns = columns;
+      this.from = from;
+      this.depth = depth;
+      this.engine = engine;
+      this.panels = new PackedPanels(columns, depth, engine.shared);
+    }
+
+    void run() {
+      pack();
+      if (!aTransposed) {
+        multiply(a, aStart + from, k);
+        return;
+      }
+      float[] rows = engine.shared.floats(Scratch.Use.ROWS, (long) m * depth);
+      engine.split(
+          m,
+          ROW_BLOCK,
+          (i0, i1, worker) ->
+              Transposition.run(
+                  a, aStart + from * m + i0, m, depth, i1 - i0, rows, i0 * depth, depth));
+      multiply(rows, 0, depth);
+    }
+
+    private void pack() {
+      if (bTransposed) {
+        int start = bStart + firstColumn * k + from;
+        engine.workers.run(
+            panels.count(), (panel, worker) -> panels.packTransposed(b, start, k, panel));
+      } else {
+        int start = bStart + from * n + firstColumn;
+        engine.workers.run(
+            Math.ceilDiv(depth, PACKED_ROWS),
+            (piece, worker) -> {
+              int p = piece * PACKED_ROWS;
+              panels.pack(b, start, n, p, Math.min(depth, p + PACKED_ROWS));
+            });
+      }
+    }
+
+    /** Multiplies the left operand, whose slab stands in {@code rows}, by all panels. */
+    private void multiply(float[] rows, int start, int stride) {
+      int rowBlocks = Math.ceilDiv(m, ROW_BLOCK);
+      long work = (long) m * depth * columns;
+      int pieces = Math.clamp(work / GRAIN, 1, PIECES);
+      int groups =
+          Math.clamp(
+              Math.max(pieces / Math.max(1, rowBlocks), Math.ceilDiv(panels.count(), BLOCK_PANELS)),
+              1,
+              Math.max(1, panels.count()));
+      engine.workers.run(
+          rowBlocks * groups,
+          (piece, worker) -> {
+            int i = piece % rowBlocks * ROW_BLOCK;
+            int group = piece / rowBlocks;
+            int panel0 = panels.count() * group / groups;
+            int panel1 = panels.count() * (group + 1) / groups;
+            int column = panels.first(panel0);
+            int width = panels.first(panel1) - column;
+            int height = Math.min(ROW_BLOCK, m - i);
+            float[] block =
+                engine.scratch(worker).floats(Scratch.Use.TILE, (long) ROW_BLOCK * width);
+            Arrays.fill(block, 0, height * width, 0f);
+            for (int panel = panel0; panel < panel1; panel++) {
+              int to = panels.first(panel) - column;
+              panels.multiply(rows, start + i * stride, stride, height, panel, block, to, width);
+            }
+            int length = Math.min(width, columns - column);
+            for (int r = 0; r < height; r++) {
+              store(
+                  block,
+                  r * width,
+                  length,
+                  i + r,
+                  firstColumn + column,
+                  from == 0,
+                  from + depth == k);
+            }
+          });
+    }
+  }
+}

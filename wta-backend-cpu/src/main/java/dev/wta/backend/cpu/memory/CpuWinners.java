@@ -1,0 +1,191 @@
+package dev.wta.backend.cpu.memory;
+
+import dev.wta.api.Shape;
+import dev.wta.api.Winners;
+import dev.wta.backend.cpu.select.SampleWinners;
+import java.util.Arrays;
+
+/**
+ * Winners in canonical order: by unit, then sample, then position. That is compressed-sparse-column
+ * form, so a unit's winners are a run of slots; {@link #bySample} lists the slots of each sample's
+ * winners in ascending order.
+ */
+public final class CpuWinners implements Winners {
+  private final Shape code;
+  private final int capacity;
+  private final CpuTensor values;
+  private final int[] unitStart; // (units + 1)
+  private final int[] sampleStart; // (samples + 1)
+  private final int[] sample; // (capacity)
+  private final int[] unit; // (capacity)
+  private final int[] position; // (capacity), empty for a fully-connected code
+  private final int[] bySample; // (capacity)
+  private int count;
+  private long nanCount;
+  private boolean indexed;
+
+  CpuWinners(Shape code, int capacity, CpuTensor values) {
+    this.code = code;
+    this.capacity = capacity;
+    this.values = values;
+    this.unitStart = new int[code.extent(1) + 1];
+    this.sampleStart = new int[code.rows() + 1];
+    this.sample = new int[capacity];
+    this.unit = new int[capacity];
+    this.position = code.rank() == 2 ? new int[0] : new int[capacity];
+    this.bySample = new int[capacity];
+  }
+
+  /** Slot at which each unit's winners begin; the last entry is the count. */
+  public int[] unitStart() {
+    return unitStart;
+  }
+
+  /**
+   * Makes sure that {@link #sampleStart} and {@link #bySample} are those of the present winners.
+   * Whoever reads them asks for this first, on one thread: most steps never do.
+   */
+  public void indexBySample() {
+    if (!indexed) {
+      sortBySample();
+      indexed = true;
+    }
+  }
+
+  /**
+   * Index into {@link #bySample} at which each sample's winners begin; the last entry is the count.
+   */
+  public int[] sampleStart() {
+    return sampleStart;
+  }
+
+  /** The sample of each slot. */
+  public int[] sample() {
+    return sample;
+  }
+
+  /** The unit of each slot. */
+  public int[] unit() {
+    return unit;
+  }
+
+  /**
+   * The position of each slot; an empty array for a fully-connected code, whose positions are 0.
+   */
+  public int[] position() {
+    return position;
+  }
+
+  /** The slots by sample, ascending within each. */
+  public int[] bySample() {
+    return bySample;
+  }
+
+  public boolean isMap() {
+    return code.rank() != 2;
+  }
+
+  /**
+   * Takes the winners that were written to {@link #sample}, {@link #position} and the values in
+   * canonical order, with {@link #unitStart} set, as the new ones: fills in the units, and zeros in
+   * the unused slots.
+   */
+  public void seal(long nans) {
+    count = unitStart[units()];
+    nanCount = nans;
+    for (int u = 0; u < units(); u++) {
+      Arrays.fill(unit, unitStart[u], unitStart[u + 1], u);
+    }
+    Arrays.fill(values.array(), values.offset() + count, values.offset() + capacity, 0f);
+    indexed = false;
+  }
+
+  /** Takes what is listed as the new winners: a stable counting sort by unit. */
+  public void take(SampleWinners rows, long nans) {
+    int positions = positions();
+    Arrays.fill(unitStart, 0);
+    for (int n = 0; n < samples(); n++) {
+      for (int i = 0; i < rows.count(n); i++) {
+        unitStart[rows.index(n, i) / positions + 1]++;
+      }
+    }
+    for (int u = 0; u < units(); u++) {
+      unitStart[u + 1] += unitStart[u];
+    }
+    float[] numbers = values.array();
+    for (int n = 0; n < samples(); n++) {
+      for (int i = 0; i < rows.count(n); i++) {
+        int index = rows.index(n, i);
+        int slot = unitStart[index / positions]++;
+        sample[slot] = n;
+        if (isMap()) {
+          position[slot] = index % positions;
+        }
+        numbers[values.offset() + slot] = rows.value(n, i);
+      }
+    }
+    System.arraycopy(unitStart, 0, unitStart, 1, units());
+    unitStart[0] = 0;
+    seal(nans);
+  }
+
+  /** A stable counting sort of the slots. */
+  private void sortBySample() {
+    Arrays.fill(sampleStart, 0);
+    int samples = samples();
+    for (int slot = 0; slot < count; slot++) {
+      sampleStart[sample[slot]]++;
+    }
+    int end = 0;
+    for (int n = 0; n < samples; n++) {
+      end += sampleStart[n];
+      sampleStart[n] = end;
+    }
+    sampleStart[samples] = count;
+    for (int slot = count - 1; slot >= 0; slot--) {
+      bySample[--sampleStart[sample[slot]]] = slot;
+    }
+  }
+
+  @Override
+  public Shape code() {
+    return code;
+  }
+
+  @Override
+  public int capacity() {
+    return capacity;
+  }
+
+  @Override
+  public int count() {
+    values.array();
+    return count;
+  }
+
+  @Override
+  public long nanCount() {
+    values.array();
+    return nanCount;
+  }
+
+  @Override
+  public CpuTensor values() {
+    return values.reshape(values.shape());
+  }
+
+  /** The values' own tensor. */
+  public CpuTensor valueTensor() {
+    return values;
+  }
+
+  @Override
+  public boolean isOpen() {
+    return values.isOpen();
+  }
+
+  @Override
+  public void close() {
+    values.close();
+  }
+}

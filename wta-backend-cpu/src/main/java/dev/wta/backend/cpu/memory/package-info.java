@@ -1,0 +1,2 @@
+/** Tensors and winners on the heap. */
+package dev.wta.backend.cpu.memory;

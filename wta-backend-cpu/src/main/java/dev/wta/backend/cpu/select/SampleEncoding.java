@@ -1,0 +1,189 @@
+package dev.wta.backend.cpu.select;
+
+import static dev.wta.backend.cpu.vector.Lanes.COUNT;
+import static dev.wta.backend.cpu.vector.Lanes.FLOATS;
+
+import dev.wta.backend.cpu.exec.Execution;
+import dev.wta.backend.cpu.exec.Scratch;
+import dev.wta.backend.cpu.memory.CpuWinners;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Encodes and selects each sample's winners over the units, without ever holding the dense code.
+ * The units are cut into parts, a piece of work each. A part goes through its units block by block
+ * and lists, for each sample, what exceeds the sample's bar; a list that is full is cut down to its
+ * k largest, and the bar is raised to just below the smallest of these. A thread that goes on to
+ * the next part goes on with the same lists, so the bar is soon that of all units it has seen. In
+ * the end each sample's lists are cut down together.
+ *
+ * <p>Cutting down pays, and makes room at all, only where a list is longer than k. Where twice k
+ * exceeds a part's units, a list has room for all of the part's, is never cut down, and each part
+ * has lists of its own. Either way the lists take no more memory than the dense code would.
+ *
+ * <p>All parts share the bars. Nothing that wins is ever below one, so which part raised it first,
+ * or whether another saw that at once, changes what is listed and not what wins.
+ */
+public final class SampleEncoding {
+  /** The most parts. Every part keeps lists, so more of them cost memory and cuts. */
+  private static final int PARTS = 16;
+
+  private final UnitBlocks blocks;
+  private final int samples;
+  private final int units;
+  private final int k;
+  private final CpuWinners winners;
+  private final int partUnits;
+  private final int parts;
+  private final int room; // of a list
+  private final boolean goOn; // whether lists go on from part to part
+  private final float[] values; // (parts, samples, room)
+  private final int[] indices; // (parts, samples, room): units
+  private final int[] counts; // (parts, samples)
+  private final float[] bars; // (stride)
+  private final long[] nans; // (parts)
+  private final int[] lastPart; // (workers): the part that each was at last, or an impossible one
+  private final int[] listPart; // (workers): the part whose lists it writes
+
+  public SampleEncoding(Execution engine, UnitBlocks blocks, int k, CpuWinners winners) {
+    this.blocks = blocks;
+    this.winners = winners;
+    this.samples = winners.samples();
+    this.units = winners.units();
+    this.k = Math.min(k, units);
+    int blockCount = Math.ceilDiv(units, UnitBlocks.UNITS);
+    this.partUnits = Math.ceilDiv(blockCount, PARTS) * UnitBlocks.UNITS;
+    this.parts = Math.ceilDiv(units, Math.max(1, partUnits));
+    this.goOn = this.k <= partUnits / 2;
+    this.room = goOn ? 2 * this.k : partUnits;
+    long places = (long) parts * samples * room;
+    this.values = engine.shared.floats(Scratch.Use.PARTS, places);
+    this.indices = engine.shared.ints(Scratch.Use.PARTS, places);
+    this.counts = engine.shared.ints(Scratch.Use.ROW, (long) parts * samples);
+    this.bars = engine.shared.floats(Scratch.Use.ROW, blocks.stride());
+    this.nans = engine.shared.longs(parts);
+    this.lastPart = new int[engine.workers.count()];
+    this.listPart = new int[engine.workers.count()];
+  }
+
+  public void run(Execution engine) {
+    Arrays.fill(bars, 0, blocks.stride(), 0f);
+    Arrays.fill(lastPart, parts);
+    engine.workers.run(
+        parts, (part, worker) -> part(part, listsFor(part, worker), engine.scratch(worker)));
+    SampleWinners rows = new SampleWinners(engine, winners, k);
+    engine.splitRows(
+        samples,
+        (long) parts * room,
+        (from, to, worker) -> {
+          for (int n = from; n < to; n++) {
+            merge(n, rows, engine.scratch(worker));
+          }
+        });
+    rows.finish(Arrays.stream(nans, 0, parts).sum());
+  }
+
+  /**
+   * The part whose lists serve for this one too. They are in the order of the units as long as a
+   * worker goes from one part to the very next.
+   */
+  private int listsFor(int part, int worker) {
+    Arrays.fill(counts, part * samples, (part + 1) * samples, 0);
+    if (!goOn || lastPart[worker] != part - 1) {
+      listPart[worker] = part;
+    }
+    lastPart[worker] = part;
+    return listPart[worker];
+  }
+
+  private void part(int part, int lists, Scratch scratch) {
+    int first = part * partUnits;
+    int last = Math.min(units, first + partUnits);
+    int stride = blocks.stride();
+    nans[part] = 0;
+    for (int from = first; from < last; from += UnitBlocks.UNITS) {
+      int to = Math.min(last, from + UnitBlocks.UNITS);
+      float[] code = blocks.encode(from, to, scratch);
+      for (int u = from; u < to; u++) {
+        int row = (u - from) * stride;
+        nans[part] += TopKSelector.countNaN(code, row, samples);
+        offer(lists, u, code, row, scratch);
+      }
+    }
+  }
+
+  /** Lists a unit with the samples whose bar it exceeds. */
+  private void offer(int lists, int unit, float[] code, int row, Scratch scratch) {
+    for (int n = 0; n < samples; n += COUNT) {
+      long above =
+          FloatVector.fromArray(FLOATS, code, row + n)
+              .compare(VectorOperators.GT, FloatVector.fromArray(FLOATS, bars, n))
+              .toLong();
+      for (; above != 0; above &= above - 1) {
+        int sample = n + Long.numberOfTrailingZeros(above);
+        if (sample < samples) {
+          list(lists, sample, unit, code[row + sample], scratch);
+        }
+      }
+    }
+  }
+
+  private void list(int lists, int sample, int unit, float value, Scratch scratch) {
+    int list = lists * samples + sample;
+    if (counts[list] == room) {
+      cutDown(list, scratch);
+      float bar = Math.nextDown(smallest(list));
+      if (bar > bars[sample]) {
+        bars[sample] = bar;
+      }
+      if (value <= bar) {
+        return;
+      }
+    }
+    int at = list * room + counts[list]++;
+    values[at] = value;
+    indices[at] = unit;
+  }
+
+  /** Keeps the k largest of a list, in the order of the units. */
+  private void cutDown(int list, Scratch scratch) {
+    int start = list * room;
+    int[] kept = scratch.ints(Scratch.Use.ROW, room);
+    scratch.topK().cut(values, start, counts[list], k);
+    int count = scratch.topK().indices(values, start, counts[list], kept, 0);
+    for (int i = 0; i < count; i++) {
+      values[start + i] = values[start + kept[i]];
+      indices[start + i] = indices[start + kept[i]];
+    }
+    counts[list] = count;
+  }
+
+  private float smallest(int list) {
+    float smallest = Float.POSITIVE_INFINITY;
+    for (int i = list * room; i < list * room + counts[list]; i++) {
+      smallest = Math.min(smallest, values[i]);
+    }
+    return smallest;
+  }
+
+  /** Brings a sample's lists together, lower units first, and cuts them down to its winners. */
+  private void merge(int n, SampleWinners rows, Scratch scratch) {
+    float[] all = scratch.floats(Scratch.Use.ROW, (long) parts * room);
+    int[] units = scratch.ints(Scratch.Use.PARTS, (long) parts * room);
+    int length = 0;
+    for (int part = 0; part < parts; part++) {
+      int list = part * samples + n;
+      System.arraycopy(values, list * room, all, length, counts[list]);
+      System.arraycopy(indices, list * room, units, length, counts[list]);
+      length += counts[list];
+    }
+    int[] kept = scratch.ints(Scratch.Use.ROW, Math.max(room, k));
+    scratch.topK().cut(all, 0, length, k);
+    int count = scratch.topK().indices(all, 0, length, kept, 0);
+    for (int i = 0; i < count; i++) {
+      rows.put(n, i, units[kept[i]], all[kept[i]]);
+    }
+    rows.setCount(n, count);
+  }
+}

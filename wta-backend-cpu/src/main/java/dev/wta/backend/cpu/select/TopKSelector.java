@@ -1,0 +1,132 @@
+package dev.wta.backend.cpu.select;
+
+import static dev.wta.backend.cpu.vector.Lanes.COUNT;
+import static dev.wta.backend.cpu.vector.Lanes.FLOATS;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Finds the k largest positive numbers of a group without sorting it. {@link #cut} closes in on a
+ * threshold that exactly k numbers exceed, counting a vector at a time; {@link #indices} lists, in
+ * order, what exceeds it. Only equal numbers at the threshold, more than there is room for, make
+ * the search go on to the last bit. NaN is never above anything. One thread's: the cut is kept
+ * between the two calls.
+ */
+public final class TopKSelector {
+  /**
+   * Halvings of the interval of values; what is then still open is settled by halving the interval
+   * of bits.
+   */
+  private static final int HALVINGS = 24;
+
+  private float threshold;
+  private int ties;
+
+  /**
+   * Finds where to cut {@code length} numbers so that the {@code k} largest positive ones remain.
+   */
+  void cut(float[] x, int from, int length, int k) {
+    threshold = 0;
+    ties = 0;
+    if (k >= length || countAbove(x, from, length, 0) <= k) {
+      return;
+    }
+    float low = 0; // more than k numbers are above
+    float high = maximum(x, from, length); // fewer than k are
+    int aboveHigh = 0;
+    for (int i = 0; Math.nextUp(low) < high; i++) {
+      float middle = i < HALVINGS ? (low + high) / 2 : middleBits(low, high);
+      if (middle <= low || middle >= high) {
+        middle = middleBits(low, high);
+      }
+      int above = countAbove(x, from, length, middle);
+      if (above == k) {
+        threshold = middle;
+        return;
+      }
+      if (above > k) {
+        low = middle;
+      } else {
+        high = middle;
+        aboveHigh = above;
+      }
+    }
+    threshold = high;
+    ties = k - aboveHigh;
+  }
+
+  /**
+   * Lists the indices of the numbers that remain, ascending, counted from {@code from}; answers how
+   * many.
+   */
+  int indices(float[] x, int from, int length, int[] out, int to) {
+    float least = ties > 0 ? threshold : Math.nextUp(threshold);
+    int end = to;
+    int room = ties;
+    int i = 0;
+    for (; i + COUNT <= length; i += COUNT) {
+      long chosen =
+          FloatVector.fromArray(FLOATS, x, from + i).compare(VectorOperators.GE, least).toLong();
+      for (; chosen != 0; chosen &= chosen - 1) {
+        int at = i + Long.numberOfTrailingZeros(chosen);
+        if (x[from + at] > threshold || room-- > 0) {
+          out[end++] = at;
+        }
+      }
+    }
+    for (; i < length; i++) {
+      if (x[from + i] >= least && (x[from + i] > threshold || room-- > 0)) {
+        out[end++] = i;
+      }
+    }
+    return end - to;
+  }
+
+  /** Half way between two floats that are not negative, counted in floats. */
+  private static float middleBits(float low, float high) {
+    return Float.intBitsToFloat(
+        (Float.floatToRawIntBits(low) + Float.floatToRawIntBits(high)) >>> 1);
+  }
+
+  private static int countAbove(float[] x, int from, int length, float bar) {
+    int count = 0;
+    int i = 0;
+    for (; i + COUNT <= length; i += COUNT) {
+      count +=
+          FloatVector.fromArray(FLOATS, x, from + i).compare(VectorOperators.GT, bar).trueCount();
+    }
+    for (; i < length; i++) {
+      count += x[from + i] > bar ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** The largest of the numbers that are positive; NaN is none of them. */
+  private static float maximum(float[] x, int from, int length) {
+    FloatVector best = FloatVector.zero(FLOATS);
+    int i = 0;
+    for (; i + COUNT <= length; i += COUNT) {
+      FloatVector value = FloatVector.fromArray(FLOATS, x, from + i);
+      best = best.blend(value, value.compare(VectorOperators.GT, best));
+    }
+    float maximum = best.reduceLanes(VectorOperators.MAX);
+    for (; i < length; i++) {
+      maximum = x[from + i] > maximum ? x[from + i] : maximum;
+    }
+    return maximum;
+  }
+
+  /** How many of {@code length} numbers are NaN. */
+  public static int countNaN(float[] x, int from, int length) {
+    int count = 0;
+    int i = 0;
+    for (; i + COUNT <= length; i += COUNT) {
+      count += FloatVector.fromArray(FLOATS, x, from + i).test(VectorOperators.IS_NAN).trueCount();
+    }
+    for (; i < length; i++) {
+      count += Float.isNaN(x[from + i]) ? 1 : 0;
+    }
+    return count;
+  }
+}

@@ -1,0 +1,41 @@
+package dev.wta.backend.cpu.vector;
+
+import dev.wta.api.WtaException;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShape;
+
+/**
+ * How wide the vectors are: as the machine likes them, or as the system property {@value #PROPERTY}
+ * says.
+ */
+public final class VectorWidth {
+  /** Forces a width of 128, 256 or 512 bits; tests run the kernels at each. */
+  public static final String PROPERTY = "wta.vector.bits";
+
+  private VectorWidth() {}
+
+  /**
+   * @throws WtaException if the property is none of the widths
+   */
+  public static VectorShape shape() {
+    String bits = System.getProperty(PROPERTY);
+    if (bits == null) {
+      return FloatVector.SPECIES_PREFERRED.vectorShape();
+    }
+    return switch (bits) {
+      case "128" -> VectorShape.S_128_BIT;
+      case "256" -> VectorShape.S_256_BIT;
+      case "512" -> VectorShape.S_512_BIT;
+      default ->
+          throw new WtaException(
+              "the system property %s is '%s'".formatted(PROPERTY, bits),
+              "set it to 128, 256 or 512, or leave it out");
+    };
+  }
+
+  /** Whether there are 32 vector registers and not 16: AVX-512 and AArch64 have them. */
+  public static boolean manyRegisters() {
+    return FloatVector.SPECIES_PREFERRED.vectorBitSize() >= 512
+        || System.getProperty("os.arch").equals("aarch64");
+  }
+}

@@ -1,0 +1,228 @@
+package dev.wta.backend.cpu.winograd;
+
+import static dev.wta.backend.cpu.vector.Lanes.COUNT;
+import static dev.wta.backend.cpu.winograd.WinogradTransforms.OUTPUTS;
+import static dev.wta.backend.cpu.winograd.WinogradTransforms.POINTS;
+
+import dev.wta.api.Window;
+import dev.wta.backend.cpu.exec.Execution;
+import dev.wta.backend.cpu.exec.Scratch;
+import dev.wta.backend.cpu.gemm.GemmTile6;
+import dev.wta.backend.cpu.gemm.GemmTile8;
+import dev.wta.backend.cpu.memory.CpuTensor;
+import dev.wta.backend.cpu.vector.Lanes;
+import dev.wta.backend.cpu.vector.Transposition;
+import dev.wta.backend.cpu.vector.VectorWidth;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Convolution with 5x5 windows by Winograd's minimal filtering: tiles of 8x8 pixels and the filters
+ * are transformed, multiplied point by point, which is a product of matrices for each of the 64
+ * points, and transformed back to 4x4 positions. That takes 64 multiplications where the sum over
+ * the window takes 400. Transforms cost in proportion to the channels and maps, and products to
+ * both, so it pays where there are many of each.
+ *
+ * <p>The error is bounded like the sum's, but relative to the largest terms in a tile and not to
+ * each position's own; see {@link #suits}. A number that is not finite would spread over its tile,
+ * so the caller convolves directly if there is one.
+ */
+public final class WinogradConvolution {
+  /** Channels that make the sums long enough for the transforms' rounding to be small beside. */
+  private static final int LEAST_CHANNELS = 32;
+
+  /** Channels that a tile adds up in one go. */
+  private static final int MOST_CHANNELS = 264;
+
+  private static final int LEAST_MAPS = 16;
+
+  /** What the tiles write beyond the last row. */
+  private static final int SPARE_ROWS = 8;
+
+  /** With more, sums at the corner have so few terms that rounding elsewhere in the tile shows. */
+  private static final int MOST_PADDING = 2;
+
+  /** Transformed tiles of a sample that still fit the last cache. */
+  private static final int MOST_TILES = 256;
+
+  /** Tiles of a piece of work, about: the filters are read once for them. */
+  private static final int TILES = 112;
+
+  private final Execution engine;
+  private final WinogradFilters filters;
+  private final int imageHeight;
+  private final int imageWidth;
+  private final int padding;
+  private final int channels;
+  private final int channelStride;
+  private final int mapStride;
+  private final int tileRows;
+  private final int tileColumns;
+
+  /** Takes the maps of one sample. */
+  @FunctionalInterface
+  interface Finish {
+    /**
+     * @param maps {@code (height, pitch, stride)} without biases, of which the map's width and the
+     *     maps are of interest
+     * @param lanes room for two vectors
+     */
+    void take(int sample, float[] maps, int pitch, int stride, float[] lanes);
+  }
+
+  /** Whether a convolution of that shape is faster this way, and exact enough. */
+  public static boolean suits(CpuTensor images, CpuTensor filters, Window window) {
+    int channels = images.shape().extent(1);
+    int height = window.mapHeight(images.shape().extent(2));
+    int width = window.mapWidth(images.shape().extent(3));
+    int tiles = tiles(height) * tiles(width);
+    return window.height() == WinogradTransforms.TAPS
+        && window.width() == WinogradTransforms.TAPS
+        && window.padding() <= MOST_PADDING
+        && channels >= LEAST_CHANNELS
+        && channels <= MOST_CHANNELS
+        && filters.rowCount() >= LEAST_MAPS
+        && tiles > 0
+        && tiles <= MOST_TILES
+        && 25 * height * width >= 2 * POINTS * POINTS * tiles;
+  }
+
+  private static int tiles(int extent) {
+    return Math.ceilDiv(extent, OUTPUTS);
+  }
+
+  public WinogradConvolution(Execution engine, CpuTensor images, CpuTensor weights, Window window) {
+    this.engine = engine;
+    this.imageHeight = images.shape().extent(2);
+    this.imageWidth = images.shape().extent(3);
+    this.padding = window.padding();
+    this.tileRows = tiles(window.mapHeight(imageHeight));
+    this.tileColumns = tiles(window.mapWidth(imageWidth));
+    this.filters = new WinogradFilters(engine, weights);
+    this.channels = filters.channels();
+    this.channelStride = Lanes.padded(channels);
+    this.mapStride = Lanes.padded(filters.maps());
+  }
+
+  /**
+   * Convolves all samples; answers whether all results are finite numbers.
+   *
+   * @param images {@code (samples, channels, height, width)}
+   */
+  public boolean run(CpuTensor images, Finish finish) {
+    AtomicBoolean finite = new AtomicBoolean(true);
+    engine.split(
+        images.rowCount(),
+        Math.max(1, TILES / (tileRows * tileColumns)),
+        (from, to, worker) -> {
+          if (!piece(images, from, to, finish, engine.scratch(worker))) {
+            finite.set(false);
+          }
+        });
+    return finite.get();
+  }
+
+  private boolean piece(CpuTensor images, int from, int to, Finish finish, Scratch scratch) {
+    int tiles = tileRows * tileColumns;
+    int rows = (to - from) * tiles;
+    // From one point to the next, so that points do not meet in one set of the cache.
+    int inputStep = rows * channelStride + COUNT;
+    int outputStep = (rows + SPARE_ROWS) * mapStride + COUNT;
+    float[] inputs = scratch.floats(Scratch.Use.TRANSFORMED, (long) POINTS * POINTS * inputStep);
+    float[] products = scratch.floats(Scratch.Use.PRODUCTS, (long) POINTS * POINTS * outputStep);
+    for (int n = from; n < to; n++) {
+      int first = (n - from) * tiles * channelStride;
+      transformInputs(images, n, inputs, first, inputStep, scratch);
+    }
+    for (int point = 0; point < POINTS * POINTS; point++) {
+      multiply(inputs, point * inputStep, rows, point, products, point * outputStep);
+    }
+    boolean finite = true;
+    for (int n = from; n < to; n++) {
+      int pitch = tileColumns * OUTPUTS;
+      float[] maps =
+          scratch.floats(Scratch.Use.BLOCK, (long) tileRows * OUTPUTS * pitch * mapStride);
+      int first = (n - from) * tiles * mapStride;
+      finite &= transformOutputs(products, first, outputStep, maps, scratch);
+      finish.take(n, maps, pitch, mapStride, scratch.floats(Scratch.Use.ROW, 2L * COUNT));
+    }
+    return finite;
+  }
+
+  private void transformInputs(
+      CpuTensor images, int n, float[] inputs, int first, int step, Scratch scratch) {
+    int pixelRow = (tileColumns * OUTPUTS + POINTS - OUTPUTS) * channelStride + COUNT;
+    int height = tileRows * OUTPUTS + POINTS - OUTPUTS;
+    float[] pixels = scratch.floats(Scratch.Use.BLOCK, (long) height * pixelRow);
+    Arrays.fill(pixels, 0, height * pixelRow, 0f);
+    for (int y = 0; y < imageHeight; y++) {
+      Transposition.run(
+          images.array(),
+          images.offset() + n * images.rowSize() + y * imageWidth,
+          imageHeight * imageWidth,
+          channels,
+          imageWidth,
+          pixels,
+          (y + padding) * pixelRow + padding * channelStride,
+          channelStride);
+    }
+    float[] between = scratch.floats(Scratch.Use.ROW, (long) POINTS * POINTS * COUNT);
+    int down = POINTS * COUNT; // from one row of what is half transformed to the next
+    for (int tile = 0; tile < tileRows * tileColumns; tile++) {
+      int corner =
+          tile / tileColumns * OUTPUTS * pixelRow + tile % tileColumns * OUTPUTS * channelStride;
+      for (int c = 0; c < channels; c += COUNT) {
+        WinogradTransforms.inputs(
+            pixels, corner + c, pixelRow, channelStride, between, 0, down, COUNT);
+        int to = first + tile * channelStride + c;
+        WinogradTransforms.inputs(between, 0, COUNT, down, inputs, to, step, POINTS * step);
+      }
+    }
+  }
+
+  /** {@code products (rows, maps) = inputs (rows, channels) * filters (channels, maps)}. */
+  private void multiply(float[] inputs, int from, int rows, int point, float[] products, int to) {
+    Arrays.fill(products, to, to + rows * mapStride, 0f);
+    for (int panel = 0; panel < filters.panels(); panel++) {
+      int width = filters.width(panel);
+      int start = filters.start(point, panel);
+      int tall = width > COUNT && VectorWidth.manyRegisters() ? GemmTile8.ROWS : GemmTile6.ROWS;
+      for (int i = 0; i < rows; i += tall) {
+        int base = from + i * channelStride;
+        int out = to + i * mapStride + panel * WinogradFilters.PANEL;
+        int left = rows - i;
+        float[] points = filters.points();
+        if (width == COUNT) {
+          GemmTile6.one(
+              inputs, base, channelStride, left, points, start, channels, products, out, mapStride);
+        } else if (tall == GemmTile8.ROWS) {
+          GemmTile8.two(
+              inputs, base, channelStride, left, points, start, channels, products, out, mapStride);
+        } else {
+          GemmTile6.two(
+              inputs, base, channelStride, left, points, start, channels, products, out, mapStride);
+        }
+      }
+    }
+  }
+
+  private boolean transformOutputs(
+      float[] products, int first, int step, float[] maps, Scratch scratch) {
+    float[] between = scratch.floats(Scratch.Use.ROW, (long) POINTS * POINTS * COUNT);
+    int row = tileColumns * OUTPUTS * mapStride;
+    int down = POINTS * COUNT;
+    boolean finite = true;
+    for (int tile = 0; tile < tileRows * tileColumns; tile++) {
+      int corner = tile / tileColumns * OUTPUTS * row + tile % tileColumns * OUTPUTS * mapStride;
+      for (int m = 0; m < mapStride; m += COUNT) {
+        int from = first + tile * mapStride + m;
+        WinogradTransforms.outputs(
+            POINTS, products, from, POINTS * step, step, between, 0, down, COUNT);
+        finite &= WinogradTransforms.finite(between, 0, OUTPUTS * POINTS);
+        WinogradTransforms.outputs(
+            OUTPUTS, between, 0, COUNT, down, maps, corner + m, mapStride, row);
+      }
+    }
+    return finite;
+  }
+}

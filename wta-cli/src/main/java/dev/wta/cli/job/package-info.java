@@ -1,0 +1,2 @@
+/** The work of the larger commands. */
+package dev.wta.cli.job;

@@ -1,0 +1,2 @@
+/** A run's report: one HTML page, a section a file. */
+package dev.wta.eval.report;

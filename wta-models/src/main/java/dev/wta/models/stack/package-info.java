@@ -1,6 +1,0 @@
-/**
- * Models on models: each {@link dev.wta.models.stack.StackLayer} is a model of any family, trained
- * on the features of the one below it, and {@link dev.wta.models.stack.Stacked} is all of them as
- * one encoder.
- */
-package dev.wta.models.stack;

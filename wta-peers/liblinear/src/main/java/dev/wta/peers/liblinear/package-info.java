@@ -1,0 +1,2 @@
+/** LIBLINEAR, a peer for the linear probe. */
+package dev.wta.peers.liblinear;
