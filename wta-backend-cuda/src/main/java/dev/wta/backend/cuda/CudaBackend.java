@@ -8,14 +8,21 @@ import dev.wta.api.Dense;
 import dev.wta.api.Randomness;
 import dev.wta.api.Sparse;
 import dev.wta.api.Update;
+import dev.wta.backend.cuda.device.Device;
+import dev.wta.backend.cuda.device.Installation;
+import dev.wta.backend.cuda.kernel.KernelCache;
+import dev.wta.backend.cuda.kernel.KernelImages;
+import dev.wta.backend.cuda.kernel.Kernels;
+import dev.wta.backend.cuda.memory.CudaMemory;
+import dev.wta.backend.cuda.op.CublasGemm;
 
 /** The SPI on one device: seven groups of operations over one {@link CudaMemory}. */
-final class CudaBackend implements Backend {
+public final class CudaBackend implements Backend {
   private final String deviceName;
   private final Device device;
   private final Kernels kernels;
   private final CudaMemory memory;
-  private final Products products;
+  private final CublasGemm products;
   private final Dense dense;
   private final CudaConvolution convolution;
   private final Competition competition;
@@ -34,10 +41,10 @@ final class CudaBackend implements Backend {
             device.driverVersion());
     kernels = new Kernels(device, images);
     memory = new CudaMemory(device, kernels);
-    products = new Products(device, kernels, installation.search());
+    products = new CublasGemm(device, kernels, installation.search());
     dense = new CudaDense(memory, kernels, products);
     convolution = new CudaConvolution(memory, kernels);
-    competition = new CudaCompetition(memory, kernels, products, convolution);
+    competition = new CudaSelection(memory, kernels, products, convolution);
     sparse = new CudaSparse(memory, kernels);
     update = new CudaUpdate(memory, kernels);
     randomness = new CudaRandomness(memory, kernels);
@@ -45,7 +52,7 @@ final class CudaBackend implements Backend {
 
   @Override
   public String name() {
-    return CudaProvider.NAME;
+    return CudaBackendProvider.NAME;
   }
 
   @Override

@@ -7,7 +7,14 @@ import dev.wta.api.Operands;
 import dev.wta.api.Pool;
 import dev.wta.api.Tensor;
 import dev.wta.api.Window;
-import dev.wta.backend.cuda.CudaMemory.Scratch;
+import dev.wta.backend.cuda.kernel.Kernel;
+import dev.wta.backend.cuda.kernel.Kernels;
+import dev.wta.backend.cuda.kernel.Launch;
+import dev.wta.backend.cuda.memory.CudaMemory;
+import dev.wta.backend.cuda.memory.CudaMemory.Scratch;
+import dev.wta.backend.cuda.memory.CudaTensor;
+import dev.wta.backend.cuda.op.CudaReductions;
+import dev.wta.backend.cuda.op.Geometry;
 
 /** Convolutions, by kernels that read images and maps where they lie. */
 final class CudaConvolution implements Convolution {
@@ -21,12 +28,12 @@ final class CudaConvolution implements Convolution {
 
   private final CudaMemory memory;
   private final Kernels kernels;
-  private final Reductions reductions;
+  private final CudaReductions reductions;
 
   CudaConvolution(CudaMemory memory, Kernels kernels) {
     this.memory = memory;
     this.kernels = kernels;
-    this.reductions = new Reductions(memory, kernels);
+    this.reductions = new CudaReductions(memory, kernels);
   }
 
   @Override

@@ -4,9 +4,17 @@ import dev.wta.api.Dense;
 import dev.wta.api.Epilogue;
 import dev.wta.api.Operands;
 import dev.wta.api.Tensor;
-import dev.wta.backend.cuda.CudaMemory.Scratch;
-import dev.wta.backend.cuda.Products.Finish;
-import dev.wta.backend.cuda.Products.Matrix;
+import dev.wta.backend.cuda.kernel.Kernel;
+import dev.wta.backend.cuda.kernel.Kernels;
+import dev.wta.backend.cuda.kernel.Launch;
+import dev.wta.backend.cuda.memory.CudaMemory;
+import dev.wta.backend.cuda.memory.CudaMemory.Scratch;
+import dev.wta.backend.cuda.memory.CudaTensor;
+import dev.wta.backend.cuda.op.CublasGemm;
+import dev.wta.backend.cuda.op.CublasGemm.Finish;
+import dev.wta.backend.cuda.op.CublasGemm.Matrix;
+import dev.wta.backend.cuda.op.CudaReductions;
+import dev.wta.backend.cuda.op.FunctionCodes;
 
 /** Dense operations. */
 final class CudaDense implements Dense {
@@ -14,14 +22,14 @@ final class CudaDense implements Dense {
 
   private final CudaMemory memory;
   private final Kernels kernels;
-  private final Products products;
-  private final Reductions reductions;
+  private final CublasGemm products;
+  private final CudaReductions reductions;
 
-  CudaDense(CudaMemory memory, Kernels kernels, Products products) {
+  CudaDense(CudaMemory memory, Kernels kernels, CublasGemm products) {
     this.memory = memory;
     this.kernels = kernels;
     this.products = products;
-    this.reductions = new Reductions(memory, kernels);
+    this.reductions = new CudaReductions(memory, kernels);
   }
 
   @Override

@@ -4,6 +4,11 @@ import dev.wta.api.Operands;
 import dev.wta.api.Philox;
 import dev.wta.api.Randomness;
 import dev.wta.api.Tensor;
+import dev.wta.backend.cuda.kernel.Kernel;
+import dev.wta.backend.cuda.kernel.Kernels;
+import dev.wta.backend.cuda.kernel.Launch;
+import dev.wta.backend.cuda.memory.CudaMemory;
+import dev.wta.backend.cuda.memory.CudaTensor;
 
 /** Philox on the device, four numbers a thread. */
 final class CudaRandomness implements Randomness {

@@ -6,6 +6,14 @@ import dev.wta.api.SparseOperands;
 import dev.wta.api.Tensor;
 import dev.wta.api.Window;
 import dev.wta.api.Winners;
+import dev.wta.backend.cuda.kernel.Kernel;
+import dev.wta.backend.cuda.kernel.Kernels;
+import dev.wta.backend.cuda.kernel.Launch;
+import dev.wta.backend.cuda.memory.CudaMemory;
+import dev.wta.backend.cuda.memory.CudaTensor;
+import dev.wta.backend.cuda.memory.CudaWinners;
+import dev.wta.backend.cuda.op.FactoredGradients;
+import dev.wta.backend.cuda.op.Geometry;
 import java.util.List;
 import java.util.Optional;
 

@@ -7,7 +7,13 @@ import dev.wta.api.Gradient;
 import dev.wta.api.Operands;
 import dev.wta.api.Tensor;
 import dev.wta.api.Update;
-import dev.wta.backend.cuda.CudaMemory.Scratch;
+import dev.wta.backend.cuda.kernel.Kernel;
+import dev.wta.backend.cuda.kernel.Kernels;
+import dev.wta.backend.cuda.kernel.Launch;
+import dev.wta.backend.cuda.memory.CudaMemory;
+import dev.wta.backend.cuda.memory.CudaMemory.Scratch;
+import dev.wta.backend.cuda.memory.CudaTensor;
+import dev.wta.backend.cuda.op.FactoredGradients;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 

@@ -2,6 +2,7 @@ package dev.wta.backend.cuda;
 
 import dev.wta.api.Backend;
 import dev.wta.api.BackendOptions;
+import dev.wta.backend.cuda.device.Launches;
 import dev.wta.backend.cuda.host.HostCuda;
 import dev.wta.backend.cuda.host.HostCuda.Early;
 import org.junit.jupiter.api.AfterAll;

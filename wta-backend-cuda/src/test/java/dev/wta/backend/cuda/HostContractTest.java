@@ -6,6 +6,7 @@ import dev.wta.api.Backend;
 import dev.wta.api.BackendOptions;
 import dev.wta.api.contract.BackendContract;
 import dev.wta.backend.cuda.host.HostCuda;
+import dev.wta.backend.cuda.kernel.KernelCache;
 import org.junit.jupiter.api.AfterAll;
 
 /** The contract, with the kernels' sources built for the host. */
@@ -16,7 +17,7 @@ class HostContractTest extends BackendContract {
   protected Backend open(BackendOptions options) {
     host = HostCuda.orSkip();
     System.setProperty(KernelCache.PROPERTY, "off");
-    return new CudaProvider(host.search()).open(options);
+    return new CudaBackendProvider(host.search()).open(options);
   }
 
   /** A device's blocks take their turns on the host. */

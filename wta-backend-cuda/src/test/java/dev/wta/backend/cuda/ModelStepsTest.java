@@ -8,8 +8,10 @@ import dev.wta.api.Seed;
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
 import dev.wta.backend.cuda.binding.LibrarySearch;
+import dev.wta.backend.cuda.device.Launches;
 import dev.wta.backend.cuda.host.HostCuda;
 import dev.wta.backend.cuda.host.HostCuda.Early;
+import dev.wta.backend.cuda.kernel.KernelCache;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
@@ -145,7 +147,7 @@ class ModelStepsTest {
 
     Steps(String family, Map<String, Object> settings, Shape sample, LibrarySearch search) {
       ModelFamily kind = ModelFamilies.named(family);
-      backend = new CudaProvider(search).open(BackendOptions.defaults());
+      backend = new CudaBackendProvider(search).open(BackendOptions.defaults());
       model = kind.create(kind.settings().parse(settings), sample, backend, Seed.of(1));
       tape = Tape.recording(backend, Seed.of(1));
       batch = backend.memory().allocate(Shape.of(SAMPLES, Math.toIntExact(sample.size())));

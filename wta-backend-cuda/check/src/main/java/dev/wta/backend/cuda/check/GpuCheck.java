@@ -43,7 +43,7 @@ public final class GpuCheck {
               .toList();
       System.out.print(ResultTable.of(findings) + "\n");
       System.out.print(
-          Rates.TRIAL ? "a trial: the goals are not judged\n" : new Goals(findings).text());
+          Rates.TRIAL ? "a trial: the goals are not judged\n" : new Targets(findings).text());
       return 0;
     }
     if (arguments.size() < 2) {

@@ -1,0 +1,221 @@
+package dev.wta.backend.cuda;
+
+import dev.wta.api.Competition;
+import dev.wta.api.Rule;
+import dev.wta.api.SparseOperands;
+import dev.wta.api.Tensor;
+import dev.wta.api.Window;
+import dev.wta.api.Winners;
+import dev.wta.backend.cuda.kernel.Kernels;
+import dev.wta.backend.cuda.memory.CudaMemory;
+import dev.wta.backend.cuda.memory.CudaMemory.Scratch;
+import dev.wta.backend.cuda.memory.CudaTensor;
+import dev.wta.backend.cuda.memory.CudaWinners;
+import dev.wta.backend.cuda.op.CublasGemm;
+import dev.wta.backend.cuda.op.CublasGemm.Finish;
+import dev.wta.backend.cuda.op.CublasGemm.Matrix;
+import dev.wta.backend.cuda.op.Geometry;
+import dev.wta.backend.cuda.op.SelectionGroups;
+import dev.wta.backend.cuda.op.SelectionPass;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Winner selection. Where a rule's groups lie inside tiles of the code, encoding computes and
+ * selects a tile at a time, so that the dense code is never held.
+ */
+final class CudaSelection implements Competition {
+  /** The most of a dense code that encoding holds, if the rule lets it. */
+  private static final long TILE_BYTES = 256L << 20;
+
+  private final CudaMemory memory;
+  private final Kernels kernels;
+  private final CublasGemm products;
+  private final CudaConvolution convolution;
+
+  CudaSelection(
+      CudaMemory memory, Kernels kernels, CublasGemm products, CudaConvolution convolution) {
+    this.memory = memory;
+    this.kernels = kernels;
+    this.products = products;
+    this.convolution = convolution;
+  }
+
+  @Override
+  public void select(Tensor activations, Rule rule, Winners winners) {
+    SparseOperands.select(activations, rule, winners);
+    CudaTensor code = memory.own(activations);
+    CudaWinners target = memory.own(winners);
+    List<Rule> stages = stages(rule);
+    try (SelectionPass selection = new SelectionPass(memory, kernels, target)) {
+      selection.run(stages, code.address());
+    }
+  }
+
+  @Override
+  public void encodeWinners(Tensor x, Tensor weights, Tensor bias, Rule rule, Winners winners) {
+    SparseOperands.encodeWinners(x, weights, bias, rule, winners);
+    CudaTensor batch = memory.own(x);
+    CudaTensor matrix = memory.own(weights);
+    CudaTensor offsets = memory.own(bias);
+    CudaWinners target = memory.own(winners);
+    List<Rule> stages = stages(rule);
+    try (SelectionPass selection = new SelectionPass(memory, kernels, target)) {
+      if (rule instanceof Rule.PerColumn(int k)) {
+        encodeColumns(batch, matrix, offsets, k, selection);
+      } else if (rule instanceof Rule.PerRow(int k)) {
+        encodeRows(batch, matrix, offsets, k, selection);
+      } else {
+        int samples = batch.rowCount();
+        int units = matrix.rowCount();
+        try (Scratch code = memory.scratch((long) samples * units * Float.BYTES)) {
+          products.product(
+              rows(batch, 0, false),
+              rows(matrix, 0, true),
+              samples,
+              units,
+              batch.rowSize(),
+              1,
+              0,
+              new Finish(offsets.address(), true),
+              code.address());
+          selection.run(stages, code.address());
+        }
+      }
+    }
+  }
+
+  /** Tiles of units, each unit's activations side by side. */
+  private void encodeColumns(
+      CudaTensor batch, CudaTensor weights, CudaTensor bias, int k, SelectionPass selection) {
+    int samples = batch.rowCount();
+    int units = weights.rowCount();
+    int most = tile(samples, units);
+    selection.beginGroups(true, Math.min(k, samples));
+    try (Scratch code = memory.scratch((long) most * samples * Float.BYTES)) {
+      for (int from = 0; from < units; from += most) {
+        int count = Math.min(most, units - from);
+        products.product(
+            rows(weights, from, false),
+            rows(batch, 0, true),
+            count,
+            samples,
+            batch.rowSize(),
+            1,
+            0,
+            Finish.NONE,
+            code.address());
+        selection.emit(
+            code.address(),
+            bias.address(),
+            SelectionGroups.contiguous(true, count, samples),
+            from,
+            k);
+      }
+    }
+    selection.index();
+  }
+
+  /** Tiles of samples, each sample's activations side by side. */
+  private void encodeRows(
+      CudaTensor batch, CudaTensor weights, CudaTensor bias, int k, SelectionPass selection) {
+    int samples = batch.rowCount();
+    int units = weights.rowCount();
+    int most = tile(units, samples);
+    selection.beginGroups(false, Math.min(k, units));
+    try (Scratch code = memory.scratch((long) most * units * Float.BYTES)) {
+      for (int from = 0; from < samples; from += most) {
+        int count = Math.min(most, samples - from);
+        products.product(
+            rows(batch, from, false),
+            rows(weights, 0, true),
+            count,
+            units,
+            batch.rowSize(),
+            1,
+            0,
+            Finish.NONE,
+            code.address());
+        selection.emit(
+            code.address(),
+            bias.address(),
+            SelectionGroups.contiguous(false, count, units),
+            from,
+            k);
+      }
+    }
+    selection.index();
+  }
+
+  @Override
+  public void encodeWinnersMaps(
+      Tensor images, Tensor filters, Window window, Tensor bias, Rule rule, Winners winners) {
+    SparseOperands.encodeWinnersMaps(images, filters, window, bias, rule, winners);
+    CudaTensor pixels = memory.own(images);
+    CudaTensor kernel = memory.own(filters);
+    CudaTensor offsets = memory.own(bias);
+    CudaWinners target = memory.own(winners);
+    List<Rule> stages = stages(rule);
+    Geometry geometry = Geometry.of(pixels.shape(), window);
+    int samples = pixels.rowCount();
+    int maps = kernel.rowCount();
+    boolean tiled = stages.getFirst() instanceof Rule.Spatial;
+    int rowSize = target.code().rowSize();
+    int most = tiled ? tile(rowSize, samples) : Math.max(1, samples);
+    try (SelectionPass selection = new SelectionPass(memory, kernels, target);
+        Scratch code = memory.scratch((long) most * rowSize * Float.BYTES)) {
+      for (int from = 0; from < samples; from += most) {
+        int count = Math.min(most, samples - from);
+        convolution.convolve(
+            pixels.address() + (long) from * pixels.rowSize() * Float.BYTES,
+            kernel.address(),
+            geometry,
+            count,
+            maps,
+            offsets.address(),
+            true,
+            code.address());
+        if (tiled) {
+          selection.reduceSpatially(code.address(), from, count);
+        }
+      }
+      if (tiled) {
+        selection.runReduced(stages.subList(1, stages.size()));
+      } else {
+        selection.run(stages, code.address());
+      }
+    }
+  }
+
+  /** How many of {@code rows} rows of {@code rowSize} activations a tile has. */
+  private static int tile(int rowSize, int rows) {
+    long fitting = TILE_BYTES / Math.max(1, (long) rowSize * Float.BYTES);
+    return Math.clamp(fitting, 1, Math.max(1, rows));
+  }
+
+  private static Matrix rows(CudaTensor tensor, int from, boolean transposed) {
+    long start = tensor.address() + (long) from * tensor.rowSize() * Float.BYTES;
+    return new Matrix(start, tensor.rowSize(), transposed);
+  }
+
+  /** The rules that apply one after the other, once all their operands are known to be our own. */
+  private List<Rule> stages(Rule rule) {
+    List<Rule> stages = new ArrayList<>();
+    flatten(rule, stages);
+    return stages;
+  }
+
+  private void flatten(Rule rule, List<Rule> stages) {
+    switch (rule) {
+      case Rule.Then(Rule first, Rule second) -> {
+        flatten(first, stages);
+        flatten(second, stages);
+      }
+      case Rule.Above(Tensor thresholds) -> {
+        memory.own(thresholds);
+        stages.add(rule);
+      }
+      case Rule.PerColumn _, Rule.PerRow _, Rule.Global _, Rule.Spatial _ -> stages.add(rule);
+    }
+  }
+}

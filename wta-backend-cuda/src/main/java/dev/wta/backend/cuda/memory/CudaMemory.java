@@ -1,0 +1,186 @@
+package dev.wta.backend.cuda.memory;
+
+import dev.wta.api.Memory;
+import dev.wta.api.Operands;
+import dev.wta.api.Shape;
+import dev.wta.api.SparseOperands;
+import dev.wta.api.Tensor;
+import dev.wta.api.WinnerList;
+import dev.wta.api.Winners;
+import dev.wta.backend.cuda.device.Device;
+import dev.wta.backend.cuda.device.DevicePool;
+import dev.wta.backend.cuda.kernel.Kernels;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The device's memory, which knows what it has handed out. */
+public final class CudaMemory implements Memory {
+  private final Device device;
+  private final Kernels kernels;
+  private final DevicePool pool;
+  private final Staging staging;
+  private final WinnerIndexing indexing;
+
+  /** Safe to use from threads that close their tensors while another one computes. */
+  private final Set<CudaStorage> live = ConcurrentHashMap.newKeySet();
+
+  public CudaMemory(Device device, Kernels kernels) {
+    this.device = device;
+    this.kernels = kernels;
+    pool = new DevicePool(device);
+    staging = new Staging(device, kernels, pool);
+    indexing = new WinnerIndexing(this, kernels);
+  }
+
+  /** The tensor as this backend's own. */
+  public CudaTensor own(Tensor tensor) {
+    if (tensor instanceof CudaTensor mine && mine.owner() == this) {
+      return mine;
+    }
+    throw new IllegalArgumentException(
+        "the tensor (%s) belongs to another backend".formatted(tensor.shape()));
+  }
+
+  /** The winners as this backend's own. */
+  public CudaWinners own(Winners winners) {
+    if (winners instanceof CudaWinners mine && mine.owner() == this) {
+      return mine;
+    }
+    throw new IllegalArgumentException(
+        "the winners of %s belong to another backend".formatted(winners.code()));
+  }
+
+  @Override
+  public CudaTensor allocate(Shape shape) {
+    CudaStorage storage = storage(shape.size() * Float.BYTES);
+    clear(storage.address(), shape.size());
+    return new CudaTensor(storage, shape, 0, false);
+  }
+
+  @Override
+  public CudaWinners allocateWinners(Shape code, int capacity) {
+    SparseOperands.allocateWinners(code, capacity);
+    CudaWinners winners =
+        new CudaWinners(code, capacity, storage(CudaWinners.bytes(code, capacity)));
+    winners.replaceByNone();
+    return winners;
+  }
+
+  @Override
+  public void upload(float[] source, int offset, Tensor target) {
+    Operands.upload(source, offset, target);
+    CudaTensor to = own(target);
+    MemorySegment numbers = MemorySegment.ofArray(source);
+    staging.upload(
+        numbers.asSlice((long) offset * Float.BYTES, to.size() * Float.BYTES), to.address());
+  }
+
+  @Override
+  public void download(Tensor source, float[] target, int offset) {
+    Operands.download(source, target, offset);
+    CudaTensor from = own(source);
+    MemorySegment numbers = MemorySegment.ofArray(target);
+    staging.download(
+        from.address(), numbers.asSlice((long) offset * Float.BYTES, from.size() * Float.BYTES));
+  }
+
+  @Override
+  public void upload(WinnerList source, Winners target) {
+    SparseOperands.upload(source, target);
+    CudaWinners to = own(target);
+    to.replace(source);
+    indexing.index(to);
+  }
+
+  @Override
+  public WinnerList download(Winners winners, Tensor coefficients) {
+    SparseOperands.download(winners, coefficients);
+    return own(winners).download(own(coefficients));
+  }
+
+  @Override
+  public void copy(Tensor source, Tensor target) {
+    Operands.copy(source, target);
+    CudaTensor from = own(source);
+    CudaTensor to = own(target);
+    kernels.copy(from.address(), to.address(), from.size());
+  }
+
+  @Override
+  public void fill(Tensor target, float value) {
+    Operands.fill(target);
+    CudaTensor to = own(target);
+    set(to.address(), Float.floatToRawIntBits(value), to.size());
+  }
+
+  @Override
+  public void synchronise() {
+    device.synchronise();
+  }
+
+  /** Sets {@code count} words of 32 bits. */
+  public void set(long address, int word, long count) {
+    kernels.fill(word, address, count);
+  }
+
+  /** Zeroes {@code count} words of 32 bits. */
+  public void clear(long address, long count) {
+    set(address, 0, count);
+  }
+
+  public Staging staging() {
+    return staging;
+  }
+
+  /** The index of winners that were selected or uploaded. */
+  public WinnerIndexing indexing() {
+    return indexing;
+  }
+
+  /** Memory for the length of an operation; what is in it is whatever was left there. */
+  public Scratch scratch(long bytes) {
+    return new Scratch(pool, pool.take(bytes));
+  }
+
+  /** Device memory that goes back to the pool when the operation has been asked for. */
+  public record Scratch(DevicePool pool, DevicePool.Block block) implements AutoCloseable {
+    public long address() {
+      return block.address();
+    }
+
+    @Override
+    public void close() {
+      pool.giveBack(block);
+    }
+  }
+
+  /** How many tensors and winners are open. */
+  public int live() {
+    return live.size();
+  }
+
+  public DevicePool pool() {
+    return pool;
+  }
+
+  void forget(CudaStorage storage, DevicePool.Block block) {
+    live.remove(storage);
+    pool.giveBack(block);
+  }
+
+  /** Frees everything that was handed out and is still open. */
+  public void close() {
+    List.copyOf(live).forEach(CudaStorage::free);
+    staging.close();
+    pool.trim();
+  }
+
+  private CudaStorage storage(long bytes) {
+    device.use(); // is open
+    CudaStorage storage = new CudaStorage(this, pool.take(bytes));
+    live.add(storage);
+    return storage;
+  }
+}

@@ -1,0 +1,182 @@
+package dev.wta.backend.cuda.op;
+
+import dev.wta.api.WtaException;
+import dev.wta.backend.cuda.binding.Cublas;
+import dev.wta.backend.cuda.binding.CudaException;
+import dev.wta.backend.cuda.binding.LibrarySearch;
+import dev.wta.backend.cuda.device.Device;
+import dev.wta.backend.cuda.kernel.Kernel;
+import dev.wta.backend.cuda.kernel.Kernels;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Matrix products: cuBLAS where it is there, kernels of our own otherwise. */
+public final class CublasGemm implements AutoCloseable {
+  /** {@code off} to do without cuBLAS. */
+  static final String PROPERTY = "wta.cuda.cublas";
+
+  /** {@code float32}, or {@code tf32} or {@code bf16} for products on tensor cores. */
+  static final String PRECISION_PROPERTY = "wta.cuda.products";
+
+  /**
+   * The longest sum that is left to cuBLAS in one go; longer ones are cut, and the pieces added.
+   * Its kernels may keep one running float32 sum. Where n terms are alike, each addition since the
+   * sum's last doubling, of which there are n/2, may err by half a unit in the last place and all
+   * the same way: n/4 roundings of the sum. {@link dev.wta.api.Backend} allows 16 + 4 sqrt n, which
+   * is more up to n = 373.
+   */
+  private static final int LONGEST_SUM = 352;
+
+  /** Pieces begin at multiples of this, so that rows that are aligned stay so. */
+  private static final int ALIGNMENT = 8;
+
+  /** From so many tiles of 128 x 64 on they fill a device; below, smaller tiles do better. */
+  private static final long MANY_TILES = 256;
+
+  private static final Logger log = LoggerFactory.getLogger(CublasGemm.class);
+
+  private final Device device;
+  private final Kernels kernels;
+  private final LibrarySearch search;
+  private Optional<Cublas> cublas = Optional.empty();
+  private boolean searched;
+
+  public CublasGemm(Device device, Kernels kernels, LibrarySearch search) {
+    this.device = device;
+    this.kernels = kernels;
+    this.search = search;
+  }
+
+  /** A row-major matrix on the device, and whether its transpose is meant. */
+  public record Matrix(long address, int rowSize, boolean transposed) {}
+
+  /** What becomes of a product before it is stored: an address of 0 is no bias. */
+  public record Finish(long bias, boolean relu) {
+    public static final Finish NONE = new Finish(0, false);
+
+    boolean isNone() {
+      return bias == 0 && !relu;
+    }
+  }
+
+  /**
+   * {@code out = finish(alpha * op(a) * op(b) + beta * out)}, {@code (m, k)} times {@code (k, n)}.
+   */
+  public void product(
+      Matrix a, Matrix b, int m, int n, int k, float alpha, float beta, Finish finish, long out) {
+    if (m == 0 || n == 0) {
+      return;
+    }
+    Optional<Cublas> library = k == 0 ? Optional.empty() : cublas();
+    if (library.isEmpty()) {
+      ownProduct(a, b, m, n, k, alpha, beta, finish, out);
+      return;
+    }
+    device.issue(); // cuBLAS has the stream to itself
+    try {
+      int piece = piece(k);
+      for (int from = 0; from < k; from += piece) {
+        int length = Math.min(piece, k - from);
+        library
+            .get()
+            .product(
+                slice(a, !a.transposed(), from),
+                a.transposed(),
+                a.rowSize(),
+                slice(b, b.transposed(), from),
+                b.transposed(),
+                b.rowSize(),
+                m,
+                n,
+                length,
+                alpha,
+                from == 0 ? beta : 1,
+                out);
+      }
+    } catch (CudaException failure) {
+      throw device.failed(failure);
+    }
+    if (!finish.isNone()) {
+      long size = (long) m * n;
+      kernels
+          .launch(Kernel.FINISH)
+          .address(out)
+          .address(finish.bias())
+          .flag(finish.relu())
+          .integer(n)
+          .whole(size)
+          .over(size);
+    }
+  }
+
+  /** The terms of a sum of {@code k} that are left to cuBLAS in one go: about the same in each. */
+  private static int piece(int k) {
+    int even = Math.ceilDiv(k, Math.ceilDiv(k, LONGEST_SUM));
+    return Math.ceilDiv(even, ALIGNMENT) * ALIGNMENT;
+  }
+
+  /** Where the terms of the sum from {@code from} on begin: along the rows, or row by row. */
+  private static long slice(Matrix matrix, boolean alongRows, int from) {
+    return matrix.address() + Float.BYTES * (alongRows ? from : (long) from * matrix.rowSize());
+  }
+
+  private void ownProduct(
+      Matrix a, Matrix b, int m, int n, int k, float alpha, float beta, Finish finish, long out) {
+    long largeTiles = (long) Math.ceilDiv(m, 128) * Math.ceilDiv(n, 64);
+    boolean large = largeTiles >= MANY_TILES;
+    kernels
+        .launch(large ? Kernel.GEMM_LARGE : Kernel.GEMM_SMALL)
+        .address(a.address())
+        .flag(a.transposed())
+        .address(b.address())
+        .flag(b.transposed())
+        .integer(m)
+        .integer(n)
+        .integer(k)
+        .number(alpha)
+        .number(beta)
+        .address(finish.bias())
+        .flag(finish.relu())
+        .address(out)
+        .blocks(large ? largeTiles : (long) Math.ceilDiv(m, 64) * Math.ceilDiv(n, 64));
+  }
+
+  /** Looked for at the first product, because it takes a while to start. */
+  private Optional<Cublas> cublas() {
+    if (!searched) {
+      searched = true;
+      boolean off = System.getProperty(PROPERTY, "").equals("off");
+      device.use();
+      cublas =
+          off
+              ? Optional.empty()
+              : Cublas.open(search, device.driverVersion() / 1000, device.stream(), precision());
+      if (cublas.isEmpty()) {
+        log.info(
+            "matrix products run on kernels of our own: {}",
+            off ? "cuBLAS is off" : "cuBLAS was not found (pip install nvidia-cublas)");
+      }
+    }
+    return cublas;
+  }
+
+  private static Cublas.Precision precision() {
+    String chosen = System.getProperty(PRECISION_PROPERTY, "float32");
+    return switch (chosen) {
+      case "float32" -> Cublas.Precision.FLOAT32;
+      case "tf32" -> Cublas.Precision.TF32;
+      case "bf16" -> Cublas.Precision.BF16;
+      default ->
+          throw new WtaException(
+              "-D%s=%s is no precision of products".formatted(PRECISION_PROPERTY, chosen),
+              "choose float32, tf32 or bf16");
+    };
+  }
+
+  @Override
+  public void close() {
+    cublas.ifPresent(library -> device.release("cuBLAS", _ -> library.close()));
+    cublas = Optional.empty();
+  }
+}

@@ -1,0 +1,218 @@
+package dev.wta.backend.cuda.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.wta.api.Backend;
+import dev.wta.api.BackendOptions;
+import dev.wta.api.Dense.Binary;
+import dev.wta.api.Dense.Reduction;
+import dev.wta.api.Dense.Unary;
+import dev.wta.api.Probe;
+import dev.wta.api.Shape;
+import dev.wta.api.Tensor;
+import dev.wta.api.WtaException;
+import dev.wta.backend.cuda.CudaBackend;
+import dev.wta.backend.cuda.CudaBackendProvider;
+import dev.wta.backend.cuda.binding.CudaException;
+import dev.wta.backend.cuda.binding.LibrarySearch;
+import dev.wta.backend.cuda.host.HostCuda;
+import dev.wta.backend.cuda.kernel.KernelCache;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of errors that the driver answers, and of what the backend holds. */
+class DeviceFaultsTest {
+  private static final int OUT_OF_MEMORY = 2;
+  private static final int NO_DEVICE = 100;
+  private static final int LAUNCH_FAILED = 719;
+  private static final int COMPILATION_FAILED = 6;
+  private static final long GIBIBYTE = 1L << 30;
+
+  private HostCuda host;
+
+  @BeforeEach
+  void start() {
+    host = HostCuda.orSkip();
+    System.setProperty(KernelCache.PROPERTY, "off");
+  }
+
+  @AfterEach
+  void mend() {
+    if (host != null) {
+      List.of("cuInit", "cuLaunchKernel", "cuMemcpyHtoDAsync", "nvrtcCompileProgram", "cuMemAlloc")
+          .forEach(host::work);
+      host.memory(8 * GIBIBYTE);
+    }
+  }
+
+  private CudaBackend open() {
+    return (CudaBackend) new CudaBackendProvider(host.search()).open(BackendOptions.defaults());
+  }
+
+  @Test
+  void aLostContextRetiresTheBackend() {
+    try (Backend backend = open()) {
+      Tensor x = backend.memory().of(Shape.of(3), -1, 0, 1);
+      host.fail("cuLaunchKernel", LAUNCH_FAILED, 0, 1);
+      assertThatThrownBy(() -> backend.dense().map(Unary.RELU, x, x))
+          .isInstanceOf(CudaException.class)
+          .hasMessageContaining("cuLaunchKernel of mapElements")
+          .hasMessageContaining("CUDA_ERROR_LAUNCH_FAILED (719)")
+          .hasMessageContaining("nvidia-smi");
+      assertThatThrownBy(() -> backend.memory().download(x))
+          .isInstanceOf(WtaException.class)
+          .hasMessageContaining("lost by an earlier fault")
+          .hasMessageContaining("cuLaunchKernel");
+    }
+    try (Backend another = open()) {
+      assertThat(another.memory().download(another.memory().of(Shape.of(1), 4))).containsExactly(4);
+    }
+  }
+
+  @Test
+  void whatIsNoFaultOfTheDevicePassesBy() {
+    try (Backend backend = open()) {
+      Tensor x = backend.memory().allocate(Shape.of(2));
+      host.fail("cuMemcpyHtoDAsync", 1, 0, 1);
+      assertThatThrownBy(() -> backend.memory().upload(new float[] {1, 2}, 0, x))
+          .isInstanceOf(CudaException.class)
+          .hasMessageContaining("cuMemcpyHtoDAsync");
+      backend.memory().upload(new float[] {1, 2}, 0, x);
+      assertThat(backend.memory().download(x)).containsExactly(1, 2);
+    }
+  }
+
+  @Test
+  void idleMemoryGoesBackBeforeAnyoneIsRefused() {
+    host.memory(64 << 20);
+    try (Backend backend = open()) {
+      Tensor first = backend.memory().allocate(Shape.of(9 << 20)); // 36 MiB
+      first.close();
+      try (Tensor second = backend.memory().allocate(Shape.of(11 << 20))) {
+        assertThat(second.isOpen()).isTrue();
+        assertThatThrownBy(() -> backend.memory().allocate(Shape.of(6 << 20)))
+            .isInstanceOf(WtaException.class)
+            .hasMessageContaining("no room for 24.0 MiB")
+            .hasMessageContaining("this backend uses 48.0 MiB")
+            .hasMessageContaining("16.0 MiB of 64.0 MiB are free")
+            .hasMessageContaining("smaller batch");
+      }
+    }
+  }
+
+  @Test
+  void closingGivesEverythingBack() {
+    long before = host.held();
+    try (CudaBackend backend = open()) {
+      Tensor x = backend.memory().of(Shape.of(2, 2), 1, 2, 3, 4);
+      Tensor out = backend.memory().allocate(Shape.of(2, 2));
+      backend.dense().zip(Binary.ADD, x, x, out);
+      backend.memory().allocateWinners(Shape.of(3, 4), 5);
+      assertThat(backend.memory().download(out)).containsExactly(2, 4, 6, 8);
+      assertThat(backend.memory().live()).isEqualTo(3);
+      assertThat(host.held()).isGreaterThan(before);
+    }
+    assertThat(host.held()).isEqualTo(before);
+  }
+
+  @Test
+  void operationsGiveTheirScratchBack() {
+    try (CudaBackend backend = open()) {
+      Tensor x = backend.memory().allocate(Shape.of(300, 7));
+      Tensor out = backend.memory().allocate(Shape.of(7));
+      long used = backend.memory().pool().used();
+      backend.dense().reduceColumns(Reduction.SUM, x, out);
+      assertThat(backend.dense().sum(x)).isZero();
+      assertThat(backend.memory().pool().used()).isEqualTo(used);
+      long allocations = host.calls("cuMemAlloc");
+      for (int time = 0; time < 3; time++) {
+        backend.dense().reduceColumns(Reduction.SUM, x, out);
+      }
+      assertThat(host.calls("cuMemAlloc")).as("the steady state").isEqualTo(allocations);
+    }
+  }
+
+  @Test
+  void everyThreadHasTheContext() throws Exception {
+    try (Backend backend = open()) {
+      Tensor x = backend.memory().of(Shape.of(2), -1, 1);
+      Callable<float[]> work =
+          () -> {
+            backend.dense().map(Unary.RELU, x, x);
+            return backend.memory().download(x);
+          };
+      for (Thread.Builder builder : List.of(Thread.ofPlatform(), Thread.ofVirtual())) {
+        FutureTask<float[]> task = new FutureTask<>(work);
+        builder.start(task);
+        assertThat(task.get()).containsExactly(0, 1);
+      }
+    }
+  }
+
+  @Test
+  void aKernelThatDoesNotCompileShowsTheLog() {
+    try (Backend backend = open()) {
+      Tensor x = backend.memory().allocate(Shape.of(2));
+      host.fail("nvrtcCompileProgram", COMPILATION_FAILED, 0, 1);
+      assertThatThrownBy(() -> backend.dense().map(Unary.RELU, x, x))
+          .isInstanceOf(WtaException.class)
+          .hasMessageContaining("elementwise.cu does not compile with NVRTC 13.0")
+          .hasMessageContaining("a log of the mock")
+          .hasMessageContaining("--gpu-architecture=sm_90");
+    }
+  }
+
+  @Test
+  void aFailedStartGivesTheContextBack() {
+    long before = host.held();
+    host.fail("cuStreamCreate", OUT_OF_MEMORY, 0, 1);
+    assertThatThrownBy(this::open)
+        .isInstanceOf(CudaException.class)
+        .hasMessageContaining("cuStreamCreate");
+    assertThat(host.held()).isEqualTo(before);
+  }
+
+  @Test
+  void theProbeSaysWhatItFound() {
+    assertThat(new CudaBackendProvider(host.search()).probe())
+        .isEqualTo(new Probe.Usable(50, "host compiler, 8 GiB, sm_90, CUDA 13.0"));
+  }
+
+  @Test
+  void theProbeSaysWhatIsMissing(@TempDir Path empty) {
+    CudaBackendProvider provider = new CudaBackendProvider(LibrarySearch.in(empty));
+    assertThat(provider.probe())
+        .isInstanceOfSatisfying(
+            Probe.Unusable.class,
+            unusable -> {
+              assertThat(unusable.reason()).contains("no NVIDIA driver").doesNotContain("\n");
+              assertThat(unusable.remedy()).contains("install NVIDIA's driver");
+            });
+    assertThatThrownBy(() -> provider.open(BackendOptions.defaults()))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("backend 'cuda' cannot run here: no NVIDIA driver");
+  }
+
+  @Test
+  void theProbeDoesNotThrowWhereTheDriverFails() {
+    host.fail("cuInit", NO_DEVICE, 0, 1);
+    assertThat(new CudaBackendProvider(host.search()).probe())
+        .isInstanceOfSatisfying(
+            Probe.Unusable.class,
+            unusable -> assertThat(unusable.reason()).contains("cuInit failed"));
+  }
+
+  @Test
+  void thereIsNoSuchDevice() {
+    assertThatThrownBy(() -> new CudaBackendProvider(host.search()).open(new BackendOptions(1, 3)))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("there is no device 3");
+  }
+}

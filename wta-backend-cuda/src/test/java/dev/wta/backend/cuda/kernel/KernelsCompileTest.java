@@ -1,0 +1,67 @@
+package dev.wta.backend.cuda.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.wta.backend.cuda.binding.LibrarySearch;
+import dev.wta.backend.cuda.binding.Nvrtc;
+import dev.wta.backend.cuda.host.HostCuda;
+import dev.wta.backend.cuda.host.Nvcc;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The kernels compile for every generation of cards from Turing on, wherever a compiler is. */
+class KernelsCompileTest {
+  private static final List<Integer> CAPABILITIES = List.of(75, 80, 90, 100);
+
+  @Test
+  void everyKernelIsInTheSourceThatItIsSaidToBeIn() {
+    var named =
+        Arrays.stream(Kernel.values())
+            .collect(
+                Collectors.groupingBy(
+                    kernel -> kernel.source() + ".cu",
+                    Collectors.mapping(Kernel::function, Collectors.toList())));
+    assertThat(named).isEqualTo(HostCuda.kernels());
+  }
+
+  @Test
+  void nvrtcCompilesThemAsTheBackendDoes() {
+    Optional<Nvrtc> nvrtc = Nvrtc.find(LibrarySearch.ofThisMachine(), 13);
+    assumeTrue(
+        nvrtc.isPresent(), "no NVRTC here (CUDA_HOME, -Dwta.cuda.path, pip's nvidia-cuda-nvrtc)");
+    List<Integer> known = nvrtc.get().architectures();
+    for (int capability : CAPABILITIES) {
+      if (known.contains(capability)) {
+        KernelImages images =
+            new KernelImages(nvrtc, new KernelCache(Optional.empty()), capability, 13_000);
+        for (String source : KernelSources.all()) {
+          assertThat(images.of(source)).as("%s for sm_%d", source, capability).isNotEmpty();
+        }
+      }
+    }
+  }
+
+  /** A card newer than NVRTC gets PTX, which its driver finishes. */
+  @Test
+  void nvrtcMakesPtxForCardsThatItDoesNotKnow() {
+    Optional<Nvrtc> nvrtc = Nvrtc.find(LibrarySearch.ofThisMachine(), 13);
+    assumeTrue(
+        nvrtc.isPresent(), "no NVRTC here (CUDA_HOME, -Dwta.cuda.path, pip's nvidia-cuda-nvrtc)");
+    KernelImages images = new KernelImages(nvrtc, new KernelCache(Optional.empty()), 999, 13_000);
+    assertThat(new String(images.of("transpose"), StandardCharsets.UTF_8))
+        .contains(".entry transposeMatrix");
+  }
+
+  @Test
+  void nvccCompilesThemAsWell(@TempDir Path folder) {
+    Nvcc nvcc = Nvcc.orSkip();
+    assertThat(nvcc.compile(HostCuda.kernelFolder(), CAPABILITIES, folder)).isNotEmptyFile();
+  }
+}

@@ -1,0 +1,118 @@
+package dev.wta.backend.cuda.op;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.wta.api.Backend;
+import dev.wta.api.BackendOptions;
+import dev.wta.api.Epilogue;
+import dev.wta.api.Seed;
+import dev.wta.api.Shape;
+import dev.wta.api.Tensor;
+import dev.wta.api.WtaException;
+import dev.wta.api.reference.ReferenceProvider;
+import dev.wta.backend.cuda.CudaBackendProvider;
+import dev.wta.backend.cuda.host.HostCuda;
+import dev.wta.backend.cuda.kernel.KernelCache;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Products by cuBLAS: its columns come first, long sums are cut, and bias and ReLU are ours. The
+ * contract sees the products without cuBLAS.
+ */
+class CublasGemmTest {
+  private HostCuda host;
+
+  @BeforeEach
+  void start() {
+    host = HostCuda.orSkip();
+    System.setProperty(KernelCache.PROPERTY, "off");
+  }
+
+  @AfterEach
+  void forget() {
+    System.clearProperty(CublasGemm.PROPERTY);
+    System.clearProperty(CublasGemm.PRECISION_PROPERTY);
+  }
+
+  private Backend open() {
+    return new CudaBackendProvider(host.searchWithCublas()).open(BackendOptions.defaults());
+  }
+
+  @ParameterizedTest(name = "{0}x{2} times {2}x{1}, transposed: {3}, {4}")
+  @CsvSource({
+    "5, 7, 3, false, false",
+    "5, 7, 3, true, false",
+    "5, 7, 3, false, true",
+    "5, 7, 3, true, true",
+    "1, 9, 4, false, true",
+    "3, 4, 0, false, true",
+    "2, 3, 5000, false, true",
+    "2, 3, 5000, true, false",
+    "4, 2, 4096, true, true"
+  })
+  void areTheReferences(int m, int n, int k, boolean transposeA, boolean transposeB) {
+    try (Backend cuda = open();
+        Backend reference = new ReferenceProvider().open(BackendOptions.defaults())) {
+      float[] expected = product(reference, m, n, k, transposeA, transposeB);
+      long calls = host.calls("cublasGemmEx");
+      float[] actual = product(cuda, m, n, k, transposeA, transposeB);
+      assertThat(host.calls("cublasGemmEx") - calls).isEqualTo(Math.ceilDiv(k, 352));
+      for (int i = 0; i < expected.length; i++) {
+        assertThat(Math.abs(actual[i] - expected[i])).isLessThanOrEqualTo(1e-5f * (k + 1));
+      }
+    }
+  }
+
+  /** With alpha, beta, a bias and a ReLU. */
+  private static float[] product(
+      Backend backend, int m, int n, int k, boolean transposeA, boolean transposeB) {
+    Tensor a = drawn(backend, "a", transposeA ? Shape.of(k, m) : Shape.of(m, k));
+    Tensor b = drawn(backend, "b", transposeB ? Shape.of(n, k) : Shape.of(k, n));
+    Tensor bias = drawn(backend, "bias", Shape.of(n));
+    Tensor out = drawn(backend, "out", Shape.of(m, n));
+    backend.dense().gemm(a, transposeA, b, transposeB, 0.5f, -2, Epilogue.biasRelu(bias), out);
+    return backend.memory().download(out);
+  }
+
+  private static Tensor drawn(Backend backend, String use, Shape shape) {
+    Tensor tensor = backend.memory().allocate(shape);
+    backend.randomness().normal(Seed.of(3).stream(use), 0, 1, tensor);
+    return tensor;
+  }
+
+  @Test
+  void cublasCanBeLeftOut() {
+    System.setProperty(CublasGemm.PROPERTY, "off");
+    long calls = host.calls("cublasGemmEx");
+    try (Backend cuda = open()) {
+      product(cuda, 3, 4, 5, false, false);
+    }
+    assertThat(host.calls("cublasGemmEx")).isEqualTo(calls);
+  }
+
+  @Test
+  void itsHandleIsGivenBack() {
+    long held = host.held();
+    try (Backend cuda = open()) {
+      product(cuda, 3, 4, 5, false, false);
+      assertThat(host.held()).isGreaterThan(held);
+    }
+    assertThat(host.held()).isEqualTo(held);
+  }
+
+  @Test
+  void aPrecisionThatIsNoneIsRefused() {
+    System.setProperty(CublasGemm.PRECISION_PROPERTY, "fp8");
+    try (Backend cuda = open()) {
+      assertThatThrownBy(() -> product(cuda, 3, 4, 5, false, false))
+          .isInstanceOf(WtaException.class)
+          .hasMessageContaining("fp8")
+          .hasMessageContaining("bf16");
+    }
+  }
+}
