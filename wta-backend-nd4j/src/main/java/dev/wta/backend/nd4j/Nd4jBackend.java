@@ -9,13 +9,14 @@ import dev.wta.api.Memory;
 import dev.wta.api.Randomness;
 import dev.wta.api.Sparse;
 import dev.wta.api.Update;
+import dev.wta.backend.nd4j.memory.Nd4jMemory;
 
 /** The SPI on ND4J: seven groups of operations over one {@link Nd4jMemory}. */
 final class Nd4jBackend implements Backend {
   private final Nd4jMemory memory = new Nd4jMemory();
   private final Dense dense = new Nd4jDense(memory);
   private final Convolution convolution = new Nd4jConvolution(memory);
-  private final Competition competition = new Nd4jCompetition(memory, dense, convolution);
+  private final Competition competition = new Nd4jSelection(memory, dense, convolution);
   private final Sparse sparse = new Nd4jSparse(memory);
   private final Update update = new Nd4jUpdate(memory);
   private final Randomness randomness = new Nd4jRandomness(memory);

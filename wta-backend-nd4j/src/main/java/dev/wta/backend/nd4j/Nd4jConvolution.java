@@ -7,6 +7,12 @@ import dev.wta.api.Pool;
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
 import dev.wta.api.Window;
+import dev.wta.backend.nd4j.memory.Nd4jMemory;
+import dev.wta.backend.nd4j.memory.Nd4jTensor;
+import dev.wta.backend.nd4j.memory.Scope;
+import dev.wta.backend.nd4j.op.Nd4jFunctions;
+import dev.wta.backend.nd4j.op.Nd4jMaxPooling;
+import dev.wta.backend.nd4j.op.Nd4jReductions;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
@@ -55,7 +61,7 @@ final class Nd4jConvolution implements Convolution {
     }
     epilogue.bias().ifPresent(bias -> addToChannels(memory.own(bias), to));
     if (epilogue.relu()) {
-      Functions.rectify(result);
+      Nd4jFunctions.rectify(result);
     }
   }
 
@@ -130,9 +136,9 @@ final class Nd4jConvolution implements Convolution {
       // Each image's own sums first, (samples * channels), and then those of all samples.
       long each = (long) shape.extent(2) * shape.extent(3);
       INDArray perImage =
-          Reductions.sums(1, planes.reshape('c', planes.length() / each, each), scope);
+          Nd4jReductions.sums(1, planes.reshape('c', planes.length() / each, each), scope);
       INDArray bySample = perImage.reshape('c', shape.extent(0), shape.extent(1));
-      sums.vector().assign(Reductions.sums(0, bySample, scope));
+      sums.vector().assign(Nd4jReductions.sums(0, bySample, scope));
     }
   }
 
@@ -143,7 +149,7 @@ final class Nd4jConvolution implements Convolution {
     Nd4jTensor pooled = memory.own(out);
     Nd4jTensor where = memory.own(argmax);
     if (!pooled.isEmpty()) {
-      MaxPooling.pool(pixels, pool, pooled, where);
+      Nd4jMaxPooling.pool(pixels, pool, pooled, where);
     }
   }
 
@@ -154,7 +160,7 @@ final class Nd4jConvolution implements Convolution {
     Nd4jTensor where = memory.own(argmax);
     Nd4jTensor gradient = memory.own(imageGradient);
     if (!gradient.isEmpty()) {
-      MaxPooling.gradient(slopes, where, gradient);
+      Nd4jMaxPooling.gradient(slopes, where, gradient);
     }
   }
 

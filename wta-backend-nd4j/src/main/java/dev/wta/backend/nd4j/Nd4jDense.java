@@ -4,6 +4,12 @@ import dev.wta.api.Dense;
 import dev.wta.api.Epilogue;
 import dev.wta.api.Operands;
 import dev.wta.api.Tensor;
+import dev.wta.backend.nd4j.memory.Nd4jMemory;
+import dev.wta.backend.nd4j.memory.Nd4jTensor;
+import dev.wta.backend.nd4j.memory.Scope;
+import dev.wta.backend.nd4j.op.Nd4jFunctions;
+import dev.wta.backend.nd4j.op.Nd4jLosses;
+import dev.wta.backend.nd4j.op.Nd4jReductions;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.BooleanIndexing;
@@ -49,7 +55,7 @@ final class Nd4jDense implements Dense {
     }
     epilogue.bias().ifPresent(bias -> product.addi(memory.own(bias).row()));
     if (epilogue.relu()) {
-      Functions.rectify(product);
+      Nd4jFunctions.rectify(product);
     }
   }
 
@@ -66,7 +72,7 @@ final class Nd4jDense implements Dense {
   @Override
   public void map(Unary f, Tensor x, Tensor out) {
     Operands.map("map", x, out);
-    compute(out, scope -> Functions.apply(f, scope.wide(memory.own(x).matrix()), scope), x);
+    compute(out, scope -> Nd4jFunctions.apply(f, scope.wide(memory.own(x).matrix()), scope), x);
   }
 
   @Override
@@ -75,7 +81,7 @@ final class Nd4jDense implements Dense {
     compute(
         out,
         scope ->
-            Functions.apply(
+            Nd4jFunctions.apply(
                 f, scope.wide(memory.own(x).matrix()), scope.wide(memory.own(y).matrix()), scope),
         x,
         y);
@@ -88,7 +94,7 @@ final class Nd4jDense implements Dense {
         out,
         scope -> {
           INDArray repeated = repeat(memory.own(row), x.shape().rows(), scope);
-          return Functions.apply(f, scope.wide(memory.own(x).matrix()), repeated, scope);
+          return Nd4jFunctions.apply(f, scope.wide(memory.own(x).matrix()), repeated, scope);
         },
         x,
         row);
@@ -102,7 +108,7 @@ final class Nd4jDense implements Dense {
         scope -> {
           INDArray lying = repeat(memory.own(column), x.shape().rowSize(), scope).transpose();
           INDArray repeated = scope.keep(lying.dup('c'));
-          return Functions.apply(f, scope.wide(memory.own(x).matrix()), repeated, scope);
+          return Nd4jFunctions.apply(f, scope.wide(memory.own(x).matrix()), repeated, scope);
         },
         x,
         column);
@@ -162,11 +168,11 @@ final class Nd4jDense implements Dense {
       return;
     }
     if (x.isEmpty()) {
-      out.vector().assign(Reductions.ofNothing(reduction));
+      out.vector().assign(Nd4jReductions.ofNothing(reduction));
       return;
     }
     try (Scope scope = new Scope()) {
-      out.vector().assign(Reductions.along(axis, reduction, scope.wide(x.matrix()), scope));
+      out.vector().assign(Nd4jReductions.along(axis, reduction, scope.wide(x.matrix()), scope));
     }
   }
 
@@ -178,7 +184,7 @@ final class Nd4jDense implements Dense {
       return 0;
     }
     try (Scope scope = new Scope()) {
-      return Reductions.total(scope.wide(from.vector()), scope);
+      return Nd4jReductions.total(scope.wide(from.vector()), scope);
     }
   }
 
@@ -192,21 +198,21 @@ final class Nd4jDense implements Dense {
     }
     try (Scope scope = new Scope()) {
       INDArray products = scope.wide(first.vector()).muli(scope.wide(second.vector()));
-      return Reductions.total(products, scope);
+      return Nd4jReductions.total(products, scope);
     }
   }
 
   @Override
   public void squaredError(Tensor prediction, Tensor target, Tensor error, Tensor loss) {
     Operands.squaredError(prediction, target, error, loss);
-    Losses.squaredError(
+    Nd4jLosses.squaredError(
         memory.own(prediction), memory.own(target), memory.own(error), memory.own(loss));
   }
 
   @Override
   public void softmaxCrossEntropy(Tensor logits, Tensor labels, Tensor gradient, Tensor loss) {
     Operands.softmaxCrossEntropy(logits, labels, gradient, loss);
-    Losses.softmaxCrossEntropy(
+    Nd4jLosses.softmaxCrossEntropy(
         memory.own(logits), memory.own(labels), memory.own(gradient), memory.own(loss));
   }
 

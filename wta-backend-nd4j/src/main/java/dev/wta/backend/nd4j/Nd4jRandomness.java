@@ -4,6 +4,8 @@ import dev.wta.api.Operands;
 import dev.wta.api.Philox;
 import dev.wta.api.Randomness;
 import dev.wta.api.Tensor;
+import dev.wta.backend.nd4j.memory.Nd4jMemory;
+import dev.wta.backend.nd4j.memory.Nd4jTensor;
 
 /** Random numbers, drawn on the host four at a time, since Philox makes four. */
 final class Nd4jRandomness implements Randomness {

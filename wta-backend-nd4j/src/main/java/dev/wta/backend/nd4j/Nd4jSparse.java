@@ -6,6 +6,16 @@ import dev.wta.api.SparseOperands;
 import dev.wta.api.Tensor;
 import dev.wta.api.Window;
 import dev.wta.api.Winners;
+import dev.wta.backend.nd4j.memory.Nd4jMemory;
+import dev.wta.backend.nd4j.memory.Nd4jTensor;
+import dev.wta.backend.nd4j.memory.Nd4jWinners;
+import dev.wta.backend.nd4j.memory.Scope;
+import dev.wta.backend.nd4j.op.DenseGradient;
+import dev.wta.backend.nd4j.op.Gathering;
+import dev.wta.backend.nd4j.op.PaddedImages;
+import dev.wta.backend.nd4j.op.Rows;
+import dev.wta.backend.nd4j.op.SortedGroups;
+import dev.wta.backend.nd4j.op.WeightedRows;
 import java.util.Arrays;
 import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -36,7 +46,7 @@ final class Nd4jSparse implements Sparse {
       if (code.count() == 0) {
         sums = scope.zeros(code.samples(), decoded.shape().rowSize());
       } else {
-        Groups bySample = Groups.of(code.sampleOf(), code.samples());
+        SortedGroups bySample = SortedGroups.of(code.sampleOf(), code.samples());
         sums =
             new WeightedRows(Rows.of(matrix.matrix()), code.unitOf(), along.column())
                 .sums(bySample, scope);
@@ -137,7 +147,7 @@ final class Nd4jSparse implements Sparse {
   public void spellOut(Gradient.Factored gradient, float beta, Tensor out) {
     SparseOperands.spellOut(gradient, out);
     Nd4jTensor target = memory.own(out);
-    SpeltGradient spelt = SpeltGradient.of(gradient, memory);
+    DenseGradient spelt = DenseGradient.of(gradient, memory);
     if (target.isEmpty()) {
       return;
     }

@@ -4,6 +4,11 @@ import dev.wta.api.Gradient;
 import dev.wta.api.Operands;
 import dev.wta.api.Tensor;
 import dev.wta.api.Update;
+import dev.wta.backend.nd4j.memory.Nd4jMemory;
+import dev.wta.backend.nd4j.memory.Nd4jTensor;
+import dev.wta.backend.nd4j.memory.Scope;
+import dev.wta.backend.nd4j.op.DenseGradient;
+import dev.wta.backend.nd4j.op.Nd4jReductions;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
@@ -20,7 +25,7 @@ final class Nd4jUpdate implements Update {
     Operands.sgd(parameter, velocity, gradient);
     Nd4jTensor target = memory.own(parameter);
     Nd4jTensor speed = memory.own(velocity);
-    SpeltGradient spelt = SpeltGradient.of(gradient, memory);
+    DenseGradient spelt = DenseGradient.of(gradient, memory);
     if (target.isEmpty()) {
       return;
     }
@@ -41,7 +46,7 @@ final class Nd4jUpdate implements Update {
     Nd4jTensor target = memory.own(parameter);
     Nd4jTensor mean = memory.own(m);
     Nd4jTensor square = memory.own(v);
-    SpeltGradient spelt = SpeltGradient.of(gradient, memory);
+    DenseGradient spelt = DenseGradient.of(gradient, memory);
     if (target.isEmpty()) {
       return;
     }
@@ -74,7 +79,7 @@ final class Nd4jUpdate implements Update {
     try (Scope scope = new Scope()) {
       INDArray weights = scope.wide(target.matrix());
       double[] squares =
-          Reductions.sums(1, scope.keep(weights.mul(weights)), scope).toDoubleVector();
+          Nd4jReductions.sums(1, scope.keep(weights.mul(weights)), scope).toDoubleVector();
       double[] scales = new double[squares.length];
       for (int i = 0; i < scales.length; i++) {
         double length = Math.sqrt(squares[i]);
@@ -98,13 +103,14 @@ final class Nd4jUpdate implements Update {
    * {@code p} that is not zero.
    */
   private static INDArray direction(
-      SpeltGradient gradient, Nd4jTensor target, INDArray weights, boolean tangent, Scope scope) {
+      DenseGradient gradient, Nd4jTensor target, INDArray weights, boolean tangent, Scope scope) {
     INDArray slope = gradient.matrix(target, scope);
     if (!tangent) {
       return slope;
     }
-    double[] along = Reductions.sums(1, scope.keep(slope.mul(weights)), scope).toDoubleVector();
-    double[] squares = Reductions.sums(1, scope.keep(weights.mul(weights)), scope).toDoubleVector();
+    double[] along = Nd4jReductions.sums(1, scope.keep(slope.mul(weights)), scope).toDoubleVector();
+    double[] squares =
+        Nd4jReductions.sums(1, scope.keep(weights.mul(weights)), scope).toDoubleVector();
     for (int i = 0; i < along.length; i++) {
       along[i] = squares[i] > 0 ? along[i] / squares[i] : 0;
     }

@@ -1,17 +1,20 @@
-package dev.wta.backend.nd4j;
+package dev.wta.backend.nd4j.op;
 
 import dev.wta.api.Pool;
 import dev.wta.api.Shape;
+import dev.wta.backend.nd4j.memory.Nd4jMemory;
+import dev.wta.backend.nd4j.memory.Nd4jTensor;
+import dev.wta.backend.nd4j.memory.Scope;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Max-pooling, one place of all windows at a time. */
-final class MaxPooling {
-  private MaxPooling() {}
+public final class Nd4jMaxPooling {
+  private Nd4jMaxPooling() {}
 
   /** Of images that are not empty, {@code (samples, channels, height, width)}. */
-  static void pool(Nd4jTensor images, Pool pool, Nd4jTensor out, Nd4jTensor argmax) {
+  public static void pool(Nd4jTensor images, Pool pool, Nd4jTensor out, Nd4jTensor argmax) {
     int width = images.shape().extent(3);
     try (Scope scope = new Scope()) {
       INDArray padded = padded(images, pool, out.shape(), scope);
@@ -23,8 +26,8 @@ final class MaxPooling {
           INDArray candidate = at(padded, y, x, pool, out.shape());
           INDArray better = better(candidate, largest, scope);
           INDArray position = scope.keep(corners.add(y * width + x));
-          largest = Functions.select(better, candidate, largest, scope);
-          where = Functions.select(better, position, where, scope);
+          largest = Nd4jFunctions.select(better, candidate, largest, scope);
+          where = Nd4jFunctions.select(better, position, where, scope);
         }
       }
       out.array().assign(largest);
@@ -81,7 +84,7 @@ final class MaxPooling {
   }
 
   /** Adds up the slopes at their maxima's positions, on the host. */
-  static void gradient(Nd4jTensor slopes, Nd4jTensor argmax, Nd4jTensor images) {
+  public static void gradient(Nd4jTensor slopes, Nd4jTensor argmax, Nd4jTensor images) {
     float[] slope = Nd4jMemory.host(slopes);
     float[] position = Nd4jMemory.host(argmax);
     int windows = slopes.shape().extent(2) * slopes.shape().extent(3);

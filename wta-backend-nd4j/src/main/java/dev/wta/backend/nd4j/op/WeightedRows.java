@@ -1,5 +1,6 @@
-package dev.wta.backend.nd4j;
+package dev.wta.backend.nd4j.op;
 
+import dev.wta.backend.nd4j.memory.Scope;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -8,7 +9,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * of weights have in common. Groups of one size are gathered into {@code (groups, size, width)} and
  * summed at once; there are never more sizes than the square root of twice the winners.
  */
-final class WeightedRows {
+public final class WeightedRows {
 
   private final Rows rows;
   private final int[] rowOf;
@@ -18,15 +19,15 @@ final class WeightedRows {
    * @param rowOf the row of each winner
    * @param coefficients {@code (at least the winners, 1)}
    */
-  WeightedRows(Rows rows, int[] rowOf, INDArray coefficients) {
+  public WeightedRows(Rows rows, int[] rowOf, INDArray coefficients) {
     this.rows = rows;
     this.rowOf = rowOf;
     this.coefficients = coefficients;
   }
 
   /** {@code (groups, width)} in double precision. */
-  INDArray sums(Groups groups, Scope scope) {
-    Groups bySize = bySize(groups);
+  public INDArray sums(SortedGroups groups, Scope scope) {
+    SortedGroups bySize = bySize(groups);
     int largest = bySize.count() - 1;
     int empty = bySize.size(0);
     // The sums by size, and at the end the zeros of the empty groups.
@@ -50,19 +51,25 @@ final class WeightedRows {
     return scope.gather(stacked, place);
   }
 
-  private static Groups bySize(Groups groups) {
+  private static SortedGroups bySize(SortedGroups groups) {
     int[] sizes = new int[groups.count()];
     int largest = 0;
     for (int g = 0; g < sizes.length; g++) {
       sizes[g] = groups.size(g);
       largest = Math.max(largest, sizes[g]);
     }
-    return Groups.of(sizes, largest + 1);
+    return SortedGroups.of(sizes, largest + 1);
   }
 
   /** Sums {@code count} groups of one size, from {@code sorted[from]}, into {@code stacked}. */
   private void sumAlike(
-      Groups groups, int[] sorted, int from, int count, int size, INDArray stacked, int next) {
+      SortedGroups groups,
+      int[] sorted,
+      int from,
+      int count,
+      int size,
+      INDArray stacked,
+      int next) {
     int[] winners = new int[count * size];
     int[] gatheredRows = new int[winners.length];
     for (int i = 0; i < winners.length; i++) {

@@ -1,6 +1,7 @@
-package dev.wta.backend.nd4j;
+package dev.wta.backend.nd4j.op;
 
 import dev.wta.api.Dense.Reduction;
+import dev.wta.backend.nd4j.memory.Scope;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.BooleanIndexing;
@@ -12,13 +13,13 @@ import org.nd4j.linalg.indexing.conditions.Conditions;
  * to one thread, but may split a reduction to a single number among them; so that bits do not
  * depend on how many there are, a single sum is added up on the host from parts of a fixed size.
  */
-final class Reductions {
+public final class Nd4jReductions {
   private static final long PART = 1024;
 
-  private Reductions() {}
+  private Nd4jReductions() {}
 
   /** The reduction of {@code matrix}, which is overwritten, along {@code axis}. */
-  static INDArray along(int axis, Reduction reduction, INDArray matrix, Scope scope) {
+  public static INDArray along(int axis, Reduction reduction, INDArray matrix, Scope scope) {
     return switch (reduction) {
       case SUM -> sums(axis, matrix, scope);
       case SUM_OF_SQUARES -> sums(axis, matrix.muli(matrix), scope);
@@ -27,14 +28,14 @@ final class Reductions {
   }
 
   /** What a reduction of no numbers is. */
-  static float ofNothing(Reduction reduction) {
+  public static float ofNothing(Reduction reduction) {
     return switch (reduction) {
       case SUM, SUM_OF_SQUARES -> 0;
       case MAXIMUM -> Float.NEGATIVE_INFINITY;
     };
   }
 
-  static INDArray sums(int axis, INDArray matrix, Scope scope) {
+  public static INDArray sums(int axis, INDArray matrix, Scope scope) {
     if (matrix.size(1 - axis) == 1) {
       return scope.vector(total(matrix, scope));
     }
@@ -42,7 +43,7 @@ final class Reductions {
   }
 
   /** The sum of all elements. */
-  static double total(INDArray array, Scope scope) {
+  public static double total(INDArray array, Scope scope) {
     long length = array.length();
     INDArray vector = array.reshape('c', new long[] {length});
     long parts = length < 2 * PART ? 0 : length / PART;

@@ -1,4 +1,4 @@
-package dev.wta.backend.nd4j;
+package dev.wta.backend.nd4j.memory;
 
 import dev.wta.api.Operands;
 import dev.wta.api.Shape;
@@ -6,14 +6,14 @@ import dev.wta.api.Tensor;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A stretch of a {@link Storage}: all of it or, in a view, a part. */
-final class Nd4jTensor implements Tensor {
-  private final Storage storage;
+/** A stretch of a {@link Nd4jStorage}: all of it or, in a view, a part. */
+public final class Nd4jTensor implements Tensor {
+  private final Nd4jStorage storage;
   private final Shape shape;
   private final long offset;
   private final boolean view;
 
-  Nd4jTensor(Storage storage, Shape shape, long offset, boolean view) {
+  Nd4jTensor(Nd4jStorage storage, Shape shape, long offset, boolean view) {
     this.storage = storage;
     this.shape = shape;
     this.offset = offset;
@@ -24,37 +24,37 @@ final class Nd4jTensor implements Tensor {
     return storage.owner();
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return shape.size() == 0;
   }
 
   /** The elements as ND4J sees them, in the tensor's own shape. Not for empty tensors. */
-  INDArray array() {
+  public INDArray array() {
     return storage.view(offset, Arrays.stream(shape.extents()).asLongStream().toArray());
   }
 
   /** The elements as {@code (rows, rowSize)}. Not for empty tensors. */
-  INDArray matrix() {
+  public INDArray matrix() {
     return storage.view(offset, shape.rows(), shape.rowSize());
   }
 
   /** The elements in a row. Not for empty tensors. */
-  INDArray vector() {
+  public INDArray vector() {
     return storage.view(offset, shape.size());
   }
 
   /** The elements in a column. Not for empty tensors. */
-  INDArray column() {
+  public INDArray column() {
     return column(0, (int) shape.size());
   }
 
   /** The elements in one row of a matrix. Not for empty tensors. */
-  INDArray row() {
+  public INDArray row() {
     return storage.view(offset, 1, shape.size());
   }
 
   /** {@code count} elements from element {@code from}, in a column; at least one. */
-  INDArray column(int from, int count) {
+  public INDArray column(int from, int count) {
     return storage.view(offset + from, count, 1);
   }
 

@@ -1,5 +1,6 @@
-package dev.wta.backend.nd4j;
+package dev.wta.backend.nd4j.op;
 
+import dev.wta.backend.nd4j.memory.Scope;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -10,9 +11,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param present of the same shape: 0 where a number is not there, and its product with whatever is
  *     0; empty if all are there
  */
-record Rows(INDArray numbers, Optional<INDArray> present) {
+public record Rows(INDArray numbers, Optional<INDArray> present) {
 
-  static Rows of(INDArray matrix) {
+  public static Rows of(INDArray matrix) {
     return new Rows(matrix, Optional.empty());
   }
 
@@ -31,6 +32,6 @@ record Rows(INDArray numbers, Optional<INDArray> present) {
       return products;
     }
     INDArray isPresent = scope.keep(scope.gather(present.get(), which).gt(0));
-    return Functions.select(isPresent, products, scope.zeros(products.shape()), scope);
+    return Nd4jFunctions.select(isPresent, products, scope.zeros(products.shape()), scope);
   }
 }

@@ -1,4 +1,4 @@
-package dev.wta.backend.nd4j;
+package dev.wta.backend.nd4j.memory;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,17 +7,17 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The temporaries of one operation, freed together when it is done. */
-final class Scope implements AutoCloseable {
+public final class Scope implements AutoCloseable {
   private final List<INDArray> temporaries = new ArrayList<>();
 
   /** Has {@code array} freed with the others. */
-  INDArray keep(INDArray array) {
+  public INDArray keep(INDArray array) {
     temporaries.add(array);
     return array;
   }
 
   /** A double-precision copy. */
-  INDArray wide(INDArray array) {
+  public INDArray wide(INDArray array) {
     return keep(array.castTo(DataType.DOUBLE));
   }
 
@@ -26,22 +26,22 @@ final class Scope implements AutoCloseable {
    * for a number, and for a row or column vector of one, take NaN for 1e-5. Their likes for arrays,
    * which repeat what has the extent 1, do not.
    */
-  INDArray number(double number) {
+  public INDArray number(double number) {
     return vector(number);
   }
 
   /** Double-precision zeros. */
-  INDArray zeros(long... shape) {
+  public INDArray zeros(long... shape) {
     return keep(Nd4j.create(DataType.DOUBLE, shape, 'c'));
   }
 
   /** A double-precision vector of those numbers. */
-  INDArray vector(double... numbers) {
+  public INDArray vector(double... numbers) {
     return keep(Nd4j.createFromArray(numbers));
   }
 
   /** The rows of {@code matrix} that {@code rows} names, in that order, in {@code matrix}' type. */
-  INDArray gather(INDArray matrix, int[] rows) {
+  public INDArray gather(INDArray matrix, int[] rows) {
     return keep(Nd4j.pullRows(matrix, 1, rows));
   }
 

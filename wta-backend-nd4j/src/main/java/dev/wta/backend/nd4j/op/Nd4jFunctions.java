@@ -1,7 +1,8 @@
-package dev.wta.backend.nd4j;
+package dev.wta.backend.nd4j.op;
 
 import dev.wta.api.Dense.Binary;
 import dev.wta.api.Dense.Unary;
+import dev.wta.backend.nd4j.memory.Scope;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
@@ -14,11 +15,11 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * ReLU, maximum and softplus do not keep NaN or overflow, so those are put together from parts that
  * do what the SPI says.
  */
-final class Functions {
-  private Functions() {}
+public final class Nd4jFunctions {
+  private Nd4jFunctions() {}
 
   /** {@code f(x)}; {@code x} may be overwritten. */
-  static INDArray apply(Unary f, INDArray x, Scope scope) {
+  public static INDArray apply(Unary f, INDArray x, Scope scope) {
     return switch (f) {
       case RELU -> rectify(x);
       case SIGMOID -> Transforms.sigmoid(x, false);
@@ -35,7 +36,7 @@ final class Functions {
   }
 
   /** {@code f(x, y)}, of arrays of one shape; both may be overwritten. */
-  static INDArray apply(Binary f, INDArray x, INDArray y, Scope scope) {
+  public static INDArray apply(Binary f, INDArray x, INDArray y, Scope scope) {
     return switch (f) {
       case ADD -> x.addi(y);
       case SUBTRACT -> x.subi(y);
@@ -49,7 +50,7 @@ final class Functions {
   }
 
   /** {@code max(x, 0)} in place, of either precision; NaN stays NaN. */
-  static INDArray rectify(INDArray x) {
+  public static INDArray rectify(INDArray x) {
     BooleanIndexing.replaceWhere(x, 0, Conditions.lessThan(0));
     return x;
   }

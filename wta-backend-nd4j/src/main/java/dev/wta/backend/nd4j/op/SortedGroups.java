@@ -1,4 +1,4 @@
-package dev.wta.backend.nd4j;
+package dev.wta.backend.nd4j.op;
 
 /**
  * Things sorted into groups; within each they keep their order.
@@ -6,14 +6,15 @@ package dev.wta.backend.nd4j;
  * @param starts where each group begins in {@code order}; one more for the end
  * @param order the things by group
  */
-@SuppressWarnings("ArrayRecordComponent") // a plain carrier, never compared
-record Groups(int[] starts, int[] order) {
+@SuppressWarnings("ArrayRecordComponent")
+public // a plain carrier, never compared
+record SortedGroups(int[] starts, int[] order) {
 
   /**
    * A counting sort of things {@code 0, 1, ...}, of which thing {@code i} is in group {@code
    * group[i]}.
    */
-  static Groups of(int[] group, int groups) {
+  public static SortedGroups of(int[] group, int groups) {
     int[] ends = new int[groups + 1];
     for (int g : group) {
       ends[g + 1]++;
@@ -26,7 +27,7 @@ record Groups(int[] starts, int[] order) {
     for (int i = 0; i < group.length; i++) {
       order[ends[group[i]]++] = i;
     }
-    return new Groups(starts, order);
+    return new SortedGroups(starts, order);
   }
 
   int count() {

@@ -1,4 +1,4 @@
-package dev.wta.backend.nd4j;
+package dev.wta.backend.nd4j.memory;
 
 import dev.wta.api.Memory;
 import dev.wta.api.Operands;
@@ -15,15 +15,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Memory that ND4J allocates, and that is freed here and not when the collector gets to it. */
-final class Nd4jMemory implements Memory {
+public final class Nd4jMemory implements Memory {
 
   /** Safe to use from threads that close their tensors while another one computes. */
-  private final Set<Storage> live = ConcurrentHashMap.newKeySet();
+  private final Set<Nd4jStorage> live = ConcurrentHashMap.newKeySet();
 
   private boolean closed;
 
   /** The tensor as this backend's own. */
-  Nd4jTensor own(Tensor tensor) {
+  public Nd4jTensor own(Tensor tensor) {
     if (tensor instanceof Nd4jTensor mine && mine.owner() == this) {
       return mine;
     }
@@ -32,7 +32,7 @@ final class Nd4jMemory implements Memory {
   }
 
   /** The winners as this backend's own. */
-  Nd4jWinners own(Winners winners) {
+  public Nd4jWinners own(Winners winners) {
     if (winners instanceof Nd4jWinners mine && mine.owner() == this) {
       return mine;
     }
@@ -45,7 +45,7 @@ final class Nd4jMemory implements Memory {
     if (closed) {
       throw new IllegalStateException("the backend is closed");
     }
-    Storage storage = new Storage(this, shape.size(), live::remove);
+    Nd4jStorage storage = new Nd4jStorage(this, shape.size(), live::remove);
     live.add(storage);
     return new Nd4jTensor(storage, shape, 0, false);
   }
@@ -113,13 +113,13 @@ final class Nd4jMemory implements Memory {
   }
 
   /** Frees everything that was handed out and is still open. */
-  void close() {
+  public void close() {
     closed = true;
-    List.copyOf(live).forEach(Storage::free);
+    List.copyOf(live).forEach(Nd4jStorage::free);
   }
 
   /** The winners that {@code winners} holds from now on; zeros in the slots that they leave. */
-  void replace(Nd4jWinners winners, WinnerList list, long nans) {
+  public void replace(Nd4jWinners winners, WinnerList list, long nans) {
     // Copies: a list is its caller's, who may write to it.
     winners.replace(
         new WinnerList(
@@ -129,7 +129,7 @@ final class Nd4jMemory implements Memory {
   }
 
   /** Stores host numbers, as many as the tensor has. */
-  static void store(float[] numbers, Nd4jTensor target) {
+  public static void store(float[] numbers, Nd4jTensor target) {
     if (!target.isEmpty()) {
       try (INDArray staged = Nd4j.createFromArray(numbers)) {
         target.vector().assign(staged);
@@ -138,7 +138,7 @@ final class Nd4jMemory implements Memory {
   }
 
   /** The tensor's elements on the host. */
-  static float[] host(Nd4jTensor source) {
+  public static float[] host(Nd4jTensor source) {
     if (source.isEmpty()) {
       return new float[0];
     }

@@ -1,14 +1,17 @@
-package dev.wta.backend.nd4j;
+package dev.wta.backend.nd4j.op;
 
 import dev.wta.api.Shape;
 import dev.wta.api.Window;
+import dev.wta.backend.nd4j.memory.Nd4jTensor;
+import dev.wta.backend.nd4j.memory.Nd4jWinners;
+import dev.wta.backend.nd4j.memory.Scope;
 import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Images with a window's padding round them, so that every winner's window lies inside. */
-final class PaddedImages {
+public final class PaddedImages {
   private final Shape images;
   private final Window window;
   private final long height;
@@ -16,7 +19,7 @@ final class PaddedImages {
   private final INDArray padded; // (samples, channels, height, width)
 
   /** Zeros. */
-  PaddedImages(DataType type, Shape images, Window window, Scope scope) {
+  public PaddedImages(DataType type, Shape images, Window window, Scope scope) {
     this.images = images;
     this.window = window;
     this.height = images.extent(2) + 2L * window.padding();
@@ -33,13 +36,13 @@ final class PaddedImages {
   }
 
   /** A view of the images alone. */
-  INDArray interior() {
+  public INDArray interior() {
     long border = window.padding() * width + window.padding();
     return view(border, images.extent(0), images.extent(1), images.extent(2), images.extent(3));
   }
 
   /** A view of one channel of all samples, with its padding. */
-  INDArray channel(int channel) {
+  public INDArray channel(int channel) {
     return view(channel * height * width, images.extent(0), 1, height, width);
   }
 
@@ -47,7 +50,7 @@ final class PaddedImages {
    * A view, {@code (1, channels, window height, window width)}, of the pixels that winner {@code w}
    * touches.
    */
-  INDArray under(Nd4jWinners winners, int w) {
+  public INDArray under(Nd4jWinners winners, int w) {
     int mapWidth = winners.code().extent(3);
     int position = winners.positionOf()[w];
     long image = (long) winners.sampleOf()[w] * images.extent(1) * height * width;
@@ -62,10 +65,10 @@ final class PaddedImages {
    *
    * @param images not empty
    */
-  static Rows patches(
+  public static Rows patches(
       Nd4jTensor images, Window window, Nd4jWinners winners, INDArray factors, Scope scope) {
     INDArray pixels = of(images, window, scope).patches(winners, scope);
-    if (window.padding() == 0 || Reductions.areFinite(factors, scope)) {
+    if (window.padding() == 0 || Nd4jReductions.areFinite(factors, scope)) {
       return Rows.of(pixels);
     }
     PaddedImages ones = new PaddedImages(DataType.FLOAT, images.shape(), window, scope);

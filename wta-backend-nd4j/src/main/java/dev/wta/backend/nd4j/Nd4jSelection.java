@@ -9,14 +9,17 @@ import dev.wta.api.SparseOperands;
 import dev.wta.api.Tensor;
 import dev.wta.api.Window;
 import dev.wta.api.Winners;
+import dev.wta.backend.nd4j.memory.Nd4jMemory;
+import dev.wta.backend.nd4j.memory.Nd4jWinners;
+import dev.wta.backend.nd4j.op.WinnerSelection;
 
 /** Winner selection on the host, from the dense code. */
-final class Nd4jCompetition implements Competition {
+final class Nd4jSelection implements Competition {
   private final Nd4jMemory memory;
   private final Dense dense;
   private final Convolution convolution;
 
-  Nd4jCompetition(Nd4jMemory memory, Dense dense, Convolution convolution) {
+  Nd4jSelection(Nd4jMemory memory, Dense dense, Convolution convolution) {
     this.memory = memory;
     this.dense = dense;
     this.convolution = convolution;
@@ -26,8 +29,8 @@ final class Nd4jCompetition implements Competition {
   public void select(Tensor activations, Rule rule, Winners winners) {
     SparseOperands.select(activations, rule, winners);
     Nd4jWinners selected = memory.own(winners);
-    Selection selection =
-        new Selection(
+    WinnerSelection selection =
+        new WinnerSelection(
             Nd4jMemory.host(memory.own(activations)),
             selected.code(),
             thresholds -> Nd4jMemory.host(memory.own(thresholds)));

@@ -1,4 +1,4 @@
-package dev.wta.backend.nd4j;
+package dev.wta.backend.nd4j.memory;
 
 import java.util.function.Consumer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -6,14 +6,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The array behind a tensor and its views, until its owner frees it. */
-final class Storage {
+final class Nd4jStorage {
   private final Nd4jMemory owner;
-  private final Consumer<Storage> whenFreed;
+  private final Consumer<Nd4jStorage> whenFreed;
   private final INDArray array;
   private boolean open = true;
 
   /** Zeros. */
-  Storage(Nd4jMemory owner, long size, Consumer<Storage> whenFreed) {
+  Nd4jStorage(Nd4jMemory owner, long size, Consumer<Nd4jStorage> whenFreed) {
     this.owner = owner;
     this.whenFreed = whenFreed;
     // ND4J's empty arrays have no memory to look into, so there is always at least one element.

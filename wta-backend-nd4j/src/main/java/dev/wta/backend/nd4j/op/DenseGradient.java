@@ -1,13 +1,17 @@
-package dev.wta.backend.nd4j;
+package dev.wta.backend.nd4j.op;
 
 import dev.wta.api.Gradient;
 import dev.wta.api.Window;
+import dev.wta.backend.nd4j.memory.Nd4jMemory;
+import dev.wta.backend.nd4j.memory.Nd4jTensor;
+import dev.wta.backend.nd4j.memory.Nd4jWinners;
+import dev.wta.backend.nd4j.memory.Scope;
 import java.util.List;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A gradient, dense or factored, as a matrix of the parameter's shape. */
-final class SpeltGradient {
+public final class DenseGradient {
 
   /** A {@link Gradient.Term} of our own operands. */
   private record Term(
@@ -20,7 +24,7 @@ final class SpeltGradient {
 
     /** {@code (units, inputs)}; not for empty terms. */
     INDArray spelt(Scope scope) {
-      Groups byUnit = Groups.of(winners.unitOf(), winners.units());
+      SortedGroups byUnit = SortedGroups.of(winners.unitOf(), winners.units());
       INDArray along = coefficients.column(0, winners.count());
       if (window.isEmpty()) {
         return new WeightedRows(Rows.of(batch.matrix()), winners.sampleOf(), along)
@@ -34,18 +38,18 @@ final class SpeltGradient {
   private final Optional<Nd4jTensor> dense;
   private final List<Term> terms;
 
-  private SpeltGradient(Optional<Nd4jTensor> dense, List<Term> terms) {
+  private DenseGradient(Optional<Nd4jTensor> dense, List<Term> terms) {
     this.dense = dense;
     this.terms = terms;
   }
 
   /** Whose operands are all of {@code memory}. */
-  static SpeltGradient of(Gradient gradient, Nd4jMemory memory) {
+  public static DenseGradient of(Gradient gradient, Nd4jMemory memory) {
     return switch (gradient) {
       case Gradient.Dense(var values) ->
-          new SpeltGradient(Optional.of(memory.own(values)), List.of());
+          new DenseGradient(Optional.of(memory.own(values)), List.of());
       case Gradient.Factored(var terms) ->
-          new SpeltGradient(
+          new DenseGradient(
               Optional.empty(),
               terms.stream()
                   .map(
@@ -60,7 +64,7 @@ final class SpeltGradient {
   }
 
   /** The gradient of a parameter that is not empty, in double precision. */
-  INDArray matrix(Nd4jTensor parameter, Scope scope) {
+  public INDArray matrix(Nd4jTensor parameter, Scope scope) {
     if (dense.isPresent()) {
       return scope.wide(dense.get().matrix());
     }

@@ -1,4 +1,4 @@
-package dev.wta.backend.nd4j;
+package dev.wta.backend.nd4j.op;
 
 import dev.wta.api.Rule;
 import dev.wta.api.Shape;
@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  * that the earlier of two is the one that wins a tie. Only what is positive is one: the others
  * would be dropped in the end, and none of them keeps out a positive one.
  */
-final class Selection {
+public final class WinnerSelection {
   private final float[] code;
   private final Shape shape;
   private final int units;
@@ -26,7 +26,7 @@ final class Selection {
    * @param code row-major, of shape {@code (samples, units[, height, width])}
    * @param download brings a rule's thresholds to the host
    */
-  Selection(float[] code, Shape shape, Function<Tensor, float[]> download) {
+  public WinnerSelection(float[] code, Shape shape, Function<Tensor, float[]> download) {
     this.code = code;
     this.shape = shape;
     this.units = shape.extent(1);
@@ -34,12 +34,12 @@ final class Selection {
     this.download = download;
   }
 
-  long nanCount() {
+  public long nanCount() {
     return IntStream.range(0, code.length).filter(i -> Float.isNaN(code[i])).count();
   }
 
   /** The winners in canonical order. */
-  WinnerList winners(Rule rule) {
+  public WinnerList winners(Rule rule) {
     int[] positive = where(IntStream.range(0, code.length), i -> code[i] > 0);
     int[] winners = grouped(choose(rule, positive), this::unit, units);
     float[] values = new float[winners.length];
@@ -119,6 +119,6 @@ final class Selection {
 
   /** A stable sort of {@code indices} by their groups. */
   private static int[] grouped(int[] indices, IntUnaryOperator group, int groups) {
-    return Groups.of(Arrays.stream(indices).map(group).toArray(), groups).members(indices);
+    return SortedGroups.of(Arrays.stream(indices).map(group).toArray(), groups).members(indices);
   }
 }

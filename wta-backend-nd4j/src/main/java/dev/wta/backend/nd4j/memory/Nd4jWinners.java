@@ -1,4 +1,4 @@
-package dev.wta.backend.nd4j;
+package dev.wta.backend.nd4j.memory;
 
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
  * Winners whose places are on the host, and whose values are with ND4J; slot {@code w} holds winner
  * {@code w} of the canonical order.
  */
-final class Nd4jWinners implements Winners {
+public final class Nd4jWinners implements Winners {
   private final Shape code;
   private final Nd4jTensor values;
   private int[] samples = new int[0];
@@ -36,27 +36,27 @@ final class Nd4jWinners implements Winners {
   }
 
   /** The sample of each winner; read only. */
-  int[] sampleOf() {
+  public int[] sampleOf() {
     return samples;
   }
 
   /** The unit of each winner; read only. */
-  int[] unitOf() {
+  public int[] unitOf() {
     return units;
   }
 
   /** The position of each winner; read only. */
-  int[] positionOf() {
+  public int[] positionOf() {
     return positions;
   }
 
   /** The slots that hold winners: 0, 1, and so on. */
-  int[] slots() {
+  public int[] slots() {
     return IntStream.range(0, count()).toArray();
   }
 
   /** Where in the dense code each winner stands. */
-  int[] indices() {
+  public int[] indices() {
     int[] indices = new int[samples.length];
     for (int w = 0; w < indices.length; w++) {
       indices[w] = (samples[w] * units() + units[w]) * positions() + positions[w];
@@ -90,7 +90,7 @@ final class Nd4jWinners implements Winners {
   }
 
   /** The values' own tensor. */
-  Nd4jTensor valueTensor() {
+  public Nd4jTensor valueTensor() {
     return values;
   }
 

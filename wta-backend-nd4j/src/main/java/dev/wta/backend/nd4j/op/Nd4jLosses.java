@@ -1,13 +1,16 @@
-package dev.wta.backend.nd4j;
+package dev.wta.backend.nd4j.op;
 
+import dev.wta.backend.nd4j.memory.Nd4jMemory;
+import dev.wta.backend.nd4j.memory.Nd4jTensor;
+import dev.wta.backend.nd4j.memory.Scope;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** The losses of a batch, in double precision. */
-final class Losses {
-  private Losses() {}
+public final class Nd4jLosses {
+  private Nd4jLosses() {}
 
-  static void squaredError(
+  public static void squaredError(
       Nd4jTensor prediction, Nd4jTensor target, Nd4jTensor error, Nd4jTensor loss) {
     if (error.isEmpty()) {
       loss.vector().assign(0);
@@ -18,11 +21,11 @@ final class Losses {
       INDArray difference = scope.keep(prediction.vector().sub(target.vector()));
       error.vector().assign(difference);
       INDArray wide = scope.wide(difference);
-      loss.vector().assign(Reductions.total(wide.muli(wide), scope));
+      loss.vector().assign(Nd4jReductions.total(wide.muli(wide), scope));
     }
   }
 
-  static void softmaxCrossEntropy(
+  public static void softmaxCrossEntropy(
       Nd4jTensor logits, Nd4jTensor labels, Nd4jTensor gradient, Nd4jTensor loss) {
     if (logits.isEmpty()) {
       loss.vector().assign(0);
@@ -31,18 +34,18 @@ final class Losses {
     try (Scope scope = new Scope()) {
       INDArray scores = scope.wide(logits.matrix());
       int[] places = places(Nd4jMemory.host(labels), scores);
-      INDArray largest = Reductions.maxima(1, scope.keep(scores.dup()), scope);
+      INDArray largest = Nd4jReductions.maxima(1, scope.keep(scores.dup()), scope);
       scores.subi(column(largest)); // at most 0: no exponential overflows
       INDArray atLabels = scope.gather(scores.reshape('c', scores.length(), 1), places);
       INDArray probabilities = scope.keep(Transforms.exp(scores, true));
-      INDArray partition = Reductions.sums(1, scope.keep(probabilities.dup()), scope);
+      INDArray partition = Nd4jReductions.sums(1, scope.keep(probabilities.dup()), scope);
       probabilities.divi(column(partition));
       for (int place : places) {
         probabilities.putScalar(place, probabilities.getDouble(place) - 1);
       }
       gradient.matrix().assign(probabilities);
-      double scale = Reductions.total(Transforms.log(partition, false), scope);
-      loss.vector().assign(scale - Reductions.total(atLabels, scope));
+      double scale = Nd4jReductions.total(Transforms.log(partition, false), scope);
+      loss.vector().assign(scale - Nd4jReductions.total(atLabels, scope));
     }
   }
 
