@@ -2,7 +2,7 @@ package dev.wta.cli;
 
 import dev.wta.api.WtaException;
 import dev.wta.cli.command.WritesInto;
-import dev.wta.data.ReplacedFile;
+import dev.wta.data.io.AtomicFile;
 import dev.wta.models.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,7 +69,7 @@ final class OutputPaths {
   }
 
   private void check(Output output) {
-    Path target = ReplacedFile.target(output.file());
+    Path target = AtomicFile.target(output.file());
     if (RunDirectory.owns(target)) {
       throw refused(output, "a file of the run in " + target.getParent());
     }

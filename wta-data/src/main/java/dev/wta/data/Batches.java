@@ -52,7 +52,7 @@ public final class Batches implements AutoCloseable {
 
   /** Each sample once, as they lie in the data set. */
   public static Batches inOrder(Dataset data, int batchSize) {
-    return new Batches(data, batchSize, new InOrder(data.size()));
+    return new Batches(data, batchSize, new SequentialOrder(data.size()));
   }
 
   /**

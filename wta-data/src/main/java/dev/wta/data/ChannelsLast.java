@@ -8,7 +8,7 @@ import java.util.Set;
  * Pictures as most other software stores them, {@code (height, width, channels)}: they are read as
  * {@code (channels, height, width)}.
  */
-final class ChannelsLast {
+public final class ChannelsLast {
   private static final Set<Integer> CHANNELS = Set.of(1, 3, 4);
   private static final int MOST_CHANNELS = 4;
 
@@ -19,7 +19,7 @@ final class ChannelsLast {
    * transparency, and the first is none of channels. Files of this project are known to be
    * otherwise.
    */
-  static boolean fits(Shape stored, Map<String, String> metadata) {
+  public static boolean fits(Shape stored, Map<String, String> metadata) {
     return stored.rank() == 3
         && !metadata.containsKey("wta.version")
         && stored.extents()[0] > MOST_CHANNELS
@@ -27,7 +27,7 @@ final class ChannelsLast {
   }
 
   /** The shape that such samples are read with. */
-  static Shape shape(Shape stored) {
+  public static Shape shape(Shape stored) {
     int[] extents = stored.extents();
     return Shape.of(extents[2], extents[0], extents[1]);
   }
@@ -38,7 +38,7 @@ final class ChannelsLast {
    * @param shape {@code (channels, height, width)}
    * @param values {@code (count, height, width, channels)} from {@code offset}
    */
-  static void reorder(Shape shape, float[] values, int offset, int count) {
+  public static void reorder(Shape shape, float[] values, int offset, int count) {
     int channels = shape.extents()[0];
     if (channels == 1) {
       return;

@@ -35,7 +35,7 @@ public final class ClassNames {
    *
    * @param label the name of its label column
    */
-  static Optional<List<String>> of(String file, Map<String, String> metadata, String label) {
+  public static Optional<List<String>> of(String file, Map<String, String> metadata, String label) {
     try {
       if (metadata.containsKey(KEY)) {
         return Optional.of(List.of(JSON.readValue(metadata.get(KEY), String[].class)));

@@ -24,7 +24,7 @@ final class ShuffledOrder implements SampleOrder {
   private final int size;
   private final int[] buffer;
   private final int[] blocks;
-  private final UniformDraws draws;
+  private final UniformRandom draws;
   private int buffered;
   private int sourced;
   private int block;
@@ -44,7 +44,7 @@ final class ShuffledOrder implements SampleOrder {
     if (size > bufferRows) {
       shuffle(blocks, seed.stream("shuffle/blocks", epoch));
     }
-    this.draws = new UniformDraws(seed.stream("shuffle", epoch));
+    this.draws = new UniformRandom(seed.stream("shuffle", epoch));
     while (buffered < buffer.length) {
       buffer[buffered++] = source();
     }
@@ -79,7 +79,7 @@ final class ShuffledOrder implements SampleOrder {
 
   /** Fisher and Yates's shuffle, in place. */
   static void shuffle(int[] values, Philox stream) {
-    UniformDraws draws = new UniformDraws(stream);
+    UniformRandom draws = new UniformRandom(stream);
     for (int i = values.length - 1; i > 0; i--) {
       int other = draws.below(i + 1);
       int value = values[i];

@@ -1,7 +1,7 @@
 package dev.wta.eval;
 
 import dev.wta.api.WtaException;
-import dev.wta.data.ReplacedFile;
+import dev.wta.data.io.AtomicFile;
 import java.awt.image.BufferedImage;
 import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
@@ -70,7 +70,7 @@ final class Mosaic {
    * @throws WtaException if it cannot be written there
    */
   void write(Path png) {
-    try (ReplacedFile file = ReplacedFile.create(png)) {
+    try (AtomicFile file = AtomicFile.create(png)) {
       file.write(encoded());
       file.commit();
     } catch (IOException unwritable) {

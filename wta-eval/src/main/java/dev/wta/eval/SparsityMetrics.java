@@ -6,7 +6,7 @@ import dev.wta.api.Tensor;
 import dev.wta.data.Batch;
 import dev.wta.data.Batches;
 import dev.wta.data.Dataset;
-import dev.wta.data.Preprocessing;
+import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.Model;
 import java.util.List;
 

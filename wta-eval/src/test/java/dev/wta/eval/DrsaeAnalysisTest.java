@@ -11,7 +11,7 @@ import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
 import dev.wta.data.Dataset;
 import dev.wta.data.MemoryDataset;
-import dev.wta.data.Preprocessing;
+import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.Drsae;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;

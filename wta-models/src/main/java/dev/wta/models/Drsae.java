@@ -11,7 +11,7 @@ import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
 import dev.wta.api.Update;
 import dev.wta.data.Dataset;
-import dev.wta.data.Preprocessing;
+import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.Settings;
 import dev.wta.models.settings.SettingsSpec;

@@ -6,7 +6,7 @@ import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
 import dev.wta.data.Dataset;
 import dev.wta.data.FiniteValues;
-import dev.wta.data.Preprocessing;
+import dev.wta.data.preprocessing.Preprocessing;
 
 /**
  * The features of a data set in a backend's memory: what a probe is trained on. The caller closes

@@ -9,7 +9,7 @@ import dev.wta.api.WtaException;
 import dev.wta.data.Batch;
 import dev.wta.data.Batches;
 import dev.wta.data.Dataset;
-import dev.wta.data.Preprocessing;
+import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.settings.Settings;
 import dev.wta.models.tape.Tape;
 import dev.wta.models.tape.Variable;

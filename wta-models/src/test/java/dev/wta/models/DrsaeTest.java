@@ -11,7 +11,7 @@ import dev.wta.api.Tensor;
 import dev.wta.api.WtaException;
 import dev.wta.data.Dataset;
 import dev.wta.data.MemoryDataset;
-import dev.wta.data.Preprocessing;
+import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.optimizer.OptimizerState;
 import dev.wta.models.optimizer.Sgd;
 import dev.wta.models.settings.Settings;

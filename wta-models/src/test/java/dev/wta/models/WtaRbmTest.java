@@ -11,7 +11,7 @@ import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
 import dev.wta.api.WtaException;
 import dev.wta.data.MemoryDataset;
-import dev.wta.data.Preprocessing;
+import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.tape.Tape;
 import dev.wta.models.training.Measurement;
 import dev.wta.models.training.Trainer;

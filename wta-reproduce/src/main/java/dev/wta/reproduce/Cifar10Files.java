@@ -1,9 +1,9 @@
 package dev.wta.reproduce;
 
-import dev.wta.data.imports.Cifar10;
-import dev.wta.data.imports.ImportTarget;
-import dev.wta.data.imports.PictureFolder;
-import dev.wta.data.imports.PictureOptions;
+import dev.wta.data.importer.ImportTarget;
+import dev.wta.data.importer.format.Cifar10;
+import dev.wta.data.importer.image.ImageFolder;
+import dev.wta.data.importer.image.ImageOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -84,23 +84,22 @@ public record Cifar10Files() implements SampleSource {
 
   private static Path pictures(
       Path source, String under, String name, ImportCache imports, ReproductionListener listener) {
-    PictureOptions all = PictureOptions.DEFAULT;
-    PictureOptions options =
-        new PictureOptions(
+    ImageOptions all = ImageOptions.DEFAULT;
+    ImageOptions options =
+        new ImageOptions(
             Optional.of(under),
             all.names(),
             true,
             Optional.empty(),
             all.fit(),
-            PictureOptions.Channels.COLOUR,
+            ImageOptions.Channels.COLOUR,
             0);
     return imports.file(
         name,
         List.of(source),
         out -> {
           listener.note("importing %s of %s".formatted(name, source));
-          PictureFolder.convert(
-              source, options, ImportTarget.to(out).telling(listener.importing()));
+          ImageFolder.convert(source, options, ImportTarget.to(out).telling(listener.importing()));
         });
   }
 }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.wta.api.WtaException;
-import dev.wta.data.ReplacedFile;
+import dev.wta.data.io.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +36,7 @@ record KeptFile(Path path) {
   void write(Map<String, Object> object) {
     try {
       Files.createDirectories(path.toAbsolutePath().getParent());
-      try (ReplacedFile file = ReplacedFile.create(path)) {
+      try (AtomicFile file = AtomicFile.create(path)) {
         file.write(MAPPER.writeValueAsString(object) + "\n");
         file.commit();
       }

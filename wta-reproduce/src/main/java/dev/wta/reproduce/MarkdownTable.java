@@ -1,7 +1,7 @@
 package dev.wta.reproduce;
 
 import dev.wta.api.WtaException;
-import dev.wta.data.ReplacedFile;
+import dev.wta.data.io.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Locale;
@@ -13,7 +13,7 @@ final class MarkdownTable {
   static void write(ReproducedTable result) {
     try {
       Files.createDirectories(result.markdown().toAbsolutePath().getParent());
-      try (ReplacedFile file = ReplacedFile.create(result.markdown())) {
+      try (AtomicFile file = AtomicFile.create(result.markdown())) {
         file.write(text(result));
         file.commit();
       }

@@ -1,7 +1,7 @@
 package dev.wta.reproduce;
 
-import dev.wta.data.imports.Idx;
-import dev.wta.data.imports.ImportTarget;
+import dev.wta.data.importer.ImportTarget;
+import dev.wta.data.importer.format.Idx;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

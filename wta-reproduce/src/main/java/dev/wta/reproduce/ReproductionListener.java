@@ -1,6 +1,6 @@
 package dev.wta.reproduce;
 
-import dev.wta.data.imports.ImportListener;
+import dev.wta.data.importer.ImportListener;
 import dev.wta.eval.ProbeListener;
 import dev.wta.models.training.TrainingListener;
 import java.util.List;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
-import dev.wta.data.ArrowDataset;
 import dev.wta.data.Dataset;
+import dev.wta.data.arrow.ArrowDataset;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package dev.wta.cli.command;
 
-import dev.wta.data.imports.Cifar10;
-import dev.wta.data.imports.ImportSummary;
-import dev.wta.data.imports.ImportTarget;
+import dev.wta.data.importer.ImportSummary;
+import dev.wta.data.importer.ImportTarget;
+import dev.wta.data.importer.format.Cifar10;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Command;

@@ -1,11 +1,11 @@
 package dev.wta.cli.command;
 
-import dev.wta.data.imports.ImportSummary;
-import dev.wta.data.imports.ImportTarget;
-import dev.wta.data.imports.PictureFit;
-import dev.wta.data.imports.PictureFolder;
-import dev.wta.data.imports.PictureOptions;
-import dev.wta.data.imports.PictureOptions.Channels;
+import dev.wta.data.importer.ImportSummary;
+import dev.wta.data.importer.ImportTarget;
+import dev.wta.data.importer.image.ImageFit;
+import dev.wta.data.importer.image.ImageFolder;
+import dev.wta.data.importer.image.ImageOptions;
+import dev.wta.data.importer.image.ImageOptions.Channels;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -89,15 +89,15 @@ public final class ImportFolderCommand extends ImportFormatCommand {
 
   @Override
   ImportSummary convert(ImportTarget target) {
-    return PictureFolder.convert(source, options(), target);
+    return ImageFolder.convert(source, options(), target);
   }
 
-  private PictureOptions options() {
+  private ImageOptions options() {
     refuse(resize != null && crop != null, "--resize and --crop exclude each other");
     refuse(grey && colour, "--grey and --colour exclude each other");
     refuse(unlabelled && classesOf != null, "--no-labels and --classes-of exclude each other");
     refuse(maxBad < 0, "--max-bad is %d".formatted(maxBad));
-    return new PictureOptions(
+    return new ImageOptions(
         Optional.ofNullable(under),
         Optional.ofNullable(names),
         !unlabelled,
@@ -107,13 +107,11 @@ public final class ImportFolderCommand extends ImportFormatCommand {
         maxBad);
   }
 
-  private PictureFit fit() {
+  private ImageFit fit() {
     if (resize != null) {
-      return new PictureFit.Resize(resize.width(), resize.height());
+      return new ImageFit.Resize(resize.width(), resize.height());
     }
-    return crop != null
-        ? new PictureFit.Crop(crop.width(), crop.height())
-        : new PictureFit.AsStored();
+    return crop != null ? new ImageFit.Crop(crop.width(), crop.height()) : new ImageFit.AsStored();
   }
 
   private void refuse(boolean wrong, String problem) {

@@ -1,8 +1,8 @@
 package dev.wta.cli.command;
 
-import dev.wta.data.imports.ImportSummary;
-import dev.wta.data.imports.ImportTarget;
-import dev.wta.data.imports.Svhn;
+import dev.wta.data.importer.ImportSummary;
+import dev.wta.data.importer.ImportTarget;
+import dev.wta.data.importer.format.Svhn;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;

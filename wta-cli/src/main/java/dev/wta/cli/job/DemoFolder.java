@@ -1,8 +1,8 @@
 package dev.wta.cli.job;
 
 import dev.wta.api.WtaException;
-import dev.wta.data.ArrowDatasetWriter;
 import dev.wta.data.Dataset;
+import dev.wta.data.arrow.ArrowDatasetWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,9 +2,9 @@ package dev.wta.cli.job;
 
 import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
-import dev.wta.data.ArrowDatasetWriter;
 import dev.wta.data.ElementType;
-import dev.wta.data.ReplacedFile;
+import dev.wta.data.arrow.ArrowDatasetWriter;
+import dev.wta.data.io.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -84,13 +84,13 @@ interface PredictionFile extends AutoCloseable {
   final class Csv implements PredictionFile {
     private final Path out;
     private final Optional<int[]> labels;
-    private final ReplacedFile file;
+    private final AtomicFile file;
     private int sample;
 
     Csv(Path out, Optional<int[]> labels) {
       this.out = out;
       this.labels = labels;
-      this.file = ReplacedFile.create(out);
+      this.file = AtomicFile.create(out);
       write(labels.isPresent() ? "sample,predicted,label\n" : "sample,predicted\n");
     }
 

@@ -3,7 +3,7 @@ package dev.wta.cli.job;
 import dev.wta.api.WtaException;
 import dev.wta.cli.terminal.Screen;
 import dev.wta.data.Dataset;
-import dev.wta.data.DatasetFile;
+import dev.wta.data.arrow.DatasetFile;
 import dev.wta.eval.ProbeListener;
 import dev.wta.eval.report.RunReport;
 import dev.wta.models.Model;

@@ -1,7 +1,7 @@
 package dev.wta.cli.terminal;
 
-import dev.wta.data.imports.ImportListener;
-import dev.wta.data.imports.ImportStage;
+import dev.wta.data.importer.ImportListener;
+import dev.wta.data.importer.ImportStage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

@@ -5,7 +5,7 @@ import com.google.inject.Key;
 import com.google.inject.Singleton;
 import com.google.inject.name.Names;
 import dev.wta.data.Dataset;
-import dev.wta.data.DatasetFile;
+import dev.wta.data.arrow.DatasetFile;
 import java.nio.file.Path;
 import java.util.Map;
 

@@ -4,7 +4,7 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import dev.wta.data.Dataset;
-import dev.wta.data.DatasetFile;
+import dev.wta.data.arrow.DatasetFile;
 import java.nio.file.Path;
 import java.util.Optional;
 

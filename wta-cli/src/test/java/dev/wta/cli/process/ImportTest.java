@@ -78,7 +78,7 @@ class ImportTest {
 
   @Test
   void svhn() throws IOException {
-    Path fixture = Path.of("../wta-data/src/test/resources/dev/wta/data/imports/svhn.mat");
+    Path fixture = Path.of("../wta-data/src/test/resources/dev/wta/data/importer/format/svhn.mat");
     Files.copy(fixture, directory.resolve("svhn.mat"));
     assertThat(succeed("import svhn svhn.mat --out svhn.arrow").out())
         .isEqualTo("svhn.arrow: 5 samples of 3x32x32, uint8, 10 classes\n");

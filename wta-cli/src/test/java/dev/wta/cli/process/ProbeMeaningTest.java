@@ -3,9 +3,9 @@ package dev.wta.cli.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wta.api.Shape;
-import dev.wta.data.ArrowDatasetWriter;
 import dev.wta.data.ClassNames;
 import dev.wta.data.ElementType;
+import dev.wta.data.arrow.ArrowDatasetWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package dev.wta.cli.process;
 
 import dev.wta.api.Backends;
 import dev.wta.api.Seed;
-import dev.wta.data.ArrowDataset;
+import dev.wta.data.arrow.ArrowDataset;
 import dev.wta.eval.LinearSvm;
 import dev.wta.models.FcWta;
 import dev.wta.models.optimizer.Adam;

@@ -2,7 +2,7 @@ package dev.wta.cli.terminal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wta.data.imports.ImportStage;
+import dev.wta.data.importer.ImportStage;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

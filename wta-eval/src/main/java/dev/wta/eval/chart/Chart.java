@@ -1,7 +1,7 @@
 package dev.wta.eval.chart;
 
 import dev.wta.api.WtaException;
-import dev.wta.data.ReplacedFile;
+import dev.wta.data.io.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -25,7 +25,7 @@ public sealed interface Chart permits LineChart, ScatterChart, BarChart, Histogr
    * @throws WtaException if it cannot be written
    */
   default void write(Path file) {
-    try (ReplacedFile out = ReplacedFile.create(file)) {
+    try (AtomicFile out = AtomicFile.create(file)) {
       out.write(svg());
       out.commit();
     } catch (IOException failed) {

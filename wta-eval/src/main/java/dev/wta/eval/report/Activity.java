@@ -6,7 +6,7 @@ import dev.wta.api.Tensor;
 import dev.wta.data.Batch;
 import dev.wta.data.Batches;
 import dev.wta.data.Dataset;
-import dev.wta.data.Preprocessing;
+import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.eval.ProbeListener;
 import dev.wta.eval.SparsityMeter;
 import dev.wta.eval.SparsityMetrics;

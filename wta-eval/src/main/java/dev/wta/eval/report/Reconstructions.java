@@ -4,7 +4,7 @@ import dev.wta.api.Backend;
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
 import dev.wta.data.Dataset;
-import dev.wta.data.Preprocessing;
+import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.eval.TileShape;
 import dev.wta.models.Model;
 import java.util.Arrays;

@@ -7,7 +7,7 @@ import dev.wta.api.WtaException;
 import dev.wta.api.WtaVersion;
 import dev.wta.data.Dataset;
 import dev.wta.data.RandomPatches;
-import dev.wta.data.ReplacedFile;
+import dev.wta.data.io.AtomicFile;
 import dev.wta.eval.ProbeListener;
 import dev.wta.eval.TileShape;
 import dev.wta.models.Model;
@@ -110,7 +110,7 @@ public final class RunReport {
     long size;
     try {
       Files.createDirectories(folder);
-      try (ReplacedFile out = ReplacedFile.create(file)) {
+      try (AtomicFile out = AtomicFile.create(file)) {
         out.write(page);
         size = out.channel().size();
         out.commit();

@@ -1,6 +1,6 @@
 package dev.wta.models.run;
 
-import dev.wta.data.ReplacedFile;
+import dev.wta.data.io.AtomicFile;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -56,7 +56,7 @@ interface Disk {
 
         @Override
         public void rename(Path from, Path to) throws IOException {
-          ReplacedFile.keepMode(to, from);
+          AtomicFile.keepMode(to, from);
           Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         }
 

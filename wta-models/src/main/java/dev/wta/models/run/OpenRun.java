@@ -3,7 +3,7 @@ package dev.wta.models.run;
 import dev.wta.api.Memory;
 import dev.wta.api.Tensor;
 import dev.wta.api.WtaException;
-import dev.wta.data.Preprocessing;
+import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.Model;
 import dev.wta.models.optimizer.OptimizerState;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import dev.wta.api.Backend;
 import dev.wta.api.Seed;
 import dev.wta.api.Tensor;
 import dev.wta.api.WtaException;
-import dev.wta.data.Preprocessing;
+import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;

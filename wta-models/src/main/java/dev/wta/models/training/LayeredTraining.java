@@ -2,9 +2,9 @@ package dev.wta.models.training;
 
 import dev.wta.api.Seed;
 import dev.wta.api.WtaException;
-import dev.wta.data.ArrowDataset;
 import dev.wta.data.Dataset;
-import dev.wta.data.Preprocessing;
+import dev.wta.data.arrow.ArrowDataset;
+import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.FeatureWriter;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;

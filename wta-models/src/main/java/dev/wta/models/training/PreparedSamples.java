@@ -1,10 +1,10 @@
 package dev.wta.models.training;
 
+import dev.wta.api.ProgressListener;
 import dev.wta.api.WtaException;
 import dev.wta.data.Dataset;
-import dev.wta.data.PreprocessedFile;
-import dev.wta.data.Preprocessing;
-import dev.wta.data.StageListener;
+import dev.wta.data.preprocessing.PreprocessedFile;
+import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +38,7 @@ record PreparedSamples(TrainingSamples samples, Preprocessing preprocessing, Opt
       String digest,
       Preprocessing fitted,
       Path directory,
-      StageListener listener) {
+      ProgressListener listener) {
     Path file = directory.resolve(RunDirectory.PREPROCESSED);
     Dataset copy = PreprocessedFile.open(file, digest, samples.data(), fitted, listener);
     return new PreparedSamples(samples.with(copy), Preprocessing.none(), Optional.of(file));

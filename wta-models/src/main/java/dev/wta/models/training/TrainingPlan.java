@@ -2,7 +2,7 @@ package dev.wta.models.training;
 
 import dev.wta.api.Seed;
 import dev.wta.api.Shape;
-import dev.wta.data.Preprocessing;
+import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.Model;
 import dev.wta.models.optimizer.Optimizer;
 import dev.wta.models.optimizer.Schedule;

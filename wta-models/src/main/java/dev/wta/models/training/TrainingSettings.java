@@ -4,7 +4,7 @@ import dev.wta.api.Shape;
 import dev.wta.data.Batches;
 import dev.wta.data.Dataset;
 import dev.wta.data.PatchSize;
-import dev.wta.data.Preprocessing;
+import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.optimizer.Adam;

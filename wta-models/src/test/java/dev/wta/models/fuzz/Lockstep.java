@@ -7,7 +7,7 @@ import dev.wta.api.Seed;
 import dev.wta.api.Shape;
 import dev.wta.data.Dataset;
 import dev.wta.data.MemoryDataset;
-import dev.wta.data.Preprocessing;
+import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.Classifier;
 import dev.wta.models.Features;
 import dev.wta.models.Model;

@@ -9,8 +9,8 @@ import dev.wta.api.Seed;
 import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
 import dev.wta.data.Dataset;
-import dev.wta.data.Preprocessing;
-import dev.wta.data.Scale;
+import dev.wta.data.preprocessing.Preprocessing;
+import dev.wta.data.preprocessing.Scaling;
 import dev.wta.models.FcWta;
 import dev.wta.models.Model;
 import dev.wta.models.TestBackends;
@@ -161,7 +161,7 @@ class RunDirectoryTest {
         trainer -> trainer.optimizer(Sgd.rate(0.01)),
         "'optimizer' is adam in the run, and sgd here");
     assertRefused(trainer -> trainer.seed(Seed.of(2)), "'seed' is 1 in the run, and 2 here");
-    assertRefused(trainer -> trainer.preprocessing(new Scale(2)), "preprocessing is");
+    assertRefused(trainer -> trainer.preprocessing(new Scaling(2)), "preprocessing is");
     assertRefused(trainer -> trainer.data(TestData.vectors(44, FEATURES)), "digest");
     try (FcWta other =
         FcWta.of(FEATURES).hidden(11).lifetime(0.2).tied(true).on(backend, Seed.of(1))) {

@@ -10,8 +10,8 @@ import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
 import dev.wta.data.Dataset;
 import dev.wta.data.MemoryDataset;
-import dev.wta.data.Preprocessing;
-import dev.wta.data.Scale;
+import dev.wta.data.preprocessing.Preprocessing;
+import dev.wta.data.preprocessing.Scaling;
 import dev.wta.models.FcWta;
 import dev.wta.models.Features;
 import dev.wta.models.Model;
@@ -240,8 +240,8 @@ class TrainerTest {
       Trainer.of(model).data(pictures).batch(10).epochs(1).train();
       assertThat(model.preprocessing())
           .contains(Preprocessing.fit(List.of("scale", "center"), pictures));
-      Trainer.of(model).data(pictures).batch(10).epochs(1).preprocessing(new Scale(100)).train();
-      assertThat(model.preprocessing()).contains(new Scale(100));
+      Trainer.of(model).data(pictures).batch(10).epochs(1).preprocessing(new Scaling(100)).train();
+      assertThat(model.preprocessing()).contains(new Scaling(100));
       assertThat(raw.samples()).isEqualTo(30);
     }
   }

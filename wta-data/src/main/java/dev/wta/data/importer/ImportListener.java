@@ -1,0 +1,20 @@
+package dev.wta.data.importer;
+
+/** Is told how an import goes, on the thread that imports. */
+public interface ImportListener {
+  /** Hears nothing. */
+  ImportListener SILENT = new ImportListener() {};
+
+  /**
+   * So much of a stage is done.
+   *
+   * @param done of {@code total}, in what the stage counts
+   */
+  default void progressed(ImportStage stage, long done, long total) {}
+
+  /** A picture cannot be read and is left out. */
+  default void unreadable(String picture, String reason) {}
+
+  /** Something that the user may want to know, as a line of text. */
+  default void note(String line) {}
+}

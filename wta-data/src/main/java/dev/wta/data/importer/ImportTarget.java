@@ -1,0 +1,37 @@
+package dev.wta.data.importer;
+
+import java.nio.file.Path;
+
+/**
+ * Where an import goes, how much of its source, and who hears of it.
+ *
+ * @param out the Arrow file, which appears or is replaced once it is whole
+ * @param most at most so many samples, spread evenly over the source, since that may be sorted
+ * @param listener is told how it goes
+ */
+public record ImportTarget(Path out, int most, ImportListener listener) {
+  /** All samples, into that file, and nobody listens. */
+  public static ImportTarget to(Path out) {
+    return new ImportTarget(out, Integer.MAX_VALUE, ImportListener.SILENT);
+  }
+
+  /** The same with at most so many samples. */
+  public ImportTarget limit(int samples) {
+    if (samples < 1) {
+      throw new IllegalArgumentException("at most %d samples".formatted(samples));
+    }
+    return new ImportTarget(out, samples, listener);
+  }
+
+  /** The same with a listener. */
+  public ImportTarget telling(ImportListener other) {
+    return new ImportTarget(out, most, other);
+  }
+
+  /**
+   * Whether a sample of a source of so many is among those that are wanted; the first always is.
+   */
+  public boolean takes(int index, int size) {
+    return size <= most || (long) index * most % size < most;
+  }
+}

@@ -1,0 +1,2 @@
+/** Importer of image folders: decoding, orientation, fitting, resampling. */
+package dev.wta.data.importer.image;

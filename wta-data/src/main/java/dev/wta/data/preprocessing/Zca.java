@@ -1,0 +1,82 @@
+package dev.wta.data.preprocessing;
+
+import dev.wta.api.Shape;
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * ZCA whitening: a rotation of the sample into the covariance's eigenvectors, a scaling to about
+ * unit variance, and the rotation back, so that whitened pictures still look like pictures:
+ *
+ * <pre>{@code y = U diag(1 / sqrt(s + epsilon)) U' (x - mean)}</pre>
+ *
+ * where {@code U diag(s) U'} is the training samples' covariance. {@code epsilon} keeps directions
+ * of little variance from being blown up.
+ */
+public final class Zca implements Preprocessing {
+  static final String KIND = "zca";
+  static final String MEAN = "mean";
+  static final String WHITENING = "whitening";
+  static final StepArgument EPSILON = StepArgument.from0("epsilon", 0.1);
+  static final StepArgument SAMPLES = StepArgument.whole("samples", 100_000, 2);
+
+  private final float[] mean;
+  private final float[] whitening;
+  private final double epsilon;
+  private final int samples;
+  private final SquareProduct product;
+
+  /**
+   * @param mean {@code (sample)}, copied
+   * @param whitening {@code (sample, sample)}, row-major and symmetric, copied
+   * @param epsilon what was added to the variances
+   * @param samples how many samples it was fitted to at most
+   */
+  Zca(float[] mean, float[] whitening, double epsilon, int samples) {
+    this.mean = mean.clone();
+    this.whitening = whitening.clone();
+    this.epsilon = epsilon;
+    this.samples = samples;
+    this.product = new SquareProduct(whitening, mean.length);
+  }
+
+  @Override
+  public void apply(float[] values, int count, Shape sample) {
+    PreprocessingKind.requireFittedTo(this, mean.length, sample);
+    product.apply(values, count, mean);
+  }
+
+  @Override
+  public boolean costly() {
+    return true;
+  }
+
+  @Override
+  public Map<String, Object> describe() {
+    return Map.of("kind", KIND, EPSILON.name(), epsilon, SAMPLES.name(), samples);
+  }
+
+  @Override
+  public Map<String, float[]> tensors() {
+    return Map.of(MEAN, mean.clone(), WHITENING, whitening.clone());
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Zca zca
+        && epsilon == zca.epsilon
+        && samples == zca.samples
+        && Arrays.equals(mean, zca.mean)
+        && Arrays.equals(whitening, zca.whitening);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(mean) * 31 + Double.hashCode(epsilon);
+  }
+
+  @Override
+  public String toString() {
+    return "zca of " + mean.length + " numbers";
+  }
+}
