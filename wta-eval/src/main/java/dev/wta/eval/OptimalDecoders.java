@@ -10,7 +10,7 @@ import dev.wta.data.Batch;
 import dev.wta.data.Batches;
 import dev.wta.data.Dataset;
 import dev.wta.data.preprocessing.Preprocessing;
-import dev.wta.models.Drsae;
+import dev.wta.models.drsae.Drsae;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
 import org.ejml.interfaces.linsol.LinearSolverDense;

@@ -1,6 +1,6 @@
 package dev.wta.eval;
 
-import dev.wta.models.Drsae;
+import dev.wta.models.drsae.Drsae;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 

@@ -5,7 +5,7 @@ import dev.wta.api.Tensor;
 import dev.wta.eval.chart.Axis;
 import dev.wta.eval.chart.ScatterChart;
 import dev.wta.eval.chart.Series;
-import dev.wta.models.Drsae;
+import dev.wta.models.drsae.Drsae;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

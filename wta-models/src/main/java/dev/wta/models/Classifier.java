@@ -6,9 +6,9 @@ import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
 import dev.wta.api.WtaException;
 import dev.wta.data.Dataset;
+import dev.wta.models.autodiff.Tape;
+import dev.wta.models.autodiff.Variable;
 import dev.wta.models.settings.Settings;
-import dev.wta.models.tape.Tape;
-import dev.wta.models.tape.Variable;
 
 /**
  * A model with a classifier of its own. It is trained in two stages: without labels by {@link

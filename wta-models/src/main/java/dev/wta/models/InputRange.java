@@ -11,11 +11,11 @@ import dev.wta.api.WtaException;
  * at the first batch of a training alone: pre-processing treats all alike, and looking waits for
  * the device.
  */
-final class InputRange {
+public final class InputRange {
   private final String family;
   private boolean seen;
 
-  InputRange(String family) {
+  public InputRange(String family) {
     this.family = family;
   }
 
@@ -25,7 +25,7 @@ final class InputRange {
    * @param x {@code (samples, inputs)}
    * @throws WtaException if it holds a number outside [0, 1]
    */
-  void require(Backend backend, Tensor x) {
+  public void require(Backend backend, Tensor x) {
     if (seen) {
       return;
     }

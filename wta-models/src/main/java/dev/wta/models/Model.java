@@ -10,9 +10,10 @@ import dev.wta.data.Batch;
 import dev.wta.data.Batches;
 import dev.wta.data.Dataset;
 import dev.wta.data.preprocessing.Preprocessing;
+import dev.wta.models.autodiff.Parameter;
+import dev.wta.models.autodiff.Tape;
+import dev.wta.models.autodiff.Variable;
 import dev.wta.models.settings.Settings;
-import dev.wta.models.tape.Tape;
-import dev.wta.models.tape.Variable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -319,7 +320,7 @@ public abstract class Model implements AutoCloseable {
    * What {@code pass} makes of a batch, in a forward pass that nothing is learnt from. Its tape is
    * empty again afterwards, also where it fails.
    */
-  final <T> T infer(Tensor batch, BiFunction<Tape, Variable, T> pass) {
+  public final <T> T infer(Tensor batch, BiFunction<Tape, Variable, T> pass) {
     try (var _ = backend.hold()) {
       try {
         return pass.apply(inference, input(inference, batch));

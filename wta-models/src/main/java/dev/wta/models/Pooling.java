@@ -2,8 +2,8 @@ package dev.wta.models;
 
 import dev.wta.api.Pool;
 import dev.wta.api.Shape;
-import dev.wta.models.tape.Tape;
-import dev.wta.models.tape.Variable;
+import dev.wta.models.autodiff.Tape;
+import dev.wta.models.autodiff.Variable;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * @param windows empty where maps stay whole
  */
 public record Pooling(Optional<Pool> windows) {
-  static final String SYNTAX = "window/stride such as 5/3, or none";
+  public static final String SYNTAX = "window/stride such as 5/3, or none";
 
   /** Maps stay whole. */
   public static final Pooling NONE = new Pooling(Optional.empty());
@@ -58,7 +58,7 @@ public record Pooling(Optional<Pool> windows) {
    *
    * @param maps {@code (maps, height, width)}
    */
-  Shape pooled(Shape maps) {
+  public Shape pooled(Shape maps) {
     return windows
         .map(
             pool ->
@@ -70,7 +70,7 @@ public record Pooling(Optional<Pool> windows) {
   }
 
   /** {@code (samples, maps, height, width)}, pooled. */
-  Variable of(Tape tape, Variable maps) {
+  public Variable of(Tape tape, Variable maps) {
     return windows.map(pool -> tape.maxPool(maps, pool)).orElse(maps);
   }
 }

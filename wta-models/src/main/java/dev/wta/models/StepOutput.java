@@ -1,8 +1,8 @@
 package dev.wta.models;
 
 import dev.wta.api.Winners;
-import dev.wta.models.tape.Code;
-import dev.wta.models.tape.Loss;
+import dev.wta.models.autodiff.Loss;
+import dev.wta.models.layer.Code;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;

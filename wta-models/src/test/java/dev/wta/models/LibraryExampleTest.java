@@ -9,10 +9,11 @@ import dev.wta.api.Shape;
 import dev.wta.data.ElementType;
 import dev.wta.data.arrow.ArrowDataset;
 import dev.wta.data.arrow.ArrowDatasetWriter;
+import dev.wta.models.fc.FcWta;
 import dev.wta.models.optimizer.Adam;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.training.Trainer;
-import dev.wta.models.training.TrainingRun;
+import dev.wta.models.training.TrainingResult;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,7 @@ class LibraryExampleTest {
                 .lifetime(0.05)
                 .tied(true)
                 .on(backend, Seed.of(1))) {
-      TrainingRun run =
+      TrainingResult run =
           Trainer.of(model)
               .data(images)
               .batch(100)

@@ -11,13 +11,13 @@ import dev.wta.api.Tensor;
 import dev.wta.api.WtaException;
 import dev.wta.data.Dataset;
 import dev.wta.data.MemoryDataset;
+import dev.wta.models.autodiff.GradientCheck;
 import dev.wta.models.run.RunDirectory;
-import dev.wta.models.tape.GradientCheck;
 import dev.wta.models.training.Measurement;
 import dev.wta.models.training.StepReport;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingListener;
-import dev.wta.models.training.TrainingRun;
+import dev.wta.models.training.TrainingResult;
 import dev.wta.models.training.TrainingSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -144,7 +144,7 @@ record ModelChecks(
     try (Backend backend = backend();
         Model model = model(backend, 1)) {
       Dataset one = data(1);
-      TrainingRun run = trainer(model, one).train();
+      TrainingResult run = trainer(model, one).train();
       assertThat(run.steps()).isEqualTo(2);
       assertFinite(encoded(model, one), model.features());
     }
@@ -247,8 +247,8 @@ record ModelChecks(
                 }
               }
             });
-        TrainingRun.Status expected =
-            stopAt == 99 ? TrainingRun.Status.FINISHED : TrainingRun.Status.STOPPED;
+        TrainingResult.Status expected =
+            stopAt == 99 ? TrainingResult.Status.FINISHED : TrainingResult.Status.STOPPED;
         assertThat(trainer.train().status()).isEqualTo(expected);
       }
     }
@@ -260,7 +260,7 @@ record ModelChecks(
   private void shortLastBatch(Path directory) {
     try (Backend backend = backend();
         Model model = model(backend, 1)) {
-      TrainingRun run = trainer(model, data(21)).train();
+      TrainingResult run = trainer(model, data(21)).train();
       assertThat(run.steps()).isEqualTo(6);
       assertThat(run.last().orElseThrow().loss()).isFinite();
     }

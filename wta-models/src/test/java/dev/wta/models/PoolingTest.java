@@ -8,6 +8,8 @@ import dev.wta.api.Seed;
 import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
 import dev.wta.data.Dataset;
+import dev.wta.models.conv.ConvWta;
+import dev.wta.models.fc.FcWta;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.training.Trainer;
 import java.io.IOException;

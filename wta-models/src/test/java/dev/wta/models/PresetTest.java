@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wta.api.WtaException;
+import dev.wta.models.conv.ConvWta;
+import dev.wta.models.fc.Autoencoder;
 import dev.wta.models.training.TrainingSettings;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;

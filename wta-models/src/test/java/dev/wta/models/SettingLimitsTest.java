@@ -9,6 +9,7 @@ import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
 import dev.wta.data.Dataset;
 import dev.wta.models.competition.TopK;
+import dev.wta.models.fc.FcWta;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingListener;
 import dev.wta.models.training.TrainingSettings;

@@ -9,7 +9,7 @@ import dev.wta.models.Model;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingListener;
-import dev.wta.models.training.TrainingRun;
+import dev.wta.models.training.TrainingResult;
 import dev.wta.models.training.TrainingSettings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -114,7 +114,7 @@ final class RecipeRuns {
               .listen(clocked);
       listener.training().forEach(trainer::listen);
       stop.watch(trainer);
-      boolean finished = trainer.train().status() == TrainingRun.Status.FINISHED;
+      boolean finished = trainer.train().status() == TrainingResult.Status.FINISHED;
       clocked.save(finished);
       if (!finished) {
         throw new StopSignal.Stopped();

@@ -11,11 +11,11 @@ import dev.wta.api.Seed;
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
 import dev.wta.api.reference.ReferenceProvider;
-import dev.wta.models.FcWta;
 import dev.wta.models.StepOutput;
+import dev.wta.models.autodiff.Tape;
+import dev.wta.models.fc.FcWta;
 import dev.wta.models.optimizer.Adam;
 import dev.wta.models.optimizer.OptimizerState;
-import dev.wta.models.tape.Tape;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

@@ -15,7 +15,7 @@ import dev.wta.models.run.RunConfig;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.settings.Settings;
 import dev.wta.models.settings.SettingsSpec;
-import dev.wta.models.training.TrainingRun;
+import dev.wta.models.training.TrainingResult;
 import dev.wta.models.training.TrainingSettings;
 import java.nio.file.Path;
 import java.util.List;
@@ -130,8 +130,8 @@ public final class TrainCommand implements Callable<Integer> {
     TrainingRequest request = resume ? resumedRun() : newRun();
     try (Wired<TrainingJob> wired =
         CompositionRoot.training(request, compute.toCompute(), screen)) {
-      TrainingRun run = wired.job().run();
-      if (run.status() == TrainingRun.Status.STOPPED) {
+      TrainingResult run = wired.job().run();
+      if (run.status() == TrainingResult.Status.STOPPED) {
         return ExitCode.INTERRUPTED;
       }
       if (json) {

@@ -3,7 +3,7 @@ package dev.wta.cli.command;
 import dev.wta.cli.Output;
 import dev.wta.cli.terminal.ProgressLine;
 import dev.wta.models.Classifier;
-import dev.wta.models.training.TrainingRun;
+import dev.wta.models.training.TrainingResult;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -14,7 +14,7 @@ import java.util.Map;
 final class TrainingSummary {
   private TrainingSummary() {}
 
-  static void print(TrainingRun run, Path data, Path out) {
+  static void print(TrainingResult run, Path data, Path out) {
     PrintWriter writer = Output.writer();
     writer.printf(
         "%s after %d epochs, %,d steps, in %s%s%n",
@@ -37,7 +37,7 @@ final class TrainingSummary {
     writer.printf("  wta filters --run %s --out filters.png%n", out);
   }
 
-  static Map<String, Object> toJson(TrainingRun run, Path data, Path out) {
+  static Map<String, Object> toJson(TrainingResult run, Path data, Path out) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("run", out.toString());
     json.put("data", data.toString());

@@ -12,7 +12,7 @@ import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.training.TrainingListener;
-import dev.wta.models.training.TrainingRun;
+import dev.wta.models.training.TrainingResult;
 import dev.wta.models.training.TrainingSettings;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
@@ -109,8 +109,8 @@ public final class DemoJob {
 
   /** Trains, draws and probes; empty if it was asked to end. */
   private Optional<Learnt> learn(Model model, TrainingRequest wanted) {
-    TrainingRun run = new TrainingJob(wanted, train, model, training, screen).run();
-    if (run.status() == TrainingRun.Status.STOPPED) {
+    TrainingResult run = new TrainingJob(wanted, train, model, training, screen).run();
+    if (run.status() == TrainingResult.Status.STOPPED) {
       return Optional.empty();
     }
     Path filters = DemoFolder.filters(wanted.out());

@@ -5,7 +5,7 @@ import dev.wta.api.Tensor;
 import dev.wta.api.WtaException;
 import dev.wta.eval.FilterPicture;
 import dev.wta.models.Model;
-import dev.wta.models.stack.Stacked;
+import dev.wta.models.stacked.Stacked;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.util.Optional;

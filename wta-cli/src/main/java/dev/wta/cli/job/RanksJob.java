@@ -7,7 +7,7 @@ import dev.wta.data.Dataset;
 import dev.wta.data.PatchSize;
 import dev.wta.data.RandomPatches;
 import dev.wta.models.Model;
-import dev.wta.models.Roae;
+import dev.wta.models.roae.Roae;
 import dev.wta.models.run.RunDirectory;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;

@@ -5,7 +5,7 @@ import dev.wta.data.Dataset;
 import dev.wta.models.Model;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingListener;
-import dev.wta.models.training.TrainingRun;
+import dev.wta.models.training.TrainingResult;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.util.List;
@@ -33,7 +33,7 @@ public final class TrainingJob {
   }
 
   /** Trains to the end, or until the process is asked to end. */
-  public TrainingRun run() {
+  public TrainingResult run() {
     Trainer trainer =
         Trainer.of(model)
             .data(data)
@@ -44,8 +44,8 @@ public final class TrainingJob {
     listeners.forEach(trainer::listen);
     Interruption interruption = Interruption.asking(trainer::requestStop);
     try {
-      TrainingRun run = trainer.train();
-      if (run.status() == TrainingRun.Status.STOPPED) {
+      TrainingResult run = trainer.train();
+      if (run.status() == TrainingResult.Status.STOPPED) {
         screen.print("");
         screen.print("stopped and saved at step %,d; go on with:".formatted(run.steps()));
         screen.print("  " + resumeCommand());

@@ -6,7 +6,7 @@ import dev.wta.models.training.Measurement;
 import dev.wta.models.training.StepReport;
 import dev.wta.models.training.TrainingInfo;
 import dev.wta.models.training.TrainingListener;
-import dev.wta.models.training.TrainingRun;
+import dev.wta.models.training.TrainingResult;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
@@ -128,7 +128,7 @@ public final class ProgressDisplay implements TrainingListener, AutoCloseable {
 
   /** The next training's notes are not to be written after the line. */
   @Override
-  public void finished(TrainingRun run) {
+  public void finished(TrainingResult run) {
     close();
   }
 

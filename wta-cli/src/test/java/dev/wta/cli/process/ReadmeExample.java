@@ -4,7 +4,7 @@ import dev.wta.api.Backends;
 import dev.wta.api.Seed;
 import dev.wta.data.arrow.ArrowDataset;
 import dev.wta.eval.LinearSvm;
-import dev.wta.models.FcWta;
+import dev.wta.models.fc.FcWta;
 import dev.wta.models.optimizer.Adam;
 import dev.wta.models.training.Trainer;
 import java.nio.file.Path;

@@ -13,7 +13,7 @@ import dev.wta.eval.TileShape;
 import dev.wta.models.Model;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.run.TrainingState;
-import dev.wta.models.stack.Stacked;
+import dev.wta.models.stacked.Stacked;
 import dev.wta.models.training.TrainingSettings;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package dev.wta.models.competition;
 
+import dev.wta.api.Arguments;
 import dev.wta.api.IntSize;
 import dev.wta.api.Rule;
 import dev.wta.api.Shape;

@@ -1,5 +1,6 @@
 package dev.wta.models.competition;
 
+import dev.wta.api.Arguments;
 import java.util.List;
 
 /** Makes {@link Lifetime} from its text. */

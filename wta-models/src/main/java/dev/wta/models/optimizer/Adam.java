@@ -3,7 +3,7 @@ package dev.wta.models.optimizer;
 import dev.wta.api.Gradient;
 import dev.wta.api.Tensor;
 import dev.wta.api.Update;
-import dev.wta.models.Parameter;
+import dev.wta.models.autodiff.Parameter;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;

@@ -1,6 +1,10 @@
 package dev.wta.models.run;
 
 import dev.wta.api.WtaException;
+import dev.wta.models.io.FileOperations;
+import dev.wta.models.io.Safetensors;
+import dev.wta.models.io.SealedJson;
+import dev.wta.models.io.WriteFailures;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -40,22 +44,22 @@ final class CheckpointFiles {
   private record Committed(TrainingState state, Map<String, Digest> files) {}
 
   private final Path directory;
-  private final Disk disk;
+  private final FileOperations disk;
 
-  CheckpointFiles(Path directory, Disk disk) {
+  CheckpointFiles(Path directory, FileOperations disk) {
     this.directory = directory;
     this.disk = disk;
   }
 
   /** Saves a checkpoint. If this fails, or the process dies in it, the last checkpoint still is. */
-  void save(TrainingState state, Disk.Content model, Disk.Content trainer) {
+  void save(TrainingState state, FileOperations.Content model, FileOperations.Content trainer) {
     try {
       writeNext(state, model, trainer);
       disk.sync(directory);
       disk.rename(next(STATE), directory.resolve(STATE));
     } catch (IOException failed) {
       disk.deleteAfter(failed, next(STATE), next(MODEL), next(TRAINER));
-      throw Failures.writing(directory, failed);
+      throw WriteFailures.writing(directory, failed);
     }
     try {
       disk.sync(directory);
@@ -63,11 +67,12 @@ final class CheckpointFiles {
       disk.rename(next(TRAINER), directory.resolve(TRAINER));
       disk.sync(directory);
     } catch (IOException failed) { // what is left to rename is the checkpoint
-      throw Failures.writing(directory, failed);
+      throw WriteFailures.writing(directory, failed);
     }
   }
 
-  private void writeNext(TrainingState state, Disk.Content model, Disk.Content trainer)
+  private void writeNext(
+      TrainingState state, FileOperations.Content model, FileOperations.Content trainer)
       throws IOException {
     Map<String, Object> files = new LinkedHashMap<>();
     files.put(MODEL, writeNext(MODEL, model));
@@ -79,7 +84,8 @@ final class CheckpointFiles {
     disk.write(next(STATE), out -> out.write(SealedJson.document(document)));
   }
 
-  private Map<String, Object> writeNext(String name, Disk.Content content) throws IOException {
+  private Map<String, Object> writeNext(String name, FileOperations.Content content)
+      throws IOException {
     CRC32C crc = new CRC32C();
     long[] bytes = new long[1];
     disk.write(
@@ -123,7 +129,7 @@ final class CheckpointFiles {
       disk.sync(directory);
       return committed.map(Committed::state);
     } catch (IOException failed) {
-      throw Failures.writing(directory, failed);
+      throw WriteFailures.writing(directory, failed);
     }
   }
 
@@ -147,7 +153,7 @@ final class CheckpointFiles {
             return Safetensors.open(place);
           }
         } catch (IOException unreadable) {
-          throw Failures.reading(place, unreadable);
+          throw WriteFailures.reading(place, unreadable);
         }
       }
     }

@@ -1,5 +1,8 @@
 package dev.wta.models.run;
 
+import dev.wta.models.io.FileOperations;
+import dev.wta.models.io.SealedJson;
+import dev.wta.models.io.WriteFailures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -14,9 +17,9 @@ final class ProbeFiles {
   private static final String SUFFIX = ".json";
 
   private final Path folder;
-  private final Disk disk;
+  private final FileOperations disk;
 
-  ProbeFiles(Path folder, Disk disk) {
+  ProbeFiles(Path folder, FileOperations disk) {
     this.folder = folder;
     this.disk = disk;
   }
@@ -31,7 +34,7 @@ final class ProbeFiles {
       disk.replace(file, out -> out.write(SealedJson.document(result)));
       return file;
     } catch (IOException failed) {
-      throw Failures.writing(file, failed);
+      throw WriteFailures.writing(file, failed);
     }
   }
 
@@ -54,7 +57,7 @@ final class ProbeFiles {
     try (Stream<Path> entries = Files.list(folder)) {
       return entries.filter(file -> file.toString().endsWith(SUFFIX)).sorted().toList();
     } catch (IOException unreadable) {
-      throw Failures.reading(folder, unreadable);
+      throw WriteFailures.reading(folder, unreadable);
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
 import dev.wta.api.WtaVersion;
 import dev.wta.models.ModelFamilies;
+import dev.wta.models.io.Json;
 import dev.wta.models.settings.Settings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

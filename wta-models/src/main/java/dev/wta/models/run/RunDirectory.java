@@ -9,7 +9,11 @@ import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.ModelLayer;
-import dev.wta.models.Parameter;
+import dev.wta.models.autodiff.Parameter;
+import dev.wta.models.io.FileOperations;
+import dev.wta.models.io.Safetensors;
+import dev.wta.models.io.SealedJson;
+import dev.wta.models.run.metrics.MetricsFile;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -139,7 +143,7 @@ public final class RunDirectory {
     if (!begun.isEmpty()) {
       return begun.getLast().state();
     }
-    return new CheckpointFiles(path, Disk.REAL).state();
+    return new CheckpointFiles(path, FileOperations.REAL).state();
   }
 
   /** The file with a line of metrics for each logging interval; may not be there yet. */
@@ -149,7 +153,7 @@ public final class RunDirectory {
 
   /** The lines of {@link #metrics}, oldest first; without one that is being written. */
   public List<Map<String, Object>> readMetrics() {
-    return new MetricsFile(metrics(), Disk.REAL).read();
+    return new MetricsFile(metrics(), FileOperations.REAL).read();
   }
 
   /**
@@ -161,7 +165,7 @@ public final class RunDirectory {
    * @throws WtaException if it cannot be written
    */
   public Path keepProbe(String name, Map<String, ?> result) {
-    return new ProbeFiles(path.resolve(PROBES), Disk.REAL).keep(name, result);
+    return new ProbeFiles(path.resolve(PROBES), FileOperations.REAL).keep(name, result);
   }
 
   /**
@@ -170,7 +174,7 @@ public final class RunDirectory {
    * @throws WtaException if one is damaged
    */
   public List<Map<String, Object>> probes() {
-    return new ProbeFiles(path.resolve(PROBES), Disk.REAL).read();
+    return new ProbeFiles(path.resolve(PROBES), FileOperations.REAL).read();
   }
 
   /** What the run's samples went through before the model saw them. */
@@ -232,7 +236,8 @@ public final class RunDirectory {
   public void restore(Model model) {
     List<ModelLayer> parts = model.layers();
     if (parts.isEmpty()) {
-      try (Safetensors saved = new CheckpointFiles(path, Disk.REAL).open(CheckpointFiles.MODEL)) {
+      try (Safetensors saved =
+          new CheckpointFiles(path, FileOperations.REAL).open(CheckpointFiles.MODEL)) {
         saved.load(model.backend().memory(), tensors(model));
       }
     } else {

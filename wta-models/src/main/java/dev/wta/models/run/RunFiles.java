@@ -1,6 +1,7 @@
 package dev.wta.models.run;
 
 import dev.wta.api.WtaException;
+import dev.wta.models.io.WriteFailures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +62,7 @@ final class RunFiles {
           .filter(file -> owner(file.toAbsolutePath()).isPresent() && Files.isRegularFile(file))
           .toList();
     } catch (IOException unreadable) {
-      throw Failures.reading(run, unreadable);
+      throw WriteFailures.reading(run, unreadable);
     }
   }
 
@@ -88,7 +89,7 @@ final class RunFiles {
                     "choose another folder, or move that file away");
               });
     } catch (IOException unreadable) {
-      throw Failures.reading(folder, unreadable);
+      throw WriteFailures.reading(folder, unreadable);
     }
   }
 

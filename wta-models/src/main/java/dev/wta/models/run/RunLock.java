@@ -1,6 +1,7 @@
 package dev.wta.models.run;
 
 import dev.wta.api.WtaException;
+import dev.wta.models.io.WriteFailures;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -41,7 +42,7 @@ final class RunLock implements AutoCloseable {
       }
       return new RunLock(file, channel);
     } catch (IOException failed) {
-      throw Failures.writing(file, failed);
+      throw WriteFailures.writing(file, failed);
     }
   }
 
@@ -59,7 +60,7 @@ final class RunLock implements AutoCloseable {
     try {
       channel.close();
     } catch (IOException failed) {
-      throw Failures.writing(file, failed);
+      throw WriteFailures.writing(file, failed);
     }
   }
 }

@@ -5,10 +5,10 @@ import dev.wta.api.Rule;
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
 import dev.wta.api.Winners;
+import dev.wta.models.autodiff.Tape;
 import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.Settings;
 import dev.wta.models.settings.SettingsSpec;
-import dev.wta.models.tape.Tape;
 import java.util.List;
 import java.util.Locale;
 

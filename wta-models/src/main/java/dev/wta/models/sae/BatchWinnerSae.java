@@ -6,11 +6,11 @@ import dev.wta.api.Seed;
 import dev.wta.api.Shape;
 import dev.wta.api.WinnerList;
 import dev.wta.api.Winners;
+import dev.wta.models.autodiff.Tape;
+import dev.wta.models.autodiff.Variable;
 import dev.wta.models.competition.BatchTopK;
+import dev.wta.models.layer.Code;
 import dev.wta.models.settings.Settings;
-import dev.wta.models.tape.Code;
-import dev.wta.models.tape.Tape;
-import dev.wta.models.tape.Variable;
 
 /**
  * A sparse autoencoder whose samples compete with one another in training, and with a threshold

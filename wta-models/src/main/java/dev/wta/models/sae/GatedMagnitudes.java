@@ -3,10 +3,10 @@ package dev.wta.models.sae;
 import dev.wta.api.Dense;
 import dev.wta.api.Sparse;
 import dev.wta.api.Tensor;
-import dev.wta.models.tape.Code;
-import dev.wta.models.tape.Operation;
-import dev.wta.models.tape.Tape;
-import dev.wta.models.tape.Variable;
+import dev.wta.models.autodiff.Operation;
+import dev.wta.models.autodiff.Tape;
+import dev.wta.models.autodiff.Variable;
+import dev.wta.models.layer.Code;
 
 /**
  * The magnitudes of the units whose gate is open, {@code relu(exp(r) (pi - b_gate) + b_mag)}: pi
@@ -38,10 +38,10 @@ record GatedMagnitudes(
     Tensor shift = tape.temporary(bias.shape()); // b_mag - exp(r) b_gate
     dense.zip(Dense.Binary.MULTIPLY, scale, gateBias.value(), shift);
     dense.zip(Dense.Binary.SUBTRACT, bias.value(), shift, shift);
-    Tensor scaleAlong = AlongWinners.of(tape, gates.winners(), scale);
+    Tensor scaleAlong = PerWinner.of(tape, gates.winners(), scale);
     Tensor out = tape.temporary(scaleAlong.shape());
     dense.zip(Dense.Binary.MULTIPLY, gates.coefficients().value(), scaleAlong, out);
-    dense.axpy(1, AlongWinners.of(tape, gates.winners(), shift), out);
+    dense.axpy(1, PerWinner.of(tape, gates.winners(), shift), out);
     dense.map(Dense.Unary.RELU, out, out);
     Variable output = tape.result(out, gates.coefficients(), gateBias, logScale, bias);
     tape.record(new GatedMagnitudes(gates, gateBias, logScale, bias, scale, scaleAlong, output));

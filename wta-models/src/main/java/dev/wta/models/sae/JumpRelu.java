@@ -7,10 +7,10 @@ import dev.wta.api.Shape;
 import dev.wta.api.Sparse;
 import dev.wta.api.Tensor;
 import dev.wta.api.Winners;
-import dev.wta.models.tape.Code;
-import dev.wta.models.tape.Operation;
-import dev.wta.models.tape.Tape;
-import dev.wta.models.tape.Variable;
+import dev.wta.models.autodiff.Operation;
+import dev.wta.models.autodiff.Tape;
+import dev.wta.models.autodiff.Variable;
+import dev.wta.models.layer.Code;
 import java.util.Optional;
 
 /**
@@ -73,7 +73,7 @@ record JumpRelu(
     Tensor excess = tape.temporary(winners.values().shape());
     Tensor values = tape.temporary(excess.shape());
     dense.affine(1, winners.values(), -bandwidth / 2, excess);
-    dense.zip(Dense.Binary.ADD, excess, AlongWinners.of(tape, winners, thresholds.value()), values);
+    dense.zip(Dense.Binary.ADD, excess, PerWinner.of(tape, winners, thresholds.value()), values);
     Code.Sparse candidates = tape.encoded(winners, values, x, weights, bias);
     Tensor above = tape.temporary(values.shape());
     Tensor near = tape.temporary(values.shape());
@@ -110,7 +110,7 @@ record JumpRelu(
   public void backward(Tensor outputGradient, Tape tape) {
     Dense dense = tape.backend().dense();
     // The estimate's theta, for each candidate.
-    Tensor jump = AlongWinners.of(tape, candidates.winners(), thresholds.value());
+    Tensor jump = PerWinner.of(tape, candidates.winners(), thresholds.value());
     dense.zip(Dense.Binary.MULTIPLY, jump, outputGradient, jump);
     Tensor estimate = addEstimate(tape, jump);
     if (candidates.coefficients().needsGradient()) {

@@ -5,13 +5,13 @@ import dev.wta.api.Seed;
 import dev.wta.api.Shape;
 import dev.wta.api.WinnerList;
 import dev.wta.api.Winners;
+import dev.wta.models.autodiff.Loss;
+import dev.wta.models.autodiff.Tape;
+import dev.wta.models.autodiff.Variable;
+import dev.wta.models.layer.Code;
 import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.Settings;
 import dev.wta.models.settings.SettingsSpec;
-import dev.wta.models.tape.Code;
-import dev.wta.models.tape.Loss;
-import dev.wta.models.tape.Tape;
-import dev.wta.models.tape.Variable;
 import java.util.Arrays;
 
 /**

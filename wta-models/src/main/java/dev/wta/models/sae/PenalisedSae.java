@@ -3,11 +3,11 @@ package dev.wta.models.sae;
 import dev.wta.api.Backend;
 import dev.wta.api.Seed;
 import dev.wta.api.Shape;
+import dev.wta.models.autodiff.Loss;
+import dev.wta.models.autodiff.Tape;
+import dev.wta.models.layer.Code;
 import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.Settings;
-import dev.wta.models.tape.Code;
-import dev.wta.models.tape.Loss;
-import dev.wta.models.tape.Tape;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -16,7 +16,7 @@ import java.util.OptionalDouble;
  * active is held as a sparse code, and gradients cost in proportion to it; but nothing says
  * beforehand how much that is, so there is room for all units of each sample.
  */
-abstract class PenalisedSae extends Sae {
+abstract class PenalisedSae extends SparseAutoencoder {
   static final Setting<Double> SPARSITY =
       Setting.real("sparsity", 0, 0, 1e6, "weight of the code's sparsity in the loss");
   static final Setting<Integer> SPARSITY_WARMUP =

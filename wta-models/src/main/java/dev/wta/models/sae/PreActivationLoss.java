@@ -3,9 +3,9 @@ package dev.wta.models.sae;
 import dev.wta.api.Dense;
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
-import dev.wta.models.tape.Loss;
-import dev.wta.models.tape.Tape;
-import dev.wta.models.tape.Variable;
+import dev.wta.models.autodiff.Loss;
+import dev.wta.models.autodiff.Tape;
+import dev.wta.models.autodiff.Variable;
 
 /**
  * What revives dead latents that have thresholds (Anthropic 2025): how far below its threshold each

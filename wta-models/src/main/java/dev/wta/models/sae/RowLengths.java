@@ -3,8 +3,8 @@ package dev.wta.models.sae;
 import dev.wta.api.Dense;
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
-import dev.wta.models.tape.Tape;
-import dev.wta.models.tape.Variable;
+import dev.wta.models.autodiff.Tape;
+import dev.wta.models.autodiff.Variable;
 
 /** The lengths of a matrix's rows, and their gradient. */
 final class RowLengths {

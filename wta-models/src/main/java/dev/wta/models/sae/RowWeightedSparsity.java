@@ -3,10 +3,10 @@ package dev.wta.models.sae;
 import dev.wta.api.Dense;
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
-import dev.wta.models.tape.Code;
-import dev.wta.models.tape.Loss;
-import dev.wta.models.tape.Tape;
-import dev.wta.models.tape.Variable;
+import dev.wta.models.autodiff.Loss;
+import dev.wta.models.autodiff.Tape;
+import dev.wta.models.autodiff.Variable;
+import dev.wta.models.layer.Code;
 import java.util.OptionalDouble;
 
 /**
@@ -38,7 +38,7 @@ record RowWeightedSparsity(
   static Loss of(Tape tape, Code.Sparse code, Variable decoder, OptionalDouble tanhScale) {
     Dense dense = tape.backend().dense();
     Tensor lengths = RowLengths.of(tape, decoder.value());
-    Tensor along = AlongWinners.of(tape, code.winners(), lengths);
+    Tensor along = PerWinner.of(tape, code.winners(), lengths);
     Tensor counted = tape.temporary(along.shape());
     Tensor slope = tape.temporary(along.shape());
     dense.zip(Dense.Binary.MULTIPLY, code.coefficients().value(), along, counted);

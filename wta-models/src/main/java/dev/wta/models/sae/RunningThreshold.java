@@ -5,8 +5,8 @@ import dev.wta.api.Rule;
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
 import dev.wta.api.WinnerList;
-import dev.wta.models.Parameter;
-import dev.wta.models.tape.Tape;
+import dev.wta.models.autodiff.Parameter;
+import dev.wta.models.autodiff.Tape;
 
 /**
  * What stands for a competition of a batch outside training: a running mean of the smallest

@@ -60,12 +60,12 @@ abstract class SaeFamily implements ModelFamily {
   public Map<String, Object> earlierSettings() {
     Map<String, Object> all =
         Map.of(
-            Sae.DECODER_ROWS.name(),
-            Sae.UNIT,
-            Sae.FIRST_CENTRE.name(),
-            Sae.MEDIAN,
-            Sae.LOSS_SCALE.name(),
-            Sae.OVER_VARIANCE,
+            SparseAutoencoder.DECODER_ROWS.name(),
+            SparseAutoencoder.UNIT,
+            SparseAutoencoder.FIRST_CENTRE.name(),
+            SparseAutoencoder.MEDIAN,
+            SparseAutoencoder.LOSS_SCALE.name(),
+            SparseAutoencoder.OVER_VARIANCE,
             AuxiliaryLoss.SIGNED.name(),
             false,
             AuxiliaryLoss.SCALE.name(),

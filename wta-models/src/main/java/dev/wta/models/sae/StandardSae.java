@@ -6,12 +6,12 @@ import dev.wta.api.Seed;
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
 import dev.wta.models.StepOutput;
+import dev.wta.models.autodiff.Loss;
+import dev.wta.models.autodiff.Tape;
+import dev.wta.models.autodiff.Variable;
+import dev.wta.models.layer.Code;
 import dev.wta.models.settings.Settings;
 import dev.wta.models.settings.SettingsSpec;
-import dev.wta.models.tape.Code;
-import dev.wta.models.tape.Loss;
-import dev.wta.models.tape.Tape;
-import dev.wta.models.tape.Variable;
 import java.util.Map;
 
 /**

@@ -4,11 +4,11 @@ import dev.wta.api.Backend;
 import dev.wta.api.Rule;
 import dev.wta.api.Seed;
 import dev.wta.api.Shape;
+import dev.wta.models.autodiff.Tape;
+import dev.wta.models.autodiff.Variable;
+import dev.wta.models.layer.Code;
 import dev.wta.models.settings.Settings;
 import dev.wta.models.settings.SettingsSpec;
-import dev.wta.models.tape.Code;
-import dev.wta.models.tape.Tape;
-import dev.wta.models.tape.Variable;
 
 /**
  * The TopK sparse autoencoder (Gao et al. 2024): each sample keeps its k largest activations, when

@@ -10,12 +10,12 @@ import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
 import dev.wta.api.Winners;
 import dev.wta.models.StepOutput;
+import dev.wta.models.autodiff.Loss;
+import dev.wta.models.autodiff.Tape;
+import dev.wta.models.autodiff.Variable;
+import dev.wta.models.layer.Code;
 import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.Settings;
-import dev.wta.models.tape.Code;
-import dev.wta.models.tape.Loss;
-import dev.wta.models.tape.Tape;
-import dev.wta.models.tape.Variable;
 import java.util.Map;
 
 /**
@@ -33,7 +33,7 @@ import java.util.Map;
  * batch's dense code is held, for two competitions to choose from, and encoding remains one
  * product.
  */
-abstract class WinnerSae extends Sae {
+abstract class WinnerSae extends SparseAutoencoder {
   static final Setting<Integer> K =
       Setting.integer("k", 32, 1, 1 << 20, "activations that a sample keeps, at most all");
 
@@ -138,7 +138,7 @@ abstract class WinnerSae extends Sae {
     Tensor values = winners.values();
     if (weighsLengths()) {
       values = tape.temporary(values.shape());
-      Tensor lengths = AlongWinners.of(tape, winners, rowLengths(tape));
+      Tensor lengths = PerWinner.of(tape, winners, rowLengths(tape));
       backend().dense().zip(Dense.Binary.DIVIDE, winners.values(), lengths, values);
     }
     return tape.encoded(winners, values, centred, encoder(tape), encoderBias(tape));

@@ -9,9 +9,9 @@ import dev.wta.models.FeatureWriter;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelLayer;
-import dev.wta.models.run.OpenRun;
 import dev.wta.models.run.RunConfig;
 import dev.wta.models.run.RunDirectory;
+import dev.wta.models.run.RunWriter;
 import dev.wta.models.run.TrainingState;
 import dev.wta.models.settings.Settings;
 import java.nio.file.Path;
@@ -67,16 +67,16 @@ final class LayeredTraining {
     this.stopRequested = stopRequested;
   }
 
-  TrainingRun train(boolean resume) {
+  TrainingResult train(boolean resume) {
     model.requireShape(data);
     long begun = System.nanoTime();
-    TrainingRun.Status status;
+    TrainingResult.Status status;
     if (directory.isPresent()) {
-      try (OpenRun run = open(directory.get(), resume)) {
+      try (RunWriter run = open(directory.get(), resume)) {
         run.note().ifPresent(note -> listeners.forEach(listener -> listener.noted(note)));
         LayerFeatures features = LayerFeatures.in(directory.get());
         status = trainLayers(features);
-        if (status == TrainingRun.Status.FINISHED
+        if (status == TrainingResult.Status.FINISHED
             && !settings.get(TrainingSettings.KEEP_FEATURES)) {
           features.removeAll(layers.size());
         }
@@ -86,7 +86,7 @@ final class LayeredTraining {
         status = trainLayers(features);
       }
     }
-    return new TrainingRun(
+    return new TrainingResult(
         model,
         status,
         steps,
@@ -97,11 +97,13 @@ final class LayeredTraining {
         directory);
   }
 
-  private OpenRun open(Path run, boolean resume) {
+  private RunWriter open(Path run, boolean resume) {
     requireNoMoreEpochsBelow(run);
     Map<String, Object> training = settings.toMap();
     RunConfig config = Trainer.config(model, data, data.digest(), training, Preprocessing.none());
-    return resume ? OpenRun.resume(run, config) : OpenRun.create(run, config, Preprocessing.none());
+    return resume
+        ? RunWriter.resume(run, config)
+        : RunWriter.create(run, config, Preprocessing.none());
   }
 
   /** A layer that another one was trained on stays as it is. */
@@ -120,7 +122,7 @@ final class LayeredTraining {
 
   private static boolean finished(RunDirectory run, Settings wanted) {
     TrainingState state = run.state().orElse(TrainingState.START);
-    return Supervision.over(state.epoch(), state.best(), wanted);
+    return ClassifierStage.over(state.epoch(), state.best(), wanted);
   }
 
   /** The training settings of a layer: the seed is the model's, another one in each layer. */
@@ -132,7 +134,7 @@ final class LayeredTraining {
     return TrainingSettings.of(ModelFamilies.named(layer.model().family())).parse(all);
   }
 
-  private TrainingRun.Status trainLayers(LayerFeatures features) {
+  private TrainingResult.Status trainLayers(LayerFeatures features) {
     for (int number = 1; number <= layers.size(); number++) {
       Model layer = layers.get(number - 1).model();
       Optional<RunDirectory> earlier = earlierRun(number);
@@ -144,14 +146,14 @@ final class LayeredTraining {
       } else {
         features.remove(number); // those of an earlier part of its training
         if (!train(number, earlier.isPresent(), features)) {
-          return TrainingRun.Status.STOPPED;
+          return TrainingResult.Status.STOPPED;
         }
       }
       if (number == 1) {
         model.preprocessWith(layer.preprocessing().orElseThrow());
       }
     }
-    return TrainingRun.Status.FINISHED;
+    return TrainingResult.Status.FINISHED;
   }
 
   private Optional<RunDirectory> earlierRun(int number) {
@@ -180,11 +182,11 @@ final class LayeredTraining {
               .stopWhen(stopRequested);
       directory.ifPresent(run -> trainer.to(RunDirectory.layer(run, number)));
       listeners.forEach(trainer::listen);
-      TrainingRun run = trainer.train();
+      TrainingResult run = trainer.train();
       steps += run.steps();
       epochs += run.epochs();
       last = run.last().or(() -> last);
-      return run.status() == TrainingRun.Status.FINISHED;
+      return run.status() == TrainingResult.Status.FINISHED;
     }
   }
 

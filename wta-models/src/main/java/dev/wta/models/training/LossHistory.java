@@ -3,8 +3,8 @@ package dev.wta.models.training;
 import dev.wta.api.Memory;
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
+import dev.wta.models.autodiff.Loss;
 import dev.wta.models.run.TrainingState;
-import dev.wta.models.tape.Loss;
 
 /**
  * The losses of the open logging interval and of the open epoch. They stay on the device, a slot a

@@ -8,9 +8,9 @@ import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.Model;
 import dev.wta.models.optimizer.Optimizer;
 import dev.wta.models.optimizer.Schedule;
-import dev.wta.models.run.OpenRun;
 import dev.wta.models.run.RunConfig;
 import dev.wta.models.run.RunDirectory;
+import dev.wta.models.run.RunWriter;
 import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.Settings;
 import java.nio.file.Path;
@@ -186,7 +186,7 @@ public final class Trainer {
    *     the loss is no longer a number
    * @throws IllegalStateException if there is no data to train on, or no directory to resume from
    */
-  public TrainingRun train() {
+  public TrainingResult train() {
     Dataset images =
         data.orElseThrow(
             () -> new IllegalStateException("nothing to train on: call data(...) first"));
@@ -211,7 +211,7 @@ public final class Trainer {
       training.remove(TrainingSettings.PREPROCESS.name());
     }
     if (!resume) {
-      directory.ifPresent(OpenRun::requireNoRun); // before the work of fitting
+      directory.ifPresent(RunWriter::requireNoRun); // before the work of fitting
     }
     Preprocessing fitted = fittedPreprocessing(samples);
     String digest = directory.isPresent() ? images.digest() : "";
@@ -233,8 +233,8 @@ public final class Trainer {
               chosenSchedule,
               directory);
       try (TrainingLoop loop = new TrainingLoop(plan, run.run(), listeners, this::mustStop)) {
-        TrainingRun trained = loop.run();
-        if (trained.status() == TrainingRun.Status.FINISHED) {
+        TrainingResult trained = loop.run();
+        if (trained.status() == TrainingResult.Status.FINISHED) {
           prepared.remove();
         }
         return trained;
@@ -242,7 +242,7 @@ public final class Trainer {
     }
   }
 
-  private TrainingRun trainLayers(Dataset images) {
+  private TrainingResult trainLayers(Dataset images) {
     if (optimizer.isPresent() || schedule.isPresent() || preprocessing.isPresent()) {
       throw new IllegalStateException("the layers of a model say how each is trained");
     }
@@ -290,7 +290,8 @@ public final class Trainer {
     RunConfig config = config(model, images, digest, training, fitted);
     Path path = directory.get();
     return new OpenRunOrNone(
-        Optional.of(resume ? OpenRun.resume(path, config) : OpenRun.create(path, config, fitted)));
+        Optional.of(
+            resume ? RunWriter.resume(path, config) : RunWriter.create(path, config, fitted)));
   }
 
   /** The configuration of a run that trains {@code model} on {@code images}. */
@@ -321,10 +322,10 @@ public final class Trainer {
   }
 
   /** Closes the run, if the training is kept. */
-  private record OpenRunOrNone(Optional<OpenRun> run) implements AutoCloseable {
+  private record OpenRunOrNone(Optional<RunWriter> run) implements AutoCloseable {
     @Override
     public void close() {
-      run.ifPresent(OpenRun::close);
+      run.ifPresent(RunWriter::close);
     }
   }
 }

@@ -61,5 +61,5 @@ public interface TrainingListener {
   default void checkpointed(long step) {}
 
   /** Training is over, finished or stopped. Not called where it failed. */
-  default void finished(TrainingRun run) {}
+  default void finished(TrainingResult run) {}
 }

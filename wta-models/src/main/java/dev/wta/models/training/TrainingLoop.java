@@ -7,11 +7,11 @@ import dev.wta.data.Batches;
 import dev.wta.data.Dataset;
 import dev.wta.models.Model;
 import dev.wta.models.StepOutput;
+import dev.wta.models.autodiff.Tape;
 import dev.wta.models.optimizer.OptimizerState;
 import dev.wta.models.run.BestEpoch;
-import dev.wta.models.run.OpenRun;
+import dev.wta.models.run.RunWriter;
 import dev.wta.models.run.TrainingState;
-import dev.wta.models.tape.Tape;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,15 +25,15 @@ import java.util.function.Consumer;
 final class TrainingLoop implements AutoCloseable {
   private final TrainingPlan plan;
   private final Model model;
-  private final Optional<OpenRun> run;
+  private final Optional<RunWriter> run;
   private final List<TrainingListener> listeners;
   private final BooleanSupplier stopRequested;
   private final Tape tape;
   private final Batch batch;
   private final Tensor room;
   private final OptimizerState optimizer;
-  private final TrainingWatch watch;
-  private final Optional<Supervision> supervision;
+  private final TrainingMonitor watch;
+  private final Optional<ClassifierStage> supervision;
 
   private long step;
   private int epoch;
@@ -43,7 +43,7 @@ final class TrainingLoop implements AutoCloseable {
 
   TrainingLoop(
       TrainingPlan plan,
-      Optional<OpenRun> run,
+      Optional<RunWriter> run,
       List<TrainingListener> listeners,
       BooleanSupplier stopRequested) {
     this.plan = plan;
@@ -52,7 +52,7 @@ final class TrainingLoop implements AutoCloseable {
     this.listeners = List.copyOf(listeners);
     this.stopRequested = stopRequested;
     Memory memory = model.backend().memory();
-    TrainingState start = run.map(OpenRun::state).orElse(TrainingState.START);
+    TrainingState start = run.map(RunWriter::state).orElse(TrainingState.START);
     step = start.step();
     epoch = start.epoch();
     samplesOfEpoch = start.samples();
@@ -67,15 +67,15 @@ final class TrainingLoop implements AutoCloseable {
             model.backend().update(),
             memory,
             model.parameters());
-    watch = new TrainingWatch(plan, start);
-    supervision = Supervision.of(plan, start);
+    watch = new TrainingMonitor(plan, start);
+    supervision = ClassifierStage.of(plan, start);
   }
 
   /** Trains. */
-  TrainingRun run() {
+  TrainingResult run() {
     long begun = System.nanoTime();
     run.ifPresent(
-        open -> open.restore(model, optimizer, supervision.flatMap(Supervision::parameters)));
+        open -> open.restore(model, optimizer, supervision.flatMap(ClassifierStage::parameters)));
     TrainingInfo info =
         new TrainingInfo(
             model,
@@ -86,18 +86,18 @@ final class TrainingLoop implements AutoCloseable {
             plan.totalSteps(),
             plan.directory());
     tell(listener -> listener.started(info));
-    run.flatMap(OpenRun::note).ifPresent(note -> tell(listener -> listener.noted(note)));
+    run.flatMap(RunWriter::note).ifPresent(note -> tell(listener -> listener.noted(note)));
     TrainingNotes.of(plan).forEach(note -> tell(listener -> listener.noted(note)));
     watch.beginInterval();
-    TrainingRun.Status status = TrainingRun.Status.FINISHED;
-    while (!over() && status == TrainingRun.Status.FINISHED) {
+    TrainingResult.Status status = TrainingResult.Status.FINISHED;
+    while (!over() && status == TrainingResult.Status.FINISHED) {
       status = trainEpoch();
     }
-    if (status == TrainingRun.Status.FINISHED) {
-      supervision.ifPresent(Supervision::finish);
+    if (status == TrainingResult.Status.FINISHED) {
+      supervision.ifPresent(ClassifierStage::finish);
     }
-    TrainingRun result =
-        new TrainingRun(
+    TrainingResult result =
+        new TrainingResult(
             model,
             status,
             step,
@@ -112,15 +112,15 @@ final class TrainingLoop implements AutoCloseable {
 
   /** Whether all epochs are done, or no better one is expected. */
   private boolean over() {
-    return Supervision.over(epoch, best(), plan.settings());
+    return ClassifierStage.over(epoch, best(), plan.settings());
   }
 
   private Optional<BestEpoch> best() {
-    return supervision.flatMap(Supervision::best);
+    return supervision.flatMap(ClassifierStage::best);
   }
 
   /** Trains the rest of the epoch, unless a stop cuts it short. */
-  private TrainingRun.Status trainEpoch() {
+  private TrainingResult.Status trainEpoch() {
     Dataset samples = plan.samples().ofEpoch(epoch);
     boolean labelled = supervision.filter(stage -> stage.begun(epoch)).isPresent();
     try (Batches batches =
@@ -147,11 +147,11 @@ final class TrainingLoop implements AutoCloseable {
         }
         if (stopRequested.getAsBoolean() && !over()) {
           save(output);
-          return TrainingRun.Status.STOPPED;
+          return TrainingResult.Status.STOPPED;
         }
       }
     }
-    return TrainingRun.Status.FINISHED;
+    return TrainingResult.Status.FINISHED;
   }
 
   private void validate() {
@@ -220,7 +220,7 @@ final class TrainingLoop implements AutoCloseable {
             watch.intervalSamples(),
             watch.epochs(),
             best());
-    run.get().save(state, model, optimizer, supervision.flatMap(Supervision::parametersToSave));
+    run.get().save(state, model, optimizer, supervision.flatMap(ClassifierStage::parametersToSave));
     savedStep = step;
     watch.checkpointed();
     tell(listener -> listener.checkpointed(step));
@@ -232,7 +232,7 @@ final class TrainingLoop implements AutoCloseable {
 
   @Override
   public void close() {
-    supervision.ifPresent(Supervision::close);
+    supervision.ifPresent(ClassifierStage::close);
     watch.close();
     optimizer.close();
     room.close();

@@ -45,11 +45,11 @@ final class Lockstep {
   private static final double SQUARE_OVERFLOWS = 1e18;
 
   private final ModelCase random;
-  private final Draws draws;
+  private final RandomChoices draws;
 
   Lockstep(ModelCase random) {
     this.random = random;
-    this.draws = Draws.of("lockstep " + random.family().name(), random.seed());
+    this.draws = RandomChoices.of("lockstep " + random.family().name(), random.seed());
   }
 
   void check() {

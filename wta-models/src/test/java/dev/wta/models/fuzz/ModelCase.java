@@ -26,7 +26,7 @@ record ModelCase(
   private static final int STEPS = 20;
 
   static ModelCase of(String name, long seed) {
-    Draws draws = Draws.of(name, seed);
+    RandomChoices draws = RandomChoices.of(name, seed);
     RandomSettings random = new RandomSettings(draws);
     ModelFamily family = ModelFamilies.named(name);
     int batch = draws.size(1, 30);
@@ -43,7 +43,7 @@ record ModelCase(
         data(draws, name, samples));
   }
 
-  private static Dataset data(Draws draws, String family, int samples) {
+  private static Dataset data(RandomChoices draws, String family, int samples) {
     Shape sample =
         family.equals("conv-wta")
             ? Shape.of(draws.whole(1, 3), draws.whole(2, 9), draws.whole(2, 9))

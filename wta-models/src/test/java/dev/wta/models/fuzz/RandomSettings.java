@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /** Random valid settings of each family, small enough that a step is little work. */
-record RandomSettings(Draws draws) {
+record RandomSettings(RandomChoices draws) {
   private static final int MOST_UNITS = 300;
 
   /** The families whose models may be a layer of a stack: those that take any numbers. */

@@ -10,7 +10,7 @@ import dev.wta.models.TestBackends;
 import dev.wta.models.training.StepReport;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingListener;
-import dev.wta.models.training.TrainingRun;
+import dev.wta.models.training.TrainingResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +65,7 @@ final class TrainedRuns {
     try (Backend backend = TestBackends.open("cpu", threads);
         Model created = model.model(backend)) {
       stopping.trainer = model.trainer(created).to(run).resume(resume).listen(stopping);
-      TrainingRun ended = stopping.trainer.train();
+      TrainingResult ended = stopping.trainer.train();
       assertThat(ended.steps()).isPositive();
     }
     return stopping.steps;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wta.api.WtaException;
+import dev.wta.models.io.FailingFileOperations;
+import dev.wta.models.io.FileOperations;
+import dev.wta.models.io.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,18 +32,18 @@ class CheckpointFilesTest {
         Optional.of(new BestEpoch(0.125, 1)));
   }
 
-  private static Disk.Content tensors(float value, int count) {
+  private static FileOperations.Content tensors(float value, int count) {
     float[] values = new float[count];
     Arrays.fill(values, value);
     return out -> Safetensors.write(out, Map.of("w", values), Map.of());
   }
 
-  private static void save(Path directory, Disk disk, int step) {
+  private static void save(Path directory, FileOperations disk, int step) {
     new CheckpointFiles(directory, disk).save(state(step), tensors(step, 40), tensors(-step, 50));
   }
 
   private static void assertHolds(Path directory, int step) {
-    CheckpointFiles files = new CheckpointFiles(directory, Disk.REAL);
+    CheckpointFiles files = new CheckpointFiles(directory, FileOperations.REAL);
     assertThat(files.state()).contains(state(step));
     try (Safetensors model = files.open(CheckpointFiles.MODEL);
         Safetensors trainer = files.open(CheckpointFiles.TRAINER)) {
@@ -59,16 +62,17 @@ class CheckpointFilesTest {
     boolean committed = false;
     for (int operation = 0; ; operation++) {
       Path run = Files.createDirectory(directory.resolve("run" + operation));
-      save(run, Disk.REAL, 1);
-      FailingDisk disk = new FailingDisk(operation);
+      save(run, FileOperations.REAL, 1);
+      FailingFileOperations disk = new FailingFileOperations(operation);
       try {
         save(run, disk, 2);
       } catch (WtaException powerCut) {
-        assertThat(powerCut).hasCauseInstanceOf(FailingDisk.PowerCut.class);
+        assertThat(powerCut).hasCauseInstanceOf(FailingFileOperations.PowerCut.class);
         killed++;
       }
       int survivor =
-          Math.toIntExact(new CheckpointFiles(run, Disk.REAL).state().orElseThrow().step());
+          Math.toIntExact(
+              new CheckpointFiles(run, FileOperations.REAL).state().orElseThrow().step());
       assertThat(survivor).as("once committed, always").isGreaterThanOrEqualTo(committed ? 2 : 1);
       committed = survivor == 2;
       assertHolds(run, survivor); // as a reader finds it
@@ -85,9 +89,9 @@ class CheckpointFilesTest {
   void aKillDuringTheFirstCheckpointLeavesNoneOrIt() throws IOException {
     for (int operation = 0; operation < 9; operation++) {
       Path run = Files.createDirectory(directory.resolve("run" + operation));
-      FailingDisk disk = new FailingDisk(operation);
+      FailingFileOperations disk = new FailingFileOperations(operation);
       assertThatThrownBy(() -> save(run, disk, 1)).isInstanceOf(WtaException.class);
-      CheckpointFiles files = new CheckpointFiles(run, Disk.REAL);
+      CheckpointFiles files = new CheckpointFiles(run, FileOperations.REAL);
       if (files.state().isPresent()) {
         assertRecovers(run, 1);
       } else {
@@ -102,19 +106,20 @@ class CheckpointFilesTest {
     for (int kill = 0; kill < 10; kill++) {
       for (int again = 0; again < 8; again++) {
         Path run = Files.createDirectory(directory.resolve("run" + kill + "-" + again));
-        save(run, Disk.REAL, 1);
-        FailingDisk disk = new FailingDisk(kill);
+        save(run, FileOperations.REAL, 1);
+        FailingFileOperations disk = new FailingFileOperations(kill);
         try {
           save(run, disk, 2);
         } catch (WtaException powerCut) {
-          assertThat(powerCut).hasCauseInstanceOf(FailingDisk.PowerCut.class);
+          assertThat(powerCut).hasCauseInstanceOf(FailingFileOperations.PowerCut.class);
         }
         int survivor =
-            Math.toIntExact(new CheckpointFiles(run, Disk.REAL).state().orElseThrow().step());
+            Math.toIntExact(
+                new CheckpointFiles(run, FileOperations.REAL).state().orElseThrow().step());
         try {
-          new CheckpointFiles(run, new FailingDisk(again)).recover();
+          new CheckpointFiles(run, new FailingFileOperations(again)).recover();
         } catch (WtaException powerCut) {
-          assertThat(powerCut).hasCauseInstanceOf(FailingDisk.PowerCut.class);
+          assertThat(powerCut).hasCauseInstanceOf(FailingFileOperations.PowerCut.class);
         }
         assertHolds(run, survivor);
         assertRecovers(run, survivor);
@@ -123,7 +128,7 @@ class CheckpointFilesTest {
   }
 
   private static void assertRecovers(Path run, int survivor) throws IOException {
-    assertThat(new CheckpointFiles(run, Disk.REAL).recover()).contains(state(survivor));
+    assertThat(new CheckpointFiles(run, FileOperations.REAL).recover()).contains(state(survivor));
     assertHolds(run, survivor);
     assertThat(filesIn(run))
         .containsExactlyInAnyOrder("model.safetensors", "trainer.safetensors", "state.json");
@@ -137,12 +142,12 @@ class CheckpointFilesTest {
 
   @Test
   void aFileThatTheCheckpointDidNotWriteIsRefused() throws IOException {
-    save(directory, Disk.REAL, 1);
+    save(directory, FileOperations.REAL, 1);
     Path model = directory.resolve("model.safetensors");
     byte[] bytes = Files.readAllBytes(model);
     bytes[bytes.length - 1] ^= 1;
     Files.write(model, bytes);
-    CheckpointFiles files = new CheckpointFiles(directory, Disk.REAL);
+    CheckpointFiles files = new CheckpointFiles(directory, FileOperations.REAL);
     assertThatThrownBy(() -> files.open("model.safetensors"))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("model.safetensors is not the file");
@@ -151,7 +156,7 @@ class CheckpointFilesTest {
 
   @Test
   void aDamagedStateIsRefused() throws IOException {
-    save(directory, Disk.REAL, 1);
+    save(directory, FileOperations.REAL, 1);
     Path file = directory.resolve("state.json");
     String good = Files.readString(file);
     for (String bad :
@@ -162,7 +167,7 @@ class CheckpointFilesTest {
           good.replace("crc32c", "md5")
         }) {
       Files.writeString(file, bad);
-      assertThatThrownBy(() -> new CheckpointFiles(directory, Disk.REAL).state())
+      assertThatThrownBy(() -> new CheckpointFiles(directory, FileOperations.REAL).state())
           .isInstanceOf(WtaException.class)
           .hasMessageContaining("state.json");
     }
@@ -170,7 +175,7 @@ class CheckpointFilesTest {
 
   @Test
   void thereIsNoCheckpointBeforeTheFirst() {
-    CheckpointFiles files = new CheckpointFiles(directory, Disk.REAL);
+    CheckpointFiles files = new CheckpointFiles(directory, FileOperations.REAL);
     assertThat(files.state()).isEmpty();
     assertThatThrownBy(() -> files.open("model.safetensors"))
         .isInstanceOf(WtaException.class)

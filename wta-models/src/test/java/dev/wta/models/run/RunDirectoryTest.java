@@ -11,17 +11,20 @@ import dev.wta.api.WtaException;
 import dev.wta.data.Dataset;
 import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.data.preprocessing.Scaling;
-import dev.wta.models.FcWta;
 import dev.wta.models.Model;
 import dev.wta.models.TestBackends;
 import dev.wta.models.TestData;
+import dev.wta.models.fc.FcWta;
+import dev.wta.models.io.Json;
+import dev.wta.models.io.Safetensors;
 import dev.wta.models.optimizer.Adam;
 import dev.wta.models.optimizer.Schedule;
 import dev.wta.models.optimizer.Sgd;
+import dev.wta.models.run.metrics.TfEvents;
 import dev.wta.models.training.StepReport;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingListener;
-import dev.wta.models.training.TrainingRun;
+import dev.wta.models.training.TrainingResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +66,7 @@ class RunDirectoryTest {
         .to(directory.resolve("run"));
   }
 
-  private TrainingRun train(UnaryOperator<Trainer> changes) {
+  private TrainingResult train(UnaryOperator<Trainer> changes) {
     try (FcWta model = model()) {
       return changes.apply(trainer(model)).train();
     }
@@ -176,7 +179,7 @@ class RunDirectoryTest {
     train(trainer -> trainer.epochs(2));
     assertRefused(
         trainer -> trainer.epochs(1), "'epochs' is 2 in the run, and cannot be lowered to 1");
-    TrainingRun longer =
+    TrainingResult longer =
         train(trainer -> trainer.epochs(3).logEvery(5).checkpointEvery(1).resume());
     assertThat(longer.steps()).isEqualTo(15);
     byte[] resumed = Files.readAllBytes(run().resolve("model.safetensors"));
@@ -196,8 +199,8 @@ class RunDirectoryTest {
   void aFinishedRunHasNothingToResume() throws IOException {
     train(trainer -> trainer);
     byte[] state = Files.readAllBytes(run().resolve("state.json"));
-    TrainingRun again = train(Trainer::resume);
-    assertThat(again.status()).isEqualTo(TrainingRun.Status.FINISHED);
+    TrainingResult again = train(Trainer::resume);
+    assertThat(again.status()).isEqualTo(TrainingResult.Status.FINISHED);
     assertThat(again.steps()).isEqualTo(15);
     assertThat(Files.readAllBytes(run().resolve("state.json"))).isEqualTo(state);
   }

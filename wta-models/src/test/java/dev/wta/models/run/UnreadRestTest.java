@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wta.api.WtaException;
+import dev.wta.models.io.FileOperations;
+import dev.wta.models.io.Safetensors;
+import dev.wta.models.run.metrics.MetricsFile;
+import dev.wta.models.run.metrics.TensorBoardFiles;
+import dev.wta.models.run.metrics.TfEvents;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -40,30 +45,30 @@ class UnreadRestTest {
         "{\"step\":1}\nno JSON\n{\"note\":1}\n{\"step\":2,\"loss\":NaN}\n{\"step\":9}\n\u00ff\n{\"step\":2}\n{\"st"
             .getBytes(StandardCharsets.ISO_8859_1);
     Files.write(metrics, text);
-    new MetricsFile(metrics, Disk.REAL).truncate(5);
+    new MetricsFile(metrics, FileOperations.REAL).truncate(5);
     assertThat(metrics).hasContent("{\"step\":1}\n{\"note\":1}\n{\"step\":2}\n");
     assertThat(file("metrics.jsonl.unread"))
         .hasBinaryContent(
             "no JSON\n{\"step\":2,\"loss\":NaN}\n\u00ff\n{\"st\n"
                 .getBytes(StandardCharsets.ISO_8859_1));
     Files.writeString(metrics, "{\"step\":1}\n{\"more");
-    new MetricsFile(metrics, Disk.REAL).truncate(5);
+    new MetricsFile(metrics, FileOperations.REAL).truncate(5);
     assertThat(Files.readString(file("metrics.jsonl.unread"), StandardCharsets.ISO_8859_1))
         .endsWith("{\"st\n{\"more\n");
-    new MetricsFile(metrics, Disk.REAL).truncate(5);
+    new MetricsFile(metrics, FileOperations.REAL).truncate(5);
     assertThat(metrics).hasContent("{\"step\":1}\n");
   }
 
   @Test
   void linesOfAnyBytesAreRead() throws IOException {
     Files.write(file("metrics.jsonl"), new byte[] {(byte) 0xff, '\n', '{', '}', '\n'});
-    assertThat(new MetricsFile(file("metrics.jsonl"), Disk.REAL).read())
+    assertThat(new MetricsFile(file("metrics.jsonl"), FileOperations.REAL).read())
         .isEqualTo(List.of(Map.of()));
   }
 
   @Test
   void eventsThatCannotBeReadAreMovedAside() throws IOException {
-    EventFiles events = new EventFiles(directory, Disk.REAL);
+    TensorBoardFiles events = new TensorBoardFiles(directory, FileOperations.REAL);
     for (int step = 100; step <= 300; step += 100) {
       Map<String, Object> line = new LinkedHashMap<>();
       line.put("step", step);
@@ -75,7 +80,7 @@ class UnreadRestTest {
     byte[] damaged = whole.clone();
     damaged[whole.length - 60] ^= 1; // in the second of three, which are 49 bytes long or so
     Files.write(written, damaged);
-    new EventFiles(directory, Disk.REAL).truncate(300);
+    new TensorBoardFiles(directory, FileOperations.REAL).truncate(300);
     byte[] kept = Files.readAllBytes(written);
     assertThat(names())
         .hasSize(2)
@@ -95,9 +100,9 @@ class UnreadRestTest {
   @Test
   void aFileOfEventsThatIsNoneIsMovedAside() throws IOException {
     Files.writeString(file("events.out.tfevents.1700000000.wta"), "something else");
-    new EventFiles(directory, Disk.REAL).truncate(300);
+    new TensorBoardFiles(directory, FileOperations.REAL).truncate(300);
     Files.writeString(file("events.out.tfevents.1700000000.wta"), "another");
-    new EventFiles(directory, Disk.REAL).truncate(300);
+    new TensorBoardFiles(directory, FileOperations.REAL).truncate(300);
     assertThat(file("unread.1700000000.events")).hasContent("something else");
     assertThat(file("unread.1700000000-2.events")).hasContent("another");
     assertThat(names()).hasSize(2);
@@ -107,7 +112,7 @@ class UnreadRestTest {
   @ValueSource(strings = {"model.safetensors", "trainer.safetensors"})
   void aCheckpointWithoutItsStateIsNotTrainedOver(String name) throws IOException {
     Files.writeString(file(name), "parameters");
-    assertThatThrownBy(() -> new CheckpointFiles(directory, Disk.REAL).recover())
+    assertThatThrownBy(() -> new CheckpointFiles(directory, FileOperations.REAL).recover())
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("no state.json that says where it stands");
     assertThat(file(name)).hasContent("parameters");
@@ -117,7 +122,7 @@ class UnreadRestTest {
   @ValueSource(strings = {"model.safetensors", "metrics.jsonl", "preprocessing.safetensors"})
   void aRunDoesNotBeginOverOtherFiles(String name) throws IOException {
     Files.writeString(file(name), "mine");
-    assertThatThrownBy(() -> OpenRun.requireNoRun(directory))
+    assertThatThrownBy(() -> RunWriter.requireNoRun(directory))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining(name + " is in the way of a run");
   }
@@ -128,12 +133,12 @@ class UnreadRestTest {
     Files.writeString(file("preprocessing.safetensors"), "of the run that was killed");
     Files.writeString(file("config.json.next"), "{");
     Files.writeString(file("events.out.tfevents.1.host"), "of another program, and left alone");
-    OpenRun.requireNoRun(directory);
+    RunWriter.requireNoRun(directory);
     assertThat(names()).hasSize(4);
   }
 
   /** A disk that has no room for what is written; all else works. */
-  private static final class FullDisk implements Disk {
+  private static final class FullDisk implements FileOperations {
     private int room;
 
     FullDisk(int room) {
@@ -168,9 +173,10 @@ class UnreadRestTest {
 
   @Test
   void aFullDiskLeavesNothingHalfWritten() throws IOException {
-    Disk.Content content = out -> Safetensors.write(out, Map.of("w", new float[9]), Map.of());
+    FileOperations.Content content =
+        out -> Safetensors.write(out, Map.of("w", new float[9]), Map.of());
     TrainingState later = new TrainingState(7, 0, 0, 0, 0, EpochLosses.NONE, Optional.empty());
-    new CheckpointFiles(directory, Disk.REAL).save(TrainingState.START, content, content);
+    new CheckpointFiles(directory, FileOperations.REAL).save(TrainingState.START, content, content);
     List<String> before = names();
     for (int room = 0; room < 3; room++) {
       FullDisk full = new FullDisk(room);
@@ -179,7 +185,8 @@ class UnreadRestTest {
           .hasMessageContaining("no space left");
       assertThat(names()).as("room for %d files", room).isEqualTo(before);
     }
-    assertThat(new CheckpointFiles(directory, Disk.REAL).recover()).contains(TrainingState.START);
+    assertThat(new CheckpointFiles(directory, FileOperations.REAL).recover())
+        .contains(TrainingState.START);
     assertThatThrownBy(() -> new FullDisk(0).replace(file("config.json"), content))
         .isInstanceOf(IOException.class);
     assertThat(names()).isEqualTo(before);

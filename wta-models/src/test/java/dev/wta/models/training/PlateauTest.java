@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.wta.api.Backend;
 import dev.wta.api.Seed;
-import dev.wta.models.FcWta;
 import dev.wta.models.TestBackends;
 import dev.wta.models.TestData;
+import dev.wta.models.fc.FcWta;
 import dev.wta.models.optimizer.Schedule;
 import dev.wta.models.optimizer.Sgd;
 import java.nio.file.Path;

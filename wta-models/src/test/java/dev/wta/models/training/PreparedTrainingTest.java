@@ -10,10 +10,10 @@ import dev.wta.api.WtaException;
 import dev.wta.data.Dataset;
 import dev.wta.data.PatchSize;
 import dev.wta.data.preprocessing.Preprocessing;
-import dev.wta.models.FcWta;
 import dev.wta.models.Model;
 import dev.wta.models.TestBackends;
 import dev.wta.models.TestData;
+import dev.wta.models.fc.FcWta;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.settings.Settings;
 import java.nio.file.Files;
@@ -85,7 +85,7 @@ class PreparedTrainingTest {
               }
             }
           });
-      assertThat(first.train().status()).isEqualTo(TrainingRun.Status.STOPPED);
+      assertThat(first.train().status()).isEqualTo(TrainingResult.Status.STOPPED);
     }
     try (FcWta model = model(given)) {
       trainer(model, given, run).resume().train();

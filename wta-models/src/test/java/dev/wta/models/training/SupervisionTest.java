@@ -34,7 +34,7 @@ class SupervisionTest {
   @TempDir private Path directory;
 
   /** What was measured after epochs, and the best at the end. */
-  private record Course(List<Double> errors, List<Integer> epochs, TrainingRun run) {}
+  private record Course(List<Double> errors, List<Integer> epochs, TrainingResult run) {}
 
   private static Classifier model(Backend backend) {
     ModelFamily family = ModelFamilies.named("drsae");
@@ -108,12 +108,12 @@ class SupervisionTest {
       Map<String, Object> settings = Map.of("epochs", 500, "rate", 0.5, "patience", 3);
       Course course = train(trainer(model, settings).to(run), null);
       int last = course.run.epochs();
-      assertThat(course.run.status()).isEqualTo(TrainingRun.Status.FINISHED);
+      assertThat(course.run.status()).isEqualTo(TrainingResult.Status.FINISHED);
       assertThat(last).isLessThan(500).isEqualTo(course.run.best().orElseThrow().epoch() + 3);
       assertThat(course.run.steps()).isEqualTo((long) last * STEPS_OF_EPOCH);
       assertThat(RunDirectory.open(run).state().orElseThrow().step()).isEqualTo(course.run.steps());
       try (Classifier again = model(backend)) {
-        TrainingRun resumed = trainer(again, settings).to(run).resume().train();
+        TrainingResult resumed = trainer(again, settings).to(run).resume().train();
         assertThat(resumed.steps()).as("nothing is left to do").isEqualTo(course.run.steps());
         assertThat(heldOutError(again)).isEqualTo(heldOutError(model));
       }
@@ -164,7 +164,7 @@ class SupervisionTest {
         halted = train(trainer, halted);
       }
     }
-    assertThat(halted.run.status()).isEqualTo(TrainingRun.Status.FINISHED);
+    assertThat(halted.run.status()).isEqualTo(TrainingResult.Status.FINISHED);
     assertThat(halted.errors).hasSize(10);
     for (String file : List.of("model.safetensors", "trainer.safetensors", "state.json")) {
       assertThat(halting.resolve(file)).hasSameBinaryContentAs(straight.resolve(file));

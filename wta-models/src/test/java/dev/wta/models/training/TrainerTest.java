@@ -12,13 +12,13 @@ import dev.wta.data.Dataset;
 import dev.wta.data.MemoryDataset;
 import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.data.preprocessing.Scaling;
-import dev.wta.models.FcWta;
 import dev.wta.models.Features;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.TestBackends;
 import dev.wta.models.TestData;
+import dev.wta.models.fc.FcWta;
 import dev.wta.models.optimizer.Adam;
 import dev.wta.models.optimizer.Optimizer;
 import dev.wta.models.optimizer.Schedule;
@@ -76,7 +76,7 @@ class TrainerTest {
     }
 
     @Override
-    public void finished(TrainingRun run) {
+    public void finished(TrainingResult run) {
       entries.add(run.status() + " at " + run.steps());
     }
   }
@@ -84,7 +84,7 @@ class TrainerTest {
   @Test
   void listenersHearOfEverythingInOrder() {
     Diary diary = new Diary();
-    TrainingRun run = trainer().epochs(2).logEvery(4).listen(diary).train();
+    TrainingResult run = trainer().epochs(2).logEvery(4).listen(diary).train();
     assertThat(diary.entries)
         .containsExactly(
             "started 0 of 10",
@@ -198,8 +198,8 @@ class TrainerTest {
             }
           }
         });
-    TrainingRun run = trainer.train();
-    assertThat(run.status()).isEqualTo(TrainingRun.Status.STOPPED);
+    TrainingResult run = trainer.train();
+    assertThat(run.status()).isEqualTo(TrainingResult.Status.STOPPED);
     assertThat(run.steps()).isEqualTo(7);
   }
 
@@ -213,7 +213,7 @@ class TrainerTest {
             trainer.requestStop();
           }
         });
-    assertThat(trainer.train().status()).isEqualTo(TrainingRun.Status.FINISHED);
+    assertThat(trainer.train().status()).isEqualTo(TrainingResult.Status.FINISHED);
   }
 
   @Test

@@ -6,15 +6,15 @@ import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamily;
-import dev.wta.models.Parameter;
 import dev.wta.models.StepOutput;
+import dev.wta.models.autodiff.Parameter;
+import dev.wta.models.autodiff.Tape;
+import dev.wta.models.autodiff.Variable;
 import dev.wta.models.competition.TopK;
+import dev.wta.models.layer.Code;
 import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.Settings;
 import dev.wta.models.settings.SettingsSpec;
-import dev.wta.models.tape.Code;
-import dev.wta.models.tape.Tape;
-import dev.wta.models.tape.Variable;
 
 // README: model
 /** A model of one's own: the k-sparse autoencoder, x^ = D topk(relu(W (x - c) + b)) + c. */

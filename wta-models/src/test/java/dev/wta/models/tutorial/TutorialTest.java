@@ -12,7 +12,7 @@ import dev.wta.models.TestBackends;
 import dev.wta.models.TestData;
 import dev.wta.models.competition.Competitions;
 import dev.wta.models.training.Trainer;
-import dev.wta.models.training.TrainingRun;
+import dev.wta.models.training.TrainingResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +53,8 @@ class TutorialTest {
         Model model =
             family.create(
                 family.settings().parse(configuration), Shape.of(9), backend, Seed.of(1))) {
-      TrainingRun run = Trainer.of(model).data(TestData.vectors(40, 9)).batch(10).epochs(2).train();
+      TrainingResult run =
+          Trainer.of(model).data(TestData.vectors(40, 9)).batch(10).epochs(2).train();
       return run.last().orElseThrow().winnersPerSample().orElseThrow();
     }
   }

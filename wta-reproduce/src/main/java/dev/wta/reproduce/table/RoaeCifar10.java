@@ -3,7 +3,7 @@ package dev.wta.reproduce.table;
 import dev.wta.data.PatchSize;
 import dev.wta.data.RandomPatches;
 import dev.wta.models.Model;
-import dev.wta.models.Roae;
+import dev.wta.models.roae.Roae;
 import dev.wta.reproduce.Cifar10Files;
 import dev.wta.reproduce.Laboratory;
 import dev.wta.reproduce.Mark;

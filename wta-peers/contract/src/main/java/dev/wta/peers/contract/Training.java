@@ -5,11 +5,11 @@ import dev.wta.api.Seed;
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
 import dev.wta.models.Model;
-import dev.wta.models.Parameter;
 import dev.wta.models.StepOutput;
+import dev.wta.models.autodiff.Parameter;
+import dev.wta.models.autodiff.Tape;
 import dev.wta.models.optimizer.Optimizer;
 import dev.wta.models.optimizer.OptimizerState;
-import dev.wta.models.tape.Tape;
 import java.util.Map;
 
 /**

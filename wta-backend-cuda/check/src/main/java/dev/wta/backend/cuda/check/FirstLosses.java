@@ -11,9 +11,9 @@ import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.StepOutput;
+import dev.wta.models.autodiff.Tape;
 import dev.wta.models.optimizer.Adam;
 import dev.wta.models.optimizer.OptimizerState;
-import dev.wta.models.tape.Tape;
 
 /** The first losses of every kind of model, with its own settings, beside the reference's. */
 final class FirstLosses {

@@ -1,0 +1,2 @@
+/** Convolutional winner-take-all autoencoders (CONV-WTA). */
+package dev.wta.models.conv;

@@ -1,0 +1,156 @@
+package dev.wta.models.fc;
+
+import dev.wta.api.Backend;
+import dev.wta.api.Seed;
+import dev.wta.api.Shape;
+import dev.wta.api.Tensor;
+import dev.wta.api.Update;
+import dev.wta.api.WtaException;
+import dev.wta.models.Model;
+import dev.wta.models.StepOutput;
+import dev.wta.models.autodiff.Loss;
+import dev.wta.models.autodiff.Parameter;
+import dev.wta.models.autodiff.Tape;
+import dev.wta.models.autodiff.Variable;
+import dev.wta.models.competition.Competition;
+import dev.wta.models.layer.Code;
+import dev.wta.models.loss.ExplainedVariance;
+import dev.wta.models.settings.Setting;
+import dev.wta.models.settings.Settings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A deep ReLU encoder, a competition on its last layer, and one linear decoder, trained on the
+ * squared error:
+ *
+ * <pre>{@code
+ * h_0 = x;  h_l = relu(h_(l-1) W_l' + b_l);  z = competition(h_L);  y = z D + c;  loss = |y - x|^2, averaged over the batch
+ * }</pre>
+ *
+ * <p>Parameters: {@code encoder.<layer>.weight (units, inputs)}, {@code encoder.<layer>.bias
+ * (units)}, {@code decoder.weight (units, inputs)} unless tied, {@code decoder.bias (inputs)}.
+ */
+public abstract class FullyConnected extends Model {
+  static final Setting<List<Integer>> HIDDEN =
+      Setting.integers(
+          "hidden", List.of(2000), 1, 1 << 20, "units of each hidden layer, the first layer first");
+  static final Setting<Boolean> TIED =
+      Setting.flag(
+          "tied", true, "whether the decoder uses the encoder's weights; for one hidden layer");
+  static final Setting<Double> INIT =
+      Setting.realAbove(
+          "init", 0.01, 0, 10, "standard deviation of the first weights; biases start at 0");
+
+  static final Setting<String> DECODER_NORM =
+      Setting.choice(
+          "decoder-norm",
+          "none",
+          List.of("none", "unit"),
+          "unit keeps each row of the decoder's weights at L2 norm 1");
+  private static final Parameter.RowBound UNIT_ROWS =
+      new Parameter.RowBound(Update.RowNorm.EXACTLY, 1, true);
+
+  private record Layer(Parameter weight, Parameter bias) {}
+
+  private final Competition competition;
+  private final List<Layer> encoder = new ArrayList<>();
+  private final Parameter decoderWeight;
+  private final Parameter decoderBias;
+
+  FullyConnected(
+      String family,
+      Settings settings,
+      Shape sample,
+      Competition competition,
+      Backend backend,
+      Seed seed) {
+    super(family, settings, sample, backend, seed);
+    this.competition = competition;
+    List<Integer> hidden = settings.get(HIDDEN);
+    boolean tied = settings.get(TIED);
+    if (tied && hidden.size() > 1) {
+      throw new WtaException(
+          "tied weights need a single hidden layer, and 'hidden' has " + hidden.size(),
+          "set tied to false");
+    }
+    competition.rule(Shape.of(1, hidden.getLast())); // one that does not fit says so at once
+    double init = settings.get(INIT);
+    int inputs = Math.toIntExact(sample.size());
+    Optional<Parameter.RowBound> rowBound =
+        settings.get(DECODER_NORM).equals("unit") ? Optional.of(UNIT_ROWS) : Optional.empty();
+    int below = inputs;
+    for (int units : hidden) {
+      String layer = "encoder." + encoder.size();
+      Parameter weight =
+          weight(
+              layer + ".weight", Shape.of(units, below), init, tied ? rowBound : Optional.empty());
+      encoder.add(new Layer(weight, bias(layer + ".bias", units)));
+      below = units;
+    }
+    decoderWeight =
+        tied
+            ? encoder.getFirst().weight()
+            : weight("decoder.weight", Shape.of(below, inputs), init, rowBound);
+    decoderBias = bias("decoder.bias", inputs);
+  }
+
+  @Override
+  public int features() {
+    return encoder.getLast().bias().value().shape().rows();
+  }
+
+  @Override
+  public List<String> notes(int batch, long steps) {
+    return competition.note(Shape.of(batch, features())).stream().toList();
+  }
+
+  @Override
+  public Tensor decoderFilters() {
+    return decoderWeight.value();
+  }
+
+  @Override
+  protected StepOutput step(Tape tape, Variable x) {
+    Code code = trainingCode(tape, x);
+    Loss loss = tape.squaredError(decode(tape, code), x);
+    return StepOutput.of(loss, code)
+        .with("explainedVariance", () -> ExplainedVariance.ofBatch(tape, x, loss));
+  }
+
+  @Override
+  protected Variable encode(Tape tape, Variable x) {
+    return layers(tape, x, encoder.size());
+  }
+
+  @Override
+  protected Variable reconstruct(Tape tape, Variable x) {
+    return decode(tape, compete(tape, x, competition));
+  }
+
+  /** The code that a training step decodes: what the competition leaves, unless there is noise. */
+  Code trainingCode(Tape tape, Variable x) {
+    return compete(tape, x, competition);
+  }
+
+  /** The code of {@code x} and what {@code among} leaves of it. */
+  final Code compete(Tape tape, Variable x, Competition among) {
+    Layer last = encoder.getLast();
+    Variable below = layers(tape, x, encoder.size() - 1);
+    return tape.encode(below, tape.parameter(last.weight), tape.parameter(last.bias), among);
+  }
+
+  private Variable layers(Tape tape, Variable x, int count) {
+    Variable hidden = x;
+    for (int i = 0; i < count; i++) {
+      Layer layer = encoder.get(i);
+      hidden = tape.denseRelu(hidden, tape.parameter(layer.weight), tape.parameter(layer.bias));
+    }
+    return hidden;
+  }
+
+  private Variable decode(Tape tape, Code code) {
+    return tape.decode(code, tape.parameter(decoderWeight), tape.parameter(decoderBias));
+  }
+}

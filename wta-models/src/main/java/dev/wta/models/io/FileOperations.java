@@ -1,0 +1,104 @@
+package dev.wta.models.io;
+
+import dev.wta.data.io.AtomicFile;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * The file operations that a checkpoint is made of, in one place so that a test can let each of
+ * them fail.
+ */
+public interface FileOperations {
+
+  /** What goes into a file. */
+  @FunctionalInterface
+  interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /** Writes a new file, or over an old one; when it returns the bytes are on the disk. */
+  void write(Path file, Content content) throws IOException;
+
+  /** Renames in one indivisible step, over what is there. */
+  void rename(Path from, Path to) throws IOException;
+
+  /** Deletes a file if it is there. */
+  void delete(Path file) throws IOException;
+
+  /** When it returns, the directory's entries are on the disk. */
+  void sync(Path directory) throws IOException;
+
+  /** The real disk. */
+  FileOperations REAL =
+      new FileOperations() {
+        @Override
+        public void write(Path file, Content content) throws IOException {
+          try (FileChannel channel =
+              FileChannel.open(
+                  file,
+                  StandardOpenOption.CREATE,
+                  StandardOpenOption.WRITE,
+                  StandardOpenOption.TRUNCATE_EXISTING)) {
+            OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+            content.writeTo(out);
+            out.flush();
+            channel.force(true);
+          }
+        }
+
+        @Override
+        public void rename(Path from, Path to) throws IOException {
+          AtomicFile.keepMode(to, from);
+          Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        }
+
+        @Override
+        public void delete(Path file) throws IOException {
+          Files.deleteIfExists(file);
+        }
+
+        @Override
+        public void sync(Path directory) throws IOException {
+          // Elsewhere a directory cannot be opened, and its entries are durable with the rename.
+          if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
+            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+              channel.force(true);
+            }
+          }
+        }
+      };
+
+  /** Writes beside and renames: the file is the old one or the new one, never half of it. */
+  default void replace(Path file, Content content) throws IOException {
+    Path beside = file.resolveSibling(file.getFileName() + ".next");
+    try {
+      write(beside, content);
+      rename(beside, file);
+    } catch (IOException failed) {
+      deleteAfter(failed, beside);
+      throw failed;
+    }
+    sync(file.toAbsolutePath().getParent());
+  }
+
+  /**
+   * Removes what a failed write has left, which on a full disk is in the way of everything else.
+   */
+  default void deleteAfter(IOException failed, Path... halfWritten) {
+    for (Path file : halfWritten) {
+      try {
+        delete(file);
+      } catch (IOException alsoFailed) {
+        failed.addSuppressed(alsoFailed);
+      }
+    }
+  }
+}

@@ -1,0 +1,375 @@
+package dev.wta.models.io;
+
+import com.fasterxml.jackson.core.JacksonException;
+import dev.wta.api.Memory;
+import dev.wta.api.Shape;
+import dev.wta.api.Tensor;
+import dev.wta.api.WtaException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedOutputStream;
+
+/**
+ * Named float32 tensors in a file of the safetensors format, which Python reads too: the header's
+ * length (8 bytes, little-endian), a JSON header of each tensor's type, shape and place, padded
+ * with spaces to a multiple of 8, then the numbers, little-endian and row-major, without gaps.
+ */
+public final class Safetensors implements AutoCloseable {
+  private static final int CHUNK = 1 << 16;
+  private static final int LENGTH_BYTES = 8;
+  private static final long MOST_HEADER_BYTES = 100_000_000;
+  private static final String METADATA = "__metadata__";
+  private static final String SEAL = "crc32c";
+
+  private record Entry(Shape shape, long from, long to) {}
+
+  private final Path file;
+  private final FileChannel channel;
+  private final Map<String, Entry> entries;
+  private final long dataStart;
+  private final Optional<Object> seal;
+
+  private Safetensors(
+      Path file,
+      FileChannel channel,
+      Map<String, Entry> entries,
+      long dataStart,
+      Optional<Object> seal) {
+    this.file = file;
+    this.channel = channel;
+    this.entries = entries;
+    this.dataStart = dataStart;
+    this.seal = seal;
+  }
+
+  /**
+   * Writes tensors in the map's order.
+   *
+   * @param metadata texts that the header carries
+   */
+  public static void write(
+      OutputStream out, Memory memory, Map<String, Tensor> tensors, Map<String, String> metadata)
+      throws IOException {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
+    writeHeader(out, shapes, metadata);
+    for (Tensor tensor : tensors.values()) {
+      writeNumbers(out, memory.download(tensor));
+    }
+  }
+
+  /**
+   * Writes arrays of one axis in the map's order, with a check sum of all of them in the metadata,
+   * as {@code crc32c}.
+   */
+  public static void writeSealed(OutputStream out, Map<String, float[]> arrays) throws IOException {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    arrays.forEach((name, array) -> shapes.put(name, Shape.of(array.length)));
+    write(out, arrays, Map.of(SEAL, checkSum(shapes, arrays::get)));
+  }
+
+  /**
+   * The CRC-32C of each tensor's name, shape and numbers, by the order of their names.
+   *
+   * @param values the numbers of a tensor, by its name
+   */
+  private static String checkSum(Map<String, Shape> shapes, Function<String, float[]> values) {
+    CRC32C crc = new CRC32C();
+    OutputStream summed = new CheckedOutputStream(OutputStream.nullOutputStream(), crc);
+    try {
+      for (Map.Entry<String, Shape> tensor : new TreeMap<>(shapes).entrySet()) {
+        String head = tensor.getKey() + " " + tensor.getValue() + "\n";
+        summed.write(head.getBytes(StandardCharsets.UTF_8));
+        writeNumbers(summed, values.apply(tensor.getKey()));
+      }
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    return "%08x".formatted(crc.getValue());
+  }
+
+  /** Writes arrays of one axis in the map's order. */
+  public static void write(
+      OutputStream out, Map<String, float[]> arrays, Map<String, String> metadata)
+      throws IOException {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    arrays.forEach((name, array) -> shapes.put(name, Shape.of(array.length)));
+    writeHeader(out, shapes, metadata);
+    for (float[] array : arrays.values()) {
+      writeNumbers(out, array);
+    }
+  }
+
+  private static void writeHeader(
+      OutputStream out, Map<String, Shape> shapes, Map<String, String> metadata)
+      throws IOException {
+    Map<String, Object> header = new LinkedHashMap<>();
+    header.put(METADATA, metadata);
+    long offset = 0;
+    for (Map.Entry<String, Shape> shape : shapes.entrySet()) {
+      long end = offset + shape.getValue().size() * Float.BYTES;
+      Map<String, Object> entry =
+          new LinkedHashMap<>(); // in this order always: equal tensors make equal files
+      entry.put("dtype", "F32");
+      entry.put("shape", shape.getValue().extents());
+      entry.put("data_offsets", List.of(offset, end));
+      header.put(shape.getKey(), entry);
+      offset = end;
+    }
+    byte[] json = Json.line(header).getBytes(StandardCharsets.UTF_8);
+    int padded = Math.ceilDiv(json.length, 8) * 8;
+    ByteBuffer start = ByteBuffer.allocate(LENGTH_BYTES + padded).order(ByteOrder.LITTLE_ENDIAN);
+    start.putLong(padded).put(json);
+    while (start.hasRemaining()) {
+      start.put((byte) ' ');
+    }
+    out.write(start.array());
+  }
+
+  private static void writeNumbers(OutputStream out, float[] numbers) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(CHUNK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (int from = 0; from < numbers.length; from += CHUNK) {
+      int count = Math.min(CHUNK, numbers.length - from);
+      bytes.asFloatBuffer().put(numbers, from, count);
+      out.write(bytes.array(), 0, count * Float.BYTES);
+    }
+  }
+
+  /**
+   * Opens a file and reads its header.
+   *
+   * @throws WtaException if it cannot be read, is malformed, or holds other numbers than float32
+   */
+  public static Safetensors open(Path file) {
+    FileChannel channel = null;
+    try {
+      channel = FileChannel.open(file);
+      return read(file, channel);
+    } catch (IOException | RuntimeException failed) {
+      closeAfter(channel, failed);
+      throw failed instanceof IOException unreadable
+          ? WriteFailures.reading(file, unreadable)
+          : (RuntimeException) failed;
+    }
+  }
+
+  private static void closeAfter(FileChannel channel, Exception failed) {
+    if (channel != null) {
+      try {
+        channel.close();
+      } catch (IOException alsoFailed) {
+        failed.addSuppressed(alsoFailed);
+      }
+    }
+  }
+
+  private static Safetensors read(Path file, FileChannel channel) throws IOException {
+    long size = channel.size();
+    if (size < LENGTH_BYTES) {
+      throw malformed(file, "it has %d bytes".formatted(size));
+    }
+    long length = readFully(channel, 0, LENGTH_BYTES).getLong();
+    if (length < 2 || length > MOST_HEADER_BYTES || length > size - LENGTH_BYTES) {
+      throw malformed(file, "its header would have %d bytes".formatted(length));
+    }
+    String json =
+        StandardCharsets.UTF_8.decode(readFully(channel, LENGTH_BYTES, (int) length)).toString();
+    Map<String, Object> header;
+    try {
+      header = Json.parse(json);
+    } catch (JacksonException notJson) {
+      throw malformed(file, "its header is not JSON: " + notJson.getOriginalMessage());
+    }
+    Map<String, Entry> entries = new LinkedHashMap<>();
+    header.forEach(
+        (name, description) -> {
+          if (!name.equals(METADATA)) {
+            entries.put(name, entry(file, name, description));
+          }
+        });
+    requireNoGaps(file, entries, size - LENGTH_BYTES - length);
+    Optional<Object> seal =
+        header.get(METADATA) instanceof Map<?, ?> metadata
+            ? Optional.ofNullable(metadata.get(SEAL))
+            : Optional.empty();
+    return new Safetensors(file, channel, entries, LENGTH_BYTES + length, seal);
+  }
+
+  private static Entry entry(Path file, String name, Object description) {
+    if (!(description instanceof Map<?, ?> map)
+        || !(map.get("shape") instanceof List<?> extents)
+        || !(map.get("data_offsets") instanceof List<?> offsets)
+        || offsets.size() != 2
+        || !(offsets.get(0) instanceof Number from)
+        || !(offsets.get(1) instanceof Number to)
+        || !extents.stream().allMatch(extent -> extent instanceof Integer whole && whole >= 0)) {
+      throw malformed(file, "'%s' has no shape and place".formatted(name));
+    }
+    if (!"F32".equals(map.get("dtype"))) {
+      throw new WtaException(
+          "'%s' in %s is of type %s".formatted(name, file, map.get("dtype")),
+          "save it as float32 (F32)");
+    }
+    Shape shape;
+    try {
+      shape = Shape.of(extents.stream().mapToInt(extent -> (Integer) extent).toArray());
+    } catch (WtaException tooLarge) {
+      throw malformed(file, "'%s' cannot be so large: %s".formatted(name, extents));
+    }
+    if (to.longValue() - from.longValue() != shape.size() * Float.BYTES) {
+      throw malformed(file, "'%s' of shape %s does not fill its place".formatted(name, shape));
+    }
+    return new Entry(shape, from.longValue(), to.longValue());
+  }
+
+  private static void requireNoGaps(Path file, Map<String, Entry> entries, long bytes) {
+    long end = 0;
+    for (Entry entry :
+        entries.values().stream().sorted((a, b) -> Long.compare(a.from(), b.from())).toList()) {
+      if (entry.from() != end) {
+        throw malformed(file, "its tensors leave a gap or overlap at byte " + end);
+      }
+      end = entry.to();
+    }
+    if (end != bytes) {
+      throw malformed(
+          file, "it has %d bytes of numbers where its header says %d".formatted(bytes, end));
+    }
+  }
+
+  private static WtaException malformed(Path file, String why) {
+    return new WtaException(
+        "%s is no safetensors file, or damaged: %s".formatted(file, why), "restore it from a copy");
+  }
+
+  private static ByteBuffer readFully(FileChannel channel, long position, int bytes)
+      throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer, position + buffer.position()) < 0) {
+        throw new EOFException("the file ends early");
+      }
+    }
+    return buffer.flip();
+  }
+
+  /**
+   * Checks the file against its own check sum. One without, as earlier versions wrote, has to hold
+   * finite numbers at least.
+   *
+   * @throws WtaException if it is not what was written
+   */
+  public void requireSealed() {
+    if (seal.isEmpty()) {
+      for (String name : names()) {
+        for (float number : values(name)) {
+          if (!Float.isFinite(number)) {
+            throw malformed(file, "'%s' holds %s".formatted(name, number));
+          }
+        }
+      }
+      return;
+    }
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    entries.forEach((name, entry) -> shapes.put(name, entry.shape()));
+    String found = checkSum(shapes, this::values);
+    if (!found.equals(seal.get())) {
+      throw malformed(
+          file, "its %s is %s, and its content has %s".formatted(SEAL, seal.get(), found));
+    }
+  }
+
+  /** The tensors' names, in the order of the header. */
+  public Set<String> names() {
+    return Collections.unmodifiableSet(entries.keySet());
+  }
+
+  /**
+   * The shape of a tensor.
+   *
+   * @throws WtaException if there is none of that name
+   */
+  public Shape shape(String name) {
+    return find(name).shape();
+  }
+
+  /**
+   * The numbers of a tensor, row-major.
+   *
+   * @throws WtaException if there is none of that name, or it cannot be read
+   */
+  public float[] values(String name) {
+    Entry entry = find(name);
+    float[] numbers = new float[Math.toIntExact(entry.shape().size())];
+    try {
+      for (int from = 0; from < numbers.length; from += CHUNK) {
+        int count = Math.min(CHUNK, numbers.length - from);
+        long position = dataStart + entry.from() + (long) from * Float.BYTES;
+        readFully(channel, position, count * Float.BYTES).asFloatBuffer().get(numbers, from, count);
+      }
+    } catch (IOException unreadable) {
+      throw WriteFailures.reading(file, unreadable);
+    }
+    return numbers;
+  }
+
+  private Entry find(String name) {
+    Entry entry = entries.get(name);
+    if (entry == null) {
+      throw new WtaException(
+          "%s has no tensor '%s'".formatted(file, name),
+          "give a file with " + String.join(", ", entries.keySet()));
+    }
+    return entry;
+  }
+
+  /**
+   * Fills tensors from the file.
+   *
+   * @throws WtaException if names or shapes differ
+   */
+  public void load(Memory memory, Map<String, Tensor> targets) {
+    for (String name : entries.keySet()) {
+      if (!targets.containsKey(name)) {
+        throw new WtaException(
+            "%s has a tensor '%s' that the model has not".formatted(file, name),
+            "use the file that this configuration wrote");
+      }
+    }
+    targets.forEach(
+        (name, target) -> {
+          if (!shape(name).equals(target.shape())) {
+            throw new WtaException(
+                "'%s' has shape %s in %s, and %s in the model"
+                    .formatted(name, shape(name), file, target.shape()),
+                "use the file that this configuration wrote");
+          }
+          memory.upload(values(name), 0, target);
+        });
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException failed) {
+      throw WriteFailures.reading(file, failed);
+    }
+  }
+}

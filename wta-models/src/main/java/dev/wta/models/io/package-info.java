@@ -1,0 +1,2 @@
+/** Files of models: safetensors and JSON. */
+package dev.wta.models.io;

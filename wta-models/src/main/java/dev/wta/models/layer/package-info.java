@@ -1,0 +1,2 @@
+/** Differentiable layers, one a file: an operation's forward pass and its gradient. */
+package dev.wta.models.layer;

@@ -1,0 +1,45 @@
+package dev.wta.models.loss;
+
+import dev.wta.api.Dense;
+import dev.wta.api.Shape;
+import dev.wta.api.Tensor;
+import dev.wta.models.autodiff.Loss;
+import dev.wta.models.autodiff.Tape;
+import dev.wta.models.autodiff.Variable;
+
+/**
+ * The sum of absolute values; {@link #of} averages it over the samples. Its gradient at 0 is 0.
+ *
+ * @param x {@code (samples, units)}
+ * @param value a single number
+ */
+public record L1(Variable x, Tensor value) implements Loss.Term {
+
+  public static Loss of(Tape tape, Variable x) {
+    Dense dense = tape.backend().dense();
+    int samples = x.shape().rows();
+    Tensor magnitudes = tape.temporary(x.shape());
+    Tensor sums = tape.temporary(Shape.of(samples));
+    Tensor value = tape.temporary(Loss.SCALAR);
+    dense.map(Dense.Unary.ABS, x.value(), magnitudes);
+    dense.reduceRows(Dense.Reduction.SUM, magnitudes, sums);
+    dense.reduceRows(Dense.Reduction.SUM, sums.reshape(Shape.of(1, samples)), value);
+    return Loss.of(tape.backend(), new L1(x, value), 1.0 / samples);
+  }
+
+  @Override
+  public void backward(float weight, Tape tape) {
+    if (!x.needsGradient()) {
+      return;
+    }
+    Dense dense = tape.backend().dense();
+    Tensor gradient = tape.temporary(x.shape());
+    Tensor negative = tape.temporary(x.shape());
+    dense.map(Dense.Unary.STEP, x.value(), gradient);
+    dense.affine(-1, x.value(), 0, negative);
+    dense.map(Dense.Unary.STEP, negative, negative);
+    dense.axpy(-1, negative, gradient);
+    dense.affine(weight, gradient, 0, gradient);
+    x.addGradient(gradient);
+  }
+}

@@ -1,0 +1,344 @@
+package dev.wta.models.rbm;
+
+import dev.wta.api.Backend;
+import dev.wta.api.Dense;
+import dev.wta.api.Epilogue;
+import dev.wta.api.Randomness;
+import dev.wta.api.Rule;
+import dev.wta.api.Seed;
+import dev.wta.api.Shape;
+import dev.wta.api.Tensor;
+import dev.wta.data.Dataset;
+import dev.wta.data.preprocessing.Preprocessing;
+import dev.wta.models.InputRange;
+import dev.wta.models.Model;
+import dev.wta.models.ModelFamily;
+import dev.wta.models.StepOutput;
+import dev.wta.models.autodiff.Loss;
+import dev.wta.models.autodiff.Parameter;
+import dev.wta.models.autodiff.Tape;
+import dev.wta.models.autodiff.Variable;
+import dev.wta.models.competition.Competition;
+import dev.wta.models.competition.Competitions;
+import dev.wta.models.competition.Lifetime;
+import dev.wta.models.layer.Code;
+import dev.wta.models.layer.ScatterWinners;
+import dev.wta.models.layer.SelectWinners;
+import dev.wta.models.loss.Energy;
+import dev.wta.models.settings.Setting;
+import dev.wta.models.settings.Settings;
+import dev.wta.models.settings.SettingsSpec;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The winner-take-all restricted Boltzmann machine (Makhzani and Frey 2015): binary hidden units
+ * over inputs in [0, 1], trained by contrastive divergence, whose positive phase keeps each unit's
+ * largest probabilities over the mini-batch. Without a competition it is the plain one.
+ *
+ * <pre>{@code
+ * E(v, h) = -c v - h (W v + b);  P(h|v) = sigmoid(W v + b);  P(v|h) = sigmoid(W' h + c)
+ * q = competition(P(h|v));  h ~ q;  repeat: v' ~ P(v|h), h ~ P(h|v')
+ * loss = E(v, q) - E(v', P(h|v')), averaged over the batch, the states held fixed: its gradient is contrastive divergence's
+ * }</pre>
+ *
+ * <p>The first {@code plain-steps} have no competition. What a unit loses is missing in the
+ * positive phase alone, so a unit whose probabilities are much alike for all samples, as all are at
+ * first, learns from it to be off and never comes on again: what wins is the same share of little.
+ * Once units tell samples apart, their losers are near 0 anyway. The inputs' biases begin at what
+ * draws the samples' mean (Hinton 2012, section 8).
+ *
+ * <p>The chain starts from the data's {@code h} (CD-k), or, with {@code chains}, from where it
+ * stood after the last step (persistent contrastive divergence, Tieleman 2008): those states are
+ * part of the checkpoint, so that a resumed run goes on with the same chains.
+ *
+ * <p>Parameters: {@code weight (units, inputs)}, {@code hidden.bias (units)}, {@code visible.bias
+ * (inputs)}, and {@code chains (chains, inputs)} where they persist. The representation is P(h|v).
+ * Logged beside the loss, which tells little: the squared error of a reconstruction from {@code q},
+ * and the data's free energy, {@code F(v) = -c v - sum of log(1 + exp(W v + b))}.
+ */
+public final class WtaRbm extends Model {
+  static final String FAMILY = "wta-rbm";
+  static final Setting<Integer> HIDDEN =
+      Setting.integer("hidden", 1000, 1, 1 << 20, "hidden units");
+  static final Setting<Competition> COMPETITION =
+      Setting.text(
+          "competition",
+          "a competition such as lifetime(0.3), topk(32) or none",
+          new Lifetime(0.3),
+          Competitions::parse,
+          Competition::text,
+          "which probabilities of the positive phase survive; none makes it a plain RBM");
+  static final Setting<Integer> PLAIN_STEPS =
+      Setting.integer(
+          "plain-steps",
+          2000,
+          0,
+          Integer.MAX_VALUE,
+          "steps before the competition begins: it silences units that are not yet unlike");
+  static final Setting<Integer> GIBBS_STEPS =
+      Setting.integer("gibbs-steps", 1, 1, 10_000, "steps of the negative phase: the k of CD-k");
+  static final Setting<Integer> CHAINS =
+      Setting.integer(
+          "chains", 0, 0, 1 << 20, "chains that persist from step to step; 0 starts at the data");
+  static final Setting<String> VISIBLE =
+      Setting.choice(
+          "visible",
+          "mean",
+          List.of("mean", "sampled"),
+          "whether the chain's inputs are probabilities or samples of 0 and 1");
+  static final Setting<Double> INIT =
+      Setting.realAbove(
+          "init",
+          0.01,
+          0,
+          10,
+          "standard deviation of the first weights; the hidden units' biases start at 0, the"
+              + " inputs' at what draws the samples' mean");
+  static final SettingsSpec SETTINGS =
+      SettingsSpec.of(HIDDEN, COMPETITION, PLAIN_STEPS, GIBBS_STEPS, CHAINS, VISIBLE, INIT)
+          .with(
+              new SettingsSpec.Shorthand(
+                  "lifetime",
+                  "competition",
+                  "short for competition: lifetime(...)",
+                  "lifetime(%s)"::formatted));
+
+  /** An input that is always off, or on, in the samples looked at may yet be otherwise. */
+  private static final double LEAST_MEAN = 0.01;
+
+  /** Of more samples, so many at equal distances give the mean well enough. */
+  private static final int MOST_FOR_MEAN = 10_000;
+
+  private final Competition competition;
+  private final boolean sampled;
+  private final Parameter weight;
+  private final Parameter hiddenBias;
+  private final Parameter visibleBias;
+  private final Optional<Parameter> chains;
+  private final InputRange range = new InputRange(FAMILY);
+
+  WtaRbm(Settings settings, Shape sample, Backend backend, Seed seed) {
+    super(FAMILY, settings, sample, backend, seed);
+    competition = settings.get(COMPETITION);
+    sampled = settings.get(VISIBLE).equals("sampled");
+    int units = settings.get(HIDDEN);
+    competition.rule(Shape.of(1, units)); // one that does not fit says so at once
+    int inputs = Math.toIntExact(sample.size());
+    weight = weight("weight", Shape.of(units, inputs), settings.get(INIT));
+    hiddenBias = bias("hidden.bias", units);
+    visibleBias = bias("visible.bias", inputs);
+    int persistent = settings.get(CHAINS);
+    chains =
+        persistent == 0
+            ? Optional.empty()
+            : Optional.of(state("chains", Shape.of(persistent, inputs)));
+    chains.ifPresent(
+        state -> {
+          backend.memory().fill(state.value(), 0.5f);
+          backend.randomness().bernoulli(seed.stream("init/chains"), state.value(), state.value());
+        });
+  }
+
+  /** Sets the inputs' biases to what draws the samples' mean. */
+  @Override
+  protected void beginAt(Dataset samples, Preprocessing fitted) {
+    int seen = Math.min(samples.size(), MOST_FOR_MEAN);
+    float[] sample = new float[Math.toIntExact(visibleBias.value().shape().size())];
+    double[] sums = new double[sample.length];
+    for (int i = 0; i < seen; i++) {
+      samples.read((int) ((long) i * samples.size() / seen), 1, sample, 0);
+      fitted.apply(sample, 1, sampleShape());
+      for (int j = 0; j < sums.length; j++) {
+        sums[j] += sample[j];
+      }
+    }
+    float[] bias = new float[sums.length];
+    for (int j = 0; j < bias.length; j++) {
+      double mean = Math.clamp(sums[j] / seen, LEAST_MEAN, 1 - LEAST_MEAN);
+      bias[j] = (float) StrictMath.log(mean / (1 - mean));
+    }
+    backend().memory().upload(bias, 0, visibleBias.value());
+  }
+
+  /** The hidden units' probabilities given some inputs, and what they are the sigmoid of. */
+  private record Hidden(Tensor drive, Tensor probabilities) {}
+
+  @Override
+  protected StepOutput step(Tape tape, Variable x) {
+    range.require(backend(), x.value());
+    Hidden data = hidden(tape, x.value());
+    Optional<Code.Sparse> winners =
+        tape.step() < settings().get(PLAIN_STEPS) ? Optional.empty() : compete(tape, data);
+    Tensor survivors = winners.map(code -> scattered(tape, code)).orElse(data.probabilities);
+    Tensor chain = negativePhase(tape, survivors);
+    Hidden end = hidden(tape, chain);
+    Loss loss =
+        energy(tape, x.value(), survivors, data.drive)
+            .plus(energy(tape, chain, end.probabilities, end.drive).times(-1));
+    StepOutput output =
+        winners.map(code -> StepOutput.of(loss, code)).orElseGet(() -> StepOutput.of(loss));
+    return output
+        .with("freeEnergy", () -> freeEnergy(tape, x.value(), data.drive))
+        .with(
+            "reconstructionError",
+            () -> tape.squaredError(reconstruct(tape, survivors), x).value());
+  }
+
+  /** Runs the chains, and answers the inputs that they end at, {@code (chains, inputs)}. */
+  private Tensor negativePhase(Tape tape, Tensor survivors) {
+    Randomness randomness = backend().randomness();
+    Tensor probabilities =
+        chains.map(state -> hidden(tape, state.value()).probabilities).orElse(survivors);
+    Tensor visible = null;
+    for (int i = 0; i < settings().get(GIBBS_STEPS); i++) {
+      if (visible != null) {
+        probabilities = hidden(tape, visible).probabilities;
+      }
+      Tensor units = tape.temporary(probabilities.shape());
+      randomness.bernoulli(tape.stream("hidden " + i), probabilities, units);
+      visible = reconstruct(tape, units).value();
+      if (sampled) {
+        randomness.bernoulli(tape.stream("visible " + i), visible, visible);
+      }
+    }
+    Tensor end = visible;
+    chains.ifPresent(state -> backend().memory().copy(end, state.value()));
+    return end;
+  }
+
+  @Override
+  protected Variable encode(Tape tape, Variable x) {
+    return tape.constant(hidden(tape, x.value()).probabilities);
+  }
+
+  /** From the probabilities that the competition leaves. */
+  @Override
+  protected Variable reconstruct(Tape tape, Variable x) {
+    Hidden data = hidden(tape, x.value());
+    return reconstruct(
+        tape, compete(tape, data).map(code -> scattered(tape, code)).orElse(data.probabilities));
+  }
+
+  /** {@code P(v|h) = sigmoid(h W + c)}. */
+  private Variable reconstruct(Tape tape, Tensor hidden) {
+    Dense dense = backend().dense();
+    Tensor visible =
+        tape.temporary(Shape.of(hidden.shape().rows(), weight.value().shape().rowSize()));
+    Epilogue bias = Epilogue.bias(visibleBias.value());
+    dense.gemm(hidden, false, weight.value(), false, 1, 0, bias, visible);
+    dense.map(Dense.Unary.SIGMOID, visible, visible);
+    return tape.constant(visible);
+  }
+
+  private Hidden hidden(Tape tape, Tensor visible) {
+    Dense dense = backend().dense();
+    Shape code = Shape.of(visible.shape().rows(), features());
+    Tensor drive = tape.temporary(code);
+    Tensor probabilities = tape.temporary(code);
+    Epilogue bias = Epilogue.bias(hiddenBias.value());
+    dense.gemm(visible, false, weight.value(), true, 1, 0, bias, drive);
+    dense.map(Dense.Unary.SIGMOID, drive, probabilities);
+    return new Hidden(drive, probabilities);
+  }
+
+  private Optional<Code.Sparse> compete(Tape tape, Hidden hidden) {
+    Optional<Rule> rule = competition.rule(hidden.probabilities.shape());
+    return rule.map(chosen -> SelectWinners.run(tape, tape.constant(hidden.probabilities), chosen));
+  }
+
+  private static Tensor scattered(Tape tape, Code.Sparse winners) {
+    return ScatterWinners.run(tape, winners).value();
+  }
+
+  private Loss energy(Tape tape, Tensor visible, Tensor hidden, Tensor drive) {
+    return Energy.of(
+        tape,
+        visible,
+        hidden,
+        drive,
+        tape.parameter(weight),
+        tape.parameter(hiddenBias),
+        tape.parameter(visibleBias));
+  }
+
+  /** {@code F(v)}, averaged over the samples. Waits for the device. */
+  private double freeEnergy(Tape tape, Tensor visible, Tensor drive) {
+    Dense dense = backend().dense();
+    int samples = visible.shape().rows();
+    Tensor soft = tape.temporary(drive.shape());
+    dense.map(Dense.Unary.SOFTPLUS, drive, soft);
+    Tensor sums = tape.temporary(visibleBias.value().shape());
+    dense.reduceColumns(Dense.Reduction.SUM, visible, sums);
+    return -(dense.dot(sums, visibleBias.value()) + dense.sum(soft)) / samples;
+  }
+
+  @Override
+  public List<String> notes(int batch, long steps) {
+    boolean competes = competition.rule(Shape.of(batch, features())).isPresent();
+    if (competes && settings().get(PLAIN_STEPS) >= steps) {
+      return List.of(
+          "'plain-steps' is %,d, and training has %,d steps: the competition never begins"
+              .formatted(settings().get(PLAIN_STEPS), steps));
+    }
+    return competition.note(Shape.of(batch, features())).stream().toList();
+  }
+
+  @Override
+  public int features() {
+    return settings().get(HIDDEN);
+  }
+
+  @Override
+  public Tensor decoderFilters() {
+    return weight.value();
+  }
+
+  /** Makes {@link WtaRbm} from a configuration. */
+  public static final class Family implements ModelFamily {
+    @Override
+    public String name() {
+      return FAMILY;
+    }
+
+    @Override
+    public String summary() {
+      return "winner-take-all restricted Boltzmann machine (Makhzani and Frey 2015); a plain one by"
+          + " competition=none";
+    }
+
+    @Override
+    public SettingsSpec settings() {
+      return SETTINGS;
+    }
+
+    /**
+     * Chosen on held-out training images of MNIST, see docs/results/mnist-relatives.md. Without the
+     * warm-up, all units first learn to be off, and at this rate many stay so.
+     */
+    @Override
+    public Map<String, Object> trainingDefaults() {
+      return Map.of(
+          "optimizer",
+          "sgd",
+          "rate",
+          0.1,
+          "momentum",
+          0.9,
+          "decay",
+          2e-4,
+          "schedule",
+          "linear",
+          "warmup",
+          1000,
+          "epochs",
+          30);
+    }
+
+    @Override
+    public Model create(Settings settings, Shape sample, Backend backend, Seed seed) {
+      return new WtaRbm(settings, sample, backend, seed);
+    }
+  }
+}

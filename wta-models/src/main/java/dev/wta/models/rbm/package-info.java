@@ -1,0 +1,2 @@
+/** The winner-take-all restricted Boltzmann machine (WTA-RBM). */
+package dev.wta.models.rbm;

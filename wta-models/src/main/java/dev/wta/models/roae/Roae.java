@@ -1,0 +1,237 @@
+package dev.wta.models.roae;
+
+import dev.wta.api.Backend;
+import dev.wta.api.Dense;
+import dev.wta.api.Epilogue;
+import dev.wta.api.IntSize;
+import dev.wta.api.Memory;
+import dev.wta.api.Seed;
+import dev.wta.api.Shape;
+import dev.wta.api.Tensor;
+import dev.wta.data.Batch;
+import dev.wta.data.Batches;
+import dev.wta.data.Dataset;
+import dev.wta.data.preprocessing.Preprocessing;
+import dev.wta.models.InputRange;
+import dev.wta.models.Model;
+import dev.wta.models.ModelFamily;
+import dev.wta.models.StepOutput;
+import dev.wta.models.autodiff.Loss;
+import dev.wta.models.autodiff.Parameter;
+import dev.wta.models.autodiff.Tape;
+import dev.wta.models.autodiff.Variable;
+import dev.wta.models.settings.Setting;
+import dev.wta.models.settings.Settings;
+import dev.wta.models.settings.SettingsSpec;
+import java.util.Map;
+
+/**
+ * The rank-ordered autoencoder (Bertens 2016): units are ranked by their activation, each adds to
+ * what those above it have drawn, and learns from the error that is left at its rank. No setting
+ * says how sparse the code is.
+ *
+ * <pre>{@code
+ * raw = W x / inputs;  y = clip(raw, 0, 1);  R_r = clip(sum over the r highest ranks of y_j W_j, 0, 1);  e_r = x - R_r
+ * decoder: W_j += y_j e_rank(j);  encoder: W_j += d_j x
+ * d_j = (e_rank(j) . W_j) / inputs where its sign is not raw_j's, and no larger than raw_j; else 0
+ * }</pre>
+ *
+ * <p>What a unit learns from a sample has at most the norm {@code bound}. The original takes one
+ * sample a step; here the updates of a mini-batch are summed, as if they had been taken one after
+ * the other, so the rate keeps its meaning. The loss is |x - R|, averaged over the batch: what the
+ * author reports, and what the rate goes by. It is not what the updates are the gradient of; they
+ * follow the errors at all ranks, and not quite their gradient.
+ *
+ * <p>Parameter: {@code weight (units, inputs)}. The representation is y.
+ */
+public final class Roae extends Model {
+  /** The name of the family. */
+  public static final String FAMILY = "roae";
+
+  static final Setting<Integer> HIDDEN = Setting.integer("hidden", 169, 1, 1 << 20, "hidden units");
+  static final Setting<Double> BOUND =
+      Setting.realAbove(
+          "bound", 0.1, 0, 1e6, "largest L2 norm of what a unit learns from a sample");
+  static final SettingsSpec SETTINGS = SettingsSpec.of(HIDDEN, BOUND);
+
+  /** The numbers of units whose errors are logged, as far as there are so many. */
+  private static final int[] LOGGED = {1, 5, 10, 20, 40, 80};
+
+  private final Parameter weight;
+  private final RankOrder ranks;
+  private final InputRange range = new InputRange(FAMILY);
+
+  // What walking needs on the host, kept from step to step; as large as the largest batch yet.
+  private float[] samplesOnHost = {};
+  private float[] rawOnHost = {};
+  private float[] weightsOnHost = {};
+  private float[] learnt = {};
+
+  Roae(Settings settings, Shape sample, Backend backend, Seed seed) {
+    super(FAMILY, settings, sample, backend, seed);
+    int units = settings.get(HIDDEN);
+    int inputs = Math.toIntExact(sample.size());
+    weight = weight("weight", Shape.of(units, inputs), Math.sqrt(2.0 / (units + inputs)));
+    ranks = new RankOrder(inputs, units, settings.get(BOUND).floatValue());
+  }
+
+  @Override
+  protected StepOutput step(Tape tape, Variable x) {
+    range.require(backend(), x.value());
+    int samples = x.shape().rows();
+    learnt = room(learnt, weight.value());
+    double[] errors = walk(x.value(), raw(tape, x.value()), learnt);
+    Tensor update = tape.temporary(weight.value().shape());
+    backend().memory().upload(learnt, 0, update);
+    Tensor value = tape.temporary(Shape.of(1));
+    backend().memory().fill(value, (float) errors[errors.length - 1]);
+    BatchError error = new BatchError(tape.parameter(weight), update, samples, value);
+    StepOutput output = StepOutput.of(Loss.of(backend(), error, 1.0 / samples));
+    for (int rank : LOGGED) {
+      if (rank <= errors.length) {
+        output = output.with("errorAt" + rank, () -> errors[rank - 1] / samples);
+      }
+    }
+    return output;
+  }
+
+  private double[] walk(Tensor x, Tensor raw, float[] update) {
+    Memory memory = backend().memory();
+    samplesOnHost = room(samplesOnHost, x);
+    rawOnHost = room(rawOnHost, raw);
+    weightsOnHost = room(weightsOnHost, weight.value());
+    memory.download(x, samplesOnHost, 0);
+    memory.download(raw, rawOnHost, 0);
+    memory.download(weight.value(), weightsOnHost, 0);
+    return ranks.walk(samplesOnHost, rawOnHost, weightsOnHost, x.shape().rows(), update);
+  }
+
+  private static float[] room(float[] before, Tensor tensor) {
+    int size = IntSize.of(tensor.size(), "numbers of", tensor.shape());
+    return before.length >= size ? before : new float[size];
+  }
+
+  /** {@code W x / inputs}. */
+  private Tensor raw(Tape tape, Tensor x) {
+    Tensor raw = tape.temporary(Shape.of(x.shape().rows(), features()));
+    float share = 1f / x.shape().rowSize();
+    backend().dense().gemm(x, false, weight.value(), true, share, 0, Epilogue.NONE, raw);
+    return raw;
+  }
+
+  @Override
+  protected Variable encode(Tape tape, Variable x) {
+    Tensor code = raw(tape, x.value());
+    backend().dense().clip(code, 0, 1, code);
+    return tape.constant(code);
+  }
+
+  @Override
+  protected Variable reconstruct(Tape tape, Variable x) {
+    Dense dense = backend().dense();
+    Tensor drawn = tape.temporary(x.shape());
+    Tensor code = encode(tape, x).value();
+    dense.gemm(code, false, weight.value(), false, 1, 0, Epilogue.NONE, drawn);
+    dense.clip(drawn, 0, 1, drawn);
+    return tape.constant(drawn);
+  }
+
+  /**
+   * How well the units of the highest ranks draw a data set: for each number of them, from one to
+   * all, the L2 norm of the error that they leave, averaged over the samples.
+   */
+  public double[] errorByRank(Dataset data) {
+    requireShape(data);
+    Preprocessing fitted =
+        preprocessing().orElseGet(() -> Preprocessing.standard(data.elementType()));
+    double[] mean = new double[features()];
+    int capacity = Math.min(encodingBatch(), data.size());
+    try (var _ = backend().hold();
+        Tape tape = Tape.forward(backend());
+        Batches batches = Batches.inOrder(data, capacity);
+        Tensor room = backend().memory().allocate(inputShape().batch(capacity))) {
+      Batch batch = batches.newBatch();
+      while (batches.next(batch)) {
+        fitted.apply(batch.values(), batch.count(), sampleShape());
+        Tensor x = room.rows(0, batch.count());
+        backend().memory().upload(batch.values(), 0, x);
+        double[] errors = walk(x, raw(tape, x), new float[0]);
+        for (int r = 0; r < mean.length; r++) {
+          mean[r] += errors[r] / data.size();
+        }
+        tape.reset(0);
+      }
+    }
+    return mean;
+  }
+
+  @Override
+  public int features() {
+    return settings().get(HIDDEN);
+  }
+
+  @Override
+  public Tensor decoderFilters() {
+    return weight.value();
+  }
+
+  /** Makes {@link Roae} from a configuration. */
+  public static final class Family implements ModelFamily {
+    @Override
+    public String name() {
+      return FAMILY;
+    }
+
+    @Override
+    public String summary() {
+      return "rank-ordered autoencoder: units learn from the error left at their rank (Bertens"
+          + " 2016)";
+    }
+
+    @Override
+    public SettingsSpec settings() {
+      return SETTINGS;
+    }
+
+    /** The author's, but for the batch: he takes one sample a step. */
+    @Override
+    public Map<String, Object> trainingDefaults() {
+      return Map.of(
+          "optimizer",
+          "sgd",
+          "rate",
+          1.0,
+          "momentum",
+          0.0,
+          "schedule",
+          "plateau",
+          "batch",
+          10,
+          "epochs",
+          60);
+    }
+
+    @Override
+    public Model create(Settings settings, Shape sample, Backend backend, Seed seed) {
+      return new Roae(settings, sample, backend, seed);
+    }
+  }
+
+  /**
+   * The error of a batch.
+   *
+   * @param update what the samples together would add to the weights
+   * @param value a single number: the error's L2 norm, summed over the samples
+   */
+  private record BatchError(Variable weights, Tensor update, int samples, Tensor value)
+      implements Loss.Term {
+
+    /** The updates are summed, whatever the loss is divided by. */
+    @Override
+    public void backward(float factor, Tape tape) {
+      Tensor gradient = tape.temporary(update.shape());
+      tape.backend().dense().affine(-factor * samples, update, 0, gradient);
+      weights.addGradient(gradient);
+    }
+  }
+}

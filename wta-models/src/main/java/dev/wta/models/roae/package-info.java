@@ -1,0 +1,2 @@
+/** Rank ordered autoencoders (Bertens 2016). */
+package dev.wta.models.roae;

@@ -1,0 +1,213 @@
+package dev.wta.models.run;
+
+import dev.wta.api.Memory;
+import dev.wta.api.Tensor;
+import dev.wta.api.WtaException;
+import dev.wta.data.preprocessing.Preprocessing;
+import dev.wta.models.Model;
+import dev.wta.models.io.FileOperations;
+import dev.wta.models.io.Safetensors;
+import dev.wta.models.io.SealedJson;
+import dev.wta.models.io.WriteFailures;
+import dev.wta.models.optimizer.OptimizerState;
+import dev.wta.models.run.metrics.MetricsFile;
+import dev.wta.models.run.metrics.TensorBoardFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A run that is being trained: writes its checkpoints and metrics, and keeps other trainers out
+ * until it is closed.
+ */
+public final class RunWriter implements AutoCloseable {
+  private final Path directory;
+  private final RunLock lock;
+  private final CheckpointFiles checkpoints;
+  private final MetricsFile metrics;
+  private final TensorBoardFiles events;
+  private Optional<TrainingState> state = Optional.empty();
+  private Optional<String> note = Optional.empty();
+
+  private RunWriter(Path directory, RunLock lock, FileOperations disk) {
+    this.directory = directory;
+    this.lock = lock;
+    this.checkpoints = new CheckpointFiles(directory, disk);
+    this.metrics = new MetricsFile(directory.resolve(RunDirectory.METRICS), disk);
+    this.events = new TensorBoardFiles(directory, disk);
+  }
+
+  /**
+   * Begins a run in a folder that holds none; makes the folder if need be.
+   *
+   * @throws WtaException if there is a run already, or the folder cannot be written
+   */
+  public static RunWriter create(Path directory, RunConfig config, Preprocessing preprocessing) {
+    return create(directory, config, preprocessing, FileOperations.REAL);
+  }
+
+  static RunWriter create(
+      Path directory, RunConfig config, Preprocessing preprocessing, FileOperations disk) {
+    requireNoRun(directory);
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException failed) {
+      throw WriteFailures.writing(directory, failed);
+    }
+    RunLock lock = RunLock.take(directory);
+    try {
+      requireNoRun(directory);
+      RunWriter run = new RunWriter(directory, lock, disk);
+      // sorted, so that the file is the same in each process whatever order a map has there
+      Map<String, float[]> fitted = new TreeMap<>(preprocessing.tensors());
+      if (!fitted.isEmpty()) {
+        disk.replace(
+            directory.resolve(RunDirectory.PREPROCESSING),
+            out -> Safetensors.writeSealed(out, fitted));
+      }
+      run.writeConfig(config, disk);
+      return run;
+    } catch (IOException failed) {
+      lock.close();
+      throw WriteFailures.writing(directory, failed);
+    } catch (RuntimeException failed) {
+      lock.close();
+      throw failed;
+    }
+  }
+
+  /**
+   * Goes on with the run in {@code directory} from its last checkpoint, or from the start if it has
+   * none yet. Metrics that were written after that checkpoint are dropped; what cannot be read as
+   * metrics is moved aside, into {@code metrics.jsonl.unread} and {@code unread.*.events}.
+   *
+   * @throws WtaException if there is no run, or {@code config} would train it differently
+   */
+  public static RunWriter resume(Path directory, RunConfig config) {
+    return resume(directory, config, FileOperations.REAL);
+  }
+
+  static RunWriter resume(Path directory, RunConfig config, FileOperations disk) {
+    if (!RunDirectory.holdsRun(directory)) {
+      throw new WtaException(
+          "%s holds no run to resume".formatted(directory), "leave out resuming to begin one");
+    }
+    RunLock lock = RunLock.take(directory);
+    try {
+      RunConfig earlier = RunDirectory.open(directory).config();
+      List<String> differences = earlier.differences(config);
+      if (!differences.isEmpty()) {
+        throw new WtaException(
+            "%s was configured differently: %s"
+                .formatted(directory, String.join("; ", differences)),
+            "resume with the run's own settings, or begin another run");
+      }
+      RunWriter run = new RunWriter(directory, lock, disk);
+      run.state = run.checkpoints.recover();
+      // Written before anything is dropped, so that what fails has changed nothing.
+      boolean begun =
+          run.state.isPresent() || RunDirectory.holdsRun(RunDirectory.layer(directory, 1));
+      run.note = begun ? config.noteAfter(earlier) : Optional.empty();
+      run.writeConfig(begun ? config.continuing(earlier, run.state().step()) : config, disk);
+      run.metrics.truncate(run.state().step());
+      run.events.truncate(run.state().step());
+      return run;
+    } catch (IOException failed) {
+      lock.close();
+      throw WriteFailures.writing(directory, failed);
+    } catch (RuntimeException failed) {
+      lock.close();
+      throw failed;
+    }
+  }
+
+  /**
+   * Checks that there is no run in {@code directory} yet, and nothing that one would write over.
+   *
+   * @throws WtaException if there is
+   */
+  public static void requireNoRun(Path directory) {
+    if (RunDirectory.holdsRun(directory)) {
+      throw new WtaException(
+          "%s already holds a run".formatted(directory),
+          "resume it (--resume), or choose another folder");
+    }
+    RunFiles.requireNoneOf(directory);
+  }
+
+  private void writeConfig(RunConfig config, FileOperations disk) throws IOException {
+    disk.replace(
+        directory.resolve(RunDirectory.CONFIG),
+        out -> out.write(SealedJson.document(config.toMap())));
+  }
+
+  /** Where the run stands: the start, unless it was resumed from a checkpoint. */
+  public TrainingState state() {
+    return state.orElse(TrainingState.START);
+  }
+
+  /** What users should know of going on with this run here; empty if there is nothing. */
+  public Optional<String> note() {
+    return note;
+  }
+
+  /**
+   * Loads the checkpoint that the run was resumed from, if there is one.
+   *
+   * @param best for a run that keeps the parameters of its best epoch
+   */
+  public void restore(Model model, OptimizerState optimizer, Optional<BestParameters> best) {
+    if (state.isPresent()) {
+      Memory memory = model.backend().memory();
+      try (Safetensors parameters = checkpoints.open(CheckpointFiles.MODEL);
+          Safetensors moments = checkpoints.open(CheckpointFiles.TRAINER)) {
+        parameters.load(memory, published(model, best));
+        moments.load(memory, remembered(optimizer, best));
+      }
+    }
+  }
+
+  /**
+   * Saves a checkpoint, in place of the last one.
+   *
+   * @param best for a run that keeps the parameters of its best epoch
+   */
+  public void save(
+      TrainingState now, Model model, OptimizerState optimizer, Optional<BestParameters> best) {
+    Memory memory = model.backend().memory();
+    Map<String, String> metadata = Map.of("family", model.family());
+    checkpoints.save(
+        now,
+        out -> Safetensors.write(out, memory, published(model, best), metadata),
+        out -> Safetensors.write(out, memory, remembered(optimizer, best), metadata));
+  }
+
+  /** The parameters that users of the run get. */
+  private static Map<String, Tensor> published(Model model, Optional<BestParameters> best) {
+    return best.map(BestParameters::copies).orElseGet(() -> RunDirectory.tensors(model));
+  }
+
+  /** What training goes on from besides those. */
+  private static Map<String, Tensor> remembered(
+      OptimizerState optimizer, Optional<BestParameters> best) {
+    Map<String, Tensor> tensors = optimizer.tensors();
+    best.ifPresent(kept -> tensors.putAll(kept.current()));
+    return tensors;
+  }
+
+  /** Appends a line to the metrics, and its numbers to TensorBoard's event files. */
+  public void log(Map<String, Object> line) {
+    metrics.append(line);
+    events.append(line);
+  }
+
+  /** Lets other trainers in. */
+  @Override
+  public void close() {
+    lock.close();
+  }
+}

@@ -1,0 +1,28 @@
+package dev.wta.models.sae;
+
+import dev.wta.api.Shape;
+import dev.wta.api.Tensor;
+import dev.wta.api.Winners;
+import dev.wta.models.autodiff.Tape;
+
+/** Numbers of units, written once for each winner. */
+final class PerWinner {
+  private PerWinner() {}
+
+  /**
+   * {@code out[w] = ofUnits[unit(w)]}: the code's gradient of a reconstruction of one number each,
+   * all of them 1.
+   *
+   * @param ofUnits {@code (units)}
+   * @return {@code (capacity)}
+   */
+  static Tensor of(Tape tape, Winners winners, Tensor ofUnits) {
+    Tensor ones = tape.temporary(Shape.of(winners.samples(), 1));
+    Tensor out = tape.temporary(Shape.of(winners.capacity()));
+    tape.backend().memory().fill(ones, 1);
+    tape.backend()
+        .sparse()
+        .codeGradient(winners, ones, ofUnits.reshape(Shape.of(winners.units(), 1)), out);
+    return out;
+  }
+}

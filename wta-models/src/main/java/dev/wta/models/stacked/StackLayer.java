@@ -1,0 +1,66 @@
+package dev.wta.models.stacked;
+
+import dev.wta.api.WtaException;
+import dev.wta.models.ModelFamilies;
+import dev.wta.models.ModelFamily;
+import dev.wta.models.Preset;
+import dev.wta.models.settings.Settings;
+import dev.wta.models.training.TrainingSettings;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What is configured of a layer: {@code model: conv-wta}, perhaps {@code preset: mnist-16}, and
+ * settings of that model and of its training.
+ *
+ * @param name of the model's family
+ * @param model the model's settings
+ * @param training the training settings, all but the seed, which is the stack's
+ */
+record StackLayer(String name, Settings model, Settings training) {
+  static final String MODEL = "model";
+  private static final String PRESET = "preset";
+
+  /**
+   * Reads what {@link #toMap} writes, or a part of it.
+   *
+   * @param given values by key: strings, or what JSON and YAML have
+   */
+  static StackLayer parse(Map<?, ?> given) {
+    if (given.get(MODEL) == null) {
+      throw new WtaException("it names no model", "write 'model: conv-wta', for example");
+    }
+    ModelFamily family = ModelFamilies.named(given.get(MODEL).toString());
+    if (family.trainsByLayer()) {
+      throw new WtaException(
+          "%s is a list of layers itself".formatted(family.name()),
+          "write its layers into the one list");
+    }
+    Map<String, Object> said = new LinkedHashMap<>();
+    if (given.get(PRESET) != null) {
+      said.putAll(Preset.named(given.get(PRESET).toString(), family).settings());
+    }
+    given.forEach(
+        (key, value) -> {
+          if (!key.equals(MODEL) && !key.equals(PRESET)) {
+            said.put(key.toString(), value);
+          }
+        });
+    Settings all = family.settings().plus(TrainingSettings.ofLayer(family)).parse(said);
+    return new StackLayer(
+        family.name(), all.only(family.settings()), all.only(TrainingSettings.ofLayer(family)));
+  }
+
+  ModelFamily family() {
+    return ModelFamilies.named(name);
+  }
+
+  /** Everything about the layer, in one map. */
+  Map<String, Object> toMap() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put(MODEL, name);
+    map.putAll(model.toMap());
+    map.putAll(training.toMap());
+    return map;
+  }
+}

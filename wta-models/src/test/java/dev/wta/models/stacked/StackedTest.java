@@ -1,0 +1,232 @@
+package dev.wta.models.stacked;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.wta.api.Backend;
+import dev.wta.api.Seed;
+import dev.wta.api.Shape;
+import dev.wta.api.Tensor;
+import dev.wta.api.WtaException;
+import dev.wta.data.Dataset;
+import dev.wta.data.MemoryDataset;
+import dev.wta.models.Model;
+import dev.wta.models.ModelFamilies;
+import dev.wta.models.ModelFamily;
+import dev.wta.models.TestBackends;
+import dev.wta.models.autodiff.Parameter;
+import dev.wta.models.run.RunDirectory;
+import dev.wta.models.training.Trainer;
+import dev.wta.models.training.TrainingSettings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class StackedTest {
+  @TempDir private Path directory;
+
+  private final Backend backend = TestBackends.open("cpu", 1);
+
+  @AfterEach
+  void close() {
+    backend.close();
+  }
+
+  static Stream<StackedRun> stacks() {
+    return Stream.of(StackedRun.flat(), StackedRun.maps(), StackedRun.mixed());
+  }
+
+  /** Each layer's run is read on its own here, and its features go to the next by hand. */
+  @ParameterizedTest
+  @MethodSource("stacks")
+  void featuresAreThoseOfEachLayerOnTheFeaturesBelow(StackedRun stack) {
+    stack.train(backend, directory, trainer -> {});
+    Dataset data = stack.data();
+    float[] features = {};
+    for (RunDirectory layer : RunDirectory.open(directory).layers()) {
+      try (Model model = layer.loadModel(backend)) {
+        features = stack.encoded(model, data);
+        data = MemoryDataset.of("features", model.featureShape(), features);
+      }
+    }
+    try (Model loaded = RunDirectory.open(directory).loadModel(backend)) {
+      assertThat(loaded.layers()).hasSize(stack.layers().size());
+      assertThat(loaded.featureShape()).isEqualTo(data.sampleShape());
+      assertThat(stack.encoded(loaded, stack.data())).isEqualTo(features);
+      assertThat(features).isNotEqualTo(new float[features.length]);
+    }
+  }
+
+  /** What a user gets who trains the layers as runs of their own. */
+  @ParameterizedTest
+  @MethodSource("stacks")
+  void eachLayerIsTrainedAsARunOnTheFeaturesBelow(StackedRun stack) {
+    stack.train(backend, directory, trainer -> {});
+    Dataset data = stack.data();
+    for (int number = 1; number <= stack.layers().size(); number++) {
+      RunDirectory layer = RunDirectory.open(RunDirectory.layer(directory, number));
+      ModelFamily family = ModelFamilies.named(layer.config().family());
+      Path alone = directory.resolve("alone" + number);
+      try (Model model =
+          family.create(
+              family.settings().parse(layer.config().model()),
+              data.sampleShape(),
+              backend,
+              Seed.of(number))) {
+        Trainer.of(model)
+            .data(data)
+            .settings(TrainingSettings.of(family).parse(layer.config().training()))
+            .seed(Seed.of(number))
+            .to(alone)
+            .train();
+        data = MemoryDataset.of("features", model.featureShape(), stack.encoded(model, data));
+      }
+      for (String file : List.of("model.safetensors", "trainer.safetensors", "state.json")) {
+        assertThat(alone.resolve(file)).hasSameBinaryContentAs(layer.path().resolve(file));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("stacks")
+  void withoutADirectoryItLearnsTheSame(StackedRun stack) {
+    stack.train(backend, directory, trainer -> {});
+    try (Model loaded = RunDirectory.open(directory).loadModel(backend);
+        Model trained = stack.model(backend)) {
+      Trainer.of(trained).data(stack.data()).train();
+      assertThat(stack.encoded(trained, stack.data()))
+          .isEqualTo(stack.encoded(loaded, stack.data()));
+      assertThat(trained.parameters())
+          .extracting(Parameter::name)
+          .contains("layers.1.encoder.0.weight", "layers.2.encoder.0.bias");
+    }
+  }
+
+  @Test
+  void anotherPoolingIsTheLastLayers() {
+    StackedRun stack = StackedRun.maps();
+    stack.train(backend, directory, trainer -> {});
+    RunDirectory run = RunDirectory.open(directory);
+    try (Model whole = run.loadModel(backend, Map.of("pool", "none"))) {
+      assertThat(whole.featureShape()).isEqualTo(Shape.of(6, 5, 4));
+      assertThat(whole.layers().getFirst().model().featureShape()).isEqualTo(Shape.of(3, 5, 4));
+    }
+  }
+
+  @Test
+  void unitsOfFlatLayersDrawTheProductOfTheirDecoders() {
+    try (Model model = StackedRun.flat().model(backend)) {
+      Model first = model.layers().getFirst().model();
+      Model second = model.layers().getLast().model();
+      float[] below = backend.memory().download(first.decoderFilters()); // (9, 12)
+      float[] above = backend.memory().download(second.decoderFilters()); // (5, 9)
+      float[] drawn = backend.memory().download(model.decoderFilters());
+      assertThat(model.filterShape()).isEqualTo(Shape.of(12));
+      assertThat(drawn).hasSize(5 * 12);
+      for (int i = 0; i < drawn.length; i++) {
+        double sum = 0;
+        for (int unit = 0; unit < 9; unit++) {
+          sum += (double) above[i / 12 * 9 + unit] * below[unit * 12 + i % 12];
+        }
+        assertThat(drawn[i]).isCloseTo((float) sum, within(1e-6f));
+      }
+    }
+  }
+
+  /** Each cell of an upper filter, 3x3 of 3 maps, draws a filter below in its window's middle. */
+  @Test
+  void unitsOfMapsDrawTheFiltersBelowInTheMiddleOfTheWindows() {
+    try (Model model = StackedRun.maps().model(backend)) {
+      Model first = model.layers().getFirst().model();
+      Model second = model.layers().getLast().model();
+      float[] below = backend.memory().download(first.decoderFilters()); // (3, 1, 5, 5)
+      float[] above = backend.memory().download(second.decoderFilters()); // (6, 3, 3, 3)
+      float[] drawn = backend.memory().download(model.decoderFilters());
+      int side = 2 * 2 + 3 + 4; // windows of 3 pixels, 2 apart, and filters of 5 round each pixel
+      assertThat(model.filterShape()).isEqualTo(Shape.of(1, side, side));
+      double[] expected = new double[6 * side * side];
+      for (int i = 0; i < above.length; i++) {
+        int unit = i / 27;
+        int map = i / 9 % 3;
+        for (int tap = 0; tap < 25; tap++) {
+          int y = i / 3 % 3 * 2 + 1 + tap / 5;
+          int x = i % 3 * 2 + 1 + tap % 5;
+          expected[(unit * side + y) * side + x] += (double) above[i] * below[map * 25 + tap];
+        }
+      }
+      for (int i = 0; i < drawn.length; i++) {
+        assertThat(drawn[i]).isCloseTo((float) expected[i], within(1e-6f));
+      }
+    }
+  }
+
+  @Test
+  void aFlatLayerOnMapsDrawsWholePictures() {
+    try (Model model = StackedRun.mixed().model(backend);
+        Tensor first = ((Stacked) model).drawn(1)) {
+      assertThat(model.filterShape().rank()).isEqualTo(3);
+      assertThat(model.decoderFilters().shape().rows()).isEqualTo(7);
+      assertThat(first.shape()).isEqualTo(Shape.of(3, 1, 5, 5));
+    }
+  }
+
+  @Test
+  void wrongLayersAreRefused() {
+    assertWrong(List.of(), "list of layers, each with its 'model' and settings, not an empty one");
+    assertWrong("fc-wta", "not 'fc-wta'");
+    assertWrong(List.of("fc-wta"), "not 'fc-wta' in place 1");
+    assertWrong(List.of(Map.of("hidden", 5)), "layer 1: it names no model");
+    assertWrong(
+        List.of(Map.of("model", "fc-wta"), Map.of("model", "fc-wat")),
+        "layer 2: there is no model 'fc-wat'");
+    assertWrong(
+        List.of(Map.of("model", "fc-wta", "hiden", 5)),
+        "layer 1: a setting is wrong: there is no setting 'hiden' (did you mean 'hidden'?)");
+    assertWrong(List.of(Map.of("model", "fc-wta", "seed", 5)), "there is no setting 'seed'");
+    assertWrong(List.of(Map.of("model", "stacked")), "stacked is a list of layers itself");
+    assertWrong(List.of(Map.of("model", "conv-wta", "preset", "mnits")), "has no preset 'mnits'");
+    assertThatThrownBy(
+            () ->
+                ModelFamilies.named("stacked")
+                    .create(Stacked.SETTINGS.defaults(), Shape.of(3), backend, Seed.of(1)))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("a stacked model needs its layers");
+  }
+
+  private static void assertWrong(Object layers, String problem) {
+    assertThatThrownBy(() -> Stacked.SETTINGS.parse(Map.of("layers", layers)))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("'layers'")
+        .hasMessageContaining(problem);
+  }
+
+  @Test
+  void layersThatDoNotFitAreRefused() {
+    StackedRun stack =
+        new StackedRun(
+            Shape.of(1, 6, 6),
+            List.of(Map.of("model", "fc-wta", "hidden", 9), Map.of("model", "conv-wta")));
+    assertThatThrownBy(() -> stack.model(backend))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("layer 2: conv-wta takes pictures, (channels, height, width)");
+  }
+
+  @Test
+  void aPresetIsWhatALayerBeginsFrom() {
+    Map<String, Object> given = Map.of("model", "conv-wta", "preset", "mnist-16", "pool", "none");
+    assertThat(Stacked.SETTINGS.parse(Map.of("layers", List.of(given))).toMap().get("layers"))
+        .asInstanceOf(InstanceOfAssertFactories.list(Map.class))
+        .first(InstanceOfAssertFactories.map(String.class, Object.class))
+        .containsEntry("layers", "16conv5-16conv5-16deconv11")
+        .containsEntry("pool", "none")
+        .doesNotContainKey("preset");
+  }
+}
