@@ -1,7 +1,7 @@
 package dev.wta.reproduce;
 
 import dev.wta.api.Seed;
-import dev.wta.eval.FeatureScaling;
+import dev.wta.eval.scaling.FeatureScaling;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

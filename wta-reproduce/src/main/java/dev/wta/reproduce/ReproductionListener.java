@@ -1,7 +1,7 @@
 package dev.wta.reproduce;
 
+import dev.wta.api.ProbeListener;
 import dev.wta.data.importer.ImportListener;
-import dev.wta.eval.ProbeListener;
 import dev.wta.models.training.TrainingListener;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package dev.wta.reproduce;
 
-import dev.wta.eval.ProbeListener;
+import dev.wta.api.ProbeListener;
 import dev.wta.models.training.Trainer;
 import java.util.Optional;
 

@@ -4,7 +4,7 @@ import dev.wta.api.Seed;
 import dev.wta.api.WtaException;
 import dev.wta.cli.job.ProbeReport;
 import dev.wta.cli.job.ProbingRequest;
-import dev.wta.eval.FewLabelsChart;
+import dev.wta.eval.probe.FewLabelsChart;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -7,7 +7,7 @@ import dev.wta.cli.job.RunToRead;
 import dev.wta.cli.terminal.Screen;
 import dev.wta.cli.wiring.CompositionRoot;
 import dev.wta.cli.wiring.Wired;
-import dev.wta.eval.UnitAngles;
+import dev.wta.models.drsae.UnitAngles;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -7,7 +7,7 @@ import dev.wta.cli.job.RunToRead;
 import dev.wta.cli.terminal.Screen;
 import dev.wta.cli.wiring.CompositionRoot;
 import dev.wta.cli.wiring.Wired;
-import dev.wta.eval.Confusion;
+import dev.wta.eval.probe.ConfusionMatrix;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -106,8 +106,9 @@ public final class PredictCommand implements Callable<Integer> {
     document.put("data", data.toString());
     document.put("samples", summary.samples());
     document.put("classes", summary.classes());
-    document.put("testError", summary.confusion().map(Confusion::error).orElse(null));
-    document.put("errorPerClass", summary.confusion().map(Confusion::errorPerClass).orElse(null));
+    document.put("testError", summary.confusion().map(ConfusionMatrix::error).orElse(null));
+    document.put(
+        "errorPerClass", summary.confusion().map(ConfusionMatrix::errorPerClass).orElse(null));
     document.put("out", out == null ? null : out.toString());
     return document;
   }

@@ -10,7 +10,7 @@ import dev.wta.cli.job.RunToRead;
 import dev.wta.cli.terminal.Screen;
 import dev.wta.cli.wiring.CompositionRoot;
 import dev.wta.cli.wiring.Wired;
-import dev.wta.eval.FeatureScaling;
+import dev.wta.eval.scaling.FeatureScaling;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;

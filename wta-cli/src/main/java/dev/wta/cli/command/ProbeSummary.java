@@ -2,9 +2,9 @@ package dev.wta.cli.command;
 
 import dev.wta.cli.Output;
 import dev.wta.cli.job.ProbeReport;
-import dev.wta.eval.FewLabelsResult;
-import dev.wta.eval.ProbeResult;
-import dev.wta.eval.SparsityMetrics;
+import dev.wta.eval.metrics.SparsityMetrics;
+import dev.wta.eval.probe.FewLabelsResult;
+import dev.wta.eval.probe.ProbeResult;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 

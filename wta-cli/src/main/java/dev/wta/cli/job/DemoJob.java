@@ -1,12 +1,12 @@
 package dev.wta.cli.job;
 
 import dev.wta.api.Backend;
+import dev.wta.api.ProbeListener;
 import dev.wta.api.Seed;
 import dev.wta.api.Tensor;
 import dev.wta.cli.terminal.Screen;
 import dev.wta.data.Dataset;
-import dev.wta.eval.FilterPicture;
-import dev.wta.eval.ProbeListener;
+import dev.wta.eval.image.FilterGrid;
 import dev.wta.eval.report.RunReport;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
@@ -148,7 +148,7 @@ public final class DemoJob {
         Tensor out = backend.memory().allocate(x.shape())) {
       backend.memory().upload(originals, 0, x);
       model.reconstruct(x, out);
-      FilterPicture.of(test.sampleShape())
+      FilterGrid.of(test.sampleShape())
           .most(RECONSTRUCTIONS)
           .columns(COLUMNS)
           .writeReconstructions(

@@ -1,7 +1,7 @@
 package dev.wta.cli.job;
 
+import dev.wta.api.ProbeListener;
 import dev.wta.data.Dataset;
-import dev.wta.eval.ProbeListener;
 import dev.wta.models.FeatureWriter;
 import dev.wta.models.Model;
 import dev.wta.models.run.RunDirectory;

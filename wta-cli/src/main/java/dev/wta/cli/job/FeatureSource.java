@@ -2,7 +2,7 @@ package dev.wta.cli.job;
 
 import dev.wta.api.Backend;
 import dev.wta.data.Dataset;
-import dev.wta.eval.SparsityMetrics;
+import dev.wta.eval.metrics.SparsityMetrics;
 import dev.wta.models.Features;
 import dev.wta.models.Model;
 import dev.wta.models.run.RunDirectory;

@@ -3,7 +3,7 @@ package dev.wta.cli.job;
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
 import dev.wta.api.WtaException;
-import dev.wta.eval.FilterPicture;
+import dev.wta.eval.image.FilterGrid;
 import dev.wta.models.Model;
 import dev.wta.models.stacked.Stacked;
 import jakarta.inject.Inject;
@@ -53,8 +53,8 @@ public final class FiltersJob {
 
   private Summary draw(Path out, int most, Tensor drawn, Shape shape) {
     float[] filters = model.backend().memory().download(drawn);
-    FilterPicture picture = FilterPicture.of(shape).most(most);
-    int[] units = FilterPicture.byScore(picture.norms(filters));
+    FilterGrid picture = FilterGrid.of(shape).most(most);
+    int[] units = FilterGrid.byScore(picture.norms(filters));
     picture.write(out, filters, units);
     return new Summary(out, Math.min(most, units.length), units.length);
   }

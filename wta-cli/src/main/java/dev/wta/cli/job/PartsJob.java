@@ -1,16 +1,16 @@
 package dev.wta.cli.job;
 
+import dev.wta.api.ProbeListener;
 import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
 import dev.wta.data.Dataset;
-import dev.wta.eval.FilterPicture;
-import dev.wta.eval.OptimalDecoders;
-import dev.wta.eval.ProbeListener;
-import dev.wta.eval.ProgressiveReconstruction;
-import dev.wta.eval.UnitAngles;
+import dev.wta.eval.image.FilterGrid;
 import dev.wta.models.Features;
 import dev.wta.models.Model;
 import dev.wta.models.drsae.Drsae;
+import dev.wta.models.drsae.OptimalDecoders;
+import dev.wta.models.drsae.ProgressiveReconstruction;
+import dev.wta.models.drsae.UnitAngles;
 import dev.wta.models.run.RunDirectory;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
@@ -94,8 +94,7 @@ public final class PartsJob {
     angles.recurrentChart().write(out.resolve("recurrent.svg"));
     angles.classifierChart().write(out.resolve("classifier.svg"));
     float[] filters = model.backend().memory().download(model.decoderFilters());
-    FilterPicture.of(model.sampleShape())
-        .write(out.resolve("units.png"), filters, angles.byAngle());
+    FilterGrid.of(model.sampleShape()).write(out.resolve("units.png"), filters, angles.byAngle());
   }
 
   /** A row a unit, from the smallest angle to the largest; a column an iteration. */
@@ -146,7 +145,7 @@ public final class PartsJob {
 
   private void write(Path png, float[] tiles, int columns) {
     int count = tiles.length / Math.toIntExact(model.sampleShape().size());
-    FilterPicture picture = FilterPicture.of(model.sampleShape()).most(count).columns(columns);
+    FilterGrid picture = FilterGrid.of(model.sampleShape()).most(count).columns(columns);
     picture.write(png, tiles, picture.inOrder(tiles));
   }
 

@@ -1,9 +1,9 @@
 package dev.wta.cli.job;
 
+import dev.wta.api.ProbeListener;
 import dev.wta.api.WtaException;
 import dev.wta.data.Dataset;
-import dev.wta.eval.Confusion;
-import dev.wta.eval.ProbeListener;
+import dev.wta.eval.probe.ConfusionMatrix;
 import dev.wta.models.Classification;
 import dev.wta.models.Classifier;
 import dev.wta.models.Model;
@@ -32,7 +32,7 @@ public final class PredictingJob {
    *
    * @param confusion how often each class was taken for each; empty for data without labels
    */
-  public record Summary(int samples, int classes, Optional<Confusion> confusion) {}
+  public record Summary(int samples, int classes, Optional<ConfusionMatrix> confusion) {}
 
   @Inject
   PredictingJob(
@@ -104,7 +104,7 @@ public final class PredictingJob {
       }
     }
     return new Summary(
-        data.size(), model.classes(), labels.map(truth -> Confusion.of(truth, predicted)));
+        data.size(), model.classes(), labels.map(truth -> ConfusionMatrix.of(truth, predicted)));
   }
 
   private void told(int[] done, int more) {

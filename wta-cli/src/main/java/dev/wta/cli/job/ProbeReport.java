@@ -1,9 +1,9 @@
 package dev.wta.cli.job;
 
 import dev.wta.data.Dataset;
-import dev.wta.eval.FewLabelsResult;
-import dev.wta.eval.ProbeResult;
-import dev.wta.eval.SparsityMetrics;
+import dev.wta.eval.metrics.SparsityMetrics;
+import dev.wta.eval.probe.FewLabelsResult;
+import dev.wta.eval.probe.ProbeResult;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

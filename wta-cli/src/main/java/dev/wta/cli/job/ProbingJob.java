@@ -1,14 +1,14 @@
 package dev.wta.cli.job;
 
+import dev.wta.api.ProbeListener;
 import dev.wta.cli.terminal.Screen;
 import dev.wta.data.Dataset;
-import dev.wta.eval.FewLabels;
-import dev.wta.eval.FewLabelsResult;
-import dev.wta.eval.LinearProbe;
-import dev.wta.eval.LinearSvm;
-import dev.wta.eval.ProbeListener;
-import dev.wta.eval.ProbeResult;
-import dev.wta.eval.SoftmaxProbe;
+import dev.wta.eval.probe.FewLabels;
+import dev.wta.eval.probe.FewLabelsResult;
+import dev.wta.eval.probe.LinearProbe;
+import dev.wta.eval.probe.LinearSvm;
+import dev.wta.eval.probe.ProbeResult;
+import dev.wta.eval.probe.SoftmaxRegression;
 import dev.wta.models.Features;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
@@ -88,11 +88,12 @@ public final class ProbingJob {
     LinearProbe probe =
         switch (request.classifier()) {
           case SVM -> request.c().map(LinearSvm::withC).orElseGet(LinearSvm::choosingC);
-          case SOFTMAX -> request.c().map(SoftmaxProbe::withC).orElseGet(SoftmaxProbe::choosingC);
+          case SOFTMAX ->
+              request.c().map(SoftmaxRegression::withC).orElseGet(SoftmaxRegression::choosingC);
         };
     return switch (probe) {
       case LinearSvm svm -> request.scaling().map(svm::scaling).orElse(svm).listen(listener);
-      case SoftmaxProbe softmax ->
+      case SoftmaxRegression softmax ->
           request.scaling().map(softmax::scaling).orElse(softmax).listen(listener);
     };
   }

@@ -1,7 +1,7 @@
 package dev.wta.cli.job;
 
 import dev.wta.api.Seed;
-import dev.wta.eval.FeatureScaling;
+import dev.wta.eval.scaling.FeatureScaling;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

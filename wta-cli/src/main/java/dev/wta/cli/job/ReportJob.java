@@ -1,10 +1,10 @@
 package dev.wta.cli.job;
 
+import dev.wta.api.ProbeListener;
 import dev.wta.api.WtaException;
 import dev.wta.cli.terminal.Screen;
 import dev.wta.data.Dataset;
 import dev.wta.data.arrow.DatasetFile;
-import dev.wta.eval.ProbeListener;
 import dev.wta.eval.report.RunReport;
 import dev.wta.models.Model;
 import dev.wta.models.run.RunConfig;

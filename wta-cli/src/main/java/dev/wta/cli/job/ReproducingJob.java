@@ -1,8 +1,8 @@
 package dev.wta.cli.job;
 
 import dev.wta.api.Backend;
+import dev.wta.api.ProbeListener;
 import dev.wta.cli.terminal.Screen;
-import dev.wta.eval.ProbeListener;
 import dev.wta.models.training.TrainingListener;
 import dev.wta.reproduce.ReproducedTable;
 import dev.wta.reproduce.Reproduction;

@@ -1,7 +1,7 @@
 package dev.wta.cli.terminal;
 
+import dev.wta.api.ProbeListener;
 import dev.wta.api.VisibleText;
-import dev.wta.eval.ProbeListener;
 
 /**
  * Shows how far encoding or fitting a probe is: one line drawn over and over, on terminals only.

@@ -3,10 +3,10 @@ package dev.wta.cli.wiring;
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
+import dev.wta.api.ProbeListener;
 import dev.wta.cli.terminal.ProgressDisplay;
 import dev.wta.cli.terminal.Screen;
 import dev.wta.cli.terminal.StageDisplay;
-import dev.wta.eval.ProbeListener;
 import dev.wta.models.training.TrainingListener;
 import java.util.List;
 

@@ -3,7 +3,7 @@ package dev.wta.cli.process;
 import dev.wta.api.Backends;
 import dev.wta.api.Seed;
 import dev.wta.data.arrow.ArrowDataset;
-import dev.wta.eval.LinearSvm;
+import dev.wta.eval.probe.LinearSvm;
 import dev.wta.models.fc.FcWta;
 import dev.wta.models.optimizer.Adam;
 import dev.wta.models.training.Trainer;

@@ -21,16 +21,16 @@ public record BarChart(String title, String x, String y, List<Bar> bars) impleme
   public String svg() {
     Axis across = Axis.linear(x);
     Axis up = Axis.linear(y).fromZero();
-    Scale places = new Scale(false, 0, Math.max(bars.size(), 1), List.of());
-    Scale heights = Scale.of(up, bars.stream().mapToDouble(Bar::value).toArray());
+    AxisScale places = new AxisScale(false, 0, Math.max(bars.size(), 1), List.of());
+    AxisScale heights = AxisScale.of(up, bars.stream().mapToDouble(Bar::value).toArray());
     String description =
         bars.stream()
-            .map(bar -> bar.name() + ": " + Scale.text(bar.value()))
+            .map(bar -> bar.name() + ": " + AxisScale.text(bar.value()))
             .collect(Collectors.joining("; "));
     Plot plot = Plot.begin(title, description, places, across, heights, up);
     for (int i = 0; i < bars.size(); i++) {
       Bar bar = bars.get(i);
-      String words = bar.name() + ": " + Scale.text(bar.value());
+      String words = bar.name() + ": " + AxisScale.text(bar.value());
       plot.bar(0, plot.across(i + 0.15), plot.across(i + 0.85), bar.value(), words);
       plot.text(plot.across(i + 0.5), Plot.BOTTOM + 20, "middle", "", bar.name());
     }

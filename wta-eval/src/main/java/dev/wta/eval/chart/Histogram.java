@@ -39,8 +39,8 @@ public record Histogram(String title, Axis x, Axis y, List<Bin> bins) implements
     Axis up = y.fromZero();
     double[] edges =
         bins.stream().flatMapToDouble(bin -> DoubleStream.of(bin.from(), bin.to())).toArray();
-    Scale across = Scale.of(x, edges);
-    Scale heights = Scale.of(up, bins.stream().mapToDouble(Bin::count).toArray());
+    AxisScale across = AxisScale.of(x, edges);
+    AxisScale heights = AxisScale.of(up, bins.stream().mapToDouble(Bin::count).toArray());
     Plot plot = Plot.begin(title, description(), across, x, heights, up);
     for (Bin bin : bins) {
       if (bin.count() > 0) {
@@ -62,6 +62,7 @@ public record Histogram(String title, Axis x, Axis y, List<Bin> bins) implements
 
   private static String words(Bin bin) {
     return "%s to %s: %s"
-        .formatted(Scale.text(bin.from()), Scale.text(bin.to()), Scale.text(bin.count()));
+        .formatted(
+            AxisScale.text(bin.from()), AxisScale.text(bin.to()), AxisScale.text(bin.count()));
   }
 }

@@ -25,9 +25,9 @@ public record LineChart(String title, Axis x, Axis y, List<Series> series) imple
 
   @Override
   public String svg() {
-    Scale across = Scale.of(x, points().mapToDouble(Point::x).toArray());
-    Scale down =
-        Scale.of(
+    AxisScale across = AxisScale.of(x, points().mapToDouble(Point::x).toArray());
+    AxisScale down =
+        AxisScale.of(
             y,
             points()
                 .flatMapToDouble(
@@ -62,10 +62,10 @@ public record LineChart(String title, Axis x, Axis y, List<Series> series) imple
     return "%s: %s at %s to %s at %s"
         .formatted(
             one.name(),
-            Scale.text(first.y()),
-            Scale.text(first.x()),
-            Scale.text(last.y()),
-            Scale.text(last.x()));
+            AxisScale.text(first.y()),
+            AxisScale.text(first.x()),
+            AxisScale.text(last.y()),
+            AxisScale.text(last.x()));
   }
 
   private void draw(Plot plot, int index) {
@@ -110,8 +110,9 @@ public record LineChart(String title, Axis x, Axis y, List<Series> series) imple
     }
     String words =
         "%s: %s at %s"
-                .formatted(series.get(index).name(), Scale.text(point.y()), Scale.text(point.x()))
-            + (point.error() > 0 ? ", ± " + Scale.text(point.error()) : "");
+                .formatted(
+                    series.get(index).name(), AxisScale.text(point.y()), AxisScale.text(point.x()))
+            + (point.error() > 0 ? ", ± " + AxisScale.text(point.error()) : "");
     plot.add("<g>%s<title>%s</title></g>".formatted(shape(index, left, top), Plot.escape(words)));
   }
 

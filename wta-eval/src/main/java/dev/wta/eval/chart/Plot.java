@@ -31,10 +31,10 @@ final class Plot {
       """;
 
   private final StringBuilder svg = new StringBuilder();
-  private final Scale x;
-  private final Scale y;
+  private final AxisScale x;
+  private final AxisScale y;
 
-  private Plot(Scale x, Scale y) {
+  private Plot(AxisScale x, AxisScale y) {
     this.x = x;
     this.y = y;
   }
@@ -44,7 +44,8 @@ final class Plot {
    *
    * @param description what the chart shows, for those who do not see it
    */
-  static Plot begin(String title, String description, Scale x, Axis xAxis, Scale y, Axis yAxis) {
+  static Plot begin(
+      String title, String description, AxisScale x, Axis xAxis, AxisScale y, Axis yAxis) {
     Plot plot = new Plot(x, y);
     plot.add(
         """
@@ -69,13 +70,13 @@ final class Plot {
     for (double tick : y.ticks()) {
       double at = down(tick);
       line("class=\"grid\" stroke=\"" + GRID + "\"", LEFT, at, RIGHT, at);
-      text(LEFT - 8, at + 4.5, "end", "", Scale.text(tick));
+      text(LEFT - 8, at + 4.5, "end", "", AxisScale.text(tick));
     }
     double taken = Double.NEGATIVE_INFINITY;
     for (double tick : x.ticks()) {
       double at = across(tick);
       line("class=\"axis\" stroke=\"" + INK + "\"", at, BOTTOM, at, BOTTOM + 5);
-      String label = Scale.text(tick);
+      String label = AxisScale.text(tick);
       double half = 4.0 * label.length();
       if (at - half > taken) { // marks that are close together share no room
         text(at, BOTTOM + 20, "middle", "", label);

@@ -16,8 +16,8 @@ public record ScatterChart(String title, Axis x, Axis y, List<Series> series) im
 
   @Override
   public String svg() {
-    Scale across = Scale.of(x, points().mapToDouble(Point::x).toArray());
-    Scale down = Scale.of(y, points().mapToDouble(Point::y).toArray());
+    AxisScale across = AxisScale.of(x, points().mapToDouble(Point::x).toArray());
+    AxisScale down = AxisScale.of(y, points().mapToDouble(Point::y).toArray());
     Plot plot = Plot.begin(title, description(), across, x, down, y);
     double left = Plot.LEFT;
     for (int i = 0; i < series.size(); i++) {
@@ -54,7 +54,8 @@ public record ScatterChart(String title, Axis x, Axis y, List<Series> series) im
     if (Double.isFinite(left) && Double.isFinite(top)) {
       String words =
           "%s: %s at %s"
-              .formatted(series.get(index).name(), Scale.text(point.y()), Scale.text(point.x()));
+              .formatted(
+                  series.get(index).name(), AxisScale.text(point.y()), AxisScale.text(point.x()));
       plot.add(
           "<g fill-opacity=\"0.6\">%s<title>%s</title></g>"
               .formatted(LineChart.shape(index, left, top), Plot.escape(words)));

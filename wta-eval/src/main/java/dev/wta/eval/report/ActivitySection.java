@@ -2,6 +2,12 @@ package dev.wta.eval.report;
 
 import dev.wta.eval.chart.Axis;
 import dev.wta.eval.chart.Histogram;
+import dev.wta.eval.metrics.FeatureStatistics;
+import dev.wta.eval.metrics.ModelActivity;
+import dev.wta.eval.report.html.ChartFigures;
+import dev.wta.eval.report.html.Element;
+import dev.wta.eval.report.html.NumberFormats;
+import dev.wta.eval.report.html.Section;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -12,24 +18,25 @@ final class ActivitySection {
 
   private ActivitySection() {}
 
-  static Element section(Activity activity) {
-    UnitMeter units = activity.units();
+  static Element section(ModelActivity activity) {
+    FeatureStatistics units = activity.units();
     String note =
         "Over %s, competition off. %s"
-            .formatted(Words.several(units.samples(), "sample"), dead(units));
+            .formatted(NumberFormats.several(units.samples(), "sample"), dead(units));
     return Section.of(
         "activity",
         "How they answer",
         Section.note(note),
         Element.of(
                 "div",
-                Charts.figure(
+                ChartFigures.figure(
                     strengths(units), "How many activations above 0 there are of each size."),
-                Charts.figure(usage(units), "How many units answer which part of the samples."))
+                ChartFigures.figure(
+                    usage(units), "How many units answer which part of the samples."))
             .with("class", "charts"));
   }
 
-  private static Histogram strengths(UnitMeter units) {
+  private static Histogram strengths(FeatureStatistics units) {
     double top = units.strongest();
     double range = top > 0 ? top : 1;
     double[] edges = new double[INTERVALS + 1];
@@ -42,7 +49,7 @@ final class ActivitySection {
         units.histogram(INTERVALS, range));
   }
 
-  private static Histogram usage(UnitMeter units) {
+  private static Histogram usage(FeatureStatistics units) {
     double most = IntStream.range(0, units.units()).mapToDouble(units::usage).max().orElseThrow();
     double range = most > 0 ? Math.min(1, most * 1.0001) : 1;
     double[] edges = new double[INTERVALS + 1];
@@ -55,7 +62,7 @@ final class ActivitySection {
         "Units by usage", Axis.linear("% of the samples"), Axis.linear("units"), edges, counts);
   }
 
-  private static String dead(UnitMeter units) {
+  private static String dead(FeatureStatistics units) {
     int dead = units.dead();
     if (dead == 0) {
       return "No unit is dead: each answers some sample.";
@@ -67,8 +74,8 @@ final class ActivitySection {
             ", ", Arrays.stream(numbers).limit(MOST_NAMED).mapToObj(String::valueOf).toList());
     return "%s of %s answer no sample at all: %s%s."
         .formatted(
-            Words.several(dead, "unit"),
-            Words.count(units.units()),
+            NumberFormats.several(dead, "unit"),
+            NumberFormats.count(units.units()),
             list,
             dead > MOST_NAMED ? ", and so on" : "");
   }

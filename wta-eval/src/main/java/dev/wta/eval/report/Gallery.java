@@ -3,8 +3,13 @@ package dev.wta.eval.report;
 import dev.wta.api.Shape;
 import dev.wta.data.Dataset;
 import dev.wta.data.ElementType;
-import dev.wta.eval.FilterPicture;
-import dev.wta.eval.TileShape;
+import dev.wta.eval.image.FilterGrid;
+import dev.wta.eval.image.TileShape;
+import dev.wta.eval.metrics.FeatureStatistics;
+import dev.wta.eval.metrics.ModelActivity;
+import dev.wta.eval.report.html.InlineImage;
+import dev.wta.eval.report.html.Range;
+import dev.wta.eval.report.html.Tile;
 import dev.wta.models.Model;
 import java.util.Arrays;
 import java.util.Optional;
@@ -27,7 +32,7 @@ final class Gallery {
   private final int[] order;
 
   /** What the units' activity was measured on. */
-  private record Samples(Dataset data, Activity activity, TileShape shape) {
+  private record Samples(Dataset data, ModelActivity activity, TileShape shape) {
     /** Whether the units are maps as large as the samples. */
     boolean mapped() {
       return data.sampleShape().rank() == 3
@@ -37,10 +42,10 @@ final class Gallery {
 
   private Gallery(float[] filters, Shape filterShape, Optional<Samples> samples) {
     this.filters = filters;
-    this.norms = FilterPicture.of(filterShape).norms(filters);
+    this.norms = FilterGrid.of(filterShape).norms(filters);
     this.filterShape = TileShape.of(filterShape);
     this.samples = samples;
-    this.order = FilterPicture.byScore(scores());
+    this.order = FilterGrid.byScore(scores());
   }
 
   /**
@@ -58,7 +63,7 @@ final class Gallery {
   }
 
   /** Filters, and what excites their units in {@code data}, on which activity was measured. */
-  static Gallery of(Model model, Dataset data, Activity activity) {
+  static Gallery of(Model model, Dataset data, ModelActivity activity) {
     Samples samples = new Samples(data, activity, TileShape.of(model.sampleShape()));
     return new Gallery(filters(model), model.filterShape(), Optional.of(samples));
   }
@@ -104,12 +109,12 @@ final class Gallery {
       return 0;
     }
     TileShape tile = excitingShape();
-    int pixels = Math.min(tile.size(), 64 * 64 * tile.channels()) * UnitMeter.MOST_EXCITING;
+    int pixels = Math.min(tile.size(), 64 * 64 * tile.channels()) * FeatureStatistics.MOST_EXCITING;
     return Math.min(shown().length, Math.clamp(EXCITING_PIXELS / pixels, FEWEST, MOST_FILTERS));
   }
 
-  Picture filter(int unit) {
-    return Picture.ofFilter(filters, unit * filterShape.size(), filterShape);
+  InlineImage filter(int unit) {
+    return InlineImage.ofFilter(filters, unit * filterShape.size(), filterShape);
   }
 
   /** Whether exciting pictures are cut out round the place where a unit's map is most active. */
@@ -124,24 +129,24 @@ final class Gallery {
         : whole;
   }
 
-  UnitMeter meter() {
+  FeatureStatistics meter() {
     return samples.orElseThrow().activity().units();
   }
 
   /** The samples that excite a unit most, three in a row; empty for a unit that none does. */
-  Optional<Picture> exciting(int unit) {
+  Optional<InlineImage> exciting(int unit) {
     int count = meter().excitingSamples(unit);
     if (count == 0) {
       return Optional.empty();
     }
-    Picture[] tiles = new Picture[count];
+    InlineImage[] tiles = new InlineImage[count];
     for (int rank = 0; rank < count; rank++) {
       tiles[rank] = sample(unit, rank);
     }
-    return Optional.of(Picture.grid(tiles, Math.min(3, count), cutsOut() ? 1 : 0));
+    return Optional.of(InlineImage.grid(tiles, Math.min(3, count), cutsOut() ? 1 : 0));
   }
 
-  private Picture sample(int unit, int rank) {
+  private InlineImage sample(int unit, int rank) {
     Dataset data = samples.orElseThrow().data();
     TileShape whole = samples.orElseThrow().shape();
     float[] values = new float[whole.size()];
@@ -160,6 +165,6 @@ final class Gallery {
               filterShape.height(),
               filterShape.width());
     }
-    return Picture.of(tile, range);
+    return InlineImage.of(tile, range);
   }
 }

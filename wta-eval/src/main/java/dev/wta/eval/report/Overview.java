@@ -1,5 +1,8 @@
 package dev.wta.eval.report;
 
+import dev.wta.eval.metrics.ModelActivity;
+import dev.wta.eval.report.html.Element;
+import dev.wta.eval.report.html.NumberFormats;
 import dev.wta.models.Model;
 import dev.wta.models.run.RunConfig;
 import java.util.ArrayList;
@@ -14,8 +17,8 @@ final class Overview {
       String name,
       RunConfig config,
       Model model,
-      History history,
-      Optional<Activity> activity,
+      MetricsHistory history,
+      Optional<ModelActivity> activity,
       List<ProbeNote> probes) {
     Element figures = Element.of("dl").with("class", "figures");
     ProbesSection.latest(probes)
@@ -24,22 +27,25 @@ final class Overview {
         seen -> {
           double explained = seen.sparsity().explainedVariance();
           if (Double.isFinite(explained)) {
-            figures.add(figure("variance explained", Words.percent(explained)));
+            figures.add(figure("variance explained", NumberFormats.percent(explained)));
           }
-          figures.add(figure("of the code active", Words.percent(seen.sparsity().density())));
+          figures.add(
+              figure("of the code active", NumberFormats.percent(seen.sparsity().density())));
           figures.add(
               figure(
                   "dead units",
                   "%s of %s"
                       .formatted(
-                          Words.count(seen.units().dead()), Words.count(seen.units().units()))));
+                          NumberFormats.count(seen.units().dead()),
+                          NumberFormats.count(seen.units().units()))));
         });
     if (history.names().contains("winnersPerSample")) {
       figures.add(
-          figure("winners a sample", Words.number(history.column("winnersPerSample").last())));
+          figure(
+              "winners a sample", NumberFormats.number(history.column("winnersPerSample").last())));
     }
     if (history.names().contains("loss")) {
-      figures.add(figure("loss", Words.number(history.column("loss").last())));
+      figures.add(figure("loss", NumberFormats.number(history.column("loss").last())));
     }
     return Element.of(
         "header",
@@ -51,16 +57,17 @@ final class Overview {
   private static List<String> words(RunConfig config, Model model) {
     List<String> words = new ArrayList<>();
     words.add(config.family());
-    words.add(Words.several(model.decoderFilters().shape().rows(), "unit"));
+    words.add(NumberFormats.several(model.decoderFilters().shape().rows(), "unit"));
     if (config.model().get("competition") instanceof String competition) {
       words.add(competition);
     }
     if (config.data().get("samples") instanceof Number samples) {
       words.add(
-          "%s of %s".formatted(Words.several(samples.longValue(), "sample"), config.sample()));
+          "%s of %s"
+              .formatted(NumberFormats.several(samples.longValue(), "sample"), config.sample()));
     }
     if (config.training().get("epochs") instanceof Number epochs) {
-      words.add(Words.several(epochs.longValue(), "epoch"));
+      words.add(NumberFormats.several(epochs.longValue(), "epoch"));
     }
     return words;
   }

@@ -1,6 +1,7 @@
 package dev.wta.eval.report;
 
-import dev.wta.eval.FewLabelsResult;
+import dev.wta.eval.probe.FewLabelsResult;
+import dev.wta.eval.report.html.NumberFormats;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -33,7 +34,7 @@ record ProbeNote(Map<String, Object> json) {
     String name = String.valueOf(data.get("name"));
     String file = name.substring(name.lastIndexOf('/') + 1);
     return data.get("samples") instanceof Number samples
-        ? "%s (%s)".formatted(file, Words.count(samples.longValue()))
+        ? "%s (%s)".formatted(file, NumberFormats.count(samples.longValue()))
         : file;
   }
 

@@ -1,7 +1,11 @@
 package dev.wta.eval.report;
 
-import dev.wta.eval.FewLabelsChart;
 import dev.wta.eval.chart.BarChart;
+import dev.wta.eval.probe.FewLabelsChart;
+import dev.wta.eval.report.html.ChartFigures;
+import dev.wta.eval.report.html.Element;
+import dev.wta.eval.report.html.NumberFormats;
+import dev.wta.eval.report.html.Section;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -98,12 +102,14 @@ final class ProbesSection {
   }
 
   private static String percent(ProbeNote probe, String name) {
-    return probe.number(name).isPresent() ? Words.percent(probe.number(name).getAsDouble()) : "";
+    return probe.number(name).isPresent()
+        ? NumberFormats.percent(probe.number(name).getAsDouble())
+        : "";
   }
 
   private static Element fewLabels(ProbeNote probe) {
     String name = probe.ofRun() ? "learnt" : "raw samples";
-    return Charts.figure(
+    return ChartFigures.figure(
         FewLabelsChart.of(name, probe.fewLabels()),
         "Test error in %, fitted to few labels: mean and standard deviation over draws.");
   }
@@ -118,7 +124,7 @@ final class ProbesSection {
       double wrong = all == 0 ? 0 : 100.0 * (all - counts[truth][truth]) / all;
       bars.add(new BarChart.Bar(String.valueOf(truth), wrong));
     }
-    return Charts.figure(
+    return ChartFigures.figure(
         new BarChart("Test error, %, by class", "class", "test error, %", bars),
         "The part of each class that is told wrong.");
   }
@@ -136,7 +142,7 @@ final class ProbesSection {
       head.add(Element.of("th", String.valueOf(truth)).with("scope", "col"));
       Element row = Element.of("tr", Element.of("th", String.valueOf(truth)).with("scope", "row"));
       for (int told = 0; told < counts.length; told++) {
-        Element cell = Element.of("td", Words.count(counts[truth][told]));
+        Element cell = Element.of("td", NumberFormats.count(counts[truth][told]));
         String shade =
             String.format(Locale.ROOT, "--shade:%.2f", counts[truth][told] / (double) worst);
         row.add(truth == told ? cell.with("class", "right") : cell.with("style", shade));

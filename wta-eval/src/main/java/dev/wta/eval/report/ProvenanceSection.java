@@ -1,5 +1,7 @@
 package dev.wta.eval.report;
 
+import dev.wta.eval.report.html.Element;
+import dev.wta.eval.report.html.Section;
 import dev.wta.models.run.RunConfig;
 import java.util.List;
 import java.util.Map;

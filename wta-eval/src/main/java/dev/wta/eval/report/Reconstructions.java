@@ -5,7 +5,13 @@ import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
 import dev.wta.data.Dataset;
 import dev.wta.data.preprocessing.Preprocessing;
-import dev.wta.eval.TileShape;
+import dev.wta.eval.image.TileShape;
+import dev.wta.eval.report.html.Element;
+import dev.wta.eval.report.html.InlineImage;
+import dev.wta.eval.report.html.NumberFormats;
+import dev.wta.eval.report.html.Range;
+import dev.wta.eval.report.html.Section;
+import dev.wta.eval.report.html.Tile;
 import dev.wta.models.Model;
 import java.util.Arrays;
 
@@ -23,7 +29,7 @@ final class Reconstructions {
    */
   static Element section(Model model, Dataset data, int batch) {
     int count = Math.min(batch, data.size());
-    Dataset spread = Spread.over(data, count);
+    Dataset spread = SampleSpread.over(data, count);
     Shape sample = model.sampleShape();
     int inputs = Math.toIntExact(sample.size());
     float[] originals = new float[count * inputs];
@@ -39,8 +45,8 @@ final class Reconstructions {
       pairs.add(
           Element.of(
               "li",
-              Picture.of(Tile.of(originals, i * inputs, shape), range).img("Sample " + (i + 1)),
-              Picture.of(Tile.of(made, i * inputs, shape), range)
+              InlineImage.of(Tile.of(originals, i * inputs, shape), range).img("Sample " + (i + 1)),
+              InlineImage.of(Tile.of(made, i * inputs, shape), range)
                   .img("Reconstruction of sample " + (i + 1))));
     }
     return Section.of(
@@ -48,7 +54,8 @@ final class Reconstructions {
         "What comes back",
         Section.note(
             "Samples as the model sees them, and below each what it makes of it through the"
-                + " competition, in a batch of %s as in training.".formatted(Words.count(count))),
+                + " competition, in a batch of %s as in training."
+                    .formatted(NumberFormats.count(count))),
         pairs);
   }
 

@@ -1,5 +1,6 @@
 package dev.wta.eval.report;
 
+import dev.wta.api.ProbeListener;
 import dev.wta.api.Seed;
 import dev.wta.api.Shape;
 import dev.wta.api.Tensor;
@@ -8,8 +9,12 @@ import dev.wta.api.WtaVersion;
 import dev.wta.data.Dataset;
 import dev.wta.data.RandomPatches;
 import dev.wta.data.io.AtomicFile;
-import dev.wta.eval.ProbeListener;
-import dev.wta.eval.TileShape;
+import dev.wta.eval.image.TileShape;
+import dev.wta.eval.metrics.ModelActivity;
+import dev.wta.eval.report.html.Element;
+import dev.wta.eval.report.html.NumberFormats;
+import dev.wta.eval.report.html.Page;
+import dev.wta.eval.report.html.Section;
 import dev.wta.models.Model;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.run.TrainingState;
@@ -125,13 +130,15 @@ public final class RunReport {
   }
 
   private String html() {
-    List<History> layers =
-        run.layers().stream().map(layer -> new History(layer.readMetrics())).toList();
-    History history = layers.isEmpty() ? new History(run.readMetrics()) : layers.getLast();
+    List<MetricsHistory> layers =
+        run.layers().stream().map(layer -> new MetricsHistory(layer.readMetrics())).toList();
+    MetricsHistory history =
+        layers.isEmpty() ? new MetricsHistory(run.readMetrics()) : layers.getLast();
     List<ProbeNote> probes = run.probes().stream().map(ProbeNote::new).toList();
     Optional<Dataset> looked =
-        data.map(samples -> Spread.over(samples, Activity.samples(model, samples)));
-    Optional<Activity> activity = looked.map(samples -> Activity.of(model, samples, listener));
+        data.map(samples -> SampleSpread.over(samples, ModelActivity.samples(model, samples)));
+    Optional<ModelActivity> activity =
+        looked.map(samples -> ModelActivity.of(model, samples, listener));
     List<Element> sections = new ArrayList<>();
     addPictures(sections, looked, activity);
     ProbesSection.section(probes).ifPresent(sections::add);
@@ -154,7 +161,7 @@ public final class RunReport {
 
   /** What there is to look at: filters, reconstructions, what excites units. */
   private void addPictures(
-      List<Element> sections, Optional<Dataset> looked, Optional<Activity> activity) {
+      List<Element> sections, Optional<Dataset> looked, Optional<ModelActivity> activity) {
     Optional<UnitsSection> units = Optional.empty();
     if (TileShape.find(model.filterShape()).isPresent()) {
       boolean drawable = TileShape.find(model.sampleShape()).isPresent();
@@ -209,7 +216,10 @@ public final class RunReport {
 
   private String footer(Optional<Dataset> looked) {
     String step =
-        run.state().map(TrainingState::step).map(at -> " at step " + Words.count(at)).orElse("");
+        run.state()
+            .map(TrainingState::step)
+            .map(at -> " at step " + NumberFormats.count(at))
+            .orElse("");
     String samples = looked.map(Dataset::name).map(name -> ", looking at " + name).orElse("");
     return "Written by wta %s from %s%s%s."
         .formatted(WtaVersion.current(), run.path(), step, samples);

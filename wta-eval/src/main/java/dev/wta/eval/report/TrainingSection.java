@@ -1,5 +1,8 @@
 package dev.wta.eval.report;
 
+import dev.wta.eval.report.html.ChartFigures;
+import dev.wta.eval.report.html.Element;
+import dev.wta.eval.report.html.Section;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +31,7 @@ final class TrainingSection {
    *
    * @param id its anchor
    */
-  static Element section(String id, String heading, History history) {
+  static Element section(String id, String heading, MetricsHistory history) {
     if (history.isEmpty()) {
       return Section.of(id, heading, Section.note("Nothing has been logged yet."));
     }
@@ -38,10 +41,10 @@ final class TrainingSection {
     Element charts = Element.of("div").with("class", "charts");
     int averaged = 1;
     for (String name : names) {
-      History.Column column = history.column(name);
+      MetricsHistory.Column column = history.column(name);
       averaged = Math.max(averaged, column.averaged());
       String title = TITLES.getOrDefault(name, name);
-      charts.add(Charts.curve(title, name, column.steps(), column.values()));
+      charts.add(ChartFigures.curve(title, name, column.steps(), column.values()));
     }
     String note =
         averaged == 1

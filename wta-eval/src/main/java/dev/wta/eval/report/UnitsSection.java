@@ -1,5 +1,11 @@
 package dev.wta.eval.report;
 
+import dev.wta.eval.metrics.FeatureStatistics;
+import dev.wta.eval.report.html.Element;
+import dev.wta.eval.report.html.Html;
+import dev.wta.eval.report.html.InlineImage;
+import dev.wta.eval.report.html.NumberFormats;
+import dev.wta.eval.report.html.Section;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +45,7 @@ final class UnitsSection {
 
   private Html filter(int i) {
     String name = "unit " + shown[i];
-    Picture picture = gallery.filter(shown[i]);
+    InlineImage picture = gallery.filter(shown[i]);
     return i < portrayed
         ? Element.of("a", picture.img("Filter of " + name))
             .with("href", "#" + anchor(shown[i]))
@@ -52,7 +58,7 @@ final class UnitsSection {
         shown.length == gallery.units()
             ? "The decoder's filters, those that draw most first"
             : "The decoder's filters of the %s units, of %s, that draw most"
-                .formatted(Words.count(shown.length), Words.count(gallery.units()));
+                .formatted(NumberFormats.count(shown.length), NumberFormats.count(gallery.units()));
     String how =
         gallery.inColour()
             ? ". Each is on its own range, with 0 in the middle."
@@ -80,7 +86,7 @@ final class UnitsSection {
       section.add(
           Element.of(
               "details",
-              Element.of("summary", Words.several(portrayed - open, "unit") + " more"),
+              Element.of("summary", NumberFormats.several(portrayed - open, "unit") + " more"),
               Element.of("div")
                   .with("class", "portraits")
                   .add(portraits.subList(open, portrayed))));
@@ -91,12 +97,12 @@ final class UnitsSection {
   private String portraitsNote() {
     String most =
         "Beside each filter, the %d samples that its unit answers most strongly, the strongest first"
-            .formatted(UnitMeter.MOST_EXCITING);
+            .formatted(FeatureStatistics.MOST_EXCITING);
     return gallery.cutsOut() ? most + ", cut out round the place where it does." : most + ".";
   }
 
   private Element portrait(int unit) {
-    UnitMeter meter = gallery.meter();
+    FeatureStatistics meter = gallery.meter();
     String name = "Unit " + unit;
     Html exciting =
         gallery
@@ -113,7 +119,7 @@ final class UnitsSection {
                     "p",
                     meter.excitingSamples(unit) == 0
                         ? ""
-                        : "strongest answer " + Words.number(meter.excitement(unit, 0)))
+                        : "strongest answer " + NumberFormats.number(meter.excitement(unit, 0)))
                 .with("class", "strongest"));
     return Element.of(
             "article",
@@ -126,7 +132,7 @@ final class UnitsSection {
 
   private String usage(int unit) {
     double usage = gallery.meter().usage(unit);
-    return usage == 0 ? "dead" : "active on " + Words.percent(usage);
+    return usage == 0 ? "dead" : "active on " + NumberFormats.percent(usage);
   }
 
   private static String anchor(int unit) {

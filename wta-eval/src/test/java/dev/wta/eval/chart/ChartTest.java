@@ -98,7 +98,7 @@ class ChartTest {
 
   @Test
   void reachesDownToZeroAndUpToTheErrorBars() {
-    Scale scale = Scale.of(Axis.linear("y").fromZero(), 3.5, 4.5);
+    AxisScale scale = AxisScale.of(Axis.linear("y").fromZero(), 3.5, 4.5);
 
     assertThat(scale.from()).isZero();
     assertThat(scale.to()).isEqualTo(5);
@@ -198,7 +198,7 @@ class ChartTest {
     "100,100"
   })
   void writesNumbersAsPeopleReadThem(double value, String text) {
-    assertThat(Scale.text(value)).isEqualTo(text);
+    assertThat(AxisScale.text(value)).isEqualTo(text);
   }
 
   @Test

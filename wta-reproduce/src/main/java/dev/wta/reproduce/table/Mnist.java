@@ -1,6 +1,6 @@
 package dev.wta.reproduce.table;
 
-import dev.wta.eval.FeatureScaling;
+import dev.wta.eval.scaling.FeatureScaling;
 import dev.wta.reproduce.PaperTable;
 import dev.wta.reproduce.Recipe;
 import dev.wta.reproduce.Scaled;

@@ -1,0 +1,160 @@
+package dev.wta.eval.image;
+
+import dev.wta.api.Shape;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * Pictures of what a model learnt, as PNG files: a grid of the decoder's filters, or samples above
+ * their reconstructions.
+ *
+ * @param sample the shape of a filter: {@code (1, height, width)} and {@code (height, width)} are
+ *     drawn in grey, {@code (3, height, width)} in colour, {@code (inputs)} as a grey square
+ * @param most at most so many tiles are drawn
+ * @param columns tiles in a row; empty for about as many as there are rows
+ * @param zoom the side of a drawn pixel; empty for a picture about 1200 wide
+ */
+public record FilterGrid(
+    Shape sample, int most, Optional<Integer> columns, Optional<Integer> zoom) {
+  private static final int USUAL_WIDTH = 1200;
+  private static final int MOST_ZOOM = 8;
+
+  public FilterGrid {
+    if (most < 1 || columns.orElse(1) < 1 || zoom.orElse(1) < 1) {
+      throw new IllegalArgumentException(
+          "no such picture: %d tiles, %s columns, zoom %s".formatted(most, columns, zoom));
+    }
+  }
+
+  /** Up to 400 filters, 20 in a row. */
+  public static FilterGrid of(Shape sample) {
+    return new FilterGrid(sample, 400, Optional.empty(), Optional.empty());
+  }
+
+  public FilterGrid most(int tiles) {
+    return new FilterGrid(sample, tiles, columns, zoom);
+  }
+
+  public FilterGrid columns(int count) {
+    return new FilterGrid(sample, most, Optional.of(count), zoom);
+  }
+
+  public FilterGrid zoom(int side) {
+    return new FilterGrid(sample, most, columns, Optional.of(side));
+  }
+
+  /** Draws filters in the units' order, as many as fit; see {@link #of}. */
+  public static void write(Path png, float[] filters, Shape sample) {
+    FilterGrid picture = of(sample);
+    picture.write(png, filters, picture.inOrder(filters));
+  }
+
+  /**
+   * Draws filters, each on its own range from minus to plus its largest magnitude: zero is the
+   * middle grey in all of them, and what one filter draws does not depend on the others.
+   *
+   * @param filters {@code (units, inputs)}
+   * @param units which to draw, the first one at the top left; see {@link #inOrder} and {@link
+   *     #byScore}
+   * @throws dev.wta.api.WtaException if the shape makes no picture, or the file cannot be written
+   */
+  public void write(Path png, float[] filters, int[] units) {
+    TileShape tile = TileShape.of(sample);
+    requireWhole("filters", filters, tile);
+    int count = Math.min(units.length, most);
+    int across = columns.orElse(squareColumns(tile, count));
+    ImageGrid mosaic = mosaic(tile, Math.max(1, Math.ceilDiv(count, across)), across);
+    for (int i = 0; i < count; i++) {
+      int offset = units[i] * tile.size();
+      double range = 0;
+      for (int j = 0; j < tile.size(); j++) {
+        range = Math.max(range, Math.abs(filters[offset + j]));
+      }
+      mosaic.draw(i / across, i % across, filters, offset, -range, range);
+    }
+    mosaic.write(png);
+  }
+
+  /**
+   * Draws samples and, below each, its reconstruction, both on the sample's own range.
+   *
+   * @param originals {@code (samples, inputs)}
+   * @param reconstructions {@code (samples, inputs)}
+   * @throws dev.wta.api.WtaException if the shape makes no picture, or the file cannot be written
+   */
+  public void writeReconstructions(Path png, float[] originals, float[] reconstructions) {
+    TileShape tile = TileShape.of(sample);
+    requireWhole("samples", originals, tile);
+    if (originals.length != reconstructions.length) {
+      throw new IllegalArgumentException(
+          "%d numbers of samples, %d of reconstructions"
+              .formatted(originals.length, reconstructions.length));
+    }
+    int count = Math.min(originals.length / tile.size(), most);
+    int across = columns.orElse(Math.clamp(count, 1, 20));
+    ImageGrid mosaic = mosaic(tile, 2 * Math.max(1, Math.ceilDiv(count, across)), across);
+    for (int i = 0; i < count; i++) {
+      int offset = i * tile.size();
+      double low = Double.POSITIVE_INFINITY;
+      double high = Double.NEGATIVE_INFINITY;
+      for (int j = 0; j < tile.size(); j++) {
+        low = Math.min(low, originals[offset + j]);
+        high = Math.max(high, originals[offset + j]);
+      }
+      int row = 2 * (i / across);
+      mosaic.draw(row, i % across, originals, offset, low, high);
+      mosaic.draw(row + 1, i % across, reconstructions, offset, low, high);
+    }
+    mosaic.write(png);
+  }
+
+  /** All units, from the first. */
+  public int[] inOrder(float[] filters) {
+    return IntStream.range(0, filters.length / TileShape.of(sample).size()).toArray();
+  }
+
+  /**
+   * Units by falling score, such as how often each is active or its {@link #norms}; equals in the
+   * units' order.
+   */
+  public static int[] byScore(double[] scores) {
+    return IntStream.range(0, scores.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble(unit -> -scores[unit]))
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  /** The L2 norm of each filter. */
+  public double[] norms(float[] filters) {
+    int size = TileShape.of(sample).size();
+    double[] norms = new double[filters.length / size];
+    for (int at = 0; at < norms.length * size; at++) {
+      norms[at / size] += (double) filters[at] * filters[at];
+    }
+    for (int unit = 0; unit < norms.length; unit++) {
+      norms[unit] = Math.sqrt(norms[unit]);
+    }
+    return norms;
+  }
+
+  private ImageGrid mosaic(TileShape tile, int rows, int across) {
+    int side = zoom.orElse(Math.clamp(USUAL_WIDTH / (across * (tile.width() + 1L)), 1, MOST_ZOOM));
+    return new ImageGrid(tile, rows, across, side, Math.max(2, side));
+  }
+
+  /** As many columns as make the picture about as wide as it is high. */
+  private static int squareColumns(TileShape tile, int count) {
+    double columns = Math.sqrt(count * (double) tile.height() / tile.width());
+    return Math.clamp((long) Math.ceil(columns - 1e-9), 1, Math.max(1, count));
+  }
+
+  private static void requireWhole(String what, float[] values, TileShape tile) {
+    if (values.length % tile.size() != 0) {
+      throw new IllegalArgumentException(
+          "%d numbers are no whole %s of %d".formatted(values.length, what, tile.size()));
+    }
+  }
+}

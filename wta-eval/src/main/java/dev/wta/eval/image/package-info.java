@@ -1,0 +1,2 @@
+/** Grids of images and of a model's filters. */
+package dev.wta.eval.image;

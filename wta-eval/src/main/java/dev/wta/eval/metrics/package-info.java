@@ -1,0 +1,2 @@
+/** Measures of a code: sparsity, reconstruction, activity of each unit. */
+package dev.wta.eval.metrics;

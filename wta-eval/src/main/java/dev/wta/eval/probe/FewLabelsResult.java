@@ -1,0 +1,35 @@
+package dev.wta.eval.probe;
+
+import java.util.List;
+
+/**
+ * What a probe does with a number of labels, in plain components that any JSON writer takes.
+ *
+ * @param labels the number of labelled samples
+ * @param mean the test error, the mean over the draws
+ * @param std the standard deviation of the test error over the draws, that of a sample; 0 where all
+ *     samples are labelled, so that there is but one draw; null where only one was asked for
+ * @param draws each draw's outcome
+ * @param seconds wall time of the fits
+ */
+public record FewLabelsResult(
+    int labels, double mean, Double std, List<Draw> draws, double seconds) {
+  public FewLabelsResult {
+    draws = List.copyOf(draws);
+  }
+
+  /**
+   * One draw's outcome.
+   *
+   * @param testError the part of the test samples that are told wrong
+   * @param c the C that was chosen by the draw's own labels, or given
+   */
+  public record Draw(double testError, double c) {}
+
+  static FewLabelsResult of(int labels, List<Draw> draws, double seconds) {
+    double mean = draws.stream().mapToDouble(Draw::testError).average().orElseThrow();
+    double squares = draws.stream().mapToDouble(draw -> Math.pow(draw.testError() - mean, 2)).sum();
+    Double std = draws.size() > 1 ? Double.valueOf(Math.sqrt(squares / (draws.size() - 1))) : null;
+    return new FewLabelsResult(labels, mean, std, draws, seconds);
+  }
+}

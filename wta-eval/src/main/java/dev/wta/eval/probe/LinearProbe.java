@@ -1,0 +1,25 @@
+package dev.wta.eval.probe;
+
+import dev.wta.models.Features;
+
+/**
+ * Learns to tell classes apart by a linear function of the features: how good the features are.
+ * Probes are immutable and may be fitted again and again; the same options, features and labels
+ * give the same classifier.
+ */
+public sealed interface LinearProbe permits LinearSvm, SoftmaxRegression {
+  ProbeOptions options();
+
+  /** The same kind of probe with other options. */
+  LinearProbe with(ProbeOptions other);
+
+  /**
+   * Fits a classifier.
+   *
+   * @param train {@code (samples, features)}, not changed; needed no longer once this returns
+   * @param labels {@code (samples)}: classes from 0
+   * @throws dev.wta.api.WtaException if the labels do not go with the features, name fewer than two
+   *     classes, or leave nothing to hold out, or if the features hold NaN or infinities
+   */
+  LinearClassifier fit(Features train, int[] labels);
+}

@@ -1,0 +1,2 @@
+/** Scaling of features before a probe. */
+package dev.wta.eval.scaling;

@@ -1,0 +1,109 @@
+package dev.wta.models.drsae;
+
+import dev.wta.api.Backend;
+import dev.wta.api.Dense;
+import dev.wta.api.Epilogue;
+import dev.wta.api.Memory;
+import dev.wta.api.Shape;
+import dev.wta.api.Tensor;
+import dev.wta.data.Batch;
+import dev.wta.data.Batches;
+import dev.wta.data.Dataset;
+import dev.wta.data.preprocessing.Preprocessing;
+import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
+import org.ejml.interfaces.linsol.LinearSolverDense;
+
+/**
+ * The linear decoders that draw samples best from the codes of each iteration: what the units stand
+ * for while the recurrence is at work. They solve {@code min |X - Z[t] D[t]|^2 + ridge |D[t]|^2}.
+ */
+public final class OptimalDecoders {
+  /** Of the mean squared activation: enough for units that are never active. */
+  private static final double RIDGE = 1e-3;
+
+  private OptimalDecoders() {}
+
+  /**
+   * Fits them.
+   *
+   * @param data as the run's, pre-processed as in its training
+   * @return {@code (iterations, units, inputs)}
+   */
+  public static float[][] fit(Drsae model, Dataset data) {
+    Backend backend = model.backend();
+    Memory memory = backend.memory();
+    int units = model.features();
+    int inputs = Math.toIntExact(model.sampleShape().size());
+    int iterations = model.iterations();
+    Preprocessing fitted =
+        model.preprocessing().orElseGet(() -> Preprocessing.standard(data.elementType()));
+    int capacity = Math.min(model.encodingBatch(), data.size());
+    float[][] decoders = new float[iterations][];
+    try (Tensor room = memory.allocate(Shape.of(capacity, inputs));
+        Tensor code = memory.allocate(Shape.of(capacity, units));
+        Tensor squares = memory.allocate(Shape.of(iterations * units, units));
+        Tensor products = memory.allocate(Shape.of(iterations * units, inputs));
+        Batches batches = Batches.inOrder(data, capacity)) {
+      Batch batch = batches.newBatch();
+      while (batches.next(batch)) {
+        int count = batch.count();
+        fitted.apply(batch.values(), count, model.sampleShape());
+        Tensor x = room.rows(0, count);
+        Tensor z = code.rows(0, count);
+        memory.upload(batch.values(), 0, x);
+        float[] states = model.iterations(x);
+        for (int t = 0; t < iterations; t++) {
+          memory.upload(states, t * count * units, z);
+          add(backend.dense(), z, z, squares.rows(t * units, units));
+          add(backend.dense(), z, x, products.rows(t * units, units));
+        }
+      }
+      for (int t = 0; t < iterations; t++) {
+        decoders[t] =
+            solve(
+                memory.download(squares.rows(t * units, units)),
+                memory.download(products.rows(t * units, units)),
+                units);
+      }
+    }
+    return decoders;
+  }
+
+  /** {@code sum += a' b}. */
+  private static void add(Dense dense, Tensor a, Tensor b, Tensor sum) {
+    dense.gemm(a, true, b, false, 1, 1, Epilogue.NONE, sum);
+  }
+
+  private static float[] solve(float[] squares, float[] products, int units) {
+    DMatrixRMaj left = matrix(squares, units);
+    double trace = 0;
+    for (int u = 0; u < units; u++) {
+      trace += left.get(u, u);
+    }
+    double ridge = Math.max(RIDGE * trace / units, Double.MIN_NORMAL);
+    for (int u = 0; u < units; u++) {
+      left.add(u, u, ridge);
+    }
+    DMatrixRMaj right = matrix(products, units);
+    DMatrixRMaj solution = new DMatrixRMaj(units, right.numCols);
+    LinearSolverDense<DMatrixRMaj> solver = LinearSolverFactory_DDRM.symmPosDef(units);
+    if (!solver.setA(left)) {
+      throw new IllegalStateException("a matrix of squares and a ridge is not positive");
+    }
+    solver.solve(right, solution);
+    float[] values = new float[products.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) solution.data[i];
+    }
+    return values;
+  }
+
+  private static DMatrixRMaj matrix(float[] values, int rows) {
+    DMatrixRMaj matrix = new DMatrixRMaj(rows, values.length / rows);
+    for (int i = 0; i < values.length; i++) {
+      matrix.data[i] = values[i];
+    }
+    return matrix;
+  }
+}

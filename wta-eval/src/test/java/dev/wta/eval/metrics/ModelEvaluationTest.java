@@ -1,0 +1,97 @@
+package dev.wta.eval.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.wta.api.Backend;
+import dev.wta.api.BackendOptions;
+import dev.wta.api.Backends;
+import dev.wta.api.Seed;
+import dev.wta.api.Shape;
+import dev.wta.api.WtaException;
+import dev.wta.data.Dataset;
+import dev.wta.data.ElementType;
+import dev.wta.data.MemoryDataset;
+import dev.wta.data.arrow.ArrowDataset;
+import dev.wta.models.FeatureWriter;
+import dev.wta.models.Features;
+import dev.wta.models.fc.FcWta;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is measured of a whole model over a whole data set. */
+class ModelEvaluationTest {
+  private static final Backend BACKEND = Backends.named("reference", BackendOptions.defaults());
+  private static final int SAMPLES = 1203; // more than a batch, and a short last one
+
+  @TempDir Path folder;
+
+  private static MemoryDataset pictures() {
+    byte[] pixels = new byte[SAMPLES * 9];
+    new Random(1).nextBytes(pixels);
+    int[] labels = new int[SAMPLES];
+    Arrays.setAll(labels, i -> i % 3);
+    return MemoryDataset.of("pictures", Shape.of(1, 3, 3), pixels, labels);
+  }
+
+  private static FcWta model() {
+    return FcWta.of(Shape.of(1, 3, 3)).hidden(14).lifetime(0.1).init(0.5).on(BACKEND, Seed.of(1));
+  }
+
+  @Test
+  void written_features_are_the_models() {
+    Path out = folder.resolve("features.arrow");
+    try (Dataset data = pictures();
+        FcWta model = model();
+        Features features = model.encode(data)) {
+      FeatureWriter.write(model, data, out, Map.of("source", "test"), (done, total) -> true);
+      float[] expected = BACKEND.memory().download(features.values());
+      try (ArrowDataset written = ArrowDataset.open(out)) {
+        assertThat(written.size()).isEqualTo(SAMPLES);
+        assertThat(written.sampleShape()).isEqualTo(Shape.of(14));
+        assertThat(written.elementType()).isEqualTo(ElementType.FLOAT32);
+        assertThat(written.labels()).containsExactly(data.labels());
+        float[] values = new float[expected.length];
+        written.read(0, SAMPLES, values, 0);
+        assertThat(values).containsExactly(expected);
+      }
+    }
+  }
+
+  @Test
+  void features_of_another_models_data_are_not_written() {
+    Path out = folder.resolve("features.arrow");
+    try (Dataset data = MemoryDataset.of("flat", Shape.of(4), new float[8]);
+        FcWta model = model()) {
+      assertThatThrownBy(
+              () -> FeatureWriter.write(model, data, out, Map.of(), (done, total) -> true))
+          .isInstanceOf(WtaException.class);
+    }
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void the_metrics_of_a_model_are_those_of_its_code() {
+    try (Dataset data = pictures();
+        FcWta model = model();
+        Features features = model.encode(data)) {
+      SparsityMetrics metrics = SparsityMetrics.of(model, data);
+      float[] code = BACKEND.memory().download(features.values());
+      int active = 0;
+      for (float value : code) {
+        active += value != 0 ? 1 : 0;
+      }
+      assertThat(metrics.samples()).isEqualTo(SAMPLES);
+      assertThat(metrics.l0()).isCloseTo(active / (double) SAMPLES, within(1e-9));
+      assertThat(metrics.l0()).isBetween(1.0, 13.0);
+      assertThat(metrics.lifetimes().stream().mapToInt(Integer::intValue).sum()).isEqualTo(14);
+      assertThat(metrics.meanSquaredError()).isPositive();
+      assertThat(metrics.explainedVariance()).isLessThan(1);
+    }
+  }
+}

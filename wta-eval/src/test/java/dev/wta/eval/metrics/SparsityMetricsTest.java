@@ -1,0 +1,110 @@
+package dev.wta.eval.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class SparsityMetricsTest {
+  private static final int SAMPLES = 200;
+  private static final int INPUTS = 7;
+  private static final float[] NO_CODE = new float[SAMPLES * 3];
+
+  /** Inputs with means far from 0 and from each other. */
+  private static float[] inputs() {
+    Random random = new Random(1);
+    float[] x = new float[SAMPLES * INPUTS];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (float) (1000 * (i % INPUTS) + random.nextGaussian());
+    }
+    return x;
+  }
+
+  private static SparsityMetrics measure(float[] x, float[] code, float[] reconstruction) {
+    SparsityMeter meter = new SparsityMeter(INPUTS, code.length / SAMPLES);
+    meter.add(x, code, reconstruction, SAMPLES);
+    return meter.metrics();
+  }
+
+  @Test
+  void a_perfect_reconstruction_explains_all_variance() {
+    float[] x = inputs();
+    SparsityMetrics metrics = measure(x, NO_CODE, x.clone());
+    assertThat(metrics.explainedVariance()).isEqualTo(1);
+    assertThat(metrics.meanSquaredError()).isZero();
+  }
+
+  @Test
+  void predicting_the_mean_of_each_dimension_explains_none() {
+    float[] x = inputs();
+    double[] means = new double[INPUTS];
+    for (int i = 0; i < x.length; i++) {
+      means[i % INPUTS] += x[i] / (double) SAMPLES;
+    }
+    float[] reconstruction = new float[x.length];
+    for (int i = 0; i < x.length; i++) {
+      reconstruction[i] = (float) means[i % INPUTS];
+    }
+    assertThat(measure(x, NO_CODE, reconstruction).explainedVariance()).isCloseTo(0, within(1e-6));
+  }
+
+  @Test
+  void predicting_one_mean_for_all_dimensions_is_worse_than_none() {
+    float[] x = inputs();
+    float[] reconstruction = new float[x.length];
+    Arrays.fill(reconstruction, 3000);
+    assertThat(measure(x, NO_CODE, reconstruction).explainedVariance()).isLessThan(-1000);
+  }
+
+  @Test
+  void data_that_do_not_vary_have_no_explained_variance() {
+    float[] x = new float[SAMPLES * INPUTS];
+    assertThat(measure(x, NO_CODE, x).explainedVariance()).isNaN();
+  }
+
+  @Test
+  void counts_active_features_dead_units_and_lifetimes() {
+    float[] code = new float[SAMPLES * 4];
+    for (int i = 0; i < SAMPLES; i++) {
+      code[i * 4] = 1; // always
+      code[i * 4 + 1] = i % 2 == 0 ? -0.5f : 0; // half of the time; negative counts as active
+      code[i * 4 + 2] = i == 7 ? 1e-30f : 0; // once
+    }
+    float[] x = inputs();
+    SparsityMetrics metrics = measure(x, code, x);
+    assertThat(metrics.samples()).isEqualTo(SAMPLES);
+    assertThat(metrics.features()).isEqualTo(4);
+    assertThat(metrics.l0()).isCloseTo(1.5 + 1.0 / SAMPLES, within(1e-12));
+    assertThat(metrics.density()).isCloseTo(metrics.l0() / 4, within(1e-12));
+    assertThat(metrics.deadUnits()).isEqualTo(1);
+    assertThat(metrics.lifetimes()).hasSize(SparsityMetrics.LIFETIME_BINS);
+    assertThat(metrics.lifetimes().getFirst()).isEqualTo(2);
+    assertThat(metrics.lifetimes().get(10)).isEqualTo(1);
+    assertThat(metrics.lifetimes().getLast()).isEqualTo(1);
+  }
+
+  @Test
+  void batches_make_no_difference() {
+    float[] x = inputs();
+    float[] reconstruction = x.clone();
+    reconstruction[3] += 2;
+    SparsityMeter meter = new SparsityMeter(INPUTS, 1);
+    for (int from = 0; from < SAMPLES; from += 30) {
+      int count = Math.min(30, SAMPLES - from);
+      float[] part = Arrays.copyOfRange(x, from * INPUTS, (from + 30) * INPUTS);
+      float[] partOut = Arrays.copyOfRange(reconstruction, from * INPUTS, (from + 30) * INPUTS);
+      meter.add(part, new float[30], partOut, count);
+    }
+    SparsityMetrics whole = measure(x, new float[SAMPLES], reconstruction);
+    assertThat(meter.metrics()).isEqualTo(whole);
+    assertThat(whole.meanSquaredError()).isCloseTo(4.0 / SAMPLES / INPUTS, within(1e-6));
+  }
+
+  @Test
+  void measures_nothing_of_nothing() {
+    assertThatIllegalStateException().isThrownBy(new SparsityMeter(3, 3)::metrics);
+  }
+}
