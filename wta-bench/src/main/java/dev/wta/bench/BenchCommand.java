@@ -4,10 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.wta.api.WtaException;
-import dev.wta.cli.ExitCode;
-import dev.wta.cli.Output;
-import dev.wta.cli.command.Verbosity;
-import dev.wta.cli.terminal.Screen;
+import dev.wta.cli.option.Verbosity;
+import dev.wta.cli.output.ExitCode;
+import dev.wta.cli.output.Output;
+import dev.wta.cli.terminal.Console;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -133,7 +133,7 @@ public final class BenchCommand implements Callable<Integer> {
       List<Measurement> chosen, List<? extends Peer> others, Pace pace, Fork fork) {
     Children children = Children.guarded();
     Bench bench = new Bench(quick ? 1 : forks, threads, pace, fork, children);
-    Screen screen = Screen.ofStandardError(verbosity != null && verbosity.quiet());
+    Console screen = Console.ofStandardError(verbosity != null && verbosity.quiet());
     try (BenchProgress progress = new BenchProgress(screen)) {
       return bench.run(chosen, others, progress);
     } catch (RuntimeException failed) {

@@ -1,7 +1,7 @@
 package dev.wta.bench;
 
+import dev.wta.cli.terminal.Console;
 import dev.wta.cli.terminal.ProgressLine;
-import dev.wta.cli.terminal.Screen;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
  * elsewhere.
  */
 final class BenchProgress implements Bench.Watcher, AutoCloseable {
-  private final Screen screen;
+  private final Console screen;
   private final LongSupplier nanoTime;
 
   /** How long each task of a round took, in the last round that it ran in. */
@@ -24,11 +24,11 @@ final class BenchProgress implements Bench.Watcher, AutoCloseable {
   private long begunAt;
   private boolean drawn;
 
-  BenchProgress(Screen screen) {
+  BenchProgress(Console screen) {
     this(screen, System::nanoTime);
   }
 
-  BenchProgress(Screen screen, LongSupplier nanoTime) {
+  BenchProgress(Console screen, LongSupplier nanoTime) {
     this.screen = screen;
     this.nanoTime = nanoTime;
   }

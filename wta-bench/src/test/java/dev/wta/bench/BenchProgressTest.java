@@ -3,7 +3,7 @@ package dev.wta.bench;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wta.cli.terminal.Screen;
+import dev.wta.cli.terminal.Console;
 import dev.wta.cli.terminal.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -23,7 +23,7 @@ class BenchProgressTest {
   }
 
   private void watch(Terminal terminal, boolean quiet) {
-    Screen screen = new Screen(new PrintStream(error, true, UTF_8), terminal, quiet);
+    Console screen = new Console(new PrintStream(error, true, UTF_8), terminal, quiet);
     try (BenchProgress progress = new BenchProgress(screen, () -> now)) {
       for (int round = 0; round < 2; round++) {
         for (int task = 0; task < 2; task++) {

@@ -1,5 +1,7 @@
 package dev.wta.cli;
 
+import dev.wta.cli.output.ExitCode;
+import dev.wta.cli.output.Output;
 import dev.wta.cli.terminal.StandardError;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -19,7 +21,7 @@ public final class Main {
   /** Runs one command line and answers its {@link ExitCode}. */
   static int run(String... args) {
     RootCommand root = new RootCommand();
-    Failures failures = new Failures(root);
+    ErrorHandler failures = new ErrorHandler(root);
     try {
       int code = commandLine(root, failures).execute(args);
       Output.flush();
@@ -29,7 +31,7 @@ public final class Main {
     }
   }
 
-  static CommandLine commandLine(RootCommand root, Failures failures) {
+  static CommandLine commandLine(RootCommand root, ErrorHandler failures) {
     CommandLine line = new CommandLine(root);
     for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
       line.addSubcommand(provider.command());

@@ -2,8 +2,9 @@ package dev.wta.cli.command;
 
 import dev.wta.api.Backends;
 import dev.wta.api.Probe;
-import dev.wta.cli.ExitCode;
-import dev.wta.cli.Output;
+import dev.wta.cli.output.ExitCode;
+import dev.wta.cli.output.JsonOutput;
+import dev.wta.cli.output.Output;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +28,7 @@ public final class BackendsCommand implements Callable<Integer> {
   public Integer call() {
     List<Backends.Found> found = Backends.probeAll();
     if (json) {
-      Json.print(Map.of("backends", found.stream().map(BackendsCommand::toJson).toList()));
+      JsonOutput.print(Map.of("backends", found.stream().map(BackendsCommand::toJson).toList()));
     } else {
       print(found);
     }

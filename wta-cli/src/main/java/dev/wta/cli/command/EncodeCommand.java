@@ -1,10 +1,14 @@
 package dev.wta.cli.command;
 
-import dev.wta.cli.ExitCode;
-import dev.wta.cli.Output;
 import dev.wta.cli.job.EncodingJob;
 import dev.wta.cli.job.RunToRead;
-import dev.wta.cli.terminal.Screen;
+import dev.wta.cli.option.ComputeOptions;
+import dev.wta.cli.option.PoolOption;
+import dev.wta.cli.option.Verbosity;
+import dev.wta.cli.output.ExitCode;
+import dev.wta.cli.output.JsonOutput;
+import dev.wta.cli.output.Output;
+import dev.wta.cli.terminal.Console;
 import dev.wta.cli.wiring.CompositionRoot;
 import dev.wta.cli.wiring.Wired;
 import java.nio.file.Path;
@@ -59,11 +63,11 @@ public final class EncodeCommand implements Callable<Integer> {
             new RunToRead(run, pool.value()),
             data,
             compute.toCompute(),
-            Screen.ofStandardError(verbosity.quiet()))) {
+            Console.ofStandardError(verbosity.quiet()))) {
       summary = wired.job().run(out);
     }
     if (json) {
-      Json.print(toJson(summary));
+      JsonOutput.print(toJson(summary));
     } else {
       Output.writer()
           .println(

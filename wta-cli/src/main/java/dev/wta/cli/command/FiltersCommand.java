@@ -1,9 +1,11 @@
 package dev.wta.cli.command;
 
-import dev.wta.cli.ExitCode;
-import dev.wta.cli.Output;
 import dev.wta.cli.job.FiltersJob;
 import dev.wta.cli.job.RunToRead;
+import dev.wta.cli.option.ComputeOptions;
+import dev.wta.cli.output.ExitCode;
+import dev.wta.cli.output.JsonOutput;
+import dev.wta.cli.output.Output;
 import dev.wta.cli.wiring.CompositionRoot;
 import dev.wta.cli.wiring.Wired;
 import java.nio.file.Path;
@@ -78,7 +80,7 @@ public final class FiltersCommand implements Callable<Integer> {
       summary = wired.job().run(out, units, Optional.ofNullable(layer));
     }
     if (json) {
-      Json.print(toJson(summary));
+      JsonOutput.print(toJson(summary));
     } else {
       Output.writer()
           .println(

@@ -1,6 +1,6 @@
 package dev.wta.cli.command;
 
-import dev.wta.cli.ExitCode;
+import dev.wta.cli.output.ExitCode;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;

@@ -1,10 +1,14 @@
 package dev.wta.cli.command;
 
-import dev.wta.cli.ExitCode;
-import dev.wta.cli.Output;
 import dev.wta.cli.job.PartsJob;
 import dev.wta.cli.job.RunToRead;
-import dev.wta.cli.terminal.Screen;
+import dev.wta.cli.option.ComputeOptions;
+import dev.wta.cli.option.Verbosity;
+import dev.wta.cli.option.WritesInto;
+import dev.wta.cli.output.ExitCode;
+import dev.wta.cli.output.JsonOutput;
+import dev.wta.cli.output.Output;
+import dev.wta.cli.terminal.Console;
 import dev.wta.cli.wiring.CompositionRoot;
 import dev.wta.cli.wiring.Wired;
 import dev.wta.models.drsae.UnitAngles;
@@ -69,11 +73,11 @@ public final class PartsCommand implements Callable<Integer>, WritesInto {
             RunToRead.of(run),
             data,
             compute.toCompute(),
-            Screen.ofStandardError(verbosity.quiet()))) {
+            Console.ofStandardError(verbosity.quiet()))) {
       angles = wired.job().run(out);
     }
     if (json) {
-      Json.print(toJson(angles));
+      JsonOutput.print(toJson(angles));
     } else {
       print(angles);
     }

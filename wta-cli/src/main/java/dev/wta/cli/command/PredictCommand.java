@@ -1,10 +1,13 @@
 package dev.wta.cli.command;
 
-import dev.wta.cli.ExitCode;
-import dev.wta.cli.Output;
 import dev.wta.cli.job.PredictingJob;
 import dev.wta.cli.job.RunToRead;
-import dev.wta.cli.terminal.Screen;
+import dev.wta.cli.option.ComputeOptions;
+import dev.wta.cli.option.Verbosity;
+import dev.wta.cli.output.ExitCode;
+import dev.wta.cli.output.JsonOutput;
+import dev.wta.cli.output.Output;
+import dev.wta.cli.terminal.Console;
 import dev.wta.cli.wiring.CompositionRoot;
 import dev.wta.cli.wiring.Wired;
 import dev.wta.eval.probe.ConfusionMatrix;
@@ -72,11 +75,11 @@ public final class PredictCommand implements Callable<Integer> {
             RunToRead.of(run),
             data,
             compute.toCompute(),
-            Screen.ofStandardError(verbosity.quiet()))) {
+            Console.ofStandardError(verbosity.quiet()))) {
       summary = wired.job().run(Optional.ofNullable(out));
     }
     if (json) {
-      Json.print(toJson(summary));
+      JsonOutput.print(toJson(summary));
     } else {
       print(summary);
     }

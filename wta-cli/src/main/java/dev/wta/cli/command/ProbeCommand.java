@@ -1,13 +1,19 @@
 package dev.wta.cli.command;
 
 import dev.wta.api.WtaException;
-import dev.wta.cli.ExitCode;
 import dev.wta.cli.job.KeptProbe;
 import dev.wta.cli.job.ProbeReport;
 import dev.wta.cli.job.ProbingJob;
 import dev.wta.cli.job.ProbingRequest;
 import dev.wta.cli.job.RunToRead;
-import dev.wta.cli.terminal.Screen;
+import dev.wta.cli.option.ComputeOptions;
+import dev.wta.cli.option.FewLabelsOptions;
+import dev.wta.cli.option.PoolOption;
+import dev.wta.cli.option.Verbosity;
+import dev.wta.cli.output.ExitCode;
+import dev.wta.cli.output.JsonOutput;
+import dev.wta.cli.output.ProbeSummary;
+import dev.wta.cli.terminal.Console;
 import dev.wta.cli.wiring.CompositionRoot;
 import dev.wta.cli.wiring.Wired;
 import dev.wta.eval.scaling.FeatureScaling;
@@ -118,14 +124,14 @@ public final class ProbeCommand implements Callable<Integer> {
             Optional.ofNullable(c),
             Optional.ofNullable(scaling).map(FeatureScaling::parse),
             fewLabels.draws());
-    Screen screen = Screen.ofStandardError(verbosity.quiet());
+    Console screen = Console.ofStandardError(verbosity.quiet());
     ProbeReport report;
     try (Wired<ProbingJob> wired =
         CompositionRoot.probing(request, run(), train, test, compute.toCompute(), screen)) {
       report = wired.job().run();
     }
     if (json) {
-      Json.print(report.toMap());
+      JsonOutput.print(report.toMap());
     } else {
       ProbeSummary.print(report, c == null);
     }
@@ -134,7 +140,7 @@ public final class ProbeCommand implements Callable<Integer> {
   }
 
   /** Keeps what has been printed; where one place fails, the other gets it nevertheless. */
-  private void keep(ProbeReport report, Screen screen) {
+  private void keep(ProbeReport report, Console screen) {
     try {
       fewLabels.draw(report);
     } catch (WtaException noPlot) {
@@ -144,7 +150,7 @@ public final class ProbeCommand implements Callable<Integer> {
     keepInRun(report, screen);
   }
 
-  private void keepInRun(ProbeReport report, Screen screen) {
+  private void keepInRun(ProbeReport report, Console screen) {
     run().ifPresent(run -> screen.note("kept in " + KeptProbe.in(run, report)));
   }
 

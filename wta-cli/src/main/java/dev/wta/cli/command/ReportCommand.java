@@ -1,15 +1,19 @@
 package dev.wta.cli.command;
 
 import dev.wta.api.WtaException;
-import dev.wta.cli.ExitCode;
-import dev.wta.cli.Output;
 import dev.wta.cli.job.Compute;
 import dev.wta.cli.job.KeptProbe;
 import dev.wta.cli.job.ProbingJob;
 import dev.wta.cli.job.ProbingRequest;
 import dev.wta.cli.job.ReportJob;
 import dev.wta.cli.job.RunToRead;
-import dev.wta.cli.terminal.Screen;
+import dev.wta.cli.option.ComputeOptions;
+import dev.wta.cli.option.Verbosity;
+import dev.wta.cli.option.WritesInto;
+import dev.wta.cli.output.ExitCode;
+import dev.wta.cli.output.JsonOutput;
+import dev.wta.cli.output.Output;
+import dev.wta.cli.terminal.Console;
 import dev.wta.cli.wiring.CompositionRoot;
 import dev.wta.cli.wiring.Wired;
 import dev.wta.eval.report.RunReport;
@@ -95,7 +99,7 @@ public final class ReportCommand implements Callable<Integer>, WritesInto {
           "the report cannot be written to %s, which is a file".formatted(out),
           "give a folder with --out");
     }
-    Screen screen = Screen.ofStandardError(verbosity.quiet());
+    Console screen = Console.ofStandardError(verbosity.quiet());
     if (probe != null) {
       probeFirst(compute.toCompute(), screen);
     }
@@ -106,7 +110,7 @@ public final class ReportCommand implements Callable<Integer>, WritesInto {
       summary = wired.job().run(out);
     }
     if (json) {
-      Json.print(toJson(summary));
+      JsonOutput.print(toJson(summary));
     } else {
       Output.writer()
           .println(
@@ -121,7 +125,7 @@ public final class ReportCommand implements Callable<Integer>, WritesInto {
     return List.of(RunReport.PAGE);
   }
 
-  private void probeFirst(Compute with, Screen screen) {
+  private void probeFirst(Compute with, Console screen) {
     ProbingRequest request =
         new ProbingRequest(ProbingRequest.Classifier.SVM, Optional.empty(), Optional.empty());
     try (Wired<ProbingJob> wired =

@@ -1,9 +1,13 @@
 package dev.wta.cli.command;
 
 import dev.wta.api.Seed;
-import dev.wta.cli.ExitCode;
 import dev.wta.cli.job.ReproducingJob;
-import dev.wta.cli.terminal.Screen;
+import dev.wta.cli.option.ComputeOptions;
+import dev.wta.cli.option.Verbosity;
+import dev.wta.cli.output.ExitCode;
+import dev.wta.cli.output.JsonOutput;
+import dev.wta.cli.output.ReproduceSummary;
+import dev.wta.cli.terminal.Console;
 import dev.wta.cli.wiring.CompositionRoot;
 import dev.wta.cli.wiring.Wired;
 import dev.wta.reproduce.PaperTables;
@@ -102,7 +106,7 @@ public final class ReproduceCommand implements Callable<Integer> {
     }
     Reproduction.Request request =
         new Reproduction.Request(PaperTables.named(table), scale, data, out, Seed.of(seed));
-    Screen screen = Screen.ofStandardError(verbosity.quiet());
+    Console screen = Console.ofStandardError(verbosity.quiet());
     long start = System.nanoTime();
     ReproducedTable result;
     try (Wired<ReproducingJob> wired =
@@ -116,7 +120,7 @@ public final class ReproduceCommand implements Callable<Integer> {
       return ExitCode.INTERRUPTED;
     }
     if (json) {
-      Json.print(ReproduceSummary.toJson(result, seconds));
+      JsonOutput.print(ReproduceSummary.toJson(result, seconds));
     } else {
       ReproduceSummary.print(result, seconds);
     }

@@ -1,11 +1,17 @@
 package dev.wta.cli.command;
 
-import dev.wta.cli.ExitCode;
 import dev.wta.cli.config.Configuration;
 import dev.wta.cli.config.ConfiguredValue;
 import dev.wta.cli.job.TrainingJob;
 import dev.wta.cli.job.TrainingRequest;
-import dev.wta.cli.terminal.Screen;
+import dev.wta.cli.option.ComputeOptions;
+import dev.wta.cli.option.RequiredOptions;
+import dev.wta.cli.option.Verbosity;
+import dev.wta.cli.output.ExitCode;
+import dev.wta.cli.output.JsonOutput;
+import dev.wta.cli.output.SettingKeys;
+import dev.wta.cli.output.TrainingSummary;
+import dev.wta.cli.terminal.Console;
 import dev.wta.cli.wiring.CompositionRoot;
 import dev.wta.cli.wiring.Wired;
 import dev.wta.models.ModelFamilies;
@@ -125,8 +131,8 @@ public final class TrainCommand implements Callable<Integer> {
       }
       return ExitCode.OK;
     }
-    Missing.refuse(spec.commandLine(), "--data", "--out");
-    Screen screen = Screen.ofStandardError(verbosity.quiet());
+    RequiredOptions.refuse(spec.commandLine(), "--data", "--out");
+    Console screen = Console.ofStandardError(verbosity.quiet());
     TrainingRequest request = resume ? resumedRun() : newRun();
     try (Wired<TrainingJob> wired =
         CompositionRoot.training(request, compute.toCompute(), screen)) {
@@ -135,7 +141,7 @@ public final class TrainCommand implements Callable<Integer> {
         return ExitCode.INTERRUPTED;
       }
       if (json) {
-        Json.print(TrainingSummary.toJson(run, data, out));
+        JsonOutput.print(TrainingSummary.toJson(run, data, out));
       } else {
         TrainingSummary.print(run, data, out);
       }
@@ -144,7 +150,7 @@ public final class TrainCommand implements Callable<Integer> {
   }
 
   private TrainingRequest newRun() {
-    Missing.refuse(spec.commandLine(), "--model");
+    RequiredOptions.refuse(spec.commandLine(), "--model");
     return request(ModelFamilies.named(model), null);
   }
 

@@ -1,6 +1,6 @@
 package dev.wta.cli.job;
 
-import dev.wta.cli.terminal.Screen;
+import dev.wta.cli.terminal.Console;
 import dev.wta.models.Model;
 import dev.wta.models.training.TrainingInfo;
 import dev.wta.models.training.TrainingListener;
@@ -11,12 +11,12 @@ import java.util.stream.Collectors;
 
 /** Says what is trained on what, and where the run goes, once all of it is known to be possible. */
 final class Announcement implements TrainingListener {
-  private final Screen screen;
+  private final Console screen;
   private String data;
   private final Set<String> noted = new HashSet<>();
   private String part = "";
 
-  Announcement(Screen screen, String data) {
+  Announcement(Console screen, String data) {
     this.screen = screen;
     this.data = data;
   }

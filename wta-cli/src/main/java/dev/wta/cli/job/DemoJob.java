@@ -4,7 +4,7 @@ import dev.wta.api.Backend;
 import dev.wta.api.ProbeListener;
 import dev.wta.api.Seed;
 import dev.wta.api.Tensor;
-import dev.wta.cli.terminal.Screen;
+import dev.wta.cli.terminal.Console;
 import dev.wta.data.Dataset;
 import dev.wta.eval.image.FilterGrid;
 import dev.wta.eval.report.RunReport;
@@ -37,7 +37,7 @@ public final class DemoJob {
   private final FeatureSource.Raw raw;
   private final List<TrainingListener> training;
   private final ProbeListener listener;
-  private final Screen screen;
+  private final Console screen;
 
   /**
    * What the demo came to.
@@ -70,7 +70,7 @@ public final class DemoJob {
       FeatureSource.Raw raw,
       List<TrainingListener> training,
       ProbeListener listener,
-      Screen screen) {
+      Console screen) {
     this.request = request;
     this.folder = new DemoFolder(request.out());
     this.train = train;

@@ -1,7 +1,7 @@
 package dev.wta.cli.job;
 
 import dev.wta.api.ProbeListener;
-import dev.wta.cli.terminal.Screen;
+import dev.wta.cli.terminal.Console;
 import dev.wta.data.Dataset;
 import dev.wta.eval.probe.FewLabels;
 import dev.wta.eval.probe.FewLabelsResult;
@@ -25,7 +25,7 @@ public final class ProbingJob {
   private final Dataset train;
   private final Dataset test;
   private final ProbeListener listener;
-  private final Screen screen;
+  private final Console screen;
 
   @Inject
   ProbingJob(
@@ -34,7 +34,7 @@ public final class ProbingJob {
       @Named("test") Dataset test,
       FeatureSource source,
       ProbeListener listener,
-      Screen screen) {
+      Console screen) {
     this.request = request;
     this.source = source;
     this.train = train;

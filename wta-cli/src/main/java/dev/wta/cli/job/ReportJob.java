@@ -2,7 +2,7 @@ package dev.wta.cli.job;
 
 import dev.wta.api.ProbeListener;
 import dev.wta.api.WtaException;
-import dev.wta.cli.terminal.Screen;
+import dev.wta.cli.terminal.Console;
 import dev.wta.data.Dataset;
 import dev.wta.data.arrow.DatasetFile;
 import dev.wta.eval.report.RunReport;
@@ -21,7 +21,7 @@ public final class ReportJob {
   private final Optional<Dataset> samples;
   private final Model model;
   private final ProbeListener listener;
-  private final Screen screen;
+  private final Console screen;
 
   /**
    * A job.
@@ -34,7 +34,7 @@ public final class ReportJob {
       Optional<Dataset> samples,
       Model model,
       ProbeListener listener,
-      Screen screen) {
+      Console screen) {
     this.run = run;
     this.samples = samples;
     this.model = model;

@@ -2,7 +2,7 @@ package dev.wta.cli.job;
 
 import dev.wta.api.Backend;
 import dev.wta.api.ProbeListener;
-import dev.wta.cli.terminal.Screen;
+import dev.wta.cli.terminal.Console;
 import dev.wta.models.training.TrainingListener;
 import dev.wta.reproduce.ReproducedTable;
 import dev.wta.reproduce.Reproduction;
@@ -21,7 +21,7 @@ public final class ReproducingJob {
       Backend backend,
       List<TrainingListener> training,
       ProbeListener probing,
-      Screen screen) {
+      Console screen) {
     reproduction =
         new Reproduction(request, backend, new Telling(request, screen, training, probing));
   }
@@ -39,7 +39,7 @@ public final class ReproducingJob {
   /** Tells people. */
   private record Telling(
       Reproduction.Request request,
-      Screen screen,
+      Console screen,
       List<TrainingListener> training,
       ProbeListener probing)
       implements ReproductionListener {

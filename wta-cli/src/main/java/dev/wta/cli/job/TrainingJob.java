@@ -1,6 +1,6 @@
 package dev.wta.cli.job;
 
-import dev.wta.cli.terminal.Screen;
+import dev.wta.cli.terminal.Console;
 import dev.wta.data.Dataset;
 import dev.wta.models.Model;
 import dev.wta.models.training.Trainer;
@@ -16,7 +16,7 @@ public final class TrainingJob {
   private final Model model;
   private final Dataset data;
   private final List<TrainingListener> listeners;
-  private final Screen screen;
+  private final Console screen;
 
   @Inject
   TrainingJob(
@@ -24,7 +24,7 @@ public final class TrainingJob {
       @Named("train") Dataset data,
       Model model,
       List<TrainingListener> listeners,
-      Screen screen) {
+      Console screen) {
     this.request = request;
     this.model = model;
     this.data = data;

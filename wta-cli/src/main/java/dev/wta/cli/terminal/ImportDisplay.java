@@ -15,7 +15,7 @@ public final class ImportDisplay implements ImportListener, AutoCloseable {
   private static final Duration DRAWN_EVERY = Duration.ofMillis(100);
   private static final Duration PRINTED_EVERY = Duration.ofSeconds(10);
 
-  private final Screen screen;
+  private final Console screen;
   private final LongSupplier nanoTime;
   private final long every;
 
@@ -24,11 +24,11 @@ public final class ImportDisplay implements ImportListener, AutoCloseable {
   private long shownAt;
   private boolean drawn;
 
-  public ImportDisplay(Screen screen) {
+  public ImportDisplay(Console screen) {
     this(screen, System::nanoTime);
   }
 
-  ImportDisplay(Screen screen, LongSupplier nanoTime) {
+  ImportDisplay(Console screen, LongSupplier nanoTime) {
     this.screen = screen;
     this.nanoTime = nanoTime;
     this.every = (screen.terminal().interactive() ? DRAWN_EVERY : PRINTED_EVERY).toNanos();

@@ -19,7 +19,7 @@ public final class ProgressDisplay implements TrainingListener, AutoCloseable {
   private static final Duration PRINTED_EVERY = Duration.ofSeconds(10);
   private static final double NEWEST_WEIGHT = 0.2; // of the newest interval in the speed shown
 
-  private final Screen screen;
+  private final Console screen;
   private final LongSupplier nanoTime;
   private final long every;
 
@@ -37,11 +37,11 @@ public final class ProgressDisplay implements TrainingListener, AutoCloseable {
   private String preparation = "";
   private long preparationBegan;
 
-  public ProgressDisplay(Screen screen) {
+  public ProgressDisplay(Console screen) {
     this(screen, System::nanoTime);
   }
 
-  ProgressDisplay(Screen screen, LongSupplier nanoTime) {
+  ProgressDisplay(Console screen, LongSupplier nanoTime) {
     this.screen = screen;
     this.nanoTime = nanoTime;
     this.every = (screen.terminal().interactive() ? DRAWN_EVERY : PRINTED_EVERY).toNanos();

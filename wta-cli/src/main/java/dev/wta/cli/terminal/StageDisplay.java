@@ -9,11 +9,11 @@ import dev.wta.api.VisibleText;
 public final class StageDisplay implements ProbeListener, AutoCloseable {
   private static final long DRAWN_EVERY = 100_000_000; // nanoseconds
 
-  private final Screen screen;
+  private final Console screen;
   private long drawnAt;
   private boolean drawn;
 
-  public StageDisplay(Screen screen) {
+  public StageDisplay(Console screen) {
     this.screen = screen;
   }
 

@@ -18,7 +18,7 @@ import dev.wta.cli.job.ReproducingJob;
 import dev.wta.cli.job.RunToRead;
 import dev.wta.cli.job.TrainingJob;
 import dev.wta.cli.job.TrainingRequest;
-import dev.wta.cli.terminal.Screen;
+import dev.wta.cli.terminal.Console;
 import dev.wta.reproduce.Reproduction;
 import java.nio.file.Path;
 import java.util.Map;
@@ -32,7 +32,7 @@ public final class CompositionRoot {
   private CompositionRoot() {}
 
   public static Wired<TrainingJob> training(
-      TrainingRequest request, Compute compute, Screen screen) {
+      TrainingRequest request, Compute compute, Console screen) {
     Resources resources = new Resources();
     return Wired.of(
         TrainingJob.class,
@@ -44,7 +44,7 @@ public final class CompositionRoot {
   }
 
   public static Wired<EncodingJob> encoding(
-      RunToRead run, Path data, Compute compute, Screen screen) {
+      RunToRead run, Path data, Compute compute, Console screen) {
     Resources resources = new Resources();
     return Wired.of(
         EncodingJob.class,
@@ -56,7 +56,7 @@ public final class CompositionRoot {
   }
 
   public static Wired<PredictingJob> predicting(
-      RunToRead run, Path data, Compute compute, Screen screen) {
+      RunToRead run, Path data, Compute compute, Console screen) {
     Resources resources = new Resources();
     return Wired.of(
         PredictingJob.class,
@@ -67,7 +67,7 @@ public final class CompositionRoot {
         new RunModule(run, resources));
   }
 
-  public static Wired<PartsJob> parts(RunToRead run, Path data, Compute compute, Screen screen) {
+  public static Wired<PartsJob> parts(RunToRead run, Path data, Compute compute, Console screen) {
     Resources resources = new Resources();
     return Wired.of(
         PartsJob.class,
@@ -104,7 +104,7 @@ public final class CompositionRoot {
       Path train,
       Path test,
       Compute compute,
-      Screen screen) {
+      Console screen) {
     Resources resources = new Resources();
     return Wired.of(
         ProbingJob.class,
@@ -122,7 +122,7 @@ public final class CompositionRoot {
 
   /** A report, which looks at {@code data}, or at the training data if there are none. */
   public static Wired<ReportJob> report(
-      RunToRead run, Optional<Path> data, Compute compute, Screen screen) {
+      RunToRead run, Optional<Path> data, Compute compute, Console screen) {
     Resources resources = new Resources();
     return Wired.of(
         ReportJob.class,
@@ -134,7 +134,7 @@ public final class CompositionRoot {
   }
 
   /** The demo: the built-in digits, and settings that suit them. */
-  public static Wired<DemoJob> demo(DemoRequest request, Compute compute, Screen screen) {
+  public static Wired<DemoJob> demo(DemoRequest request, Compute compute, Console screen) {
     Resources resources = new Resources();
     return Wired.of(
         DemoJob.class,
@@ -146,7 +146,7 @@ public final class CompositionRoot {
 
   /** A paper's table. */
   public static Wired<ReproducingJob> reproducing(
-      Reproduction.Request request, Compute compute, Screen screen) {
+      Reproduction.Request request, Compute compute, Console screen) {
     Resources resources = new Resources();
     return Wired.of(
         ReproducingJob.class,

@@ -4,24 +4,24 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import dev.wta.api.ProbeListener;
+import dev.wta.cli.terminal.Console;
 import dev.wta.cli.terminal.ProgressDisplay;
-import dev.wta.cli.terminal.Screen;
 import dev.wta.cli.terminal.StageDisplay;
 import dev.wta.models.training.TrainingListener;
 import java.util.List;
 
 /** Provides those who tell people how far a job is. */
 final class ScreenModule extends AbstractModule {
-  private final Screen screen;
+  private final Console screen;
   private final Resources resources;
 
-  ScreenModule(Screen screen, Resources resources) {
+  ScreenModule(Console screen, Resources resources) {
     this.screen = screen;
     this.resources = resources;
   }
 
   @Provides
-  Screen screen() {
+  Console screen() {
     return screen;
   }
 

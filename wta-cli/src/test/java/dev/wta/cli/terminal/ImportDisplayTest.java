@@ -15,7 +15,7 @@ class ImportDisplayTest {
 
   /** Unpacks 100 MB in 20 s, then imports 1,000 samples a second. */
   private void importing(Terminal terminal, boolean quiet) {
-    try (ImportDisplay display = new ImportDisplay(new Screen(err, terminal, quiet), () -> now)) {
+    try (ImportDisplay display = new ImportDisplay(new Console(err, terminal, quiet), () -> now)) {
       for (int megabyte = 0; megabyte <= 100; megabyte++) {
         display.progressed(ImportStage.UNPACKING, megabyte * 1_000_000L, 100_000_000);
         now += 200_000_000;

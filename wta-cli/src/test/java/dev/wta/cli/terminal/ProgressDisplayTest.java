@@ -41,7 +41,7 @@ class ProgressDisplayTest {
   /** Trains from step {@code first} at 100 samples a step, so that the whole run takes so long. */
   private void train(Terminal terminal, int first, int steps, int seconds) {
     try (ProgressDisplay display =
-        new ProgressDisplay(new Screen(err, terminal, false), () -> now)) {
+        new ProgressDisplay(new Console(err, terminal, false), () -> now)) {
       display.begin(2, first);
       display.measured(new Measurement(1, 0, 7.5, OptionalDouble.empty(), 100, 1e-3, Map.of()));
       for (int step = first + 1; step <= steps; step++) {

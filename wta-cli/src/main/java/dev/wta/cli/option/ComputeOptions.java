@@ -1,4 +1,4 @@
-package dev.wta.cli.command;
+package dev.wta.cli.option;
 
 import dev.wta.cli.job.Compute;
 import java.util.Optional;
@@ -8,7 +8,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The options of every command that computes. */
-final class ComputeOptions {
+public final class ComputeOptions {
   @Option(
       names = "--backend",
       paramLabel = "NAME",
@@ -32,7 +32,7 @@ final class ComputeOptions {
     threads = count;
   }
 
-  Compute toCompute() {
+  public Compute toCompute() {
     return new Compute(Optional.ofNullable(backend), threads);
   }
 }

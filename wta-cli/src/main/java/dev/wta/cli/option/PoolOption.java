@@ -1,10 +1,10 @@
-package dev.wta.cli.command;
+package dev.wta.cli.option;
 
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** The option of commands that encode with a model of feature maps. */
-final class PoolOption {
+public final class PoolOption {
   @Option(
       names = "--pool",
       paramLabel = "WINDOW/STRIDE",
@@ -13,7 +13,7 @@ final class PoolOption {
               + " them whole.")
   String pool;
 
-  Optional<String> value() {
+  public Optional<String> value() {
     return Optional.ofNullable(pool);
   }
 }

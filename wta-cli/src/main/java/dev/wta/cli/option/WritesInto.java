@@ -1,4 +1,4 @@
-package dev.wta.cli.command;
+package dev.wta.cli.option;
 
 import java.util.List;
 

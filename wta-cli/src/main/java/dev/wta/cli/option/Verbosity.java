@@ -1,4 +1,4 @@
-package dev.wta.cli.command;
+package dev.wta.cli.option;
 
 /** How much the user wants to hear: what {@code wta} itself tells its commands. */
 public interface Verbosity {

@@ -1,18 +1,17 @@
-package dev.wta.cli.command;
+package dev.wta.cli.output;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import dev.wta.cli.Output;
 
 /**
  * Writes the one JSON document that {@code --json} promises; Jackson is loaded only here and for
  * YAML.
  */
-final class Json {
-  private Json() {}
+public final class JsonOutput {
+  private JsonOutput() {}
 
-  static void print(Object document) {
+  public static void print(Object document) {
     try {
       Output.writer()
           .println(

@@ -1,4 +1,4 @@
-package dev.wta.cli;
+package dev.wta.cli.output;
 
 import dev.wta.api.VisibleText;
 import java.io.FilterWriter;

@@ -1,4 +1,4 @@
-package dev.wta.cli.command;
+package dev.wta.cli.option;
 
 import dev.wta.api.Seed;
 import dev.wta.api.WtaException;
@@ -16,7 +16,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The options of {@code wta probe} that ask what fewer labels come to. */
-final class FewLabelsOptions {
+public final class FewLabelsOptions {
   @Option(
       names = "--labels",
       split = ",",
@@ -50,7 +50,7 @@ final class FewLabelsOptions {
   CommandSpec command;
 
   /** What was asked for; empty where no labels were named. */
-  Optional<ProbingRequest.Draws> draws() {
+  public Optional<ProbingRequest.Draws> draws() {
     if (repeats < 1) {
       throw wrong("--repeats is %d, and has to be at least 1".formatted(repeats));
     }
@@ -80,7 +80,7 @@ final class FewLabelsOptions {
   }
 
   /** Draws the plot, if one was asked for. */
-  void draw(ProbeReport report) {
+  public void draw(ProbeReport report) {
     if (plot != null) {
       FewLabelsChart.of(report.of(), report.fewLabels()).write(plot);
     }

@@ -1,4 +1,4 @@
-package dev.wta.cli.command;
+package dev.wta.cli.importing;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -6,19 +6,19 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** A width and a height as options take them: {@code 48x48}. */
-record PictureSize(int width, int height) {
+record ImageSize(int width, int height) {
   private static final Pattern FORM = Pattern.compile("(\\d{1,5})[xX](\\d{1,5})");
 
   /** Reads one. */
-  static final class Converter implements ITypeConverter<PictureSize> {
+  static final class Converter implements ITypeConverter<ImageSize> {
     @Override
-    public PictureSize convert(String text) {
+    public ImageSize convert(String text) {
       Matcher form = FORM.matcher(text);
       if (!form.matches()) {
         throw new TypeConversionException(
             "'%s' is no width and height such as 48x48".formatted(text));
       }
-      return new PictureSize(Integer.parseInt(form.group(1)), Integer.parseInt(form.group(2)));
+      return new ImageSize(Integer.parseInt(form.group(1)), Integer.parseInt(form.group(2)));
     }
   }
 }

@@ -9,9 +9,9 @@ import java.io.PrintStream;
  *
  * @param drawing takes what is drawn as it is
  */
-public record Screen(PrintStream drawing, Terminal terminal, boolean quiet) {
-  public static Screen ofStandardError(boolean quiet) {
-    return new Screen(StandardError.stream(), quiet ? Terminal.none() : Terminal.detect(), quiet);
+public record Console(PrintStream drawing, Terminal terminal, boolean quiet) {
+  public static Console ofStandardError(boolean quiet) {
+    return new Console(StandardError.stream(), quiet ? Terminal.none() : Terminal.detect(), quiet);
   }
 
   /** Prints a line. */

@@ -1,6 +1,5 @@
-package dev.wta.cli.command;
+package dev.wta.cli.output;
 
-import dev.wta.cli.Output;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.Preset;
 import dev.wta.models.settings.Setting;
@@ -11,11 +10,11 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Lists what can be configured: every key with its default, its type and what it does. */
-final class SettingKeys {
+public final class SettingKeys {
   private SettingKeys() {}
 
   /** Lists the kinds of model. */
-  static void printModels(List<ModelFamily> families) {
+  public static void printModels(List<ModelFamily> families) {
     PrintWriter out = Output.writer();
     out.println("Kinds of model, for --model:");
     families.stream()
@@ -23,7 +22,7 @@ final class SettingKeys {
         .forEach(family -> out.printf("  %-22s %s%n", family.name(), family.summary()));
   }
 
-  static void print(ModelFamily family) {
+  public static void print(ModelFamily family) {
     PrintWriter out = Output.writer();
     out.printf("Settings of %s, the %s:%n", family.name(), family.summary());
     print(out, family.settings());

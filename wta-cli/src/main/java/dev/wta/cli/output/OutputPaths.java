@@ -1,7 +1,7 @@
-package dev.wta.cli;
+package dev.wta.cli.output;
 
 import dev.wta.api.WtaException;
-import dev.wta.cli.command.WritesInto;
+import dev.wta.cli.option.WritesInto;
 import dev.wta.data.io.AtomicFile;
 import dev.wta.models.run.RunDirectory;
 import java.io.IOException;
@@ -20,7 +20,7 @@ import picocli.CommandLine.ParseResult;
  * has for itself. It goes by the options' names, so that it holds for every command: {@code --out}
  * and {@code --plot} are outputs, and every other path is an input.
  */
-final class OutputPaths {
+public final class OutputPaths {
   private static final Set<String> OUTPUTS = Set.of("--out", "--plot");
   private static final String FILE = "FILE";
 
@@ -57,7 +57,7 @@ final class OutputPaths {
    *
    * @throws WtaException if an output would destroy something
    */
-  static void check(ParseResult line) {
+  public static void check(ParseResult line) {
     ParseResult command = line;
     while (command.hasSubcommand()) {
       command = command.subcommand();

@@ -1,4 +1,4 @@
-package dev.wta.cli;
+package dev.wta.cli.output;
 
 import dev.wta.api.WtaException;
 import java.io.FileDescriptor;
@@ -21,7 +21,7 @@ public final class Output {
   private Output() {}
 
   /** Standard output's reader went away, as {@code head} does when it has seen enough. */
-  static final class ReaderGone extends RuntimeException {
+  public static final class ReaderGone extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     ReaderGone(IOException cause) {
@@ -35,7 +35,7 @@ public final class Output {
   }
 
   /** Where help is written, with its colours. */
-  static PrintWriter help() {
+  public static PrintWriter help() {
     return HELP;
   }
 

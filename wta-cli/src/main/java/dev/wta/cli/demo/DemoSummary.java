@@ -1,8 +1,8 @@
-package dev.wta.cli.command;
+package dev.wta.cli.demo;
 
-import dev.wta.cli.Output;
 import dev.wta.cli.job.DemoJob;
 import dev.wta.cli.job.ProbeReport;
+import dev.wta.cli.output.Output;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;

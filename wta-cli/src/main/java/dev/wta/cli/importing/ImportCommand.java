@@ -1,5 +1,6 @@
-package dev.wta.cli.command;
+package dev.wta.cli.importing;
 
+import dev.wta.cli.option.Verbosity;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;

@@ -1,4 +1,4 @@
-package dev.wta.cli.command;
+package dev.wta.cli.importing;
 
 import dev.wta.data.importer.ImportSummary;
 import dev.wta.data.importer.ImportTarget;

@@ -1,9 +1,12 @@
-package dev.wta.cli.command;
+package dev.wta.cli.demo;
 
-import dev.wta.cli.ExitCode;
 import dev.wta.cli.job.DemoJob;
 import dev.wta.cli.job.DemoRequest;
-import dev.wta.cli.terminal.Screen;
+import dev.wta.cli.option.ComputeOptions;
+import dev.wta.cli.option.Verbosity;
+import dev.wta.cli.output.ExitCode;
+import dev.wta.cli.output.JsonOutput;
+import dev.wta.cli.terminal.Console;
 import dev.wta.cli.wiring.CompositionRoot;
 import dev.wta.cli.wiring.Wired;
 import java.nio.file.Path;
@@ -46,7 +49,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Screen screen = Screen.ofStandardError(verbosity.quiet());
+    Console screen = Console.ofStandardError(verbosity.quiet());
     try (Wired<DemoJob> wired =
         CompositionRoot.demo(DemoRequest.into(out), compute.toCompute(), screen)) {
       Optional<DemoJob.Summary> summary = wired.job().run();
@@ -54,7 +57,7 @@ public final class DemoCommand implements Callable<Integer> {
         return ExitCode.INTERRUPTED;
       }
       if (json) {
-        Json.print(DemoSummary.toJson(summary.get()));
+        JsonOutput.print(DemoSummary.toJson(summary.get()));
       } else {
         DemoSummary.print(summary.get());
       }

@@ -1,4 +1,4 @@
-package dev.wta.cli.command;
+package dev.wta.cli.option;
 
 import java.util.Arrays;
 import java.util.List;
@@ -8,8 +8,8 @@ import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
 
 /** Requires options that only some uses of a command need. */
-final class Missing {
-  private Missing() {}
+public final class RequiredOptions {
+  private RequiredOptions() {}
 
   /**
    * Checks that options were given.
@@ -17,7 +17,7 @@ final class Missing {
    * @param names of the options
    * @throws MissingParameterException that names those that were not, as picocli does for others
    */
-  static void refuse(CommandLine command, String... names) {
+  public static void refuse(CommandLine command, String... names) {
     List<ArgSpec> missing =
         Arrays.stream(names)
             .map(name -> (ArgSpec) command.getCommandSpec().findOption(name))

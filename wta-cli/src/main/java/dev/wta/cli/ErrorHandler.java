@@ -1,6 +1,8 @@
 package dev.wta.cli;
 
 import dev.wta.api.WtaException;
+import dev.wta.cli.output.ExitCode;
+import dev.wta.cli.output.Output;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -20,10 +22,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * Turns whatever went wrong into one line on standard error, {@code wta: problem; remedy}, and an
  * exit code.
  */
-final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
+final class ErrorHandler implements IExecutionExceptionHandler, IParameterExceptionHandler {
   private final RootCommand root;
 
-  Failures(RootCommand root) {
+  ErrorHandler(RootCommand root) {
     this.root = root;
   }
 

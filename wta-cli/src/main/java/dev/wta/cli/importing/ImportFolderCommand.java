@@ -1,4 +1,4 @@
-package dev.wta.cli.command;
+package dev.wta.cli.importing;
 
 import dev.wta.data.importer.ImportSummary;
 import dev.wta.data.importer.ImportTarget;
@@ -60,16 +60,16 @@ public final class ImportFolderCommand extends ImportFormatCommand {
   @Option(
       names = "--resize",
       paramLabel = "WxH",
-      converter = PictureSize.Converter.class,
+      converter = ImageSize.Converter.class,
       description = "Scale pictures to this size, whatever becomes of their proportions.")
-  PictureSize resize;
+  ImageSize resize;
 
   @Option(
       names = "--crop",
       paramLabel = "WxH",
-      converter = PictureSize.Converter.class,
+      converter = ImageSize.Converter.class,
       description = "Scale pictures so that they just cover this size, and take the middle.")
-  PictureSize crop;
+  ImageSize crop;
 
   @Option(names = "--grey", description = "Make all pictures grey.")
   boolean grey;

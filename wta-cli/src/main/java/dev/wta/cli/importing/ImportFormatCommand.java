@@ -1,9 +1,10 @@
-package dev.wta.cli.command;
+package dev.wta.cli.importing;
 
-import dev.wta.cli.ExitCode;
-import dev.wta.cli.Output;
+import dev.wta.cli.output.ExitCode;
+import dev.wta.cli.output.JsonOutput;
+import dev.wta.cli.output.Output;
+import dev.wta.cli.terminal.Console;
 import dev.wta.cli.terminal.ImportDisplay;
-import dev.wta.cli.terminal.Screen;
 import dev.wta.data.importer.ImportSummary;
 import dev.wta.data.importer.ImportTarget;
 import java.nio.file.Path;
@@ -54,11 +55,11 @@ abstract class ImportFormatCommand implements Callable<Integer> {
     }
     ImportSummary summary;
     try (ImportDisplay display =
-        new ImportDisplay(Screen.ofStandardError(parent.verbosity.quiet()))) {
+        new ImportDisplay(Console.ofStandardError(parent.verbosity.quiet()))) {
       summary = convert(target.telling(display));
     }
     if (json) {
-      Json.print(toJson(summary));
+      JsonOutput.print(toJson(summary));
     } else {
       Output.writer()
           .println(

@@ -1,6 +1,5 @@
-package dev.wta.cli.command;
+package dev.wta.cli.output;
 
-import dev.wta.cli.Output;
 import dev.wta.cli.job.ProbeReport;
 import dev.wta.eval.metrics.SparsityMetrics;
 import dev.wta.eval.probe.FewLabelsResult;
@@ -9,10 +8,10 @@ import java.util.DoubleSummaryStatistics;
 import java.util.List;
 
 /** Says what probing came to: a short table, or JSON. */
-final class ProbeSummary {
+public final class ProbeSummary {
   private ProbeSummary() {}
 
-  static void print(ProbeReport report, boolean chosen) {
+  public static void print(ProbeReport report, boolean chosen) {
     ProbeResult result = report.result();
     row("probe of", report.of());
     row(

@@ -1,4 +1,4 @@
-package dev.wta.cli;
+package dev.wta.cli.output;
 
 /** What the process answers to the shell. */
 public final class ExitCode {

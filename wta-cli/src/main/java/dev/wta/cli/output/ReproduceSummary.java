@@ -1,6 +1,5 @@
-package dev.wta.cli.command;
+package dev.wta.cli.output;
 
-import dev.wta.cli.Output;
 import dev.wta.reproduce.Figures;
 import dev.wta.reproduce.Measured;
 import dev.wta.reproduce.PaperTable;
@@ -14,12 +13,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Says what a reproduction came to: a table, or JSON. */
-final class ReproduceSummary {
+public final class ReproduceSummary {
   private ReproduceSummary() {}
 
-  static void list(List<PaperTable> tables, boolean json) {
+  public static void list(List<PaperTable> tables, boolean json) {
     if (json) {
-      Json.print(Map.of("tables", tables.stream().map(ReproduceSummary::describe).toList()));
+      JsonOutput.print(Map.of("tables", tables.stream().map(ReproduceSummary::describe).toList()));
       return;
     }
     for (PaperTable table : tables) {
@@ -41,7 +40,7 @@ final class ReproduceSummary {
     return json;
   }
 
-  static void print(ReproducedTable result, double seconds) {
+  public static void print(ReproducedTable result, double seconds) {
     PaperTable table = result.table();
     int widest = table.rows().stream().mapToInt(row -> row.system().length()).max().orElse(0);
     String format = "%-" + widest + "s  %10s  %15s  %10s  %s%n";
@@ -68,7 +67,7 @@ final class ReproduceSummary {
     Output.writer().printf("as Markdown in %s%n", result.markdown());
   }
 
-  static Map<String, Object> toJson(ReproducedTable result, double seconds) {
+  public static Map<String, Object> toJson(ReproducedTable result, double seconds) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("table", result.table().name());
     json.put("title", result.table().title());

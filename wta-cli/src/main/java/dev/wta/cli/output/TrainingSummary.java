@@ -1,6 +1,5 @@
-package dev.wta.cli.command;
+package dev.wta.cli.output;
 
-import dev.wta.cli.Output;
 import dev.wta.cli.terminal.ProgressLine;
 import dev.wta.models.Classifier;
 import dev.wta.models.training.TrainingResult;
@@ -11,10 +10,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Says what training came to, and what to type next. */
-final class TrainingSummary {
+public final class TrainingSummary {
   private TrainingSummary() {}
 
-  static void print(TrainingResult run, Path data, Path out) {
+  public static void print(TrainingResult run, Path data, Path out) {
     PrintWriter writer = Output.writer();
     writer.printf(
         "%s after %d epochs, %,d steps, in %s%s%n",
@@ -37,7 +36,7 @@ final class TrainingSummary {
     writer.printf("  wta filters --run %s --out filters.png%n", out);
   }
 
-  static Map<String, Object> toJson(TrainingResult run, Path data, Path out) {
+  public static Map<String, Object> toJson(TrainingResult run, Path data, Path out) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("run", out.toString());
     json.put("data", data.toString());

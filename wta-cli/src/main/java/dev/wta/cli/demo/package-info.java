@@ -1,0 +1,2 @@
+/** {@code wta demo}. */
+package dev.wta.cli.demo;

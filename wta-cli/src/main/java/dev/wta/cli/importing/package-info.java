@@ -1,0 +1,2 @@
+/** {@code wta import}, one format a file. */
+package dev.wta.cli.importing;
