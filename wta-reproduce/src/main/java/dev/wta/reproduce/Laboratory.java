@@ -27,7 +27,7 @@ import java.util.Optional;
  */
 public final class Laboratory implements AutoCloseable {
   private final Backend backend;
-  private final Scale scale;
+  private final ExperimentScale scale;
   private final Seed seed;
   private final Dataset train;
   private final Dataset test;
@@ -36,9 +36,9 @@ public final class Laboratory implements AutoCloseable {
   private final StopSignal stop;
   private Optional<Encoded> encoded = Optional.empty();
 
-  Laboratory(
+  public Laboratory(
       Backend backend,
-      Scale scale,
+      ExperimentScale scale,
       Seed seed,
       Dataset train,
       Dataset test,
@@ -58,7 +58,7 @@ public final class Laboratory implements AutoCloseable {
   /** The features of both data sets. */
   private record Encoded(Representation representation, Features train, Features test) {}
 
-  public Scale scale() {
+  public ExperimentScale scale() {
     return scale;
   }
 

@@ -19,9 +19,9 @@ public record PaperTable(
     String title,
     String paper,
     String unit,
-    SampleSource data,
-    Scaled<Integer> samples,
-    Scaled<Integer> testSamples,
+    PaperDataset data,
+    PerScale<Integer> samples,
+    PerScale<Integer> testSamples,
     List<Row> rows,
     int decimals) {
   /** More than any data set has. */
@@ -40,9 +40,9 @@ public record PaperTable(
       String title,
       String paper,
       String unit,
-      SampleSource data,
-      Scaled<Integer> samples,
-      Scaled<Integer> testSamples,
+      PaperDataset data,
+      PerScale<Integer> samples,
+      PerScale<Integer> testSamples,
       List<Row> rows) {
     this(name, title, paper, unit, data, samples, testSamples, rows, 2);
   }

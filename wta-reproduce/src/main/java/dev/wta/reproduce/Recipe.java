@@ -16,11 +16,11 @@ import java.util.Map;
  * @param settings of the model and of its training, as {@code --set} has them; what is not said
  *     takes the family's default
  */
-public record Recipe(String name, String family, Scaled<Map<String, Object>> settings) {
+public record Recipe(String name, String family, PerScale<Map<String, Object>> settings) {
 
   /** A recipe whose settings are the same at every scale, until {@link #with} says otherwise. */
   public static Recipe of(String name, String family, Map<String, Object> settings) {
-    return new Recipe(name, family, Scaled.same(Map.copyOf(settings)));
+    return new Recipe(name, family, PerScale.same(Map.copyOf(settings)));
   }
 
   /** The same with another setting, given for each scale. */
@@ -28,14 +28,14 @@ public record Recipe(String name, String family, Scaled<Map<String, Object>> set
     return new Recipe(
         name,
         family,
-        new Scaled<>(
+        new PerScale<>(
             plus(settings.smoke(), key, smoke),
             plus(settings.small(), key, small),
             plus(settings.full(), key, full)));
   }
 
   /** The recipe at one scale and seed, its defaults filled in. */
-  Filled at(Scale scale, Seed seed) {
+  Filled at(ExperimentScale scale, Seed seed) {
     ModelFamily model = ModelFamilies.named(family);
     Map<String, Object> said = new LinkedHashMap<>(settings.at(scale));
     said.putIfAbsent(TrainingSettings.SEED.name(), seed.value());

@@ -22,24 +22,24 @@ import java.util.Set;
  * The runs of recipes, each trained when it is first wanted, and resumed where an earlier process
  * was stopped or killed. The wall time of training is kept beside them, over all processes.
  */
-final class RecipeRuns {
+public final class RecipeRuns {
   private static final String SECONDS = "seconds";
   private static final String FINISHED = "finished";
 
   private final Backend backend;
-  private final Scale scale;
+  private final ExperimentScale scale;
   private final Seed seed;
   private final Dataset train;
   private final Path folder;
   private final ReproductionListener listener;
   private final StopSignal stop;
-  private final KeptFile clock;
+  private final StateFile clock;
   private final Set<String> used = new LinkedHashSet<>();
   private double secondsTrainedHere;
 
-  RecipeRuns(
+  public RecipeRuns(
       Backend backend,
-      Scale scale,
+      ExperimentScale scale,
       Seed seed,
       Dataset train,
       Path folder,
@@ -52,7 +52,7 @@ final class RecipeRuns {
     this.folder = folder;
     this.listener = listener;
     this.stop = stop;
-    this.clock = new KeptFile(folder.resolve("training.json"));
+    this.clock = new StateFile(folder.resolve("training.json"));
   }
 
   /** The run of a recipe, trained to its end. */
@@ -84,17 +84,17 @@ final class RecipeRuns {
   }
 
   /** Forgets which runs were used. */
-  void startRow() {
+  public void startRow() {
     used.clear();
   }
 
   /** How long the runs used since {@link #startRow} took to train, in seconds. */
-  double trainingSeconds() {
+  public double trainingSeconds() {
     return used.stream().mapToDouble(name -> seconds(entry(name))).sum();
   }
 
   /** How long this process has trained, in seconds. */
-  double secondsTrainedHere() {
+  public double secondsTrainedHere() {
     return secondsTrainedHere;
   }
 

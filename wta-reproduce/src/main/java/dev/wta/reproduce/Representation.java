@@ -23,7 +23,7 @@ public record Representation(Recipe recipe, Map<String, Object> changed, Feature
   }
 
   /** All that the features depend on besides the data, as JSON has it. */
-  Map<String, Object> at(Scale scale, Seed seed) {
+  public Map<String, Object> at(ExperimentScale scale, Seed seed) {
     Recipe.Filled filled = recipe.at(scale, seed);
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("run", recipe.name());

@@ -18,7 +18,7 @@ public record Row(
     String system,
     Optional<Reported> reported,
     String note,
-    Set<Scale> scales,
+    Set<ExperimentScale> scales,
     Optional<Representation> representation,
     Optional<Experiment> experiment) {
   public Row {
@@ -54,7 +54,7 @@ public record Row(
         system,
         Optional.of(reported),
         "",
-        Set.of(Scale.values()),
+        Set.of(ExperimentScale.values()),
         Optional.empty(),
         Optional.empty());
   }
@@ -65,7 +65,7 @@ public record Row(
         system,
         Optional.empty(),
         "",
-        Set.of(Scale.values()),
+        Set.of(ExperimentScale.values()),
         Optional.empty(),
         Optional.of(experiment));
   }
@@ -80,7 +80,7 @@ public record Row(
         system,
         Optional.of(reported),
         "",
-        Set.of(Scale.values()),
+        Set.of(ExperimentScale.values()),
         Optional.of(representation),
         Optional.of(laboratory -> judgement.of(laboratory, representation)));
   }
@@ -91,12 +91,12 @@ public record Row(
   }
 
   /** The same, measured at these scales alone. */
-  public Row only(Scale... some) {
+  public Row only(ExperimentScale... some) {
     return new Row(system, reported, note, Set.of(some), representation, experiment);
   }
 
   /** Whether it is measured at a scale. */
-  boolean isMeasuredAt(Scale scale) {
+  public boolean isMeasuredAt(ExperimentScale scale) {
     return experiment.isPresent() && scales.contains(scale);
   }
 }

@@ -5,9 +5,9 @@ import dev.wta.models.training.Trainer;
 import java.util.Optional;
 
 /** Carries the wish to stop from any thread to whatever is at work. */
-final class StopSignal {
+public final class StopSignal {
   /** Unwinds what is at work once the wish is known. */
-  static final class Stopped extends RuntimeException {
+  public static final class Stopped extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     Stopped() {
@@ -18,7 +18,7 @@ final class StopSignal {
   private boolean requested;
   private Optional<Trainer> training = Optional.empty();
 
-  synchronized void request() {
+  public synchronized void request() {
     requested = true;
     training.ifPresent(Trainer::requestStop);
   }

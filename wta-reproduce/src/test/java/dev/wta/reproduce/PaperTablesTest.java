@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wta.api.WtaException;
+import dev.wta.reproduce.run.MarkdownTable;
+import dev.wta.reproduce.run.ReproducedRow;
+import dev.wta.reproduce.run.ReproducedTable;
+import dev.wta.reproduce.run.RowFigures;
+import dev.wta.reproduce.source.MnistFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -19,22 +24,22 @@ class PaperTablesTest {
           "Nobody 2026",
           "error %",
           new MnistFiles(),
-          Scaled.same(10),
-          Scaled.same(10),
+          PerScale.same(10),
+          PerScale.same(10),
           List.of(
-              Row.quoted("others", new Reported(1.5, Mark.P)),
+              Row.quoted("others", new Reported(1.5, ReportedFrom.P)),
               Row.measured(
                       "ours",
                       Reported.recalled(1),
                       Representation.of(Recipe.of("r", "fc-wta", Map.of())),
                       (laboratory, features) -> Optional.empty())
                   .noting("a note")
-                  .only(Scale.FULL)));
+                  .only(ExperimentScale.FULL)));
 
   private static ReproducedTable measured(Measured ours) {
     return new ReproducedTable(
         TABLE,
-        Scale.SMALL,
+        ExperimentScale.SMALL,
         7,
         List.of(
             ReproducedRow.unmeasured(TABLE.rows().get(0)),
@@ -75,20 +80,22 @@ class PaperTablesTest {
   void writesAReportedFigureAsItWasGiven() {
     assertThat(reported(1.6)).isEqualTo("1.60 C");
     assertThat(reported(0.363)).isEqualTo("0.363 C");
-    assertThat(Figures.reported(Row.unreported("ours", laboratory -> Optional.empty()))).isEmpty();
-    assertThat(Figures.measured(measured(Measured.of(0.25)).rows().get(1), 3)).isEqualTo("0.250");
+    assertThat(RowFigures.reported(Row.unreported("ours", laboratory -> Optional.empty())))
+        .isEmpty();
+    assertThat(RowFigures.measured(measured(Measured.of(0.25)).rows().get(1), 3))
+        .isEqualTo("0.250");
   }
 
   private static String reported(double value) {
-    return Figures.reported(Row.quoted("others", new Reported(value, Mark.C)));
+    return RowFigures.reported(Row.quoted("others", new Reported(value, ReportedFrom.C)));
   }
 
   @Test
   void measuresARowAtItsScalesAlone() {
-    assertThat(TABLE.rows().get(0).isMeasuredAt(Scale.FULL)).isFalse();
-    assertThat(TABLE.rows().get(1).isMeasuredAt(Scale.FULL)).isTrue();
-    assertThat(TABLE.rows().get(1).isMeasuredAt(Scale.SMOKE)).isFalse();
-    assertThat(TABLE.rows().get(1).scales()).isEqualTo(Set.of(Scale.FULL));
+    assertThat(TABLE.rows().get(0).isMeasuredAt(ExperimentScale.FULL)).isFalse();
+    assertThat(TABLE.rows().get(1).isMeasuredAt(ExperimentScale.FULL)).isTrue();
+    assertThat(TABLE.rows().get(1).isMeasuredAt(ExperimentScale.SMOKE)).isFalse();
+    assertThat(TABLE.rows().get(1).scales()).isEqualTo(Set.of(ExperimentScale.FULL));
   }
 
   @Test
@@ -102,8 +109,8 @@ class PaperTablesTest {
                     "",
                     "",
                     new MnistFiles(),
-                    Scaled.same(1),
-                    Scaled.same(1),
+                    PerScale.same(1),
+                    PerScale.same(1),
                     List.of(row, row)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("one name");
@@ -113,8 +120,10 @@ class PaperTablesTest {
   void givesARecipeItsSettingsAtEachScale() {
     Recipe recipe = Recipe.of("r", "fc-wta", Map.of("hidden", "10")).with("epochs", 1, 2, 3);
 
-    assertThat(recipe.settings().at(Scale.SMOKE)).isEqualTo(Map.of("hidden", "10", "epochs", 1));
-    assertThat(recipe.settings().at(Scale.FULL)).isEqualTo(Map.of("hidden", "10", "epochs", 3));
+    assertThat(recipe.settings().at(ExperimentScale.SMOKE))
+        .isEqualTo(Map.of("hidden", "10", "epochs", 1));
+    assertThat(recipe.settings().at(ExperimentScale.FULL))
+        .isEqualTo(Map.of("hidden", "10", "epochs", 3));
   }
 
   @Test

@@ -10,10 +10,10 @@ import dev.wta.cli.output.ReproduceSummary;
 import dev.wta.cli.terminal.Console;
 import dev.wta.cli.wiring.CompositionRoot;
 import dev.wta.cli.wiring.Wired;
+import dev.wta.reproduce.ExperimentScale;
 import dev.wta.reproduce.PaperTables;
-import dev.wta.reproduce.ReproducedTable;
-import dev.wta.reproduce.Reproduction;
-import dev.wta.reproduce.Scale;
+import dev.wta.reproduce.run.ReproducedTable;
+import dev.wta.reproduce.run.Reproduction;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -58,7 +58,7 @@ public final class ReproduceCommand implements Callable<Integer> {
       description =
           "How much of it: smoke (about a minute, says nothing of quality), small or full;"
               + " ${DEFAULT-VALUE} unless given.")
-  Scale scale;
+  ExperimentScale scale;
 
   @Option(
       names = "--data",

@@ -1,12 +1,12 @@
 package dev.wta.cli.output;
 
-import dev.wta.reproduce.Figures;
 import dev.wta.reproduce.Measured;
 import dev.wta.reproduce.PaperTable;
 import dev.wta.reproduce.Reported;
-import dev.wta.reproduce.ReproducedRow;
-import dev.wta.reproduce.ReproducedTable;
 import dev.wta.reproduce.Row;
+import dev.wta.reproduce.run.ReproducedRow;
+import dev.wta.reproduce.run.ReproducedTable;
+import dev.wta.reproduce.run.RowFigures;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,8 +54,8 @@ public final class ReproduceSummary {
           .printf(
               format,
               row.row().system(),
-              Figures.reported(row.row()),
-              Figures.measured(row, table.decimals()),
+              RowFigures.reported(row.row()),
+              RowFigures.measured(row, table.decimals()),
               took,
               row.row().note());
     }

@@ -19,7 +19,7 @@ import dev.wta.cli.job.RunToRead;
 import dev.wta.cli.job.TrainingJob;
 import dev.wta.cli.job.TrainingRequest;
 import dev.wta.cli.terminal.Console;
-import dev.wta.reproduce.Reproduction;
+import dev.wta.reproduce.run.Reproduction;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;

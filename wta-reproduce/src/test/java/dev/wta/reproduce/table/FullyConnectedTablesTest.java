@@ -9,14 +9,14 @@ import dev.wta.api.Seed;
 import dev.wta.api.Shape;
 import dev.wta.data.ElementType;
 import dev.wta.data.arrow.ArrowDatasetWriter;
+import dev.wta.reproduce.ExperimentScale;
+import dev.wta.reproduce.PaperDataset;
 import dev.wta.reproduce.PaperTable;
 import dev.wta.reproduce.PaperTables;
-import dev.wta.reproduce.ReproducedRow;
-import dev.wta.reproduce.ReproducedTable;
-import dev.wta.reproduce.Reproduction;
 import dev.wta.reproduce.ReproductionListener;
-import dev.wta.reproduce.SampleSource;
-import dev.wta.reproduce.Scale;
+import dev.wta.reproduce.run.ReproducedRow;
+import dev.wta.reproduce.run.ReproducedTable;
+import dev.wta.reproduce.run.Reproduction;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -28,7 +28,7 @@ class FullyConnectedTablesTest {
   @TempDir Path folder;
 
   /** The same two files, whatever is asked for. */
-  private record Ready(Path train, Path test) implements SampleSource {
+  private record Ready(Path train, Path test) implements PaperDataset {
     @Override
     public String name() {
       return "small pictures";
@@ -83,7 +83,8 @@ class FullyConnectedTablesTest {
             table.rows(),
             table.decimals());
     Reproduction.Request request =
-        new Reproduction.Request(small, Scale.SMOKE, folder, folder.resolve("out"), Seed.of(1));
+        new Reproduction.Request(
+            small, ExperimentScale.SMOKE, folder, folder.resolve("out"), Seed.of(1));
     try (Backend backend = Backends.named("cpu", BackendOptions.defaults())) {
       return new Reproduction(request, backend, note -> {}).run();
     }

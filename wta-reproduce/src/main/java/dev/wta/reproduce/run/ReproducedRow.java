@@ -1,4 +1,7 @@
-package dev.wta.reproduce;
+package dev.wta.reproduce.run;
+
+import dev.wta.reproduce.Measured;
+import dev.wta.reproduce.Row;
 
 /**
  * A row of a table with what was measured.
@@ -11,7 +14,7 @@ package dev.wta.reproduce;
  */
 public record ReproducedRow(Row row, Measured measured, double seconds, double trainingSeconds) {
   /** A row that was not measured. */
-  static ReproducedRow unmeasured(Row row) {
+  public static ReproducedRow unmeasured(Row row) {
     return new ReproducedRow(row, null, 0, 0);
   }
 }

@@ -1,4 +1,4 @@
-package dev.wta.reproduce;
+package dev.wta.reproduce.run;
 
 import dev.wta.api.Backend;
 import dev.wta.api.Philox;
@@ -6,6 +6,15 @@ import dev.wta.api.ProcessorName;
 import dev.wta.api.Seed;
 import dev.wta.data.Dataset;
 import dev.wta.data.arrow.ArrowDataset;
+import dev.wta.reproduce.ExperimentScale;
+import dev.wta.reproduce.Laboratory;
+import dev.wta.reproduce.Measured;
+import dev.wta.reproduce.PaperDataset;
+import dev.wta.reproduce.PaperTable;
+import dev.wta.reproduce.RecipeRuns;
+import dev.wta.reproduce.ReproductionListener;
+import dev.wta.reproduce.Row;
+import dev.wta.reproduce.StopSignal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +37,7 @@ public final class Reproduction {
    * @param data the folder of the data set's original files, or one above it
    * @param out where runs, imported data and results are kept
    */
-  public record Request(PaperTable table, Scale scale, Path data, Path out, Seed seed) {
+  public record Request(PaperTable table, ExperimentScale scale, Path data, Path out, Seed seed) {
     /** Where all of this scale and seed is kept; tables share the runs in it. */
     Path folder() {
       return out.resolve("%s-seed%d".formatted(scale.text(), seed.value()));
@@ -49,7 +58,7 @@ public final class Reproduction {
   /** Measures what is not yet measured, and writes the table as Markdown. */
   public ReproducedTable run() {
     PaperTable table = request.table();
-    SampleSource.Imported imported =
+    PaperDataset.Imported imported =
         table.data().prepare(request.data(), request.out().resolve("data"), listener);
     try (Dataset allTrain = ArrowDataset.open(imported.train());
         Dataset allTest = ArrowDataset.open(imported.test())) {
@@ -116,7 +125,7 @@ public final class Reproduction {
     return result;
   }
 
-  private static List<String> remarks(Scale scale) {
+  private static List<String> remarks(ExperimentScale scale) {
     return switch (scale) {
       case SMOKE ->
           List.of(
@@ -141,7 +150,8 @@ public final class Reproduction {
             laboratory.note(
                 "%s: %s"
                     .formatted(
-                        row.system(), Figures.number(figure.value(), request.table().decimals()))));
+                        row.system(),
+                        RowFigures.number(figure.value(), request.table().decimals()))));
     return measured
         .map(figure -> new ReproducedRow(row, figure, own + training, training))
         .orElseGet(() -> ReproducedRow.unmeasured(row));

@@ -1,13 +1,14 @@
-package dev.wta.reproduce;
+package dev.wta.reproduce.run;
 
 import dev.wta.api.WtaException;
 import dev.wta.data.io.AtomicFile;
+import dev.wta.reproduce.PaperTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Locale;
 
 /** Writes a measured table as Markdown, for a page of results. */
-final class MarkdownTable {
+public final class MarkdownTable {
   private MarkdownTable() {}
 
   static void write(ReproducedTable result) {
@@ -25,7 +26,7 @@ final class MarkdownTable {
     }
   }
 
-  static String text(ReproducedTable result) {
+  public static String text(ReproducedTable result) {
     PaperTable table = result.table();
     StringBuilder text = new StringBuilder();
     text.append("# %s%n%n".formatted(table.title()));
@@ -54,8 +55,8 @@ final class MarkdownTable {
     return "| %s | %s | %s | %s | %s | %s |%n"
         .formatted(
             row.row().system(),
-            Figures.reported(row.row()),
-            measured ? "**" + Figures.measured(row, decimals) + "**" : "",
+            RowFigures.reported(row.row()),
+            measured ? "**" + RowFigures.measured(row, decimals) + "**" : "",
             measured ? seconds(row.trainingSeconds()) : "",
             measured ? seconds(row.seconds()) : "",
             row.row().note());

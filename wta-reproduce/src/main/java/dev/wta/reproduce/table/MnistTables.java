@@ -2,15 +2,16 @@ package dev.wta.reproduce.table;
 
 import dev.wta.eval.scaling.FeatureScaling;
 import dev.wta.reproduce.PaperTable;
+import dev.wta.reproduce.PerScale;
 import dev.wta.reproduce.Recipe;
-import dev.wta.reproduce.Scaled;
 import java.util.List;
 import java.util.Map;
 
 /** What the tables on MNIST's pictures have in common. */
-final class Mnist {
-  static final Scaled<Integer> SAMPLES = new Scaled<>(2000, PaperTable.ALL, PaperTable.ALL);
-  static final Scaled<Integer> TEST_SAMPLES = new Scaled<>(1000, PaperTable.ALL, PaperTable.ALL);
+final class MnistTables {
+  static final PerScale<Integer> SAMPLES = new PerScale<>(2000, PaperTable.ALL, PaperTable.ALL);
+  static final PerScale<Integer> TEST_SAMPLES =
+      new PerScale<>(1000, PaperTable.ALL, PaperTable.ALL);
 
   /**
    * What is done to the features first. The paper does not say. On held-out training pictures this
@@ -52,7 +53,7 @@ final class Mnist {
       Recipe.of("mnist-stacked-128-2048", "stacked", Map.of())
           .with("layers", layers(64, 64, 1, 1), layers(128, 256, 3, 1), layers(128, 2048, 30, 3));
 
-  private Mnist() {}
+  private MnistTables() {}
 
   private static List<Map<String, Object>> layers(
       int lower, int upper, int lowerEpochs, int upperEpochs) {

@@ -1,7 +1,7 @@
 package dev.wta.reproduce;
 
 /** Where a reported figure was read. It is printed beside the figure. */
-public enum Mark {
+public enum ReportedFrom {
   /** In the paper's own text. */
   P("the paper's own text"),
   /** In the author's public code. */
@@ -13,7 +13,7 @@ public enum Mark {
 
   private final String meaning;
 
-  Mark(String meaning) {
+  ReportedFrom(String meaning) {
     this.meaning = meaning;
   }
 

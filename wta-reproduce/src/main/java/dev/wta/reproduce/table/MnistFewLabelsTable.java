@@ -2,18 +2,18 @@ package dev.wta.reproduce.table;
 
 import static dev.wta.reproduce.Reported.recalled;
 
-import dev.wta.reproduce.MnistFiles;
 import dev.wta.reproduce.PaperTable;
 import dev.wta.reproduce.Representation;
 import dev.wta.reproduce.Row;
 import dev.wta.reproduce.TableProvider;
+import dev.wta.reproduce.source.MnistFiles;
 import java.util.List;
 
 /**
  * MNIST with few labels: the autoencoder sees all pictures, the SVM those of N labels, N/10 a
  * class. The paper gives single numbers.
  */
-public final class MnistFewLabels implements TableProvider {
+public final class MnistFewLabelsTable implements TableProvider {
   private static final int DRAWS = 5;
 
   /**
@@ -22,7 +22,7 @@ public final class MnistFewLabels implements TableProvider {
    * 11x11 with stride 6, made a tenth more errors there.
    */
   private static final Representation FEATURES =
-      Representation.of(Mnist.CONV_128).pooled("9/5").scaled(Mnist.SCALING);
+      Representation.of(MnistTables.CONV_128).pooled("9/5").scaled(MnistTables.SCALING);
 
   @Override
   public PaperTable table() {
@@ -32,8 +32,8 @@ public final class MnistFewLabels implements TableProvider {
         WtaPaper.TITLE,
         "error %",
         new MnistFiles(),
-        Mnist.SAMPLES,
-        Mnist.TEST_SAMPLES,
+        MnistTables.SAMPLES,
+        MnistTables.TEST_SAMPLES,
         List.of(
             row(300, 3.47, "supervised CNN 7.18 M, CKN 4.15 M, scattering 4.70 M"),
             row(600, 2.37, "supervised CNN 5.28 M"),

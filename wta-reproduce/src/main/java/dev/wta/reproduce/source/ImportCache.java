@@ -1,4 +1,4 @@
-package dev.wta.reproduce;
+package dev.wta.reproduce.source;
 
 import dev.wta.api.WtaException;
 import java.io.IOException;

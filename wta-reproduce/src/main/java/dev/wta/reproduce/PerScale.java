@@ -1,13 +1,13 @@
 package dev.wta.reproduce;
 
 /** A value for each scale. */
-public record Scaled<T>(T smoke, T small, T full) {
+public record PerScale<T>(T smoke, T small, T full) {
   /** The same at every scale. */
-  public static <T> Scaled<T> same(T value) {
-    return new Scaled<>(value, value, value);
+  public static <T> PerScale<T> same(T value) {
+    return new PerScale<>(value, value, value);
   }
 
-  public T at(Scale scale) {
+  public T at(ExperimentScale scale) {
     return switch (scale) {
       case SMOKE -> smoke;
       case SMALL -> small;

@@ -1,4 +1,4 @@
-package dev.wta.reproduce;
+package dev.wta.reproduce.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,6 +7,7 @@ import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
 import dev.wta.data.Dataset;
 import dev.wta.data.arrow.ArrowDataset;
+import dev.wta.reproduce.PaperDataset;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,13 +25,13 @@ import us.hebi.matlab.mat.types.MatlabType;
 import us.hebi.matlab.mat.types.Matrix;
 
 /** Data sets as their makers give them away, small. */
-class SampleSourcesTest {
+class PaperDatasetsTest {
   private static final List<String> CLASSES = List.of("airplane", "bird", "cat");
 
   @TempDir Path folder;
   private final List<String> notes = new ArrayList<>();
 
-  private SampleSource.Imported prepare(SampleSource source) {
+  private PaperDataset.Imported prepare(PaperDataset source) {
     return source.prepare(folder, folder.resolve("cache"), notes::add);
   }
 
@@ -73,7 +74,7 @@ class SampleSourcesTest {
     writeBatch("data_batch_2.bin", 12);
     writeBatch("test_batch.bin", 11);
 
-    SampleSource.Imported imported = prepare(new Cifar10Files());
+    PaperDataset.Imported imported = prepare(new Cifar10Files());
 
     holds(imported.train(), 24, 0, 1, 2, 3);
     holds(imported.test(), 11, 0, 1, 2, 3);
@@ -88,7 +89,7 @@ class SampleSourcesTest {
   void saysOfPicturesThatTheyAreNotTheOriginals() throws IOException {
     writePictures();
 
-    SampleSource.Imported imported = prepare(new Cifar10Files());
+    PaperDataset.Imported imported = prepare(new Cifar10Files());
 
     holds(imported.train(), 6, 0, 0, 1, 1, 2, 2);
     holds(imported.test(), 6, 0, 0, 1, 1, 2, 2);
@@ -111,7 +112,7 @@ class SampleSourcesTest {
       Mat5.writeToFile(file, folder.resolve("svhn/" + part + "_32x32.mat").toFile());
     }
 
-    SampleSource.Imported imported = prepare(new SvhnFiles());
+    PaperDataset.Imported imported = prepare(new SvhnFiles());
 
     holds(imported.train(), 4, 0, 9, 8, 7);
     holds(imported.test(), 4, 0, 9, 8, 7);
@@ -119,7 +120,7 @@ class SampleSourcesTest {
 
   @Test
   void saysWhichFileIsMissingAndWhereItIs() {
-    for (SampleSource source : List.of(new MnistFiles(), new Cifar10Files(), new SvhnFiles())) {
+    for (PaperDataset source : List.of(new MnistFiles(), new Cifar10Files(), new SvhnFiles())) {
       assertThatThrownBy(() -> prepare(source))
           .isInstanceOf(WtaException.class)
           .hasMessageContaining("there is no ")

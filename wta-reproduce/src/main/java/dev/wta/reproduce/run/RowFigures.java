@@ -1,12 +1,14 @@
-package dev.wta.reproduce;
+package dev.wta.reproduce.run;
 
+import dev.wta.reproduce.Measured;
+import dev.wta.reproduce.Row;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Locale;
 
 /** Puts a row's figures into words. */
-public final class Figures {
-  private Figures() {}
+public final class RowFigures {
+  private RowFigures() {}
 
   /** {@code 1.02 M}: the figure, as exact as it was given, and its mark; empty if there is none. */
   public static String reported(Row row) {

@@ -1,4 +1,4 @@
-package dev.wta.reproduce;
+package dev.wta.reproduce.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,6 +14,18 @@ import dev.wta.data.ElementType;
 import dev.wta.data.arrow.ArrowDatasetWriter;
 import dev.wta.models.training.StepReport;
 import dev.wta.models.training.TrainingListener;
+import dev.wta.reproduce.ExperimentScale;
+import dev.wta.reproduce.Laboratory;
+import dev.wta.reproduce.Measured;
+import dev.wta.reproduce.PaperDataset;
+import dev.wta.reproduce.PaperTable;
+import dev.wta.reproduce.PerScale;
+import dev.wta.reproduce.Recipe;
+import dev.wta.reproduce.Reported;
+import dev.wta.reproduce.Representation;
+import dev.wta.reproduce.ReproductionListener;
+import dev.wta.reproduce.Row;
+import dev.wta.reproduce.source.ImportCache;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,7 +78,7 @@ class ReproductionTest {
   }
 
   /** Samples that are imported already. */
-  private record Ready(Path file) implements SampleSource {
+  private record Ready(Path file) implements PaperDataset {
     @Override
     public String name() {
       return "samples";
@@ -91,10 +103,11 @@ class ReproductionTest {
             "Nobody",
             "error %",
             new Ready(data),
-            Scaled.same(300),
-            Scaled.same(200),
+            PerScale.same(300),
+            PerScale.same(200),
             List.of(rows));
-    return new Reproduction.Request(table, Scale.SMOKE, folder, folder.resolve("out"), Seed.of(1));
+    return new Reproduction.Request(
+        table, ExperimentScale.SMOKE, folder, folder.resolve("out"), Seed.of(1));
   }
 
   private static final Representation FEATURES = Representation.of(RECIPE);
@@ -227,7 +240,8 @@ class ReproductionTest {
     ReproducedTable whole = new Reproduction(request(ALL, FEW), BACKEND, counting).run();
     Path out = folder.resolve("stopped");
     Reproduction.Request request =
-        new Reproduction.Request(request(ALL, FEW).table(), Scale.SMOKE, folder, out, Seed.of(1));
+        new Reproduction.Request(
+            request(ALL, FEW).table(), ExperimentScale.SMOKE, folder, out, Seed.of(1));
     List<Reproduction> stopping = new ArrayList<>();
     ReproductionListener stopper =
         new ReproductionListener() {

@@ -15,12 +15,12 @@ import java.util.Map;
 /**
  * A JSON object in a file, replaced as a whole, so that a kill leaves the old one or the new one.
  */
-record KeptFile(Path path) {
+public record StateFile(Path path) {
   private static final ObjectMapper MAPPER =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   /** What was written last; empty if nothing was. */
-  Map<String, Object> read() {
+  public Map<String, Object> read() {
     try {
       return Files.exists(path)
           ? MAPPER.readValue(Files.readString(path), new TypeReference<>() {})
@@ -33,7 +33,7 @@ record KeptFile(Path path) {
     }
   }
 
-  void write(Map<String, Object> object) {
+  public void write(Map<String, Object> object) {
     try {
       Files.createDirectories(path.toAbsolutePath().getParent());
       try (AtomicFile file = AtomicFile.create(path)) {
@@ -46,7 +46,7 @@ record KeptFile(Path path) {
   }
 
   /** Whether two values are the same in such a file: one that was read back has other classes. */
-  static boolean same(Object left, Object right) {
+  public static boolean same(Object left, Object right) {
     try {
       return MAPPER
           .readTree(MAPPER.writeValueAsString(left))

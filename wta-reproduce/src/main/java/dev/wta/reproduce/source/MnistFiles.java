@@ -1,13 +1,15 @@
-package dev.wta.reproduce;
+package dev.wta.reproduce.source;
 
 import dev.wta.data.importer.ImportTarget;
 import dev.wta.data.importer.format.Idx;
+import dev.wta.reproduce.PaperDataset;
+import dev.wta.reproduce.ReproductionListener;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /** MNIST's four files, gzipped or not. */
-public record MnistFiles() implements SampleSource {
+public record MnistFiles() implements PaperDataset {
   private static final String HOME = "https://yann.lecun.com/exdb/mnist/";
 
   @Override

@@ -1,5 +1,8 @@
-package dev.wta.reproduce;
+package dev.wta.reproduce.run;
 
+import dev.wta.reproduce.ExperimentScale;
+import dev.wta.reproduce.PaperTable;
+import dev.wta.reproduce.Reported;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -14,7 +17,7 @@ import java.util.stream.Collectors;
  */
 public record ReproducedTable(
     PaperTable table,
-    Scale scale,
+    ExperimentScale scale,
     long seed,
     List<ReproducedRow> rows,
     List<String> remarks,

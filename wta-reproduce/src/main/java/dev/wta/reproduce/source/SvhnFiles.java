@@ -1,12 +1,14 @@
-package dev.wta.reproduce;
+package dev.wta.reproduce.source;
 
 import dev.wta.data.importer.ImportTarget;
 import dev.wta.data.importer.format.Svhn;
+import dev.wta.reproduce.PaperDataset;
+import dev.wta.reproduce.ReproductionListener;
 import java.nio.file.Path;
 import java.util.List;
 
 /** SVHN's cropped digits; of the training digits, those that are not called extra. */
-public record SvhnFiles() implements SampleSource {
+public record SvhnFiles() implements PaperDataset {
   private static final String HOME = "http://ufldl.stanford.edu/housenumbers/";
 
   @Override

@@ -2,21 +2,21 @@ package dev.wta.reproduce.table;
 
 import static dev.wta.reproduce.Reported.recalled;
 
+import dev.wta.reproduce.ExperimentScale;
 import dev.wta.reproduce.Laboratory;
 import dev.wta.reproduce.Measured;
 import dev.wta.reproduce.PaperTable;
+import dev.wta.reproduce.PerScale;
 import dev.wta.reproduce.Recipe;
 import dev.wta.reproduce.Representation;
 import dev.wta.reproduce.Row;
-import dev.wta.reproduce.Scale;
-import dev.wta.reproduce.Scaled;
-import dev.wta.reproduce.SvhnFiles;
 import dev.wta.reproduce.TableProvider;
+import dev.wta.reproduce.source.SvhnFiles;
 import java.util.List;
 import java.util.Map;
 
 /** SVHN: pictures whose contrast is normalised, and features of 8x8 windows. */
-public final class Svhn implements TableProvider {
+public final class SvhnTable implements TableProvider {
   private static final int DRAWS = 5;
 
   private static final String POOL = "6/4";
@@ -46,8 +46,8 @@ public final class Svhn implements TableProvider {
         WtaPaper.TITLE,
         "accuracy %",
         new SvhnFiles(),
-        new Scaled<>(1000, 5000, PaperTable.ALL),
-        new Scaled<>(500, PaperTable.ALL, PaperTable.ALL),
+        new PerScale<>(1000, 5000, PaperTable.ALL),
+        new PerScale<>(500, PaperTable.ALL, PaperTable.ALL),
         List.of(
             Row.measured(
                 "CONV-WTA, 256 maps",
@@ -59,14 +59,14 @@ public final class Svhn implements TableProvider {
                     recalled(93.1),
                     Representation.of(STACKED),
                     Laboratory::accuracy)
-                .only(Scale.SMOKE, Scale.FULL),
+                .only(ExperimentScale.SMOKE, ExperimentScale.FULL),
             Row.measured(
                     "the same, 1,000 labels",
                     recalled(76.2),
                     Representation.of(STACKED),
                     (laboratory, features) ->
                         laboratory.fewLabels(features, 1000, DRAWS).map(Measured::asAccuracy))
-                .only(Scale.FULL)));
+                .only(ExperimentScale.FULL)));
   }
 
   private static Map<String, Object> first(int maps, int epochs) {

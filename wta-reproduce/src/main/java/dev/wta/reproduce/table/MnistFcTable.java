@@ -3,13 +3,13 @@ package dev.wta.reproduce.table;
 import static dev.wta.reproduce.Reported.recalled;
 
 import dev.wta.reproduce.Laboratory;
-import dev.wta.reproduce.MnistFiles;
 import dev.wta.reproduce.PaperTable;
 import dev.wta.reproduce.Recipe;
 import dev.wta.reproduce.Reported;
 import dev.wta.reproduce.Representation;
 import dev.wta.reproduce.Row;
 import dev.wta.reproduce.TableProvider;
+import dev.wta.reproduce.source.MnistFiles;
 import java.util.List;
 import java.util.Map;
 
@@ -18,7 +18,7 @@ import java.util.Map;
  * neighbours, and a linear SVM with all labels. Unless a recipe says otherwise, a model is its
  * family's default; it is trained for fewer epochs at the smaller scales.
  */
-public final class MnistFc implements TableProvider {
+public final class MnistFcTable implements TableProvider {
   private static final Recipe DENOISING =
       Recipe.of("mnist-denoising", "denoising-autoencoder", Map.of()).with("epochs", 1, 5, 20);
 
@@ -52,8 +52,8 @@ public final class MnistFc implements TableProvider {
         WtaPaper.TITLE,
         "error %",
         new MnistFiles(),
-        Mnist.SAMPLES,
-        Mnist.TEST_SAMPLES,
+        MnistTables.SAMPLES,
+        MnistTables.TEST_SAMPLES,
         List.of(
             Row.unreported("raw pixels", Laboratory::errorOfSamples),
             row("denoising autoencoder", recalled(1.60), DENOISING),

@@ -2,16 +2,16 @@ package dev.wta.reproduce.table;
 
 import static dev.wta.reproduce.Reported.recalled;
 
-import dev.wta.reproduce.Cifar10Files;
+import dev.wta.reproduce.ExperimentScale;
 import dev.wta.reproduce.Laboratory;
 import dev.wta.reproduce.PaperTable;
+import dev.wta.reproduce.PerScale;
 import dev.wta.reproduce.Recipe;
 import dev.wta.reproduce.Reported;
 import dev.wta.reproduce.Representation;
 import dev.wta.reproduce.Row;
-import dev.wta.reproduce.Scale;
-import dev.wta.reproduce.Scaled;
 import dev.wta.reproduce.TableProvider;
+import dev.wta.reproduce.source.Cifar10Files;
 import java.util.List;
 import java.util.Map;
 
@@ -19,7 +19,7 @@ import java.util.Map;
  * CIFAR-10: whitened pictures, and a decoder of 7x7. Features are 8x8 windows of the first layer,
  * 4x4 of the second, 2x2 of the third.
  */
-public final class Cifar10 implements TableProvider {
+public final class Cifar10Table implements TableProvider {
   /** Each picture by itself, the mean picture, then whitening. */
   private static final String PREPROCESS = "standardise, center, zca(0.1)";
 
@@ -52,15 +52,15 @@ public final class Cifar10 implements TableProvider {
         WtaPaper.TITLE,
         "accuracy %",
         new Cifar10Files(),
-        new Scaled<>(1000, 20_000, PaperTable.ALL),
-        new Scaled<>(500, PaperTable.ALL, PaperTable.ALL),
+        new PerScale<>(1000, 20_000, PaperTable.ALL),
+        new PerScale<>(500, PaperTable.ALL, PaperTable.ALL),
         List.of(
             row("CONV-WTA, 64 maps", recalled(68.9), MAPS_64),
-            row("CONV-WTA, 256 maps", recalled(72.3), MAPS_256).only(Scale.FULL),
+            row("CONV-WTA, 256 maps", recalled(72.3), MAPS_256).only(ExperimentScale.FULL),
             row("stacked CONV-WTA, 256 and 1024 maps", recalled(77.9), STACKED_2)
-                .only(Scale.SMOKE, Scale.FULL),
+                .only(ExperimentScale.SMOKE, ExperimentScale.FULL),
             row("stacked CONV-WTA, 256, 1024 and 4096 maps", recalled(80.1), STACKED_3)
-                .only(Scale.FULL)));
+                .only(ExperimentScale.FULL)));
   }
 
   private static Row row(String system, Reported reported, Recipe recipe) {

@@ -1,8 +1,12 @@
-package dev.wta.reproduce;
+package dev.wta.reproduce.run;
 
 import dev.wta.api.Seed;
 import dev.wta.api.WtaException;
 import dev.wta.data.Dataset;
+import dev.wta.reproduce.ExperimentScale;
+import dev.wta.reproduce.Measured;
+import dev.wta.reproduce.Row;
+import dev.wta.reproduce.StateFile;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,8 +21,8 @@ final class FinishedRows {
   private static final String ROWS = "rows";
   private static final String OF = "of";
 
-  private final KeptFile file;
-  private final Scale scale;
+  private final StateFile file;
+  private final ExperimentScale scale;
   private final Seed seed;
   private final Map<String, Object> data;
   private final Map<String, Object> rows = new LinkedHashMap<>();
@@ -26,8 +30,8 @@ final class FinishedRows {
   /**
    * @throws WtaException if what is kept was measured on other data
    */
-  FinishedRows(Path path, Scale scale, Seed seed, Dataset train, Dataset test) {
-    file = new KeptFile(path);
+  FinishedRows(Path path, ExperimentScale scale, Seed seed, Dataset train, Dataset test) {
+    file = new StateFile(path);
     this.scale = scale;
     this.seed = seed;
     data = Map.of("train", train.digest(), "test", test.digest());
@@ -45,7 +49,7 @@ final class FinishedRows {
   Optional<ReproducedRow> find(Row row) {
     if (!(rows.get(row.system()) instanceof Map<?, ?> kept)
         || !(kept.get("measured") instanceof Number measured)
-        || !KeptFile.same(kept.get(OF), features(row))) {
+        || !StateFile.same(kept.get(OF), features(row))) {
       return Optional.empty();
     }
     Double std = kept.get("std") instanceof Number number ? number.doubleValue() : null;

@@ -1,9 +1,11 @@
-package dev.wta.reproduce;
+package dev.wta.reproduce.source;
 
 import dev.wta.data.importer.ImportTarget;
 import dev.wta.data.importer.format.Cifar10;
 import dev.wta.data.importer.image.ImageFolder;
 import dev.wta.data.importer.image.ImageOptions;
+import dev.wta.reproduce.PaperDataset;
+import dev.wta.reproduce.ReproductionListener;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +14,7 @@ import java.util.Optional;
  * CIFAR-10: its binary version, or else its pictures re-encoded as JPEG, {@code
  * train/<class>/*.jpg}, as a folder or an archive of one.
  */
-public record Cifar10Files() implements SampleSource {
+public record Cifar10Files() implements PaperDataset {
   private static final String HOME = "https://www.cs.toronto.edu/~kriz/cifar.html";
   private static final String BATCH = "data_batch_1.bin";
   private static final String CLASS = "train/airplane";

@@ -2,17 +2,17 @@ package dev.wta.reproduce.table;
 
 import static dev.wta.reproduce.Reported.recalled;
 
+import dev.wta.reproduce.ExperimentScale;
 import dev.wta.reproduce.Laboratory;
-import dev.wta.reproduce.MnistFiles;
 import dev.wta.reproduce.PaperTable;
 import dev.wta.reproduce.Representation;
 import dev.wta.reproduce.Row;
-import dev.wta.reproduce.Scale;
 import dev.wta.reproduce.TableProvider;
+import dev.wta.reproduce.source.MnistFiles;
 import java.util.List;
 
 /** Convolutional features of MNIST, learnt without labels, and a linear SVM with all labels. */
-public final class MnistConv implements TableProvider {
+public final class MnistConvTable implements TableProvider {
   @Override
   public PaperTable table() {
     return new PaperTable(
@@ -21,8 +21,8 @@ public final class MnistConv implements TableProvider {
         WtaPaper.TITLE,
         "error %",
         new MnistFiles(),
-        Mnist.SAMPLES,
-        Mnist.TEST_SAMPLES,
+        MnistTables.SAMPLES,
+        MnistTables.TEST_SAMPLES,
         List.of(
             Row.quoted("deep deconvolutional network", recalled(0.84)),
             Row.quoted("convolutional DBN", recalled(0.82)),
@@ -31,19 +31,21 @@ public final class MnistConv implements TableProvider {
             Row.measured(
                 "CONV-WTA, 16 maps",
                 recalled(1.02),
-                Representation.of(Mnist.CONV_16).scaled(Mnist.SCALING),
+                Representation.of(MnistTables.CONV_16).scaled(MnistTables.SCALING),
                 Laboratory::error),
             Row.measured(
                 "CONV-WTA, 128 maps",
                 recalled(0.64),
-                Representation.of(Mnist.CONV_128).scaled(Mnist.SCALING),
+                Representation.of(MnistTables.CONV_128).scaled(MnistTables.SCALING),
                 Laboratory::error),
             Row.measured(
                     "stacked CONV-WTA, 128 and 2048 maps",
                     recalled(0.48),
-                    Representation.of(Mnist.STACKED).pooled("4/4").scaled(Mnist.SCALING),
+                    Representation.of(MnistTables.STACKED)
+                        .pooled("4/4")
+                        .scaled(MnistTables.SCALING),
                     Laboratory::error)
-                .only(Scale.SMOKE, Scale.FULL)
+                .only(ExperimentScale.SMOKE, ExperimentScale.FULL)
                 .noting("3x3 windows: 60,000 times 51,200 features are more than an array holds")));
   }
 }

@@ -1,18 +1,18 @@
 package dev.wta.reproduce.table;
 
-import dev.wta.reproduce.Mark;
-import dev.wta.reproduce.MnistFiles;
 import dev.wta.reproduce.PaperTable;
 import dev.wta.reproduce.Recipe;
 import dev.wta.reproduce.Reported;
+import dev.wta.reproduce.ReportedFrom;
 import dev.wta.reproduce.Representation;
 import dev.wta.reproduce.Row;
 import dev.wta.reproduce.TableProvider;
+import dev.wta.reproduce.source.MnistFiles;
 import java.util.List;
 import java.util.Map;
 
 /** MNIST told apart by the classifier of discriminative recurrent sparse autoencoders. */
-public final class DrsaeMnist implements TableProvider {
+public final class DrsaeMnistTable implements TableProvider {
   private static final String AUTHORS_SCHEDULE = "inverse(5e-6)";
 
   @Override
@@ -23,8 +23,8 @@ public final class DrsaeMnist implements TableProvider {
         "Rolfe and LeCun 2013, Discriminative Recurrent Sparse Auto-Encoders",
         "error %",
         new MnistFiles(),
-        Mnist.SAMPLES,
-        Mnist.TEST_SAMPLES,
+        MnistTables.SAMPLES,
+        MnistTables.TEST_SAMPLES,
         List.of(
             Row.quoted("LISTA autoencoder", paper(3.76)),
             Row.quoted("deep sparse rectifier network", paper(1.20)),
@@ -61,6 +61,6 @@ public final class DrsaeMnist implements TableProvider {
   }
 
   private static Reported paper(double error) {
-    return new Reported(error, Mark.P);
+    return new Reported(error, ReportedFrom.P);
   }
 }

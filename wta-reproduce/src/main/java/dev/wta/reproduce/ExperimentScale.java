@@ -3,7 +3,7 @@ package dev.wta.reproduce;
 import java.util.Locale;
 
 /** How much of an experiment is done. */
-public enum Scale {
+public enum ExperimentScale {
   /** About a minute: shows that everything works, and says nothing of how well. */
   SMOKE,
   /** Minutes to half an hour: near what the full one reaches. */

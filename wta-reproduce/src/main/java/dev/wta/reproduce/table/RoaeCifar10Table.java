@@ -4,17 +4,17 @@ import dev.wta.data.PatchSize;
 import dev.wta.data.RandomPatches;
 import dev.wta.models.Model;
 import dev.wta.models.roae.Roae;
-import dev.wta.reproduce.Cifar10Files;
 import dev.wta.reproduce.Laboratory;
-import dev.wta.reproduce.Mark;
 import dev.wta.reproduce.Measured;
 import dev.wta.reproduce.PaperTable;
+import dev.wta.reproduce.PerScale;
 import dev.wta.reproduce.Recipe;
 import dev.wta.reproduce.Reported;
+import dev.wta.reproduce.ReportedFrom;
 import dev.wta.reproduce.Representation;
 import dev.wta.reproduce.Row;
-import dev.wta.reproduce.Scaled;
 import dev.wta.reproduce.TableProvider;
+import dev.wta.reproduce.source.Cifar10Files;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +23,7 @@ import java.util.Optional;
  * The rank-ordered autoencoder on patches of CIFAR-10, a random one of each picture and epoch: how
  * much of a patch is left undrawn, |x - R|.
  */
-public final class RoaeCifar10 implements TableProvider {
+public final class RoaeCifar10Table implements TableProvider {
   private static final PatchSize PATCH = new PatchSize(7, 7);
 
   private static final Recipe RECIPE =
@@ -38,8 +38,8 @@ public final class RoaeCifar10 implements TableProvider {
         "Bertens 2016, Rank Ordered Autoencoders",
         "|x - R| a patch",
         new Cifar10Files(),
-        new Scaled<>(1000, 20_000, PaperTable.ALL),
-        new Scaled<>(1000, PaperTable.ALL, PaperTable.ALL),
+        new PerScale<>(1000, 20_000, PaperTable.ALL),
+        new PerScale<>(1000, PaperTable.ALL, PaperTable.ALL),
         List.of(
             byRank(1, 1.76),
             byRank(5, 0.84),
@@ -71,7 +71,7 @@ public final class RoaeCifar10 implements TableProvider {
   }
 
   private static Reported inTheCode(double value) {
-    return new Reported(value, Mark.C);
+    return new Reported(value, ReportedFrom.C);
   }
 
   private static double errorOfTestPatches(Laboratory laboratory, int units) {

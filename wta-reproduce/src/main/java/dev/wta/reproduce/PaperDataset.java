@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A data set in the form that its makers give it away. */
-public interface SampleSource {
+public interface PaperDataset {
   /** What it is called. */
   String name();
 
