@@ -4,6 +4,23 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.wta.api.WtaException;
+import dev.wta.bench.compare.BackendPeer;
+import dev.wta.bench.compare.Bench;
+import dev.wta.bench.compare.PeerFolder;
+import dev.wta.bench.compare.PeerRunner;
+import dev.wta.bench.measure.BenchmarkTable;
+import dev.wta.bench.measure.ChildProcesses;
+import dev.wta.bench.measure.Fork;
+import dev.wta.bench.measure.JmhFork;
+import dev.wta.bench.measure.KernelBenchmarks;
+import dev.wta.bench.measure.MeasurementTime;
+import dev.wta.bench.output.BenchJson;
+import dev.wta.bench.output.BenchProgress;
+import dev.wta.bench.output.BenchTable;
+import dev.wta.bench.output.KernelTable;
+import dev.wta.bench.result.BenchmarkSpec;
+import dev.wta.bench.result.Processor;
+import dev.wta.bench.result.Report;
 import dev.wta.cli.option.Verbosity;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.Output;
@@ -96,19 +113,19 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (list) {
-      Output.writer().print(Measurements.list());
+      Output.writer().print(BenchmarkTable.list());
       return ExitCode.OK;
     }
     requireSense();
-    Pace pace = Pace.chosen(quick);
+    MeasurementTime pace = MeasurementTime.chosen(quick);
     Fork fork = new JmhFork(pace);
     List<BackendPeer> ours = BackendPeer.named(backends, fork);
-    List<Measurement> chosen =
-        (kernels == null ? Measurements.named(names) : Kernels.matching(kernels))
+    List<BenchmarkSpec> chosen =
+        (kernels == null ? BenchmarkTable.named(names) : KernelBenchmarks.matching(kernels))
             .stream()
                 .map(measurement -> measurement.with(BackendPeer.PARAMETER, ours.getFirst().name()))
                 .toList();
-    List<Peer> others = new ArrayList<>(ours.subList(1, ours.size()));
+    List<PeerRunner> others = new ArrayList<>(ours.subList(1, ours.size()));
     others.addAll(peers ? PeerFolder.find() : List.of());
     Report report = measure(chosen, others, pace, fork);
     Processor processor = Processor.here();
@@ -130,8 +147,11 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private Report measure(
-      List<Measurement> chosen, List<? extends Peer> others, Pace pace, Fork fork) {
-    Children children = Children.guarded();
+      List<BenchmarkSpec> chosen,
+      List<? extends PeerRunner> others,
+      MeasurementTime pace,
+      Fork fork) {
+    ChildProcesses children = ChildProcesses.guarded();
     Bench bench = new Bench(quick ? 1 : forks, threads, pace, fork, children);
     Console screen = Console.ofStandardError(verbosity != null && verbosity.quiet());
     try (BenchProgress progress = new BenchProgress(screen)) {

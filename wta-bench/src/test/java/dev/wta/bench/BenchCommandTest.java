@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wta.bench.compare.FakePeer;
 import dev.wta.cli.CommandProvider;
 import dev.wta.cli.Main;
 import java.io.IOException;

@@ -40,7 +40,7 @@ public record ConvStep(String name, int batch, int layers, int maps, int winners
 
   /** {@code (BATCHES, batch, 1, SIDE, SIDE)}. */
   public float[] images() {
-    return Numbers.pixels(BATCHES * batch * SIDE * SIDE);
+    return InitialValues.pixels(BATCHES * batch * SIDE * SIDE);
   }
 
   /** The input channels of layer {@code layer}, from 0. */
@@ -51,7 +51,7 @@ public record ConvStep(String name, int batch, int layers, int maps, int winners
   /** {@code (maps, channels, ENCODER_WINDOW, ENCODER_WINDOW)}: He's scale. */
   public float[] encoderFilters(int layer) {
     int fanIn = channels(layer) * ENCODER_WINDOW * ENCODER_WINDOW;
-    return Numbers.normal("encoder." + layer, (float) Math.sqrt(2.0 / fanIn), maps * fanIn);
+    return InitialValues.normal("encoder." + layer, (float) Math.sqrt(2.0 / fanIn), maps * fanIn);
   }
 
   /**
@@ -60,7 +60,7 @@ public record ConvStep(String name, int batch, int layers, int maps, int winners
    * PyTorch's transposed convolution does.
    */
   public float[] decoderFilters() {
-    return Numbers.normal("decoder", 0.01f, maps * DECODER_WINDOW * DECODER_WINDOW);
+    return InitialValues.normal("decoder", 0.01f, maps * DECODER_WINDOW * DECODER_WINDOW);
   }
 
   /** Floating-point operations of encoding a batch, a multiply-add being two. */

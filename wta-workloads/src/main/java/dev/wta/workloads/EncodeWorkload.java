@@ -13,7 +13,7 @@ public record EncodeWorkload() implements Workload {
 
   /** {@code (BATCH, INPUTS)}: the first batch. */
   public float[] images() {
-    return Numbers.pixels(FcStep.BATCH * FcStep.INPUTS);
+    return InitialValues.pixels(FcStep.BATCH * FcStep.INPUTS);
   }
 
   /** {@code (UNITS, INPUTS)}. The biases are zeros. */

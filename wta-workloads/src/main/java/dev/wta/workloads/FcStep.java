@@ -30,17 +30,17 @@ public record FcStep(boolean tied) implements Workload {
 
   /** {@code (BATCHES, BATCH, INPUTS)}. */
   public float[] images() {
-    return Numbers.pixels(BATCHES * BATCH * INPUTS);
+    return InitialValues.pixels(BATCHES * BATCH * INPUTS);
   }
 
   /** {@code (UNITS, INPUTS)}. */
   public float[] encoderWeights() {
-    return Numbers.normal("encoder", DEVIATION, UNITS * INPUTS);
+    return InitialValues.normal("encoder", DEVIATION, UNITS * INPUTS);
   }
 
   /** {@code (UNITS, INPUTS)}, where they are not tied. */
   public float[] decoderWeights() {
-    return Numbers.normal("decoder", DEVIATION, UNITS * INPUTS);
+    return InitialValues.normal("decoder", DEVIATION, UNITS * INPUTS);
   }
 
   /** Floating-point operations of encoding a batch, a multiply-add being two. */

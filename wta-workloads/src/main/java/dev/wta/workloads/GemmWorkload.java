@@ -15,12 +15,12 @@ public record GemmWorkload() implements Workload {
 
   /** {@code (M, K)}: standard normal. */
   public float[] a() {
-    return Numbers.normal("a", 1, M * K);
+    return InitialValues.normal("a", 1, M * K);
   }
 
   /** {@code (K, N)}: standard normal. */
   public float[] b() {
-    return Numbers.normal("b", 1, K * N);
+    return InitialValues.normal("b", 1, K * N);
   }
 
   /** Floating-point operations, a multiply-add being two. */

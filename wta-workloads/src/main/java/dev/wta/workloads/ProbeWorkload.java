@@ -63,8 +63,8 @@ public record ProbeWorkload(int samples, int features) implements Workload {
 
   /** {@code (samples, features)}: rectified random directions of the samples. */
   public float[] values() {
-    float[] prototypes = Numbers.normal("probe/prototypes", 1, CLASSES * PROTOTYPES * LATENT);
-    float[] directions = Numbers.normal("probe/directions", 1, LATENT * features);
+    float[] prototypes = InitialValues.normal("probe/prototypes", 1, CLASSES * PROTOTYPES * LATENT);
+    float[] directions = InitialValues.normal("probe/directions", 1, LATENT * features);
     Philox choice = Seed.of(1).stream("probe/choice");
     Philox noise = Seed.of(1).stream("probe/noise");
     double variance = 0;

@@ -25,12 +25,12 @@ public record TopKStep() implements Workload {
 
   /** {@code (BATCHES, BATCH, INPUTS)}: standard normal, as activations of a network roughly are. */
   public float[] samples() {
-    return Numbers.normal("samples", 1, BATCHES * BATCH * INPUTS);
+    return InitialValues.normal("samples", 1, BATCHES * BATCH * INPUTS);
   }
 
   /** {@code (UNITS, INPUTS)}: rows of length 1 or so. The decoder's weights start as a copy. */
   public float[] weights() {
-    return Numbers.normal("encoder", (float) Math.sqrt(1.0 / INPUTS), UNITS * INPUTS);
+    return InitialValues.normal("encoder", (float) Math.sqrt(1.0 / INPUTS), UNITS * INPUTS);
   }
 
   /** Floating-point operations of encoding a batch, a multiply-add being two. */

@@ -28,21 +28,21 @@ public class ConvWtaKernels {
   @Param({"forward", "transposed", "filter-gradient", "encode-winners"})
   public String operation;
 
-  private Operation operands;
+  private TimedOperation operands;
   private long operations;
 
   @Setup(Level.Trial)
-  public void prepare(Device device) {
-    int[] extents = Extents.of(layer);
-    operands = Operation.checked(operation, device, extents[0], FEW, this::make);
+  public void prepare(BenchBackend device) {
+    int[] extents = ShapeParameter.of(layer);
+    operands = TimedOperation.checked(operation, device, extents[0], FEW, this::make);
     operations = 2L * ConvStep.SIDE * ConvStep.SIDE * extents[3];
     for (int extent : extents) {
       operations *= extent;
     }
   }
 
-  private Operation make(Operands fresh, int samples) {
-    int[] extents = Extents.of(layer);
+  private TimedOperation make(RandomTensors fresh, int samples) {
+    int[] extents = ShapeParameter.of(layer);
     int channels = extents[1];
     int maps = extents[2];
     int size = extents[3];
@@ -54,24 +54,24 @@ public class ConvWtaKernels {
     Convolution convolution = fresh.backend().convolution();
     return switch (operation) {
       case "forward" ->
-          Operation.into(
+          TimedOperation.into(
               fresh,
               code,
               () -> convolution.forward(images, filters, window, Epilogue.biasRelu(bias), code));
       case "transposed" ->
-          Operation.into(
+          TimedOperation.into(
               fresh,
               images,
               () -> convolution.transposed(code, filters, window, Epilogue.NONE, images));
       case "filter-gradient" ->
-          Operation.into(
+          TimedOperation.into(
               fresh, filters, () -> convolution.filterGradient(images, code, window, 0, filters));
       case "encode-winners" -> {
         Rule rule =
             new Rule.Then(new Rule.Spatial(), new Rule.PerColumn(Math.max(1, samples / 20)));
         Shape shape = code.shape();
         Winners winners = fresh.backend().memory().allocateWinners(shape, rule.capacity(shape));
-        yield new Operation(
+        yield new TimedOperation(
             () ->
                 fresh
                     .backend()

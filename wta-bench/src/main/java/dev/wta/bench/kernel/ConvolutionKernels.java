@@ -76,7 +76,7 @@ public class ConvolutionKernels {
   }
 
   @Setup(Level.Trial)
-  public void fill(Device device) {
+  public void fill(BenchBackend device) {
     int[] extents = extents(shape);
     samples = extents[0];
     channels = extents[1];
@@ -101,25 +101,25 @@ public class ConvolutionKernels {
   }
 
   @Benchmark
-  public Winners encode(Device device) {
+  public Winners encode(BenchBackend device) {
     device.get().competition().encodeWinnersMaps(images, filters, WINDOW, bias, rule, winners);
     return winners;
   }
 
   @Benchmark
-  public Tensor forward(Device device) {
+  public Tensor forward(BenchBackend device) {
     device.get().convolution().forward(images, filters, WINDOW, Epilogue.biasRelu(bias), code);
     return code;
   }
 
   @Benchmark
-  public Tensor filterGradient(Device device) {
+  public Tensor filterGradient(BenchBackend device) {
     device.get().convolution().filterGradient(images, code, WINDOW, 0, filterGradient);
     return filterGradient;
   }
 
   @Benchmark
-  public Tensor decode(Device device) {
+  public Tensor decode(BenchBackend device) {
     device
         .get()
         .sparse()
@@ -128,13 +128,13 @@ public class ConvolutionKernels {
   }
 
   @Benchmark
-  public Tensor codeGradient(Device device) {
+  public Tensor codeGradient(BenchBackend device) {
     device.get().sparse().codeGradientMaps(winners, images, filters, WINDOW, codeGradient);
     return codeGradient;
   }
 
   @Benchmark
-  public Tensor sgd(Device device) {
+  public Tensor sgd(BenchBackend device) {
     Gradient gradient =
         Gradient.factored(Gradient.Term.of(winners, winners.values(), images, WINDOW));
     device.get().update().sgd(filters, velocity, gradient, SGD);
@@ -142,7 +142,7 @@ public class ConvolutionKernels {
   }
 
   /** Some activations and winners, and some of the filters' gradient, in double precision. */
-  private void check(Device device) {
+  private void check(BenchBackend device) {
     float[] pixels = device.get().memory().download(images);
     float[] weights = device.get().memory().download(filters);
     float[] offsets = device.get().memory().download(bias);
@@ -161,8 +161,8 @@ public class ConvolutionKernels {
         most = Math.max(most, activations[map + p]);
       }
       double tolerance = 1e-5 * Math.sqrt(channels * (double) TAPS);
-      Agreement.require("a winner of unit " + m, sum, list.values()[w], tolerance);
-      Agreement.require("the maximum of unit " + m, most, list.values()[w], tolerance);
+      ResultCheck.require("a winner of unit " + m, sum, list.values()[w], tolerance);
+      ResultCheck.require("the maximum of unit " + m, most, list.values()[w], tolerance);
     }
     float[] gradient = device.get().memory().download(filterGradient);
     for (int probe = 0; probe < 8; probe++) {
@@ -176,7 +176,7 @@ public class ConvolutionKernels {
                   * activations[(n * maps + m) * PIXELS + p];
         }
       }
-      Agreement.require(
+      ResultCheck.require(
           "filter gradient " + at, sum, gradient[at], 1e-3 * Math.sqrt(samples * PIXELS));
     }
   }

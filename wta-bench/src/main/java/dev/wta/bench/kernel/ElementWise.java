@@ -33,18 +33,18 @@ public class ElementWise {
   @Param({"100x2000", "512x6144"})
   public String shape;
 
-  private Operation operands;
+  private TimedOperation operands;
   private long bytes;
 
   @Setup(Level.Trial)
-  public void prepare(Device device) {
-    int[] extents = Extents.of(shape);
-    operands = Operation.checked(operation, device, extents[0], FEW, this::make);
+  public void prepare(BenchBackend device) {
+    int[] extents = ShapeParameter.of(shape);
+    operands = TimedOperation.checked(operation, device, extents[0], FEW, this::make);
     bytes = (long) Float.BYTES * arrays() * extents[0] * extents[1];
   }
 
-  private Operation make(Operands fresh, int samples) {
-    int width = Extents.of(shape)[1];
+  private TimedOperation make(RandomTensors fresh, int samples) {
+    int width = ShapeParameter.of(shape)[1];
     Tensor x = fresh.normal("x", 1, samples, width);
     Tensor y = fresh.normal("y", 1, samples, width);
     Tensor row = fresh.normal("row", 1, width);
@@ -65,7 +65,7 @@ public class ElementWise {
           case "axpy" -> () -> dense.axpy(1e-3f, x, out);
           default -> throw new IllegalArgumentException("no operation " + operation);
         };
-    return Operation.into(fresh, out, run);
+    return TimedOperation.into(fresh, out, run);
   }
 
   /** How many arrays of the batch's size an operation reads or writes. */

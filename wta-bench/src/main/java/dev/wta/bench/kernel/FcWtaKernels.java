@@ -50,7 +50,7 @@ public class FcWtaKernels {
   private Gradient gradient;
 
   @Setup(Level.Trial)
-  public void fill(Device device) {
+  public void fill(BenchBackend device) {
     x = device.operands().zeros(BATCH, INPUTS);
     device.get().memory().upload(ENCODE.images(), 0, x);
     weights = device.operands().zeros(UNITS, INPUTS);
@@ -70,18 +70,18 @@ public class FcWtaKernels {
   }
 
   @Benchmark
-  public Winners encode(Device device, Work work) {
+  public Winners encode(BenchBackend device, Work work) {
     work.operations += (long) ENCODE.operations();
     return select(device);
   }
 
-  private Winners select(Device device) {
+  private Winners select(BenchBackend device) {
     device.get().competition().encodeWinners(x, weights, bias, LIFETIME, winners);
     return winners;
   }
 
   @Benchmark
-  public Tensor decode(Device device, Work work) {
+  public Tensor decode(BenchBackend device, Work work) {
     work.operations += WINNER_OPERATIONS;
     work.bytes += WEIGHT_BYTES;
     device.get().sparse().decode(winners, winners.values(), weights, Optional.of(outputBias), out);
@@ -89,7 +89,7 @@ public class FcWtaKernels {
   }
 
   @Benchmark
-  public Tensor codeGradient(Device device, Work work) {
+  public Tensor codeGradient(BenchBackend device, Work work) {
     work.operations += WINNER_OPERATIONS;
     work.bytes += WEIGHT_BYTES;
     device.get().sparse().codeGradient(winners, error, weights, codeGradient);
@@ -97,14 +97,14 @@ public class FcWtaKernels {
   }
 
   @Benchmark
-  public Tensor sgd(Device device, Work work) {
+  public Tensor sgd(BenchBackend device, Work work) {
     work.bytes += updateBytes(2);
     device.get().update().sgd(weights, moment, gradient, SGD);
     return weights;
   }
 
   @Benchmark
-  public Tensor adam(Device device, Work work) {
+  public Tensor adam(BenchBackend device, Work work) {
     work.bytes += updateBytes(3);
     device.get().update().adam(weights, moment, secondMoment, gradient, ADAM);
     return weights;
@@ -116,7 +116,7 @@ public class FcWtaKernels {
   }
 
   /** Some units' winners, against their activations in double precision, sorted. */
-  private void check(Device device) {
+  private void check(BenchBackend device) {
     float[] samples = device.get().memory().download(x);
     float[] rows = device.get().memory().download(weights);
     WinnerList list = device.get().memory().download(winners);
@@ -136,7 +136,7 @@ public class FcWtaKernels {
       for (int n = BATCH - WINNERS; n < BATCH; n++) {
         best += Math.max(0, activations[n]);
       }
-      Agreement.require("the winners of unit " + u, best, kept, 1e-4);
+      ResultCheck.require("the winners of unit " + u, best, kept, 1e-4);
     }
   }
 }

@@ -36,11 +36,11 @@ public class Gemm {
   private long operations;
 
   @Setup(Level.Trial)
-  public void fill(Device device) {
-    int[] mnk = Extents.of(shape);
+  public void fill(BenchBackend device) {
+    int[] mnk = ShapeParameter.of(shape);
     transposeA = transposed.charAt(0) == 't';
     transposeB = transposed.charAt(1) == 't';
-    Operands operands = device.operands();
+    RandomTensors operands = device.operands();
     a =
         transposeA
             ? operands.normal("a", 1, mnk[2], mnk[0])
@@ -56,18 +56,18 @@ public class Gemm {
   }
 
   @Benchmark
-  public Tensor product(Device device, Work work) {
+  public Tensor product(BenchBackend device, Work work) {
     work.operations += operations;
     return multiply(device);
   }
 
-  private Tensor multiply(Device device) {
+  private Tensor multiply(BenchBackend device) {
     device.get().dense().gemm(a, transposeA, b, transposeB, 1, 0, Epilogue.NONE, out);
     return out;
   }
 
   /** Some elements, against sums in double precision. */
-  private void check(Device device, int m, int n, int k) {
+  private void check(BenchBackend device, int m, int n, int k) {
     float[] left = device.get().memory().download(a);
     float[] right = device.get().memory().download(b);
     float[] product = device.get().memory().download(out);
@@ -80,7 +80,7 @@ public class Gemm {
         double y = transposeB ? right[j * k + p] : right[p * n + j];
         sum += x * y;
       }
-      Agreement.require("gemm " + shape, sum, product[i * n + j], 1e-4 * Math.sqrt(k));
+      ResultCheck.require("gemm " + shape, sum, product[i * n + j], 1e-4 * Math.sqrt(k));
     }
   }
 }

@@ -18,33 +18,33 @@ public class Losses {
   @Param({"squared-error 100x784", "squared-error 512x768", "softmax-cross-entropy 1000x10"})
   public String loss;
 
-  private Operation operands;
+  private TimedOperation operands;
   private long bytes;
 
   @Setup(Level.Trial)
-  public void prepare(Device device) {
+  public void prepare(BenchBackend device) {
     int[] extents = extents();
-    operands = Operation.checked(loss, device, extents[0], FEW, this::make);
+    operands = TimedOperation.checked(loss, device, extents[0], FEW, this::make);
     int arrays = squaredError() ? 3 : 2;
     bytes = (long) Float.BYTES * arrays * extents[0] * extents[1];
   }
 
   private int[] extents() {
-    return Extents.of(loss.substring(loss.indexOf(' ') + 1));
+    return ShapeParameter.of(loss.substring(loss.indexOf(' ') + 1));
   }
 
   private boolean squaredError() {
     return loss.startsWith("squared-error");
   }
 
-  private Operation make(Operands fresh, int samples) {
+  private TimedOperation make(RandomTensors fresh, int samples) {
     int width = extents()[1];
     Tensor prediction = fresh.normal("prediction", 1, samples, width);
     Tensor gradient = fresh.zeros(samples, width);
     Tensor sum = fresh.zeros(1);
     if (squaredError()) {
       Tensor target = fresh.normal("target", 1, samples, width);
-      return Operation.into(
+      return TimedOperation.into(
           fresh,
           gradient,
           () -> fresh.backend().dense().squaredError(prediction, target, gradient, sum));
@@ -54,7 +54,7 @@ public class Losses {
       classes[i] = i % width;
     }
     Tensor labels = fresh.backend().memory().of(Shape.of(samples), classes);
-    return Operation.into(
+    return TimedOperation.into(
         fresh,
         gradient,
         () -> fresh.backend().dense().softmaxCrossEntropy(prediction, labels, gradient, sum));

@@ -22,36 +22,37 @@ public class MaxPool {
   @Param({"32x128", "100x64"})
   public String shape;
 
-  private Operation pooling;
-  private Operation gradient;
+  private TimedOperation pooling;
+  private TimedOperation gradient;
   private long bytes;
 
   @Setup(Level.Trial)
-  public void prepare(Device device) {
-    int[] extents = Extents.of(shape);
-    pooling = Operation.checked("max-pooling", device, extents[0], FEW, this::pool);
+  public void prepare(BenchBackend device) {
+    int[] extents = ShapeParameter.of(shape);
+    pooling = TimedOperation.checked("max-pooling", device, extents[0], FEW, this::pool);
     gradient =
-        Operation.checked("the gradient of max-pooling", device, extents[0], FEW, this::gradient);
+        TimedOperation.checked(
+            "the gradient of max-pooling", device, extents[0], FEW, this::gradient);
     bytes = (long) Float.BYTES * extents[0] * extents[1] * (SIDE * SIDE + 2 * POOLED * POOLED);
   }
 
-  private Operation pool(Operands fresh, int samples) {
-    int maps = Extents.of(shape)[1];
+  private TimedOperation pool(RandomTensors fresh, int samples) {
+    int maps = ShapeParameter.of(shape)[1];
     Tensor images = fresh.normal("images", 1, samples, maps, SIDE, SIDE);
     Tensor out = fresh.zeros(samples, maps, POOLED, POOLED);
     Tensor argmax = fresh.zeros(samples, maps, POOLED, POOLED);
-    return Operation.into(
+    return TimedOperation.into(
         fresh, out, () -> fresh.backend().convolution().maxPool(images, POOL, out, argmax));
   }
 
-  private Operation gradient(Operands fresh, int samples) {
-    int maps = Extents.of(shape)[1];
+  private TimedOperation gradient(RandomTensors fresh, int samples) {
+    int maps = ShapeParameter.of(shape)[1];
     Tensor images = fresh.normal("images", 1, samples, maps, SIDE, SIDE);
     Tensor out = fresh.zeros(samples, maps, POOLED, POOLED);
     Tensor argmax = fresh.zeros(samples, maps, POOLED, POOLED);
     fresh.backend().convolution().maxPool(images, POOL, out, argmax);
     Tensor outGradient = fresh.normal("gradient", 1, samples, maps, POOLED, POOLED);
-    return Operation.into(
+    return TimedOperation.into(
         fresh,
         images,
         () -> fresh.backend().convolution().maxPoolGradient(outGradient, argmax, images));

@@ -23,19 +23,19 @@ public class RandomNumbers {
   @Param("100x2000")
   public String shape;
 
-  private Operation operands;
+  private TimedOperation operands;
   private long bytes;
 
   @Setup(Level.Trial)
-  public void prepare(Device device) {
-    int[] extents = Extents.of(shape);
-    operands = Operation.checked(distribution, device, extents[0], FEW, this::make);
+  public void prepare(BenchBackend device) {
+    int[] extents = ShapeParameter.of(shape);
+    operands = TimedOperation.checked(distribution, device, extents[0], FEW, this::make);
     int arrays = distribution.equals("bernoulli") ? 2 : 1;
     bytes = (long) Float.BYTES * arrays * extents[0] * extents[1];
   }
 
-  private Operation make(Operands fresh, int samples) {
-    int width = Extents.of(shape)[1];
+  private TimedOperation make(RandomTensors fresh, int samples) {
+    int width = ShapeParameter.of(shape)[1];
     Philox stream = Seed.of(2).stream("numbers");
     Randomness randomness = fresh.backend().randomness();
     Tensor chances = fresh.uniform("chances", samples, width);
@@ -47,7 +47,7 @@ public class RandomNumbers {
           case "bernoulli" -> () -> randomness.bernoulli(stream, chances, out);
           default -> throw new IllegalArgumentException("no distribution " + distribution);
         };
-    return Operation.into(fresh, out, run);
+    return TimedOperation.into(fresh, out, run);
   }
 
   @Benchmark

@@ -25,27 +25,27 @@ public class Reductions {
   @Param({"100x2000", "512x6144"})
   public String shape;
 
-  private Operation operands;
+  private TimedOperation operands;
   private long bytes;
 
   @Setup(Level.Trial)
-  public void prepare(Device device) {
-    int[] extents = Extents.of(shape);
-    operands = Operation.checked(reduction, device, extents[0], FEW, this::make);
+  public void prepare(BenchBackend device) {
+    int[] extents = ShapeParameter.of(shape);
+    operands = TimedOperation.checked(reduction, device, extents[0], FEW, this::make);
     bytes = (long) Float.BYTES * extents[0] * extents[1];
   }
 
-  private Operation make(Operands fresh, int samples) {
-    int width = Extents.of(shape)[1];
+  private TimedOperation make(RandomTensors fresh, int samples) {
+    int width = ShapeParameter.of(shape)[1];
     Dense.Reduction chosen = Dense.Reduction.valueOf(reduction.toUpperCase(Locale.ROOT));
     Tensor x = fresh.uniform("x", samples, width);
     Dense dense = fresh.backend().dense();
     if (along.equals("rows")) {
       Tensor out = fresh.zeros(samples);
-      return Operation.into(fresh, out, () -> dense.reduceRows(chosen, x, out));
+      return TimedOperation.into(fresh, out, () -> dense.reduceRows(chosen, x, out));
     }
     Tensor out = fresh.zeros(width);
-    return Operation.into(fresh, out, () -> dense.reduceColumns(chosen, x, out));
+    return TimedOperation.into(fresh, out, () -> dense.reduceColumns(chosen, x, out));
   }
 
   @Benchmark

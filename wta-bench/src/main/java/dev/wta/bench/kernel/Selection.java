@@ -20,21 +20,21 @@ public class Selection {
   @Param({"lifetime 100x2000", "topk 512x6144", "batchtopk 512x6144"})
   public String rule;
 
-  private Operation operands;
+  private TimedOperation operands;
   private long bytes;
 
   @Setup(Level.Trial)
-  public void prepare(Device device) {
+  public void prepare(BenchBackend device) {
     int[] extents = extents();
-    operands = Operation.checked(rule, device, extents[0], FEW, this::make);
+    operands = TimedOperation.checked(rule, device, extents[0], FEW, this::make);
     bytes = (long) Float.BYTES * extents[0] * extents[1];
   }
 
   private int[] extents() {
-    return Extents.of(rule.substring(rule.indexOf(' ') + 1));
+    return ShapeParameter.of(rule.substring(rule.indexOf(' ') + 1));
   }
 
-  private Operation make(Operands fresh, int samples) {
+  private TimedOperation make(RandomTensors fresh, int samples) {
     int units = extents()[1];
     Rule chosen =
         switch (rule.substring(0, rule.indexOf(' '))) {
@@ -47,7 +47,7 @@ public class Selection {
     Shape shape = Shape.of(samples, units);
     Winners winners = fresh.backend().memory().allocateWinners(shape, chosen.capacity(shape));
     Tensor dense = fresh.zeros(samples, units);
-    return new Operation(
+    return new TimedOperation(
         () -> fresh.backend().competition().select(code, chosen, winners),
         () -> {
           fresh.backend().sparse().scatter(winners, winners.values(), dense);

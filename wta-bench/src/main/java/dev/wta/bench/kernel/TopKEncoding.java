@@ -32,7 +32,7 @@ public class TopKEncoding {
   private Winners winners;
 
   @Setup(Level.Trial)
-  public void fill(Device device) {
+  public void fill(BenchBackend device) {
     x = device.operands().normal("x", 1, BATCH, INPUTS);
     weights = device.operands().normal("weights", 0.05f, UNITS, INPUTS);
     bias = device.operands().normal("bias", 0.1f, UNITS);
@@ -43,13 +43,13 @@ public class TopKEncoding {
   }
 
   @Benchmark
-  public Winners encode(Device device) {
+  public Winners encode(BenchBackend device) {
     device.get().competition().encodeWinners(x, weights, bias, RULE, winners);
     return winners;
   }
 
   /** Some samples' winners, against their activations in double precision, sorted. */
-  private void check(Device device) {
+  private void check(BenchBackend device) {
     float[] samples = device.get().memory().download(x);
     float[] rows = device.get().memory().download(weights);
     float[] shifts = device.get().memory().download(bias);
@@ -71,7 +71,7 @@ public class TopKEncoding {
       for (int u = UNITS - WINNERS; u < UNITS; u++) {
         best += Math.max(0, activations[u]);
       }
-      Agreement.require("the winners of sample " + n, best, kept, 1e-2);
+      ResultCheck.require("the winners of sample " + n, best, kept, 1e-2);
     }
   }
 }

@@ -17,21 +17,21 @@ public class Transpose {
   @Param({"100x784", "2000x784"})
   public String shape;
 
-  private Operation operands;
+  private TimedOperation operands;
   private long bytes;
 
   @Setup(Level.Trial)
-  public void prepare(Device device) {
-    int[] extents = Extents.of(shape);
-    operands = Operation.checked("transpose", device, extents[0], FEW, this::make);
+  public void prepare(BenchBackend device) {
+    int[] extents = ShapeParameter.of(shape);
+    operands = TimedOperation.checked("transpose", device, extents[0], FEW, this::make);
     bytes = 2L * Float.BYTES * extents[0] * extents[1];
   }
 
-  private Operation make(Operands fresh, int rows) {
-    int columns = Extents.of(shape)[1];
+  private TimedOperation make(RandomTensors fresh, int rows) {
+    int columns = ShapeParameter.of(shape)[1];
     Tensor x = fresh.normal("x", 1, rows, columns);
     Tensor out = fresh.zeros(columns, rows);
-    return Operation.into(fresh, out, () -> fresh.backend().dense().transpose(x, out));
+    return TimedOperation.into(fresh, out, () -> fresh.backend().dense().transpose(x, out));
   }
 
   @Benchmark

@@ -3,7 +3,7 @@ package dev.wta.bench.step;
 import dev.wta.api.Philox;
 import dev.wta.api.Seed;
 import dev.wta.api.Shape;
-import dev.wta.bench.kernel.Agreement;
+import dev.wta.bench.kernel.ResultCheck;
 import dev.wta.bench.machine.Work;
 import dev.wta.data.Batch;
 import dev.wta.data.Batches;
@@ -111,7 +111,7 @@ public class ArrowRead {
       for (int i = 0; batches.next(batch); i++) {
         int sample = places.below(batch.count(), 2L * i);
         int column = places.below(WIDTH, 2L * i + 1);
-        Agreement.require(
+        ResultCheck.require(
             "what was read",
             value(batch.rows()[sample], column),
             batch.values()[sample * WIDTH + column],

@@ -1,8 +1,8 @@
 package dev.wta.bench.step;
 
 import dev.wta.api.Shape;
-import dev.wta.bench.kernel.Agreement;
-import dev.wta.bench.kernel.Device;
+import dev.wta.bench.kernel.BenchBackend;
+import dev.wta.bench.kernel.ResultCheck;
 import dev.wta.bench.machine.Work;
 import dev.wta.eval.probe.CostChoice;
 import dev.wta.eval.probe.LinearClassifier;
@@ -42,7 +42,7 @@ public class SvmProbe {
   private LinearClassifier fitted;
 
   @Setup(Level.Trial)
-  public void prepare(Device device) {
+  public void prepare(BenchBackend device) {
     ProbeWorkload workload = new ProbeWorkload(samples, features);
     labels = workload.labels();
     float[] values = workload.values();
@@ -50,7 +50,8 @@ public class SvmProbe {
         new Features(device.get(), device.get().memory().of(Shape.of(samples, features), values));
     double minimum = workload.objective(values, fit(TIGHT).weights());
     double reached = workload.objective(values, fit(TOLERANCE).weights());
-    Agreement.require("the probe's objective", minimum, reached, ProbeWorkload.PRECISION * minimum);
+    ResultCheck.require(
+        "the probe's objective", minimum, reached, ProbeWorkload.PRECISION * minimum);
   }
 
   /** What it needs at the least is to read the features once. */

@@ -1,8 +1,8 @@
 package dev.wta.bench.step;
 
 import com.sun.management.ThreadMXBean;
-import dev.wta.bench.kernel.Agreement;
-import dev.wta.bench.kernel.Device;
+import dev.wta.bench.kernel.BenchBackend;
+import dev.wta.bench.kernel.ResultCheck;
 import dev.wta.bench.machine.Work;
 import dev.wta.workloads.Workload;
 import java.lang.management.ManagementFactory;
@@ -36,7 +36,7 @@ public class TrainingStep {
   private Training training;
 
   @Setup(Level.Trial)
-  public void prepare(Device device) {
+  public void prepare(BenchBackend device) {
     Workload chosen =
         Workload.named(workload)
             .orElseThrow(() -> new IllegalArgumentException("no workload is named " + workload));
@@ -44,7 +44,7 @@ public class TrainingStep {
     List<Double> known = KnownLosses.of(chosen);
     for (int step = 0; step < known.size(); step++) {
       double expected = known.get(step);
-      Agreement.require("the loss of step " + step, expected, training.step(), 1e-3 * expected);
+      ResultCheck.require("the loss of step " + step, expected, training.step(), 1e-3 * expected);
     }
   }
 

@@ -1,8 +1,0 @@
-package dev.wta.bench;
-
-/** A peer's process failed; the message says which and how, and ends with what it said last. */
-final class PeerFailure extends RuntimeException {
-  PeerFailure(String message) {
-    super(message);
-  }
-}

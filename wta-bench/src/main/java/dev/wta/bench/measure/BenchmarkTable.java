@@ -1,0 +1,124 @@
+package dev.wta.bench.measure;
+
+import dev.wta.api.WtaException;
+import dev.wta.bench.kernel.FcWtaKernels;
+import dev.wta.bench.kernel.Gemm;
+import dev.wta.bench.result.BenchmarkSpec;
+import dev.wta.bench.result.Columns;
+import dev.wta.bench.step.ArrowRead;
+import dev.wta.bench.step.SvmProbe;
+import dev.wta.bench.step.TrainingStep;
+import dev.wta.workloads.ConvStep;
+import dev.wta.workloads.EncodeWorkload;
+import dev.wta.workloads.FcStep;
+import dev.wta.workloads.GemmWorkload;
+import dev.wta.workloads.ProbeWorkload;
+import dev.wta.workloads.TopKStep;
+import dev.wta.workloads.Workload;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** All that {@code wta bench} can measure, in the table's order. */
+public final class BenchmarkTable {
+  private static final String GEMM = Gemm.class.getName() + ".product";
+  private static final String ENCODE = FcWtaKernels.class.getName() + ".encode";
+  private static final String STEP = TrainingStep.class.getName() + ".step";
+
+  private static final String FLOATS = "float32";
+
+  private static final GemmWorkload PRODUCT = new GemmWorkload();
+  private static final String PRODUCT_SHAPE =
+      "%dx%dx%d".formatted(GemmWorkload.M, GemmWorkload.N, GemmWorkload.K);
+
+  private BenchmarkTable() {}
+
+  /** What is measured unless workloads are named. */
+  public static List<BenchmarkSpec> table() {
+    return List.of(
+        gemm(PRODUCT.name(), PRODUCT_SHAPE, "nn").comparedOn(PRODUCT),
+        BenchmarkSpec.of("encode", "images/s", FcStep.BATCH, ENCODE, Map.of())
+            .comparedOn(new EncodeWorkload()),
+        step(new FcStep(true), "images/s", FcStep.BATCH),
+        step(new FcStep(false), "images/s", FcStep.BATCH),
+        step(new TopKStep(), "samples/s", TopKStep.BATCH),
+        step(ConvStep.DEEP, "images/s", ConvStep.DEEP.batch()),
+        step(ConvStep.SHALLOW, "images/s", ConvStep.SHALLOW.batch()),
+        BenchmarkSpec.of("probe", "fits/min", 60, SvmProbe.class.getName() + ".fit", Map.of())
+            .comparedOn(new ProbeWorkload())
+            .asLengthy(),
+        arrowRead("arrow-read", "in-order"));
+  }
+
+  /** What is measured only where it is named. */
+  static List<BenchmarkSpec> others() {
+    return List.of(
+        gemm("gemm-256", PRODUCT_SHAPE, "nn").withVectorBits(256),
+        gemm("gemm-128", PRODUCT_SHAPE, "nn").withVectorBits(128),
+        gemm("gemm-encode", "100x2000x784", "nt"),
+        gemm("gemm-weights", "2000x784x100", "tn"),
+        gemm("gemm-topk-encode", "512x6144x768", "nt"),
+        gemm("gemm-probe", "60000x10x2000", "nt"),
+        gemm("gemm-probe-gradient", "10x2000x60000", "tn"),
+        arrowRead("arrow-read-shuffled", "shuffled"));
+  }
+
+  /** Their names, as people read them. */
+  public static String list() {
+    Columns columns = new Columns(3);
+    columns.add(List.of("workload", "unit", ""));
+    table().forEach(row -> columns.add(List.of(row.name(), row.unit(), "in the table")));
+    others().forEach(row -> columns.add(List.of(row.name(), row.unit(), "where named")));
+    return columns.text();
+  }
+
+  /**
+   * Those of these names, in that order; the table where there are no names.
+   *
+   * @throws WtaException if there is none of a name
+   */
+  public static List<BenchmarkSpec> named(List<String> names) {
+    if (names.isEmpty()) {
+      return table();
+    }
+    List<BenchmarkSpec> all = new ArrayList<>(table());
+    all.addAll(others());
+    List<String> known = all.stream().map(BenchmarkSpec::name).toList();
+    return names.stream()
+        .distinct()
+        .map(
+            name -> {
+              int index = known.indexOf(name);
+              if (index < 0) {
+                throw new WtaException(
+                    "there is no workload '%s'".formatted(name),
+                    "choose from " + String.join(", ", known));
+              }
+              return all.get(index);
+            })
+        .toList();
+  }
+
+  private static BenchmarkSpec gemm(String name, String shape, String transposed) {
+    double operations = 2;
+    for (String extent : shape.split("x", -1)) {
+      operations *= Integer.parseInt(extent);
+    }
+    return BenchmarkSpec.of(
+        name, "GFLOP/s", operations / 1e9, GEMM, Map.of("shape", shape, "transposed", transposed));
+  }
+
+  private static BenchmarkSpec arrowRead(String name, String order) {
+    return BenchmarkSpec.of(
+        name,
+        "GB/s",
+        ArrowRead.bytes(FLOATS) / 1e9,
+        ArrowRead.class.getName() + ".epoch",
+        Map.of("type", FLOATS, "order", order));
+  }
+
+  private static BenchmarkSpec step(Workload workload, String unit, int batch) {
+    return BenchmarkSpec.of(workload.name(), unit, batch, STEP, Map.of("workload", workload.name()))
+        .comparedOn(workload);
+  }
+}

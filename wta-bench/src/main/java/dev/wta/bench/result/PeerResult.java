@@ -1,0 +1,21 @@
+package dev.wta.bench.result;
+
+/** How a peer did on a workload. */
+public sealed interface PeerResult {
+  /**
+   * It was measured.
+   *
+   * @param speed in the workload's unit
+   */
+  record Timed(Forks speed) implements PeerResult {}
+
+  /** It takes no part in the workload. */
+  record Absent() implements PeerResult {}
+
+  /**
+   * Its process failed.
+   *
+   * @param message which, how, and what it said last
+   */
+  record Failed(String message) implements PeerResult {}
+}

@@ -1,0 +1,2 @@
+/** Results of benchmarks as values. */
+package dev.wta.bench.result;
