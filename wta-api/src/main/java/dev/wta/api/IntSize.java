@@ -30,7 +30,7 @@ public final class IntSize {
     return (int) size;
   }
 
-  static WtaException tooLarge(String what) {
+  public static WtaException tooLarge(String what) {
     return new WtaException(
         what + " more than a Java array holds",
         "use fewer units, a smaller batch, or smaller samples");

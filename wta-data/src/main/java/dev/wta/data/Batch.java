@@ -1,8 +1,8 @@
 package dev.wta.data;
 
 import dev.wta.api.IntSize;
-import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
+import dev.wta.api.tensor.Shape;
 
 /** Room for one batch of samples, filled again and again by {@link Batches#next}. */
 public final class Batch {

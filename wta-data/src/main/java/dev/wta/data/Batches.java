@@ -1,7 +1,7 @@
 package dev.wta.data;
 
-import dev.wta.api.Seed;
 import dev.wta.api.WtaException;
+import dev.wta.api.random.Seed;
 
 /**
  * One epoch's samples, batch by batch. The order depends on the number of samples, the seed, the

@@ -1,7 +1,7 @@
 package dev.wta.data;
 
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,8 +1,8 @@
 package dev.wta.data;
 
-import dev.wta.api.Philox;
-import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
+import dev.wta.api.random.Philox;
+import dev.wta.api.tensor.Shape;
 import java.util.Objects;
 
 /**

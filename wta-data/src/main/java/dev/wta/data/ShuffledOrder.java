@@ -1,7 +1,7 @@
 package dev.wta.data;
 
-import dev.wta.api.Philox;
-import dev.wta.api.Seed;
+import dev.wta.api.random.Philox;
+import dev.wta.api.random.Seed;
 import java.util.NoSuchElementException;
 
 /**

@@ -1,6 +1,6 @@
 package dev.wta.data;
 
-import dev.wta.api.Shape;
+import dev.wta.api.tensor.Shape;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.wta.data;
 
-import dev.wta.api.Philox;
+import dev.wta.api.random.Philox;
 
 /** The numbers of a stream one after the other, computed four at a time. */
 final class UniformRandom {

@@ -3,9 +3,9 @@ package dev.wta.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;

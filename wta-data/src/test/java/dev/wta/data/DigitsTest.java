@@ -2,7 +2,7 @@ package dev.wta.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wta.api.Shape;
+import dev.wta.api.tensor.Shape;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;

@@ -1,5 +1,6 @@
 package dev.wta.api;
 
+import dev.wta.api.tensor.Shape;
 import dev.wta.models.competition.Competition;
 import java.util.List;
 

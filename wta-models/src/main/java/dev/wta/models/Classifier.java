@@ -1,10 +1,10 @@
 package dev.wta.models;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
 import dev.wta.api.WtaException;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.data.Dataset;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
@@ -13,7 +13,7 @@ import dev.wta.models.settings.Settings;
 /**
  * A model with a classifier of its own. It is trained in two stages: without labels by {@link
  * #step(Tape, Variable)}, as any model, and then with them by {@link #step(Tape, Variable,
- * Tensor)}. Its family says {@link ModelFamily#classifies}.
+ * Tensorsor)}. Its family says {@link ModelFamily#classifies}.
  */
 public abstract class Classifier extends Model {
 

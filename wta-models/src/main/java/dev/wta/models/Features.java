@@ -1,9 +1,9 @@
 package dev.wta.models;
 
-import dev.wta.api.Backend;
 import dev.wta.api.IntSize;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.data.Dataset;
 import dev.wta.data.FiniteValues;
 import dev.wta.data.preprocessing.Preprocessing;

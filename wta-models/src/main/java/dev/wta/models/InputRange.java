@@ -1,10 +1,10 @@
 package dev.wta.models;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Dense;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
 import dev.wta.api.WtaException;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.op.Dense;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 
 /**
  * Watches that a model which reads its inputs as probabilities is given numbers in [0, 1]. It looks

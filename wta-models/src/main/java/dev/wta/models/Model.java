@@ -1,11 +1,11 @@
 package dev.wta.models;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Epilogue;
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
 import dev.wta.api.WtaException;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.op.Epilogue;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.data.Batch;
 import dev.wta.data.Batches;
 import dev.wta.data.Dataset;

@@ -1,9 +1,9 @@
 package dev.wta.models;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
 import dev.wta.models.settings.Settings;
 import dev.wta.models.settings.SettingsSpec;
 import java.util.LinkedHashMap;

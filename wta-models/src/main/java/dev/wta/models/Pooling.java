@@ -1,7 +1,7 @@
 package dev.wta.models;
 
-import dev.wta.api.Pool;
-import dev.wta.api.Shape;
+import dev.wta.api.op.Pool;
+import dev.wta.api.tensor.Shape;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import java.util.Optional;

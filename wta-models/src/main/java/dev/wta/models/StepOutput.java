@@ -1,6 +1,6 @@
 package dev.wta.models;
 
-import dev.wta.api.Winners;
+import dev.wta.api.tensor.Winners;
 import dev.wta.models.autodiff.Loss;
 import dev.wta.models.layer.Code;
 import java.util.Collections;

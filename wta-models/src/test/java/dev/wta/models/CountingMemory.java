@@ -1,17 +1,17 @@
 package dev.wta.models;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Competition;
-import dev.wta.api.Convolution;
-import dev.wta.api.Dense;
-import dev.wta.api.Memory;
-import dev.wta.api.Randomness;
-import dev.wta.api.Shape;
-import dev.wta.api.Sparse;
-import dev.wta.api.Tensor;
-import dev.wta.api.Update;
-import dev.wta.api.WinnerList;
-import dev.wta.api.Winners;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.op.Convolution;
+import dev.wta.api.op.Dense;
+import dev.wta.api.op.Memory;
+import dev.wta.api.op.Randomness;
+import dev.wta.api.op.Selection;
+import dev.wta.api.op.Sparse;
+import dev.wta.api.op.Update;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.WinnerList;
+import dev.wta.api.tensor.Winners;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -112,7 +112,7 @@ final class CountingMemory implements Memory {
     }
 
     @Override
-    public Competition competition() {
+    public Selection competition() {
       return backend.competition();
     }
 

@@ -2,10 +2,10 @@ package dev.wta.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Backends;
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.Backends;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
 import dev.wta.data.ElementType;
 import dev.wta.data.arrow.ArrowDataset;
 import dev.wta.data.arrow.ArrowDatasetWriter;

@@ -3,11 +3,11 @@ package dev.wta.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Philox;
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.random.Philox;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.data.MemoryDataset;
 import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.autodiff.Tape;

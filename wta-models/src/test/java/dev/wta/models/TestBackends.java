@@ -1,8 +1,8 @@
 package dev.wta.models;
 
-import dev.wta.api.Backend;
-import dev.wta.api.BackendOptions;
-import dev.wta.api.Backends;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.BackendOptions;
+import dev.wta.api.backend.Backends;
 import java.util.List;
 
 /** The backends that models are tested on. */

@@ -1,7 +1,7 @@
 package dev.wta.reproduce;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Seed;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.random.Seed;
 import dev.wta.data.Dataset;
 import dev.wta.eval.probe.FewLabels;
 import dev.wta.eval.probe.FewLabelsResult;

@@ -1,6 +1,6 @@
 package dev.wta.reproduce;
 
-import dev.wta.api.Seed;
+import dev.wta.api.random.Seed;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.settings.Settings;

@@ -1,7 +1,7 @@
 package dev.wta.workloads;
 
-import dev.wta.api.Philox;
-import dev.wta.api.Seed;
+import dev.wta.api.random.Philox;
+import dev.wta.api.random.Seed;
 
 /** The numbers that workloads start from: the same in every process. */
 final class InitialValues {

@@ -1,32 +1,32 @@
 package dev.wta.api.reference;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Competition;
-import dev.wta.api.Convolution;
-import dev.wta.api.Dense;
-import dev.wta.api.Memory;
-import dev.wta.api.Randomness;
-import dev.wta.api.Sparse;
-import dev.wta.api.Update;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.op.Convolution;
+import dev.wta.api.op.Dense;
+import dev.wta.api.op.Memory;
+import dev.wta.api.op.Randomness;
+import dev.wta.api.op.Selection;
+import dev.wta.api.op.Sparse;
+import dev.wta.api.op.Update;
 
-/** The seven groups of operations over one {@link HostMemory}. */
+/** The seven groups of operations over one {@link ReferenceMemory}. */
 final class ReferenceBackend implements Backend {
-  private final HostMemory memory = new HostMemory();
-  private final Dense dense = new ScalarDense(memory);
-  private final Convolution convolution = new ScalarConvolution(memory);
-  private final Competition competition = new ScalarCompetition(memory, dense, convolution);
-  private final Sparse sparse = new ScalarSparse(memory);
-  private final Update update = new ScalarUpdate(memory);
-  private final Randomness randomness = new ScalarRandomness(memory);
+  private final ReferenceMemory memory = new ReferenceMemory();
+  private final Dense dense = new ReferenceDense(memory);
+  private final Convolution convolution = new ReferenceConvolution(memory);
+  private final Selection competition = new ReferenceSelection(memory, dense, convolution);
+  private final Sparse sparse = new ReferenceSparse(memory);
+  private final Update update = new ReferenceUpdate(memory);
+  private final Randomness randomness = new ReferenceRandomness(memory);
 
   @Override
   public String name() {
-    return ReferenceProvider.NAME;
+    return ReferenceBackendProvider.NAME;
   }
 
   @Override
   public String device() {
-    return ReferenceProvider.DEVICE;
+    return ReferenceBackendProvider.DEVICE;
   }
 
   @Override
@@ -45,7 +45,7 @@ final class ReferenceBackend implements Backend {
   }
 
   @Override
-  public Competition competition() {
+  public Selection competition() {
     return competition;
   }
 

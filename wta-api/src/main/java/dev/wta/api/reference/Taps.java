@@ -1,7 +1,7 @@
 package dev.wta.api.reference;
 
-import dev.wta.api.Shape;
-import dev.wta.api.Window;
+import dev.wta.api.op.Window;
+import dev.wta.api.tensor.Shape;
 
 /** The pixels that a winner of a feature map touches through its window. */
 final class Taps {
@@ -13,7 +13,7 @@ final class Taps {
   }
 
   /** Visits the taps of winner {@code w} that lie inside its image. */
-  static void of(HostWinners code, int w, Window window, Shape images, Visitor visitor) {
+  static void of(ReferenceWinners code, int w, Window window, Shape images, Visitor visitor) {
     int channels = images.extent(1);
     int height = images.extent(2);
     int width = images.extent(3);

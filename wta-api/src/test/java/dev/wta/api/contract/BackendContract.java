@@ -1,8 +1,9 @@
 package dev.wta.api.contract;
 
-import dev.wta.api.Backend;
-import dev.wta.api.BackendOptions;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.BackendOptions;
 import dev.wta.api.contract.fuzz.FuzzContract;
+import dev.wta.api.contract.support.TestBench;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,7 +48,7 @@ public abstract class BackendContract
         MisuseContract,
         DeterminismContract,
         FuzzContract {
-  private Bench bench;
+  private TestBench bench;
 
   /**
    * Opens a backend; the contract closes it. Called many times, with different numbers of threads.
@@ -55,7 +56,7 @@ public abstract class BackendContract
   protected abstract Backend open(BackendOptions options);
 
   @Override
-  public final Bench bench() {
+  public final TestBench bench() {
     return bench;
   }
 
@@ -66,8 +67,8 @@ public abstract class BackendContract
 
   /** An odd number of threads, so that work does not divide evenly. */
   @BeforeAll
-  final void openBench() {
-    bench = new Bench(openBackend(3));
+  public final void openBench() {
+    bench = new TestBench(openBackend(3));
   }
 
   @AfterEach
@@ -76,7 +77,7 @@ public abstract class BackendContract
   }
 
   @AfterAll
-  final void closeBench() {
+  public final void closeBench() {
     if (bench != null) { // the backend could not be opened
       bench.close();
     }

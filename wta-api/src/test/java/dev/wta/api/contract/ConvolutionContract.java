@@ -3,9 +3,13 @@ package dev.wta.api.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.wta.api.Dense;
-import dev.wta.api.Shape;
-import dev.wta.api.Window;
+import dev.wta.api.contract.support.RandomValues;
+import dev.wta.api.contract.support.Side;
+import dev.wta.api.contract.support.Tolerance;
+import dev.wta.api.contract.support.Twin;
+import dev.wta.api.op.Dense;
+import dev.wta.api.op.Window;
+import dev.wta.api.tensor.Shape;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -18,7 +22,7 @@ public interface ConvolutionContract extends Contract {
 
   /** Images, filters and a window that go together. */
   record Geometry(Shape images, int maps, Window window) {
-    static Geometry of(int n, int channels, int height, int width, int maps, Window window) {
+    public static Geometry of(int n, int channels, int height, int width, int maps, Window window) {
       return new Geometry(Shape.of(n, channels, height, width), maps, window);
     }
 
@@ -63,8 +67,9 @@ public interface ConvolutionContract extends Contract {
   @ParameterizedTest(name = "forward: {0}")
   @MethodSource("dev.wta.api.contract.ConvolutionContract#geometries")
   default void forward(Geometry geometry) {
-    Twin images = bench().input(geometry.images(), new Draw(40).normal(geometry.images()));
-    Twin filters = bench().input(geometry.filters(), new Draw(41).normal(geometry.filters()));
+    Twin images = bench().input(geometry.images(), new RandomValues(40).normal(geometry.images()));
+    Twin filters =
+        bench().input(geometry.filters(), new RandomValues(41).normal(geometry.filters()));
     int terms = geometry.images().extent(1) * geometry.taps() + 1;
     for (boolean biased : new boolean[] {false, true}) {
       for (boolean relu : new boolean[] {false, true}) {
@@ -95,7 +100,7 @@ public interface ConvolutionContract extends Contract {
   default void forwardThroughManyChannels(Geometry geometry) {
     int images = (int) geometry.images().size();
     int filters = (int) geometry.filters().size();
-    Draw draw = new Draw(53);
+    RandomValues draw = new RandomValues(53);
     float[] rectified = draw.normal(geometry.images());
     for (int i = 0; i < images; i++) {
       rectified[i] = Math.max(0, rectified[i]);
@@ -144,8 +149,9 @@ public interface ConvolutionContract extends Contract {
   @ParameterizedTest(name = "transposed: {0}")
   @MethodSource("dev.wta.api.contract.ConvolutionContract#geometries")
   default void transposed(Geometry geometry) {
-    Twin maps = bench().input(geometry.code(), new Draw(42).normal(geometry.code()));
-    Twin filters = bench().input(geometry.filters(), new Draw(43).normal(geometry.filters()));
+    Twin maps = bench().input(geometry.code(), new RandomValues(42).normal(geometry.code()));
+    Twin filters =
+        bench().input(geometry.filters(), new RandomValues(43).normal(geometry.filters()));
     int terms = geometry.maps() * geometry.taps() + 1;
     for (boolean biased : new boolean[] {false, true}) {
       for (boolean relu : new boolean[] {false, true}) {
@@ -170,22 +176,22 @@ public interface ConvolutionContract extends Contract {
   private Optional<Twin> bias(boolean biased, int channels) {
     Shape shape = Shape.of(channels);
     return biased
-        ? Optional.of(bench().input(shape, new Draw(44).normal(shape)))
+        ? Optional.of(bench().input(shape, new RandomValues(44).normal(shape)))
         : Optional.empty();
   }
 
   @ParameterizedTest(name = "filter gradient: {0}")
   @MethodSource("dev.wta.api.contract.ConvolutionContract#geometries")
   default void filterGradient(Geometry geometry) {
-    Twin images = bench().input(geometry.images(), new Draw(45).normal(geometry.images()));
-    Twin maps = bench().input(geometry.code(), new Draw(46).normal(geometry.code()));
+    Twin images = bench().input(geometry.images(), new RandomValues(45).normal(geometry.images()));
+    Twin maps = bench().input(geometry.code(), new RandomValues(46).normal(geometry.code()));
     Shape code = geometry.code();
     int terms = code.extent(0) * code.extent(2) * code.extent(3) + 1;
     for (float beta : new float[] {0, 1, -0.5f}) {
       Twin gradient =
           beta == 0
               ? bench().output(geometry.filters())
-              : bench().state(geometry.filters(), new Draw(47).normal(geometry.filters()));
+              : bench().state(geometry.filters(), new RandomValues(47).normal(geometry.filters()));
       bench()
           .runSum(
               s ->
@@ -200,7 +206,7 @@ public interface ConvolutionContract extends Contract {
   @ParameterizedTest(name = "channel sums: {0}")
   @MethodSource("dev.wta.api.contract.ConvolutionContract#geometries")
   default void channelSums(Geometry geometry) {
-    Twin maps = bench().input(geometry.code(), new Draw(48).normal(geometry.code()));
+    Twin maps = bench().input(geometry.code(), new RandomValues(48).normal(geometry.code()));
     Twin sums = bench().output(Shape.of(geometry.maps()));
     bench().runSum(s -> s.backend().convolution().channelSums(s.of(maps), s.of(sums)));
     Shape code = geometry.code();
@@ -213,9 +219,10 @@ public interface ConvolutionContract extends Contract {
   @Test
   default void forwardTransposedAndFilterGradientAreOneTrilinearForm() {
     Geometry geometry = Geometry.of(3, 2, 9, 8, 5, new Window(4, 3, 2));
-    Twin images = bench().input(geometry.images(), new Draw(49).normal(geometry.images()));
-    Twin maps = bench().input(geometry.code(), new Draw(50).normal(geometry.code()));
-    Twin filters = bench().input(geometry.filters(), new Draw(51).normal(geometry.filters()));
+    Twin images = bench().input(geometry.images(), new RandomValues(49).normal(geometry.images()));
+    Twin maps = bench().input(geometry.code(), new RandomValues(50).normal(geometry.code()));
+    Twin filters =
+        bench().input(geometry.filters(), new RandomValues(51).normal(geometry.filters()));
     Twin outMaps = bench().output(geometry.code());
     Twin outImages = bench().output(geometry.images());
     Twin outFilters = bench().output(geometry.filters());

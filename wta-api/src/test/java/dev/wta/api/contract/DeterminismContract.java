@@ -2,7 +2,8 @@ package dev.wta.api.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wta.api.Backend;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.contract.support.Programs;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;

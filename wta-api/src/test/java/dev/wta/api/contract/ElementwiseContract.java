@@ -2,10 +2,14 @@ package dev.wta.api.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wta.api.Dense.Binary;
-import dev.wta.api.Dense.Unary;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
+import dev.wta.api.contract.support.RandomValues;
+import dev.wta.api.contract.support.Sizes;
+import dev.wta.api.contract.support.Tolerance;
+import dev.wta.api.contract.support.Twin;
+import dev.wta.api.op.Dense.Binary;
+import dev.wta.api.op.Dense.Unary;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,7 +26,7 @@ public interface ElementwiseContract extends Contract {
     Sizes.matrices()
         .forEach(
             shape -> {
-              Twin x = bench().input(shape, new Draw(5).special(shape, 1));
+              Twin x = bench().input(shape, new RandomValues(5).special(shape, 1));
               Twin out = bench().output(shape);
               bench().run(s -> s.backend().dense().map(f, s.of(x), s.of(out)));
               bench().assertWithin(out, expected -> Tolerance.of(f, expected));
@@ -34,7 +38,7 @@ public interface ElementwiseContract extends Contract {
   @EnumSource
   default void mapInPlace(Unary f) {
     Shape shape = Shape.of(13, 31);
-    Twin x = bench().state(shape, new Draw(6).special(shape, 1));
+    Twin x = bench().state(shape, new RandomValues(6).special(shape, 1));
     bench().run(s -> s.backend().dense().map(f, s.of(x), s.of(x)));
     bench().assertWithin(x, expected -> Tolerance.of(f, expected));
   }
@@ -45,7 +49,7 @@ public interface ElementwiseContract extends Contract {
     Sizes.matrices()
         .forEach(
             shape -> {
-              Twin x = bench().input(shape, new Draw(7).special(shape, 1));
+              Twin x = bench().input(shape, new RandomValues(7).special(shape, 1));
               Twin y = bench().input(shape, second(f, shape));
               Twin out = bench().output(shape);
               bench().run(s -> s.backend().dense().zip(f, s.of(x), s.of(y), s.of(out)));
@@ -61,7 +65,7 @@ public interface ElementwiseContract extends Contract {
         .forEach(
             shape -> {
               Shape row = shape.row();
-              Twin x = bench().input(shape, new Draw(8).special(shape, 1));
+              Twin x = bench().input(shape, new RandomValues(8).special(shape, 1));
               Twin y = bench().input(row, second(f, row));
               Twin out = bench().output(shape);
               bench().run(s -> s.backend().dense().zipRow(f, s.of(x), s.of(y), s.of(out)));
@@ -77,7 +81,7 @@ public interface ElementwiseContract extends Contract {
         .forEach(
             shape -> {
               Shape column = Shape.of(shape.rows());
-              Twin x = bench().input(shape, new Draw(9).special(shape, 1));
+              Twin x = bench().input(shape, new RandomValues(9).special(shape, 1));
               Twin y = bench().input(column, second(f, column));
               Twin out = bench().output(shape);
               bench().run(s -> s.backend().dense().zipColumn(f, s.of(x), s.of(y), s.of(out)));
@@ -90,9 +94,9 @@ public interface ElementwiseContract extends Contract {
   @EnumSource
   default void zipInPlace(Binary f) {
     Shape shape = Shape.of(7, 31);
-    Twin x = bench().state(shape, new Draw(10).special(shape, 1));
+    Twin x = bench().state(shape, new RandomValues(10).special(shape, 1));
     Twin y = bench().state(shape, second(f, shape));
-    Twin first = bench().state(shape, new Draw(11).special(shape, 1));
+    Twin first = bench().state(shape, new RandomValues(11).special(shape, 1));
     bench()
         .run(
             s -> {
@@ -106,15 +110,15 @@ public interface ElementwiseContract extends Contract {
   /** Second operands: anything, but a sigmoid's output lies in (0, 1). */
   private static float[] second(Binary f, Shape shape) {
     if (f == Binary.SIGMOID_GRADIENT) {
-      return new Draw(12).uniform(shape, 0.01f, 0.99f);
+      return new RandomValues(12).uniform(shape, 0.01f, 0.99f);
     }
-    return new Draw(13).special(shape, 9);
+    return new RandomValues(13).special(shape, 9);
   }
 
   @ParameterizedTest(name = "affine of {0}")
-  @MethodSource("dev.wta.api.contract.Sizes#matrices")
+  @MethodSource("dev.wta.api.contract.support.Sizes#matrices")
   default void affine(Shape shape) {
-    Twin x = bench().input(shape, new Draw(14).normal(shape));
+    Twin x = bench().input(shape, new RandomValues(14).normal(shape));
     Twin out = bench().output(shape);
     bench().runSum(s -> s.backend().dense().affine(s.of(-1.7f), s.of(x), s.of(0.3f), s.of(out)));
     bench().assertSum(out, 1);
@@ -123,10 +127,10 @@ public interface ElementwiseContract extends Contract {
   @Test
   default void factorsThatAreNaNMakeNaN() {
     Shape shape = Shape.of(2, 3);
-    Twin x = bench().input(shape, new Draw(17).normal(shape));
+    Twin x = bench().input(shape, new RandomValues(17).normal(shape));
     Twin scaled = bench().output(shape);
     Twin shifted = bench().output(shape);
-    Twin sum = bench().state(shape, new Draw(18).normal(shape));
+    Twin sum = bench().state(shape, new RandomValues(18).normal(shape));
     bench()
         .run(
             s -> {
@@ -141,27 +145,27 @@ public interface ElementwiseContract extends Contract {
   }
 
   @ParameterizedTest(name = "axpy of {0}")
-  @MethodSource("dev.wta.api.contract.Sizes#matrices")
+  @MethodSource("dev.wta.api.contract.support.Sizes#matrices")
   default void axpy(Shape shape) {
-    Twin x = bench().input(shape, new Draw(15).normal(shape));
-    Twin y = bench().state(shape, new Draw(16).normal(shape));
+    Twin x = bench().input(shape, new RandomValues(15).normal(shape));
+    Twin y = bench().state(shape, new RandomValues(16).normal(shape));
     bench().runSum(s -> s.backend().dense().axpy(s.of(-0.7f), s.of(x), s.of(y)));
     bench().assertSum(y, 1);
   }
 
   @ParameterizedTest(name = "clip of {0}")
-  @MethodSource("dev.wta.api.contract.Sizes#matrices")
+  @MethodSource("dev.wta.api.contract.support.Sizes#matrices")
   default void clip(Shape shape) {
-    Twin x = bench().input(shape, new Draw(17).special(shape, 1));
+    Twin x = bench().input(shape, new RandomValues(17).special(shape, 1));
     Twin out = bench().output(shape);
     bench().run(s -> s.backend().dense().clip(s.of(x), -0.5f, 2, s.of(out)));
     bench().assertExact(out);
   }
 
   @ParameterizedTest(name = "transpose of {0}")
-  @MethodSource("dev.wta.api.contract.Sizes#matrices")
+  @MethodSource("dev.wta.api.contract.support.Sizes#matrices")
   default void transpose(Shape shape) {
-    Twin x = bench().input(shape, new Draw(18).normal(shape));
+    Twin x = bench().input(shape, new RandomValues(18).normal(shape));
     Twin out = bench().output(Shape.of(shape.rowSize(), shape.rows()));
     bench().run(s -> s.backend().dense().transpose(s.of(x), s.of(out)));
     bench().assertExact(out);

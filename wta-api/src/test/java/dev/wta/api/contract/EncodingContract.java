@@ -2,11 +2,17 @@ package dev.wta.api.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wta.api.Epilogue;
-import dev.wta.api.Rule;
-import dev.wta.api.Shape;
-import dev.wta.api.WinnerList;
-import dev.wta.api.contract.Sizes.Product;
+import dev.wta.api.contract.support.RandomValues;
+import dev.wta.api.contract.support.Side;
+import dev.wta.api.contract.support.Sizes.Product;
+import dev.wta.api.contract.support.TestBench;
+import dev.wta.api.contract.support.Tolerance;
+import dev.wta.api.contract.support.Twin;
+import dev.wta.api.contract.support.TwinWinners;
+import dev.wta.api.op.Epilogue;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.WinnerList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -16,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** {@link dev.wta.api.Competition#encodeWinners}: product, ReLU and selection in one. */
+/** {@link dev.wta.api.op.Selection#encodeWinners}: product, ReLU and selection in one. */
 public interface EncodingContract extends Contract {
 
   /** Samples, units and inputs. */
@@ -35,15 +41,15 @@ public interface EncodingContract extends Contract {
         new Product(513, 13, 8));
   }
 
-  private static List<Rule> rules(Product size) {
+  private static List<SelectionRule> rules(Product size) {
     return List.of(
-        new Rule.PerColumn(Rule.winnersAt(0.05, size.m())),
-        new Rule.PerColumn(1),
-        new Rule.PerColumn(size.m() + 1),
-        new Rule.PerRow(1),
-        new Rule.PerRow(Rule.winnersAt(0.1, size.n())),
-        new Rule.Global(Rule.winnersAt(0.05, size.m() * size.n())),
-        new Rule.PerColumn(4).then(new Rule.PerRow(2)));
+        new SelectionRule.PerColumn(SelectionRule.winnersAt(0.05, size.m())),
+        new SelectionRule.PerColumn(1),
+        new SelectionRule.PerColumn(size.m() + 1),
+        new SelectionRule.PerRow(1),
+        new SelectionRule.PerRow(SelectionRule.winnersAt(0.1, size.n())),
+        new SelectionRule.Global(SelectionRule.winnersAt(0.05, size.m() * size.n())),
+        new SelectionRule.PerColumn(4).then(new SelectionRule.PerRow(2)));
   }
 
   /**
@@ -53,7 +59,7 @@ public interface EncodingContract extends Contract {
   @ParameterizedTest(name = "exact products {0}")
   @MethodSource("dev.wta.api.contract.EncodingContract#encoders")
   default void encodesExactly(Product size) {
-    Draw draw = new Draw(90);
+    RandomValues draw = new RandomValues(90);
     Encoder encoder = new Encoder(bench(), size);
     float[] x = draw.whole(encoder.batch(), -2, 2);
     float[] weights = draw.whole(encoder.weights(), -2, 2);
@@ -62,7 +68,7 @@ public interface EncodingContract extends Contract {
     for (int u = 0; u < bias.length; u += 2) {
       bias[u] = -1e5f;
     }
-    for (Rule rule : rules(size)) {
+    for (SelectionRule rule : rules(size)) {
       assertThat(rule)
           .satisfies(_ -> bench().assertSameWinners(encoder.encode(x, weights, bias, rule)));
     }
@@ -88,14 +94,14 @@ public interface EncodingContract extends Contract {
   @ParameterizedTest(name = "{1} of {0} units")
   @MethodSource("dev.wta.api.contract.EncodingContract#winnersOfASample")
   default void keepsEachSamplesLargest(int units, int k) {
-    Draw draw = new Draw(94);
+    RandomValues draw = new RandomValues(94);
     Product size = new Product(37, units, 5);
     Encoder encoder = new Encoder(bench(), size);
     float[] x = draw.whole(encoder.batch(), -3, 3);
     Arrays.fill(x, 9 * 5, 10 * 5, 0);
     float[] weights = draw.whole(encoder.weights(), -3, 3);
     float[] bias = draw.whole(encoder.bias(), 1, 6);
-    bench().assertSameWinners(encoder.encode(x, weights, bias, new Rule.PerRow(k)));
+    bench().assertSameWinners(encoder.encode(x, weights, bias, new SelectionRule.PerRow(k)));
   }
 
   /** A group of a rule: {@code size} elements of the dense code, {@code stride} apart. */
@@ -123,20 +129,20 @@ public interface EncodingContract extends Contract {
   @ParameterizedTest(name = "rounded products {0}")
   @MethodSource("dev.wta.api.contract.EncodingContract#encoders")
   default void encodesToWithinRounding(Product size) {
-    int perUnit = Rule.winnersAt(0.1, size.m());
-    int perSample = Rule.winnersAt(0.1, size.n());
-    int perBatch = Rule.winnersAt(0.1, size.m() * size.n());
-    checkRounded(size, new Rule.PerColumn(perUnit), perUnit, Group.units(size));
-    checkRounded(size, new Rule.PerRow(perSample), perSample, Group.samples(size));
-    checkRounded(size, new Rule.Global(perBatch), perBatch, Group.batch(size));
+    int perUnit = SelectionRule.winnersAt(0.1, size.m());
+    int perSample = SelectionRule.winnersAt(0.1, size.n());
+    int perBatch = SelectionRule.winnersAt(0.1, size.m() * size.n());
+    checkRounded(size, new SelectionRule.PerColumn(perUnit), perUnit, Group.units(size));
+    checkRounded(size, new SelectionRule.PerRow(perSample), perSample, Group.samples(size));
+    checkRounded(size, new SelectionRule.Global(perBatch), perBatch, Group.batch(size));
   }
 
   /**
    * Where activations differ by less than rounding, either may win: a winner's exact activation is
    * no further below its group's k-th largest than that, and its value no further from it.
    */
-  private void checkRounded(Product size, Rule rule, int k, List<Group> groups) {
-    Draw draw = new Draw(91);
+  private void checkRounded(Product size, SelectionRule rule, int k, List<Group> groups) {
+    RandomValues draw = new RandomValues(91);
     Encoder encoder = new Encoder(bench(), size);
     TwinWinners winners =
         encoder.encode(
@@ -186,13 +192,13 @@ public interface EncodingContract extends Contract {
   @Test
   default void nanInASampleLosesEverywhereAndIsCounted() {
     Product size = new Product(31, 13, 17);
-    Draw draw = new Draw(92);
+    RandomValues draw = new RandomValues(92);
     Encoder encoder = new Encoder(bench(), size);
     float[] x = draw.whole(encoder.batch(), -2, 2);
     x[5 * 17 + 3] = Float.NaN;
     float[] weights = draw.whole(encoder.weights(), -2, 2);
     float[] bias = draw.whole(encoder.bias(), -2, 2);
-    for (Rule rule : rules(size)) {
+    for (SelectionRule rule : rules(size)) {
       TwinWinners winners = encoder.encode(x, weights, bias, rule);
       bench().assertSameWinners(winners);
       assertThat(winners.on(Side.Kind.TESTED).nanCount()).isEqualTo(13);
@@ -202,7 +208,7 @@ public interface EncodingContract extends Contract {
   @Test
   default void encodingReplacesTheLastWinners() {
     Product size = new Product(20, 13, 5);
-    Draw draw = new Draw(93);
+    RandomValues draw = new RandomValues(93);
     Encoder encoder = new Encoder(bench(), size);
     TwinWinners winners = bench().winners(Shape.of(20, 13), 20 * 13);
     for (int k : new int[] {20, 1, 3}) {
@@ -210,7 +216,7 @@ public interface EncodingContract extends Contract {
           draw.whole(encoder.batch(), -2, 2),
           draw.whole(encoder.weights(), -2, 2),
           draw.whole(encoder.bias(), -2, 2),
-          new Rule.PerColumn(k),
+          new SelectionRule.PerColumn(k),
           winners);
       bench().assertSameWinners(winners);
     }
@@ -218,12 +224,12 @@ public interface EncodingContract extends Contract {
 
   /** An encoder of one size, and the dense code it made last. */
   final class Encoder {
-    private final Bench bench;
+    private final TestBench bench;
     private final Product size;
     private float[] code;
     private float[] magnitudes;
 
-    Encoder(Bench bench, Product size) {
+    Encoder(TestBench bench, Product size) {
       this.bench = bench;
       this.size = size;
     }
@@ -249,13 +255,13 @@ public interface EncodingContract extends Contract {
       return magnitudes;
     }
 
-    TwinWinners encode(float[] x, float[] weights, float[] bias, Rule rule) {
+    TwinWinners encode(float[] x, float[] weights, float[] bias, SelectionRule rule) {
       TwinWinners winners = bench.winners(Shape.of(size.m(), size.n()), rule);
       encode(x, weights, bias, rule, winners);
       return winners;
     }
 
-    void encode(float[] x, float[] weights, float[] bias, Rule rule, TwinWinners winners) {
+    void encode(float[] x, float[] weights, float[] bias, SelectionRule rule, TwinWinners winners) {
       Twin batch = bench.input(batch(), x);
       Twin matrix = bench.input(weights(), weights);
       Twin offsets = bench.input(bias(), bias);

@@ -3,12 +3,19 @@ package dev.wta.api.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.wta.api.Gradient;
-import dev.wta.api.Shape;
-import dev.wta.api.Update.AdamStep;
-import dev.wta.api.Update.RowNorm;
-import dev.wta.api.Update.SgdStep;
-import dev.wta.api.contract.Formulas.Numbers;
+import dev.wta.api.contract.support.Codes;
+import dev.wta.api.contract.support.Formulas;
+import dev.wta.api.contract.support.Formulas.Numbers;
+import dev.wta.api.contract.support.RandomValues;
+import dev.wta.api.contract.support.Tolerance;
+import dev.wta.api.contract.support.Twin;
+import dev.wta.api.contract.support.TwinTerm;
+import dev.wta.api.contract.support.TwinWinners;
+import dev.wta.api.op.Gradient;
+import dev.wta.api.op.Update.AdamStep;
+import dev.wta.api.op.Update.RowNorm;
+import dev.wta.api.op.Update.SgdStep;
+import dev.wta.api.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@link dev.wta.api.Update} where float32 cannot hold what is computed on the way. */
+/** {@link dev.wta.api.op.Update} where float32 cannot hold what is computed on the way. */
 public interface ExtremesContract extends Contract {
   /** How large the numbers of each row are: their squares, or their inverses, are not float32's. */
   List<Float> ROW_SCALES =
@@ -28,7 +35,7 @@ public interface ExtremesContract extends Contract {
   Shape ROWS = Shape.of(ROW_SCALES.size(), 37);
 
   private static float[] rows(long seed) {
-    float[] values = new Draw(seed).uniform(ROWS, -2, 2);
+    float[] values = new RandomValues(seed).uniform(ROWS, -2, 2);
     for (int i = 0; i < values.length; i++) {
       values[i] *= ROW_SCALES.get(i / ROWS.rowSize());
     }
@@ -50,7 +57,7 @@ public interface ExtremesContract extends Contract {
   @ValueSource(booleans = {false, true})
   default void takesTheTangentOfRowsOfAnySize(boolean factored) {
     float[] p = rows(171);
-    float[] g = new Draw(172).normal(ROWS);
+    float[] g = new RandomValues(172).normal(ROWS);
     float[] zeros = new float[p.length];
     Twin batch = bench().input(ROWS, g);
     Optional<TwinTerm> term = factored ? Optional.of(oneWinnerAUnit(batch)) : Optional.empty();

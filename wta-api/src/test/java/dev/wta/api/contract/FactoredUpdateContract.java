@@ -2,14 +2,22 @@ package dev.wta.api.contract;
 
 import static org.assertj.core.api.Assertions.fail;
 
-import dev.wta.api.Gradient;
-import dev.wta.api.Shape;
-import dev.wta.api.Update.AdamStep;
-import dev.wta.api.Update.SgdStep;
 import dev.wta.api.contract.ConvolutionContract.Geometry;
-import dev.wta.api.contract.Formulas.Numbers;
-import dev.wta.api.contract.Formulas.Stepped;
-import dev.wta.api.contract.Sizes.Product;
+import dev.wta.api.contract.support.Codes;
+import dev.wta.api.contract.support.Formulas;
+import dev.wta.api.contract.support.Formulas.Numbers;
+import dev.wta.api.contract.support.Formulas.Stepped;
+import dev.wta.api.contract.support.RandomValues;
+import dev.wta.api.contract.support.Side;
+import dev.wta.api.contract.support.Sizes.Product;
+import dev.wta.api.contract.support.Tolerance;
+import dev.wta.api.contract.support.Twin;
+import dev.wta.api.contract.support.TwinTerm;
+import dev.wta.api.contract.support.TwinWinners;
+import dev.wta.api.op.Gradient;
+import dev.wta.api.op.Update.AdamStep;
+import dev.wta.api.op.Update.SgdStep;
+import dev.wta.api.tensor.Shape;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -85,8 +93,8 @@ public interface FactoredUpdateContract extends Contract {
   }
 
   private TwinTerm term(
-      TwinWinners winners, Shape batch, Optional<dev.wta.api.Window> window, long seed) {
-    Draw draw = new Draw(seed);
+      TwinWinners winners, Shape batch, Optional<dev.wta.api.op.Window> window, long seed) {
+    RandomValues draw = new RandomValues(seed);
     return new TwinTerm(
         winners,
         bench().coefficients(winners, draw.normal(winners.code())),
@@ -110,7 +118,7 @@ public interface FactoredUpdateContract extends Contract {
   }
 
   private void checkSgd(Shape shape, List<TwinTerm> terms, Twin spelt, SgdStep step) {
-    Draw draw = new Draw(167);
+    RandomValues draw = new RandomValues(167);
     float[] p = draw.normal(shape);
     float[] speed = draw.normal(shape);
     Twin parameter = bench().state(shape, p);
@@ -127,7 +135,7 @@ public interface FactoredUpdateContract extends Contract {
   }
 
   private void checkAdam(Shape shape, List<TwinTerm> terms, Twin spelt, AdamStep step) {
-    Draw draw = new Draw(168);
+    RandomValues draw = new RandomValues(168);
     float[] p = draw.normal(shape);
     float[] first = draw.normal(shape);
     float[] second = draw.uniform(shape, 1, 2);

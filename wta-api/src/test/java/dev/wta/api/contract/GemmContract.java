@@ -2,19 +2,21 @@ package dev.wta.api.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wta.api.Shape;
-import dev.wta.api.contract.Sizes.Product;
+import dev.wta.api.contract.support.RandomValues;
+import dev.wta.api.contract.support.Sizes.Product;
+import dev.wta.api.contract.support.Twin;
+import dev.wta.api.tensor.Shape;
 import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** {@link dev.wta.api.Dense#gemm}. */
+/** {@link dev.wta.api.op.Dense#gemm}. */
 public interface GemmContract extends Contract {
 
   @ParameterizedTest(name = "gemm of {0}")
-  @MethodSource("dev.wta.api.contract.Sizes#products")
+  @MethodSource("dev.wta.api.contract.support.Sizes#products")
   default void gemm(Product product) {
     for (boolean transposeA : new boolean[] {false, true}) {
       for (boolean transposeB : new boolean[] {false, true}) {
@@ -43,7 +45,7 @@ public interface GemmContract extends Contract {
     int m = product.m();
     int n = product.n();
     int k = product.k();
-    Draw draw = new Draw(m + 31L * n + 1021L * k);
+    RandomValues draw = new RandomValues(m + 31L * n + 1021L * k);
     Shape shapeA = transposeA ? Shape.of(k, m) : Shape.of(m, k);
     Shape shapeB = transposeB ? Shape.of(n, k) : Shape.of(k, n);
     Shape shapeOut = Shape.of(m, n);
@@ -75,7 +77,7 @@ public interface GemmContract extends Contract {
 
   @Test
   default void gemmReadsTensorsOfHigherRankAsTheirRows() {
-    Draw draw = new Draw(1);
+    RandomValues draw = new RandomValues(1);
     Shape filters = Shape.of(5, 2, 3, 3);
     Shape patches = Shape.of(7, 18);
     Twin a = bench().input(patches, draw.normal(patches));
@@ -100,7 +102,7 @@ public interface GemmContract extends Contract {
   /** A vector of one element is no number that stands for itself. */
   @Test
   default void gemmKeepsNaNOfABiasOfOneElement() {
-    Twin a = bench().input(Shape.of(3, 2), new Draw(7).uniform(Shape.of(3, 2), 1, 2));
+    Twin a = bench().input(Shape.of(3, 2), new RandomValues(7).uniform(Shape.of(3, 2), 1, 2));
     Twin b = bench().input(Shape.of(2, 1), 1, 2);
     Twin bias = bench().input(Shape.of(1), Float.NaN);
     Twin out = bench().output(Shape.of(3, 1));
@@ -124,12 +126,12 @@ public interface GemmContract extends Contract {
   @Test
   default void gemmKeepsNaNWhereItBelongs() {
     Shape square = Shape.of(9, 9);
-    float[] x = new Draw(2).uniform(square, 1, 2);
+    float[] x = new RandomValues(2).uniform(square, 1, 2);
     x[4 * 9 + 3] = Float.NaN;
     x[6 * 9 + 1] = Float.POSITIVE_INFINITY;
     Twin a = bench().input(square, x);
-    Twin b = bench().input(square, new Draw(3).uniform(square, 1, 2));
-    Twin bias = bench().input(Shape.of(9), new Draw(4).uniform(Shape.of(9), 1, 2));
+    Twin b = bench().input(square, new RandomValues(3).uniform(square, 1, 2));
+    Twin bias = bench().input(Shape.of(9), new RandomValues(4).uniform(Shape.of(9), 1, 2));
     Twin out = bench().output(square);
     bench()
         .runSum(

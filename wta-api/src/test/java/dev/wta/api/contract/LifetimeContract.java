@@ -3,13 +3,13 @@ package dev.wta.api.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Dense.Unary;
-import dev.wta.api.Memory;
-import dev.wta.api.Rule;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
-import dev.wta.api.Winners;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.op.Dense.Unary;
+import dev.wta.api.op.Memory;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.Winners;
 import org.junit.jupiter.api.Test;
 
 /** Tensors, winners and the backend after they are closed. */
@@ -105,7 +105,7 @@ public interface LifetimeContract extends Contract {
             () ->
                 backend
                     .competition()
-                    .select(tensor.reshape(Shape.of(1, 3)), new Rule.PerRow(1), winners));
+                    .select(tensor.reshape(Shape.of(1, 3)), new SelectionRule.PerRow(1), winners));
     assertThatIllegalStateException().isThrownBy(() -> backend.memory().allocate(Shape.of(1)));
     assertThatIllegalStateException()
         .isThrownBy(() -> backend.memory().allocateWinners(Shape.of(1, 1), 1));

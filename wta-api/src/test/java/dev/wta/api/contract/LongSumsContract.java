@@ -1,10 +1,15 @@
 package dev.wta.api.contract;
 
-import dev.wta.api.Dense.Reduction;
-import dev.wta.api.Gradient;
-import dev.wta.api.Shape;
-import dev.wta.api.Update.SgdStep;
-import dev.wta.api.Window;
+import dev.wta.api.contract.support.Codes;
+import dev.wta.api.contract.support.Tolerance;
+import dev.wta.api.contract.support.Twin;
+import dev.wta.api.contract.support.TwinTerm;
+import dev.wta.api.contract.support.TwinWinners;
+import dev.wta.api.op.Dense.Reduction;
+import dev.wta.api.op.Gradient;
+import dev.wta.api.op.Update.SgdStep;
+import dev.wta.api.op.Window;
+import dev.wta.api.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Sums of very many terms that are alike, where every rounding of a running float32 sum errs the
- * same way: each operation that adds up keeps {@link dev.wta.api.Backend}'s bound.
+ * same way: each operation that adds up keeps {@link dev.wta.api.backend.Backend}'s bound.
  */
 public interface LongSumsContract extends Contract {
   /** The terms of a sum. */

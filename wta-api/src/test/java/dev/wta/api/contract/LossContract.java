@@ -3,7 +3,10 @@ package dev.wta.api.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.wta.api.Shape;
+import dev.wta.api.contract.support.RandomValues;
+import dev.wta.api.contract.support.Tolerance;
+import dev.wta.api.contract.support.Twin;
+import dev.wta.api.tensor.Shape;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,10 +17,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 public interface LossContract extends Contract {
 
   @ParameterizedTest(name = "squared error of {0}")
-  @MethodSource("dev.wta.api.contract.Sizes#matrices")
+  @MethodSource("dev.wta.api.contract.support.Sizes#matrices")
   default void squaredError(Shape shape) {
-    Twin prediction = bench().input(shape, new Draw(30).normal(shape));
-    Twin target = bench().input(shape, new Draw(31).normal(shape));
+    Twin prediction = bench().input(shape, new RandomValues(30).normal(shape));
+    Twin target = bench().input(shape, new RandomValues(31).normal(shape));
     Twin error = bench().output(shape);
     Twin loss = bench().output(Shape.of(1));
     bench()
@@ -33,8 +36,8 @@ public interface LossContract extends Contract {
   @Test
   default void squaredErrorMayReplaceThePrediction() {
     Shape shape = Shape.of(31, 13);
-    Twin prediction = bench().state(shape, new Draw(35).normal(shape));
-    Twin target = bench().input(shape, new Draw(36).normal(shape));
+    Twin prediction = bench().state(shape, new RandomValues(35).normal(shape));
+    Twin target = bench().input(shape, new RandomValues(36).normal(shape));
     Twin loss = bench().output(Shape.of(1));
     bench()
         .run(
@@ -67,18 +70,18 @@ public interface LossContract extends Contract {
   }
 
   @ParameterizedTest(name = "softmax cross-entropy of {0}")
-  @MethodSource("dev.wta.api.contract.Sizes#matrices")
+  @MethodSource("dev.wta.api.contract.support.Sizes#matrices")
   default void softmaxCrossEntropy(Shape shape) {
     if (shape.rows() > 0 && shape.rowSize() == 0) {
       return; // samples without a class have no label
     }
-    checkSoftmax(shape, new Draw(32).normal(shape));
+    checkSoftmax(shape, new RandomValues(32).normal(shape));
   }
 
   @Test
   default void softmaxOfHugeLogitsDoesNotOverflow() {
     Shape shape = Shape.of(13, 31);
-    float[] logits = new Draw(33).normal(shape);
+    float[] logits = new RandomValues(33).normal(shape);
     for (int i = 0; i < logits.length; i++) {
       logits[i] *= 1e4f;
     }
@@ -112,7 +115,7 @@ public interface LossContract extends Contract {
   @ValueSource(floats = {-1, 4, 1.5f, 1e9f, -0.5f, Float.NaN, Float.POSITIVE_INFINITY})
   default void aLabelThatIsNoClassMakesTheLossNaN(float label) {
     Shape shape = Shape.of(3, 4);
-    float[] scores = new Draw(35).normal(shape);
+    float[] scores = new RandomValues(35).normal(shape);
     assertThat(loss(shape, scores, 1, label, 2)).isNaN();
   }
 
@@ -134,7 +137,7 @@ public interface LossContract extends Contract {
   }
 
   private void checkSoftmax(Shape shape, float[] scores) {
-    Draw draw = new Draw(34);
+    RandomValues draw = new RandomValues(34);
     float[] classes = draw.whole(Shape.of(shape.rows()), 0, Math.max(0, shape.rowSize() - 1));
     Twin logits = bench().input(shape, scores);
     Twin labels = bench().input(Shape.of(shape.rows()), classes);

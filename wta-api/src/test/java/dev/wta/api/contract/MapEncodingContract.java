@@ -2,12 +2,17 @@ package dev.wta.api.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wta.api.Epilogue;
-import dev.wta.api.Rule;
-import dev.wta.api.Shape;
-import dev.wta.api.Window;
-import dev.wta.api.WinnerList;
 import dev.wta.api.contract.ConvolutionContract.Geometry;
+import dev.wta.api.contract.support.RandomValues;
+import dev.wta.api.contract.support.Side;
+import dev.wta.api.contract.support.Tolerance;
+import dev.wta.api.contract.support.Twin;
+import dev.wta.api.contract.support.TwinWinners;
+import dev.wta.api.op.Epilogue;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.op.Window;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.WinnerList;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -16,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * {@link dev.wta.api.Competition#encodeWinnersMaps}: convolution, ReLU and selection in one.
+ * {@link dev.wta.api.op.Selection#encodeWinnersMaps}: convolution, ReLU and selection in one.
  *
  * <p>Sums of small whole numbers have no rounding, so they leave the very winners of the reference,
  * ties and all. That is asked for where there are few channels only: where there are many, a
@@ -36,7 +41,7 @@ public interface MapEncodingContract extends Contract {
   @ParameterizedTest(name = "exact maps: {0}")
   @MethodSource("dev.wta.api.contract.ConvolutionContract#geometries")
   default void encodesMapsExactly(Geometry geometry) {
-    Draw draw = new Draw(94);
+    RandomValues draw = new RandomValues(94);
     float[] images = draw.whole(geometry.images(), -2, 2);
     float[] filters = draw.whole(geometry.filters(), -2, 2);
     float[] bias = draw.whole(Shape.of(geometry.maps()), -3, 3);
@@ -49,7 +54,7 @@ public interface MapEncodingContract extends Contract {
   @Test
   default void nanInAPixelLosesWhereItIsSeenAndIsCounted() {
     Geometry geometry = Geometry.of(3, 2, 9, 8, 5, new Window(4, 3, 1));
-    Draw draw = new Draw(95);
+    RandomValues draw = new RandomValues(95);
     float[] images = draw.whole(geometry.images(), -2, 2);
     images[30] = Float.NaN;
     images[250] = Float.NaN;
@@ -64,7 +69,7 @@ public interface MapEncodingContract extends Contract {
   @Test
   default void nanIsCountedAmongManyChannels() {
     Geometry geometry = MANY_CHANNELS;
-    Draw draw = new Draw(96);
+    RandomValues draw = new RandomValues(96);
     float[] images = draw.normal(geometry.images());
     images[777] = Float.NaN;
     images[3000] = Float.POSITIVE_INFINITY;
@@ -75,13 +80,13 @@ public interface MapEncodingContract extends Contract {
             images,
             filters,
             draw.normal(Shape.of(geometry.maps())),
-            new Rule.Spatial().then(new Rule.PerColumn(2)));
+            new SelectionRule.Spatial().then(new SelectionRule.PerColumn(2)));
     assertThat(encoding.winners().on(Side.Kind.TESTED).nanCount())
         .isEqualTo(encoding.winners().on(Side.Kind.REFERENCE).nanCount());
   }
 
   private void checkExactly(Geometry geometry, float[] images, float[] filters, float[] bias) {
-    for (Rule rule : SelectionContract.rules(geometry.code())) {
+    for (SelectionRule rule : SelectionContract.rules(geometry.code())) {
       assertThat(rule)
           .satisfies(
               _ ->
@@ -109,7 +114,7 @@ public interface MapEncodingContract extends Contract {
   }
 
   private static float[] levels(int maps) {
-    return new Draw(97).whole(Shape.of(maps), -3, 3);
+    return new RandomValues(97).whole(Shape.of(maps), -3, 3);
   }
 
   /**
@@ -120,7 +125,7 @@ public interface MapEncodingContract extends Contract {
   @ParameterizedTest(name = "rounded maps: {0}")
   @MethodSource("dev.wta.api.contract.MapEncodingContract#all")
   default void encodesMapsToWithinRounding(Geometry geometry) {
-    Draw draw = new Draw(98);
+    RandomValues draw = new RandomValues(98);
     int k = 2;
     Encoding encoding =
         encode(
@@ -128,7 +133,7 @@ public interface MapEncodingContract extends Contract {
             draw.normal(geometry.images()),
             draw.normal(geometry.filters()),
             draw.normal(Shape.of(geometry.maps())),
-            new Rule.Spatial().then(new Rule.PerColumn(k)));
+            new SelectionRule.Spatial().then(new SelectionRule.PerColumn(k)));
     WinnerList list = bench().tested().memory().download(encoding.winners().on(Side.Kind.TESTED));
     float[] code = bench().expected(encoding.maps());
     float[] magnitudes = bench().magnitudes(encoding.maps());
@@ -183,7 +188,7 @@ public interface MapEncodingContract extends Contract {
   record Encoding(TwinWinners winners, Twin maps) {}
 
   private Encoding encode(
-      Geometry geometry, float[] images, float[] filters, float[] bias, Rule rule) {
+      Geometry geometry, float[] images, float[] filters, float[] bias, SelectionRule rule) {
     Twin pixels = bench().input(geometry.images(), images);
     Twin kernel = bench().input(geometry.filters(), filters);
     Twin offsets = bench().input(Shape.of(geometry.maps()), bias);

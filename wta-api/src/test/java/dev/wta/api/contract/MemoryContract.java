@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.wta.api.Memory;
-import dev.wta.api.Rule;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
-import dev.wta.api.WinnerList;
-import dev.wta.api.Winners;
+import dev.wta.api.contract.support.RandomValues;
+import dev.wta.api.contract.support.Side;
+import dev.wta.api.contract.support.Twin;
+import dev.wta.api.contract.support.TwinWinners;
+import dev.wta.api.op.Memory;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.WinnerList;
+import dev.wta.api.tensor.Winners;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +27,7 @@ public interface MemoryContract extends Contract {
   }
 
   @ParameterizedTest(name = "{0} zeros")
-  @MethodSource("dev.wta.api.contract.Sizes#vectors")
+  @MethodSource("dev.wta.api.contract.support.Sizes#vectors")
   default void newTensorsAreZero(Shape shape) {
     for (int time = 0; time < 2; time++) { // the second may get the first one's memory
       try (Tensor tensor = memory().allocate(shape)) {
@@ -36,10 +40,10 @@ public interface MemoryContract extends Contract {
   }
 
   @ParameterizedTest(name = "{0} numbers there and back")
-  @MethodSource("dev.wta.api.contract.Sizes#vectors")
+  @MethodSource("dev.wta.api.contract.support.Sizes#vectors")
   default void uploadsAndDownloadsAtOffsets(Shape shape) {
     int size = (int) shape.size();
-    float[] source = new Draw(180).normal(Shape.of(size + 12));
+    float[] source = new RandomValues(180).normal(Shape.of(size + 12));
     Twin twin = bench().output(shape);
     bench().run(s -> s.backend().memory().upload(source, 5, s.of(twin)));
     float[] target = new float[size + 10];
@@ -67,10 +71,10 @@ public interface MemoryContract extends Contract {
   }
 
   @ParameterizedTest(name = "{0} copied and filled")
-  @MethodSource("dev.wta.api.contract.Sizes#matrices")
+  @MethodSource("dev.wta.api.contract.support.Sizes#matrices")
   default void copiesAndFills(Shape shape) {
-    float[] values = new Draw(181).normal(shape);
-    new Draw(182).sprinkle(values, Float.NaN, 0.1);
+    float[] values = new RandomValues(181).normal(shape);
+    new RandomValues(182).sprinkle(values, Float.NaN, 0.1);
     Twin source = bench().input(shape, values);
     Twin copy = bench().output(Shape.of((int) shape.size()));
     Twin filled = bench().output(shape);
@@ -88,7 +92,7 @@ public interface MemoryContract extends Contract {
   @Test
   default void viewsShareTheirParentsElements() {
     try (Tensor whole = memory().allocate(Shape.of(4, 2, 3))) {
-      memory().upload(new Draw(183).whole(Shape.of(24), 0, 99), 0, whole);
+      memory().upload(new RandomValues(183).whole(Shape.of(24), 0, 99), 0, whole);
       Tensor middle = whole.rows(1, 2);
       assertThat(middle.shape()).isEqualTo(Shape.of(2, 2, 3));
       Tensor flat = middle.reshape(Shape.of(12));
@@ -180,8 +184,8 @@ public interface MemoryContract extends Contract {
   @Test
   default void winnersValuesAreCoefficientsLikeAnyOther() {
     Shape code = Shape.of(13, 7);
-    Rule rule = new Rule.PerColumn(2);
-    Twin activations = bench().input(code, new Draw(184).uniform(code, 1, 2));
+    SelectionRule rule = new SelectionRule.PerColumn(2);
+    Twin activations = bench().input(code, new RandomValues(184).uniform(code, 1, 2));
     TwinWinners winners = bench().winners(code, rule);
     bench()
         .run(

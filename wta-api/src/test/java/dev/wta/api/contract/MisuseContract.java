@@ -5,14 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Dense.Unary;
-import dev.wta.api.Memory;
-import dev.wta.api.Rule;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
-import dev.wta.api.Update.RowNorm;
-import dev.wta.api.Winners;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.contract.support.Invocation;
+import dev.wta.api.contract.support.Invocations;
+import dev.wta.api.op.Dense.Unary;
+import dev.wta.api.op.Memory;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.op.Update.RowNorm;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.Winners;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -147,12 +149,20 @@ public interface MisuseContract extends Contract {
         Winners few = memory().allocateWinners(Shape.of(5, 4), 7)) {
       assertThatIllegalArgumentException()
           .isThrownBy(
-              () -> bench().tested().competition().select(activations, new Rule.PerColumn(2), few))
+              () ->
+                  bench()
+                      .tested()
+                      .competition()
+                      .select(activations, new SelectionRule.PerColumn(2), few))
           .withMessageContaining("7")
           .withMessageContaining("8");
       assertThatIllegalArgumentException()
           .isThrownBy(
-              () -> bench().tested().competition().select(activations, new Rule.Spatial(), few))
+              () ->
+                  bench()
+                      .tested()
+                      .competition()
+                      .select(activations, new SelectionRule.Spatial(), few))
           .withMessageContaining("5x4");
     }
   }

@@ -1,12 +1,14 @@
 package dev.wta.api.contract;
 
-import dev.wta.api.Shape;
-import dev.wta.api.contract.Sizes.Product;
+import dev.wta.api.contract.support.RandomValues;
+import dev.wta.api.contract.support.Sizes.Product;
+import dev.wta.api.contract.support.Twin;
+import dev.wta.api.tensor.Shape;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** {@link dev.wta.api.Dense#normalProduct}. */
+/** {@link dev.wta.api.op.Dense#normalProduct}. */
 public interface NormalProductContract extends Contract {
 
   /** Samples, vectors and columns. */
@@ -27,7 +29,7 @@ public interface NormalProductContract extends Contract {
   @MethodSource("normalProducts")
   default void normalProduct(Product product) {
     for (int every : new int[] {1, 2, 9}) {
-      Draw draw = new Draw(product.m() + 31L * product.k() + every);
+      RandomValues draw = new RandomValues(product.m() + 31L * product.k() + every);
       Shape rows = Shape.of(product.m(), product.k());
       Shape vectors = Shape.of(product.n(), product.k());
       Shape scores = Shape.of(product.m(), product.n());

@@ -1,7 +1,10 @@
 package dev.wta.api.contract;
 
-import dev.wta.api.Pool;
-import dev.wta.api.Shape;
+import dev.wta.api.contract.support.RandomValues;
+import dev.wta.api.contract.support.Side;
+import dev.wta.api.contract.support.Twin;
+import dev.wta.api.op.Pool;
+import dev.wta.api.tensor.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,20 +26,20 @@ public interface PoolingContract extends Contract {
   })
   default void maxPool(int n, int channels, int height, int width, int size, int stride) {
     Shape images = Shape.of(n, channels, height, width);
-    check(images, new Pool(size, stride), new Draw(60).normal(images));
+    check(images, new Pool(size, stride), new RandomValues(60).normal(images));
   }
 
   @Test
   default void tiesGoToTheLowerPosition() {
     Shape images = Shape.of(3, 5, 9, 11);
-    check(images, new Pool(4, 2), new Draw(61).whole(images, 0, 2));
+    check(images, new Pool(4, 2), new RandomValues(61).whole(images, 0, 2));
     check(images, new Pool(3, 3), new float[(int) images.size()]);
   }
 
   @Test
   default void negativeImagesPoolToTheirLargest() {
     Shape images = Shape.of(2, 3, 7, 7);
-    float[] values = new Draw(62).uniform(images, -9, -1);
+    float[] values = new RandomValues(62).uniform(images, -9, -1);
     values[5] = Float.NEGATIVE_INFINITY;
     check(images, new Pool(3, 2), values);
   }
@@ -44,9 +47,9 @@ public interface PoolingContract extends Contract {
   @Test
   default void nanInAWindowComesOut() {
     Shape images = Shape.of(2, 3, 13, 13);
-    float[] values = new Draw(63).normal(images);
-    new Draw(64).sprinkle(values, Float.NaN, 0.05);
-    new Draw(65).sprinkle(values, Float.POSITIVE_INFINITY, 0.05);
+    float[] values = new RandomValues(63).normal(images);
+    new RandomValues(64).sprinkle(values, Float.NaN, 0.05);
+    new RandomValues(65).sprinkle(values, Float.POSITIVE_INFINITY, 0.05);
     check(images, new Pool(3, 2), values);
   }
 
@@ -64,7 +67,7 @@ public interface PoolingContract extends Contract {
         .run(s -> s.backend().convolution().maxPool(s.of(images), pool, s.of(out), s.of(argmax)));
     bench().assertExact(out);
     bench().assertExact(argmax);
-    Twin slope = bench().input(pooled, new Draw(66).normal(pooled));
+    Twin slope = bench().input(pooled, new RandomValues(66).normal(pooled));
     Twin gradient = bench().output(shape);
     bench()
         .runSum(

@@ -3,9 +3,12 @@ package dev.wta.api.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.wta.api.Philox;
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
+import dev.wta.api.contract.support.RandomValues;
+import dev.wta.api.contract.support.Tolerance;
+import dev.wta.api.contract.support.Twin;
+import dev.wta.api.random.Philox;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,7 +27,7 @@ public interface RandomnessContract extends Contract {
   }
 
   @ParameterizedTest(name = "uniform, {0} of them")
-  @MethodSource("dev.wta.api.contract.Sizes#vectors")
+  @MethodSource("dev.wta.api.contract.support.Sizes#vectors")
   default void uniformIsPhilox(Shape shape) {
     for (Philox stream : streams()) {
       Twin out = bench().output(shape);
@@ -37,7 +40,7 @@ public interface RandomnessContract extends Contract {
   }
 
   @ParameterizedTest(name = "normal, {0} of them")
-  @MethodSource("dev.wta.api.contract.Sizes#vectors")
+  @MethodSource("dev.wta.api.contract.support.Sizes#vectors")
   default void normalIsPhiloxToRounding(Shape shape) {
     float mean = -0.25f;
     float deviation = 0.01f;
@@ -56,12 +59,12 @@ public interface RandomnessContract extends Contract {
   }
 
   @ParameterizedTest(name = "bernoulli, {0} of them")
-  @MethodSource("dev.wta.api.contract.Sizes#vectors")
+  @MethodSource("dev.wta.api.contract.support.Sizes#vectors")
   default void bernoulliIsPhilox(Shape shape) {
-    float[] chances = new Draw(170).uniform(shape, -0.2f, 1.2f);
-    new Draw(171).sprinkle(chances, 0, 0.1);
-    new Draw(172).sprinkle(chances, 1, 0.1);
-    new Draw(173).sprinkle(chances, Float.NaN, 0.05);
+    float[] chances = new RandomValues(170).uniform(shape, -0.2f, 1.2f);
+    new RandomValues(171).sprinkle(chances, 0, 0.1);
+    new RandomValues(172).sprinkle(chances, 1, 0.1);
+    new RandomValues(173).sprinkle(chances, Float.NaN, 0.05);
     Twin probabilities = bench().input(shape, chances);
     for (Philox stream : streams()) {
       Twin out = bench().output(shape);

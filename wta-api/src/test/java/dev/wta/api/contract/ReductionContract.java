@@ -3,8 +3,13 @@ package dev.wta.api.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.wta.api.Dense.Reduction;
-import dev.wta.api.Shape;
+import dev.wta.api.contract.support.RandomValues;
+import dev.wta.api.contract.support.Side;
+import dev.wta.api.contract.support.Sizes;
+import dev.wta.api.contract.support.Tolerance;
+import dev.wta.api.contract.support.Twin;
+import dev.wta.api.op.Dense.Reduction;
+import dev.wta.api.tensor.Shape;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,20 +22,22 @@ public interface ReductionContract extends Contract {
   @ParameterizedTest(name = "rows, {0}")
   @EnumSource
   default void reduceRows(Reduction reduction) {
-    Sizes.matrices().forEach(shape -> checkRows(reduction, shape, new Draw(20).normal(shape)));
+    Sizes.matrices()
+        .forEach(shape -> checkRows(reduction, shape, new RandomValues(20).normal(shape)));
   }
 
   @ParameterizedTest(name = "columns, {0}")
   @EnumSource
   default void reduceColumns(Reduction reduction) {
-    Sizes.matrices().forEach(shape -> checkColumns(reduction, shape, new Draw(21).normal(shape)));
+    Sizes.matrices()
+        .forEach(shape -> checkColumns(reduction, shape, new RandomValues(21).normal(shape)));
   }
 
   @ParameterizedTest(name = "NaN and infinities, {0}")
   @EnumSource
   default void reductionsKeepNaN(Reduction reduction) {
     Shape shape = Shape.of(31, 37);
-    float[] values = new Draw(22).normal(shape);
+    float[] values = new RandomValues(22).normal(shape);
     values[3 * 37 + 36] = Float.NaN;
     values[5 * 37 + 20] = Float.POSITIVE_INFINITY;
     values[7 * 37 + 1] = Float.NEGATIVE_INFINITY;
@@ -72,10 +79,10 @@ public interface ReductionContract extends Contract {
   }
 
   @ParameterizedTest(name = "sum and dot of {0}")
-  @MethodSource("dev.wta.api.contract.Sizes#matrices")
+  @MethodSource("dev.wta.api.contract.support.Sizes#matrices")
   default void sumAndDot(Shape shape) {
-    Twin x = bench().input(shape, new Draw(23).normal(shape));
-    Twin y = bench().input(shape, new Draw(24).normal(shape));
+    Twin x = bench().input(shape, new RandomValues(23).normal(shape));
+    Twin y = bench().input(shape, new RandomValues(24).normal(shape));
     bench()
         .runSum(
             s -> {

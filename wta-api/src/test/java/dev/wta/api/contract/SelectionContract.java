@@ -2,9 +2,13 @@ package dev.wta.api.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wta.api.Rule;
-import dev.wta.api.Shape;
-import dev.wta.api.WinnerList;
+import dev.wta.api.contract.support.RandomValues;
+import dev.wta.api.contract.support.Side;
+import dev.wta.api.contract.support.Twin;
+import dev.wta.api.contract.support.TwinWinners;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.WinnerList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -13,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * {@link dev.wta.api.Competition#select}: the reference's winners exactly, since nothing is
+ * {@link dev.wta.api.op.Selection#select}: the reference's winners exactly, since nothing is
  * rounded.
  */
 public interface SelectionContract extends Contract {
@@ -38,52 +42,54 @@ public interface SelectionContract extends Contract {
   }
 
   /** Every kind of rule, with few winners, many, all, and more than there are. */
-  static List<Rule> rules(Shape code) {
+  static List<SelectionRule> rules(Shape code) {
     int group = code.extent(1) == 0 ? 1 : (int) Math.max(1, code.size() / code.extent(1));
     int row = Math.max(1, code.rowSize());
     int all = (int) Math.max(1, code.size());
-    Rule lifetime = new Rule.PerColumn(Rule.winnersAt(0.05, group));
-    List<Rule> rules =
+    SelectionRule lifetime = new SelectionRule.PerColumn(SelectionRule.winnersAt(0.05, group));
+    List<SelectionRule> rules =
         List.of(
             lifetime,
-            new Rule.PerColumn(1),
-            new Rule.PerColumn(Math.ceilDiv(group, 3)),
-            new Rule.PerColumn(group),
-            new Rule.PerColumn(group + 3),
-            new Rule.PerRow(1),
-            new Rule.PerRow(Rule.winnersAt(0.1, row)),
-            new Rule.PerRow(row),
-            new Rule.PerRow(row + 3),
-            new Rule.Global(1),
-            new Rule.Global(Rule.winnersAt(0.07, all)),
-            new Rule.Global(all),
-            new Rule.Global(all + 3),
-            new Rule.PerRow(5).then(new Rule.PerColumn(2)),
-            new Rule.PerColumn(3).then(new Rule.Global(9)),
-            new Rule.Global(50).then(new Rule.PerRow(3)).then(new Rule.PerColumn(2)));
+            new SelectionRule.PerColumn(1),
+            new SelectionRule.PerColumn(Math.ceilDiv(group, 3)),
+            new SelectionRule.PerColumn(group),
+            new SelectionRule.PerColumn(group + 3),
+            new SelectionRule.PerRow(1),
+            new SelectionRule.PerRow(SelectionRule.winnersAt(0.1, row)),
+            new SelectionRule.PerRow(row),
+            new SelectionRule.PerRow(row + 3),
+            new SelectionRule.Global(1),
+            new SelectionRule.Global(SelectionRule.winnersAt(0.07, all)),
+            new SelectionRule.Global(all),
+            new SelectionRule.Global(all + 3),
+            new SelectionRule.PerRow(5).then(new SelectionRule.PerColumn(2)),
+            new SelectionRule.PerColumn(3).then(new SelectionRule.Global(9)),
+            new SelectionRule.Global(50)
+                .then(new SelectionRule.PerRow(3))
+                .then(new SelectionRule.PerColumn(2)));
     if (code.rank() == 2) {
       return rules;
     }
-    List<Rule> spatial =
+    List<SelectionRule> spatial =
         List.of(
-            new Rule.Spatial(),
-            new Rule.Spatial().then(new Rule.PerColumn(1)),
-            new Rule.Spatial().then(new Rule.PerColumn(2)),
-            new Rule.Spatial().then(new Rule.PerRow(2)),
-            new Rule.PerColumn(7).then(new Rule.Spatial()));
+            new SelectionRule.Spatial(),
+            new SelectionRule.Spatial().then(new SelectionRule.PerColumn(1)),
+            new SelectionRule.Spatial().then(new SelectionRule.PerColumn(2)),
+            new SelectionRule.Spatial().then(new SelectionRule.PerRow(2)),
+            new SelectionRule.PerColumn(7).then(new SelectionRule.Spatial()));
     return Stream.concat(rules.stream(), spatial.stream()).toList();
   }
 
   @ParameterizedTest(name = "distinct activations of {0}")
   @MethodSource("dev.wta.api.contract.SelectionContract#codes")
   default void selectsTheLargest(Shape code) {
-    checkAll(code, new Draw(70).normal(code));
+    checkAll(code, new RandomValues(70).normal(code));
   }
 
   @ParameterizedTest(name = "ties in {0}")
   @MethodSource("dev.wta.api.contract.SelectionContract#codes")
   default void tiesGoToTheLowerIndex(Shape code) {
-    checkAll(code, new Draw(71).whole(code, -1, 2));
+    checkAll(code, new RandomValues(71).whole(code, -1, 2));
     float[] alike = new float[(int) code.size()];
     Arrays.fill(alike, 0.5f);
     checkAll(code, alike);
@@ -92,10 +98,10 @@ public interface SelectionContract extends Contract {
   @ParameterizedTest(name = "NaN and infinities in {0}")
   @MethodSource("dev.wta.api.contract.SelectionContract#codes")
   default void nanNeverWins(Shape code) {
-    float[] values = new Draw(72).normal(code);
-    new Draw(73).sprinkle(values, Float.POSITIVE_INFINITY, 0.02);
-    new Draw(74).sprinkle(values, Float.NEGATIVE_INFINITY, 0.02);
-    new Draw(75).sprinkle(values, Float.NaN, 0.1);
+    float[] values = new RandomValues(72).normal(code);
+    new RandomValues(73).sprinkle(values, Float.POSITIVE_INFINITY, 0.02);
+    new RandomValues(74).sprinkle(values, Float.NEGATIVE_INFINITY, 0.02);
+    new RandomValues(75).sprinkle(values, Float.NaN, 0.1);
     checkAll(code, values);
     float[] nothingElse = new float[(int) code.size()];
     Arrays.fill(nothingElse, Float.NaN);
@@ -105,18 +111,18 @@ public interface SelectionContract extends Contract {
   @ParameterizedTest(name = "mostly negative {0}")
   @MethodSource("dev.wta.api.contract.SelectionContract#codes")
   default void whatIsNotPositiveIsDropped(Shape code) {
-    float[] values = new Draw(76).uniform(code, -2, 0.1f);
-    new Draw(77).sprinkle(values, 0, 0.2);
-    new Draw(78).sprinkle(values, -0.0f, 0.1);
+    float[] values = new RandomValues(76).uniform(code, -2, 0.1f);
+    new RandomValues(77).sprinkle(values, 0, 0.2);
+    new RandomValues(78).sprinkle(values, -0.0f, 0.1);
     checkAll(code, values);
-    float[] negative = new Draw(79).uniform(code, -2, -1);
+    float[] negative = new RandomValues(79).uniform(code, -2, -1);
     checkAll(code, negative);
   }
 
   @ParameterizedTest(name = "rectified {0}")
   @MethodSource("dev.wta.api.contract.SelectionContract#codes")
   default void selectsFromRectifiedCodes(Shape code) {
-    float[] values = new Draw(80).normal(code);
+    float[] values = new RandomValues(80).normal(code);
     for (int i = 0; i < values.length; i++) {
       values[i] = Math.max(0, values[i] - 1);
     }
@@ -124,7 +130,7 @@ public interface SelectionContract extends Contract {
   }
 
   private void checkAll(Shape code, float[] values) {
-    for (Rule rule : rules(code)) {
+    for (SelectionRule rule : rules(code)) {
       Twin activations = bench().input(code, values);
       TwinWinners winners = bench().winners(code, rule);
       bench().run(s -> s.backend().competition().select(s.of(activations), rule, s.of(winners)));
@@ -137,11 +143,11 @@ public interface SelectionContract extends Contract {
   @MethodSource("dev.wta.api.contract.SelectionContract#codes")
   default void whateverExceedsItsThresholdWins(Shape code) {
     Shape units = Shape.of(code.extent(1));
-    float[] levels = new Draw(81).uniform(units, -1, 1);
-    new Draw(82).sprinkle(levels, Float.NaN, 0.1);
-    new Draw(83).sprinkle(levels, Float.POSITIVE_INFINITY, 0.1);
-    float[] values = new Draw(84).normal(code);
-    new Draw(85).sprinkle(values, Float.NaN, 0.05);
+    float[] levels = new RandomValues(81).uniform(units, -1, 1);
+    new RandomValues(82).sprinkle(levels, Float.NaN, 0.1);
+    new RandomValues(83).sprinkle(levels, Float.POSITIVE_INFINITY, 0.1);
+    float[] values = new RandomValues(84).normal(code);
+    new RandomValues(85).sprinkle(values, Float.NaN, 0.05);
     int positions = code.rank() == 2 ? 1 : code.extent(2) * code.extent(3);
     for (int i = 0; i < values.length; i += 5) {
       values[i] = levels[i / positions % levels.length]; // no higher than the threshold
@@ -163,7 +169,7 @@ public interface SelectionContract extends Contract {
                     .competition()
                     .select(
                         s.of(activations),
-                        s.above(thresholds).then(new Rule.PerRow(2)),
+                        s.above(thresholds).then(new SelectionRule.PerRow(2)),
                         s.of(winners)));
     bench().assertSameWinners(winners);
   }
@@ -172,17 +178,18 @@ public interface SelectionContract extends Contract {
   default void aSelectionReplacesTheLastOne() {
     Shape code = Shape.of(31, 13);
     TwinWinners winners = bench().winners(code, (int) code.size());
-    float[] many = new Draw(86).uniform(code, 1, 2);
+    float[] many = new RandomValues(86).uniform(code, 1, 2);
     many[7] = Float.NaN;
     Twin first = bench().input(code, many);
-    Twin second = bench().input(code, new Draw(87).normal(code));
-    for (Rule rule : rules(code)) {
+    Twin second = bench().input(code, new RandomValues(87).normal(code));
+    for (SelectionRule rule : rules(code)) {
       bench()
           .run(
               s -> {
                 s.backend()
                     .competition()
-                    .select(s.of(first), new Rule.Global((int) code.size()), s.of(winners));
+                    .select(
+                        s.of(first), new SelectionRule.Global((int) code.size()), s.of(winners));
                 s.backend().competition().select(s.of(second), rule, s.of(winners));
               });
       bench().assertSameWinners(winners);
@@ -195,8 +202,8 @@ public interface SelectionContract extends Contract {
     Shape full = Shape.of(100, 16);
     Shape last = Shape.of(30, 16);
     for (Shape code : List.of(full, last)) {
-      Rule rule = new Rule.PerColumn(Rule.winnersAt(0.05, code.rows()));
-      Twin activations = bench().input(code, new Draw(88).uniform(code, 1, 2));
+      SelectionRule rule = new SelectionRule.PerColumn(SelectionRule.winnersAt(0.05, code.rows()));
+      Twin activations = bench().input(code, new RandomValues(88).uniform(code, 1, 2));
       TwinWinners winners = bench().winners(code, rule);
       bench().run(s -> s.backend().competition().select(s.of(activations), rule, s.of(winners)));
       WinnerList list = bench().tested().memory().download(winners.on(Side.Kind.TESTED));

@@ -2,13 +2,18 @@ package dev.wta.api.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wta.api.Gradient;
-import dev.wta.api.Shape;
-import dev.wta.api.Sparse;
-import dev.wta.api.Window;
-import dev.wta.api.WinnerList;
-import dev.wta.api.Winners;
-import dev.wta.api.contract.Sizes.Product;
+import dev.wta.api.contract.support.Codes;
+import dev.wta.api.contract.support.RandomValues;
+import dev.wta.api.contract.support.Sizes.Product;
+import dev.wta.api.contract.support.Twin;
+import dev.wta.api.contract.support.TwinTerm;
+import dev.wta.api.contract.support.TwinWinners;
+import dev.wta.api.op.Gradient;
+import dev.wta.api.op.Sparse;
+import dev.wta.api.op.Window;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.WinnerList;
+import dev.wta.api.tensor.Winners;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** {@link dev.wta.api.Sparse} for fully-connected codes. */
+/** {@link dev.wta.api.op.Sparse} for fully-connected codes. */
 public interface SparseContract extends Contract {
 
   /** Winners of {@code m} samples and {@code n} units, with {@code k} inputs or outputs. */
@@ -43,11 +48,11 @@ public interface SparseContract extends Contract {
   default void decode(Codes.Source source, Product size) {
     Shape code = Shape.of(size.m(), size.n());
     TwinWinners winners = source.make(bench(), code);
-    Twin coefficients = bench().coefficients(winners, new Draw(110).normal(code));
+    Twin coefficients = bench().coefficients(winners, new RandomValues(110).normal(code));
     Shape matrix = Shape.of(size.n(), size.k());
-    Twin weights = bench().input(matrix, new Draw(111).normal(matrix));
+    Twin weights = bench().input(matrix, new RandomValues(111).normal(matrix));
     Shape row = Shape.of(size.k());
-    Optional<Twin> bias = Optional.of(bench().input(row, new Draw(112).normal(row)));
+    Optional<Twin> bias = Optional.of(bench().input(row, new RandomValues(112).normal(row)));
     for (Optional<Twin> offset : List.of(bias, Optional.<Twin>empty())) {
       Twin out = bench().output(Shape.of(size.m(), size.k()));
       bench()
@@ -71,8 +76,8 @@ public interface SparseContract extends Contract {
     TwinWinners winners = source.make(bench(), Shape.of(size.m(), size.n()));
     Shape batch = Shape.of(size.m(), size.k());
     Shape matrix = Shape.of(size.n(), size.k());
-    Twin slope = bench().input(batch, new Draw(113).normal(batch));
-    Twin weights = bench().input(matrix, new Draw(114).normal(matrix));
+    Twin slope = bench().input(batch, new RandomValues(113).normal(batch));
+    Twin weights = bench().input(matrix, new RandomValues(114).normal(matrix));
     Twin coefficients = bench().output(Shape.of(winners.capacity()));
     bench()
         .runSum(
@@ -88,7 +93,7 @@ public interface SparseContract extends Contract {
   default void unitSums(Codes.Source source, Product size) {
     Shape code = Shape.of(size.m(), size.n());
     TwinWinners winners = source.make(bench(), code);
-    Twin coefficients = bench().coefficients(winners, new Draw(115).normal(code));
+    Twin coefficients = bench().coefficients(winners, new RandomValues(115).normal(code));
     Twin sums = bench().output(Shape.of(size.n()));
     bench()
         .runSum(s -> s.backend().sparse().unitSums(s.of(winners), s.of(coefficients), s.of(sums)));
@@ -100,7 +105,7 @@ public interface SparseContract extends Contract {
   default void gatherAndScatter(Codes.Source source, Product size) {
     Shape code = Shape.of(size.m(), size.n());
     TwinWinners winners = source.make(bench(), code);
-    Twin coefficients = bench().coefficients(winners, new Draw(116).normal(code));
+    Twin coefficients = bench().coefficients(winners, new RandomValues(116).normal(code));
     bench().assertSum(winners, coefficients, 0);
     Twin dense = bench().output(code);
     bench().run(s -> s.backend().sparse().scatter(s.of(winners), s.of(coefficients), s.of(dense)));
@@ -129,7 +134,7 @@ public interface SparseContract extends Contract {
         Twin out =
             beta == 0
                 ? bench().output(matrix)
-                : bench().state(matrix, new Draw(120).normal(matrix));
+                : bench().state(matrix, new RandomValues(120).normal(matrix));
         bench()
             .runSum(
                 s ->
@@ -227,7 +232,7 @@ public interface SparseContract extends Contract {
   }
 
   private TwinTerm term(TwinWinners winners, Shape batch, long seed) {
-    Draw draw = new Draw(seed);
+    RandomValues draw = new RandomValues(seed);
     return new TwinTerm(
         winners,
         bench().coefficients(winners, draw.normal(winners.code())),

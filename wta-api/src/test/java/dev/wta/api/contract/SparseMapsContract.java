@@ -2,13 +2,19 @@ package dev.wta.api.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wta.api.Epilogue;
-import dev.wta.api.Gradient;
-import dev.wta.api.Shape;
-import dev.wta.api.Sparse;
-import dev.wta.api.Window;
-import dev.wta.api.WinnerList;
 import dev.wta.api.contract.ConvolutionContract.Geometry;
+import dev.wta.api.contract.support.Codes;
+import dev.wta.api.contract.support.RandomValues;
+import dev.wta.api.contract.support.Tolerance;
+import dev.wta.api.contract.support.Twin;
+import dev.wta.api.contract.support.TwinTerm;
+import dev.wta.api.contract.support.TwinWinners;
+import dev.wta.api.op.Epilogue;
+import dev.wta.api.op.Gradient;
+import dev.wta.api.op.Sparse;
+import dev.wta.api.op.Window;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.WinnerList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +24,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@link dev.wta.api.Sparse} for feature maps. */
+/** {@link dev.wta.api.op.Sparse} for feature maps. */
 public interface SparseMapsContract extends Contract {
 
   static Stream<Arguments> cases() {
@@ -30,10 +36,13 @@ public interface SparseMapsContract extends Contract {
   @MethodSource("dev.wta.api.contract.SparseMapsContract#cases")
   default void decodeMaps(Codes.Source source, Geometry geometry) {
     TwinWinners winners = source.make(bench(), geometry.code());
-    Twin coefficients = bench().coefficients(winners, new Draw(130).normal(geometry.code()));
-    Twin filters = bench().input(geometry.filters(), new Draw(131).normal(geometry.filters()));
+    Twin coefficients =
+        bench().coefficients(winners, new RandomValues(130).normal(geometry.code()));
+    Twin filters =
+        bench().input(geometry.filters(), new RandomValues(131).normal(geometry.filters()));
     Shape channels = Shape.of(geometry.images().extent(1));
-    Optional<Twin> bias = Optional.of(bench().input(channels, new Draw(132).normal(channels)));
+    Optional<Twin> bias =
+        Optional.of(bench().input(channels, new RandomValues(132).normal(channels)));
     for (Optional<Twin> offset : List.of(bias, Optional.<Twin>empty())) {
       Twin images = bench().output(geometry.images());
       bench()
@@ -58,8 +67,10 @@ public interface SparseMapsContract extends Contract {
   default void decodeMapsIsTheTransposedConvolutionOfTheScatteredCode(
       Codes.Source source, Geometry geometry) {
     TwinWinners winners = source.make(bench(), geometry.code());
-    Twin coefficients = bench().coefficients(winners, new Draw(133).normal(geometry.code()));
-    Twin filters = bench().input(geometry.filters(), new Draw(134).normal(geometry.filters()));
+    Twin coefficients =
+        bench().coefficients(winners, new RandomValues(133).normal(geometry.code()));
+    Twin filters =
+        bench().input(geometry.filters(), new RandomValues(134).normal(geometry.filters()));
     Twin images = bench().output(geometry.images());
     Twin code = bench().output(geometry.code());
     Twin convolved = bench().output(geometry.images());
@@ -95,8 +106,9 @@ public interface SparseMapsContract extends Contract {
   @MethodSource("dev.wta.api.contract.SparseMapsContract#cases")
   default void codeGradientMaps(Codes.Source source, Geometry geometry) {
     TwinWinners winners = source.make(bench(), geometry.code());
-    Twin slope = bench().input(geometry.images(), new Draw(135).normal(geometry.images()));
-    Twin filters = bench().input(geometry.filters(), new Draw(136).normal(geometry.filters()));
+    Twin slope = bench().input(geometry.images(), new RandomValues(135).normal(geometry.images()));
+    Twin filters =
+        bench().input(geometry.filters(), new RandomValues(136).normal(geometry.filters()));
     Twin coefficients = bench().output(Shape.of(winners.capacity()));
     bench()
         .runSum(
@@ -117,7 +129,7 @@ public interface SparseMapsContract extends Contract {
   default void gatherScatterAndUnitSumsOfMaps(Codes.Source source, Geometry geometry) {
     Shape code = geometry.code();
     TwinWinners winners = source.make(bench(), code);
-    Twin coefficients = bench().coefficients(winners, new Draw(137).normal(code));
+    Twin coefficients = bench().coefficients(winners, new RandomValues(137).normal(code));
     Twin dense = bench().output(code);
     Twin sums = bench().output(Shape.of(geometry.maps()));
     bench()
@@ -144,7 +156,7 @@ public interface SparseMapsContract extends Contract {
         Twin out =
             beta == 0
                 ? bench().output(filters)
-                : bench().state(filters, new Draw(140).normal(filters));
+                : bench().state(filters, new RandomValues(140).normal(filters));
         bench()
             .runSum(
                 s ->
@@ -161,7 +173,7 @@ public interface SparseMapsContract extends Contract {
 
   /** Images without pixels have maps all the same. */
   @ParameterizedTest(name = "windows on padding alone: {0}")
-  @MethodSource("dev.wta.api.contract.Codes#ofMaps")
+  @MethodSource("dev.wta.api.contract.support.Codes#ofMaps")
   default void windowsOnPaddingAlone(Codes.Source source) {
     Geometry geometry = Geometry.of(1, 1, 0, 4, 5, new Window(3, 3, 2));
     decodeMaps(source, geometry);
@@ -205,7 +217,7 @@ public interface SparseMapsContract extends Contract {
   }
 
   private TwinTerm term(TwinWinners winners, Geometry geometry, long seed) {
-    Draw draw = new Draw(seed);
+    RandomValues draw = new RandomValues(seed);
     return new TwinTerm(
         winners,
         bench().coefficients(winners, draw.normal(winners.code())),

@@ -2,13 +2,18 @@ package dev.wta.api.contract;
 
 import static org.assertj.core.api.Assertions.fail;
 
-import dev.wta.api.Gradient;
-import dev.wta.api.Shape;
-import dev.wta.api.Update.AdamStep;
-import dev.wta.api.Update.RowNorm;
-import dev.wta.api.Update.SgdStep;
-import dev.wta.api.contract.Formulas.Numbers;
-import dev.wta.api.contract.Formulas.Stepped;
+import dev.wta.api.contract.support.Formulas;
+import dev.wta.api.contract.support.Formulas.Numbers;
+import dev.wta.api.contract.support.Formulas.Stepped;
+import dev.wta.api.contract.support.RandomValues;
+import dev.wta.api.contract.support.Sizes;
+import dev.wta.api.contract.support.Tolerance;
+import dev.wta.api.contract.support.Twin;
+import dev.wta.api.op.Gradient;
+import dev.wta.api.op.Update.AdamStep;
+import dev.wta.api.op.Update.RowNorm;
+import dev.wta.api.op.Update.SgdStep;
+import dev.wta.api.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 public interface UpdateContract extends Contract {
 
   @ParameterizedTest(name = "SGD on {0}")
-  @MethodSource("dev.wta.api.contract.Sizes#matrices")
+  @MethodSource("dev.wta.api.contract.support.Sizes#matrices")
   default void sgd(Shape shape) {
     List<SgdStep> steps =
         List.of(
@@ -29,7 +34,7 @@ public interface UpdateContract extends Contract {
             new SgdStep(0.5f, 0.5f, 0, true),
             new SgdStep(0.5f, 0.5f, 0.01f, true));
     for (SgdStep step : steps) {
-      Draw draw = new Draw(150);
+      RandomValues draw = new RandomValues(150);
       float[] p = parameter(draw, shape);
       float[] speed = draw.normal(shape);
       float[] g = draw.normal(shape);
@@ -52,7 +57,7 @@ public interface UpdateContract extends Contract {
   }
 
   @ParameterizedTest(name = "Adam on {0}")
-  @MethodSource("dev.wta.api.contract.Sizes#matrices")
+  @MethodSource("dev.wta.api.contract.support.Sizes#matrices")
   default void adam(Shape shape) {
     List<AdamStep> steps =
         List.of(
@@ -62,7 +67,7 @@ public interface UpdateContract extends Contract {
             new AdamStep(1e-4f, 0.9f, 0.999f, 6.25e-10f, 0, true, 31),
             new AdamStep(0.1f, 0, 0.999f, 1e-8f, 0.01f, true, 1_000_000));
     for (AdamStep step : steps) {
-      Draw draw = new Draw(151);
+      RandomValues draw = new RandomValues(151);
       float[] p = parameter(draw, shape);
       float[] first = draw.normal(shape);
       float[] second = draw.uniform(shape, 0, 1);
@@ -112,7 +117,7 @@ public interface UpdateContract extends Contract {
   }
 
   /** Normal numbers, the first row zero: it has no direction. */
-  private static float[] parameter(Draw draw, Shape shape) {
+  private static float[] parameter(RandomValues draw, Shape shape) {
     float[] values = draw.normal(shape);
     if (shape.rows() > 0) {
       Arrays.fill(values, 0, shape.rowSize(), 0);
@@ -152,7 +157,7 @@ public interface UpdateContract extends Contract {
     Sizes.matrices()
         .forEach(
             shape -> {
-              float[] values = parameter(new Draw(152), shape);
+              float[] values = parameter(new RandomValues(152), shape);
               for (int i = 0; i < values.length; i++) {
                 values[i] *= i / Math.max(1, shape.rowSize()) % 5; // rows short and long, and zero
               }

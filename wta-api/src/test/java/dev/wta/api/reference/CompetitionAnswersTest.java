@@ -2,12 +2,12 @@ package dev.wta.api.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wta.api.Rule;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
-import dev.wta.api.Window;
-import dev.wta.api.WinnerList;
-import dev.wta.api.Winners;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.op.Window;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.WinnerList;
+import dev.wta.api.tensor.Winners;
 import org.junit.jupiter.api.Test;
 
 class CompetitionAnswersTest extends KnownAnswers {
@@ -25,42 +25,43 @@ class CompetitionAnswersTest extends KnownAnswers {
 
   @Test
   void lifetimeKeepsEachUnitsLargest() {
-    assertWinners(select(code, new Rule.PerColumn(1)), 0, 5, 0, 0, 0, 0, 0, 0, 3, 0, 0, 9);
-    assertWinners(select(code, new Rule.PerColumn(2)), 0, 5, 0, 0, 2, 5, 0, 8, 3, 0, 0, 9);
-    Winners all = select(code, new Rule.PerColumn(7));
+    assertWinners(select(code, new SelectionRule.PerColumn(1)), 0, 5, 0, 0, 0, 0, 0, 0, 3, 0, 0, 9);
+    assertWinners(select(code, new SelectionRule.PerColumn(2)), 0, 5, 0, 0, 2, 5, 0, 8, 3, 0, 0, 9);
+    Winners all = select(code, new SelectionRule.PerColumn(7));
     assertThat(all.count()).as("all but the third unit's, which are negative").isEqualTo(9);
   }
 
   @Test
   void topKKeepsEachSamplesLargest() {
-    assertWinners(select(code, new Rule.PerRow(1)), 0, 5, 0, 0, 0, 0, 0, 8, 0, 0, 0, 9);
-    assertWinners(select(code, new Rule.PerRow(2)), 0, 5, 0, 2, 0, 5, 0, 8, 0, 4, 0, 9);
+    assertWinners(select(code, new SelectionRule.PerRow(1)), 0, 5, 0, 0, 0, 0, 0, 8, 0, 0, 0, 9);
+    assertWinners(select(code, new SelectionRule.PerRow(2)), 0, 5, 0, 2, 0, 5, 0, 8, 0, 4, 0, 9);
   }
 
   @Test
   void batchTopKKeepsTheBatchsLargest() {
     // The third of them is the tie of the two 5s: the lower sample.
-    assertWinners(select(code, new Rule.Global(3)), 0, 5, 0, 0, 0, 0, 0, 8, 0, 0, 0, 9);
+    assertWinners(select(code, new SelectionRule.Global(3)), 0, 5, 0, 0, 0, 0, 0, 8, 0, 0, 0, 9);
   }
 
   @Test
   void thresholdsAreExceededNotMet() {
     Tensor thresholds = vector(2, 4, -5, NAN);
-    assertWinners(select(code, new Rule.Above(thresholds)), 0, 5, 0, 0, 0, 5, 0, 0, 3, 0, 0, 0);
+    assertWinners(
+        select(code, new SelectionRule.Above(thresholds)), 0, 5, 0, 0, 0, 5, 0, 0, 3, 0, 0, 0);
   }
 
   @Test
   void exactlyKWinAtATie() {
     Tensor alike = tensor(Shape.of(3, 2), 1, 1, 1, 1, 1, 1);
-    assertWinners(select(alike, new Rule.PerColumn(2)), 1, 1, 1, 1, 0, 0);
-    assertWinners(select(alike, new Rule.PerRow(1)), 1, 0, 1, 0, 1, 0);
-    assertWinners(select(alike, new Rule.Global(3)), 1, 1, 1, 0, 0, 0);
+    assertWinners(select(alike, new SelectionRule.PerColumn(2)), 1, 1, 1, 1, 0, 0);
+    assertWinners(select(alike, new SelectionRule.PerRow(1)), 1, 0, 1, 0, 1, 0);
+    assertWinners(select(alike, new SelectionRule.Global(3)), 1, 1, 1, 0, 0, 0);
   }
 
   @Test
   void nanNeverWinsAndIsCounted() {
     Tensor spoilt = tensor(Shape.of(2, 3), NAN, 1, NAN, 2, Float.POSITIVE_INFINITY, NAN);
-    Winners winners = select(spoilt, new Rule.PerColumn(1));
+    Winners winners = select(spoilt, new SelectionRule.PerColumn(1));
     assertWinners(winners, 0, 0, 0, 2, Float.POSITIVE_INFINITY, 0);
     assertThat(winners.nanCount()).isEqualTo(3);
     assertThat(winners.count()).isEqualTo(2);
@@ -69,7 +70,7 @@ class CompetitionAnswersTest extends KnownAnswers {
   @Test
   void zerosAndLessTakeAPlaceAndAreDropped() {
     Tensor mixed = tensor(Shape.of(3, 1), -1, 0, -0.0f);
-    Winners winners = select(mixed, new Rule.PerColumn(2));
+    Winners winners = select(mixed, new SelectionRule.PerColumn(2));
     assertThat(winners.count()).isZero();
     assertWinners(winners, 0, 0, 0);
   }
@@ -77,7 +78,7 @@ class CompetitionAnswersTest extends KnownAnswers {
   @Test
   void spatialSparsityKeepsEachMapsLargest() {
     Tensor maps = tensor(Shape.of(2, 2, 1, 3), 1, 3, 3, -1, -2, 0, 5, 4, 4, 1, 2, 9);
-    Winners winners = select(maps, new Rule.Spatial());
+    Winners winners = select(maps, new SelectionRule.Spatial());
     assertWinners(winners, 0, 3, 0, 0, 0, 0, 5, 0, 0, 0, 0, 9);
   }
 
@@ -86,26 +87,26 @@ class CompetitionAnswersTest extends KnownAnswers {
     Tensor maps = tensor(Shape.of(2, 2, 1, 3), 1, 6, 7, 1, 2, 3, 5, 4, 4, 1, 2, 9);
     // Of the first unit, 7 is its best spatial winner; 6 beats 5, but is none.
     assertWinners(
-        select(maps, new Rule.Spatial().then(new Rule.PerColumn(1))),
+        select(maps, new SelectionRule.Spatial().then(new SelectionRule.PerColumn(1))),
         new float[] {0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 9});
     assertWinners(
-        select(maps, new Rule.Spatial().then(new Rule.PerColumn(2))),
+        select(maps, new SelectionRule.Spatial().then(new SelectionRule.PerColumn(2))),
         new float[] {0, 0, 7, 0, 0, 3, 5, 0, 0, 0, 0, 9});
     assertWinners(
-        select(maps, new Rule.PerColumn(2).then(new Rule.Spatial())),
+        select(maps, new SelectionRule.PerColumn(2).then(new SelectionRule.Spatial())),
         new float[] {0, 0, 7, 0, 0, 3, 0, 0, 0, 0, 0, 9});
   }
 
   @Test
   void lifetimeThenTopKLeavesFewer() {
-    Rule rule = new Rule.PerColumn(1).then(new Rule.PerRow(1));
+    SelectionRule rule = new SelectionRule.PerColumn(1).then(new SelectionRule.PerRow(1));
     assertWinners(select(code, rule), 0, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9);
   }
 
   @Test
   void winnersAreListedByUnitThenSampleThenPosition() {
     Tensor maps = tensor(Shape.of(2, 2, 1, 2), 1, 2, 3, 4, 5, 6, 7, 8);
-    WinnerList list = backend.memory().download(select(maps, new Rule.Global(5)));
+    WinnerList list = backend.memory().download(select(maps, new SelectionRule.Global(5)));
     assertThat(list.units()).containsExactly(0, 0, 1, 1, 1);
     assertThat(list.samples()).containsExactly(1, 1, 0, 1, 1);
     assertThat(list.positions()).containsExactly(0, 1, 1, 0, 1);
@@ -119,7 +120,7 @@ class CompetitionAnswersTest extends KnownAnswers {
     Winners winners = backend.memory().allocateWinners(Shape.of(2, 3), 6);
     backend
         .competition()
-        .encodeWinners(x, weights, vector(0, 0.5f, 0), new Rule.PerColumn(1), winners);
+        .encodeWinners(x, weights, vector(0, 0.5f, 0), new SelectionRule.PerColumn(1), winners);
     assertWinners(winners, 0, 2.5f, 0, 3, 0, 0);
   }
 
@@ -135,14 +136,14 @@ class CompetitionAnswersTest extends KnownAnswers {
             filters,
             new Window(1, 2, 0),
             vector(0.5f, 0),
-            new Rule.Spatial().then(new Rule.PerColumn(1)),
+            new SelectionRule.Spatial().then(new SelectionRule.PerColumn(1)),
             winners);
     assertWinners(winners, 0, 5.5f, 0, 0, 0, 0, 0, 1);
   }
 
   @Test
   void anEmptyBatchHasNoWinners() {
-    Winners winners = select(output(0, 4), new Rule.PerColumn(3));
+    Winners winners = select(output(0, 4), new SelectionRule.PerColumn(3));
     assertThat(winners.count()).isZero();
     assertThat(winners.capacity()).isZero();
   }

@@ -1,11 +1,11 @@
 package dev.wta.api.reference;
 
-import dev.wta.api.Convolution;
-import dev.wta.api.Epilogue;
-import dev.wta.api.Pool;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
-import dev.wta.api.Window;
+import dev.wta.api.op.Convolution;
+import dev.wta.api.op.Epilogue;
+import dev.wta.api.op.Pool;
+import dev.wta.api.op.Window;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
 class ConvolutionAnswersTest extends KnownAnswers {

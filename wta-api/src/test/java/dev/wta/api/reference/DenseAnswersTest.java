@@ -2,13 +2,13 @@ package dev.wta.api.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wta.api.Dense;
-import dev.wta.api.Dense.Binary;
-import dev.wta.api.Dense.Reduction;
-import dev.wta.api.Dense.Unary;
-import dev.wta.api.Epilogue;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
+import dev.wta.api.op.Dense;
+import dev.wta.api.op.Dense.Binary;
+import dev.wta.api.op.Dense.Reduction;
+import dev.wta.api.op.Dense.Unary;
+import dev.wta.api.op.Epilogue;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
 class DenseAnswersTest extends KnownAnswers {

@@ -2,13 +2,13 @@ package dev.wta.api.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wta.api.Backend;
-import dev.wta.api.BackendOptions;
-import dev.wta.api.Rule;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
-import dev.wta.api.WinnerList;
-import dev.wta.api.Winners;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.BackendOptions;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.WinnerList;
+import dev.wta.api.tensor.Winners;
 import java.util.Arrays;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterEach;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
  * backends are held to, so this is what holds the reference.
  */
 abstract class KnownAnswers {
-  protected final Backend backend = new ReferenceProvider().open(BackendOptions.defaults());
+  protected final Backend backend = new ReferenceBackendProvider().open(BackendOptions.defaults());
 
   @AfterEach
   void close() {
@@ -42,7 +42,7 @@ abstract class KnownAnswers {
     assertThat(backend.memory().download(tensor)).containsExactly(expected, Offset.offset(1e-6f));
   }
 
-  protected Winners select(Tensor activations, Rule rule) {
+  protected Winners select(Tensor activations, SelectionRule rule) {
     Shape code = activations.shape();
     Winners winners = backend.memory().allocateWinners(code, rule.capacity(code));
     backend.competition().select(activations, rule, winners);

@@ -1,7 +1,7 @@
 package dev.wta.api.reference;
 
-import dev.wta.api.Backend;
-import dev.wta.api.BackendOptions;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.BackendOptions;
 import dev.wta.api.contract.BackendContract;
 
 /**
@@ -12,7 +12,7 @@ import dev.wta.api.contract.BackendContract;
 class ReferenceContractTest extends BackendContract {
   @Override
   protected Backend open(BackendOptions options) {
-    return new ReferenceProvider().open(options);
+    return new ReferenceBackendProvider().open(options);
   }
 }
 // README: end

@@ -1,11 +1,11 @@
 package dev.wta.api.reference;
 
-import dev.wta.api.Gradient;
-import dev.wta.api.Shape;
-import dev.wta.api.Sparse;
-import dev.wta.api.Tensor;
-import dev.wta.api.Window;
-import dev.wta.api.Winners;
+import dev.wta.api.op.Gradient;
+import dev.wta.api.op.Sparse;
+import dev.wta.api.op.Window;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.Winners;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

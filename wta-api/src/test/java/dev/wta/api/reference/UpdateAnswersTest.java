@@ -1,13 +1,13 @@
 package dev.wta.api.reference;
 
-import dev.wta.api.Gradient;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
-import dev.wta.api.Update;
-import dev.wta.api.Update.AdamStep;
-import dev.wta.api.Update.RowNorm;
-import dev.wta.api.Update.SgdStep;
-import dev.wta.api.Winners;
+import dev.wta.api.op.Gradient;
+import dev.wta.api.op.Update;
+import dev.wta.api.op.Update.AdamStep;
+import dev.wta.api.op.Update.RowNorm;
+import dev.wta.api.op.Update.SgdStep;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.Winners;
 import org.junit.jupiter.api.Test;
 
 class UpdateAnswersTest extends KnownAnswers {

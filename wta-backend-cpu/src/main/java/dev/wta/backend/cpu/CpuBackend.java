@@ -1,14 +1,14 @@
 package dev.wta.backend.cpu;
 
-import dev.wta.api.Backend;
-import dev.wta.api.BackendOptions;
-import dev.wta.api.Competition;
-import dev.wta.api.Convolution;
-import dev.wta.api.Dense;
-import dev.wta.api.Memory;
-import dev.wta.api.Randomness;
-import dev.wta.api.Sparse;
-import dev.wta.api.Update;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.BackendOptions;
+import dev.wta.api.op.Convolution;
+import dev.wta.api.op.Dense;
+import dev.wta.api.op.Memory;
+import dev.wta.api.op.Randomness;
+import dev.wta.api.op.Selection;
+import dev.wta.api.op.Sparse;
+import dev.wta.api.op.Update;
 import dev.wta.backend.cpu.exec.Execution;
 import dev.wta.backend.cpu.memory.CpuMemory;
 import dev.wta.backend.cpu.vector.Lanes;
@@ -78,7 +78,7 @@ final class CpuBackend implements Backend {
   }
 
   @Override
-  public Competition competition() {
+  public Selection competition() {
     return competition;
   }
 

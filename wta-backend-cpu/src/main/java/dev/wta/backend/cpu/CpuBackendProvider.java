@@ -1,10 +1,10 @@
 package dev.wta.backend.cpu;
 
-import dev.wta.api.Backend;
-import dev.wta.api.BackendOptions;
-import dev.wta.api.BackendProvider;
-import dev.wta.api.Probe;
 import dev.wta.api.WtaException;
+import dev.wta.api.backend.Availability;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.BackendOptions;
+import dev.wta.api.backend.BackendProvider;
 import dev.wta.backend.cpu.vector.VectorWidth;
 
 /**
@@ -22,24 +22,24 @@ public final class CpuBackendProvider implements BackendProvider {
   }
 
   @Override
-  public Probe probe() {
+  public Availability probe() {
     if (ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()) {
-      return new Probe.Unusable(
+      return new Availability.Unusable(
           "the JVM runs without the module " + VECTOR_MODULE,
           "start java with --add-modules " + VECTOR_MODULE);
     }
     try {
       VectorWidth.shape();
-      return new Probe.Usable(
+      return new Availability.Usable(
           SCORE, CpuBackend.describe(Runtime.getRuntime().availableProcessors()));
     } catch (WtaException problem) {
-      return new Probe.Unusable(problem.problem(), problem.remedy());
+      return new Availability.Unusable(problem.problem(), problem.remedy());
     }
   }
 
   @Override
   public Backend open(BackendOptions options) {
-    if (probe() instanceof Probe.Unusable unusable) {
+    if (probe() instanceof Availability.Unusable unusable) {
       throw new WtaException(
           "backend 'cpu' cannot run here: " + unusable.reason(), unusable.remedy());
     }

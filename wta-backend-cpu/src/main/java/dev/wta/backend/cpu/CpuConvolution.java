@@ -1,12 +1,12 @@
 package dev.wta.backend.cpu;
 
-import dev.wta.api.Convolution;
-import dev.wta.api.Epilogue;
-import dev.wta.api.Operands;
-import dev.wta.api.Pool;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
-import dev.wta.api.Window;
+import dev.wta.api.backend.Operands;
+import dev.wta.api.op.Convolution;
+import dev.wta.api.op.Epilogue;
+import dev.wta.api.op.Pool;
+import dev.wta.api.op.Window;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.backend.cpu.conv.DirectConvolution;
 import dev.wta.backend.cpu.conv.FilterGradient;
 import dev.wta.backend.cpu.conv.MapFinish;

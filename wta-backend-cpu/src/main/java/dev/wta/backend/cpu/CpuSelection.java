@@ -1,13 +1,13 @@
 package dev.wta.backend.cpu;
 
-import dev.wta.api.Competition;
-import dev.wta.api.Epilogue;
-import dev.wta.api.Rule;
-import dev.wta.api.SparseOperands;
-import dev.wta.api.Tensor;
-import dev.wta.api.Window;
-import dev.wta.api.Winners;
-import dev.wta.api.Workspace;
+import dev.wta.api.backend.SparseOperands;
+import dev.wta.api.op.Epilogue;
+import dev.wta.api.op.Selection;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.op.Window;
+import dev.wta.api.op.Workspace;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.Winners;
 import dev.wta.backend.cpu.exec.Execution;
 import dev.wta.backend.cpu.exec.Scratch;
 import dev.wta.backend.cpu.gemm.GemmKernel;
@@ -21,7 +21,7 @@ import dev.wta.backend.cpu.select.UnitEncoding;
 import dev.wta.backend.cpu.select.WinnerFilter;
 
 /** Winner selection: from a dense code, while encoding, and among winners. */
-final class CpuSelection implements Competition {
+final class CpuSelection implements Selection {
   private final CpuMemory memory;
   private final Execution engine;
   private final CpuConvolution convolution;
@@ -37,7 +37,7 @@ final class CpuSelection implements Competition {
   }
 
   @Override
-  public void select(Tensor activations, Rule rule, Winners winners) {
+  public void select(Tensor activations, SelectionRule rule, Winners winners) {
     SparseOperands.select(activations, rule, winners);
     CpuTensor code = memory.own(activations);
     CpuWinners target = memory.own(winners);
@@ -46,7 +46,8 @@ final class CpuSelection implements Competition {
   }
 
   @Override
-  public void encodeWinners(Tensor x, Tensor weights, Tensor bias, Rule rule, Winners winners) {
+  public void encodeWinners(
+      Tensor x, Tensor weights, Tensor bias, SelectionRule rule, Winners winners) {
     SparseOperands.encodeWinners(x, weights, bias, rule, winners);
     encode(memory.own(x), memory.own(weights), memory.own(bias), rule, memory.own(winners));
     intermediate.reset();
@@ -54,7 +55,12 @@ final class CpuSelection implements Competition {
 
   @Override
   public void encodeWinnersMaps(
-      Tensor images, Tensor filters, Window window, Tensor bias, Rule rule, Winners winners) {
+      Tensor images,
+      Tensor filters,
+      Window window,
+      Tensor bias,
+      SelectionRule rule,
+      Winners winners) {
     SparseOperands.encodeWinnersMaps(images, filters, window, bias, rule, winners);
     CpuWinners target = memory.own(winners);
     encodeMaps(images, filters, window, bias, rule, target);
@@ -62,10 +68,16 @@ final class CpuSelection implements Competition {
   }
 
   private void encodeMaps(
-      Tensor images, Tensor filters, Window window, Tensor bias, Rule rule, CpuWinners winners) {
+      Tensor images,
+      Tensor filters,
+      Window window,
+      Tensor bias,
+      SelectionRule rule,
+      CpuWinners winners) {
     switch (rule) {
-      case Rule.Spatial() -> convolution.spatialWinners(images, filters, window, bias, winners);
-      case Rule.Then(Rule first, Rule second) -> {
+      case SelectionRule.Spatial() ->
+          convolution.spatialWinners(images, filters, window, bias, winners);
+      case SelectionRule.Then(SelectionRule first, SelectionRule second) -> {
         CpuWinners before = (CpuWinners) intermediate.winners(winners.code(), first);
         encodeMaps(images, filters, window, bias, first, before);
         filter(before, second, winners);
@@ -79,14 +91,14 @@ final class CpuSelection implements Competition {
   }
 
   private void encode(
-      CpuTensor x, CpuTensor weights, CpuTensor bias, Rule rule, CpuWinners winners) {
+      CpuTensor x, CpuTensor weights, CpuTensor bias, SelectionRule rule, CpuWinners winners) {
     switch (rule) {
-      case Rule.PerColumn(int k) ->
+      case SelectionRule.PerColumn(int k) ->
           UnitEncoding.run(engine, new UnitBlocks(engine, x, weights, bias), k, winners);
-      case Rule.PerRow(int k) ->
+      case SelectionRule.PerRow(int k) ->
           new SampleEncoding(engine, new UnitBlocks(engine, x, weights, bias), k, winners)
               .run(engine);
-      case Rule.Then(Rule first, Rule second) -> {
+      case SelectionRule.Then(SelectionRule first, SelectionRule second) -> {
         CpuWinners before = (CpuWinners) intermediate.winners(winners.code(), first);
         encode(x, weights, bias, first, before);
         filter(before, second, winners);
@@ -106,15 +118,15 @@ final class CpuSelection implements Competition {
     }
   }
 
-  private void select(float[] code, int start, Rule rule, CpuWinners winners) {
+  private void select(float[] code, int start, SelectionRule rule, CpuWinners winners) {
     DenseSelection selection = new DenseSelection(engine, code, start, winners);
     switch (rule) {
-      case Rule.PerColumn(int k) -> selection.perColumn(k);
-      case Rule.PerRow(int k) -> selection.perRow(k);
-      case Rule.Global(int k) -> selection.global(k);
-      case Rule.Spatial() -> selection.spatial();
-      case Rule.Above(Tensor thresholds) -> selection.above(memory.own(thresholds));
-      case Rule.Then(Rule first, Rule second) -> {
+      case SelectionRule.PerColumn(int k) -> selection.perColumn(k);
+      case SelectionRule.PerRow(int k) -> selection.perRow(k);
+      case SelectionRule.Global(int k) -> selection.global(k);
+      case SelectionRule.Spatial() -> selection.spatial();
+      case SelectionRule.Above(Tensor thresholds) -> selection.above(memory.own(thresholds));
+      case SelectionRule.Then(SelectionRule first, SelectionRule second) -> {
         CpuWinners before = (CpuWinners) intermediate.winners(winners.code(), first);
         select(code, start, first, before);
         filter(before, second, winners);
@@ -122,15 +134,15 @@ final class CpuSelection implements Competition {
     }
   }
 
-  private void filter(CpuWinners from, Rule rule, CpuWinners to) {
+  private void filter(CpuWinners from, SelectionRule rule, CpuWinners to) {
     WinnerFilter filter = new WinnerFilter(engine.shared, from);
     switch (rule) {
-      case Rule.PerColumn(int k) -> filter.perColumn(k);
-      case Rule.PerRow(int k) -> filter.perRow(k);
-      case Rule.Global(int k) -> filter.global(k);
-      case Rule.Spatial() -> filter.spatial();
-      case Rule.Above(Tensor thresholds) -> filter.above(memory.own(thresholds));
-      case Rule.Then(Rule first, Rule second) -> {
+      case SelectionRule.PerColumn(int k) -> filter.perColumn(k);
+      case SelectionRule.PerRow(int k) -> filter.perRow(k);
+      case SelectionRule.Global(int k) -> filter.global(k);
+      case SelectionRule.Spatial() -> filter.spatial();
+      case SelectionRule.Above(Tensor thresholds) -> filter.above(memory.own(thresholds));
+      case SelectionRule.Then(SelectionRule first, SelectionRule second) -> {
         CpuWinners between = (CpuWinners) intermediate.winners(from.code(), first);
         filter(from, first, between);
         filter(between, second, to);

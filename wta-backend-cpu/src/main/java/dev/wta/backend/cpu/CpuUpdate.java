@@ -1,9 +1,9 @@
 package dev.wta.backend.cpu;
 
-import dev.wta.api.Gradient;
-import dev.wta.api.Operands;
-import dev.wta.api.Tensor;
-import dev.wta.api.Update;
+import dev.wta.api.backend.Operands;
+import dev.wta.api.op.Gradient;
+import dev.wta.api.op.Update;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.backend.cpu.exec.Execution;
 import dev.wta.backend.cpu.exec.Scratch;
 import dev.wta.backend.cpu.memory.CpuMemory;

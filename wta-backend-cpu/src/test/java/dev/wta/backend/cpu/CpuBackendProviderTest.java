@@ -2,8 +2,8 @@ package dev.wta.backend.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wta.api.Backends;
-import dev.wta.api.Probe;
+import dev.wta.api.backend.Availability;
+import dev.wta.api.backend.Backends;
 import dev.wta.backend.cpu.vector.VectorWidth;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,10 +20,10 @@ class CpuBackendProviderTest {
         .singleElement()
         .satisfies(
             found -> {
-              assertThat(found.probe()).isInstanceOf(Probe.Usable.class);
+              assertThat(found.probe()).isInstanceOf(Availability.Usable.class);
               String width = System.getProperty(VectorWidth.PROPERTY);
               if (width != null) {
-                assertThat(((Probe.Usable) found.probe()).device())
+                assertThat(((Availability.Usable) found.probe()).device())
                     .contains(width + "-bit vectors");
               }
             });

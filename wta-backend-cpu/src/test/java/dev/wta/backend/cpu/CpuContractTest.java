@@ -1,7 +1,7 @@
 package dev.wta.backend.cpu;
 
-import dev.wta.api.Backend;
-import dev.wta.api.BackendOptions;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.BackendOptions;
 import dev.wta.api.contract.BackendContract;
 
 /** The contract of every backend, at the vector width that the test run forces. */

@@ -1,13 +1,13 @@
 package dev.wta.backend.cuda;
 
-import dev.wta.api.Backend;
-import dev.wta.api.BackendOptions;
-import dev.wta.api.Competition;
-import dev.wta.api.Convolution;
-import dev.wta.api.Dense;
-import dev.wta.api.Randomness;
-import dev.wta.api.Sparse;
-import dev.wta.api.Update;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.BackendOptions;
+import dev.wta.api.op.Convolution;
+import dev.wta.api.op.Dense;
+import dev.wta.api.op.Randomness;
+import dev.wta.api.op.Selection;
+import dev.wta.api.op.Sparse;
+import dev.wta.api.op.Update;
 import dev.wta.backend.cuda.device.Device;
 import dev.wta.backend.cuda.device.Installation;
 import dev.wta.backend.cuda.kernel.KernelCache;
@@ -25,7 +25,7 @@ public final class CudaBackend implements Backend {
   private final CublasGemm products;
   private final Dense dense;
   private final CudaConvolution convolution;
-  private final Competition competition;
+  private final Selection competition;
   private final Sparse sparse;
   private final Update update;
   private final Randomness randomness;
@@ -76,7 +76,7 @@ public final class CudaBackend implements Backend {
   }
 
   @Override
-  public Competition competition() {
+  public Selection competition() {
     return competition;
   }
 

@@ -1,10 +1,10 @@
 package dev.wta.backend.cuda;
 
-import dev.wta.api.Backend;
-import dev.wta.api.BackendOptions;
-import dev.wta.api.BackendProvider;
-import dev.wta.api.Probe;
 import dev.wta.api.WtaException;
+import dev.wta.api.backend.Availability;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.BackendOptions;
+import dev.wta.api.backend.BackendProvider;
 import dev.wta.backend.cuda.binding.LibrarySearch;
 import dev.wta.backend.cuda.device.Installation;
 
@@ -29,13 +29,13 @@ public final class CudaBackendProvider implements BackendProvider {
   }
 
   @Override
-  public Probe probe() {
+  public Availability probe() {
     return Installation.probe(search);
   }
 
   @Override
   public Backend open(BackendOptions options) {
-    if (probe() instanceof Probe.Unusable unusable) {
+    if (probe() instanceof Availability.Unusable unusable) {
       throw new WtaException(
           "backend '%s' cannot run here: %s".formatted(NAME, unusable.reason()), unusable.remedy());
     }

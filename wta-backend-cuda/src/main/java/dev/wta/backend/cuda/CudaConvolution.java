@@ -1,12 +1,12 @@
 package dev.wta.backend.cuda;
 
-import dev.wta.api.Convolution;
-import dev.wta.api.Dense.Reduction;
-import dev.wta.api.Epilogue;
-import dev.wta.api.Operands;
-import dev.wta.api.Pool;
-import dev.wta.api.Tensor;
-import dev.wta.api.Window;
+import dev.wta.api.backend.Operands;
+import dev.wta.api.op.Convolution;
+import dev.wta.api.op.Dense.Reduction;
+import dev.wta.api.op.Epilogue;
+import dev.wta.api.op.Pool;
+import dev.wta.api.op.Window;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.backend.cuda.kernel.Kernel;
 import dev.wta.backend.cuda.kernel.Kernels;
 import dev.wta.backend.cuda.kernel.Launch;

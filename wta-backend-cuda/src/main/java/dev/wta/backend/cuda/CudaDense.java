@@ -1,9 +1,9 @@
 package dev.wta.backend.cuda;
 
-import dev.wta.api.Dense;
-import dev.wta.api.Epilogue;
-import dev.wta.api.Operands;
-import dev.wta.api.Tensor;
+import dev.wta.api.backend.Operands;
+import dev.wta.api.op.Dense;
+import dev.wta.api.op.Epilogue;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.backend.cuda.kernel.Kernel;
 import dev.wta.backend.cuda.kernel.Kernels;
 import dev.wta.backend.cuda.kernel.Launch;

@@ -1,11 +1,11 @@
 package dev.wta.backend.cuda;
 
-import dev.wta.api.Competition;
-import dev.wta.api.Rule;
-import dev.wta.api.SparseOperands;
-import dev.wta.api.Tensor;
-import dev.wta.api.Window;
-import dev.wta.api.Winners;
+import dev.wta.api.backend.SparseOperands;
+import dev.wta.api.op.Selection;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.op.Window;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.Winners;
 import dev.wta.backend.cuda.kernel.Kernels;
 import dev.wta.backend.cuda.memory.CudaMemory;
 import dev.wta.backend.cuda.memory.CudaMemory.Scratch;
@@ -24,7 +24,7 @@ import java.util.List;
  * Winner selection. Where a rule's groups lie inside tiles of the code, encoding computes and
  * selects a tile at a time, so that the dense code is never held.
  */
-final class CudaSelection implements Competition {
+final class CudaSelection implements Selection {
   /** The most of a dense code that encoding holds, if the rule lets it. */
   private static final long TILE_BYTES = 256L << 20;
 
@@ -42,28 +42,29 @@ final class CudaSelection implements Competition {
   }
 
   @Override
-  public void select(Tensor activations, Rule rule, Winners winners) {
+  public void select(Tensor activations, SelectionRule rule, Winners winners) {
     SparseOperands.select(activations, rule, winners);
     CudaTensor code = memory.own(activations);
     CudaWinners target = memory.own(winners);
-    List<Rule> stages = stages(rule);
+    List<SelectionRule> stages = stages(rule);
     try (SelectionPass selection = new SelectionPass(memory, kernels, target)) {
       selection.run(stages, code.address());
     }
   }
 
   @Override
-  public void encodeWinners(Tensor x, Tensor weights, Tensor bias, Rule rule, Winners winners) {
+  public void encodeWinners(
+      Tensor x, Tensor weights, Tensor bias, SelectionRule rule, Winners winners) {
     SparseOperands.encodeWinners(x, weights, bias, rule, winners);
     CudaTensor batch = memory.own(x);
     CudaTensor matrix = memory.own(weights);
     CudaTensor offsets = memory.own(bias);
     CudaWinners target = memory.own(winners);
-    List<Rule> stages = stages(rule);
+    List<SelectionRule> stages = stages(rule);
     try (SelectionPass selection = new SelectionPass(memory, kernels, target)) {
-      if (rule instanceof Rule.PerColumn(int k)) {
+      if (rule instanceof SelectionRule.PerColumn(int k)) {
         encodeColumns(batch, matrix, offsets, k, selection);
-      } else if (rule instanceof Rule.PerRow(int k)) {
+      } else if (rule instanceof SelectionRule.PerRow(int k)) {
         encodeRows(batch, matrix, offsets, k, selection);
       } else {
         int samples = batch.rowCount();
@@ -149,17 +150,22 @@ final class CudaSelection implements Competition {
 
   @Override
   public void encodeWinnersMaps(
-      Tensor images, Tensor filters, Window window, Tensor bias, Rule rule, Winners winners) {
+      Tensor images,
+      Tensor filters,
+      Window window,
+      Tensor bias,
+      SelectionRule rule,
+      Winners winners) {
     SparseOperands.encodeWinnersMaps(images, filters, window, bias, rule, winners);
     CudaTensor pixels = memory.own(images);
     CudaTensor kernel = memory.own(filters);
     CudaTensor offsets = memory.own(bias);
     CudaWinners target = memory.own(winners);
-    List<Rule> stages = stages(rule);
+    List<SelectionRule> stages = stages(rule);
     Geometry geometry = Geometry.of(pixels.shape(), window);
     int samples = pixels.rowCount();
     int maps = kernel.rowCount();
-    boolean tiled = stages.getFirst() instanceof Rule.Spatial;
+    boolean tiled = stages.getFirst() instanceof SelectionRule.Spatial;
     int rowSize = target.code().rowSize();
     int most = tiled ? tile(rowSize, samples) : Math.max(1, samples);
     try (SelectionPass selection = new SelectionPass(memory, kernels, target);
@@ -199,23 +205,27 @@ final class CudaSelection implements Competition {
   }
 
   /** The rules that apply one after the other, once all their operands are known to be our own. */
-  private List<Rule> stages(Rule rule) {
-    List<Rule> stages = new ArrayList<>();
+  private List<SelectionRule> stages(SelectionRule rule) {
+    List<SelectionRule> stages = new ArrayList<>();
     flatten(rule, stages);
     return stages;
   }
 
-  private void flatten(Rule rule, List<Rule> stages) {
+  private void flatten(SelectionRule rule, List<SelectionRule> stages) {
     switch (rule) {
-      case Rule.Then(Rule first, Rule second) -> {
+      case SelectionRule.Then(SelectionRule first, SelectionRule second) -> {
         flatten(first, stages);
         flatten(second, stages);
       }
-      case Rule.Above(Tensor thresholds) -> {
+      case SelectionRule.Above(Tensor thresholds) -> {
         memory.own(thresholds);
         stages.add(rule);
       }
-      case Rule.PerColumn _, Rule.PerRow _, Rule.Global _, Rule.Spatial _ -> stages.add(rule);
+      case SelectionRule.PerColumn _,
+          SelectionRule.PerRow _,
+          SelectionRule.Global _,
+          SelectionRule.Spatial _ ->
+          stages.add(rule);
     }
   }
 }

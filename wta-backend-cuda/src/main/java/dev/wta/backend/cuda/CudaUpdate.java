@@ -3,10 +3,10 @@ package dev.wta.backend.cuda;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import dev.wta.api.Gradient;
-import dev.wta.api.Operands;
-import dev.wta.api.Tensor;
-import dev.wta.api.Update;
+import dev.wta.api.backend.Operands;
+import dev.wta.api.op.Gradient;
+import dev.wta.api.op.Update;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.backend.cuda.kernel.Kernel;
 import dev.wta.backend.cuda.kernel.Kernels;
 import dev.wta.backend.cuda.kernel.Launch;

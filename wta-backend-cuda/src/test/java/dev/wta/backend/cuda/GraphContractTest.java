@@ -1,7 +1,7 @@
 package dev.wta.backend.cuda;
 
-import dev.wta.api.Backend;
-import dev.wta.api.BackendOptions;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.BackendOptions;
 import dev.wta.backend.cuda.device.Launches;
 import dev.wta.backend.cuda.host.HostCuda;
 import dev.wta.backend.cuda.host.HostCuda.Early;

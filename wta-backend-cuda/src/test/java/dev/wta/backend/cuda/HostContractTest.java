@@ -2,8 +2,8 @@ package dev.wta.backend.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wta.api.Backend;
-import dev.wta.api.BackendOptions;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.BackendOptions;
 import dev.wta.api.contract.BackendContract;
 import dev.wta.backend.cuda.host.HostCuda;
 import dev.wta.backend.cuda.kernel.KernelCache;

@@ -1,14 +1,14 @@
 package dev.wta.backend.nd4j;
 
-import dev.wta.api.Backend;
-import dev.wta.api.BackendOptions;
-import dev.wta.api.Competition;
-import dev.wta.api.Convolution;
-import dev.wta.api.Dense;
-import dev.wta.api.Memory;
-import dev.wta.api.Randomness;
-import dev.wta.api.Sparse;
-import dev.wta.api.Update;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.BackendOptions;
+import dev.wta.api.op.Convolution;
+import dev.wta.api.op.Dense;
+import dev.wta.api.op.Memory;
+import dev.wta.api.op.Randomness;
+import dev.wta.api.op.Selection;
+import dev.wta.api.op.Sparse;
+import dev.wta.api.op.Update;
 import dev.wta.backend.nd4j.memory.Nd4jMemory;
 
 /** The SPI on ND4J: seven groups of operations over one {@link Nd4jMemory}. */
@@ -16,7 +16,7 @@ final class Nd4jBackend implements Backend {
   private final Nd4jMemory memory = new Nd4jMemory();
   private final Dense dense = new Nd4jDense(memory);
   private final Convolution convolution = new Nd4jConvolution(memory);
-  private final Competition competition = new Nd4jSelection(memory, dense, convolution);
+  private final Selection competition = new Nd4jSelection(memory, dense, convolution);
   private final Sparse sparse = new Nd4jSparse(memory);
   private final Update update = new Nd4jUpdate(memory);
   private final Randomness randomness = new Nd4jRandomness(memory);
@@ -51,7 +51,7 @@ final class Nd4jBackend implements Backend {
   }
 
   @Override
-  public Competition competition() {
+  public Selection competition() {
     return competition;
   }
 

@@ -1,10 +1,10 @@
 package dev.wta.backend.nd4j;
 
-import dev.wta.api.Backend;
-import dev.wta.api.BackendOptions;
-import dev.wta.api.BackendProvider;
-import dev.wta.api.Probe;
 import dev.wta.api.WtaException;
+import dev.wta.api.backend.Availability;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.BackendOptions;
+import dev.wta.api.backend.BackendProvider;
 
 /**
  * Offers the backend on ND4J. This class loads without ND4J, so that it can say that ND4J or its
@@ -19,13 +19,13 @@ public final class Nd4jBackendProvider implements BackendProvider {
   }
 
   @Override
-  public Probe probe() {
+  public Availability probe() {
     return Nd4jRuntime.probe();
   }
 
   @Override
   public Backend open(BackendOptions options) {
-    if (probe() instanceof Probe.Unusable unusable) {
+    if (probe() instanceof Availability.Unusable unusable) {
       throw new WtaException(
           "backend '%s' cannot run here: %s".formatted(NAME, unusable.reason()), unusable.remedy());
     }

@@ -1,6 +1,6 @@
 package dev.wta.backend.nd4j;
 
-import dev.wta.api.Probe;
+import dev.wta.api.backend.Availability;
 import java.util.Locale;
 
 /**
@@ -16,25 +16,25 @@ final class Nd4jRuntime {
 
   /** Starts ND4J when it is first asked for. */
   private static final class Attempt {
-    static final Probe OUTCOME = start();
+    static final Availability OUTCOME = start();
 
     private Attempt() {}
   }
 
-  static Probe probe() {
+  static Availability probe() {
     return Attempt.OUTCOME;
   }
 
-  private static Probe start() {
+  private static Availability start() {
     try {
-      return new Probe.Usable(SCORE, NativeThreads.describe());
+      return new Availability.Usable(SCORE, NativeThreads.describe());
     } catch (Exception | Error failure) {
       return explain(failure);
     }
   }
 
   /** ND4J and the JVM wrap what went wrong, so the innermost cause is what tells. */
-  static Probe.Unusable explain(Throwable failure) {
+  static Availability.Unusable explain(Throwable failure) {
     Throwable cause = failure;
     while (cause.getCause() != null) {
       cause = cause.getCause();
@@ -42,15 +42,15 @@ final class Nd4jRuntime {
     String natives = "the natives of nd4j-native, openblas and javacpp for " + platform();
     return switch (cause) {
       case UnsatisfiedLinkError missing ->
-          new Probe.Unusable(
+          new Availability.Unusable(
               "ND4J's native library does not load: " + firstLine(missing),
               "put " + natives + " on the class path");
       case ClassNotFoundException missing ->
-          new Probe.Unusable(
+          new Availability.Unusable(
               "ND4J is not on the class path: no class " + missing.getMessage(),
               "put nd4j-native, what it depends on, and " + natives + " there");
       default ->
-          new Probe.Unusable(
+          new Availability.Unusable(
               "ND4J does not start: " + firstLine(cause),
               "check that the class path holds one version of ND4J, and " + natives);
     };

@@ -1,20 +1,20 @@
 package dev.wta.backend.nd4j;
 
-import dev.wta.api.Competition;
-import dev.wta.api.Convolution;
-import dev.wta.api.Dense;
-import dev.wta.api.Epilogue;
-import dev.wta.api.Rule;
-import dev.wta.api.SparseOperands;
-import dev.wta.api.Tensor;
-import dev.wta.api.Window;
-import dev.wta.api.Winners;
+import dev.wta.api.backend.SparseOperands;
+import dev.wta.api.op.Convolution;
+import dev.wta.api.op.Dense;
+import dev.wta.api.op.Epilogue;
+import dev.wta.api.op.Selection;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.op.Window;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.Winners;
 import dev.wta.backend.nd4j.memory.Nd4jMemory;
 import dev.wta.backend.nd4j.memory.Nd4jWinners;
 import dev.wta.backend.nd4j.op.WinnerSelection;
 
 /** Winner selection on the host, from the dense code. */
-final class Nd4jSelection implements Competition {
+final class Nd4jSelection implements Selection {
   private final Nd4jMemory memory;
   private final Dense dense;
   private final Convolution convolution;
@@ -26,7 +26,7 @@ final class Nd4jSelection implements Competition {
   }
 
   @Override
-  public void select(Tensor activations, Rule rule, Winners winners) {
+  public void select(Tensor activations, SelectionRule rule, Winners winners) {
     SparseOperands.select(activations, rule, winners);
     Nd4jWinners selected = memory.own(winners);
     WinnerSelection selection =
@@ -38,7 +38,8 @@ final class Nd4jSelection implements Competition {
   }
 
   @Override
-  public void encodeWinners(Tensor x, Tensor weights, Tensor bias, Rule rule, Winners winners) {
+  public void encodeWinners(
+      Tensor x, Tensor weights, Tensor bias, SelectionRule rule, Winners winners) {
     SparseOperands.encodeWinners(x, weights, bias, rule, winners);
     memory.own(winners);
     try (Tensor code = memory.allocate(winners.code())) {
@@ -49,7 +50,12 @@ final class Nd4jSelection implements Competition {
 
   @Override
   public void encodeWinnersMaps(
-      Tensor images, Tensor filters, Window window, Tensor bias, Rule rule, Winners winners) {
+      Tensor images,
+      Tensor filters,
+      Window window,
+      Tensor bias,
+      SelectionRule rule,
+      Winners winners) {
     SparseOperands.encodeWinnersMaps(images, filters, window, bias, rule, winners);
     memory.own(winners);
     try (Tensor maps = memory.allocate(winners.code())) {

@@ -1,11 +1,11 @@
 package dev.wta.backend.nd4j;
 
-import dev.wta.api.Gradient;
-import dev.wta.api.Sparse;
-import dev.wta.api.SparseOperands;
-import dev.wta.api.Tensor;
-import dev.wta.api.Window;
-import dev.wta.api.Winners;
+import dev.wta.api.backend.SparseOperands;
+import dev.wta.api.op.Gradient;
+import dev.wta.api.op.Sparse;
+import dev.wta.api.op.Window;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.Winners;
 import dev.wta.backend.nd4j.memory.Nd4jMemory;
 import dev.wta.backend.nd4j.memory.Nd4jTensor;
 import dev.wta.backend.nd4j.memory.Nd4jWinners;

@@ -1,9 +1,9 @@
 package dev.wta.backend.nd4j;
 
-import dev.wta.api.Gradient;
-import dev.wta.api.Operands;
-import dev.wta.api.Tensor;
-import dev.wta.api.Update;
+import dev.wta.api.backend.Operands;
+import dev.wta.api.op.Gradient;
+import dev.wta.api.op.Update;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.backend.nd4j.memory.Nd4jMemory;
 import dev.wta.backend.nd4j.memory.Nd4jTensor;
 import dev.wta.backend.nd4j.memory.Scope;

@@ -3,14 +3,14 @@ package dev.wta.backend.nd4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.wta.api.Backend;
-import dev.wta.api.BackendOptions;
-import dev.wta.api.BackendProvider;
-import dev.wta.api.Philox;
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
-import dev.wta.api.reference.ReferenceProvider;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.BackendOptions;
+import dev.wta.api.backend.BackendProvider;
+import dev.wta.api.random.Philox;
+import dev.wta.api.random.Seed;
+import dev.wta.api.reference.ReferenceBackendProvider;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.fc.FcWta;
@@ -30,7 +30,7 @@ class FirstLossesTest {
   @ParameterizedTest(name = "tied: {0}")
   @ValueSource(booleans = {true, false})
   void areTheReferences(boolean tied) {
-    double[] expected = losses(new ReferenceProvider(), tied);
+    double[] expected = losses(new ReferenceBackendProvider(), tied);
     assertThat(losses(new Nd4jBackendProvider(), tied)).containsExactly(expected, within(2e-5));
     assertThat(expected[STEPS - 1]).as("it learns").isLessThan(expected[0]);
   }

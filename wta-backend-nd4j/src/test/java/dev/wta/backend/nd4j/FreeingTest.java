@@ -2,10 +2,10 @@ package dev.wta.backend.nd4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wta.api.Backend;
-import dev.wta.api.BackendOptions;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.BackendOptions;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.backend.nd4j.memory.Nd4jMemory;
 import dev.wta.backend.nd4j.memory.Nd4jTensor;
 import dev.wta.backend.nd4j.memory.Nd4jWinners;

@@ -1,7 +1,7 @@
 package dev.wta.backend.nd4j;
 
-import dev.wta.api.Backend;
-import dev.wta.api.BackendOptions;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.BackendOptions;
 import dev.wta.api.contract.BackendContract;
 
 /** The contract of every backend. */

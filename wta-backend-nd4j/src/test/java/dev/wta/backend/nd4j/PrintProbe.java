@@ -1,7 +1,7 @@
 package dev.wta.backend.nd4j;
 
-import dev.wta.api.Backends;
-import dev.wta.api.Probe;
+import dev.wta.api.backend.Availability;
+import dev.wta.api.backend.Backends;
 
 /** A program that prints what {@link Backends} finds out about ND4J, and nothing else. */
 final class PrintProbe {
@@ -12,8 +12,9 @@ final class PrintProbe {
       if (found.name().equals(Nd4jBackendProvider.NAME)) {
         System.out.println(
             switch (found.probe()) {
-              case Probe.Usable(int score, String device) -> "usable|" + score + "|" + device;
-              case Probe.Unusable(String reason, String remedy) ->
+              case Availability.Usable(int score, String device) ->
+                  "usable|" + score + "|" + device;
+              case Availability.Unusable(String reason, String remedy) ->
                   "unusable|" + reason + "|" + remedy;
             });
       }

@@ -2,7 +2,7 @@ package dev.wta.backend.nd4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wta.api.Probe;
+import dev.wta.api.backend.Availability;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -55,7 +55,7 @@ class ProbeTest {
         new ExceptionInInitializerError(
             new IllegalStateException("wrapped", new UnsatisfiedLinkError("no such library")));
     assertThat(Nd4jRuntime.explain(failure))
-        .extracting(Probe.Unusable::reason)
+        .extracting(Availability.Unusable::reason)
         .asString()
         .contains("no such library");
     assertThat(Nd4jRuntime.explain(new IllegalStateException()).reason())

@@ -1,8 +1,8 @@
 package dev.wta.bench.compare;
 
-import dev.wta.api.Backends;
-import dev.wta.api.Probe;
 import dev.wta.api.WtaException;
+import dev.wta.api.backend.Availability;
+import dev.wta.api.backend.Backends;
 import dev.wta.bench.measure.BenchmarkTable;
 import dev.wta.bench.measure.Fork;
 import dev.wta.bench.measure.MeasurementTime;
@@ -46,8 +46,8 @@ public record BackendPeer(String name, String version, Fork fork) implements Pee
                                 .map(Backends.Found::name)
                                 .collect(Collectors.joining(", "))));
     return switch (backend.probe()) {
-      case Probe.Usable(int _, String device) -> new BackendPeer(name, device, fork);
-      case Probe.Unusable(String reason, String remedy) ->
+      case Availability.Usable(int _, String device) -> new BackendPeer(name, device, fork);
+      case Availability.Unusable(String reason, String remedy) ->
           throw new WtaException(
               "backend '%s' cannot run here: %s".formatted(name, reason), remedy);
     };

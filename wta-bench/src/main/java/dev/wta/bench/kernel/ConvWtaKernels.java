@@ -1,12 +1,12 @@
 package dev.wta.bench.kernel;
 
-import dev.wta.api.Convolution;
-import dev.wta.api.Epilogue;
-import dev.wta.api.Rule;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
-import dev.wta.api.Window;
-import dev.wta.api.Winners;
+import dev.wta.api.op.Convolution;
+import dev.wta.api.op.Epilogue;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.op.Window;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.Winners;
 import dev.wta.bench.machine.Work;
 import dev.wta.workloads.ConvStep;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -67,8 +67,10 @@ public class ConvWtaKernels {
           TimedOperation.into(
               fresh, filters, () -> convolution.filterGradient(images, code, window, 0, filters));
       case "encode-winners" -> {
-        Rule rule =
-            new Rule.Then(new Rule.Spatial(), new Rule.PerColumn(Math.max(1, samples / 20)));
+        SelectionRule rule =
+            new SelectionRule.Then(
+                new SelectionRule.Spatial(),
+                new SelectionRule.PerColumn(Math.max(1, samples / 20)));
         Shape shape = code.shape();
         Winners winners = fresh.backend().memory().allocateWinners(shape, rule.capacity(shape));
         yield new TimedOperation(

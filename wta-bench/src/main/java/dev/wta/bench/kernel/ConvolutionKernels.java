@@ -1,14 +1,14 @@
 package dev.wta.bench.kernel;
 
-import dev.wta.api.Epilogue;
-import dev.wta.api.Gradient;
-import dev.wta.api.Rule;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
-import dev.wta.api.Update;
-import dev.wta.api.Window;
-import dev.wta.api.WinnerList;
-import dev.wta.api.Winners;
+import dev.wta.api.op.Epilogue;
+import dev.wta.api.op.Gradient;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.op.Update;
+import dev.wta.api.op.Window;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.WinnerList;
+import dev.wta.api.tensor.Winners;
 import java.util.Optional;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
@@ -37,7 +37,7 @@ public class ConvolutionKernels {
   private int samples;
   private int channels;
   private int maps;
-  private Rule rule;
+  private SelectionRule rule;
   private Tensor images;
   private Tensor filters;
   private Tensor bias;
@@ -59,7 +59,7 @@ public class ConvolutionKernels {
   /** Floating-point operations of a pass over the windows of the winners. */
   public static double winnerOperations(String shape) {
     int[] extents = extents(shape);
-    return 2.0 * Rule.winnersAt(RATE, extents[0]) * extents[1] * extents[2] * TAPS;
+    return 2.0 * SelectionRule.winnersAt(RATE, extents[0]) * extents[1] * extents[2] * TAPS;
   }
 
   /** Bytes of the maps, which dense operations on them read or write. */
@@ -81,7 +81,9 @@ public class ConvolutionKernels {
     samples = extents[0];
     channels = extents[1];
     maps = extents[2];
-    rule = new Rule.Spatial().then(new Rule.PerColumn(Rule.winnersAt(RATE, samples)));
+    rule =
+        new SelectionRule.Spatial()
+            .then(new SelectionRule.PerColumn(SelectionRule.winnersAt(RATE, samples)));
     images = device.operands().normal("images", 1, samples, channels, EXTENT, EXTENT);
     filters =
         device.operands().normal("filters", 0.05f, maps, channels, WINDOW.height(), WINDOW.width());

@@ -5,13 +5,13 @@ import static dev.wta.workloads.FcStep.INPUTS;
 import static dev.wta.workloads.FcStep.UNITS;
 import static dev.wta.workloads.FcStep.WINNERS;
 
-import dev.wta.api.Gradient;
-import dev.wta.api.Rule;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
-import dev.wta.api.Update;
-import dev.wta.api.WinnerList;
-import dev.wta.api.Winners;
+import dev.wta.api.op.Gradient;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.op.Update;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.WinnerList;
+import dev.wta.api.tensor.Winners;
 import dev.wta.bench.machine.Work;
 import dev.wta.workloads.EncodeWorkload;
 import java.util.Arrays;
@@ -25,7 +25,7 @@ import org.openjdk.jmh.annotations.State;
 /** The kernels of an FC-WTA step, one by one, on the step's shapes. */
 @State(Scope.Benchmark)
 public class FcWtaKernels {
-  private static final Rule LIFETIME = new Rule.PerColumn(WINNERS);
+  private static final SelectionRule LIFETIME = new SelectionRule.PerColumn(WINNERS);
   private static final Update.SgdStep SGD = new Update.SgdStep(1e-6f, 0.9f, 0, false);
   private static final Update.AdamStep ADAM =
       new Update.AdamStep(1e-6f, 0.9f, 0.999f, 1e-8f, 0, false, 10);

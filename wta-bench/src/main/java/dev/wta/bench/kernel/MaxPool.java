@@ -1,7 +1,7 @@
 package dev.wta.bench.kernel;
 
-import dev.wta.api.Pool;
-import dev.wta.api.Tensor;
+import dev.wta.api.op.Pool;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.bench.machine.Work;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;

@@ -1,9 +1,9 @@
 package dev.wta.bench.kernel;
 
-import dev.wta.api.Philox;
-import dev.wta.api.Randomness;
-import dev.wta.api.Seed;
-import dev.wta.api.Tensor;
+import dev.wta.api.op.Randomness;
+import dev.wta.api.random.Philox;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.bench.machine.Work;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;

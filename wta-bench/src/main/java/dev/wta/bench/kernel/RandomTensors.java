@@ -1,9 +1,9 @@
 package dev.wta.bench.kernel;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 
 /** Makes tensors with the same numbers on any backend; they are freed with it. */
 record RandomTensors(Backend backend) {

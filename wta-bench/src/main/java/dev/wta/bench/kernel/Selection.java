@@ -1,9 +1,9 @@
 package dev.wta.bench.kernel;
 
-import dev.wta.api.Rule;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
-import dev.wta.api.Winners;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.Winners;
 import dev.wta.bench.machine.Work;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
@@ -36,11 +36,11 @@ public class Selection {
 
   private TimedOperation make(RandomTensors fresh, int samples) {
     int units = extents()[1];
-    Rule chosen =
+    SelectionRule chosen =
         switch (rule.substring(0, rule.indexOf(' '))) {
-          case "lifetime" -> new Rule.PerColumn(Math.max(1, samples / 20));
-          case "topk" -> new Rule.PerRow(32);
-          case "batchtopk" -> new Rule.Global(32 * samples);
+          case "lifetime" -> new SelectionRule.PerColumn(Math.max(1, samples / 20));
+          case "topk" -> new SelectionRule.PerRow(32);
+          case "batchtopk" -> new SelectionRule.Global(32 * samples);
           default -> throw new IllegalArgumentException("no rule " + rule);
         };
     Tensor code = fresh.normal("code", 1, samples, units);

@@ -1,9 +1,9 @@
 package dev.wta.bench.kernel;
 
-import dev.wta.api.Backend;
-import dev.wta.api.BackendOptions;
-import dev.wta.api.Backends;
-import dev.wta.api.Tensor;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.BackendOptions;
+import dev.wta.api.backend.Backends;
+import dev.wta.api.tensor.Tensor;
 import java.util.function.Supplier;
 
 /**

@@ -1,10 +1,10 @@
 package dev.wta.bench.kernel;
 
-import dev.wta.api.Rule;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
-import dev.wta.api.WinnerList;
-import dev.wta.api.Winners;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.WinnerList;
+import dev.wta.api.tensor.Winners;
 import java.util.Arrays;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
@@ -19,7 +19,7 @@ public class TopKEncoding {
   private static final int INPUTS = 768;
   private static final int UNITS = 6144;
   private static final int WINNERS = 32;
-  private static final Rule RULE = new Rule.PerRow(WINNERS);
+  private static final SelectionRule RULE = new SelectionRule.PerRow(WINNERS);
 
   /** Floating-point operations of encoding a batch, a multiply-add being two. */
   public static double operations() {

@@ -1,8 +1,8 @@
 package dev.wta.bench.step;
 
-import dev.wta.api.Philox;
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
+import dev.wta.api.random.Philox;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
 import dev.wta.bench.kernel.ResultCheck;
 import dev.wta.bench.machine.Work;
 import dev.wta.data.Batch;

@@ -1,6 +1,6 @@
 package dev.wta.bench.step;
 
-import dev.wta.api.Shape;
+import dev.wta.api.tensor.Shape;
 import dev.wta.bench.kernel.BenchBackend;
 import dev.wta.bench.kernel.ResultCheck;
 import dev.wta.bench.machine.Work;

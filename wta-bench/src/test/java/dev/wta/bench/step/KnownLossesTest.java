@@ -2,9 +2,9 @@ package dev.wta.bench.step;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wta.api.Backend;
-import dev.wta.api.BackendOptions;
-import dev.wta.api.Backends;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.BackendOptions;
+import dev.wta.api.backend.Backends;
 import dev.wta.workloads.Workload;
 import java.util.List;
 import java.util.stream.IntStream;

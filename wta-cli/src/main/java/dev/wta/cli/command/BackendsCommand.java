@@ -1,7 +1,7 @@
 package dev.wta.cli.command;
 
-import dev.wta.api.Backends;
-import dev.wta.api.Probe;
+import dev.wta.api.backend.Availability;
+import dev.wta.api.backend.Backends;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
@@ -39,14 +39,14 @@ public final class BackendsCommand implements Callable<Integer> {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("name", backend.name());
     switch (backend.probe()) {
-      case Probe.Usable(int score, String device) -> {
+      case Availability.Usable(int score, String device) -> {
         json.put("usable", true);
         json.put("score", score);
         json.put("device", device);
         json.put("reason", null);
         json.put("remedy", null);
       }
-      case Probe.Unusable(String reason, String remedy) -> {
+      case Availability.Unusable(String reason, String remedy) -> {
         json.put("usable", false);
         json.put("score", 0);
         json.put("device", null);
@@ -65,11 +65,11 @@ public final class BackendsCommand implements Callable<Integer> {
     boolean first = true;
     for (Backends.Found backend : found) {
       switch (backend.probe()) {
-        case Probe.Usable(int score, String device) ->
+        case Availability.Usable(int score, String device) ->
             out.printf(
                 "%-12s score %4d   %s%s%n",
                 backend.name(), score, device, first ? "   (the automatic choice)" : "");
-        case Probe.Unusable(String reason, String remedy) -> {
+        case Availability.Unusable(String reason, String remedy) -> {
           out.printf("%-12s not here      %s%n", backend.name(), reason);
           out.printf("%-12s               remedy: %s%n", "", remedy);
         }

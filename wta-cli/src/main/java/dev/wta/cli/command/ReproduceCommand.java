@@ -1,6 +1,6 @@
 package dev.wta.cli.command;
 
-import dev.wta.api.Seed;
+import dev.wta.api.random.Seed;
 import dev.wta.cli.job.ReproducingJob;
 import dev.wta.cli.option.ComputeOptions;
 import dev.wta.cli.option.Verbosity;

@@ -1,9 +1,9 @@
 package dev.wta.cli.job;
 
-import dev.wta.api.Backend;
 import dev.wta.api.ProbeListener;
-import dev.wta.api.Seed;
-import dev.wta.api.Tensor;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.cli.terminal.Console;
 import dev.wta.data.Dataset;
 import dev.wta.eval.image.FilterGrid;

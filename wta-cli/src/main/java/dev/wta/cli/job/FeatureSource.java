@@ -1,6 +1,6 @@
 package dev.wta.cli.job;
 
-import dev.wta.api.Backend;
+import dev.wta.api.backend.Backend;
 import dev.wta.data.Dataset;
 import dev.wta.eval.metrics.SparsityMetrics;
 import dev.wta.models.Features;

@@ -1,8 +1,8 @@
 package dev.wta.cli.job;
 
 import dev.wta.api.ProbeListener;
-import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
+import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
 import dev.wta.eval.image.FilterGrid;
 import dev.wta.models.Features;

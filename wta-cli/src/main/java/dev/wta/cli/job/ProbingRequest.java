@@ -1,6 +1,6 @@
 package dev.wta.cli.job;
 
-import dev.wta.api.Seed;
+import dev.wta.api.random.Seed;
 import dev.wta.eval.scaling.FeatureScaling;
 import java.util.List;
 import java.util.Locale;

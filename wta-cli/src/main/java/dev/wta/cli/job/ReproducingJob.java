@@ -1,7 +1,7 @@
 package dev.wta.cli.job;
 
-import dev.wta.api.Backend;
 import dev.wta.api.ProbeListener;
+import dev.wta.api.backend.Backend;
 import dev.wta.cli.terminal.Console;
 import dev.wta.models.training.TrainingListener;
 import dev.wta.reproduce.ReproductionListener;

@@ -1,7 +1,7 @@
 package dev.wta.cli.option;
 
-import dev.wta.api.Seed;
 import dev.wta.api.WtaException;
+import dev.wta.api.random.Seed;
 import dev.wta.cli.job.ProbeReport;
 import dev.wta.cli.job.ProbingRequest;
 import dev.wta.eval.probe.FewLabelsChart;

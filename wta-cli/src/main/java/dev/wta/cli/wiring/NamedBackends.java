@@ -1,9 +1,9 @@
 package dev.wta.cli.wiring;
 
-import dev.wta.api.Backend;
-import dev.wta.api.BackendOptions;
-import dev.wta.api.Backends;
 import dev.wta.api.WtaException;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.BackendOptions;
+import dev.wta.api.backend.Backends;
 import java.util.Set;
 
 /** Opens the backend that the user named, and knows those that are there only if asked for. */

@@ -3,7 +3,7 @@ package dev.wta.cli.wiring;
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
-import dev.wta.api.Backend;
+import dev.wta.api.backend.Backend;
 import dev.wta.cli.job.RunToRead;
 import dev.wta.models.Model;
 import dev.wta.models.run.RunDirectory;

@@ -2,7 +2,7 @@ package dev.wta.cli.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wta.api.Shape;
+import dev.wta.api.tensor.Shape;
 import dev.wta.data.ClassNames;
 import dev.wta.data.ElementType;
 import dev.wta.data.arrow.ArrowDatasetWriter;

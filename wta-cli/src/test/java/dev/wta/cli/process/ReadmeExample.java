@@ -1,7 +1,7 @@
 package dev.wta.cli.process;
 
-import dev.wta.api.Backends;
-import dev.wta.api.Seed;
+import dev.wta.api.backend.Backends;
+import dev.wta.api.random.Seed;
 import dev.wta.data.arrow.ArrowDataset;
 import dev.wta.eval.probe.LinearSvm;
 import dev.wta.models.fc.FcWta;

@@ -1,8 +1,8 @@
 package dev.wta.data.arrow;
 
-import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
 import dev.wta.api.WtaVersion;
+import dev.wta.api.tensor.Shape;
 import dev.wta.data.ElementType;
 import dev.wta.data.io.AtomicFile;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.wta.data.importer;
 
-import dev.wta.api.Shape;
+import dev.wta.api.tensor.Shape;
 import dev.wta.data.ElementType;
 import java.nio.file.Path;
 

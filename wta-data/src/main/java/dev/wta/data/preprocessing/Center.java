@@ -1,7 +1,7 @@
 package dev.wta.data.preprocessing;
 
 import dev.wta.api.ProgressListener;
-import dev.wta.api.Shape;
+import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
 import java.util.Arrays;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.wta.data.preprocessing;
 
-import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
+import dev.wta.api.tensor.Shape;
 import java.util.Map;
 
 /**

@@ -1,8 +1,8 @@
 package dev.wta.data.preprocessing;
 
 import dev.wta.api.ProgressListener;
-import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
+import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
 import dev.wta.data.ElementType;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.wta.data.preprocessing;
 
 import dev.wta.api.ProgressListener;
-import dev.wta.api.Shape;
 import dev.wta.api.Spelling;
 import dev.wta.api.WtaException;
+import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package dev.wta.data.preprocessing;
 
-import dev.wta.api.Shape;
+import dev.wta.api.tensor.Shape;
 import java.util.Arrays;
 import java.util.Map;
 

@@ -11,7 +11,7 @@ import static dev.wta.data.arrow.ForeignArrow.nested;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.wta.api.Shape;
+import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
 import dev.wta.data.MemoryDataset;
 import dev.wta.data.arrow.ForeignArrow.Format;

@@ -3,9 +3,9 @@ package dev.wta.data.arrow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
 import dev.wta.api.WtaVersion;
+import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
 import dev.wta.data.ElementType;
 import dev.wta.data.MemoryDataset;

@@ -11,8 +11,8 @@ import static dev.wta.data.arrow.ForeignArrow.nested;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
+import dev.wta.api.tensor.Shape;
 import dev.wta.data.arrow.ForeignArrow.Format;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

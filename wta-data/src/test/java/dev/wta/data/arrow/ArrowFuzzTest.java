@@ -6,8 +6,8 @@ import static dev.wta.data.arrow.ForeignArrow.field;
 import static dev.wta.data.arrow.ForeignArrow.nested;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
+import dev.wta.api.tensor.Shape;
 import dev.wta.data.ElementType;
 import dev.wta.data.arrow.ForeignArrow.Format;
 import java.io.IOException;

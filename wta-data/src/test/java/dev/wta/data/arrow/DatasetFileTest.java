@@ -6,8 +6,8 @@ import static dev.wta.data.arrow.ForeignArrow.nested;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
+import dev.wta.api.tensor.Shape;
 import dev.wta.data.Cases;
 import dev.wta.data.Dataset;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.wta.data.arrow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wta.api.Shape;
+import dev.wta.api.tensor.Shape;
 import dev.wta.data.ElementType;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,7 +4,7 @@ import static dev.wta.data.importer.ImportFiles.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.wta.api.Shape;
+import dev.wta.api.tensor.Shape;
 import dev.wta.data.Cases;
 import dev.wta.data.arrow.ArrowDataset;
 import dev.wta.data.importer.format.Cifar10;

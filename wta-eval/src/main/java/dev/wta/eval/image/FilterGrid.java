@@ -1,6 +1,6 @@
 package dev.wta.eval.image;
 
-import dev.wta.api.Shape;
+import dev.wta.api.tensor.Shape;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Optional;

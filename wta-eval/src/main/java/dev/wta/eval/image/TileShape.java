@@ -1,7 +1,7 @@
 package dev.wta.eval.image;
 
-import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
+import dev.wta.api.tensor.Shape;
 import java.util.Optional;
 
 /** How the numbers of a filter or a sample make a small picture: plane by plane, row-major. */

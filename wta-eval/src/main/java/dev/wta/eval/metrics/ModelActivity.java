@@ -1,9 +1,9 @@
 package dev.wta.eval.metrics;
 
-import dev.wta.api.Backend;
 import dev.wta.api.ProbeListener;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.data.Batch;
 import dev.wta.data.Batches;
 import dev.wta.data.Dataset;

@@ -1,8 +1,8 @@
 package dev.wta.eval.metrics;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.data.Batch;
 import dev.wta.data.Batches;
 import dev.wta.data.Dataset;

@@ -1,8 +1,8 @@
 package dev.wta.eval.probe;
 
 import dev.wta.api.ProbeListener;
-import dev.wta.api.Seed;
 import dev.wta.api.WtaException;
+import dev.wta.api.random.Seed;
 import dev.wta.models.Features;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,8 +1,8 @@
 package dev.wta.eval.probe;
 
-import dev.wta.api.Philox;
-import dev.wta.api.Seed;
 import dev.wta.api.WtaException;
+import dev.wta.api.random.Philox;
+import dev.wta.api.random.Seed;
 import java.util.Arrays;
 
 /** Splits training samples into those that are fitted and those that choose among the fits. */

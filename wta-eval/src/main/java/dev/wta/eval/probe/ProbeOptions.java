@@ -1,7 +1,7 @@
 package dev.wta.eval.probe;
 
 import dev.wta.api.ProbeListener;
-import dev.wta.api.Seed;
+import dev.wta.api.random.Seed;
 import dev.wta.eval.scaling.FeatureScaling;
 
 /**

@@ -1,6 +1,6 @@
 package dev.wta.eval.report;
 
-import dev.wta.api.Shape;
+import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
 import dev.wta.data.ElementType;
 import dev.wta.eval.image.FilterGrid;

@@ -1,11 +1,11 @@
 package dev.wta.eval.report;
 
 import dev.wta.api.ProbeListener;
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
 import dev.wta.api.WtaException;
 import dev.wta.api.WtaVersion;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.data.Dataset;
 import dev.wta.data.RandomPatches;
 import dev.wta.data.io.AtomicFile;

@@ -1,12 +1,12 @@
 package dev.wta.eval.solver;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Epilogue;
-import dev.wta.api.Memory;
-import dev.wta.api.Philox;
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.op.Epilogue;
+import dev.wta.api.op.Memory;
+import dev.wta.api.random.Philox;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 package dev.wta.eval.solver;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Tensor;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.tensor.Tensor;
 
 /**
  * What a linear probe loses on a sample, as a convex function of the sample's scores {@code

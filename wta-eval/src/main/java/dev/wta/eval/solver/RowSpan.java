@@ -1,10 +1,10 @@
 package dev.wta.eval.solver;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Epilogue;
-import dev.wta.api.Memory;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.op.Epilogue;
+import dev.wta.api.op.Memory;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.eval.scaling.FeatureScaling;
 import dev.wta.eval.scaling.FittedScaling;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package dev.wta.eval.solver;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Dense.Binary;
-import dev.wta.api.Dense.Reduction;
-import dev.wta.api.Tensor;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.op.Dense.Binary;
+import dev.wta.api.op.Dense.Reduction;
+import dev.wta.api.tensor.Tensor;
 
 /**
  * Multinomial logistic regression: {@code C sum over i of -log softmax(z_i)[label_i]}. All classes

@@ -1,8 +1,8 @@
 package dev.wta.eval.solver;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Dense.Binary;
-import dev.wta.api.Tensor;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.op.Dense.Binary;
+import dev.wta.api.tensor.Tensor;
 import java.util.Arrays;
 
 /**

@@ -1,7 +1,7 @@
 package dev.wta.models.drsae;
 
-import dev.wta.api.Memory;
-import dev.wta.api.Tensor;
+import dev.wta.api.op.Memory;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.eval.chart.Axis;
 import dev.wta.eval.chart.ScatterChart;
 import dev.wta.eval.chart.Series;

@@ -1,7 +1,7 @@
 package dev.wta.eval.probe;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Shape;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.tensor.Shape;
 import dev.wta.eval.scaling.FeatureScaling;
 import dev.wta.models.Features;
 import java.util.Arrays;

@@ -3,9 +3,9 @@ package dev.wta.eval.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.wta.api.Backend;
-import dev.wta.api.BackendOptions;
-import dev.wta.api.Backends;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.BackendOptions;
+import dev.wta.api.backend.Backends;
 import dev.wta.eval.scaling.FeatureScaling;
 import dev.wta.eval.solver.ProbeLoss;
 import dev.wta.eval.solver.SoftmaxLoss;

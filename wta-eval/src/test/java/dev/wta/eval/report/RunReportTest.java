@@ -3,8 +3,8 @@ package dev.wta.eval.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
+import dev.wta.api.tensor.Shape;
 import dev.wta.data.MemoryDataset;
 import java.io.IOException;
 import java.nio.file.Files;

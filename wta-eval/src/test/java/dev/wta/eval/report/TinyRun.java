@@ -1,10 +1,10 @@
 package dev.wta.eval.report;
 
-import dev.wta.api.Backend;
-import dev.wta.api.BackendOptions;
-import dev.wta.api.Backends;
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.BackendOptions;
+import dev.wta.api.backend.Backends;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
 import dev.wta.data.Digits;
 import dev.wta.data.MemoryDataset;

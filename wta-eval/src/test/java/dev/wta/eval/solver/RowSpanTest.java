@@ -3,9 +3,9 @@ package dev.wta.eval.solver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.wta.api.Backend;
-import dev.wta.api.BackendOptions;
-import dev.wta.api.Backends;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.BackendOptions;
+import dev.wta.api.backend.Backends;
 import dev.wta.eval.probe.CostChoice;
 import dev.wta.eval.probe.HeldOut;
 import dev.wta.eval.probe.LabelledPoints;

@@ -1,9 +1,9 @@
 package dev.wta.models.autodiff;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Memory;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.op.Memory;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 

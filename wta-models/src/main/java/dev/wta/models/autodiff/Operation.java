@@ -1,6 +1,6 @@
 package dev.wta.models.autodiff;
 
-import dev.wta.api.Tensor;
+import dev.wta.api.tensor.Tensor;
 
 /**
  * One differentiable step of a forward pass, recorded by {@link Tape#record}. It has already run;

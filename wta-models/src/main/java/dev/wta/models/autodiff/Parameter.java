@@ -1,7 +1,7 @@
 package dev.wta.models.autodiff;
 
-import dev.wta.api.Tensor;
-import dev.wta.api.Update;
+import dev.wta.api.op.Update;
+import dev.wta.api.tensor.Tensor;
 import java.util.Optional;
 
 /**

@@ -1,16 +1,16 @@
 package dev.wta.models.autodiff;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Gradient;
-import dev.wta.api.Philox;
-import dev.wta.api.Pool;
-import dev.wta.api.Rule;
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
-import dev.wta.api.Window;
-import dev.wta.api.Winners;
-import dev.wta.api.Workspace;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.op.Gradient;
+import dev.wta.api.op.Pool;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.op.Window;
+import dev.wta.api.op.Workspace;
+import dev.wta.api.random.Philox;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.Winners;
 import dev.wta.models.competition.Competition;
 import dev.wta.models.layer.Add;
 import dev.wta.models.layer.Code;
@@ -88,7 +88,7 @@ public final class Tape implements AutoCloseable {
   }
 
   /** Room for the winners that {@code rule} leaves of such a code, until {@link #reset}. */
-  public Winners temporaryWinners(Shape code, Rule rule) {
+  public Winners temporaryWinners(Shape code, SelectionRule rule) {
     requireOneThread();
     return workspace.winners(code, rule);
   }
@@ -163,14 +163,14 @@ public final class Tape implements AutoCloseable {
   /** {@code relu(x * weights' + bias)} and what {@code competition} leaves of it. */
   public Code encode(Variable x, Variable weights, Variable bias, Competition competition) {
     Shape code = Shape.of(x.shape().rows(), weights.shape().rows());
-    Optional<Rule> rule = competition.rule(code);
+    Optional<SelectionRule> rule = competition.rule(code);
     return rule.isPresent()
         ? EncodeWinners.run(this, x, weights, bias, rule.get())
         : new Code.Dense(denseRelu(x, weights, bias));
   }
 
   /** {@code relu(x * weights' + bias)} and what {@code rule} leaves of it. */
-  public Code.Sparse encode(Variable x, Variable weights, Variable bias, Rule rule) {
+  public Code.Sparse encode(Variable x, Variable weights, Variable bias, SelectionRule rule) {
     return EncodeWinners.run(this, x, weights, bias, rule);
   }
 
@@ -231,7 +231,8 @@ public final class Tape implements AutoCloseable {
   /** {@link #convolutionRelu} and what {@code competition} leaves of its maps. */
   public Code encodeMaps(
       Variable images, Variable filters, Variable bias, Window window, Competition competition) {
-    Optional<Rule> rule = competition.rule(MapShapes.maps(images.shape(), filters.shape(), window));
+    Optional<SelectionRule> rule =
+        competition.rule(MapShapes.maps(images.shape(), filters.shape(), window));
     return rule.isPresent()
         ? EncodeMapWinners.run(this, images, filters, bias, window, rule.get())
         : new Code.Dense(convolutionRelu(images, filters, bias, window));

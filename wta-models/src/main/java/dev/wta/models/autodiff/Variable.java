@@ -1,11 +1,11 @@
 package dev.wta.models.autodiff;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Dense;
-import dev.wta.api.Gradient;
-import dev.wta.api.Memory;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.op.Dense;
+import dev.wta.api.op.Gradient;
+import dev.wta.api.op.Memory;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

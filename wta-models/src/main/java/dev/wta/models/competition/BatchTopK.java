@@ -2,9 +2,9 @@ package dev.wta.models.competition;
 
 import dev.wta.api.Arguments;
 import dev.wta.api.IntSize;
-import dev.wta.api.Rule;
-import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.tensor.Shape;
 import java.util.Optional;
 
 /**
@@ -23,10 +23,10 @@ public record BatchTopK(int k) implements Competition {
    * @throws WtaException if a sample has fewer than {@code k} activations
    */
   @Override
-  public Optional<Rule> rule(Shape code) {
+  public Optional<SelectionRule> rule(Shape code) {
     Arguments.requireAtMost(k, code, this);
     long kept = Math.max(1, (long) k * code.rows());
-    return Optional.of(new Rule.Global(IntSize.of(kept, "winners of the code", code)));
+    return Optional.of(new SelectionRule.Global(IntSize.of(kept, "winners of the code", code)));
   }
 
   @Override

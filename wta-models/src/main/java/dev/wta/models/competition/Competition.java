@@ -1,7 +1,7 @@
 package dev.wta.models.competition;
 
-import dev.wta.api.Rule;
-import dev.wta.api.Shape;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.tensor.Shape;
 import java.util.Optional;
 
 /**
@@ -16,7 +16,7 @@ public interface Competition {
    *
    * @param code {@code (samples, units[, height, width])}
    */
-  Optional<Rule> rule(Shape code);
+  Optional<SelectionRule> rule(Shape code);
 
   /**
    * The shape of a code that holds one element for each activation that can survive, where that is

@@ -1,8 +1,8 @@
 package dev.wta.models.competition;
 
 import dev.wta.api.IntSize;
-import dev.wta.api.Rule;
-import dev.wta.api.Shape;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.tensor.Shape;
 import java.util.Optional;
 
 /**
@@ -20,8 +20,8 @@ public record Lifetime(double rate) implements Competition {
   }
 
   @Override
-  public Optional<Rule> rule(Shape code) {
-    return Optional.of(new Rule.PerColumn(Rule.winnersAt(rate, group(code))));
+  public Optional<SelectionRule> rule(Shape code) {
+    return Optional.of(new SelectionRule.PerColumn(SelectionRule.winnersAt(rate, group(code))));
   }
 
   /** A rate of less than one activation. */

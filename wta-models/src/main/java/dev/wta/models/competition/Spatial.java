@@ -1,8 +1,8 @@
 package dev.wta.models.competition;
 
-import dev.wta.api.Rule;
-import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.tensor.Shape;
 import java.util.Optional;
 
 /**
@@ -16,13 +16,13 @@ public record Spatial() implements Competition {
    * @throws WtaException if the code has no feature maps
    */
   @Override
-  public Optional<Rule> rule(Shape code) {
+  public Optional<SelectionRule> rule(Shape code) {
     if (code.rank() != 4) {
       throw new WtaException(
           "spatial sparsity is a competition within feature maps, and this model has none",
           "choose another competition, or a convolutional model");
     }
-    return Optional.of(new Rule.Spatial());
+    return Optional.of(new SelectionRule.Spatial());
   }
 
   /** One activation of each map: {@code (samples, maps)}. */

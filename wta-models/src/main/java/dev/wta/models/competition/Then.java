@@ -1,15 +1,15 @@
 package dev.wta.models.competition;
 
-import dev.wta.api.Rule;
-import dev.wta.api.Shape;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.tensor.Shape;
 import java.util.Optional;
 
 /** Two competitions, the second among those that survive the first. */
 public record Then(Competition first, Competition second) implements Competition {
 
   @Override
-  public Optional<Rule> rule(Shape code) {
-    Optional<Rule> among = second.rule(first.survivors(code));
+  public Optional<SelectionRule> rule(Shape code) {
+    Optional<SelectionRule> among = second.rule(first.survivors(code));
     return first.rule(code).map(rule -> among.map(rule::then).orElse(rule)).or(() -> among);
   }
 

@@ -1,9 +1,9 @@
 package dev.wta.models.competition;
 
 import dev.wta.api.Arguments;
-import dev.wta.api.Rule;
-import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.tensor.Shape;
 import java.util.Optional;
 
 /**
@@ -21,9 +21,9 @@ public record TopK(int k) implements Competition {
    * @throws WtaException if a sample has fewer than {@code k} activations
    */
   @Override
-  public Optional<Rule> rule(Shape code) {
+  public Optional<SelectionRule> rule(Shape code) {
     Arguments.requireAtMost(k, code, this);
-    return Optional.of(new Rule.PerRow(k));
+    return Optional.of(new SelectionRule.PerRow(k));
   }
 
   @Override

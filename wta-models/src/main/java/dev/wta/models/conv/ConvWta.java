@@ -1,14 +1,14 @@
 package dev.wta.models.conv;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Epilogue;
 import dev.wta.api.IntSize;
-import dev.wta.api.Pool;
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
-import dev.wta.api.Window;
 import dev.wta.api.WtaException;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.op.Epilogue;
+import dev.wta.api.op.Pool;
+import dev.wta.api.op.Window;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.Pooling;

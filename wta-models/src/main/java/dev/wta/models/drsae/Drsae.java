@@ -1,15 +1,15 @@
 package dev.wta.models.drsae;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Dense;
-import dev.wta.api.Epilogue;
 import dev.wta.api.IntSize;
-import dev.wta.api.Memory;
-import dev.wta.api.Philox;
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
-import dev.wta.api.Update;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.op.Dense;
+import dev.wta.api.op.Epilogue;
+import dev.wta.api.op.Memory;
+import dev.wta.api.op.Update;
+import dev.wta.api.random.Philox;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.data.Dataset;
 import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.Classifier;

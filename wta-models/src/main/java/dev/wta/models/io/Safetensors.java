@@ -1,10 +1,10 @@
 package dev.wta.models.io;
 
 import com.fasterxml.jackson.core.JacksonException;
-import dev.wta.api.Memory;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
 import dev.wta.api.WtaException;
+import dev.wta.api.op.Memory;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;

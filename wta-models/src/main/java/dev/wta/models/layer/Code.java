@@ -1,6 +1,6 @@
 package dev.wta.models.layer;
 
-import dev.wta.api.Winners;
+import dev.wta.api.tensor.Winners;
 import dev.wta.models.autodiff.Variable;
 
 /**

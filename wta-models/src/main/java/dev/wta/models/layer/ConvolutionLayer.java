@@ -1,10 +1,10 @@
 package dev.wta.models.layer;
 
-import dev.wta.api.Convolution;
-import dev.wta.api.Dense;
-import dev.wta.api.Epilogue;
-import dev.wta.api.Tensor;
-import dev.wta.api.Window;
+import dev.wta.api.op.Convolution;
+import dev.wta.api.op.Dense;
+import dev.wta.api.op.Epilogue;
+import dev.wta.api.op.Window;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.models.autodiff.Operation;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;

@@ -1,8 +1,8 @@
 package dev.wta.models.layer;
 
-import dev.wta.api.Gradient;
-import dev.wta.api.Tensor;
-import dev.wta.api.Window;
+import dev.wta.api.op.Gradient;
+import dev.wta.api.op.Window;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.models.autodiff.Operation;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;

@@ -1,7 +1,7 @@
 package dev.wta.models.layer;
 
-import dev.wta.api.Dense;
-import dev.wta.api.Tensor;
+import dev.wta.api.op.Dense;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.models.autodiff.Operation;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;

@@ -1,11 +1,11 @@
 package dev.wta.models.layer;
 
-import dev.wta.api.Gradient;
-import dev.wta.api.Rule;
-import dev.wta.api.Sparse;
-import dev.wta.api.Tensor;
-import dev.wta.api.Window;
-import dev.wta.api.Winners;
+import dev.wta.api.op.Gradient;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.op.Sparse;
+import dev.wta.api.op.Window;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.Winners;
 import dev.wta.models.autodiff.Operation;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
@@ -30,7 +30,12 @@ public record EncodeMapWinners(
     implements Operation {
 
   public static Code.Sparse run(
-      Tape tape, Variable images, Variable filters, Variable bias, Window window, Rule rule) {
+      Tape tape,
+      Variable images,
+      Variable filters,
+      Variable bias,
+      Window window,
+      SelectionRule rule) {
     Winners winners =
         tape.temporaryWinners(MapShapes.maps(images.shape(), filters.shape(), window), rule);
     tape.backend()

@@ -1,11 +1,11 @@
 package dev.wta.models.layer;
 
-import dev.wta.api.Gradient;
-import dev.wta.api.Rule;
-import dev.wta.api.Shape;
-import dev.wta.api.Sparse;
-import dev.wta.api.Tensor;
-import dev.wta.api.Winners;
+import dev.wta.api.op.Gradient;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.op.Sparse;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.Winners;
 import dev.wta.models.autodiff.Operation;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
@@ -24,7 +24,8 @@ public record EncodeWinners(
     Variable x, Variable weights, Variable bias, Winners winners, Variable output)
     implements Operation {
 
-  public static Code.Sparse run(Tape tape, Variable x, Variable weights, Variable bias, Rule rule) {
+  public static Code.Sparse run(
+      Tape tape, Variable x, Variable weights, Variable bias, SelectionRule rule) {
     Winners winners =
         tape.temporaryWinners(Shape.of(x.shape().rows(), weights.shape().rows()), rule);
     tape.backend()

@@ -1,7 +1,7 @@
 package dev.wta.models.layer;
 
-import dev.wta.api.Shape;
-import dev.wta.api.Window;
+import dev.wta.api.op.Window;
+import dev.wta.api.tensor.Shape;
 
 /** The shapes on the two sides of a window. */
 public final class MapShapes {

@@ -1,8 +1,8 @@
 package dev.wta.models.layer;
 
-import dev.wta.api.Pool;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
+import dev.wta.api.op.Pool;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.models.autodiff.Operation;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;

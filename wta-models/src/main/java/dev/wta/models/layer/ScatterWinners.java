@@ -1,6 +1,6 @@
 package dev.wta.models.layer;
 
-import dev.wta.api.Tensor;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.models.autodiff.Operation;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;

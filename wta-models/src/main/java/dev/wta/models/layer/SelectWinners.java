@@ -1,8 +1,8 @@
 package dev.wta.models.layer;
 
-import dev.wta.api.Rule;
-import dev.wta.api.Tensor;
-import dev.wta.api.Winners;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.Winners;
 import dev.wta.models.autodiff.Operation;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
@@ -16,7 +16,7 @@ import dev.wta.models.autodiff.Variable;
 public record SelectWinners(Variable activations, Winners winners, Variable output)
     implements Operation {
 
-  public static Code.Sparse run(Tape tape, Variable activations, Rule rule) {
+  public static Code.Sparse run(Tape tape, Variable activations, SelectionRule rule) {
     Winners winners = tape.temporaryWinners(activations.shape(), rule);
     tape.backend().competition().select(activations.value(), rule, winners);
     Variable output = tape.result(winners.values(), activations);

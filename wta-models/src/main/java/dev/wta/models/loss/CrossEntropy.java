@@ -1,6 +1,6 @@
 package dev.wta.models.loss;
 
-import dev.wta.api.Tensor;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;

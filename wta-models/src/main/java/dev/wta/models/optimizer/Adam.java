@@ -1,8 +1,8 @@
 package dev.wta.models.optimizer;
 
-import dev.wta.api.Gradient;
-import dev.wta.api.Tensor;
-import dev.wta.api.Update;
+import dev.wta.api.op.Gradient;
+import dev.wta.api.op.Update;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.models.autodiff.Parameter;
 import java.util.List;
 import java.util.Map;

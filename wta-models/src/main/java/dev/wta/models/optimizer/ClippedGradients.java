@@ -1,9 +1,9 @@
 package dev.wta.models.optimizer;
 
-import dev.wta.api.Dense;
-import dev.wta.api.Gradient;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
+import dev.wta.api.op.Dense;
+import dev.wta.api.op.Gradient;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package dev.wta.models.optimizer;
 
-import dev.wta.api.Gradient;
-import dev.wta.api.Memory;
-import dev.wta.api.Tensor;
-import dev.wta.api.Update;
+import dev.wta.api.op.Gradient;
+import dev.wta.api.op.Memory;
+import dev.wta.api.op.Update;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
 import java.util.ArrayList;

@@ -1,13 +1,13 @@
 package dev.wta.models.rbm;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Dense;
-import dev.wta.api.Epilogue;
-import dev.wta.api.Randomness;
-import dev.wta.api.Rule;
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.op.Dense;
+import dev.wta.api.op.Epilogue;
+import dev.wta.api.op.Randomness;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.data.Dataset;
 import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.InputRange;
@@ -244,7 +244,7 @@ public final class WtaRbm extends Model {
   }
 
   private Optional<Code.Sparse> compete(Tape tape, Hidden hidden) {
-    Optional<Rule> rule = competition.rule(hidden.probabilities.shape());
+    Optional<SelectionRule> rule = competition.rule(hidden.probabilities.shape());
     return rule.map(chosen -> SelectWinners.run(tape, tape.constant(hidden.probabilities), chosen));
   }
 

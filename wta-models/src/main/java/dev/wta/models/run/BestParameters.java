@@ -1,7 +1,7 @@
 package dev.wta.models.run;
 
-import dev.wta.api.Memory;
-import dev.wta.api.Tensor;
+import dev.wta.api.op.Memory;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.models.Model;
 import java.util.LinkedHashMap;
 import java.util.Map;

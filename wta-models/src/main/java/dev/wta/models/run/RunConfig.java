@@ -1,9 +1,9 @@
 package dev.wta.models.run;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
 import dev.wta.api.WtaVersion;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.tensor.Shape;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.io.Json;
 import dev.wta.models.settings.Settings;

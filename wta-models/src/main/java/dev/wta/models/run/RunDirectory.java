@@ -1,9 +1,9 @@
 package dev.wta.models.run;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Seed;
-import dev.wta.api.Tensor;
 import dev.wta.api.WtaException;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;

@@ -1,8 +1,8 @@
 package dev.wta.models.run;
 
-import dev.wta.api.Memory;
-import dev.wta.api.Tensor;
 import dev.wta.api.WtaException;
+import dev.wta.api.op.Memory;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.Model;
 import dev.wta.models.io.FileOperations;

@@ -1,10 +1,10 @@
 package dev.wta.models.sae;
 
-import dev.wta.api.Dense;
-import dev.wta.api.Rule;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
-import dev.wta.api.Winners;
+import dev.wta.api.op.Dense;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.Winners;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.Settings;
@@ -101,7 +101,7 @@ record AuxiliaryLoss(int k, double weight, boolean signed, Scale scale, boolean 
       makePositive(tape, candidates);
       dense.zipRow(Dense.Binary.MULTIPLY, candidates, dead, candidates);
     }
-    Rule rule = new Rule.PerRow(k);
+    SelectionRule rule = new SelectionRule.PerRow(k);
     Winners winners = tape.temporaryWinners(activations.shape(), rule);
     tape.backend().competition().select(candidates, rule, winners);
     return winners;

@@ -1,11 +1,11 @@
 package dev.wta.models.sae;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Rule;
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
-import dev.wta.api.WinnerList;
-import dev.wta.api.Winners;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.WinnerList;
+import dev.wta.api.tensor.Winners;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.competition.BatchTopK;
@@ -27,7 +27,7 @@ abstract class BatchWinnerSae extends WinnerSae {
   }
 
   @Override
-  final Rule rule(int samples) {
+  final SelectionRule rule(int samples) {
     return new BatchTopK(k()).rule(Shape.of(samples, features())).orElseThrow();
   }
 
@@ -49,7 +49,7 @@ abstract class BatchWinnerSae extends WinnerSae {
 
   @Override
   final Code.Sparse code(Tape tape, Variable centred) {
-    Rule above = threshold.rule(tape, features());
+    SelectionRule above = threshold.rule(tape, features());
     return code(tape, winners(tape, centred, above), centred);
   }
 

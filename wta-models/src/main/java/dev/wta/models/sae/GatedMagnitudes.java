@@ -1,8 +1,8 @@
 package dev.wta.models.sae;
 
-import dev.wta.api.Dense;
-import dev.wta.api.Sparse;
-import dev.wta.api.Tensor;
+import dev.wta.api.op.Dense;
+import dev.wta.api.op.Sparse;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.models.autodiff.Operation;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;

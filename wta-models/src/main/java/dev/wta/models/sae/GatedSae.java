@@ -1,10 +1,10 @@
 package dev.wta.models.sae;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Rule;
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Parameter;
@@ -87,7 +87,7 @@ public final class GatedSae extends PenalisedSae {
   private Code.Sparse gates(Tape tape, Variable centred) {
     Tensor zeros = tape.temporary(Shape.of(features()));
     backend().memory().fill(zeros, 0);
-    return tape.encode(centred, encoder(tape), encoderBias(tape), new Rule.Above(zeros));
+    return tape.encode(centred, encoder(tape), encoderBias(tape), new SelectionRule.Above(zeros));
   }
 
   private Code.Sparse magnitudes(Tape tape, Code.Sparse gates) {

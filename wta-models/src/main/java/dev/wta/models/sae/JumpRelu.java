@@ -1,12 +1,12 @@
 package dev.wta.models.sae;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Dense;
-import dev.wta.api.Rule;
-import dev.wta.api.Shape;
-import dev.wta.api.Sparse;
-import dev.wta.api.Tensor;
-import dev.wta.api.Winners;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.op.Dense;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.op.Sparse;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.Winners;
 import dev.wta.models.autodiff.Operation;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
@@ -66,7 +66,7 @@ record JumpRelu(
     dense.affine(1, shifted, bandwidth / 2, shifted);
     Tensor zeros = tape.temporary(bias.shape());
     backend.memory().fill(zeros, 0);
-    Rule rule = new Rule.Above(zeros);
+    SelectionRule rule = new SelectionRule.Above(zeros);
     Winners winners =
         tape.temporaryWinners(Shape.of(x.shape().rows(), weights.shape().rows()), rule);
     backend.competition().encodeWinners(x.value(), weights.value(), shifted, rule, winners);

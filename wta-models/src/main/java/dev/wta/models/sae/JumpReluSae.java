@@ -1,11 +1,11 @@
 package dev.wta.models.sae;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Dense;
-import dev.wta.api.Rule;
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.op.Dense;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Parameter;
@@ -183,7 +183,7 @@ public final class JumpReluSae extends PenalisedSae {
 
   @Override
   Code.Sparse code(Tape tape, Variable centred) {
-    Rule above = new Rule.Above(thresholds(tape).value());
+    SelectionRule above = new SelectionRule.Above(thresholds(tape).value());
     return tape.encode(centred, encoder(tape), encoderBias(tape), above);
   }
 

@@ -1,8 +1,8 @@
 package dev.wta.models.sae;
 
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
-import dev.wta.api.Winners;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.Winners;
 import dev.wta.models.autodiff.Tape;
 
 /** Numbers of units, written once for each winner. */

@@ -1,8 +1,8 @@
 package dev.wta.models.sae;
 
-import dev.wta.api.Dense;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
+import dev.wta.api.op.Dense;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;

@@ -1,10 +1,10 @@
 package dev.wta.models.sae;
 
-import dev.wta.api.Memory;
-import dev.wta.api.Rule;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
-import dev.wta.api.WinnerList;
+import dev.wta.api.op.Memory;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.WinnerList;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
 
@@ -39,10 +39,10 @@ record RunningThreshold(Parameter value, Parameter batches) {
   }
 
   /** What exceeds the threshold wins. */
-  Rule rule(Tape tape, int units) {
+  SelectionRule rule(Tape tape, int units) {
     Memory memory = tape.backend().memory();
     Tensor thresholds = tape.temporary(Shape.of(units));
     memory.fill(thresholds, memory.download(value.value())[0]);
-    return new Rule.Above(thresholds);
+    return new SelectionRule.Above(thresholds);
   }
 }

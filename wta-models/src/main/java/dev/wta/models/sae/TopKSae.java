@@ -1,9 +1,9 @@
 package dev.wta.models.sae;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Rule;
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.layer.Code;
@@ -31,8 +31,8 @@ public final class TopKSae extends WinnerSae {
   }
 
   @Override
-  Rule rule(int samples) {
-    return new Rule.PerRow(k());
+  SelectionRule rule(int samples) {
+    return new SelectionRule.PerRow(k());
   }
 
   @Override

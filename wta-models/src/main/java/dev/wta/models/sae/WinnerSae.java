@@ -1,14 +1,14 @@
 package dev.wta.models.sae;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Competition;
-import dev.wta.api.Dense;
-import dev.wta.api.Epilogue;
-import dev.wta.api.Rule;
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
-import dev.wta.api.Winners;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.op.Dense;
+import dev.wta.api.op.Epilogue;
+import dev.wta.api.op.Selection;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.Winners;
 import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Tape;
@@ -56,7 +56,7 @@ abstract class WinnerSae extends SparseAutoencoder {
   }
 
   /** Which activations of a batch win in training. */
-  abstract Rule rule(int samples);
+  abstract SelectionRule rule(int samples);
 
   /**
    * What a training step draws.
@@ -83,7 +83,7 @@ abstract class WinnerSae extends SparseAutoencoder {
   @Override
   protected final StepOutput step(Tape tape, Variable x) {
     Variable centred = centred(tape, x);
-    Rule rule = rule(x.shape().rows());
+    SelectionRule rule = rule(x.shape().rows());
     if (auxiliary.weight() == 0 || silence().share(tape) == 0) {
       return measured(tape, x, draw(tape, x, centred, winners(tape, centred, rule)));
     }
@@ -115,8 +115,8 @@ abstract class WinnerSae extends SparseAutoencoder {
   }
 
   /** The winners of a batch, by what units compete by, without the dense code being stored. */
-  final Winners winners(Tape tape, Variable centred, Rule rule) {
-    Competition competition = backend().competition();
+  final Winners winners(Tape tape, Variable centred, SelectionRule rule) {
+    Selection competition = backend().competition();
     Winners winners = tape.temporaryWinners(codeShape(centred), rule);
     Tensor weights = encoder(tape).value();
     Tensor bias = encoderBias(tape).value();

@@ -1,8 +1,8 @@
 package dev.wta.models.training;
 
-import dev.wta.api.Memory;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
+import dev.wta.api.op.Memory;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.models.autodiff.Loss;
 import dev.wta.models.run.TrainingState;
 

@@ -1,7 +1,7 @@
 package dev.wta.models.training;
 
-import dev.wta.api.Seed;
 import dev.wta.api.WtaException;
+import dev.wta.api.random.Seed;
 import dev.wta.data.Dataset;
 import dev.wta.data.PatchSize;
 import dev.wta.data.preprocessing.Preprocessing;

@@ -1,7 +1,7 @@
 package dev.wta.models.training;
 
-import dev.wta.api.Memory;
-import dev.wta.api.Tensor;
+import dev.wta.api.op.Memory;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.data.Batch;
 import dev.wta.data.Batches;
 import dev.wta.data.Dataset;

@@ -1,7 +1,7 @@
 package dev.wta.models.training;
 
-import dev.wta.api.Memory;
 import dev.wta.api.WtaException;
+import dev.wta.api.op.Memory;
 import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.run.EpochLosses;

@@ -1,7 +1,7 @@
 package dev.wta.models.training;
 
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
 import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.Model;
 import dev.wta.models.optimizer.Optimizer;

@@ -1,6 +1,6 @@
 package dev.wta.models.training;
 
-import dev.wta.api.Shape;
+import dev.wta.api.tensor.Shape;
 import dev.wta.data.Batches;
 import dev.wta.data.Dataset;
 import dev.wta.data.PatchSize;

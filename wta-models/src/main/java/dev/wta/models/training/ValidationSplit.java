@@ -1,8 +1,8 @@
 package dev.wta.models.training;
 
-import dev.wta.api.Philox;
-import dev.wta.api.Seed;
 import dev.wta.api.WtaException;
+import dev.wta.api.random.Philox;
+import dev.wta.api.random.Seed;
 import dev.wta.data.Dataset;
 import dev.wta.models.Classifier;
 import dev.wta.models.Model;

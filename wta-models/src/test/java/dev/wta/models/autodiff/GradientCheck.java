@@ -2,11 +2,11 @@ package dev.wta.models.autodiff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Gradient;
-import dev.wta.api.Memory;
-import dev.wta.api.Seed;
-import dev.wta.api.Tensor;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.op.Gradient;
+import dev.wta.api.op.Memory;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Tensor;
 import java.util.List;
 import java.util.function.Function;
 import org.assertj.core.data.Offset;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Gradient;
-import dev.wta.api.Rule;
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
-import dev.wta.api.WinnerList;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.op.Gradient;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.WinnerList;
 import dev.wta.models.TestBackends;
 import dev.wta.models.TestData;
 import dev.wta.models.competition.Competition;
@@ -111,7 +111,8 @@ class TapeTest {
     check(
         List.of(x, weights, bias),
         tape -> {
-          Code.Sparse winners = SelectWinners.run(tape, hidden(tape), new Rule.PerColumn(2));
+          Code.Sparse winners =
+              SelectWinners.run(tape, hidden(tape), new SelectionRule.PerColumn(2));
           return error(tape, ScatterWinners.run(tape, winners), unitTarget);
         });
   }

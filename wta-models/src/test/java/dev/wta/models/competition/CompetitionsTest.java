@@ -3,9 +3,9 @@ package dev.wta.models.competition;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.wta.api.Rule;
-import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.tensor.Shape;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,11 +34,11 @@ class CompetitionsTest {
   @Test
   void theRateKeepsItsMeaningInAShortBatch() {
     Lifetime lifetime = new Lifetime(0.05);
-    assertThat(lifetime.rule(Shape.of(100, 2000))).contains(new Rule.PerColumn(5));
-    assertThat(lifetime.rule(Shape.of(30, 2000))).contains(new Rule.PerColumn(2));
-    assertThat(lifetime.rule(Shape.of(3, 2000))).contains(new Rule.PerColumn(1));
-    assertThat(new BatchTopK(8).rule(Shape.of(3, 2000))).contains(new Rule.Global(24));
-    assertThat(new TopK(8).rule(Shape.of(3, 2000))).contains(new Rule.PerRow(8));
+    assertThat(lifetime.rule(Shape.of(100, 2000))).contains(new SelectionRule.PerColumn(5));
+    assertThat(lifetime.rule(Shape.of(30, 2000))).contains(new SelectionRule.PerColumn(2));
+    assertThat(lifetime.rule(Shape.of(3, 2000))).contains(new SelectionRule.PerColumn(1));
+    assertThat(new BatchTopK(8).rule(Shape.of(3, 2000))).contains(new SelectionRule.Global(24));
+    assertThat(new TopK(8).rule(Shape.of(3, 2000))).contains(new SelectionRule.PerRow(8));
     assertThat(new None().rule(Shape.of(3, 2000))).isEmpty();
   }
 
@@ -46,10 +46,10 @@ class CompetitionsTest {
   void aRateAfterSpatialSparsityIsOneOfTheMapsWinners() {
     Shape maps = Shape.of(32, 128, 28, 28);
     assertThat(new Spatial().then(new Lifetime(0.05)).rule(maps))
-        .contains(new Rule.Spatial().then(new Rule.PerColumn(2)));
-    assertThat(new Lifetime(0.05).rule(maps)).contains(new Rule.PerColumn(1254));
-    assertThat(new None().then(new TopK(8)).rule(maps)).contains(new Rule.PerRow(8));
-    assertThat(new Spatial().then(new None()).rule(maps)).contains(new Rule.Spatial());
+        .contains(new SelectionRule.Spatial().then(new SelectionRule.PerColumn(2)));
+    assertThat(new Lifetime(0.05).rule(maps)).contains(new SelectionRule.PerColumn(1254));
+    assertThat(new None().then(new TopK(8)).rule(maps)).contains(new SelectionRule.PerRow(8));
+    assertThat(new Spatial().then(new None()).rule(maps)).contains(new SelectionRule.Spatial());
   }
 
   @Test

@@ -2,15 +2,15 @@ package dev.wta.models.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Gradient;
-import dev.wta.api.Pool;
-import dev.wta.api.Rule;
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
-import dev.wta.api.Window;
-import dev.wta.api.WinnerList;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.op.Gradient;
+import dev.wta.api.op.Pool;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.op.Window;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.WinnerList;
 import dev.wta.models.TestBackends;
 import dev.wta.models.TestData;
 import dev.wta.models.autodiff.GradientCheck;
@@ -111,7 +111,7 @@ class MapLayersTest {
   @Test
   void encodingAndSelectingInOneGiveTheSameWinners() {
     try (Tape tape = Tape.forward(backend)) {
-      Code.Sparse apart = SelectWinners.run(tape, maps(tape), new Rule.Spatial());
+      Code.Sparse apart = SelectWinners.run(tape, maps(tape), new SelectionRule.Spatial());
       Code.Sparse together = (Code.Sparse) encode(tape, "spatial");
       WinnerList one = backend.memory().download(together.winners());
       WinnerList other = backend.memory().download(apart.winners());

@@ -3,12 +3,12 @@ package dev.wta.models.optimizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Rule;
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
-import dev.wta.api.Update;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.op.Update;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.models.TestBackends;
 import dev.wta.models.TestData;
 import dev.wta.models.autodiff.Parameter;
@@ -55,7 +55,11 @@ class ClippedGradientsTest {
       Variable input = tape.constant(x);
       Variable drawn =
           tape.decode(
-              tape.encode(input, tape.parameter(weights), tape.constant(zeros), new Rule.PerRow(2)),
+              tape.encode(
+                  input,
+                  tape.parameter(weights),
+                  tape.constant(zeros),
+                  new SelectionRule.PerRow(2)),
               tape.parameter(decoder),
               tape.parameter(shift));
       tape.backward(tape.squaredError(drawn, input));

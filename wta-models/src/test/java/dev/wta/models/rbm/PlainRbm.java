@@ -1,6 +1,6 @@
 package dev.wta.models.rbm;
 
-import dev.wta.api.Philox;
+import dev.wta.api.random.Philox;
 import dev.wta.models.fc.PlainFcWta;
 import java.util.function.IntFunction;
 

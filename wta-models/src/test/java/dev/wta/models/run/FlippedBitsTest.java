@@ -3,9 +3,9 @@ package dev.wta.models.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Seed;
 import dev.wta.api.WtaException;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.random.Seed;
 import dev.wta.data.Dataset;
 import dev.wta.models.Features;
 import dev.wta.models.Model;

@@ -2,10 +2,10 @@ package dev.wta.models.sae;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Rule;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.models.TestBackends;
 import dev.wta.models.TestData;
 import dev.wta.models.autodiff.GradientCheck;
@@ -53,7 +53,8 @@ class GatedSaeTest {
     backend.memory().fill(zeros, 0);
     Variable gate = tape.parameter(gateBias);
     Code.Sparse gates =
-        tape.encode(tape.constant(x), tape.parameter(weights), gate, new Rule.Above(zeros));
+        tape.encode(
+            tape.constant(x), tape.parameter(weights), gate, new SelectionRule.Above(zeros));
     return GatedMagnitudes.run(tape, gates, gate, tape.parameter(logScale), tape.parameter(bias));
   }
 

@@ -3,9 +3,9 @@ package dev.wta.models.sae;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.models.TestBackends;
 import dev.wta.models.autodiff.GradientCheck;
 import dev.wta.models.autodiff.Loss;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.wta.api.Backend;
-import dev.wta.api.Philox;
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.random.Philox;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
 import dev.wta.data.MemoryDataset;
 import dev.wta.models.Features;

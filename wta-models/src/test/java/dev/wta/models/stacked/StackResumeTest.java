@@ -3,8 +3,8 @@ package dev.wta.models.stacked;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.wta.api.Backend;
 import dev.wta.api.WtaException;
+import dev.wta.api.backend.Backend;
 import dev.wta.models.Model;
 import dev.wta.models.TestBackends;
 import dev.wta.models.run.RunDirectory;

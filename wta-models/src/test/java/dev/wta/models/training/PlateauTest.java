@@ -3,8 +3,8 @@ package dev.wta.models.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Seed;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.random.Seed;
 import dev.wta.models.TestBackends;
 import dev.wta.models.TestData;
 import dev.wta.models.fc.FcWta;

@@ -3,9 +3,9 @@ package dev.wta.models.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import dev.wta.api.Backend;
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
 import dev.wta.models.Model;
 import dev.wta.models.TestBackends;
 import dev.wta.models.TestData;

@@ -1,7 +1,7 @@
 package dev.wta.models.tutorial;
 
-import dev.wta.api.Rule;
-import dev.wta.api.Shape;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.tensor.Shape;
 import dev.wta.models.competition.Competition;
 import dev.wta.models.competition.CompetitionFamily;
 import java.util.List;
@@ -15,9 +15,10 @@ import java.util.Optional;
 public record Both(int k, double rate) implements Competition {
 
   @Override
-  public Optional<Rule> rule(Shape code) {
-    Rule ofSample = new Rule.PerRow(k);
-    return Optional.of(ofSample.then(new Rule.PerColumn(Rule.winnersAt(rate, code.rows()))));
+  public Optional<SelectionRule> rule(Shape code) {
+    SelectionRule ofSample = new SelectionRule.PerRow(k);
+    return Optional.of(
+        ofSample.then(new SelectionRule.PerColumn(SelectionRule.winnersAt(rate, code.rows()))));
   }
 
   @Override

@@ -1,9 +1,9 @@
 package dev.wta.models.tutorial;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.StepOutput;

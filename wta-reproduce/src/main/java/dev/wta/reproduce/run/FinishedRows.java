@@ -1,7 +1,7 @@
 package dev.wta.reproduce.run;
 
-import dev.wta.api.Seed;
 import dev.wta.api.WtaException;
+import dev.wta.api.random.Seed;
 import dev.wta.data.Dataset;
 import dev.wta.reproduce.ExperimentScale;
 import dev.wta.reproduce.Measured;

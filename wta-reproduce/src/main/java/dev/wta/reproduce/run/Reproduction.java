@@ -1,9 +1,9 @@
 package dev.wta.reproduce.run;
 
-import dev.wta.api.Backend;
-import dev.wta.api.Philox;
 import dev.wta.api.ProcessorName;
-import dev.wta.api.Seed;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.random.Philox;
+import dev.wta.api.random.Seed;
 import dev.wta.data.Dataset;
 import dev.wta.data.arrow.ArrowDataset;
 import dev.wta.reproduce.ExperimentScale;

@@ -3,8 +3,8 @@ package dev.wta.reproduce.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
+import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
 import dev.wta.data.arrow.ArrowDataset;
 import dev.wta.reproduce.PaperDataset;

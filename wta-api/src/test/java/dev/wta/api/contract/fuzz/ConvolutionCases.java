@@ -1,14 +1,14 @@
 package dev.wta.api.contract.fuzz;
 
-import dev.wta.api.Pool;
-import dev.wta.api.Shape;
-import dev.wta.api.contract.Side;
-import dev.wta.api.contract.Twin;
 import dev.wta.api.contract.fuzz.Shapes.Geometry;
+import dev.wta.api.contract.support.Side;
+import dev.wta.api.contract.support.Twin;
+import dev.wta.api.op.Pool;
+import dev.wta.api.tensor.Shape;
 import java.util.List;
 import java.util.Optional;
 
-/** Random cases of {@link dev.wta.api.Convolution}. */
+/** Random cases of {@link dev.wta.api.op.Convolution}. */
 final class ConvolutionCases {
   private static final int NEIGHBOURS = 3;
 

@@ -1,10 +1,10 @@
 package dev.wta.api.contract.fuzz;
 
-import dev.wta.api.Dense.Reduction;
-import dev.wta.api.Shape;
-import dev.wta.api.contract.Side;
-import dev.wta.api.contract.Tolerance;
-import dev.wta.api.contract.Twin;
+import dev.wta.api.contract.support.Side;
+import dev.wta.api.contract.support.Tolerance;
+import dev.wta.api.contract.support.Twin;
+import dev.wta.api.op.Dense.Reduction;
+import dev.wta.api.tensor.Shape;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;

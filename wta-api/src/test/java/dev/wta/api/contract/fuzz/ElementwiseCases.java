@@ -1,10 +1,10 @@
 package dev.wta.api.contract.fuzz;
 
-import dev.wta.api.Dense.Binary;
-import dev.wta.api.Dense.Unary;
-import dev.wta.api.Shape;
-import dev.wta.api.contract.Tolerance;
-import dev.wta.api.contract.Twin;
+import dev.wta.api.contract.support.Tolerance;
+import dev.wta.api.contract.support.Twin;
+import dev.wta.api.op.Dense.Binary;
+import dev.wta.api.op.Dense.Unary;
+import dev.wta.api.tensor.Shape;
 import java.util.List;
 
 /** Random cases of the dense operations that treat each element by itself, also in place. */

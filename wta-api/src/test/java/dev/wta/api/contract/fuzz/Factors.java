@@ -1,12 +1,12 @@
 package dev.wta.api.contract.fuzz;
 
-import dev.wta.api.Gradient;
-import dev.wta.api.Shape;
-import dev.wta.api.Window;
-import dev.wta.api.contract.Side;
-import dev.wta.api.contract.TwinTerm;
-import dev.wta.api.contract.TwinWinners;
 import dev.wta.api.contract.fuzz.Shapes.Geometry;
+import dev.wta.api.contract.support.Side;
+import dev.wta.api.contract.support.TwinTerm;
+import dev.wta.api.contract.support.TwinWinners;
+import dev.wta.api.op.Gradient;
+import dev.wta.api.op.Window;
+import dev.wta.api.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.wta.api.contract.fuzz;
 
-import dev.wta.api.Backend;
-import dev.wta.api.contract.Bench;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.contract.support.TestBench;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +20,7 @@ public final class Fuzzer implements AutoCloseable {
   private static final List<Integer> THREADS = List.of(1, 1, 2, 2, 3, 4, 5, 7, 8, 12, 16);
 
   private final IntFunction<Backend> opener;
-  private final Map<Integer, Bench> benches = new HashMap<>();
+  private final Map<Integer, TestBench> benches = new HashMap<>();
 
   /**
    * @param opener opens a backend with a number of threads; the fuzzer closes it
@@ -39,7 +39,7 @@ public final class Fuzzer implements AutoCloseable {
     Choices choices = new Choices(seed, index, given);
     Operation operation = choices.pick(OPERATION, OPERATIONS);
     int threads = choices.pick("threads", THREADS);
-    Bench bench = benches.computeIfAbsent(threads, this::open);
+    TestBench bench = benches.computeIfAbsent(threads, this::open);
     try {
       operation.body().run(new Trial(choices, bench));
       bench.release();
@@ -61,8 +61,8 @@ public final class Fuzzer implements AutoCloseable {
     return new Choices(seed, index, given).pick(OPERATION, OPERATIONS).name();
   }
 
-  private Bench open(int threads) {
-    return new Bench(opener.apply(threads), Optional.of(opener.apply(threads == 1 ? 2 : 1)));
+  private TestBench open(int threads) {
+    return new TestBench(opener.apply(threads), Optional.of(opener.apply(threads == 1 ? 2 : 1)));
   }
 
   /** After an exception, nobody knows what state the backend is in. */
@@ -76,7 +76,7 @@ public final class Fuzzer implements AutoCloseable {
 
   @Override
   public void close() {
-    benches.values().forEach(Bench::close);
+    benches.values().forEach(TestBench::close);
     benches.clear();
   }
 }

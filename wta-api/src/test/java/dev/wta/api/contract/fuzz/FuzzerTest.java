@@ -2,17 +2,17 @@ package dev.wta.api.contract.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wta.api.Backend;
-import dev.wta.api.BackendOptions;
-import dev.wta.api.Dense.Reduction;
-import dev.wta.api.Philox;
-import dev.wta.api.Rule;
-import dev.wta.api.Tensor;
-import dev.wta.api.Update.AdamStep;
-import dev.wta.api.Winners;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.BackendOptions;
 import dev.wta.api.contract.BackendContract;
-import dev.wta.api.contract.Mutant;
-import dev.wta.api.reference.ReferenceProvider;
+import dev.wta.api.contract.mutant.Mutant;
+import dev.wta.api.op.Dense.Reduction;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.op.Update.AdamStep;
+import dev.wta.api.random.Philox;
+import dev.wta.api.reference.ReferenceBackendProvider;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.Winners;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -40,11 +40,13 @@ class FuzzerTest {
           (right, encode) -> {
             encode.proceed();
             Winners winners = (Winners) encode.arguments().get(4);
-            if (encode.arguments().get(3) instanceof Rule.PerRow(int k)
+            if (encode.arguments().get(3) instanceof SelectionRule.PerRow(int k)
                 && k >= 48
                 && winners.samples() > 1
                 && winners.units() > k) {
-              right.competition().select(zeros(right, winners), new Rule.PerRow(1), winners);
+              right
+                  .competition()
+                  .select(zeros(right, winners), new SelectionRule.PerRow(1), winners);
             }
           });
 
@@ -72,8 +74,8 @@ class FuzzerTest {
             (_, encode) ->
                 encode.proceedWith(
                     4,
-                    encode.arguments().get(4) instanceof Rule.PerColumn(int k) && k > 1
-                        ? new Rule.PerColumn(k - 1)
+                    encode.arguments().get(4) instanceof SelectionRule.PerColumn(int k) && k > 1
+                        ? new SelectionRule.PerColumn(k - 1)
                         : encode.arguments().get(4))),
         new Mutant(
             "Adam counts from 0",
@@ -165,7 +167,7 @@ class FuzzerTest {
   static final class Mistaken extends BackendContract {
     @Override
     protected Backend open(BackendOptions options) {
-      return LARGE_K.of(new ReferenceProvider().open(options));
+      return LARGE_K.of(new ReferenceBackendProvider().open(options));
     }
   }
 
@@ -230,6 +232,6 @@ class FuzzerTest {
   }
 
   private static Backend reference(int threads) {
-    return new ReferenceProvider().open(BackendOptions.defaults().withThreads(threads));
+    return new ReferenceBackendProvider().open(BackendOptions.defaults().withThreads(threads));
   }
 }

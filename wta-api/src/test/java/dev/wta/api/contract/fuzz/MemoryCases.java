@@ -2,10 +2,10 @@ package dev.wta.api.contract.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wta.api.Memory;
-import dev.wta.api.Shape;
-import dev.wta.api.contract.Side;
-import dev.wta.api.contract.Twin;
+import dev.wta.api.contract.support.Side;
+import dev.wta.api.contract.support.Twin;
+import dev.wta.api.op.Memory;
+import dev.wta.api.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 

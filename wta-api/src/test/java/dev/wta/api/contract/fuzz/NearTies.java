@@ -1,12 +1,12 @@
 package dev.wta.api.contract.fuzz;
 
-import dev.wta.api.Rule;
-import dev.wta.api.Shape;
-import dev.wta.api.WinnerList;
-import dev.wta.api.contract.Bench;
-import dev.wta.api.contract.Side;
-import dev.wta.api.contract.Twin;
-import dev.wta.api.contract.TwinWinners;
+import dev.wta.api.contract.support.Side;
+import dev.wta.api.contract.support.TestBench;
+import dev.wta.api.contract.support.Twin;
+import dev.wta.api.contract.support.TwinWinners;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.WinnerList;
 import java.util.function.Function;
 
 /**
@@ -29,11 +29,11 @@ final class NearTies {
   static void check(
       Trial t,
       TwinWinners winners,
-      Function<Side, Rule> rule,
+      Function<Side, SelectionRule> rule,
       Twin code,
       float[] magnitudes,
       long terms) {
-    Bench bench = t.bench();
+    TestBench bench = t.bench();
     float[] exact = bench.expected(code);
     double[] tolerances = new double[exact.length];
     for (int i = 0; i < exact.length; i++) {
@@ -70,7 +70,11 @@ final class NearTies {
   }
 
   private static void assertSelected(
-      Trial t, TwinWinners winners, Function<Side, Rule> rule, float[] code, WinnerList list) {
+      Trial t,
+      TwinWinners winners,
+      Function<Side, SelectionRule> rule,
+      float[] code,
+      WinnerList list) {
     Side reference = new Side(Side.Kind.REFERENCE, t.bench().reference());
     var memory = t.bench().reference().memory();
     for (int i = 0; i < code.length; i++) {
@@ -80,7 +84,7 @@ final class NearTies {
     try (var activations = memory.of(winners.code(), code)) {
       t.bench().reference().competition().select(activations, rule.apply(reference), expected);
     }
-    Bench.assertSamePlaces(list, memory.download(expected));
+    TestBench.assertSamePlaces(list, memory.download(expected));
     if (winners.on(Side.Kind.TESTED).nanCount() != expected.nanCount()) {
       throw new AssertionError(
           "nanCount() is %d, should be %d"

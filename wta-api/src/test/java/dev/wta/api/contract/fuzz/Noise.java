@@ -2,7 +2,8 @@ package dev.wta.api.contract.fuzz;
 
 /**
  * Random numbers for test data, by SplitMix64 (Steele et al. 2014): ten times as fast as the
- * streams of {@link dev.wta.api.Philox}, which would take longer than the operations under test.
+ * streams of {@link dev.wta.api.random.Philox}, which would take longer than the operations under
+ * test.
  */
 final class Noise {
   private static final long GAMMA = 0x9E3779B97F4A7C15L;

@@ -27,7 +27,7 @@ record Operation(String name, int weight, Body body) {
             ElementwiseCases.all(),
             DenseCases.all(),
             ConvolutionCases.all(),
-            CompetitionCases.all(),
+            SelectionCases.all(),
             SparseCases.all(),
             UpdateCases.all(),
             RandomnessCases.all())

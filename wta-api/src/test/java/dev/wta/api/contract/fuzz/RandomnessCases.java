@@ -1,12 +1,12 @@
 package dev.wta.api.contract.fuzz;
 
-import dev.wta.api.Philox;
-import dev.wta.api.Shape;
-import dev.wta.api.contract.Tolerance;
-import dev.wta.api.contract.Twin;
+import dev.wta.api.contract.support.Tolerance;
+import dev.wta.api.contract.support.Twin;
+import dev.wta.api.random.Philox;
+import dev.wta.api.tensor.Shape;
 import java.util.List;
 
-/** Random cases of {@link dev.wta.api.Randomness}: streams, moments and chances. */
+/** Random cases of {@link dev.wta.api.op.Randomness}: streams, moments and chances. */
 final class RandomnessCases {
   private static final double NUMBERS = 1 << 15;
 

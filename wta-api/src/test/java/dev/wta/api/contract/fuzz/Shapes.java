@@ -1,7 +1,7 @@
 package dev.wta.api.contract.fuzz;
 
-import dev.wta.api.Shape;
-import dev.wta.api.Window;
+import dev.wta.api.op.Window;
+import dev.wta.api.tensor.Shape;
 import java.util.List;
 
 /** Random shapes that go together. */

@@ -1,15 +1,15 @@
 package dev.wta.api.contract.fuzz;
 
-import dev.wta.api.Gradient;
-import dev.wta.api.Shape;
-import dev.wta.api.contract.Twin;
-import dev.wta.api.contract.TwinWinners;
 import dev.wta.api.contract.fuzz.Factors.Parameter;
 import dev.wta.api.contract.fuzz.Shapes.Geometry;
+import dev.wta.api.contract.support.Twin;
+import dev.wta.api.contract.support.TwinWinners;
+import dev.wta.api.op.Gradient;
+import dev.wta.api.tensor.Shape;
 import java.util.List;
 import java.util.Optional;
 
-/** Random cases of {@link dev.wta.api.Sparse}. */
+/** Random cases of {@link dev.wta.api.op.Sparse}. */
 final class SparseCases {
   private SparseCases() {}
 

@@ -1,13 +1,13 @@
 package dev.wta.api.contract.fuzz;
 
-import dev.wta.api.Rule;
-import dev.wta.api.Shape;
-import dev.wta.api.WinnerList;
-import dev.wta.api.contract.Bench;
-import dev.wta.api.contract.Codes;
-import dev.wta.api.contract.Side;
-import dev.wta.api.contract.Twin;
-import dev.wta.api.contract.TwinWinners;
+import dev.wta.api.contract.support.Codes;
+import dev.wta.api.contract.support.Side;
+import dev.wta.api.contract.support.TestBench;
+import dev.wta.api.contract.support.Twin;
+import dev.wta.api.contract.support.TwinWinners;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.WinnerList;
 import java.util.List;
 import java.util.function.Function;
 
@@ -53,7 +53,7 @@ final class SparseCodes {
       wins[i] = noise.uniform() < density;
     }
     WinnerList list = Codes.list(code, wins, t.values(name + ".values", code, Data.ALL));
-    Bench bench = t.bench();
+    TestBench bench = t.bench();
     TwinWinners winners =
         bench.winners(code, list.count() + t.choices().between(name + ".room", 0, 5));
     bench.run(s -> s.backend().memory().upload(list, s.of(winners)));
@@ -61,7 +61,7 @@ final class SparseCodes {
   }
 
   private static TwinWinners selected(Trial t, Shape code) {
-    Function<Side, Rule> rule = Rules.any(t, code);
+    Function<Side, SelectionRule> rule = Rules.any(t, code);
     Twin activations = t.input("activations", code);
     TwinWinners winners = t.winners(code, rule);
     t.bench()
@@ -71,7 +71,7 @@ final class SparseCodes {
   }
 
   private static TwinWinners encoded(Trial t, Shape code) {
-    Function<Side, Rule> rule = Rules.any(t, code);
+    Function<Side, SelectionRule> rule = Rules.any(t, code);
     int inputs = t.choices().between("encoderInputs", 1, 6);
     Twin x = t.input("encoderX", Shape.of(code.rows(), inputs), Data.EXACT);
     Twin weights = t.input("encoderWeights", Shape.of(code.extent(1), inputs), Data.EXACT);

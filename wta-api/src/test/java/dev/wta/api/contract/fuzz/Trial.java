@@ -1,12 +1,12 @@
 package dev.wta.api.contract.fuzz;
 
-import dev.wta.api.Rule;
-import dev.wta.api.Shape;
-import dev.wta.api.contract.Bench;
-import dev.wta.api.contract.Side;
-import dev.wta.api.contract.Tolerance;
-import dev.wta.api.contract.Twin;
-import dev.wta.api.contract.TwinWinners;
+import dev.wta.api.contract.support.Side;
+import dev.wta.api.contract.support.TestBench;
+import dev.wta.api.contract.support.Tolerance;
+import dev.wta.api.contract.support.Twin;
+import dev.wta.api.contract.support.TwinWinners;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.tensor.Shape;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
@@ -15,10 +15,10 @@ import java.util.function.IntToDoubleFunction;
 /** One case being run: its choices, its tensors, and what they are held to. */
 final class Trial {
   private final Choices choices;
-  private final Bench bench;
+  private final TestBench bench;
   private boolean mayOverflow;
 
-  Trial(Choices choices, Bench bench) {
+  Trial(Choices choices, TestBench bench) {
     this.choices = choices;
     this.bench = bench;
     bench.guardWith(choices.pick("guards", List.of(16, 17, 18, 20)));
@@ -28,7 +28,7 @@ final class Trial {
     return choices;
   }
 
-  Bench bench() {
+  TestBench bench() {
     return bench;
   }
 
@@ -61,7 +61,7 @@ final class Trial {
   }
 
   /** Winners with room for what {@code rule} leaves, and sometimes some more. */
-  TwinWinners winners(Shape code, Function<Side, Rule> rule) {
+  TwinWinners winners(Shape code, Function<Side, SelectionRule> rule) {
     int room = rule.apply(new Side(Side.Kind.REFERENCE, bench.reference())).capacity(code);
     return bench.winners(code, Math.addExact(room, choices.between("room", 0, 3)));
   }
@@ -76,7 +76,7 @@ final class Trial {
     return true;
   }
 
-  /** The result is a sum of {@code terms} terms, computed by {@link Bench#runSum}. */
+  /** The result is a sum of {@code terms} terms, computed by {@link TestBench#runSum}. */
   void assertSum(Twin result, long terms) {
     float[] magnitudes = bench.magnitudes(result);
     assertNear(result, i -> ofSum(terms, magnitudes[i]));

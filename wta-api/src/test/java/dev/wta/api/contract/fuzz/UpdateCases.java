@@ -1,21 +1,21 @@
 package dev.wta.api.contract.fuzz;
 
-import dev.wta.api.Gradient;
-import dev.wta.api.Shape;
-import dev.wta.api.Update.AdamStep;
-import dev.wta.api.Update.RowNorm;
-import dev.wta.api.Update.SgdStep;
-import dev.wta.api.contract.Formulas;
-import dev.wta.api.contract.Formulas.Numbers;
-import dev.wta.api.contract.Side;
-import dev.wta.api.contract.Tolerance;
-import dev.wta.api.contract.Twin;
 import dev.wta.api.contract.fuzz.Factors.Parameter;
+import dev.wta.api.contract.support.Formulas;
+import dev.wta.api.contract.support.Formulas.Numbers;
+import dev.wta.api.contract.support.Side;
+import dev.wta.api.contract.support.Tolerance;
+import dev.wta.api.contract.support.Twin;
+import dev.wta.api.op.Gradient;
+import dev.wta.api.op.Update.AdamStep;
+import dev.wta.api.op.Update.RowNorm;
+import dev.wta.api.op.Update.SgdStep;
+import dev.wta.api.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
-/** Random cases of {@link dev.wta.api.Update}, held to the equations themselves. */
+/** Random cases of {@link dev.wta.api.op.Update}, held to the equations themselves. */
 final class UpdateCases {
   private static final double ELEMENTS = Shapes.ELEMENTS / 2;
 

@@ -10,17 +10,17 @@
  *   <li>labels that are no class, clipping bounds that are NaN, negative second moments, and
  *       outputs of a sigmoid outside [0, 1]: operations do not define what comes of them;
  *   <li>where the magnitudes of a sum's terms add up to more than float32 holds, any result is
- *       accepted, see {@link dev.wta.api.Backend}; an encoder with such sums must only leave its
- *       inputs alone and give the same bits with any number of threads;
+ *       accepted, see {@link dev.wta.api.backend.Backend}; an encoder with such sums must only
+ *       leave its inputs alone and give the same bits with any number of threads;
  *   <li>a product that is not finite and scaled by 0 may or may not come out NaN, see {@link
- *       dev.wta.api.Dense#gemm}; so may one with the weight 0 in {@link
- *       dev.wta.api.Dense#normalProduct}, and one with an infinite weight, 0 but for rounding, may
- *       come out infinite or NaN;
+ *       dev.wta.api.op.Dense#gemm}; so may one with the weight 0 in {@link
+ *       dev.wta.api.op.Dense#normalProduct}, and one with an infinite weight, 0 but for rounding,
+ *       may come out infinite or NaN;
  *   <li>filters that are not finite may make any output of a convolution NaN, see {@link
- *       dev.wta.api.Convolution}; so may what is not finite in images and maps of a filter's
+ *       dev.wta.api.op.Convolution}; so may what is not finite in images and maps of a filter's
  *       gradient; encoders of maps must then only give the same bits with any number of threads;
  *   <li>rows of a parameter that are not finite may become NaN in a tangent step, see {@link
- *       dev.wta.api.Update};
+ *       dev.wta.api.op.Update};
  *   <li>winners of nested rules are compared exactly, on sums without rounding, but not where sums
  *       are rounded: which of a chain's near-ties may win cannot be told from the outside.
  * </ul>

@@ -1,7 +1,7 @@
 package dev.wta.backend.cpu.conv;
 
-import dev.wta.api.Shape;
-import dev.wta.api.Window;
+import dev.wta.api.op.Window;
+import dev.wta.api.tensor.Shape;
 import dev.wta.backend.cpu.vector.LaneSums;
 import dev.wta.backend.cpu.vector.Lanes;
 import dev.wta.backend.cpu.vector.RunningSum;

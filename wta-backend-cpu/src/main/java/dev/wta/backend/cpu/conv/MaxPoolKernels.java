@@ -3,7 +3,7 @@ package dev.wta.backend.cpu.conv;
 import static dev.wta.backend.cpu.vector.Lanes.COUNT;
 import static dev.wta.backend.cpu.vector.Lanes.FLOATS;
 
-import dev.wta.api.Pool;
+import dev.wta.api.op.Pool;
 import dev.wta.backend.cpu.vector.Lanes;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;

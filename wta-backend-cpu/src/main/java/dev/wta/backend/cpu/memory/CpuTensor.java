@@ -1,8 +1,8 @@
 package dev.wta.backend.cpu.memory;
 
-import dev.wta.api.Operands;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
+import dev.wta.api.backend.Operands;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 
 /**
  * A stretch of a {@code float[]}. Views share the array, and the flag that says whether it is still

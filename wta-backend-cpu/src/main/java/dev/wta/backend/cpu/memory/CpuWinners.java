@@ -1,7 +1,7 @@
 package dev.wta.backend.cpu.memory;
 
-import dev.wta.api.Shape;
-import dev.wta.api.Winners;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Winners;
 import dev.wta.backend.cpu.select.SampleWinners;
 import java.util.Arrays;
 

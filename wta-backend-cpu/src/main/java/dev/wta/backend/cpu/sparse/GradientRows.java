@@ -1,6 +1,6 @@
 package dev.wta.backend.cpu.sparse;
 
-import dev.wta.api.Gradient;
+import dev.wta.api.op.Gradient;
 import dev.wta.backend.cpu.conv.MapWindow;
 import dev.wta.backend.cpu.gemm.RowSums;
 import dev.wta.backend.cpu.memory.CpuMemory;

@@ -1,6 +1,6 @@
 package dev.wta.backend.cpu.sparse;
 
-import dev.wta.api.Window;
+import dev.wta.api.op.Window;
 import dev.wta.backend.cpu.CpuSparse;
 import dev.wta.backend.cpu.conv.MapWindow;
 import dev.wta.backend.cpu.exec.Execution;

@@ -3,7 +3,7 @@ package dev.wta.backend.cpu.vector;
 import static dev.wta.backend.cpu.vector.Lanes.COUNT;
 import static dev.wta.backend.cpu.vector.Lanes.FLOATS;
 
-import dev.wta.api.Dense.Binary;
+import dev.wta.api.op.Dense.Binary;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;

@@ -3,8 +3,8 @@ package dev.wta.backend.cpu.vector;
 import static dev.wta.backend.cpu.vector.Lanes.COUNT;
 import static dev.wta.backend.cpu.vector.Lanes.FLOATS;
 
-import dev.wta.api.Update.AdamStep;
-import dev.wta.api.Update.SgdStep;
+import dev.wta.api.op.Update.AdamStep;
+import dev.wta.api.op.Update.SgdStep;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -18,7 +18,7 @@ public final class OptimizerKernels {
 
   private OptimizerKernels() {}
 
-  /** See {@link dev.wta.api.Update#sgd}. */
+  /** See {@link dev.wta.api.op.Update#sgd}. */
   public static void sgd(
       SgdStep step,
       float[] parameter,
@@ -68,7 +68,7 @@ public final class OptimizerKernels {
     }
   }
 
-  /** See {@link dev.wta.api.Update#adam}. */
+  /** See {@link dev.wta.api.op.Update#adam}. */
   public static void adam(
       AdamStep step,
       Unbias unbias,

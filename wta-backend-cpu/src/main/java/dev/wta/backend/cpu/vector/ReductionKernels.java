@@ -6,7 +6,7 @@ import static dev.wta.backend.cpu.vector.Lanes.FLOATS;
 import static dev.wta.backend.cpu.vector.Lanes.HALF_COUNT;
 import static dev.wta.backend.cpu.vector.Lanes.HALF_FLOATS;
 
-import dev.wta.api.Dense.Reduction;
+import dev.wta.api.op.Dense.Reduction;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;

@@ -5,9 +5,9 @@ package dev.wta.backend.cpu.vector;
  *
  * <p>Where n terms are alike, each addition since the sum's last doubling, of which there are n/2,
  * may err by half a unit in the last place, and all the same way: n/4 roundings of the sum. {@link
- * dev.wta.api.Backend} allows 16 + 4 sqrt n of them, which is more up to n = 373. Beyond, the sums
- * of blocks add up; a block of sqrt(n) / 2 terms leaves 2 sqrt(n) blocks, and all that errs by less
- * than sqrt n.
+ * dev.wta.api.backend.Backend} allows 16 + 4 sqrt n of them, which is more up to n = 373. Beyond,
+ * the sums of blocks add up; a block of sqrt(n) / 2 terms leaves 2 sqrt(n) blocks, and all that
+ * errs by less than sqrt n.
  */
 public final class RunningSum {
   /** The longest that is exact enough by itself. */

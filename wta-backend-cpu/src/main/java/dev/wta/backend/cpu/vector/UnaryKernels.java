@@ -3,7 +3,7 @@ package dev.wta.backend.cpu.vector;
 import static dev.wta.backend.cpu.vector.Lanes.COUNT;
 import static dev.wta.backend.cpu.vector.Lanes.FLOATS;
 
-import dev.wta.api.Dense.Unary;
+import dev.wta.api.op.Dense.Unary;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;

@@ -1,7 +1,7 @@
 package dev.wta.backend.cpu.vector;
 
-import dev.wta.api.Update.AdamStep;
-import dev.wta.api.Update.SgdStep;
+import dev.wta.api.op.Update.AdamStep;
+import dev.wta.api.op.Update.SgdStep;
 
 /**
  * Optimiser steps of one parameter in double precision, where float32 cannot hold a square or a sum
@@ -10,7 +10,7 @@ import dev.wta.api.Update.SgdStep;
 final class WideOptimizerKernels {
   private WideOptimizerKernels() {}
 
-  /** See {@link dev.wta.api.Update#sgd}. */
+  /** See {@link dev.wta.api.op.Update#sgd}. */
   static void sgd(
       SgdStep step, float[] parameter, int at, float[] velocity, int velocityAt, float gradient) {
     double p = parameter[at];
@@ -21,7 +21,7 @@ final class WideOptimizerKernels {
     parameter[at] = (float) (p + v);
   }
 
-  /** See {@link dev.wta.api.Update#adam}. */
+  /** See {@link dev.wta.api.op.Update#adam}. */
   static void adam(
       AdamStep step,
       float[] parameter,

@@ -4,7 +4,7 @@ import static dev.wta.backend.cpu.vector.Lanes.COUNT;
 import static dev.wta.backend.cpu.winograd.WinogradTransforms.OUTPUTS;
 import static dev.wta.backend.cpu.winograd.WinogradTransforms.POINTS;
 
-import dev.wta.api.Window;
+import dev.wta.api.op.Window;
 import dev.wta.backend.cpu.exec.Execution;
 import dev.wta.backend.cpu.exec.Scratch;
 import dev.wta.backend.cpu.gemm.GemmTile6;

@@ -1,7 +1,7 @@
 package dev.wta.backend.cuda.device;
 
-import dev.wta.api.Probe;
 import dev.wta.api.WtaException;
+import dev.wta.api.backend.Availability;
 import dev.wta.backend.cuda.binding.Driver;
 import dev.wta.backend.cuda.binding.LibrarySearch;
 import dev.wta.backend.cuda.binding.Nvrtc;
@@ -58,13 +58,13 @@ public record Installation(LibrarySearch search, Driver driver, Optional<Nvrtc> 
   }
 
   /** Whether the first device can be used. */
-  public static Probe probe(LibrarySearch search) {
+  public static Availability probe(LibrarySearch search) {
     try {
-      return new Probe.Usable(SCORE, describe(find(search).driver(), 0));
+      return new Availability.Usable(SCORE, describe(find(search).driver(), 0));
     } catch (WtaException missing) {
-      return new Probe.Unusable(missing.problem(), missing.remedy());
+      return new Availability.Unusable(missing.problem(), missing.remedy());
     } catch (RuntimeException | LinkageError broken) {
-      return new Probe.Unusable(
+      return new Availability.Unusable(
           "NVIDIA's libraries cannot be called: " + broken.getMessage(),
           "update NVIDIA's driver; NVRTC must be that of CUDA 12 or 13");
     }

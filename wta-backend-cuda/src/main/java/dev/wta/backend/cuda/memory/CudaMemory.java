@@ -1,12 +1,12 @@
 package dev.wta.backend.cuda.memory;
 
-import dev.wta.api.Memory;
-import dev.wta.api.Operands;
-import dev.wta.api.Shape;
-import dev.wta.api.SparseOperands;
-import dev.wta.api.Tensor;
-import dev.wta.api.WinnerList;
-import dev.wta.api.Winners;
+import dev.wta.api.backend.Operands;
+import dev.wta.api.backend.SparseOperands;
+import dev.wta.api.op.Memory;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.WinnerList;
+import dev.wta.api.tensor.Winners;
 import dev.wta.backend.cuda.device.Device;
 import dev.wta.backend.cuda.device.DevicePool;
 import dev.wta.backend.cuda.kernel.Kernels;

@@ -1,8 +1,8 @@
 package dev.wta.backend.cuda.memory;
 
-import dev.wta.api.Operands;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
+import dev.wta.api.backend.Operands;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 
 /** A stretch of a {@link CudaStorage}: all of it or, in a view, a part. */
 public final class CudaTensor implements Tensor {

@@ -1,9 +1,9 @@
 package dev.wta.backend.cuda.memory;
 
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
-import dev.wta.api.WinnerList;
-import dev.wta.api.Winners;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.WinnerList;
+import dev.wta.api.tensor.Winners;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 

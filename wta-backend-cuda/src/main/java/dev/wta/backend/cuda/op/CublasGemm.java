@@ -23,8 +23,8 @@ public final class CublasGemm implements AutoCloseable {
    * The longest sum that is left to cuBLAS in one go; longer ones are cut, and the pieces added.
    * Its kernels may keep one running float32 sum. Where n terms are alike, each addition since the
    * sum's last doubling, of which there are n/2, may err by half a unit in the last place and all
-   * the same way: n/4 roundings of the sum. {@link dev.wta.api.Backend} allows 16 + 4 sqrt n, which
-   * is more up to n = 373.
+   * the same way: n/4 roundings of the sum. {@link dev.wta.api.backend.Backend} allows 16 + 4 sqrt
+   * n, which is more up to n = 373.
    */
   private static final int LONGEST_SUM = 352;
 

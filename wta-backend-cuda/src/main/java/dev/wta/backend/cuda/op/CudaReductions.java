@@ -1,6 +1,6 @@
 package dev.wta.backend.cuda.op;
 
-import dev.wta.api.Dense.Reduction;
+import dev.wta.api.op.Dense.Reduction;
 import dev.wta.backend.cuda.kernel.Kernel;
 import dev.wta.backend.cuda.kernel.Kernels;
 import dev.wta.backend.cuda.kernel.Launch;

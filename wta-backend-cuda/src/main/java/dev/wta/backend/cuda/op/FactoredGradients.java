@@ -3,8 +3,8 @@ package dev.wta.backend.cuda.op;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.wta.api.Gradient;
-import dev.wta.api.Window;
+import dev.wta.api.op.Gradient;
+import dev.wta.api.op.Window;
 import dev.wta.backend.cuda.kernel.Kernel;
 import dev.wta.backend.cuda.kernel.Kernels;
 import dev.wta.backend.cuda.kernel.Launch;

@@ -1,8 +1,8 @@
 package dev.wta.backend.cuda.op;
 
-import dev.wta.api.Dense.Binary;
-import dev.wta.api.Dense.Reduction;
-import dev.wta.api.Dense.Unary;
+import dev.wta.api.op.Dense.Binary;
+import dev.wta.api.op.Dense.Reduction;
+import dev.wta.api.op.Dense.Unary;
 
 /** The numbers by which kernels know functions: {@code elementwise.cu} and {@code reduce.cu}. */
 public final class FunctionCodes {

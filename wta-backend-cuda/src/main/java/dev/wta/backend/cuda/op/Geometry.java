@@ -2,8 +2,8 @@ package dev.wta.backend.cuda.op;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import dev.wta.api.Shape;
-import dev.wta.api.Window;
+import dev.wta.api.op.Window;
+import dev.wta.api.tensor.Shape;
 import dev.wta.backend.cuda.kernel.Launch;
 import java.lang.foreign.MemorySegment;
 

@@ -1,7 +1,7 @@
 package dev.wta.backend.cuda.op;
 
-import dev.wta.api.Rule;
-import dev.wta.api.Tensor;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.backend.cuda.kernel.Kernel;
 import dev.wta.backend.cuda.kernel.Kernels;
 import dev.wta.backend.cuda.kernel.Launch;
@@ -47,33 +47,33 @@ public final class SelectionPass implements AutoCloseable {
   }
 
   /** Applies the rules, one after the other, to a code {@code (samples, units, positions)}. */
-  public void run(List<Rule> stages, long code) {
+  public void run(List<SelectionRule> stages, long code) {
     long current = code;
     for (int i = 0; i < stages.size(); i++) {
       boolean last = i == stages.size() - 1;
       switch (stages.get(i)) {
-        case Rule.PerColumn(int k) -> {
+        case SelectionRule.PerColumn(int k) -> {
           if (finishOrKeep(current, SelectionGroups.ofUnits(samples, units, positions), k, last)) {
             return;
           }
           current = kept;
         }
-        case Rule.PerRow(int k) -> {
+        case SelectionRule.PerRow(int k) -> {
           if (finishOrKeep(
               current, SelectionGroups.ofSamples(samples, units, positions), k, last)) {
             return;
           }
           current = kept;
         }
-        case Rule.Global(int k) -> current = keepGlobally(current, k);
-        case Rule.Above(Tensor thresholds) -> current = keepAbove(current, thresholds);
-        case Rule.Spatial() -> {
+        case SelectionRule.Global(int k) -> current = keepGlobally(current, k);
+        case SelectionRule.Above(Tensor thresholds) -> current = keepAbove(current, thresholds);
+        case SelectionRule.Spatial() -> {
           if (reduced == 0) { // else each map has one activation left
             reduceSpatially(current, 0, samples);
             current = finishReduction();
           }
         }
-        case Rule.Then _ -> throw new IllegalStateException("stages are simple rules");
+        case SelectionRule.Then _ -> throw new IllegalStateException("stages are simple rules");
       }
       nans = 0; // counted
     }
@@ -81,7 +81,7 @@ public final class SelectionPass implements AutoCloseable {
   }
 
   /** Applies the rules to what {@link #reduceSpatially} left of the code. */
-  public void runReduced(List<Rule> stages) {
+  public void runReduced(List<SelectionRule> stages) {
     if (reducedCode == 0) {
       reduceSpatially(0, 0, 0); // of no samples
     }

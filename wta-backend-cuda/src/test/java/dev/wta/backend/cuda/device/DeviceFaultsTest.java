@@ -3,15 +3,15 @@ package dev.wta.backend.cuda.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.wta.api.Backend;
-import dev.wta.api.BackendOptions;
-import dev.wta.api.Dense.Binary;
-import dev.wta.api.Dense.Reduction;
-import dev.wta.api.Dense.Unary;
-import dev.wta.api.Probe;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
 import dev.wta.api.WtaException;
+import dev.wta.api.backend.Availability;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.BackendOptions;
+import dev.wta.api.op.Dense.Binary;
+import dev.wta.api.op.Dense.Reduction;
+import dev.wta.api.op.Dense.Unary;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.backend.cuda.CudaBackend;
 import dev.wta.backend.cuda.CudaBackendProvider;
 import dev.wta.backend.cuda.binding.CudaException;
@@ -182,7 +182,7 @@ class DeviceFaultsTest {
   @Test
   void theProbeSaysWhatItFound() {
     assertThat(new CudaBackendProvider(host.search()).probe())
-        .isEqualTo(new Probe.Usable(50, "host compiler, 8 GiB, sm_90, CUDA 13.0"));
+        .isEqualTo(new Availability.Usable(50, "host compiler, 8 GiB, sm_90, CUDA 13.0"));
   }
 
   @Test
@@ -190,7 +190,7 @@ class DeviceFaultsTest {
     CudaBackendProvider provider = new CudaBackendProvider(LibrarySearch.in(empty));
     assertThat(provider.probe())
         .isInstanceOfSatisfying(
-            Probe.Unusable.class,
+            Availability.Unusable.class,
             unusable -> {
               assertThat(unusable.reason()).contains("no NVIDIA driver").doesNotContain("\n");
               assertThat(unusable.remedy()).contains("install NVIDIA's driver");
@@ -205,7 +205,7 @@ class DeviceFaultsTest {
     host.fail("cuInit", NO_DEVICE, 0, 1);
     assertThat(new CudaBackendProvider(host.search()).probe())
         .isInstanceOfSatisfying(
-            Probe.Unusable.class,
+            Availability.Unusable.class,
             unusable -> assertThat(unusable.reason()).contains("cuInit failed"));
   }
 

@@ -3,12 +3,12 @@ package dev.wta.backend.cuda.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.wta.api.BackendOptions;
-import dev.wta.api.Dense.Binary;
-import dev.wta.api.Dense.Unary;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
 import dev.wta.api.WtaException;
+import dev.wta.api.backend.BackendOptions;
+import dev.wta.api.op.Dense.Binary;
+import dev.wta.api.op.Dense.Unary;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.backend.cuda.CudaBackend;
 import dev.wta.backend.cuda.CudaBackendProvider;
 import dev.wta.backend.cuda.binding.CudaException;

@@ -2,11 +2,11 @@ package dev.wta.backend.cuda.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wta.api.Backend;
-import dev.wta.api.BackendOptions;
-import dev.wta.api.Dense.Unary;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.BackendOptions;
+import dev.wta.api.op.Dense.Unary;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.backend.cuda.CudaBackendProvider;
 import dev.wta.backend.cuda.host.HostCuda;
 import dev.wta.backend.cuda.host.HostCuda.Early;

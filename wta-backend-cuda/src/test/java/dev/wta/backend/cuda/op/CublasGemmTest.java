@@ -3,14 +3,14 @@ package dev.wta.backend.cuda.op;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.wta.api.Backend;
-import dev.wta.api.BackendOptions;
-import dev.wta.api.Epilogue;
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
 import dev.wta.api.WtaException;
-import dev.wta.api.reference.ReferenceProvider;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.BackendOptions;
+import dev.wta.api.op.Epilogue;
+import dev.wta.api.random.Seed;
+import dev.wta.api.reference.ReferenceBackendProvider;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.backend.cuda.CudaBackendProvider;
 import dev.wta.backend.cuda.host.HostCuda;
 import dev.wta.backend.cuda.kernel.KernelCache;
@@ -57,7 +57,7 @@ class CublasGemmTest {
   })
   void areTheReferences(int m, int n, int k, boolean transposeA, boolean transposeB) {
     try (Backend cuda = open();
-        Backend reference = new ReferenceProvider().open(BackendOptions.defaults())) {
+        Backend reference = new ReferenceBackendProvider().open(BackendOptions.defaults())) {
       float[] expected = product(reference, m, n, k, transposeA, transposeB);
       long calls = host.calls("cublasGemmEx");
       float[] actual = product(cuda, m, n, k, transposeA, transposeB);

@@ -1,8 +1,8 @@
 package dev.wta.backend.nd4j.memory;
 
-import dev.wta.api.Operands;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
+import dev.wta.api.backend.Operands;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

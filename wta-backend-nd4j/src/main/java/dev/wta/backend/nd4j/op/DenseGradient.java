@@ -1,7 +1,7 @@
 package dev.wta.backend.nd4j.op;
 
-import dev.wta.api.Gradient;
-import dev.wta.api.Window;
+import dev.wta.api.op.Gradient;
+import dev.wta.api.op.Window;
 import dev.wta.backend.nd4j.memory.Nd4jMemory;
 import dev.wta.backend.nd4j.memory.Nd4jTensor;
 import dev.wta.backend.nd4j.memory.Nd4jWinners;

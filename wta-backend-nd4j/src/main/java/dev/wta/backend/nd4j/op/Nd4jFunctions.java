@@ -1,7 +1,7 @@
 package dev.wta.backend.nd4j.op;
 
-import dev.wta.api.Dense.Binary;
-import dev.wta.api.Dense.Unary;
+import dev.wta.api.op.Dense.Binary;
+import dev.wta.api.op.Dense.Unary;
 import dev.wta.backend.nd4j.memory.Scope;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;

@@ -1,6 +1,6 @@
 package dev.wta.backend.nd4j.op;
 
-import dev.wta.api.Dense.Reduction;
+import dev.wta.api.op.Dense.Reduction;
 import dev.wta.backend.nd4j.memory.Scope;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;

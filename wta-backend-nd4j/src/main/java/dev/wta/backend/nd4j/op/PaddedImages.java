@@ -1,7 +1,7 @@
 package dev.wta.backend.nd4j.op;
 
-import dev.wta.api.Shape;
-import dev.wta.api.Window;
+import dev.wta.api.op.Window;
+import dev.wta.api.tensor.Shape;
 import dev.wta.backend.nd4j.memory.Nd4jTensor;
 import dev.wta.backend.nd4j.memory.Nd4jWinners;
 import dev.wta.backend.nd4j.memory.Scope;

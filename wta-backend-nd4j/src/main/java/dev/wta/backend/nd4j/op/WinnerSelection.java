@@ -1,9 +1,9 @@
 package dev.wta.backend.nd4j.op;
 
-import dev.wta.api.Rule;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
-import dev.wta.api.WinnerList;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.WinnerList;
 import java.util.Arrays;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
@@ -39,7 +39,7 @@ public final class WinnerSelection {
   }
 
   /** The winners in canonical order. */
-  public WinnerList winners(Rule rule) {
+  public WinnerList winners(SelectionRule rule) {
     int[] positive = where(IntStream.range(0, code.length), i -> code[i] > 0);
     int[] winners = grouped(choose(rule, positive), this::unit, units);
     float[] values = new float[winners.length];
@@ -53,18 +53,19 @@ public final class WinnerSelection {
         values);
   }
 
-  private int[] choose(Rule rule, int[] candidates) {
+  private int[] choose(SelectionRule rule, int[] candidates) {
     return switch (rule) {
-      case Rule.PerColumn(int k) -> largest(candidates, k, this::unit, units);
-      case Rule.PerRow(int k) -> largest(candidates, k, this::sample, shape.rows());
-      case Rule.Global(int k) -> largest(candidates, k, _ -> 0, 1);
-      case Rule.Spatial() ->
+      case SelectionRule.PerColumn(int k) -> largest(candidates, k, this::unit, units);
+      case SelectionRule.PerRow(int k) -> largest(candidates, k, this::sample, shape.rows());
+      case SelectionRule.Global(int k) -> largest(candidates, k, _ -> 0, 1);
+      case SelectionRule.Spatial() ->
           largest(candidates, 1, index -> index / positions, shape.rows() * units);
-      case Rule.Above(Tensor thresholds) -> {
+      case SelectionRule.Above(Tensor thresholds) -> {
         float[] threshold = download.apply(thresholds);
         yield where(Arrays.stream(candidates), i -> code[i] > threshold[unit(i)]);
       }
-      case Rule.Then(Rule first, Rule second) -> choose(second, choose(first, candidates));
+      case SelectionRule.Then(SelectionRule first, SelectionRule second) ->
+          choose(second, choose(first, candidates));
     };
   }
 

@@ -1,7 +1,7 @@
 package dev.wta.data.importer.format;
 
-import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
+import dev.wta.api.tensor.Shape;
 import dev.wta.data.ClassNames;
 import dev.wta.data.ElementType;
 import dev.wta.data.importer.ArrowImport;

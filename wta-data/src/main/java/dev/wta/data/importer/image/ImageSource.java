@@ -1,7 +1,7 @@
 package dev.wta.data.importer.image;
 
-import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
+import dev.wta.api.tensor.Shape;
 import dev.wta.data.ElementType;
 import dev.wta.data.importer.ImportListener;
 import dev.wta.data.importer.SampleChunk;

@@ -3,8 +3,8 @@ package dev.wta.data.importer.format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.wta.api.Shape;
 import dev.wta.api.WtaException;
+import dev.wta.api.tensor.Shape;
 import dev.wta.data.ElementType;
 import dev.wta.data.arrow.ArrowDataset;
 import dev.wta.data.importer.ImportSummary;

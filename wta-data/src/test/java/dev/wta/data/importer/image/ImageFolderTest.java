@@ -3,7 +3,7 @@ package dev.wta.data.importer.image;
 import static dev.wta.data.importer.ImportFiles.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wta.api.Shape;
+import dev.wta.api.tensor.Shape;
 import dev.wta.data.ElementType;
 import dev.wta.data.arrow.ArrowDataset;
 import dev.wta.data.importer.ImportFiles;

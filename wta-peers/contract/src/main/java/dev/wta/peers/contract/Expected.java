@@ -1,14 +1,14 @@
 package dev.wta.peers.contract;
 
-import dev.wta.api.Backend;
-import dev.wta.api.BackendOptions;
-import dev.wta.api.Backends;
-import dev.wta.api.Epilogue;
-import dev.wta.api.Rule;
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
-import dev.wta.api.Winners;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.BackendOptions;
+import dev.wta.api.backend.Backends;
+import dev.wta.api.op.Epilogue;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.Winners;
 import dev.wta.eval.probe.CostChoice;
 import dev.wta.eval.probe.LinearSvm;
 import dev.wta.eval.probe.ProbeOptions;
@@ -68,7 +68,7 @@ final class Expected {
         Tensor weights = backend.memory().of(weightShape, encode.weights());
         Tensor bias = backend.memory().allocate(Shape.of(FcStep.UNITS));
         Winners winners = backend.memory().allocateWinners(code, FcStep.WINNERS * FcStep.UNITS)) {
-      Rule rule = new Rule.PerColumn(FcStep.WINNERS);
+      SelectionRule rule = new SelectionRule.PerColumn(FcStep.WINNERS);
       backend.competition().encodeWinners(x, weights, bias, rule, winners);
       return sumOfAbsoluteValues(backend.memory().download(winners).values());
     }

@@ -2,9 +2,9 @@ package dev.wta.backend.cuda.check;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
-import dev.wta.api.Backend;
-import dev.wta.api.BackendOptions;
-import dev.wta.api.Backends;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.BackendOptions;
+import dev.wta.api.backend.Backends;
 import dev.wta.api.contract.BackendContract;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

@@ -1,12 +1,12 @@
 package dev.wta.backend.cuda.check;
 
-import dev.wta.api.Backend;
-import dev.wta.api.BackendOptions;
-import dev.wta.api.Backends;
-import dev.wta.api.Seed;
-import dev.wta.api.Shape;
-import dev.wta.api.Tensor;
 import dev.wta.api.WtaException;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.BackendOptions;
+import dev.wta.api.backend.Backends;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;

@@ -1,7 +1,7 @@
 package dev.wta.backend.cuda.check;
 
-import dev.wta.api.Backends;
-import dev.wta.api.Probe;
+import dev.wta.api.backend.Availability;
+import dev.wta.api.backend.Backends;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -83,11 +83,11 @@ public final class GpuCheck {
     for (Backends.Found found : Backends.probeAll()) {
       if (found.name().equals(name)) {
         return switch (found.probe()) {
-          case Probe.Usable(int _, String device) -> {
+          case Availability.Usable(int _, String device) -> {
             System.err.println(name + ": " + device);
             yield true;
           }
-          case Probe.Unusable(String reason, String remedy) -> {
+          case Availability.Unusable(String reason, String remedy) -> {
             System.err.println(name + " cannot run here: " + reason);
             System.err.println("remedy: " + remedy);
             yield false;

@@ -10,7 +10,7 @@ typedef unsigned long long uint64;
 #define MOST_WARPS 32
 
 // Terms of a partial sum; partial sums then add up. One running float32 sum would round too much, see
-// dev.wta.api.Backend. Very long sums have longer parts, so that these do not become too many in turn.
+// dev.wta.api.backend.Backend. Very long sums have longer parts, so that these do not become too many in turn.
 #define PARTIAL 64
 __device__ inline int partialTerms(int terms) {
   return max(PARTIAL, (int)(sqrtf((float)terms) / 2));

@@ -1,4 +1,4 @@
-// Philox4x32-10, the streams that dev.wta.api.Philox defines; a thread a block of four numbers.
+// Philox4x32-10, the streams that dev.wta.api.random.Philox defines; a thread a block of four numbers.
 #include "common.cuh"
 
 struct Block {

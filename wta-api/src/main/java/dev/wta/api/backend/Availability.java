@@ -1,0 +1,22 @@
+package dev.wta.api.backend;
+
+/** A provider's answer to whether its backend can run on this machine. */
+public sealed interface Availability {
+
+  /**
+   * It can.
+   *
+   * @param score how fast it is expected to be; the automatic choice takes the highest. The scalar
+   *     reference has 1, a vectorised CPU about 100, a GPU about 1000
+   * @param device what it would run on, for people
+   */
+  record Usable(int score, String device) implements Availability {}
+
+  /**
+   * It cannot.
+   *
+   * @param reason what is missing: a library, a device, a flag
+   * @param remedy what the user can do about it
+   */
+  record Unusable(String reason, String remedy) implements Availability {}
+}

@@ -1,0 +1,90 @@
+package dev.wta.api.backend;
+
+import dev.wta.api.op.Convolution;
+import dev.wta.api.op.Dense;
+import dev.wta.api.op.Memory;
+import dev.wta.api.op.Randomness;
+import dev.wta.api.op.Selection;
+import dev.wta.api.op.Sparse;
+import dev.wta.api.op.Update;
+
+/**
+ * Runs the operations of models on one device. Tensors and winners belong to the backend that
+ * allocated them. A backend is used by one thread at a time, and one from {@link Backends} throws
+ * {@link IllegalStateException} where a second one comes in; handing it over from thread to thread
+ * is fine. It uses as many threads of its own as {@link BackendOptions} gave it, and the result
+ * does not depend on their number. Closing it frees everything that it still holds; from then on
+ * whatever would use it throws {@link IllegalStateException}, and closing it again does nothing.
+ *
+ * <p>Every operation checks its arguments with {@link Operands} or {@link SparseOperands} before it
+ * writes anything.
+ *
+ * <p>How exact: a float32 sum of n terms (of gemm, convolutions, reductions and their like) is
+ * within {@code (16 + 4 sqrt n) 2^-24} times the sum of its terms' magnitudes, also where all terms
+ * are alike. One running float32 sum is not enough for that; partial sums are, and so is double
+ * precision. (Sums that are put in an order against it, one large term before hundreds that are
+ * each just under half its last place, may exceed it.) A convolution may share its rounding among
+ * neighbours, as Winograd's minimal filtering does: what counts there is the largest such sum among
+ * the outputs at most three positions away. Where that sum of magnitudes comes near the largest
+ * float32 number, to within a factor of 64, a result may be infinite or NaN, since partial sums may
+ * have left the range. Functions of one element are within {@code 2^-20}, relative or of 1,
+ * whichever is more.
+ */
+public interface Backend extends AutoCloseable {
+  /** The name that users choose it by, such as {@code cpu}. */
+  String name();
+
+  /** The device, for people: {@code AMD EPYC, 2 threads, 512-bit vectors}. */
+  String device();
+
+  /**
+   * What the bits of its results depend on besides the operations, for people, such as the width of
+   * vectors: of two backends of one name that answer the same here, all results are the same, bit
+   * for bit. The device, unless a backend knows better.
+   */
+  default String arithmetic() {
+    return device();
+  }
+
+  Memory memory();
+
+  Dense dense();
+
+  Convolution convolution();
+
+  Selection competition();
+
+  Sparse sparse();
+
+  Update update();
+
+  Randomness randomness();
+
+  /**
+   * Keeps other threads out from now until the hold is closed: what several operations compute
+   * together, such as a model's forward pass, then stays whole. A thread may hold a backend again
+   * while it does. A backend that a provider opened itself, without {@link Backends}, keeps nobody
+   * out.
+   *
+   * <pre>{@code
+   * try (var _ = backend.hold()) {
+   *   ...
+   * }
+   * }</pre>
+   *
+   * @throws IllegalStateException if another thread uses the backend now; the message names it
+   */
+  default Hold hold() {
+    return () -> {};
+  }
+
+  /** Ends a {@link #hold}. */
+  interface Hold extends AutoCloseable {
+    /** Lets others in again. Called once, in the thread that holds. */
+    @Override
+    void close();
+  }
+
+  @Override
+  void close();
+}

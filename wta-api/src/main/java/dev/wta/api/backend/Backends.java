@@ -1,0 +1,202 @@
+package dev.wta.api.backend;
+
+import dev.wta.api.WtaException;
+import dev.wta.api.reference.ReferenceBackendProvider;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds the backends on the class path and opens one. */
+public final class Backends {
+  private static final Logger log = LoggerFactory.getLogger(Backends.class);
+
+  /** A class path that cannot be listed at all fails again at every entry; this ends it. */
+  private static final int MOST_BROKEN_ENTRIES = 100;
+
+  private Backends() {}
+
+  /** A backend that was found, and whether it can run here. */
+  public record Found(String name, Availability probe) {}
+
+  /**
+   * What was found, the fastest usable one first, those that cannot run here last. Never throws.
+   */
+  public static List<Found> probeAll() {
+    List<Found> found = new ArrayList<>();
+    for (Candidate candidate : candidates()) {
+      found.add(new Found(candidate.name(), candidate.probe()));
+    }
+    return found;
+  }
+
+  /**
+   * Opens the usable backend with the highest score, with default options; see {@link
+   * #best(BackendOptions)}.
+   */
+  public static Backend best() {
+    return best(BackendOptions.defaults());
+  }
+
+  /**
+   * Opens the usable backend with the highest score, and logs which and why. One that turns out not
+   * to start gives way to the next; never to the scalar reference, which would run everything many
+   * times slower without a word. Whoever wants that one names it: {@code named("reference", ...)}.
+   *
+   * @throws WtaException if none but the reference can run here, with each other one's reason
+   */
+  public static Backend best(BackendOptions options) {
+    List<Candidate> candidates = candidates();
+    for (int i = 0; i < candidates.size(); i++) {
+      Candidate candidate = candidates.get(i);
+      if (candidate.probe() instanceof Availability.Usable usable
+          && !(candidate.provider() instanceof ReferenceBackendProvider)) {
+        try {
+          Backend backend = candidate.open(options);
+          log.info(
+              "backend {}: {}{}",
+              candidate.name(),
+              usable.device(),
+              reasonsAgainst(candidates, usable.score()));
+          return backend;
+        } catch (WtaException failed) { // told as the reason why another was chosen
+          candidates.set(
+              i, candidate.withProbe(new Availability.Unusable(failed.problem(), failed.remedy())));
+        }
+      }
+    }
+    throw new WtaException(
+        "no backend can run here but the scalar reference"
+            + reasonsAgainst(candidates, Integer.MIN_VALUE),
+        "put wta-backend-cpu on the class path and start java with --add-modules"
+            + " jdk.incubator.vector, or name the reference, many times slower:"
+            + " Backends.named(\"reference\", options)");
+  }
+
+  /**
+   * Opens the backend that the user named; there is no falling back from it.
+   *
+   * @throws WtaException if there is none of that name, or it cannot start, with the reason and the
+   *     remedy
+   */
+  public static Backend named(String name, BackendOptions options) {
+    List<Candidate> candidates = candidates();
+    for (Candidate candidate : candidates) {
+      if (candidate.name().equals(name)) {
+        return switch (candidate.probe()) {
+          case Availability.Usable _ -> candidate.open(options);
+          case Availability.Unusable unusable ->
+              throw new WtaException(
+                  "backend '%s' cannot run here: %s".formatted(name, unusable.reason()),
+                  unusable.remedy());
+        };
+      }
+    }
+    throw new WtaException(
+        "there is no backend '%s' on the class path".formatted(name),
+        "choose one of "
+            + candidates.stream().map(Candidate::name).collect(Collectors.joining(", "))
+            + ", or add its jar"
+            + brokenAmong(candidates));
+  }
+
+  /** A provider, or, with {@code provider} null, what stands in the class path for one. */
+  private record Candidate(String name, BackendProvider provider, Availability probe) {
+    static Candidate broken(String name, Throwable cause) {
+      log.debug("backend {} failed to load", name, cause);
+      // A service that throws comes wrapped, and what it threw is what tells.
+      Throwable reason = cause.getCause() == null ? cause : cause.getCause();
+      return new Candidate(
+          name,
+          null,
+          new Availability.Unusable("it failed to load: " + reason, "repair or remove its jar"));
+    }
+
+    Candidate withProbe(Availability changed) {
+      return new Candidate(name, provider, changed);
+    }
+
+    Backend open(BackendOptions options) {
+      return new CheckedBackend(provider.open(options));
+    }
+
+    int score() {
+      return probe instanceof Availability.Usable usable ? usable.score() : Integer.MIN_VALUE;
+    }
+  }
+
+  private static List<Candidate> candidates() {
+    List<Candidate> candidates = new ArrayList<>();
+    Iterator<ServiceLoader.Provider<BackendProvider>> services =
+        ServiceLoader.load(BackendProvider.class).stream().iterator();
+    int broken = 0;
+    while (broken < MOST_BROKEN_ENTRIES) {
+      try {
+        if (!services.hasNext()) {
+          break;
+        }
+        candidates.add(candidate(services.next()));
+      } catch (ServiceConfigurationError entry) { // names a class that is missing, or no provider
+        candidates.add(Candidate.broken("unknown", entry));
+        broken++;
+      }
+    }
+    candidates.sort(
+        Comparator.comparingInt(Candidate::score).reversed().thenComparing(Candidate::name));
+    return candidates;
+  }
+
+  /**
+   * Linkage errors are caught as well: a provider whose class path is broken must not hide the
+   * others.
+   */
+  private static Candidate candidate(ServiceLoader.Provider<BackendProvider> service) {
+    String name = service.type().getSimpleName();
+    try {
+      BackendProvider provider = service.get();
+      name = Objects.requireNonNull(provider.name(), "the provider has no name");
+      Availability probe =
+          Objects.requireNonNull(provider.probe(), "the provider answers no probe");
+      return new Candidate(name, provider, probe);
+    } catch (RuntimeException | LinkageError | ServiceConfigurationError broken) {
+      return Candidate.broken(name, broken);
+    }
+  }
+
+  /** The jars that failed to load: one of them may hold the backend that was asked for. */
+  private static String brokenAmong(List<Candidate> candidates) {
+    StringBuilder broken = new StringBuilder();
+    for (Candidate candidate : candidates) {
+      if (candidate.provider() == null && candidate.probe() instanceof Availability.Unusable why) {
+        broken.append(" (another one was found, but ").append(why.reason()).append(')');
+      }
+    }
+    return broken.toString();
+  }
+
+  /** Why the backends that might have been expected to win did not. */
+  private static String reasonsAgainst(List<Candidate> candidates, int chosenScore) {
+    StringBuilder reasons = new StringBuilder();
+    for (Candidate candidate : candidates) {
+      if (candidate.probe() instanceof Availability.Unusable unusable) {
+        reasons
+            .append(" (")
+            .append(candidate.name())
+            .append(" cannot run: ")
+            .append(unusable.reason())
+            .append("; ");
+        reasons.append(unusable.remedy()).append(')');
+      } else if (candidate.score() < chosenScore) {
+        reasons.append(" (score ").append(chosenScore).append(" against ").append(candidate.name());
+        reasons.append("'s ").append(candidate.score()).append(')');
+      }
+    }
+    return reasons.toString();
+  }
+}

@@ -1,0 +1,99 @@
+package dev.wta.api.backend;
+
+import dev.wta.api.op.Convolution;
+import dev.wta.api.op.Dense;
+import dev.wta.api.op.Memory;
+import dev.wta.api.op.Randomness;
+import dev.wta.api.op.Selection;
+import dev.wta.api.op.Sparse;
+import dev.wta.api.op.Update;
+
+/**
+ * What {@link Backends} puts in front of every provider's backend: refuses use by two threads at
+ * once, see {@link Backend#hold}. Everything else is the backend's own.
+ */
+final class CheckedBackend implements Backend {
+  private final Backend backend;
+  private final OneThread thread;
+  private final Memory memory;
+  private final Dense dense;
+  private final Convolution convolution;
+  private final Selection competition;
+  private final Sparse sparse;
+  private final Update update;
+  private final Randomness randomness;
+
+  CheckedBackend(Backend backend) {
+    this.backend = backend;
+    thread = new OneThread("backend '%s'".formatted(backend.name()));
+    memory = new CheckedMemory(backend.memory(), thread);
+    dense = new CheckedDense(backend.dense(), thread);
+    convolution = new CheckedConvolution(backend.convolution(), thread);
+    competition = new CheckedSelection(backend.competition(), thread);
+    sparse = new CheckedSparse(backend.sparse(), thread);
+    update = new CheckedUpdate(backend.update(), thread);
+    randomness = new CheckedRandomness(backend.randomness(), thread);
+  }
+
+  @Override
+  public Hold hold() {
+    return thread.hold();
+  }
+
+  @Override
+  public String name() {
+    return backend.name();
+  }
+
+  @Override
+  public String device() {
+    return backend.device();
+  }
+
+  @Override
+  public String arithmetic() {
+    return backend.arithmetic();
+  }
+
+  @Override
+  public Memory memory() {
+    return memory;
+  }
+
+  @Override
+  public Dense dense() {
+    return dense;
+  }
+
+  @Override
+  public Convolution convolution() {
+    return convolution;
+  }
+
+  @Override
+  public Selection competition() {
+    return competition;
+  }
+
+  @Override
+  public Sparse sparse() {
+    return sparse;
+  }
+
+  @Override
+  public Update update() {
+    return update;
+  }
+
+  @Override
+  public Randomness randomness() {
+    return randomness;
+  }
+
+  @Override
+  public void close() {
+    try (var _ = thread.hold()) {
+      backend.close();
+    }
+  }
+}

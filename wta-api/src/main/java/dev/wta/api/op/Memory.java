@@ -1,0 +1,69 @@
+package dev.wta.api.op;
+
+import dev.wta.api.IntSize;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.WinnerList;
+import dev.wta.api.tensor.Winners;
+
+/** A backend's memory. Sizes are in float32 elements; host arrays are row-major like tensors. */
+public interface Memory {
+
+  /** A tensor of zeros, to be closed by the caller. */
+  Tensor allocate(Shape shape);
+
+  /**
+   * Room for {@code capacity} winners of a code of shape {@code (samples, units[, height, width])};
+   * none yet.
+   */
+  Winners allocateWinners(Shape code, int capacity);
+
+  /** Copies {@code target.size()} numbers from {@code source}, starting at {@code offset}. */
+  void upload(float[] source, int offset, Tensor target);
+
+  /**
+   * Copies all of {@code source} into {@code target}, starting at {@code offset}. Waits for the
+   * device.
+   */
+  void download(Tensor source, float[] target, int offset);
+
+  /**
+   * Replaces the winners held by {@code target}; values that are not positive are kept as they are
+   * given, and no NaN counts as seen. The list is in canonical order, each winner once.
+   */
+  void upload(WinnerList source, Winners target);
+
+  /** The winners in canonical order with their coefficients as values. Waits for the device. */
+  WinnerList download(Winners winners, Tensor coefficients);
+
+  /** Copies element by element between tensors of one size; shapes may differ, overlap may not. */
+  void copy(Tensor source, Tensor target);
+
+  void fill(Tensor target, float value);
+
+  /** Returns when everything asked of this backend so far is done. */
+  void synchronise();
+
+  /** The winners in canonical order. Waits for the device. */
+  default WinnerList download(Winners winners) {
+    return download(winners, winners.values());
+  }
+
+  /** All elements of {@code source} in a new array. Waits for the device. */
+  default float[] download(Tensor source) {
+    float[] target = new float[IntSize.of(source.size(), "numbers of", source.shape())];
+    download(source, target, 0);
+    return target;
+  }
+
+  /** A new tensor that holds {@code values}, to be closed by the caller. */
+  default Tensor of(Shape shape, float... values) {
+    if (values.length != shape.size()) {
+      throw new IllegalArgumentException(
+          "%d values do not fill the shape %s".formatted(values.length, shape));
+    }
+    Tensor tensor = allocate(shape);
+    upload(values, 0, tensor);
+    return tensor;
+  }
+}

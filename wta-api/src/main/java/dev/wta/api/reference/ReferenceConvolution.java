@@ -1,0 +1,202 @@
+package dev.wta.api.reference;
+
+import dev.wta.api.backend.Operands;
+import dev.wta.api.op.Convolution;
+import dev.wta.api.op.Epilogue;
+import dev.wta.api.op.Pool;
+import dev.wta.api.op.Window;
+import dev.wta.api.tensor.Tensor;
+
+/**
+ * Convolution, a tap at a time. {@code (y, x)} is a position in the map, {@code (i, j)} one in the
+ * filter.
+ */
+final class ReferenceConvolution implements Convolution {
+  private final ReferenceMemory memory;
+
+  ReferenceConvolution(ReferenceMemory memory) {
+    this.memory = memory;
+  }
+
+  /**
+   * One map position, one filter tap and the pixel that they meet at: everything that a tap's sum
+   * needs.
+   */
+  private interface Tap {
+    void visit(int image, int map, int filter);
+  }
+
+  @Override
+  public void forward(
+      Tensor images, Tensor filters, Window window, Epilogue epilogue, Tensor maps) {
+    Operands.forward(images, filters, window, epilogue, maps);
+    ReferenceTensor pixels = memory.mine(images);
+    ReferenceTensor kernel = memory.mine(filters);
+    ReferenceTensor activations = memory.mine(maps);
+    double[] sums = new double[activations.count()];
+    taps(
+        pixels,
+        kernel,
+        window,
+        activations,
+        (image, map, filter) -> sums[map] += (double) pixels.get(image) * kernel.get(filter));
+    store(sums, ReferenceEpilogue.of(epilogue, memory), activations);
+  }
+
+  @Override
+  public void transposed(
+      Tensor maps, Tensor filters, Window window, Epilogue epilogue, Tensor images) {
+    Operands.transposed(maps, filters, window, epilogue, images);
+    ReferenceTensor activations = memory.mine(maps);
+    ReferenceTensor kernel = memory.mine(filters);
+    ReferenceTensor pixels = memory.mine(images);
+    double[] sums = new double[pixels.count()];
+    taps(
+        pixels,
+        kernel,
+        window,
+        activations,
+        (image, map, filter) -> sums[image] += (double) activations.get(map) * kernel.get(filter));
+    store(sums, ReferenceEpilogue.of(epilogue, memory), pixels);
+  }
+
+  @Override
+  public void filterGradient(
+      Tensor images, Tensor maps, Window window, float beta, Tensor filterGradient) {
+    Operands.filterGradient(images, maps, window, filterGradient);
+    ReferenceTensor pixels = memory.mine(images);
+    ReferenceTensor slopes = memory.mine(maps);
+    ReferenceTensor gradient = memory.mine(filterGradient);
+    double[] sums = new double[gradient.count()];
+    taps(
+        pixels,
+        gradient,
+        window,
+        slopes,
+        (image, map, filter) -> sums[filter] += (double) pixels.get(image) * slopes.get(map));
+    for (int f = 0; f < sums.length; f++) {
+      double before = beta == 0 ? 0 : (double) beta * gradient.get(f);
+      gradient.set(f, (float) (before + sums[f]));
+    }
+  }
+
+  @Override
+  public void channelSums(Tensor images, Tensor out) {
+    Operands.channelSums(images, out);
+    ReferenceTensor pixels = memory.mine(images);
+    double[] sums = new double[pixels.shape().extent(1)];
+    for (int n = 0; n < pixels.shape().extent(0); n++) {
+      for (int c = 0; c < pixels.shape().extent(1); c++) {
+        for (int y = 0; y < pixels.shape().extent(2); y++) {
+          for (int x = 0; x < pixels.shape().extent(3); x++) {
+            sums[c] += pixels.get(n, c, y, x);
+          }
+        }
+      }
+    }
+    memory.mine(out).store(sums);
+  }
+
+  @Override
+  public void maxPool(Tensor images, Pool pool, Tensor out, Tensor argmax) {
+    Operands.maxPool(images, pool, out, argmax);
+    ReferenceTensor pixels = memory.mine(images);
+    ReferenceTensor pooled = memory.mine(out);
+    ReferenceTensor where = memory.mine(argmax);
+    for (int n = 0; n < pooled.shape().extent(0); n++) {
+      for (int c = 0; c < pooled.shape().extent(1); c++) {
+        for (int y = 0; y < pooled.shape().extent(2); y++) {
+          for (int x = 0; x < pooled.shape().extent(3); x++) {
+            int position = largest(pixels, n, c, y * pool.stride(), x * pool.stride(), pool.size());
+            int width = pixels.shape().extent(3);
+            pooled.set(n, c, y, x, pixels.get(n, c, position / width, position % width));
+            where.set(n, c, y, x, position);
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * The position of the window's largest pixel, the first of equals; of the first NaN where there
+   * is one.
+   */
+  private static int largest(ReferenceTensor pixels, int n, int c, int top, int left, int size) {
+    int height = pixels.shape().extent(2);
+    int width = pixels.shape().extent(3);
+    int best = top * width + left;
+    float bestValue = pixels.get(n, c, top, left);
+    for (int y = top; y < Math.min(top + size, height); y++) {
+      for (int x = left; x < Math.min(left + size, width); x++) {
+        float value = pixels.get(n, c, y, x);
+        if (!Float.isNaN(bestValue) && (value > bestValue || Float.isNaN(value))) {
+          best = y * width + x;
+          bestValue = value;
+        }
+      }
+    }
+    return best;
+  }
+
+  @Override
+  public void maxPoolGradient(Tensor outGradient, Tensor argmax, Tensor imageGradient) {
+    Operands.maxPoolGradient(outGradient, argmax, imageGradient);
+    ReferenceTensor slopes = memory.mine(outGradient);
+    ReferenceTensor where = memory.mine(argmax);
+    ReferenceTensor gradient = memory.mine(imageGradient);
+    int width = gradient.shape().extent(3);
+    double[] sums = new double[gradient.count()];
+    for (int n = 0; n < slopes.shape().extent(0); n++) {
+      for (int c = 0; c < slopes.shape().extent(1); c++) {
+        for (int y = 0; y < slopes.shape().extent(2); y++) {
+          for (int x = 0; x < slopes.shape().extent(3); x++) {
+            int position = (int) where.get(n, c, y, x);
+            sums[gradient.index(n, c, position / width, position % width)] +=
+                slopes.get(n, c, y, x);
+          }
+        }
+      }
+    }
+    gradient.store(sums);
+  }
+
+  /** Visits every tap whose pixel lies in the image, with the three elements' row-major indices. */
+  private static void taps(
+      ReferenceTensor images,
+      ReferenceTensor filters,
+      Window window,
+      ReferenceTensor maps,
+      Tap tap) {
+    int channels = images.shape().extent(1);
+    int height = images.shape().extent(2);
+    int width = images.shape().extent(3);
+    for (int n = 0; n < maps.shape().extent(0); n++) {
+      for (int m = 0; m < maps.shape().extent(1); m++) {
+        for (int y = 0; y < maps.shape().extent(2); y++) {
+          for (int x = 0; x < maps.shape().extent(3); x++) {
+            int map = maps.index(n, m, y, x);
+            for (int c = 0; c < channels; c++) {
+              for (int i = 0; i < window.height(); i++) {
+                for (int j = 0; j < window.width(); j++) {
+                  int pixelY = y + i - window.padding();
+                  int pixelX = x + j - window.padding();
+                  if (pixelY >= 0 && pixelY < height && pixelX >= 0 && pixelX < width) {
+                    tap.visit(images.index(n, c, pixelY, pixelX), map, filters.index(m, c, i, j));
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static void store(double[] sums, ReferenceEpilogue finish, ReferenceTensor out) {
+    int channels = out.shape().extent(1);
+    int pixels = out.shape().extent(2) * out.shape().extent(3);
+    for (int i = 0; i < sums.length; i++) {
+      out.set(i, finish.apply(sums[i], i / pixels % channels));
+    }
+  }
+}

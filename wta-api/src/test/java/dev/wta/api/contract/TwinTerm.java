@@ -1,8 +1,0 @@
-package dev.wta.api.contract;
-
-import dev.wta.api.Window;
-import java.util.Optional;
-
-/** A term of a factored gradient on every side. */
-public record TwinTerm(
-    TwinWinners winners, Twin coefficients, Twin batch, Optional<Window> window) {}

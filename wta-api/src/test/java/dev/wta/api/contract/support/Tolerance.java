@@ -1,0 +1,54 @@
+package dev.wta.api.contract.support;
+
+import dev.wta.api.op.Dense.Binary;
+import dev.wta.api.op.Dense.Unary;
+
+/** How far a float32 result may lie from the reference's, which was rounded once. */
+public final class Tolerance {
+  /** Half a unit in the last place of 1: the relative error of one rounding. */
+  public static final double ROUNDING = 0x1p-24;
+
+  /** Below this lie the subnormal numbers, which a device may flush to zero. */
+  public static final double TINY = Float.MIN_NORMAL;
+
+  private Tolerance() {}
+
+  /** For a sum of {@code terms} terms whose magnitudes add up to {@code magnitude}. */
+  public static double ofSum(long terms, double magnitude) {
+    return (16 + 4 * Math.sqrt((double) terms)) * ROUNDING * magnitude + TINY;
+  }
+
+  /** For {@code roundings} roundings of a result or of intermediate results no larger than it. */
+  public static double relative(int roundings, double magnitude) {
+    return roundings * ROUNDING * Math.abs(magnitude) + TINY;
+  }
+
+  /** For a function of one number. */
+  public static double of(Unary f, double expected) {
+    return switch (f) {
+      case RELU, SQUARE, ABS, STEP -> 0;
+      case SQRT, RECIPROCAL -> relative(4, expected);
+      case SIGMOID, TANH, EXP, LOG, SOFTPLUS -> 0x1p-20 * Math.max(1, Math.abs(expected));
+    };
+  }
+
+  /** For a function of two numbers. */
+  public static double of(Binary f, double expected) {
+    return switch (f) {
+      case ADD, SUBTRACT, MULTIPLY, MAXIMUM, MINIMUM, RELU_GRADIENT -> 0;
+      case DIVIDE -> relative(4, expected);
+      case SIGMOID_GRADIENT -> relative(8, expected);
+    };
+  }
+
+  /**
+   * Whether {@code actual} is {@code expected} to within {@code tolerance}; NaN and infinities
+   * exactly.
+   */
+  public static boolean holds(double actual, double expected, double tolerance) {
+    if (Double.isNaN(expected) || Double.isInfinite(expected)) {
+      return Double.compare(actual, expected) == 0;
+    }
+    return Math.abs(actual - expected) <= tolerance;
+  }
+}
