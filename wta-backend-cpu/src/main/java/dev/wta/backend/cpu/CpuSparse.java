@@ -136,7 +136,7 @@ public final class CpuSparse implements Sparse {
     for (int slot = 0; slot < from.count(); slot++) {
       target.array()[target.offset() + slot] = source.array()[source.offset() + index(from, slot)];
     }
-    zeroUnused(from, target);
+    from.zeroUnused(target);
   }
 
   /** Where a slot's activation stands in the dense code. */
@@ -147,14 +147,5 @@ public final class CpuSparse implements Sparse {
 
   private static int position(CpuWinners code, int slot) {
     return code.isMap() ? code.position()[slot] : 0;
-  }
-
-  /**
-   * Zeros in the slots without a winner, so that whole-tensor operations on coefficients see
-   * nothing there.
-   */
-  public static void zeroUnused(CpuWinners winners, CpuTensor coefficients) {
-    int start = coefficients.offset();
-    Arrays.fill(coefficients.array(), start + winners.count(), start + winners.capacity(), 0f);
   }
 }

@@ -1,10 +1,10 @@
 package dev.wta.backend.cpu.exec;
 
 import dev.wta.api.WtaException;
-import dev.wta.backend.cpu.gemm.ThinDots;
-import dev.wta.backend.cpu.select.TopKSelector;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Arrays that a thread may overwrite, told apart by their use. What is asked for again is the same
@@ -42,8 +42,7 @@ public final class Scratch {
 
   private final Map<Use, float[]> floats = new EnumMap<>(Use.class);
   private final Map<Use, int[]> ints = new EnumMap<>(Use.class);
-  private final TopKSelector topK = new TopKSelector();
-  private final ThinDots thinDots = new ThinDots();
+  private final Map<Class<?>, Object> helpers = new HashMap<>();
   private double[] doubles = new double[0];
   private long[] longs = new long[0];
 
@@ -85,14 +84,9 @@ public final class Scratch {
     return (int) length;
   }
 
-  /** The selector of this thread. */
-  public TopKSelector topK() {
-    return topK;
-  }
-
-  /** The dot products of thin matrices of this thread. */
-  public ThinDots thinDots() {
-    return thinDots;
+  /** This thread's helper of that type, made by {@code first} when it is first asked for. */
+  public <T> T helper(Class<T> type, Supplier<T> first) {
+    return type.cast(helpers.computeIfAbsent(type, _ -> first.get()));
   }
 
   /** At least {@code length} doubles, for the partial sums of pieces. */

@@ -139,7 +139,7 @@ public final class NormalProduct {
 
   /** Eight samples, with all their scores. */
   private void addEight(int i, float[] sums, int to, Scratch scratch) {
-    scoreAll(i, scratch.thinDots());
+    scoreAll(i, ThinDots.of(scratch));
     ThinSums.add(
         x,
         xStart + i * columns,

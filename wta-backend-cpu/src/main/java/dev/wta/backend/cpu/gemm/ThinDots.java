@@ -3,6 +3,7 @@ package dev.wta.backend.cpu.gemm;
 import static dev.wta.backend.cpu.vector.Lanes.COUNT;
 import static dev.wta.backend.cpu.vector.Lanes.FLOATS;
 
+import dev.wta.backend.cpu.exec.Scratch;
 import dev.wta.backend.cpu.vector.LaneSums;
 import dev.wta.backend.cpu.vector.Lanes;
 import java.util.Arrays;
@@ -24,6 +25,11 @@ public final class ThinDots {
   private final int[] columns = new int[COLUMNS];
   private final float[] lanes = new float[ROWS * COLUMNS * COUNT];
   private final float[] sums = new float[ROWS * COLUMNS];
+
+  /** The one of a thread. */
+  static ThinDots of(Scratch scratch) {
+    return scratch.helper(ThinDots.class, ThinDots::new);
+  }
 
   /** Sets all sums to 0. */
   void clear() {

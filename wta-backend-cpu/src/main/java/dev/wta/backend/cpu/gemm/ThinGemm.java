@@ -139,7 +139,7 @@ public final class ThinGemm {
         Math.max(m, n),
         PIECE,
         (i0, i1, worker) -> {
-          ThinDots dots = engine.scratch(worker).thinDots();
+          ThinDots dots = ThinDots.of(engine.scratch(worker));
           for (int i = i0; i < i1; i += ThinDots.ROWS) {
             int rows = Math.min(ThinDots.ROWS, i1 - i);
             for (int c = 0; c < count; c += ThinDots.COLUMNS) {

@@ -2,7 +2,6 @@ package dev.wta.backend.cpu.memory;
 
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Winners;
-import dev.wta.backend.cpu.select.SampleWinners;
 import java.util.Arrays;
 
 /**
@@ -100,33 +99,13 @@ public final class CpuWinners implements Winners {
     indexed = false;
   }
 
-  /** Takes what is listed as the new winners: a stable counting sort by unit. */
-  public void take(SampleWinners rows, long nans) {
-    int positions = positions();
-    Arrays.fill(unitStart, 0);
-    for (int n = 0; n < samples(); n++) {
-      for (int i = 0; i < rows.count(n); i++) {
-        unitStart[rows.index(n, i) / positions + 1]++;
-      }
-    }
-    for (int u = 0; u < units(); u++) {
-      unitStart[u + 1] += unitStart[u];
-    }
-    float[] numbers = values.array();
-    for (int n = 0; n < samples(); n++) {
-      for (int i = 0; i < rows.count(n); i++) {
-        int index = rows.index(n, i);
-        int slot = unitStart[index / positions]++;
-        sample[slot] = n;
-        if (isMap()) {
-          position[slot] = index % positions;
-        }
-        numbers[values.offset() + slot] = rows.value(n, i);
-      }
-    }
-    System.arraycopy(unitStart, 0, unitStart, 1, units());
-    unitStart[0] = 0;
-    seal(nans);
+  /**
+   * Zeros in the slots of {@code coefficients} that have no winner, so that whole-tensor operations
+   * see nothing there.
+   */
+  public void zeroUnused(CpuTensor coefficients) {
+    int start = coefficients.offset();
+    Arrays.fill(coefficients.array(), start + count(), start + capacity, 0f);
   }
 
   /** A stable counting sort of the slots. */

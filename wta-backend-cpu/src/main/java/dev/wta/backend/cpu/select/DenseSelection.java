@@ -76,8 +76,9 @@ public final class DenseSelection {
     bySample(
         rows,
         (row, kept, scratch) -> {
-          scratch.topK().cut(code, row, rowSize, k);
-          return scratch.topK().indices(code, row, rowSize, kept, 0);
+          TopKSelector topK = TopKSelector.of(scratch);
+          topK.cut(code, row, rowSize, k);
+          return topK.indices(code, row, rowSize, kept, 0);
         });
   }
 
@@ -86,7 +87,7 @@ public final class DenseSelection {
    */
   public void global(int k) {
     int size = samples * rowSize;
-    TopKSelector topK = engine.shared.topK();
+    TopKSelector topK = TopKSelector.of(engine.shared);
     int[] chosen = engine.shared.ints(Scratch.Use.ROW, Math.min(k, size));
     topK.cut(code, start, size, k);
     int count = topK.indices(code, start, size, chosen, 0);

@@ -150,8 +150,9 @@ public final class SampleEncoding {
   private void cutDown(int list, Scratch scratch) {
     int start = list * room;
     int[] kept = scratch.ints(Scratch.Use.ROW, room);
-    scratch.topK().cut(values, start, counts[list], k);
-    int count = scratch.topK().indices(values, start, counts[list], kept, 0);
+    TopKSelector topK = TopKSelector.of(scratch);
+    topK.cut(values, start, counts[list], k);
+    int count = topK.indices(values, start, counts[list], kept, 0);
     for (int i = 0; i < count; i++) {
       values[start + i] = values[start + kept[i]];
       indices[start + i] = indices[start + kept[i]];
@@ -179,8 +180,9 @@ public final class SampleEncoding {
       length += counts[list];
     }
     int[] kept = scratch.ints(Scratch.Use.ROW, Math.max(room, k));
-    scratch.topK().cut(all, 0, length, k);
-    int count = scratch.topK().indices(all, 0, length, kept, 0);
+    TopKSelector topK = TopKSelector.of(scratch);
+    topK.cut(all, 0, length, k);
+    int count = topK.indices(all, 0, length, kept, 0);
     for (int i = 0; i < count; i++) {
       rows.put(n, i, units[kept[i]], all[kept[i]]);
     }

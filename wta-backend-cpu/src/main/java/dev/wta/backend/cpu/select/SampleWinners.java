@@ -2,7 +2,9 @@ package dev.wta.backend.cpu.select;
 
 import dev.wta.backend.cpu.exec.Execution;
 import dev.wta.backend.cpu.exec.Scratch;
+import dev.wta.backend.cpu.memory.CpuTensor;
 import dev.wta.backend.cpu.memory.CpuWinners;
+import java.util.Arrays;
 
 /**
  * Collects the winners of samples as they are found, in any order and on any thread: for each
@@ -37,20 +39,35 @@ public final class SampleWinners {
     counts[n] = count;
   }
 
-  public int count(int n) {
-    return counts[n];
-  }
-
-  public int index(int n, int i) {
-    return indices[n * most + i];
-  }
-
-  public float value(int n, int i) {
-    return values[n * most + i];
-  }
-
-  /** Hands the lists over. */
+  /** Makes what is listed the new winners: a stable counting sort by unit. */
   void finish(long nans) {
-    winners.take(this, nans);
+    int[] unitStart = winners.unitStart();
+    int positions = winners.positions();
+    Arrays.fill(unitStart, 0);
+    for (int n = 0; n < winners.samples(); n++) {
+      for (int i = 0; i < counts[n]; i++) {
+        unitStart[indices[n * most + i] / positions + 1]++;
+      }
+    }
+    for (int u = 0; u < winners.units(); u++) {
+      unitStart[u + 1] += unitStart[u];
+    }
+    int[] sample = winners.sample();
+    CpuTensor target = winners.valueTensor();
+    float[] numbers = target.array();
+    for (int n = 0; n < winners.samples(); n++) {
+      for (int i = 0; i < counts[n]; i++) {
+        int index = indices[n * most + i];
+        int slot = unitStart[index / positions]++;
+        sample[slot] = n;
+        if (winners.isMap()) {
+          winners.position()[slot] = index % positions;
+        }
+        numbers[target.offset() + slot] = values[n * most + i];
+      }
+    }
+    System.arraycopy(unitStart, 0, unitStart, 1, winners.units());
+    unitStart[0] = 0;
+    winners.seal(nans);
   }
 }

@@ -3,6 +3,7 @@ package dev.wta.backend.cpu.select;
 import static dev.wta.backend.cpu.vector.Lanes.COUNT;
 import static dev.wta.backend.cpu.vector.Lanes.FLOATS;
 
+import dev.wta.backend.cpu.exec.Scratch;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -22,6 +23,11 @@ public final class TopKSelector {
 
   private float threshold;
   private int ties;
+
+  /** The one of a thread. */
+  static TopKSelector of(Scratch scratch) {
+    return scratch.helper(TopKSelector.class, TopKSelector::new);
+  }
 
   /**
    * Finds where to cut {@code length} numbers so that the {@code k} largest positive ones remain.

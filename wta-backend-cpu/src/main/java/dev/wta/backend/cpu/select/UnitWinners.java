@@ -38,7 +38,7 @@ final class UnitWinners {
    * @param length how many numbers to look at: those beyond the group are not positive
    */
   void select(int u, float[] activations, int from, int length, Scratch scratch) {
-    TopKSelector topK = scratch.topK();
+    TopKSelector topK = TopKSelector.of(scratch);
     nans[u] = TopKSelector.countNaN(activations, from, groupSize);
     topK.cut(activations, from, length, k);
     int[] sample = winners.sample();

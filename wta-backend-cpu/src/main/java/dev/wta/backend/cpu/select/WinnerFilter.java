@@ -22,7 +22,7 @@ public final class WinnerFilter {
     this.from = from;
     this.values = from.valueTensor().array();
     this.valueStart = from.valueTensor().offset();
-    this.topK = scratch.topK();
+    this.topK = TopKSelector.of(scratch);
     this.group = scratch.floats(Scratch.Use.ROW, from.count());
     this.chosen = scratch.ints(Scratch.Use.ROW, from.count());
     this.kept = scratch.ints(Scratch.Use.COUNTS, from.count());

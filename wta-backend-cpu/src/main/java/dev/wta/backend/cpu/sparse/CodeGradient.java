@@ -1,6 +1,5 @@
 package dev.wta.backend.cpu.sparse;
 
-import dev.wta.backend.cpu.CpuSparse;
 import dev.wta.backend.cpu.exec.Execution;
 import dev.wta.backend.cpu.exec.Scratch;
 import dev.wta.backend.cpu.gemm.RowDots;
@@ -54,7 +53,7 @@ public final class CodeGradient {
             unit(u, lanes);
           }
         });
-    CpuSparse.zeroUnused(winners, target);
+    winners.zeroUnused(target);
   }
 
   /** The winners of a unit, four at a time; two or three are made up to four by the last, again. */

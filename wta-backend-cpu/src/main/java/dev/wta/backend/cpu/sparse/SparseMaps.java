@@ -1,7 +1,6 @@
 package dev.wta.backend.cpu.sparse;
 
 import dev.wta.api.op.Window;
-import dev.wta.backend.cpu.CpuSparse;
 import dev.wta.backend.cpu.conv.MapWindow;
 import dev.wta.backend.cpu.exec.Execution;
 import dev.wta.backend.cpu.exec.Scratch;
@@ -110,7 +109,7 @@ public final class SparseMaps {
                     lanes);
           }
         });
-    CpuSparse.zeroUnused(winners, coefficients);
+    winners.zeroUnused(coefficients);
   }
 
   private int filter(int slot) {

@@ -5,13 +5,13 @@ import dev.wta.api.backend.Availability;
 import dev.wta.backend.cuda.binding.Driver;
 import dev.wta.backend.cuda.binding.LibrarySearch;
 import dev.wta.backend.cuda.binding.Nvrtc;
-import dev.wta.backend.cuda.kernel.KernelImages;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
  * What of NVIDIA's software this machine has: the driver, initialised, and a compiler for kernels.
  *
- * @param nvrtc empty where compiled kernels are at hand instead, see {@link KernelImages}
+ * @param nvrtc empty where compiled kernels are at hand instead, see {@link #kernelFolder}
  */
 public record Installation(LibrarySearch search, Driver driver, Optional<Nvrtc> nvrtc) {
   /** Cards from Turing on; older ones lack what NVRTC 13 compiles for. */
@@ -21,6 +21,12 @@ public record Installation(LibrarySearch search, Driver driver, Optional<Nvrtc> 
 
   /** Below the CPU: until the contract has passed on a card, only who asks for it gets it. */
   private static final int SCORE = 50;
+
+  /** A folder of {@code SOURCE.ptx} files, for machines without NVRTC: {@code wta.cuda.images}. */
+  public static Optional<Path> kernelFolder() {
+    String folder = System.getProperty("wta.cuda.images", "");
+    return folder.isBlank() ? Optional.empty() : Optional.of(Path.of(folder));
+  }
 
   /**
    * @throws WtaException if something is missing, with the remedy
@@ -47,7 +53,7 @@ public record Installation(LibrarySearch search, Driver driver, Optional<Nvrtc> 
           "check with nvidia-smi, and what CUDA_VISIBLE_DEVICES says");
     }
     Optional<Nvrtc> nvrtc = Nvrtc.find(search, version / 1000);
-    if (nvrtc.isEmpty() && KernelImages.folder().isEmpty()) {
+    if (nvrtc.isEmpty() && kernelFolder().isEmpty()) {
       throw new WtaException(
           "NVIDIA's driver is here, but not NVRTC, which compiles the kernels",
           version >= 13000

@@ -1,6 +1,7 @@
 package dev.wta.backend.cuda.kernel;
 
 import dev.wta.backend.cuda.binding.Nvrtc;
+import dev.wta.backend.cuda.device.Installation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,9 +16,6 @@ import java.util.Optional;
  * PTX that was compiled elsewhere and that the driver finishes.
  */
 public final class KernelImages {
-  /** A folder of {@code SOURCE.ptx} files, for machines without NVRTC. */
-  static final String FOLDER_PROPERTY = "wta.cuda.images";
-
   private final Optional<Nvrtc> nvrtc;
   private final KernelCache cache;
   private final int capability;
@@ -29,11 +27,6 @@ public final class KernelImages {
     this.cache = cache;
     this.capability = capability;
     this.driverVersion = driverVersion;
-  }
-
-  public static Optional<Path> folder() {
-    String folder = System.getProperty(FOLDER_PROPERTY, "");
-    return folder.isBlank() ? Optional.empty() : Optional.of(Path.of(folder));
   }
 
   /** What the driver can load of that source. */
@@ -67,7 +60,7 @@ public final class KernelImages {
   }
 
   private static byte[] compiledElsewhere(String source) {
-    Path file = folder().orElseThrow().resolve(source + ".ptx");
+    Path file = Installation.kernelFolder().orElseThrow().resolve(source + ".ptx");
     try {
       return Files.readAllBytes(file);
     } catch (IOException unreadable) {

@@ -6,7 +6,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.wta.backend.cuda.device.LaunchList;
 import dev.wta.backend.cuda.device.Launches;
-import dev.wta.backend.cuda.memory.CudaTensor;
 import java.lang.foreign.MemorySegment;
 
 /** A kernel's launch: its arguments in the order of its parameters, then the grid. */
@@ -38,7 +37,7 @@ public final class Launch {
     return this;
   }
 
-  public Launch tensor(CudaTensor tensor) {
+  public Launch tensor(Addressed tensor) {
     return address(tensor.address());
   }
 
@@ -69,6 +68,11 @@ public final class Launch {
   public Launch struct(Struct struct) {
     struct.write(list.argument(struct.bytes()));
     return this;
+  }
+
+  /** Something in device memory. */
+  public interface Addressed {
+    long address();
   }
 
   /** An argument that is more than one number. */

@@ -3,9 +3,10 @@ package dev.wta.backend.cuda.memory;
 import dev.wta.api.backend.Operands;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
+import dev.wta.backend.cuda.kernel.Launch;
 
 /** A stretch of a {@link CudaStorage}: all of it or, in a view, a part. */
-public final class CudaTensor implements Tensor {
+public final class CudaTensor implements Tensor, Launch.Addressed {
   private final CudaStorage storage;
   private final Shape shape;
   private final long offset;
@@ -26,6 +27,7 @@ public final class CudaTensor implements Tensor {
   }
 
   /** Where the elements are on the device. */
+  @Override
   public long address() {
     return storage.address() + offset * Float.BYTES;
   }
