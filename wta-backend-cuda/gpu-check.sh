@@ -1,7 +1,7 @@
 #!/bin/sh
 # Checks wta's CUDA backend on a machine with an NVIDIA driver (CUDA 12 or 13), Linux on x86-64, and nothing else: the
 # archive that wta-backend-cuda/pack makes carries a Java runtime and wta. Prints one table of what was found, and which
-# of the goals in docs/cuda.md it reaches.
+# of the targets in docs/results/cuda-checks.md it reaches.
 #
 #   ./gpu-check.sh [--parts LIST] [--mnist DIR] [--continue] [--backend NAME] [--out DIR] [--trial]
 #

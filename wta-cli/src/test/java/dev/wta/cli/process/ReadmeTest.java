@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * name and form stand in.
  */
 class ReadmeTest {
-  private static final Path ROOT = root();
+  static final Path ROOT = root();
   private static final Path README = ROOT.resolve("README.md");
   private static final String COMMAND = "./wta ";
   private static final Pattern IDX_FILE = Pattern.compile("\\S*-ubyte(\\.gz)?");
@@ -32,7 +32,7 @@ class ReadmeTest {
       if (List.of("sh", "console", "bash", "java").contains(block.language())) {
         assertThat(block.directive())
             .as("directive above the block at line %d of README.md", block.line())
-            .matches("run|skip \\(.+\\)|source \\S+#\\S+");
+            .matches("run|skip \\(.+\\)|source \\S+");
       }
     }
   }
@@ -67,9 +67,13 @@ class ReadmeTest {
     assertThat(quoted).as("blocks of %s that quote sources", document).isNotEmpty();
     for (MarkdownBlock block : quoted) {
       String[] source = block.directive().substring("source ".length()).split("#");
+      Path file = ROOT.resolve(source[0]);
       assertThat(String.join("\n", block.lines()))
           .as("the block at line %d of %s", block.line(), document)
-          .isEqualTo(region(ROOT.resolve(source[0]), source[1]));
+          .isEqualTo(
+              source.length == 1
+                  ? String.join("\n", Files.readAllLines(file))
+                  : region(file, source[1]));
     }
   }
 

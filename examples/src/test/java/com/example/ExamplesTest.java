@@ -1,0 +1,150 @@
+package com.example;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.wta.api.WtaException;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.Backends;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.cli.CommandProvider;
+import dev.wta.data.Dataset;
+import dev.wta.data.MemoryDataset;
+import dev.wta.data.arrow.ArrowDataset;
+import dev.wta.models.Features;
+import dev.wta.models.Model;
+import dev.wta.models.ModelFamilies;
+import dev.wta.models.ModelFamily;
+import dev.wta.models.competition.Competitions;
+import dev.wta.models.run.RunDirectory;
+import dev.wta.models.training.Trainer;
+import dev.wta.models.training.TrainingResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import java.util.ServiceLoader;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A user's jar adds what its services name, with wta's jars as they are. */
+class ExamplesTest {
+  @TempDir Path directory;
+
+  @Test
+  void aConfigurationNamesTheCompetition() {
+    assertThat(Competitions.parse("density(0.25)")).isEqualTo(new Density(0.25));
+    assertThat(Competitions.parse(new Density(0.25).text())).isEqualTo(new Density(0.25));
+    assertThat(winnersPerSample("fc-wta", Map.of("hidden", 12, "competition", "density(0.25)")))
+        .isPositive()
+        .isLessThanOrEqualTo(3);
+  }
+
+  @Test
+  void theModelEndsWithItsK() {
+    Map<String, Object> settings = Map.of("latents", 12, "k", 2, "k-first", 6, "anneal", 4);
+    assertThat(winnersPerSample("annealed-topk", settings)).isPositive().isLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void aRunOfTheModelOpensAgain() {
+    Path run = directory.resolve("run");
+    ModelFamily family = ModelFamilies.named("annealed-topk");
+    Map<String, Object> settings = Map.of("latents", 12, "k", 2, "k-first", 6);
+    try (Backend backend = Backends.best();
+        Model model =
+            family.create(family.settings().parse(settings), Shape.of(9), backend, Seed.of(1))) {
+      Trainer.of(model).data(samples()).batch(10).epochs(2).to(run).train();
+      try (Model loaded = RunDirectory.open(run).loadModel(backend);
+          Features features = model.encode(samples());
+          Features again = loaded.encode(samples())) {
+        assertThat(backend.memory().download(again.values()))
+            .isEqualTo(backend.memory().download(features.values()));
+      }
+    }
+  }
+
+  @Test
+  void measuresHoyersSparsity() {
+    float[] values = {0, 0, 0, 5, 1, 1, 1, 1, 0, 0, 0, 0};
+    try (Backend backend = Backends.best();
+        Tensor tensor = backend.memory().allocate(Shape.of(3, 4))) {
+      backend.memory().upload(values, 0, tensor);
+      // 1 of a single active feature, 0 of equal ones; the sample without any does not count.
+      assertThat(HoyerSparsity.of(new Features(backend, tensor))).isCloseTo(0.5, within(1e-9));
+    }
+  }
+
+  @Test
+  void importsCsv() throws IOException {
+    Path csv = Files.writeString(directory.resolve("points.csv"), "0.5, -1, 0\n2, 3, 1\n");
+    Path arrow = directory.resolve("points.arrow");
+    assertThat(CsvImporter.convert(csv, arrow)).isEqualTo(2);
+    try (ArrowDataset data = ArrowDataset.open(arrow)) {
+      float[] values = new float[4];
+      data.read(0, 2, values, 0);
+      assertThat(values).containsExactly(0.5f, -1, 2, 3);
+      assertThat(data.labels()).containsExactly(0, 1);
+    }
+  }
+
+  @Test
+  void saysWhichLineIsWrong() throws IOException {
+    Path csv = Files.writeString(directory.resolve("wrong.csv"), "1, 2, 0\n1, two, 0\n");
+    Path arrow = directory.resolve("wrong.arrow");
+    assertThatThrownBy(() -> CsvImporter.convert(csv, arrow))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("line 2");
+    assertThat(arrow).doesNotExist();
+  }
+
+  @Test
+  void addsTheCommand() {
+    Iterable<CommandProvider> providers = ServiceLoader.load(CommandProvider.class);
+    assertThat(StreamSupport.stream(providers.spliterator(), false).map(CommandProvider::command))
+        .hasAtLeastOneElementOfType(ImportCsvCommand.class);
+  }
+
+  @Test
+  void trainsAndProbes() throws IOException {
+    StringBuilder lines = new StringBuilder();
+    Random random = new Random(1);
+    for (int i = 0; i < 200; i++) {
+      int label = i % 2;
+      lines.append(
+          "%.3f,%.3f,%d%n".formatted(label + random.nextFloat(), random.nextFloat(), label));
+    }
+    Path csv = Files.writeString(directory.resolve("classes.csv"), lines);
+    Path arrow = directory.resolve("classes.arrow");
+    CsvImporter.convert(csv, arrow);
+    Path run = directory.resolve("probed");
+    TrainAndProbe.main(new String[] {arrow.toString(), arrow.toString(), run.toString()});
+    assertThat(run.resolve("model.safetensors")).exists();
+  }
+
+  private static double winnersPerSample(String name, Map<String, Object> configuration) {
+    ModelFamily family = ModelFamilies.named(name);
+    try (Backend backend = Backends.best();
+        Model model =
+            family.create(
+                family.settings().parse(configuration), Shape.of(9), backend, Seed.of(1))) {
+      TrainingResult run =
+          Trainer.of(model).data(samples()).batch(10).epochs(2).logEvery(1).train();
+      return run.last().orElseThrow().winnersPerSample().orElseThrow();
+    }
+  }
+
+  private static Dataset samples() {
+    Random random = new Random(1);
+    float[] values = new float[40 * 9];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextFloat();
+    }
+    return MemoryDataset.of("samples", Shape.of(9), values);
+  }
+}
