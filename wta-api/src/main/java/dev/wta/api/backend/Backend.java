@@ -16,8 +16,10 @@ import dev.wta.api.op.Update;
  * does not depend on their number. Closing it frees everything that it still holds; from then on
  * whatever would use it throws {@link IllegalStateException}, and closing it again does nothing.
  *
- * <p>Every operation checks its arguments with {@link Operands} or {@link SparseOperands} before it
- * writes anything.
+ * <p>A backend from {@link Backends} checks the arguments of every operation before it writes
+ * anything: tensors and winners are open ({@link IllegalStateException}) and their shapes go
+ * together ({@link IllegalArgumentException}, naming the operation, the operand and both shapes).
+ * An implementation trusts that; it tells only whether a tensor is its own at all.
  *
  * <p>How exact: a float32 sum of n terms (of gemm, convolutions, reductions and their like) is
  * within {@code (16 + 4 sqrt n) 2^-24} times the sum of its terms' magnitudes, also where all terms

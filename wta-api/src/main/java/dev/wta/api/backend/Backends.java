@@ -1,7 +1,6 @@
 package dev.wta.api.backend;
 
 import dev.wta.api.WtaException;
-import dev.wta.api.reference.ReferenceBackendProvider;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -56,7 +55,7 @@ public final class Backends {
     for (int i = 0; i < candidates.size(); i++) {
       Candidate candidate = candidates.get(i);
       if (candidate.probe() instanceof Availability.Usable usable
-          && !(candidate.provider() instanceof ReferenceBackendProvider)) {
+          && usable.score() > Availability.Usable.SCALAR) {
         try {
           Backend backend = candidate.open(options);
           log.info(
@@ -106,6 +105,14 @@ public final class Backends {
             + brokenAmong(candidates));
   }
 
+  /**
+   * {@code backend}, behind the checks that {@link #best} and {@link #named} put in front of what
+   * they open: for a backend that a provider opened itself. Closing it closes the backend.
+   */
+  public static Backend checked(Backend backend) {
+    return backend instanceof CheckedBackend ? backend : new CheckedBackend(backend);
+  }
+
   /** A provider, or, with {@code provider} null, what stands in the class path for one. */
   private record Candidate(String name, BackendProvider provider, Availability probe) {
     static Candidate broken(String name, Throwable cause) {
@@ -123,7 +130,7 @@ public final class Backends {
     }
 
     Backend open(BackendOptions options) {
-      return new CheckedBackend(provider.open(options));
+      return checked(provider.open(options));
     }
 
     int score() {

@@ -9,8 +9,9 @@ import dev.wta.api.op.Sparse;
 import dev.wta.api.op.Update;
 
 /**
- * What {@link Backends} puts in front of every provider's backend: refuses use by two threads at
- * once, see {@link Backend#hold}. Everything else is the backend's own.
+ * What {@link Backends} puts in front of every provider's backend: refuses arguments that do not go
+ * together, and use by two threads at once, see {@link Backend}. Everything else is the backend's
+ * own.
  */
 final class CheckedBackend implements Backend {
   private final Backend backend;

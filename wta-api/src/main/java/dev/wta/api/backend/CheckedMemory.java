@@ -6,7 +6,7 @@ import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.WinnerList;
 import dev.wta.api.tensor.Winners;
 
-/** The memory of a backend, for one thread at a time. */
+/** The memory of a backend, checked. */
 record CheckedMemory(Memory memory, OneThread thread) implements Memory {
   @Override
   public Tensor allocate(Shape shape) {
@@ -18,6 +18,14 @@ record CheckedMemory(Memory memory, OneThread thread) implements Memory {
   @Override
   public Winners allocateWinners(Shape code, int capacity) {
     try (var _ = thread.hold()) {
+      if (code.rank() != 2 && code.rank() != 4) {
+        throw new IllegalArgumentException(
+            "a code is (samples, units) or (samples, units, height, width), not " + code);
+      }
+      if (capacity < 0) {
+        throw new IllegalArgumentException(
+            "no such capacity for winners of %s: %d".formatted(code, capacity));
+      }
       return memory.allocateWinners(code, capacity);
     }
   }
@@ -25,6 +33,7 @@ record CheckedMemory(Memory memory, OneThread thread) implements Memory {
   @Override
   public void upload(float[] source, int offset, Tensor target) {
     try (var _ = thread.hold()) {
+      Operand.open("upload", "target", target).fits(source, offset);
       memory.upload(source, offset, target);
     }
   }
@@ -32,6 +41,7 @@ record CheckedMemory(Memory memory, OneThread thread) implements Memory {
   @Override
   public void download(Tensor source, float[] target, int offset) {
     try (var _ = thread.hold()) {
+      Operand.open("download", "source", source).fits(target, offset);
       memory.download(source, target, offset);
     }
   }
@@ -39,6 +49,7 @@ record CheckedMemory(Memory memory, OneThread thread) implements Memory {
   @Override
   public void upload(WinnerList source, Winners target) {
     try (var _ = thread.hold()) {
+      WinnersOperand.open("upload", target).fits(source);
       memory.upload(source, target);
     }
   }
@@ -46,6 +57,7 @@ record CheckedMemory(Memory memory, OneThread thread) implements Memory {
   @Override
   public WinnerList download(Winners winners, Tensor coefficients) {
     try (var _ = thread.hold()) {
+      WinnersOperand.open("download", winners).coefficients(coefficients);
       return memory.download(winners, coefficients);
     }
   }
@@ -53,6 +65,8 @@ record CheckedMemory(Memory memory, OneThread thread) implements Memory {
   @Override
   public void copy(Tensor source, Tensor target) {
     try (var _ = thread.hold()) {
+      Operand from = Operand.open("copy", "source", source);
+      Operand.open("copy", "target", target).size(source.size(), from);
       memory.copy(source, target);
     }
   }
@@ -60,6 +74,7 @@ record CheckedMemory(Memory memory, OneThread thread) implements Memory {
   @Override
   public void fill(Tensor target, float value) {
     try (var _ = thread.hold()) {
+      Operand.open("fill", "target", target);
       memory.fill(target, value);
     }
   }
@@ -74,6 +89,7 @@ record CheckedMemory(Memory memory, OneThread thread) implements Memory {
   @Override
   public WinnerList download(Winners winners) {
     try (var _ = thread.hold()) {
+      WinnersOperand.open("download", winners);
       return memory.download(winners);
     }
   }
@@ -81,6 +97,7 @@ record CheckedMemory(Memory memory, OneThread thread) implements Memory {
   @Override
   public float[] download(Tensor source) {
     try (var _ = thread.hold()) {
+      Operand.open("download", "source", source);
       return memory.download(source);
     }
   }
@@ -88,6 +105,10 @@ record CheckedMemory(Memory memory, OneThread thread) implements Memory {
   @Override
   public Tensor of(Shape shape, float... values) {
     try (var _ = thread.hold()) {
+      if (values.length != shape.size()) {
+        throw new IllegalArgumentException(
+            "%d values do not fill the shape %s".formatted(values.length, shape));
+      }
       return memory.of(shape, values);
     }
   }

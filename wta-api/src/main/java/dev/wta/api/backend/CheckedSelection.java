@@ -5,34 +5,34 @@ import dev.wta.api.op.SelectionRule;
 import dev.wta.api.op.Window;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.Winners;
+import java.util.Optional;
 
-/** The winner selection of a backend, for one thread at a time. */
+/** The winner selection of a backend, checked. */
 record CheckedSelection(Selection competition, OneThread thread) implements Selection {
   @Override
   public void select(Tensor activations, SelectionRule rule, Winners winners) {
     try (var _ = thread.hold()) {
+      WinnersOperand selected = WinnersOperand.open("select", winners);
+      selected.sameCode("activations", activations);
+      selected.holds(rule);
       competition.select(activations, rule, winners);
     }
   }
 
   @Override
   public void encodeWinners(
-      Tensor x, Tensor weights, Tensor bias, SelectionRule rule, Winners winners) {
-    try (var _ = thread.hold()) {
-      competition.encodeWinners(x, weights, bias, rule, winners);
-    }
-  }
-
-  @Override
-  public void encodeWinnersMaps(
-      Tensor images,
-      Tensor filters,
-      Window window,
+      Tensor x,
+      Tensor weights,
+      Optional<Window> window,
       Tensor bias,
       SelectionRule rule,
       Winners winners) {
     try (var _ = thread.hold()) {
-      competition.encodeWinnersMaps(images, filters, window, bias, rule, winners);
+      WinnersOperand selected = WinnersOperand.open("encodeWinners", winners);
+      Operand matrix = selected.weights("x", x, weights, window);
+      Operand.open("encodeWinners", "bias", bias).size(weights.shape().rows(), matrix);
+      selected.holds(rule);
+      competition.encodeWinners(x, weights, window, bias, rule, winners);
     }
   }
 }

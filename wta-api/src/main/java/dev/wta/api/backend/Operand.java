@@ -3,10 +3,15 @@ package dev.wta.api.backend;
 import dev.wta.api.op.Window;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
+import java.util.Optional;
 
 /**
- * One operand of one operation, and what can be asked of it: the words that {@link Operands} is
- * written in. Each check throws, or returns the operand for the next one.
+ * One tensor of one operation, and what can be asked of it: the words that the checked groups are
+ * written in. Each check throws, naming the operation, the operand and both shapes, or returns the
+ * operand for the next one.
+ *
+ * <p>Element-wise operands agree when they are the same matrix: as many rows of as many elements.
+ * Vectors (biases, labels, coefficients) need only the right number of elements.
  */
 record Operand(String operation, String name, Tensor tensor) {
 
@@ -73,6 +78,22 @@ record Operand(String operation, String name, Tensor tensor) {
               .formatted(operation, name, shape(), window.height(), window.width()));
     }
     return this;
+  }
+
+  /** A bias, if there is one, that goes with these weights. */
+  void bias(Optional<Tensor> bias, int size) {
+    if (bias.isPresent()) {
+      open(operation, "bias", bias.get()).size(size, this);
+    }
+  }
+
+  /** As many numbers as the host's array has from {@code offset}. */
+  void fits(float[] host, int offset) {
+    if (offset < 0 || tensor.size() > host.length - (long) offset) {
+      throw new IllegalArgumentException(
+          "%s: an array of %d numbers has no %d (%s) from offset %d"
+              .formatted(operation, host.length, tensor.size(), shape(), offset));
+    }
   }
 
   private Operand count(long actual, long wanted, String what, Operand other) {

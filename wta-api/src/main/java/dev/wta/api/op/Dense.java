@@ -1,6 +1,5 @@
 package dev.wta.api.op;
 
-import dev.wta.api.backend.Operands;
 import dev.wta.api.tensor.Tensor;
 
 /**
@@ -49,7 +48,6 @@ public interface Dense {
    */
   default void normalProduct(
       Tensor x, Tensor v, Tensor bias, Tensor weights, Tensor scores, Tensor out) {
-    Operands.normalProduct(x, v, bias, weights, scores, out);
     gemm(x, false, v, true, 1, 0, Epilogue.bias(bias), scores);
     zip(Binary.MULTIPLY, scores, weights, scores);
     gemm(scores, true, x, false, 1, 0, Epilogue.NONE, out);
@@ -122,15 +120,13 @@ public interface Dense {
     SIGMOID,
     TANH,
     EXP,
-    LOG,
     SQRT,
     SQUARE,
     ABS,
     /** 1 where positive, else 0. */
     STEP,
     /** {@code log(1 + exp(x))}, without overflow. */
-    SOFTPLUS,
-    RECIPROCAL
+    SOFTPLUS
   }
 
   /** Functions of two numbers. */
@@ -139,8 +135,6 @@ public interface Dense {
     SUBTRACT,
     MULTIPLY,
     DIVIDE,
-    MAXIMUM,
-    MINIMUM,
     /**
      * {@code x} where {@code y > 0}, else 0: the gradient {@code x} through a ReLU whose output is
      * {@code y}.

@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 public sealed interface Gradient {
 
-  /** A gradient spelt out, of the parameter's shape. */
+  /** A dense gradient, of the parameter's shape. */
   record Dense(Tensor values) implements Gradient {}
 
   /**

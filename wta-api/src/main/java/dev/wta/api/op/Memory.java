@@ -58,10 +58,6 @@ public interface Memory {
 
   /** A new tensor that holds {@code values}, to be closed by the caller. */
   default Tensor of(Shape shape, float... values) {
-    if (values.length != shape.size()) {
-      throw new IllegalArgumentException(
-          "%d values do not fill the shape %s".formatted(values.length, shape));
-    }
     Tensor tensor = allocate(shape);
     upload(values, 0, tensor);
     return tensor;

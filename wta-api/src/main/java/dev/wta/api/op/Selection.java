@@ -2,6 +2,7 @@ package dev.wta.api.op;
 
 import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.Winners;
+import java.util.Optional;
 
 /** Winner selection. */
 public interface Selection {
@@ -16,30 +17,23 @@ public interface Selection {
   void select(Tensor activations, SelectionRule rule, Winners winners);
 
   /**
-   * Encodes and selects: {@code select(relu(x * weights' + bias), rule)}, without the dense code
-   * ever being asked for, so that a backend may select tile by tile. NaN in the code counts here as
-   * it does there.
+   * Encodes and selects: {@code select(relu(x * weights' + bias), rule)}, with a window {@code
+   * select(relu(forward(x, weights, window) + bias), rule)}, see {@link Convolution#forward}. The
+   * dense code is never asked for, so a backend may select tile by tile. NaN in the code counts
+   * here as it does there.
    *
-   * @param x {@code (samples, inputs)}
-   * @param weights {@code (units, inputs)}
+   * @param x {@code (samples, inputs)}, or {@code (samples, channels, height, width)} with a window
+   * @param weights {@code (units, inputs)}, or {@code (units, channels, window height, window
+   *     width)}
+   * @param window for feature maps; empty for fully-connected layers
    * @param bias {@code (units)}
-   * @param winners overwritten; its code is {@code (samples, units)}
+   * @param winners overwritten; its code is {@code (samples, units)}, or {@code (samples, units,
+   *     map height, map width)}
    */
-  void encodeWinners(Tensor x, Tensor weights, Tensor bias, SelectionRule rule, Winners winners);
-
-  /**
-   * {@link #encodeWinners} for feature maps: {@code select(relu(forward(images, filters, window) +
-   * bias), rule)}, see {@link Convolution#forward}, without the dense maps ever being asked for.
-   *
-   * @param images {@code (samples, channels, height, width)}
-   * @param filters {@code (maps, channels, window height, window width)}
-   * @param bias {@code (maps)}
-   * @param winners overwritten; its code is {@code (samples, maps, map height, map width)}
-   */
-  void encodeWinnersMaps(
-      Tensor images,
-      Tensor filters,
-      Window window,
+  void encodeWinners(
+      Tensor x,
+      Tensor weights,
+      Optional<Window> window,
       Tensor bias,
       SelectionRule rule,
       Winners winners);

@@ -7,56 +7,49 @@ import java.util.Optional;
 /**
  * What winners make cheap: each operation costs in proportion to the winners and not to the units.
  * Coefficients run along the winners, see {@link Winners}. Operations with a window serve feature
- * maps, those without fully-connected codes; otherwise they are the same.
+ * maps, those without one fully-connected codes.
  */
 public interface Sparse {
 
   /**
    * {@code out[n, :] = bias + sum over the winners w of sample n of coefficient[w] *
-   * weights[unit(w), :]}: the linear decoder.
+   * weights[unit(w), :]}: the linear decoder. With a window, the linear deconvolution: each winner
+   * writes its filter, scaled, through the window at its position. With an encoder's weights and
+   * the code's gradient, the gradient with respect to the encoder's input.
    *
-   * @param weights {@code (units, outputs)}
-   * @param bias {@code (outputs)}
-   * @param out {@code (samples, outputs)}
+   * @param weights {@code (units, outputs)}, or {@code (units, channels, window height, window
+   *     width)} with a window
+   * @param window for feature maps; empty for fully-connected layers
+   * @param bias {@code (outputs)}, or {@code (channels)}
+   * @param out {@code (samples, outputs)}, or {@code (samples, channels, height, width)}
    */
   void decode(
-      Winners winners, Tensor coefficients, Tensor weights, Optional<Tensor> bias, Tensor out);
-
-  /**
-   * The linear deconvolution of winners: each writes its filter, scaled, through the window at its
-   * position. With an encoder's filters and the code's gradient, the gradient with respect to the
-   * encoder's input.
-   *
-   * @param filters {@code (units, channels, window height, window width)}
-   * @param bias {@code (channels)}
-   * @param images {@code (samples, channels, height, width)}
-   */
-  void decodeMaps(
       Winners winners,
       Tensor coefficients,
-      Tensor filters,
-      Window window,
+      Tensor weights,
+      Optional<Window> window,
       Optional<Tensor> bias,
-      Tensor images);
+      Tensor out);
 
   /**
    * {@code coefficients[w] = outGradient[sample(w), :] . weights[unit(w), :]}: the code's gradient,
-   * a product of two dense matrices sampled at the winners.
+   * a product of two dense matrices sampled at the winners. With a window, {@code
+   * outGradient[sample(w)]} is read through the window at the winner's position.
+   *
+   * @param window for feature maps; empty for fully-connected layers
    */
-  void codeGradient(Winners winners, Tensor outGradient, Tensor weights, Tensor coefficients);
+  void codeGradient(
+      Winners winners,
+      Tensor outGradient,
+      Tensor weights,
+      Optional<Window> window,
+      Tensor coefficients);
 
   /**
-   * {@link #codeGradient} for maps: the image's gradient is read through the window at the winner's
-   * position.
+   * {@code out = beta * out + gradient}, as a dense matrix. For clipping, inspection and tests;
+   * {@link Update} does not need it.
    */
-  void codeGradientMaps(
-      Winners winners, Tensor imageGradient, Tensor filters, Window window, Tensor coefficients);
-
-  /**
-   * {@code out = beta * out + gradient}, spelt out. For clipping, inspection and tests; {@link
-   * Update} needs it not.
-   */
-  void spellOut(Gradient.Factored gradient, float beta, Tensor out);
+  void materialise(Gradient.Factored gradient, float beta, Tensor out);
 
   /**
    * {@code out[u] = sum of the coefficients of unit u's winners}: the gradient of an encoder's

@@ -1,6 +1,5 @@
 package dev.wta.api.reference;
 
-import dev.wta.api.backend.Operands;
 import dev.wta.api.op.Convolution;
 import dev.wta.api.op.Epilogue;
 import dev.wta.api.op.Pool;
@@ -29,10 +28,9 @@ final class ReferenceConvolution implements Convolution {
   @Override
   public void forward(
       Tensor images, Tensor filters, Window window, Epilogue epilogue, Tensor maps) {
-    Operands.forward(images, filters, window, epilogue, maps);
-    ReferenceTensor pixels = memory.mine(images);
-    ReferenceTensor kernel = memory.mine(filters);
-    ReferenceTensor activations = memory.mine(maps);
+    ReferenceTensor pixels = memory.own(images);
+    ReferenceTensor kernel = memory.own(filters);
+    ReferenceTensor activations = memory.own(maps);
     double[] sums = new double[activations.count()];
     taps(
         pixels,
@@ -46,10 +44,9 @@ final class ReferenceConvolution implements Convolution {
   @Override
   public void transposed(
       Tensor maps, Tensor filters, Window window, Epilogue epilogue, Tensor images) {
-    Operands.transposed(maps, filters, window, epilogue, images);
-    ReferenceTensor activations = memory.mine(maps);
-    ReferenceTensor kernel = memory.mine(filters);
-    ReferenceTensor pixels = memory.mine(images);
+    ReferenceTensor activations = memory.own(maps);
+    ReferenceTensor kernel = memory.own(filters);
+    ReferenceTensor pixels = memory.own(images);
     double[] sums = new double[pixels.count()];
     taps(
         pixels,
@@ -63,10 +60,9 @@ final class ReferenceConvolution implements Convolution {
   @Override
   public void filterGradient(
       Tensor images, Tensor maps, Window window, float beta, Tensor filterGradient) {
-    Operands.filterGradient(images, maps, window, filterGradient);
-    ReferenceTensor pixels = memory.mine(images);
-    ReferenceTensor slopes = memory.mine(maps);
-    ReferenceTensor gradient = memory.mine(filterGradient);
+    ReferenceTensor pixels = memory.own(images);
+    ReferenceTensor slopes = memory.own(maps);
+    ReferenceTensor gradient = memory.own(filterGradient);
     double[] sums = new double[gradient.count()];
     taps(
         pixels,
@@ -82,8 +78,7 @@ final class ReferenceConvolution implements Convolution {
 
   @Override
   public void channelSums(Tensor images, Tensor out) {
-    Operands.channelSums(images, out);
-    ReferenceTensor pixels = memory.mine(images);
+    ReferenceTensor pixels = memory.own(images);
     double[] sums = new double[pixels.shape().extent(1)];
     for (int n = 0; n < pixels.shape().extent(0); n++) {
       for (int c = 0; c < pixels.shape().extent(1); c++) {
@@ -94,15 +89,14 @@ final class ReferenceConvolution implements Convolution {
         }
       }
     }
-    memory.mine(out).store(sums);
+    memory.own(out).store(sums);
   }
 
   @Override
   public void maxPool(Tensor images, Pool pool, Tensor out, Tensor argmax) {
-    Operands.maxPool(images, pool, out, argmax);
-    ReferenceTensor pixels = memory.mine(images);
-    ReferenceTensor pooled = memory.mine(out);
-    ReferenceTensor where = memory.mine(argmax);
+    ReferenceTensor pixels = memory.own(images);
+    ReferenceTensor pooled = memory.own(out);
+    ReferenceTensor where = memory.own(argmax);
     for (int n = 0; n < pooled.shape().extent(0); n++) {
       for (int c = 0; c < pooled.shape().extent(1); c++) {
         for (int y = 0; y < pooled.shape().extent(2); y++) {
@@ -140,10 +134,9 @@ final class ReferenceConvolution implements Convolution {
 
   @Override
   public void maxPoolGradient(Tensor outGradient, Tensor argmax, Tensor imageGradient) {
-    Operands.maxPoolGradient(outGradient, argmax, imageGradient);
-    ReferenceTensor slopes = memory.mine(outGradient);
-    ReferenceTensor where = memory.mine(argmax);
-    ReferenceTensor gradient = memory.mine(imageGradient);
+    ReferenceTensor slopes = memory.own(outGradient);
+    ReferenceTensor where = memory.own(argmax);
+    ReferenceTensor gradient = memory.own(imageGradient);
     int width = gradient.shape().extent(3);
     double[] sums = new double[gradient.count()];
     for (int n = 0; n < slopes.shape().extent(0); n++) {

@@ -1,6 +1,5 @@
 package dev.wta.api.reference;
 
-import dev.wta.api.backend.Operands;
 import dev.wta.api.op.Dense;
 import dev.wta.api.op.Epilogue;
 import dev.wta.api.tensor.Tensor;
@@ -23,10 +22,9 @@ final class ReferenceDense implements Dense {
       float beta,
       Epilogue epilogue,
       Tensor out) {
-    Operands.gemm(a, transposeA, b, transposeB, epilogue, out);
-    ReferenceTensor left = memory.mine(a);
-    ReferenceTensor right = memory.mine(b);
-    ReferenceTensor result = memory.mine(out);
+    ReferenceTensor left = memory.own(a);
+    ReferenceTensor right = memory.own(b);
+    ReferenceTensor result = memory.own(out);
     ReferenceEpilogue finish = ReferenceEpilogue.of(epilogue, memory);
     int m = result.shape().rows();
     int n = result.shape().rowSize();
@@ -50,9 +48,8 @@ final class ReferenceDense implements Dense {
 
   @Override
   public void transpose(Tensor x, Tensor out) {
-    Operands.transpose(x, out);
-    ReferenceTensor from = memory.mine(x);
-    ReferenceTensor to = memory.mine(out);
+    ReferenceTensor from = memory.own(x);
+    ReferenceTensor to = memory.own(out);
     for (int i = 0; i < from.shape().rows(); i++) {
       for (int j = 0; j < from.shape().rowSize(); j++) {
         to.set(j, i, from.get(i, j));
@@ -62,9 +59,8 @@ final class ReferenceDense implements Dense {
 
   @Override
   public void map(Unary f, Tensor x, Tensor out) {
-    Operands.map("map", x, out);
-    ReferenceTensor from = memory.mine(x);
-    ReferenceTensor to = memory.mine(out);
+    ReferenceTensor from = memory.own(x);
+    ReferenceTensor to = memory.own(out);
     for (int i = 0; i < from.count(); i++) {
       to.set(i, (float) ReferenceFunctions.apply(f, from.get(i)));
     }
@@ -72,10 +68,9 @@ final class ReferenceDense implements Dense {
 
   @Override
   public void zip(Binary f, Tensor x, Tensor y, Tensor out) {
-    Operands.zip(x, y, out);
-    ReferenceTensor first = memory.mine(x);
-    ReferenceTensor second = memory.mine(y);
-    ReferenceTensor to = memory.mine(out);
+    ReferenceTensor first = memory.own(x);
+    ReferenceTensor second = memory.own(y);
+    ReferenceTensor to = memory.own(out);
     for (int i = 0; i < first.count(); i++) {
       to.set(i, (float) ReferenceFunctions.apply(f, first.get(i), second.get(i)));
     }
@@ -83,10 +78,9 @@ final class ReferenceDense implements Dense {
 
   @Override
   public void zipRow(Binary f, Tensor x, Tensor row, Tensor out) {
-    Operands.zipRow(x, row, out);
-    ReferenceTensor first = memory.mine(x);
-    ReferenceTensor second = memory.mine(row);
-    ReferenceTensor to = memory.mine(out);
+    ReferenceTensor first = memory.own(x);
+    ReferenceTensor second = memory.own(row);
+    ReferenceTensor to = memory.own(out);
     for (int i = 0; i < first.shape().rows(); i++) {
       for (int j = 0; j < first.shape().rowSize(); j++) {
         to.set(i, j, (float) ReferenceFunctions.apply(f, first.get(i, j), second.get(j)));
@@ -96,10 +90,9 @@ final class ReferenceDense implements Dense {
 
   @Override
   public void zipColumn(Binary f, Tensor x, Tensor column, Tensor out) {
-    Operands.zipColumn(x, column, out);
-    ReferenceTensor first = memory.mine(x);
-    ReferenceTensor second = memory.mine(column);
-    ReferenceTensor to = memory.mine(out);
+    ReferenceTensor first = memory.own(x);
+    ReferenceTensor second = memory.own(column);
+    ReferenceTensor to = memory.own(out);
     for (int i = 0; i < first.shape().rows(); i++) {
       for (int j = 0; j < first.shape().rowSize(); j++) {
         to.set(i, j, (float) ReferenceFunctions.apply(f, first.get(i, j), second.get(i)));
@@ -109,9 +102,8 @@ final class ReferenceDense implements Dense {
 
   @Override
   public void affine(float scale, Tensor x, float shift, Tensor out) {
-    Operands.map("affine", x, out);
-    ReferenceTensor from = memory.mine(x);
-    ReferenceTensor to = memory.mine(out);
+    ReferenceTensor from = memory.own(x);
+    ReferenceTensor to = memory.own(out);
     for (int i = 0; i < from.count(); i++) {
       to.set(i, (float) ((double) scale * from.get(i) + shift));
     }
@@ -119,9 +111,8 @@ final class ReferenceDense implements Dense {
 
   @Override
   public void clip(Tensor x, float low, float high, Tensor out) {
-    Operands.map("clip", x, out);
-    ReferenceTensor from = memory.mine(x);
-    ReferenceTensor to = memory.mine(out);
+    ReferenceTensor from = memory.own(x);
+    ReferenceTensor to = memory.own(out);
     for (int i = 0; i < from.count(); i++) {
       to.set(i, Math.min(Math.max(from.get(i), low), high));
     }
@@ -129,9 +120,8 @@ final class ReferenceDense implements Dense {
 
   @Override
   public void axpy(float alpha, Tensor x, Tensor y) {
-    Operands.axpy(x, y);
-    ReferenceTensor from = memory.mine(x);
-    ReferenceTensor to = memory.mine(y);
+    ReferenceTensor from = memory.own(x);
+    ReferenceTensor to = memory.own(y);
     for (int i = 0; i < from.count(); i++) {
       to.set(i, (float) (to.get(i) + (double) alpha * from.get(i)));
     }
@@ -139,9 +129,8 @@ final class ReferenceDense implements Dense {
 
   @Override
   public void reduceRows(Reduction reduction, Tensor x, Tensor out) {
-    Operands.reduceRows(x, out);
-    ReferenceTensor from = memory.mine(x);
-    ReferenceTensor to = memory.mine(out);
+    ReferenceTensor from = memory.own(x);
+    ReferenceTensor to = memory.own(out);
     for (int i = 0; i < from.shape().rows(); i++) {
       double reduced = ReferenceFunctions.empty(reduction);
       for (int j = 0; j < from.shape().rowSize(); j++) {
@@ -153,9 +142,8 @@ final class ReferenceDense implements Dense {
 
   @Override
   public void reduceColumns(Reduction reduction, Tensor x, Tensor out) {
-    Operands.reduceColumns(x, out);
-    ReferenceTensor from = memory.mine(x);
-    ReferenceTensor to = memory.mine(out);
+    ReferenceTensor from = memory.own(x);
+    ReferenceTensor to = memory.own(out);
     for (int j = 0; j < from.shape().rowSize(); j++) {
       double reduced = ReferenceFunctions.empty(reduction);
       for (int i = 0; i < from.shape().rows(); i++) {
@@ -167,8 +155,7 @@ final class ReferenceDense implements Dense {
 
   @Override
   public double sum(Tensor x) {
-    Operands.sum(x);
-    ReferenceTensor from = memory.mine(x);
+    ReferenceTensor from = memory.own(x);
     double sum = 0;
     for (int i = 0; i < from.count(); i++) {
       sum += from.get(i);
@@ -178,9 +165,8 @@ final class ReferenceDense implements Dense {
 
   @Override
   public double dot(Tensor x, Tensor y) {
-    Operands.dot(x, y);
-    ReferenceTensor first = memory.mine(x);
-    ReferenceTensor second = memory.mine(y);
+    ReferenceTensor first = memory.own(x);
+    ReferenceTensor second = memory.own(y);
     double sum = 0;
     for (int i = 0; i < first.count(); i++) {
       sum += (double) first.get(i) * second.get(i);
@@ -190,11 +176,10 @@ final class ReferenceDense implements Dense {
 
   @Override
   public void squaredError(Tensor prediction, Tensor target, Tensor error, Tensor loss) {
-    Operands.squaredError(prediction, target, error, loss);
-    ReferenceTensor predicted = memory.mine(prediction);
-    ReferenceTensor wanted = memory.mine(target);
-    ReferenceTensor difference = memory.mine(error);
-    ReferenceTensor total = memory.mine(loss);
+    ReferenceTensor predicted = memory.own(prediction);
+    ReferenceTensor wanted = memory.own(target);
+    ReferenceTensor difference = memory.own(error);
+    ReferenceTensor total = memory.own(loss);
     double sum = 0;
     for (int i = 0; i < predicted.count(); i++) {
       float e = predicted.get(i) - wanted.get(i);
@@ -206,11 +191,10 @@ final class ReferenceDense implements Dense {
 
   @Override
   public void softmaxCrossEntropy(Tensor logits, Tensor labels, Tensor gradient, Tensor loss) {
-    Operands.softmaxCrossEntropy(logits, labels, gradient, loss);
-    ReferenceTensor scores = memory.mine(logits);
-    ReferenceTensor classes = memory.mine(labels);
-    ReferenceTensor slope = memory.mine(gradient);
-    ReferenceTensor total = memory.mine(loss);
+    ReferenceTensor scores = memory.own(logits);
+    ReferenceTensor classes = memory.own(labels);
+    ReferenceTensor slope = memory.own(gradient);
+    ReferenceTensor total = memory.own(loss);
     double sum = 0;
     for (int i = 0; i < scores.shape().rows(); i++) {
       sum += softmaxRow(scores, i, classes.get(i), slope);

@@ -6,7 +6,7 @@ import java.util.Optional;
 /** An {@link Epilogue} at work on a double-precision result that is about to be stored. */
 record ReferenceEpilogue(Optional<ReferenceTensor> bias, boolean relu) {
   static ReferenceEpilogue of(Epilogue epilogue, ReferenceMemory memory) {
-    return new ReferenceEpilogue(epilogue.bias().map(memory::mine), epilogue.relu());
+    return new ReferenceEpilogue(epilogue.bias().map(memory::own), epilogue.relu());
   }
 
   /** Of a result in output column or channel {@code j}. */

@@ -14,13 +14,11 @@ final class ReferenceFunctions {
       case SIGMOID -> 1 / (1 + Math.exp(-x));
       case TANH -> Math.tanh(x);
       case EXP -> Math.exp(x);
-      case LOG -> Math.log(x);
       case SQRT -> Math.sqrt(x);
       case SQUARE -> x * x;
       case ABS -> Math.abs(x);
       case STEP -> x > 0 ? 1 : 0;
       case SOFTPLUS -> Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
-      case RECIPROCAL -> 1 / x;
     };
   }
 
@@ -30,8 +28,6 @@ final class ReferenceFunctions {
       case SUBTRACT -> x - y;
       case MULTIPLY -> x * y;
       case DIVIDE -> x / y;
-      case MAXIMUM -> Math.max(x, y);
-      case MINIMUM -> Math.min(x, y);
       case RELU_GRADIENT -> y > 0 ? x : 0;
       case SIGMOID_GRADIENT -> x * y * (1 - y);
     };

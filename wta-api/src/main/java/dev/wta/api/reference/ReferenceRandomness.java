@@ -1,6 +1,5 @@
 package dev.wta.api.reference;
 
-import dev.wta.api.backend.Operands;
 import dev.wta.api.op.Randomness;
 import dev.wta.api.random.Philox;
 import dev.wta.api.tensor.Tensor;
@@ -15,8 +14,7 @@ final class ReferenceRandomness implements Randomness {
 
   @Override
   public void uniform(Philox stream, Tensor out) {
-    Operands.random("uniform", out);
-    ReferenceTensor to = memory.mine(out);
+    ReferenceTensor to = memory.own(out);
     for (int i = 0; i < to.count(); i++) {
       to.set(i, stream.uniform(i));
     }
@@ -24,8 +22,7 @@ final class ReferenceRandomness implements Randomness {
 
   @Override
   public void normal(Philox stream, float mean, float deviation, Tensor out) {
-    Operands.random("normal", out);
-    ReferenceTensor to = memory.mine(out);
+    ReferenceTensor to = memory.own(out);
     for (int i = 0; i < to.count(); i++) {
       to.set(i, (float) (mean + (double) deviation * stream.normal(i)));
     }
@@ -33,9 +30,8 @@ final class ReferenceRandomness implements Randomness {
 
   @Override
   public void bernoulli(Philox stream, Tensor probabilities, Tensor out) {
-    Operands.bernoulli(probabilities, out);
-    ReferenceTensor chances = memory.mine(probabilities);
-    ReferenceTensor to = memory.mine(out);
+    ReferenceTensor chances = memory.own(probabilities);
+    ReferenceTensor to = memory.own(out);
     for (int i = 0; i < to.count(); i++) {
       to.set(i, stream.uniform(i) < chances.get(i) ? 1 : 0);
     }

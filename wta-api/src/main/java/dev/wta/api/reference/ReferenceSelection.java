@@ -4,7 +4,6 @@ import static java.util.Comparator.comparingDouble;
 import static java.util.Comparator.comparingInt;
 import static java.util.stream.Collectors.groupingBy;
 
-import dev.wta.api.backend.SparseOperands;
 import dev.wta.api.op.Convolution;
 import dev.wta.api.op.Dense;
 import dev.wta.api.op.Epilogue;
@@ -16,6 +15,7 @@ import dev.wta.api.tensor.WinnerList;
 import dev.wta.api.tensor.Winners;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Winner selection by sorting each group. */
@@ -37,9 +37,8 @@ final class ReferenceSelection implements Selection {
 
   @Override
   public void select(Tensor activations, SelectionRule rule, Winners winners) {
-    SparseOperands.select(activations, rule, winners);
-    ReferenceTensor code = memory.mine(activations);
-    ReferenceWinners selected = memory.mine(winners);
+    ReferenceTensor code = memory.own(activations);
+    ReferenceWinners selected = memory.own(winners);
     List<Candidate> candidates =
         new ArrayList<>(); // in index order: sample, then unit, then position
     long nans = 0;
@@ -62,26 +61,20 @@ final class ReferenceSelection implements Selection {
 
   @Override
   public void encodeWinners(
-      Tensor x, Tensor weights, Tensor bias, SelectionRule rule, Winners winners) {
-    SparseOperands.encodeWinners(x, weights, bias, rule, winners);
-    try (Tensor code = memory.allocate(winners.code())) {
-      dense.gemm(x, false, weights, true, 1, 0, Epilogue.biasRelu(bias), code);
-      select(code, rule, winners);
-    }
-  }
-
-  @Override
-  public void encodeWinnersMaps(
-      Tensor images,
-      Tensor filters,
-      Window window,
+      Tensor x,
+      Tensor weights,
+      Optional<Window> window,
       Tensor bias,
       SelectionRule rule,
       Winners winners) {
-    SparseOperands.encodeWinnersMaps(images, filters, window, bias, rule, winners);
-    try (Tensor maps = memory.allocate(winners.code())) {
-      convolution.forward(images, filters, window, Epilogue.biasRelu(bias), maps);
-      select(maps, rule, winners);
+    try (Tensor code = memory.allocate(winners.code())) {
+      Epilogue epilogue = Epilogue.biasRelu(bias);
+      if (window.isPresent()) {
+        convolution.forward(x, weights, window.get(), epilogue, code);
+      } else {
+        dense.gemm(x, false, weights, true, 1, 0, epilogue, code);
+      }
+      select(code, rule, winners);
     }
   }
 
@@ -93,7 +86,7 @@ final class ReferenceSelection implements Selection {
       case SelectionRule.Spatial() ->
           largestOfEach(candidates, 1, c -> new FeatureMap(c.sample(), c.unit()));
       case SelectionRule.Above(Tensor thresholds) -> {
-        ReferenceTensor threshold = memory.mine(thresholds);
+        ReferenceTensor threshold = memory.own(thresholds);
         yield candidates.stream().filter(c -> c.activation > threshold.get(c.unit)).toList();
       }
       case SelectionRule.Then(SelectionRule first, SelectionRule second) ->

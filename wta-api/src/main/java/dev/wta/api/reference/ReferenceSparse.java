@@ -1,9 +1,9 @@
 package dev.wta.api.reference;
 
-import dev.wta.api.backend.SparseOperands;
 import dev.wta.api.op.Gradient;
 import dev.wta.api.op.Sparse;
 import dev.wta.api.op.Window;
+import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.Winners;
 import java.util.Optional;
@@ -18,120 +18,83 @@ final class ReferenceSparse implements Sparse {
 
   @Override
   public void decode(
-      Winners winners, Tensor coefficients, Tensor weights, Optional<Tensor> bias, Tensor out) {
-    SparseOperands.decode(winners, coefficients, weights, bias, out);
-    ReferenceWinners code = memory.mine(winners);
-    ReferenceTensor coefficient = memory.mine(coefficients);
-    ReferenceTensor matrix = memory.mine(weights);
-    ReferenceTensor decoded = memory.mine(out);
-    int outputs = decoded.shape().rowSize();
-    double[] sums = biased(bias, decoded.shape().rows(), outputs, 1);
-    for (int w = 0; w < code.count(); w++) {
-      for (int j = 0; j < outputs; j++) {
-        sums[code.sample(w) * outputs + j] +=
-            (double) coefficient.get(w) * matrix.get(code.unit(w), j);
-      }
-    }
-    decoded.store(sums);
-  }
-
-  @Override
-  public void decodeMaps(
       Winners winners,
       Tensor coefficients,
-      Tensor filters,
-      Window window,
+      Tensor weights,
+      Optional<Window> window,
       Optional<Tensor> bias,
-      Tensor images) {
-    SparseOperands.decodeMaps(winners, coefficients, filters, window, bias, images);
-    ReferenceWinners code = memory.mine(winners);
-    ReferenceTensor coefficient = memory.mine(coefficients);
-    ReferenceTensor kernel = memory.mine(filters);
-    ReferenceTensor decoded = memory.mine(images);
-    int pixels = decoded.shape().extent(2) * decoded.shape().extent(3);
-    double[] sums = biased(bias, decoded.shape().rows(), decoded.shape().extent(1), pixels);
+      Tensor out) {
+    ReferenceWinners code = memory.own(winners);
+    ReferenceTensor coefficient = memory.own(coefficients);
+    ReferenceTensor matrix = memory.own(weights);
+    ReferenceTensor decoded = memory.own(out);
+    Shape shape = decoded.shape();
+    int pixels = window.isPresent() ? shape.extent(2) * shape.extent(3) : 1;
+    double[] sums = biased(bias, decoded.count(), pixels);
     for (int w = 0; w < code.count(); w++) {
-      int winner = w;
+      double scale = coefficient.get(w);
+      int unit = code.unit(w);
       Taps.of(
           code,
           w,
           window,
-          decoded.shape(),
-          (pixel, c, i, j) ->
-              sums[pixel] +=
-                  (double) coefficient.get(winner) * kernel.get(code.unit(winner), c, i, j));
+          shape,
+          (element, weight) -> sums[element] += scale * matrix.get(unit, weight));
     }
     decoded.store(sums);
   }
 
   @Override
   public void codeGradient(
-      Winners winners, Tensor outGradient, Tensor weights, Tensor coefficients) {
-    SparseOperands.codeGradient(winners, outGradient, weights, coefficients);
-    ReferenceWinners code = memory.mine(winners);
-    ReferenceTensor slopes = memory.mine(outGradient);
-    ReferenceTensor matrix = memory.mine(weights);
-    ReferenceTensor coefficient = memory.mine(coefficients);
-    for (int w = 0; w < code.count(); w++) {
-      double sum = 0;
-      for (int j = 0; j < slopes.shape().rowSize(); j++) {
-        sum += (double) slopes.get(code.sample(w), j) * matrix.get(code.unit(w), j);
-      }
-      coefficient.set(w, (float) sum);
-    }
-  }
-
-  @Override
-  public void codeGradientMaps(
-      Winners winners, Tensor imageGradient, Tensor filters, Window window, Tensor coefficients) {
-    SparseOperands.codeGradientMaps(winners, imageGradient, filters, window, coefficients);
-    ReferenceWinners code = memory.mine(winners);
-    ReferenceTensor slopes = memory.mine(imageGradient);
-    ReferenceTensor kernel = memory.mine(filters);
-    ReferenceTensor coefficient = memory.mine(coefficients);
+      Winners winners,
+      Tensor outGradient,
+      Tensor weights,
+      Optional<Window> window,
+      Tensor coefficients) {
+    ReferenceWinners code = memory.own(winners);
+    ReferenceTensor slopes = memory.own(outGradient);
+    ReferenceTensor matrix = memory.own(weights);
     double[] sums = new double[code.count()];
-    for (int w = 0; w < code.count(); w++) {
+    for (int w = 0; w < sums.length; w++) {
       int winner = w;
+      int unit = code.unit(w);
       Taps.of(
           code,
           w,
           window,
           slopes.shape(),
-          (pixel, c, i, j) ->
-              sums[winner] += (double) slopes.get(pixel) * kernel.get(code.unit(winner), c, i, j));
+          (element, weight) ->
+              sums[winner] += (double) slopes.get(element) * matrix.get(unit, weight));
     }
-    coefficient.store(sums);
+    memory.own(coefficients).store(sums);
   }
 
   @Override
-  public void spellOut(Gradient.Factored gradient, float beta, Tensor out) {
-    SparseOperands.spellOut(gradient, out);
-    ReferenceTensor target = memory.mine(out);
-    double[] spelt = DenseGradient.of(gradient, target.count(), memory);
-    for (int i = 0; i < spelt.length; i++) {
+  public void materialise(Gradient.Factored gradient, float beta, Tensor out) {
+    ReferenceTensor target = memory.own(out);
+    double[] dense = DenseGradient.of(gradient, target.count(), memory);
+    for (int i = 0; i < dense.length; i++) {
       double before = beta == 0 ? 0 : (double) beta * target.get(i);
-      target.set(i, (float) (before + spelt[i]));
+      target.set(i, (float) (before + dense[i]));
     }
   }
 
   @Override
   public void unitSums(Winners winners, Tensor coefficients, Tensor out) {
-    SparseOperands.unitSums(winners, coefficients, out);
-    ReferenceWinners code = memory.mine(winners);
-    ReferenceTensor coefficient = memory.mine(coefficients);
+    ReferenceWinners code = memory.own(winners);
+    ReferenceTensor coefficient = memory.own(coefficients);
     double[] sums = new double[code.units()];
     for (int w = 0; w < code.count(); w++) {
       sums[code.unit(w)] += coefficient.get(w);
     }
-    memory.mine(out).store(sums);
+    memory.own(out).store(sums);
   }
 
   @Override
   public void scatter(Winners winners, Tensor coefficients, Tensor code) {
-    SparseOperands.scatter("scatter", winners, coefficients, code);
-    ReferenceWinners sparse = memory.mine(winners);
-    ReferenceTensor coefficient = memory.mine(coefficients);
-    ReferenceTensor dense = memory.mine(code);
+    ReferenceWinners sparse = memory.own(winners);
+    ReferenceTensor coefficient = memory.own(coefficients);
+    ReferenceTensor dense = memory.own(code);
     for (int i = 0; i < dense.count(); i++) {
       dense.set(i, 0);
     }
@@ -142,22 +105,23 @@ final class ReferenceSparse implements Sparse {
 
   @Override
   public void gather(Winners winners, Tensor code, Tensor coefficients) {
-    SparseOperands.scatter("gather", winners, coefficients, code);
-    ReferenceWinners sparse = memory.mine(winners);
-    ReferenceTensor coefficient = memory.mine(coefficients);
-    ReferenceTensor dense = memory.mine(code);
+    ReferenceWinners sparse = memory.own(winners);
+    ReferenceTensor coefficient = memory.own(coefficients);
+    ReferenceTensor dense = memory.own(code);
     for (int w = 0; w < sparse.count(); w++) {
       coefficient.set(w, dense.get(sparse.index(w)));
     }
   }
 
-  /** {@code rows x channels x pixels} numbers, each its channel's bias. */
-  private double[] biased(Optional<Tensor> bias, int rows, int channels, int pixels) {
-    double[] values = new double[rows * channels * pixels];
+  /**
+   * {@code count} numbers, each the bias of its output or channel; a channel has {@code pixels}.
+   */
+  private double[] biased(Optional<Tensor> bias, int count, int pixels) {
+    double[] values = new double[count];
     if (bias.isPresent()) {
-      ReferenceTensor offsets = memory.mine(bias.get());
+      ReferenceTensor offsets = memory.own(bias.get());
       for (int i = 0; i < values.length; i++) {
-        values[i] = offsets.get(i / pixels % channels);
+        values[i] = offsets.get(i / pixels % offsets.count());
       }
     }
     return values;

@@ -1,21 +1,14 @@
 package dev.wta.api.reference;
 
+import dev.wta.api.base.Allocation;
+
 /** The numbers behind a tensor and its views, until they are freed. */
-final class ReferenceStorage {
-  private final ReferenceMemory owner;
+final class ReferenceStorage extends Allocation {
   private float[] values;
 
   ReferenceStorage(ReferenceMemory owner, int size) {
-    this.owner = owner;
+    super(owner);
     this.values = new float[size];
-  }
-
-  ReferenceMemory owner() {
-    return owner;
-  }
-
-  boolean isOpen() {
-    return values != null;
   }
 
   float get(int i) {
@@ -26,8 +19,8 @@ final class ReferenceStorage {
     values[i] = value;
   }
 
-  void free() {
+  @Override
+  protected void release() {
     values = null;
-    owner.forget(this);
   }
 }

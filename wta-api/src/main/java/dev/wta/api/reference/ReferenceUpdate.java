@@ -1,6 +1,5 @@
 package dev.wta.api.reference;
 
-import dev.wta.api.backend.Operands;
 import dev.wta.api.op.Gradient;
 import dev.wta.api.op.Update;
 import dev.wta.api.tensor.Tensor;
@@ -15,9 +14,8 @@ final class ReferenceUpdate implements Update {
 
   @Override
   public void sgd(Tensor parameter, Tensor velocity, Gradient gradient, SgdStep step) {
-    Operands.sgd(parameter, velocity, gradient);
-    ReferenceTensor weights = memory.mine(parameter);
-    ReferenceTensor speed = memory.mine(velocity);
+    ReferenceTensor weights = memory.own(parameter);
+    ReferenceTensor speed = memory.own(velocity);
     double[] slope = slope(gradient, weights, step.tangent());
     for (int i = 0; i < slope.length; i++) {
       double pull = slope[i] + (double) step.decay() * weights.get(i);
@@ -29,10 +27,9 @@ final class ReferenceUpdate implements Update {
 
   @Override
   public void adam(Tensor parameter, Tensor m, Tensor v, Gradient gradient, AdamStep step) {
-    Operands.adam(parameter, m, v, gradient);
-    ReferenceTensor weights = memory.mine(parameter);
-    ReferenceTensor mean = memory.mine(m);
-    ReferenceTensor square = memory.mine(v);
+    ReferenceTensor weights = memory.own(parameter);
+    ReferenceTensor mean = memory.own(m);
+    ReferenceTensor square = memory.own(v);
     double[] slope = slope(gradient, weights, step.tangent());
     double meanCorrection = 1 - Math.pow(step.beta1(), (double) step.t());
     double squareCorrection = 1 - Math.pow(step.beta2(), (double) step.t());
@@ -51,8 +48,7 @@ final class ReferenceUpdate implements Update {
 
   @Override
   public void normaliseRows(Tensor parameter, RowNorm norm, float bound) {
-    Operands.normaliseRows(parameter, bound);
-    ReferenceTensor weights = memory.mine(parameter);
+    ReferenceTensor weights = memory.own(parameter);
     for (int i = 0; i < weights.shape().rows(); i++) {
       double squares = 0;
       for (int j = 0; j < weights.shape().rowSize(); j++) {

@@ -1,15 +1,12 @@
 package dev.wta.api.reference;
 
+import dev.wta.api.base.StoredWinners;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.WinnerList;
-import dev.wta.api.tensor.Winners;
 
 /** Winners in columns; slot {@code w} holds winner {@code w} of the canonical order. */
-final class ReferenceWinners implements Winners {
-  private final Shape code;
-  private final int capacity;
-  private final ReferenceStorage storage;
+final class ReferenceWinners extends StoredWinners {
   private final ReferenceTensor values;
   private final int[] samples;
   private final int[] units;
@@ -18,17 +15,11 @@ final class ReferenceWinners implements Winners {
   private long nanCount;
 
   ReferenceWinners(ReferenceStorage storage, Shape code, int capacity) {
-    this.code = code;
-    this.capacity = capacity;
-    this.storage = storage;
+    super(storage, code, capacity);
     this.values = ReferenceTensor.viewing(storage, Shape.of(capacity));
     this.samples = new int[capacity];
     this.units = new int[capacity];
     this.positions = new int[capacity];
-  }
-
-  ReferenceMemory owner() {
-    return storage.owner();
   }
 
   /** Replaces the winners; they come in canonical order. */
@@ -61,16 +52,6 @@ final class ReferenceWinners implements Winners {
   }
 
   @Override
-  public Shape code() {
-    return code;
-  }
-
-  @Override
-  public int capacity() {
-    return capacity;
-  }
-
-  @Override
   public int count() {
     return count;
   }
@@ -83,17 +64,5 @@ final class ReferenceWinners implements Winners {
   @Override
   public Tensor values() {
     return values;
-  }
-
-  @Override
-  public boolean isOpen() {
-    return storage.isOpen();
-  }
-
-  @Override
-  public void close() {
-    if (isOpen()) {
-      storage.free();
-    }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The reference backend: what every operation means, spelt out in plain loops.
+ * The reference backend: what every operation means, in plain loops.
  *
  * <p>It is the specification that the contract tests hold other backends to, and runs wherever a
  * JVM runs. One thread, {@code float[]} storage, every sum accumulated in double precision and

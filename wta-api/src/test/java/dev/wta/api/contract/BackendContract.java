@@ -2,6 +2,7 @@ package dev.wta.api.contract;
 
 import dev.wta.api.backend.Backend;
 import dev.wta.api.backend.BackendOptions;
+import dev.wta.api.backend.Backends;
 import dev.wta.api.contract.fuzz.FuzzContract;
 import dev.wta.api.contract.support.TestBench;
 import org.junit.jupiter.api.AfterAll;
@@ -45,13 +46,14 @@ public abstract class BackendContract
         RandomnessContract,
         MemoryContract,
         LifetimeContract,
-        MisuseContract,
+        OwnershipContract,
         DeterminismContract,
         FuzzContract {
   private TestBench bench;
 
   /**
-   * Opens a backend; the contract closes it. Called many times, with different numbers of threads.
+   * Opens a backend; the contract closes it, and reaches it through {@link Backends#checked} only.
+   * Called many times, with different numbers of threads.
    */
   protected abstract Backend open(BackendOptions options);
 
@@ -62,7 +64,7 @@ public abstract class BackendContract
 
   @Override
   public final Backend openBackend(int threads) {
-    return open(BackendOptions.defaults().withThreads(threads));
+    return Backends.checked(open(BackendOptions.defaults().withThreads(threads)));
   }
 
   /** An odd number of threads, so that work does not divide evenly. */

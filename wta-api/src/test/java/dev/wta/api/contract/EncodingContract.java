@@ -15,6 +15,7 @@ import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.WinnerList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -270,7 +271,13 @@ public interface EncodingContract extends Contract {
           s ->
               s.backend()
                   .competition()
-                  .encodeWinners(s.of(batch), s.of(matrix), s.of(offsets), rule, s.of(winners)));
+                  .encodeWinners(
+                      s.of(batch),
+                      s.of(matrix),
+                      Optional.empty(),
+                      s.of(offsets),
+                      rule,
+                      s.of(winners)));
       bench.runSum(
           s ->
               s.backend()

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Optimiser steps along gradients that are still in factors: the step of the spelt-out gradient.
+ * Optimiser steps along gradients that are still in factors: the step of the materialised gradient.
  */
 public interface FactoredUpdateContract extends Contract {
 
@@ -103,13 +103,13 @@ public interface FactoredUpdateContract extends Contract {
   }
 
   private void check(Shape shape, List<TwinTerm> terms) {
-    Twin spelt = bench().output(shape);
-    bench().runSum(s -> s.backend().sparse().spellOut(factored(s, terms), 0, s.of(spelt)));
+    Twin dense = bench().output(shape);
+    bench().runSum(s -> s.backend().sparse().materialise(factored(s, terms), 0, s.of(dense)));
     for (boolean tangent : new boolean[] {false, true}) {
-      checkSgd(shape, terms, spelt, new SgdStep(0.01f, 0.9f, 1e-3f, tangent));
+      checkSgd(shape, terms, dense, new SgdStep(0.01f, 0.9f, 1e-3f, tangent));
       // Late in training: v is well away from 0, so that a direction is as exact as its gradient.
       checkAdam(
-          shape, terms, spelt, new AdamStep(0.01f, 0.9f, 0.999f, 1e-8f, 0.01f, tangent, 5000));
+          shape, terms, dense, new AdamStep(0.01f, 0.9f, 0.999f, 1e-8f, 0.01f, tangent, 5000));
     }
   }
 
@@ -117,7 +117,7 @@ public interface FactoredUpdateContract extends Contract {
     return new Gradient.Factored(terms.stream().map(side::term).toList());
   }
 
-  private void checkSgd(Shape shape, List<TwinTerm> terms, Twin spelt, SgdStep step) {
+  private void checkSgd(Shape shape, List<TwinTerm> terms, Twin dense, SgdStep step) {
     RandomValues draw = new RandomValues(167);
     float[] p = draw.normal(shape);
     float[] speed = draw.normal(shape);
@@ -129,12 +129,12 @@ public interface FactoredUpdateContract extends Contract {
                 s.backend()
                     .update()
                     .sgd(s.of(parameter), s.of(velocity), factored(s, terms), step));
-    Stepped expected = Formulas.sgd(p, speed, direction(spelt, p, shape, step.tangent()), step);
+    Stepped expected = Formulas.sgd(p, speed, direction(dense, p, shape, step.tangent()), step);
     compare(step + ", parameter", parameter, expected.parameter(), length(shape, terms));
     compare(step + ", velocity", velocity, expected.first(), length(shape, terms));
   }
 
-  private void checkAdam(Shape shape, List<TwinTerm> terms, Twin spelt, AdamStep step) {
+  private void checkAdam(Shape shape, List<TwinTerm> terms, Twin dense, AdamStep step) {
     RandomValues draw = new RandomValues(168);
     float[] p = draw.normal(shape);
     float[] first = draw.normal(shape);
@@ -148,7 +148,7 @@ public interface FactoredUpdateContract extends Contract {
                 s.backend()
                     .update()
                     .adam(s.of(parameter), s.of(m), s.of(v), factored(s, terms), step));
-    Numbers direction = direction(spelt, p, shape, step.tangent());
+    Numbers direction = direction(dense, p, shape, step.tangent());
     Stepped expected = Formulas.adam(p, first, second, direction, step);
     compare(step + ", m", m, expected.first(), length(shape, terms));
     compare(step + ", v", v, expected.second(), length(shape, terms));
@@ -163,9 +163,9 @@ public interface FactoredUpdateContract extends Contract {
   /**
    * The reference's gradient in double precision, as far as a float32 holds it, and its magnitudes.
    */
-  private Numbers direction(Twin spelt, float[] p, Shape shape, boolean tangent) {
-    float[] g = bench().expected(spelt);
-    float[] sums = bench().magnitudes(spelt);
+  private Numbers direction(Twin dense, float[] p, Shape shape, boolean tangent) {
+    float[] g = bench().expected(dense);
+    float[] sums = bench().magnitudes(dense);
     double[] values = new double[g.length];
     double[] magnitudes = new double[g.length];
     for (int i = 0; i < g.length; i++) {
@@ -193,7 +193,7 @@ public interface FactoredUpdateContract extends Contract {
       double tolerance = Tolerance.ofSum(terms, expected.magnitudes()[i]);
       if (!Tolerance.holds(numbers[i], expected.values()[i], tolerance)) {
         fail(
-            "%s: element %d is %s, the spelt-out gradient makes it %s, the tolerance is %s",
+            "%s: element %d is %s, the materialised gradient makes it %s, the tolerance is %s",
             what, i, numbers[i], expected.values()[i], tolerance);
       }
     }

@@ -223,6 +223,7 @@ public interface LongSumsContract extends Contract {
                         s.of(winners).values(),
                         s.of(weights),
                         Optional.empty(),
+                        Optional.empty(),
                         s.of(out)));
     bench().assertSum(out, TERMS);
   }
@@ -240,11 +241,11 @@ public interface LongSumsContract extends Contract {
             s ->
                 s.backend()
                     .sparse()
-                    .decodeMaps(
+                    .decode(
                         s.of(winners),
                         s.of(winners).values(),
                         s.of(filters),
-                        window,
+                        Optional.of(window),
                         Optional.empty(),
                         s.of(images)));
     bench().assertSum(images, (long) units * side * side);
@@ -262,7 +263,12 @@ public interface LongSumsContract extends Contract {
             s ->
                 s.backend()
                     .sparse()
-                    .codeGradient(s.of(winners), s.of(slopes), s.of(weights), s.of(coefficients)));
+                    .codeGradient(
+                        s.of(winners),
+                        s.of(slopes),
+                        s.of(weights),
+                        Optional.empty(),
+                        s.of(coefficients)));
     bench().assertSum(winners, coefficients, outputs);
   }
 
@@ -278,11 +284,11 @@ public interface LongSumsContract extends Contract {
             s ->
                 s.backend()
                     .sparse()
-                    .codeGradientMaps(
+                    .codeGradient(
                         s.of(winners),
                         s.of(slopes),
                         s.of(filters),
-                        new Window(height, width, 0),
+                        Optional.of(new Window(height, width, 0)),
                         s.of(coefficients)));
     bench().assertSum(winners, coefficients, (long) channels * height * width);
   }
@@ -315,7 +321,7 @@ public interface LongSumsContract extends Contract {
         .runSum(
             s -> {
               Gradient.Factored gradient = new Gradient.Factored(List.of(s.term(term)));
-              s.backend().sparse().spellOut(gradient, 0, s.of(out));
+              s.backend().sparse().materialise(gradient, 0, s.of(out));
               s.backend().sparse().unitSums(s.of(winners), s.of(coefficients), s.of(sums));
               s.backend().update().sgd(s.of(parameter), s.of(velocity), gradient, step);
             });

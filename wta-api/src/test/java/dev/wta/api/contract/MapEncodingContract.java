@@ -21,7 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * {@link dev.wta.api.op.Selection#encodeWinnersMaps}: convolution, ReLU and selection in one.
+ * {@link dev.wta.api.op.Selection#encodeWinners} of feature maps: convolution, ReLU and selection
+ * in one.
  *
  * <p>Sums of small whole numbers have no rounding, so they leave the very winners of the reference,
  * ties and all. That is asked for where there are few channels only: where there are many, a
@@ -103,10 +104,10 @@ public interface MapEncodingContract extends Contract {
             s ->
                 s.backend()
                     .competition()
-                    .encodeWinnersMaps(
+                    .encodeWinners(
                         s.of(pixels),
                         s.of(kernel),
-                        geometry.window(),
+                        Optional.of(geometry.window()),
                         s.of(offsets),
                         s.above(thresholds),
                         s.of(winners)));
@@ -199,10 +200,10 @@ public interface MapEncodingContract extends Contract {
             s ->
                 s.backend()
                     .competition()
-                    .encodeWinnersMaps(
+                    .encodeWinners(
                         s.of(pixels),
                         s.of(kernel),
-                        geometry.window(),
+                        Optional.of(geometry.window()),
                         s.of(offsets),
                         rule,
                         s.of(winners)));

@@ -55,21 +55,6 @@ public interface MemoryContract extends Contract {
     assertThat(target).isEqualTo(expected);
   }
 
-  @Test
-  default void hostArraysMustHoldTheTensor() {
-    try (Tensor tensor = memory().allocate(Shape.of(2, 3))) {
-      assertThatIllegalArgumentException()
-          .isThrownBy(() -> memory().upload(new float[6], 1, tensor))
-          .withMessageContaining("2x3");
-      assertThatIllegalArgumentException()
-          .isThrownBy(() -> memory().download(tensor, new float[8], -1))
-          .withMessageContaining("2x3");
-      assertThatIllegalArgumentException()
-          .isThrownBy(() -> memory().of(Shape.of(2), 1, 2, 3))
-          .withMessageContaining("2");
-    }
-  }
-
   @ParameterizedTest(name = "{0} copied and filled")
   @MethodSource("dev.wta.api.contract.support.Sizes#matrices")
   default void copiesAndFills(Shape shape) {
@@ -148,37 +133,6 @@ public interface MemoryContract extends Contract {
       assertThat(winners.count()).isZero();
       assertThat(memory().download(winners).count()).isZero();
     }
-  }
-
-  @Test
-  default void uploadedWinnersMustFitTheCode() {
-    try (Winners winners = memory().allocateWinners(Shape.of(3, 4), 2)) {
-      assertRefused(winners, new int[] {0, 1, 2}, new int[] {0, 0, 0}, new int[3]); // too many
-      assertRefused(winners, new int[] {3}, new int[] {0}, new int[1]);
-      assertRefused(winners, new int[] {0}, new int[] {4}, new int[1]);
-      assertRefused(winners, new int[] {0}, new int[] {0}, new int[] {1});
-      assertRefused(winners, new int[] {0}, new int[] {-1}, new int[1]);
-      assertRefused(winners, new int[] {1, 0}, new int[] {0, 0}, new int[2]); // not in order
-      assertRefused(winners, new int[] {1, 1}, new int[] {0, 0}, new int[2]); // twice the same
-      assertThat(winners.count()).isZero();
-    }
-  }
-
-  private void assertRefused(Winners winners, int[] samples, int[] units, int[] positions) {
-    WinnerList list = new WinnerList(samples, units, positions, new float[samples.length]);
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> memory().upload(list, winners))
-        .withMessageContaining("upload");
-  }
-
-  @Test
-  default void codesHaveTwoOrFourAxes() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> memory().allocateWinners(Shape.of(3, 4, 5), 2))
-        .withMessageContaining("3x4x5");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> memory().allocateWinners(Shape.of(3, 4), -1))
-        .withMessageContaining("-1");
   }
 
   @Test

@@ -64,6 +64,7 @@ public interface SparseContract extends Contract {
                           s.of(winners),
                           s.of(coefficients),
                           s.of(weights),
+                          Optional.empty(),
                           s.of(offset),
                           s.of(out)));
       bench().assertSum(out, size.n() + 1L);
@@ -84,7 +85,12 @@ public interface SparseContract extends Contract {
             s ->
                 s.backend()
                     .sparse()
-                    .codeGradient(s.of(winners), s.of(slope), s.of(weights), s.of(coefficients)));
+                    .codeGradient(
+                        s.of(winners),
+                        s.of(slope),
+                        s.of(weights),
+                        Optional.empty(),
+                        s.of(coefficients)));
     bench().assertSum(winners, coefficients, size.k());
   }
 
@@ -117,9 +123,9 @@ public interface SparseContract extends Contract {
     bench().assertExact(values);
   }
 
-  @ParameterizedTest(name = "spelt-out gradient: {0}, {1}")
+  @ParameterizedTest(name = "materialised gradient: {0}, {1}")
   @MethodSource("dev.wta.api.contract.SparseContract#cases")
-  default void spellOut(Codes.Source source, Product size) {
+  default void materialise(Codes.Source source, Product size) {
     Shape code = Shape.of(size.m(), size.n());
     Shape batch = Shape.of(size.m(), size.k());
     TwinWinners winners = source.make(bench(), code);
@@ -140,7 +146,7 @@ public interface SparseContract extends Contract {
                 s ->
                     s.backend()
                         .sparse()
-                        .spellOut(
+                        .materialise(
                             new Gradient.Factored(terms.stream().map(s::term).toList()),
                             s.of(beta),
                             s.of(out)));
@@ -167,24 +173,26 @@ public interface SparseContract extends Contract {
                         s.of(alike.coefficients()),
                         s.of(alike.batch()),
                         Optional.empty(),
+                        Optional.empty(),
                         s.of(outputs)));
     bench().assertSum(outputs, many);
     Twin gradient = bench().output(Shape.of(few, size));
     TwinTerm term = alike(Shape.of(many, few), Shape.of(many, size), Optional.empty());
-    assertSpeltOut(term, gradient, many);
+    assertMaterialised(term, gradient, many);
     Shape maps = Shape.of(300, few, 8, 8);
     Twin filters = bench().output(Shape.of(few, 1, 3, 3));
     TwinTerm windows = alike(maps, Shape.of(300, 1, 8, 8), Optional.of(Window.same(3)));
-    assertSpeltOut(windows, filters, 300 * 64);
+    assertMaterialised(windows, filters, 300 * 64);
   }
 
-  private void assertSpeltOut(TwinTerm term, Twin out, long terms) {
+  private void assertMaterialised(TwinTerm term, Twin out, long terms) {
     bench()
         .runSum(
             s ->
                 s.backend()
                     .sparse()
-                    .spellOut(new Gradient.Factored(List.of(s.term(term))), s.of(0f), s.of(out)));
+                    .materialise(
+                        new Gradient.Factored(List.of(s.term(term))), s.of(0f), s.of(out)));
     bench().assertSum(out, terms);
   }
 
@@ -202,11 +210,13 @@ public interface SparseContract extends Contract {
             s -> {
               Sparse sparse = s.backend().sparse();
               Winners winner = s.of(only.winners());
-              sparse.decode(winner, s.of(nan), s.of(weights), Optional.empty(), s.of(row));
+              sparse.decode(
+                  winner, s.of(nan), s.of(weights), Optional.empty(), Optional.empty(), s.of(row));
               sparse.decode(
                   winner,
                   s.of(only.coefficients()),
                   s.of(weight),
+                  Optional.empty(),
                   Optional.of(s.of(nan)),
                   s.of(number));
             });

@@ -50,11 +50,11 @@ public interface SparseMapsContract extends Contract {
               s ->
                   s.backend()
                       .sparse()
-                      .decodeMaps(
+                      .decode(
                           s.of(winners),
                           s.of(coefficients),
                           s.of(filters),
-                          geometry.window(),
+                          Optional.of(geometry.window()),
                           s.of(offset),
                           s.of(images)));
       bench().assertSum(images, terms(geometry) + 1L);
@@ -78,11 +78,11 @@ public interface SparseMapsContract extends Contract {
         .runSum(
             s -> {
               var sparse = s.backend().sparse();
-              sparse.decodeMaps(
+              sparse.decode(
                   s.of(winners),
                   s.of(coefficients),
                   s.of(filters),
-                  geometry.window(),
+                  Optional.of(geometry.window()),
                   Optional.empty(),
                   s.of(images));
               sparse.scatter(s.of(winners), s.of(coefficients), s.of(code));
@@ -115,11 +115,11 @@ public interface SparseMapsContract extends Contract {
             s ->
                 s.backend()
                     .sparse()
-                    .codeGradientMaps(
+                    .codeGradient(
                         s.of(winners),
                         s.of(slope),
                         s.of(filters),
-                        geometry.window(),
+                        Optional.of(geometry.window()),
                         s.of(coefficients)));
     bench().assertSum(winners, coefficients, (long) geometry.taps() * geometry.images().extent(1));
   }
@@ -142,9 +142,9 @@ public interface SparseMapsContract extends Contract {
     bench().assertSum(sums, (long) code.extent(0) * code.extent(2) * code.extent(3));
   }
 
-  @ParameterizedTest(name = "spelt-out gradient: {0}, {1}")
+  @ParameterizedTest(name = "materialised gradient: {0}, {1}")
   @MethodSource("dev.wta.api.contract.SparseMapsContract#cases")
-  default void spellOutMaps(Codes.Source source, Geometry geometry) {
+  default void materialiseMaps(Codes.Source source, Geometry geometry) {
     TwinWinners winners = source.make(bench(), geometry.code());
     TwinTerm first = term(winners, geometry, 138);
     TwinTerm tied = term(winners, geometry, 139);
@@ -162,7 +162,7 @@ public interface SparseMapsContract extends Contract {
                 s ->
                     s.backend()
                         .sparse()
-                        .spellOut(
+                        .materialise(
                             new Gradient.Factored(terms.stream().map(s::term).toList()),
                             s.of(beta),
                             s.of(out)));
@@ -178,7 +178,7 @@ public interface SparseMapsContract extends Contract {
     Geometry geometry = Geometry.of(1, 1, 0, 4, 5, new Window(3, 3, 2));
     decodeMaps(source, geometry);
     codeGradientMaps(source, geometry);
-    spellOutMaps(source, geometry);
+    materialiseMaps(source, geometry);
   }
 
   /** Each of nine winners sees the one pixel through another element of its filter. */
@@ -205,10 +205,14 @@ public interface SparseMapsContract extends Contract {
         .run(
             s -> {
               Sparse sparse = s.backend().sparse();
-              sparse.codeGradientMaps(
-                  s.of(winners), s.of(image), s.of(filters), geometry.window(), s.of(coefficients));
+              sparse.codeGradient(
+                  s.of(winners),
+                  s.of(image),
+                  s.of(filters),
+                  Optional.of(geometry.window()),
+                  s.of(coefficients));
               sparse.scatter(s.of(winners), s.of(coefficients), s.of(code));
-              sparse.spellOut(new Gradient.Factored(List.of(s.term(term))), 0, s.of(gradient));
+              sparse.materialise(new Gradient.Factored(List.of(s.term(term))), 0, s.of(gradient));
             });
     bench().assertExact(code);
     bench().assertExact(gradient);

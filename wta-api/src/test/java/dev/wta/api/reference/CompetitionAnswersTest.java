@@ -8,6 +8,7 @@ import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.WinnerList;
 import dev.wta.api.tensor.Winners;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class CompetitionAnswersTest extends KnownAnswers {
@@ -120,7 +121,13 @@ class CompetitionAnswersTest extends KnownAnswers {
     Winners winners = backend.memory().allocateWinners(Shape.of(2, 3), 6);
     backend
         .competition()
-        .encodeWinners(x, weights, vector(0, 0.5f, 0), new SelectionRule.PerColumn(1), winners);
+        .encodeWinners(
+            x,
+            weights,
+            Optional.empty(),
+            vector(0, 0.5f, 0),
+            new SelectionRule.PerColumn(1),
+            winners);
     assertWinners(winners, 0, 2.5f, 0, 3, 0, 0);
   }
 
@@ -131,10 +138,10 @@ class CompetitionAnswersTest extends KnownAnswers {
     Winners winners = backend.memory().allocateWinners(Shape.of(2, 2, 1, 2), 4);
     backend
         .competition()
-        .encodeWinnersMaps(
+        .encodeWinners(
             images,
             filters,
-            new Window(1, 2, 0),
+            Optional.of(new Window(1, 2, 0)),
             vector(0.5f, 0),
             new SelectionRule.Spatial().then(new SelectionRule.PerColumn(1)),
             winners);

@@ -48,13 +48,11 @@ class DenseAnswersTest extends KnownAnswers {
     assertMap(Unary.SIGMOID, new float[] {0, 2, -100}, 0.5f, 0.8807971f, 0);
     assertMap(Unary.TANH, new float[] {0, 1, -50}, 0, 0.7615942f, -1);
     assertMap(Unary.EXP, new float[] {0, 1, -INFINITY}, 1, 2.7182817f, 0);
-    assertMap(Unary.LOG, new float[] {1, 2.7182817f, 0, -1}, 0, 1, -INFINITY, Float.NaN);
     assertMap(Unary.SQRT, new float[] {9, 2, -1}, 3, 1.4142135f, Float.NaN);
     assertMap(Unary.SQUARE, new float[] {-3, 0.5f}, 9, 0.25f);
     assertMap(Unary.ABS, new float[] {-3, 0.5f}, 3, 0.5f);
     assertMap(Unary.STEP, new float[] {-3, 0, 0.5f, Float.NaN}, 0, 0, 1, 0);
     assertMap(Unary.SOFTPLUS, new float[] {0, 200, -200}, 0.6931472f, 200, 0);
-    assertMap(Unary.RECIPROCAL, new float[] {4, -0.5f}, 0.25f, -2);
   }
 
   private void assertMap(Unary f, float[] x, float... expected) {
@@ -70,8 +68,6 @@ class DenseAnswersTest extends KnownAnswers {
     assertZip(Binary.SUBTRACT, 1, 4, 3, nan);
     assertZip(Binary.MULTIPLY, 6, -3, 0, nan);
     assertZip(Binary.DIVIDE, 1.5f, -1 / 3f, INFINITY, nan);
-    assertZip(Binary.MAXIMUM, 3, 1, 3, nan);
-    assertZip(Binary.MINIMUM, 2, -3, 0, nan);
     assertZip(Binary.RELU_GRADIENT, 3, 0, 0, nan);
     assertZip(Binary.SIGMOID_GRADIENT, -6, -12, 0, nan);
   }

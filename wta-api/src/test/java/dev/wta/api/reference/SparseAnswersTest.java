@@ -26,28 +26,29 @@ class SparseAnswersTest extends KnownAnswers {
   @Test
   void decode() {
     Tensor out = output(3, 2);
-    sparse.decode(winners, coefficients, weights, Optional.empty(), out);
+    sparse.decode(winners, coefficients, weights, Optional.empty(), Optional.empty(), out);
     assertHolds(out, -98, -196, 0, 0, 3, 6);
-    sparse.decode(winners, coefficients, weights, Optional.of(vector(0.5f, -1)), out);
+    sparse.decode(
+        winners, coefficients, weights, Optional.empty(), Optional.of(vector(0.5f, -1)), out);
     assertHolds(out, -97.5f, -197, 0.5f, -1, 3.5f, 5);
   }
 
   @Test
   void codeGradient() {
     Tensor slopes = output(3);
-    sparse.codeGradient(winners, batch, weights, slopes);
+    sparse.codeGradient(winners, batch, weights, Optional.empty(), slopes);
     assertHolds(slopes, 5, 17, 500);
   }
 
   @Test
-  void spellOut() {
+  void materialise() {
     Tensor gradient = output(3, 2);
     var term = Gradient.Term.of(winners, coefficients, batch);
     var one = new Gradient.Factored(List.of(term));
-    sparse.spellOut(one, 0, gradient);
+    sparse.materialise(one, 0, gradient);
     assertHolds(gradient, 17, 22, 0, 0, -1, -2);
     var tied = new Gradient.Factored(List.of(term, term));
-    sparse.spellOut(tied, -2, gradient);
+    sparse.materialise(tied, -2, gradient);
     assertHolds(gradient, 0, 0, 0, 0, 0, 0);
   }
 
@@ -72,15 +73,15 @@ class SparseAnswersTest extends KnownAnswers {
     Winners corner = winners(Shape.of(1, 1, 2, 2), new int[1], new int[1], new int[1]);
     Tensor filter = tensor(Shape.of(1, 1, 3, 3), 1, 2, 3, 4, 5, 6, 7, 8, 9);
     Tensor image = output(1, 1, 2, 2);
-    sparse.decodeMaps(corner, vector(2), filter, window, Optional.of(vector(0.5f)), image);
+    sparse.decode(corner, vector(2), filter, Optional.of(window), Optional.of(vector(0.5f)), image);
     assertHolds(image, 10.5f, 12.5f, 16.5f, 18.5f);
     Tensor slope = output(1);
     Tensor pixels = tensor(Shape.of(1, 1, 2, 2), 1, 10, 100, 1000);
-    sparse.codeGradientMaps(corner, pixels, filter, window, slope);
+    sparse.codeGradient(corner, pixels, filter, Optional.of(window), slope);
     assertHolds(slope, 5 + 60 + 800 + 9000);
     Tensor gradient = output(1, 1, 3, 3);
     var term = Gradient.Term.of(corner, vector(2), pixels, window);
-    sparse.spellOut(new Gradient.Factored(List.of(term)), 0, gradient);
+    sparse.materialise(new Gradient.Factored(List.of(term)), 0, gradient);
     assertHolds(gradient, 0, 0, 0, 0, 2, 20, 0, 200, 2000);
   }
 }

@@ -1,6 +1,5 @@
 package dev.wta.backend.cpu;
 
-import dev.wta.api.backend.Operands;
 import dev.wta.api.op.Convolution;
 import dev.wta.api.op.Epilogue;
 import dev.wta.api.op.Pool;
@@ -40,7 +39,6 @@ final class CpuConvolution implements Convolution {
   @Override
   public void forward(
       Tensor images, Tensor filters, Window window, Epilogue epilogue, Tensor maps) {
-    Operands.forward(images, filters, window, epilogue, maps);
     CpuTensor input = memory.own(images);
     CpuTensor weights = memory.own(filters);
     CpuTensor output = memory.own(maps);
@@ -95,7 +93,6 @@ final class CpuConvolution implements Convolution {
   @Override
   public void transposed(
       Tensor maps, Tensor filters, Window window, Epilogue epilogue, Tensor images) {
-    Operands.transposed(maps, filters, window, epilogue, images);
     CpuTensor input = memory.own(maps);
     CpuTensor output = memory.own(images);
     PaddedPlanes planes =
@@ -115,7 +112,6 @@ final class CpuConvolution implements Convolution {
   @Override
   public void filterGradient(
       Tensor images, Tensor maps, Window window, float beta, Tensor filterGradient) {
-    Operands.filterGradient(images, maps, window, filterGradient);
     CpuTensor input = memory.own(images);
     CpuTensor slopes = memory.own(maps);
     new FilterGradient(engine, planes(input, window), input, slopes)
@@ -124,7 +120,6 @@ final class CpuConvolution implements Convolution {
 
   @Override
   public void channelSums(Tensor images, Tensor out) {
-    Operands.channelSums(images, out);
     CpuTensor input = memory.own(images);
     CpuTensor target = memory.own(out);
     int channels = input.shape().extent(1);
@@ -149,7 +144,6 @@ final class CpuConvolution implements Convolution {
 
   @Override
   public void maxPool(Tensor images, Pool pool, Tensor out, Tensor argmax) {
-    Operands.maxPool(images, pool, out, argmax);
     CpuTensor input = memory.own(images);
     CpuTensor output = memory.own(out);
     CpuTensor positions = memory.own(argmax);
@@ -180,7 +174,6 @@ final class CpuConvolution implements Convolution {
 
   @Override
   public void maxPoolGradient(Tensor outGradient, Tensor argmax, Tensor imageGradient) {
-    Operands.maxPoolGradient(outGradient, argmax, imageGradient);
     CpuTensor gradient = memory.own(outGradient);
     CpuTensor positions = memory.own(argmax);
     CpuTensor target = memory.own(imageGradient);

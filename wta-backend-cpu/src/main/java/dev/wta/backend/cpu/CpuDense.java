@@ -1,6 +1,5 @@
 package dev.wta.backend.cpu;
 
-import dev.wta.api.backend.Operands;
 import dev.wta.api.op.Dense;
 import dev.wta.api.op.Epilogue;
 import dev.wta.api.tensor.Tensor;
@@ -20,7 +19,7 @@ import dev.wta.backend.cpu.vector.Transposition;
 import dev.wta.backend.cpu.vector.UnaryKernels;
 import java.util.Arrays;
 
-/** Dense operations: checks, cuts into pieces, and leaves the rest to the kernels. */
+/** Dense operations: cuts into pieces, and leaves the rest to the kernels. */
 final class CpuDense implements Dense {
   private final CpuMemory memory;
   private final Execution engine;
@@ -40,7 +39,6 @@ final class CpuDense implements Dense {
       float beta,
       Epilogue epilogue,
       Tensor out) {
-    Operands.gemm(a, transposeA, b, transposeB, epilogue, out);
     CpuTensor left = memory.own(a);
     CpuTensor right = memory.own(b);
     CpuTensor result = memory.own(out);
@@ -72,7 +70,6 @@ final class CpuDense implements Dense {
   @Override
   public void normalProduct(
       Tensor x, Tensor v, Tensor bias, Tensor weights, Tensor scores, Tensor out) {
-    Operands.normalProduct(x, v, bias, weights, scores, out);
     new NormalProduct(
             memory.own(x),
             memory.own(v),
@@ -85,7 +82,6 @@ final class CpuDense implements Dense {
 
   @Override
   public void transpose(Tensor x, Tensor out) {
-    Operands.transpose(x, out);
     CpuTensor from = memory.own(x);
     CpuTensor to = memory.own(out);
     float[] input = from.array();
@@ -109,7 +105,6 @@ final class CpuDense implements Dense {
 
   @Override
   public void map(Unary f, Tensor x, Tensor out) {
-    Operands.map("map", x, out);
     CpuTensor from = memory.own(x);
     CpuTensor to = memory.own(out);
     float[] input = from.array();
@@ -123,7 +118,6 @@ final class CpuDense implements Dense {
 
   @Override
   public void zip(Binary f, Tensor x, Tensor y, Tensor out) {
-    Operands.zip(x, y, out);
     CpuTensor left = memory.own(x);
     CpuTensor right = memory.own(y);
     CpuTensor to = memory.own(out);
@@ -147,7 +141,6 @@ final class CpuDense implements Dense {
 
   @Override
   public void zipRow(Binary f, Tensor x, Tensor row, Tensor out) {
-    Operands.zipRow(x, row, out);
     CpuTensor left = memory.own(x);
     CpuTensor right = memory.own(row);
     CpuTensor to = memory.own(out);
@@ -175,7 +168,6 @@ final class CpuDense implements Dense {
 
   @Override
   public void zipColumn(Binary f, Tensor x, Tensor column, Tensor out) {
-    Operands.zipColumn(x, column, out);
     CpuTensor left = memory.own(x);
     CpuTensor right = memory.own(column);
     CpuTensor to = memory.own(out);
@@ -198,7 +190,6 @@ final class CpuDense implements Dense {
 
   @Override
   public void affine(float scale, Tensor x, float shift, Tensor out) {
-    Operands.map("affine", x, out);
     CpuTensor from = memory.own(x);
     CpuTensor to = memory.own(out);
     float[] input = from.array();
@@ -213,7 +204,6 @@ final class CpuDense implements Dense {
 
   @Override
   public void clip(Tensor x, float low, float high, Tensor out) {
-    Operands.map("clip", x, out);
     CpuTensor from = memory.own(x);
     CpuTensor to = memory.own(out);
     float[] input = from.array();
@@ -228,7 +218,6 @@ final class CpuDense implements Dense {
 
   @Override
   public void axpy(float alpha, Tensor x, Tensor y) {
-    Operands.axpy(x, y);
     CpuTensor from = memory.own(x);
     CpuTensor to = memory.own(y);
     float[] input = from.array();
@@ -243,7 +232,6 @@ final class CpuDense implements Dense {
 
   @Override
   public void reduceRows(Reduction reduction, Tensor x, Tensor out) {
-    Operands.reduceRows(x, out);
     CpuTensor from = memory.own(x);
     CpuTensor to = memory.own(out);
     float[] input = from.array();
@@ -262,7 +250,6 @@ final class CpuDense implements Dense {
 
   @Override
   public void reduceColumns(Reduction reduction, Tensor x, Tensor out) {
-    Operands.reduceColumns(x, out);
     CpuTensor from = memory.own(x);
     CpuTensor to = memory.own(out);
     float[] input = from.array();
@@ -287,7 +274,6 @@ final class CpuDense implements Dense {
 
   @Override
   public double sum(Tensor x) {
-    Operands.sum(x);
     CpuTensor from = memory.own(x);
     float[] input = from.array();
     return total(
@@ -296,7 +282,6 @@ final class CpuDense implements Dense {
 
   @Override
   public double dot(Tensor x, Tensor y) {
-    Operands.dot(x, y);
     CpuTensor left = memory.own(x);
     CpuTensor right = memory.own(y);
     float[] a = left.array();
@@ -309,7 +294,6 @@ final class CpuDense implements Dense {
 
   @Override
   public void squaredError(Tensor prediction, Tensor target, Tensor error, Tensor loss) {
-    Operands.squaredError(prediction, target, error, loss);
     CpuTensor guess = memory.own(prediction);
     CpuTensor truth = memory.own(target);
     CpuTensor difference = memory.own(error);
@@ -334,7 +318,6 @@ final class CpuDense implements Dense {
 
   @Override
   public void softmaxCrossEntropy(Tensor logits, Tensor labels, Tensor gradient, Tensor loss) {
-    Operands.softmaxCrossEntropy(logits, labels, gradient, loss);
     CpuTensor scores = memory.own(logits);
     CpuTensor classes = memory.own(labels);
     CpuTensor result = memory.own(gradient);

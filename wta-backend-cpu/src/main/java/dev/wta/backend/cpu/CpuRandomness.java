@@ -1,6 +1,5 @@
 package dev.wta.backend.cpu;
 
-import dev.wta.api.backend.Operands;
 import dev.wta.api.op.Randomness;
 import dev.wta.api.random.Philox;
 import dev.wta.api.tensor.Tensor;
@@ -27,7 +26,6 @@ final class CpuRandomness implements Randomness {
 
   @Override
   public void uniform(Philox stream, Tensor out) {
-    Operands.random("uniform", out);
     CpuTensor to = memory.own(out);
     float[] output = to.array();
     fill(
@@ -42,7 +40,6 @@ final class CpuRandomness implements Randomness {
 
   @Override
   public void normal(Philox stream, float mean, float deviation, Tensor out) {
-    Operands.random("normal", out);
     CpuTensor to = memory.own(out);
     float[] output = to.array();
     fill(
@@ -59,7 +56,6 @@ final class CpuRandomness implements Randomness {
 
   @Override
   public void bernoulli(Philox stream, Tensor probabilities, Tensor out) {
-    Operands.bernoulli(probabilities, out);
     CpuTensor from = memory.own(probabilities);
     CpuTensor to = memory.own(out);
     float[] input = from.array();

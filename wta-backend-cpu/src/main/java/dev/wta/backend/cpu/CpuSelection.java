@@ -1,6 +1,5 @@
 package dev.wta.backend.cpu;
 
-import dev.wta.api.backend.SparseOperands;
 import dev.wta.api.op.Epilogue;
 import dev.wta.api.op.Selection;
 import dev.wta.api.op.SelectionRule;
@@ -19,6 +18,7 @@ import dev.wta.backend.cpu.select.SampleEncoding;
 import dev.wta.backend.cpu.select.UnitBlocks;
 import dev.wta.backend.cpu.select.UnitEncoding;
 import dev.wta.backend.cpu.select.WinnerFilter;
+import java.util.Optional;
 
 /** Winner selection: from a dense code, while encoding, and among winners. */
 final class CpuSelection implements Selection {
@@ -38,7 +38,6 @@ final class CpuSelection implements Selection {
 
   @Override
   public void select(Tensor activations, SelectionRule rule, Winners winners) {
-    SparseOperands.select(activations, rule, winners);
     CpuTensor code = memory.own(activations);
     CpuWinners target = memory.own(winners);
     select(code.array(), code.offset(), rule, target);
@@ -47,23 +46,18 @@ final class CpuSelection implements Selection {
 
   @Override
   public void encodeWinners(
-      Tensor x, Tensor weights, Tensor bias, SelectionRule rule, Winners winners) {
-    SparseOperands.encodeWinners(x, weights, bias, rule, winners);
-    encode(memory.own(x), memory.own(weights), memory.own(bias), rule, memory.own(winners));
-    intermediate.reset();
-  }
-
-  @Override
-  public void encodeWinnersMaps(
-      Tensor images,
-      Tensor filters,
-      Window window,
+      Tensor x,
+      Tensor weights,
+      Optional<Window> window,
       Tensor bias,
       SelectionRule rule,
       Winners winners) {
-    SparseOperands.encodeWinnersMaps(images, filters, window, bias, rule, winners);
     CpuWinners target = memory.own(winners);
-    encodeMaps(images, filters, window, bias, rule, target);
+    if (window.isPresent()) {
+      encodeMaps(x, weights, window.get(), bias, rule, target);
+    } else {
+      encode(memory.own(x), memory.own(weights), memory.own(bias), rule, target);
+    }
     intermediate.reset();
   }
 

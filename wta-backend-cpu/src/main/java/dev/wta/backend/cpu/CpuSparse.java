@@ -1,6 +1,5 @@
 package dev.wta.backend.cpu;
 
-import dev.wta.api.backend.SparseOperands;
 import dev.wta.api.op.Gradient;
 import dev.wta.api.op.Sparse;
 import dev.wta.api.op.Window;
@@ -31,53 +30,44 @@ public final class CpuSparse implements Sparse {
 
   @Override
   public void decode(
-      Winners winners, Tensor coefficients, Tensor weights, Optional<Tensor> bias, Tensor out) {
-    SparseOperands.decode(winners, coefficients, weights, bias, out);
-    new Decoding(
-            memory.own(winners),
-            memory.own(coefficients),
-            memory.own(weights),
-            bias.map(memory::own).orElse(null),
-            memory.own(out))
-        .run(engine);
-  }
-
-  @Override
-  public void decodeMaps(
       Winners winners,
       Tensor coefficients,
-      Tensor filters,
-      Window window,
+      Tensor weights,
+      Optional<Window> window,
       Optional<Tensor> bias,
-      Tensor images) {
-    SparseOperands.decodeMaps(winners, coefficients, filters, window, bias, images);
-    new SparseMaps(engine, memory.own(winners), memory.own(coefficients), memory.own(filters))
-        .decode(memory.own(images), window, bias.map(memory::own).orElse(null));
+      Tensor out) {
+    CpuWinners code = memory.own(winners);
+    CpuTensor scale = memory.own(coefficients);
+    CpuTensor matrix = memory.own(weights);
+    CpuTensor offsets = bias.map(memory::own).orElse(null);
+    CpuTensor decoded = memory.own(out);
+    if (window.isPresent()) {
+      new SparseMaps(engine, code, scale, matrix).decode(decoded, window.get(), offsets);
+    } else {
+      new Decoding(code, scale, matrix, offsets, decoded).run(engine);
+    }
   }
 
   @Override
   public void codeGradient(
-      Winners winners, Tensor outGradient, Tensor weights, Tensor coefficients) {
-    SparseOperands.codeGradient(winners, outGradient, weights, coefficients);
-    new CodeGradient(
-            memory.own(winners),
-            memory.own(outGradient),
-            memory.own(weights),
-            memory.own(coefficients))
-        .run(engine);
+      Winners winners,
+      Tensor outGradient,
+      Tensor weights,
+      Optional<Window> window,
+      Tensor coefficients) {
+    CpuWinners code = memory.own(winners);
+    CpuTensor slopes = memory.own(outGradient);
+    CpuTensor matrix = memory.own(weights);
+    CpuTensor result = memory.own(coefficients);
+    if (window.isPresent()) {
+      new SparseMaps(engine, code, result, matrix).gradient(slopes, window.get());
+    } else {
+      new CodeGradient(code, slopes, matrix, result).run(engine);
+    }
   }
 
   @Override
-  public void codeGradientMaps(
-      Winners winners, Tensor imageGradient, Tensor filters, Window window, Tensor coefficients) {
-    SparseOperands.codeGradientMaps(winners, imageGradient, filters, window, coefficients);
-    new SparseMaps(engine, memory.own(winners), memory.own(coefficients), memory.own(filters))
-        .gradient(memory.own(imageGradient), window);
-  }
-
-  @Override
-  public void spellOut(Gradient.Factored gradient, float beta, Tensor out) {
-    SparseOperands.spellOut(gradient, out);
+  public void materialise(Gradient.Factored gradient, float beta, Tensor out) {
     CpuTensor target = memory.own(out);
     int size = target.rowSize();
     GradientRows rows = GradientRows.of(memory, gradient, size);
@@ -88,7 +78,7 @@ public final class CpuSparse implements Sparse {
         (from, to, worker) -> {
           float[] row = engine.scratch(worker).floats(Scratch.Use.ROW, rows.room());
           for (int u = from; u < to; u++) {
-            rows.spellOut(u, row);
+            rows.materialise(u, row);
             TileRow.store(row, 0, size, 1, beta, values, target.offset() + u * size);
           }
         });
@@ -96,7 +86,6 @@ public final class CpuSparse implements Sparse {
 
   @Override
   public void unitSums(Winners winners, Tensor coefficients, Tensor out) {
-    SparseOperands.unitSums(winners, coefficients, out);
     CpuWinners code = memory.own(winners);
     CpuTensor numbers = memory.own(coefficients);
     CpuTensor target = memory.own(out);
@@ -113,7 +102,6 @@ public final class CpuSparse implements Sparse {
 
   @Override
   public void scatter(Winners winners, Tensor coefficients, Tensor code) {
-    SparseOperands.scatter("scatter", winners, coefficients, code);
     CpuWinners from = memory.own(winners);
     CpuTensor numbers = memory.own(coefficients);
     CpuTensor target = memory.own(code);
@@ -129,7 +117,6 @@ public final class CpuSparse implements Sparse {
 
   @Override
   public void gather(Winners winners, Tensor code, Tensor coefficients) {
-    SparseOperands.scatter("gather", winners, coefficients, code);
     CpuWinners from = memory.own(winners);
     CpuTensor source = memory.own(code);
     CpuTensor target = memory.own(coefficients);

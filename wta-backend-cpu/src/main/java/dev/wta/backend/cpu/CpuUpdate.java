@@ -1,6 +1,5 @@
 package dev.wta.backend.cpu;
 
-import dev.wta.api.backend.Operands;
 import dev.wta.api.op.Gradient;
 import dev.wta.api.op.Update;
 import dev.wta.api.tensor.Tensor;
@@ -14,8 +13,8 @@ import dev.wta.backend.cpu.vector.OptimizerKernels;
 import dev.wta.backend.cpu.vector.ReductionKernels;
 
 /**
- * Optimiser steps. A factored gradient is spelt out a row at a time into a buffer that stays in the
- * nearest cache, and the row is updated at once.
+ * Optimiser steps. A factored gradient is materialised a row at a time into a buffer that stays in
+ * the nearest cache, and the row is updated at once.
  */
 final class CpuUpdate implements Update {
   private final CpuMemory memory;
@@ -28,7 +27,6 @@ final class CpuUpdate implements Update {
 
   @Override
   public void sgd(Tensor parameter, Tensor velocity, Gradient gradient, SgdStep step) {
-    Operands.sgd(parameter, velocity, gradient);
     CpuTensor p = memory.own(parameter);
     CpuTensor v = memory.own(velocity);
     float[] values = p.array();
@@ -51,7 +49,6 @@ final class CpuUpdate implements Update {
 
   @Override
   public void adam(Tensor parameter, Tensor m, Tensor v, Gradient gradient, AdamStep step) {
-    Operands.adam(parameter, m, v, gradient);
     CpuTensor p = memory.own(parameter);
     CpuTensor first = memory.own(m);
     CpuTensor second = memory.own(v);
@@ -105,7 +102,7 @@ final class CpuUpdate implements Update {
       }
       case Gradient.Factored factored -> {
         GradientRows rows = GradientRows.of(memory, factored, size);
-        byRow(parameter, tangent, step, (u, row) -> rows.spellOut(u, row));
+        byRow(parameter, tangent, step, (u, row) -> rows.materialise(u, row));
       }
     }
   }
@@ -172,7 +169,6 @@ final class CpuUpdate implements Update {
 
   @Override
   public void normaliseRows(Tensor parameter, RowNorm norm, float bound) {
-    Operands.normaliseRows(parameter, bound);
     CpuTensor p = memory.own(parameter);
     float[] values = p.array();
     int size = p.rowSize();

@@ -1,6 +1,5 @@
 package dev.wta.backend.cuda;
 
-import dev.wta.api.backend.Operands;
 import dev.wta.api.op.Convolution;
 import dev.wta.api.op.Dense.Reduction;
 import dev.wta.api.op.Epilogue;
@@ -39,7 +38,6 @@ final class CudaConvolution implements Convolution {
   @Override
   public void forward(
       Tensor images, Tensor filters, Window window, Epilogue epilogue, Tensor maps) {
-    Operands.forward(images, filters, window, epilogue, maps);
     CudaTensor pixels = memory.own(images);
     CudaTensor kernel = memory.own(filters);
     CudaTensor activations = memory.own(maps);
@@ -81,7 +79,6 @@ final class CudaConvolution implements Convolution {
   @Override
   public void transposed(
       Tensor maps, Tensor filters, Window window, Epilogue epilogue, Tensor images) {
-    Operands.transposed(maps, filters, window, epilogue, images);
     CudaTensor activations = memory.own(maps);
     CudaTensor kernel = memory.own(filters);
     CudaTensor pixels = memory.own(images);
@@ -103,7 +100,6 @@ final class CudaConvolution implements Convolution {
   @Override
   public void filterGradient(
       Tensor images, Tensor maps, Window window, float beta, Tensor filterGradient) {
-    Operands.filterGradient(images, maps, window, filterGradient);
     CudaTensor pixels = memory.own(images);
     CudaTensor slopes = memory.own(maps);
     CudaTensor gradient = memory.own(filterGradient);
@@ -147,7 +143,6 @@ final class CudaConvolution implements Convolution {
 
   @Override
   public void channelSums(Tensor images, Tensor out) {
-    Operands.channelSums(images, out);
     CudaTensor pixels = memory.own(images);
     CudaTensor sums = memory.own(out);
     int samples = pixels.rowCount();
@@ -161,7 +156,6 @@ final class CudaConvolution implements Convolution {
 
   @Override
   public void maxPool(Tensor images, Pool pool, Tensor out, Tensor argmax) {
-    Operands.maxPool(images, pool, out, argmax);
     CudaTensor pixels = memory.own(images);
     CudaTensor pooled = memory.own(out);
     CudaTensor where = memory.own(argmax);
@@ -182,7 +176,6 @@ final class CudaConvolution implements Convolution {
 
   @Override
   public void maxPoolGradient(Tensor outGradient, Tensor argmax, Tensor imageGradient) {
-    Operands.maxPoolGradient(outGradient, argmax, imageGradient);
     CudaTensor slopes = memory.own(outGradient);
     CudaTensor where = memory.own(argmax);
     CudaTensor gradient = memory.own(imageGradient);

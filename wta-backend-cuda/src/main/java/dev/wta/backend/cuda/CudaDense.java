@@ -1,6 +1,5 @@
 package dev.wta.backend.cuda;
 
-import dev.wta.api.backend.Operands;
 import dev.wta.api.op.Dense;
 import dev.wta.api.op.Epilogue;
 import dev.wta.api.tensor.Tensor;
@@ -42,7 +41,6 @@ final class CudaDense implements Dense {
       float beta,
       Epilogue epilogue,
       Tensor out) {
-    Operands.gemm(a, transposeA, b, transposeB, epilogue, out);
     CudaTensor left = memory.own(a);
     CudaTensor right = memory.own(b);
     CudaTensor result = memory.own(out);
@@ -61,7 +59,6 @@ final class CudaDense implements Dense {
 
   @Override
   public void transpose(Tensor x, Tensor out) {
-    Operands.transpose(x, out);
     CudaTensor from = memory.own(x);
     CudaTensor to = memory.own(out);
     long tiles =
@@ -78,7 +75,6 @@ final class CudaDense implements Dense {
 
   @Override
   public void map(Unary f, Tensor x, Tensor out) {
-    Operands.map("map", x, out);
     CudaTensor from = memory.own(x);
     CudaTensor to = memory.own(out);
     kernels
@@ -92,7 +88,6 @@ final class CudaDense implements Dense {
 
   @Override
   public void zip(Binary f, Tensor x, Tensor y, Tensor out) {
-    Operands.zip(x, y, out);
     CudaTensor first = memory.own(x);
     CudaTensor second = memory.own(y);
     CudaTensor to = memory.own(out);
@@ -108,13 +103,11 @@ final class CudaDense implements Dense {
 
   @Override
   public void zipRow(Binary f, Tensor x, Tensor row, Tensor out) {
-    Operands.zipRow(x, row, out);
     zipVector(Kernel.ZIP_ROW, f, memory.own(x), memory.own(row), memory.own(out));
   }
 
   @Override
   public void zipColumn(Binary f, Tensor x, Tensor column, Tensor out) {
-    Operands.zipColumn(x, column, out);
     zipVector(Kernel.ZIP_COLUMN, f, memory.own(x), memory.own(column), memory.own(out));
   }
 
@@ -132,7 +125,6 @@ final class CudaDense implements Dense {
 
   @Override
   public void affine(float scale, Tensor x, float shift, Tensor out) {
-    Operands.map("affine", x, out);
     CudaTensor from = memory.own(x);
     CudaTensor to = memory.own(out);
     kernels
@@ -147,7 +139,6 @@ final class CudaDense implements Dense {
 
   @Override
   public void clip(Tensor x, float low, float high, Tensor out) {
-    Operands.map("clip", x, out);
     CudaTensor from = memory.own(x);
     CudaTensor to = memory.own(out);
     kernels
@@ -162,7 +153,6 @@ final class CudaDense implements Dense {
 
   @Override
   public void axpy(float alpha, Tensor x, Tensor y) {
-    Operands.axpy(x, y);
     CudaTensor from = memory.own(x);
     CudaTensor to = memory.own(y);
     kernels
@@ -176,7 +166,6 @@ final class CudaDense implements Dense {
 
   @Override
   public void reduceRows(Reduction reduction, Tensor x, Tensor out) {
-    Operands.reduceRows(x, out);
     CudaTensor from = memory.own(x);
     CudaTensor to = memory.own(out);
     reductions.rows(reduction, from.address(), from.rowCount(), from.rowSize(), to.address());
@@ -184,7 +173,6 @@ final class CudaDense implements Dense {
 
   @Override
   public void reduceColumns(Reduction reduction, Tensor x, Tensor out) {
-    Operands.reduceColumns(x, out);
     CudaTensor from = memory.own(x);
     CudaTensor to = memory.own(out);
     reductions.columns(reduction, from.address(), from.rowCount(), from.rowSize(), to.address());
@@ -192,14 +180,12 @@ final class CudaDense implements Dense {
 
   @Override
   public double sum(Tensor x) {
-    Operands.sum(x);
     CudaTensor from = memory.own(x);
     return reductions.total(from.address(), 0, from.size());
   }
 
   @Override
   public double dot(Tensor x, Tensor y) {
-    Operands.dot(x, y);
     CudaTensor first = memory.own(x);
     CudaTensor second = memory.own(y);
     return reductions.total(first.address(), second.address(), first.size());
@@ -207,7 +193,6 @@ final class CudaDense implements Dense {
 
   @Override
   public void squaredError(Tensor prediction, Tensor target, Tensor error, Tensor loss) {
-    Operands.squaredError(prediction, target, error, loss);
     CudaTensor predicted = memory.own(prediction);
     CudaTensor wanted = memory.own(target);
     CudaTensor difference = memory.own(error);
@@ -222,7 +207,6 @@ final class CudaDense implements Dense {
 
   @Override
   public void softmaxCrossEntropy(Tensor logits, Tensor labels, Tensor gradient, Tensor loss) {
-    Operands.softmaxCrossEntropy(logits, labels, gradient, loss);
     CudaTensor scores = memory.own(logits);
     CudaTensor classes = memory.own(labels);
     CudaTensor slope = memory.own(gradient);

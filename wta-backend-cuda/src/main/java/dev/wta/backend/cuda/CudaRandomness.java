@@ -1,6 +1,5 @@
 package dev.wta.backend.cuda;
 
-import dev.wta.api.backend.Operands;
 import dev.wta.api.op.Randomness;
 import dev.wta.api.random.Philox;
 import dev.wta.api.tensor.Tensor;
@@ -24,21 +23,18 @@ final class CudaRandomness implements Randomness {
 
   @Override
   public void uniform(Philox stream, Tensor out) {
-    Operands.random("uniform", out);
     CudaTensor to = memory.own(out);
     finish(begin(Kernel.UNIFORM, stream), to);
   }
 
   @Override
   public void normal(Philox stream, float mean, float deviation, Tensor out) {
-    Operands.random("normal", out);
     CudaTensor to = memory.own(out);
     finish(begin(Kernel.NORMAL, stream).number(mean).number(deviation), to);
   }
 
   @Override
   public void bernoulli(Philox stream, Tensor probabilities, Tensor out) {
-    Operands.bernoulli(probabilities, out);
     CudaTensor chances = memory.own(probabilities);
     CudaTensor to = memory.own(out);
     finish(begin(Kernel.BERNOULLI, stream).tensor(chances), to);

@@ -1,6 +1,5 @@
 package dev.wta.backend.cuda;
 
-import dev.wta.api.backend.SparseOperands;
 import dev.wta.api.op.Selection;
 import dev.wta.api.op.SelectionRule;
 import dev.wta.api.op.Window;
@@ -19,6 +18,7 @@ import dev.wta.backend.cuda.op.SelectionGroups;
 import dev.wta.backend.cuda.op.SelectionPass;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Winner selection. Where a rule's groups lie inside tiles of the code, encoding computes and
@@ -43,7 +43,6 @@ final class CudaSelection implements Selection {
 
   @Override
   public void select(Tensor activations, SelectionRule rule, Winners winners) {
-    SparseOperands.select(activations, rule, winners);
     CudaTensor code = memory.own(activations);
     CudaWinners target = memory.own(winners);
     List<SelectionRule> stages = stages(rule);
@@ -54,12 +53,29 @@ final class CudaSelection implements Selection {
 
   @Override
   public void encodeWinners(
-      Tensor x, Tensor weights, Tensor bias, SelectionRule rule, Winners winners) {
-    SparseOperands.encodeWinners(x, weights, bias, rule, winners);
+      Tensor x,
+      Tensor weights,
+      Optional<Window> window,
+      Tensor bias,
+      SelectionRule rule,
+      Winners winners) {
     CudaTensor batch = memory.own(x);
     CudaTensor matrix = memory.own(weights);
     CudaTensor offsets = memory.own(bias);
     CudaWinners target = memory.own(winners);
+    if (window.isPresent()) {
+      encodeMaps(batch, matrix, window.get(), offsets, stages(rule), target);
+    } else {
+      encode(batch, matrix, offsets, rule, target);
+    }
+  }
+
+  private void encode(
+      CudaTensor batch,
+      CudaTensor matrix,
+      CudaTensor offsets,
+      SelectionRule rule,
+      CudaWinners target) {
     List<SelectionRule> stages = stages(rule);
     try (SelectionPass selection = new SelectionPass(memory, kernels, target)) {
       if (rule instanceof SelectionRule.PerColumn(int k)) {
@@ -148,20 +164,13 @@ final class CudaSelection implements Selection {
     selection.index();
   }
 
-  @Override
-  public void encodeWinnersMaps(
-      Tensor images,
-      Tensor filters,
+  private void encodeMaps(
+      CudaTensor pixels,
+      CudaTensor kernel,
       Window window,
-      Tensor bias,
-      SelectionRule rule,
-      Winners winners) {
-    SparseOperands.encodeWinnersMaps(images, filters, window, bias, rule, winners);
-    CudaTensor pixels = memory.own(images);
-    CudaTensor kernel = memory.own(filters);
-    CudaTensor offsets = memory.own(bias);
-    CudaWinners target = memory.own(winners);
-    List<SelectionRule> stages = stages(rule);
+      CudaTensor offsets,
+      List<SelectionRule> stages,
+      CudaWinners target) {
     Geometry geometry = Geometry.of(pixels.shape(), window);
     int samples = pixels.rowCount();
     int maps = kernel.rowCount();

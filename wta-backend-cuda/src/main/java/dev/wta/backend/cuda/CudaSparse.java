@@ -1,6 +1,5 @@
 package dev.wta.backend.cuda;
 
-import dev.wta.api.backend.SparseOperands;
 import dev.wta.api.op.Gradient;
 import dev.wta.api.op.Sparse;
 import dev.wta.api.op.Window;
@@ -31,102 +30,66 @@ final class CudaSparse implements Sparse {
 
   @Override
   public void decode(
-      Winners winners, Tensor coefficients, Tensor weights, Optional<Tensor> bias, Tensor out) {
-    SparseOperands.decode(winners, coefficients, weights, bias, out);
+      Winners winners,
+      Tensor coefficients,
+      Tensor weights,
+      Optional<Window> window,
+      Optional<Tensor> bias,
+      Tensor out) {
     CudaWinners code = memory.own(winners);
     CudaTensor scale = memory.own(coefficients);
     CudaTensor matrix = memory.own(weights);
+    long offsets = address(bias);
     CudaTensor decoded = memory.own(out);
-    kernels
-        .launch(Kernel.DECODE)
-        .struct(code.ofSample())
-        .address(code.unitOf())
-        .tensor(scale)
-        .tensor(matrix)
-        .address(address(bias))
-        .integer(decoded.rowSize())
-        .tensor(decoded)
-        .run(decoded.rowCount(), Math.ceilDiv(decoded.rowSize(), Launch.BLOCK), 1, Launch.BLOCK);
-  }
-
-  @Override
-  public void decodeMaps(
-      Winners winners,
-      Tensor coefficients,
-      Tensor filters,
-      Window window,
-      Optional<Tensor> bias,
-      Tensor images) {
-    SparseOperands.decodeMaps(winners, coefficients, filters, window, bias, images);
-    CudaWinners code = memory.own(winners);
-    CudaTensor scale = memory.own(coefficients);
-    CudaTensor kernel = memory.own(filters);
-    CudaTensor decoded = memory.own(images);
-    kernels
-        .launch(Kernel.DECODE_MAPS)
-        .struct(code.ofSample())
-        .address(code.unitOf())
-        .address(code.positionOf())
-        .tensor(scale)
-        .tensor(kernel)
-        .address(address(bias))
-        .struct(Geometry.of(decoded.shape(), window))
+    Launch launch =
+        kernels
+            .launch(window.isPresent() ? Kernel.DECODE_MAPS : Kernel.DECODE)
+            .struct(code.ofSample())
+            .address(code.unitOf());
+    window.ifPresent(_ -> launch.address(code.positionOf()));
+    launch.tensor(scale).tensor(matrix).address(offsets);
+    extent(launch, decoded, window)
         .tensor(decoded)
         .run(decoded.rowCount(), Math.ceilDiv(decoded.rowSize(), Launch.BLOCK), 1, Launch.BLOCK);
   }
 
   @Override
   public void codeGradient(
-      Winners winners, Tensor outGradient, Tensor weights, Tensor coefficients) {
-    SparseOperands.codeGradient(winners, outGradient, weights, coefficients);
+      Winners winners,
+      Tensor outGradient,
+      Tensor weights,
+      Optional<Window> window,
+      Tensor coefficients) {
     CudaWinners code = memory.own(winners);
     CudaTensor slopes = memory.own(outGradient);
     CudaTensor matrix = memory.own(weights);
     CudaTensor result = memory.own(coefficients);
-    kernels
-        .launch(Kernel.CODE_GRADIENT)
-        .address(code.sampleOf())
-        .address(code.unitOf())
-        .integer(code.slots())
-        .tensor(slopes)
-        .tensor(matrix)
-        .integer(slopes.rowSize())
-        .tensor(result)
-        .warps(code.slots());
+    Launch launch =
+        kernels
+            .launch(window.isPresent() ? Kernel.CODE_GRADIENT_MAPS : Kernel.CODE_GRADIENT)
+            .address(code.sampleOf())
+            .address(code.unitOf());
+    window.ifPresent(_ -> launch.address(code.positionOf()));
+    launch.integer(code.slots()).tensor(slopes).tensor(matrix);
+    extent(launch, slopes, window).tensor(result).warps(code.slots());
+  }
+
+  /** What a kernel is told of a batch: its width or, with a window, its geometry. */
+  private static Launch extent(Launch launch, CudaTensor batch, Optional<Window> window) {
+    return window.isPresent()
+        ? launch.struct(Geometry.of(batch.shape(), window.get()))
+        : launch.integer(batch.rowSize());
   }
 
   @Override
-  public void codeGradientMaps(
-      Winners winners, Tensor imageGradient, Tensor filters, Window window, Tensor coefficients) {
-    SparseOperands.codeGradientMaps(winners, imageGradient, filters, window, coefficients);
-    CudaWinners code = memory.own(winners);
-    CudaTensor slopes = memory.own(imageGradient);
-    CudaTensor kernel = memory.own(filters);
-    CudaTensor result = memory.own(coefficients);
-    kernels
-        .launch(Kernel.CODE_GRADIENT_MAPS)
-        .address(code.sampleOf())
-        .address(code.unitOf())
-        .address(code.positionOf())
-        .integer(code.slots())
-        .tensor(slopes)
-        .tensor(kernel)
-        .struct(Geometry.of(slopes.shape(), window))
-        .tensor(result)
-        .warps(code.slots());
-  }
-
-  @Override
-  public void spellOut(Gradient.Factored gradient, float beta, Tensor out) {
-    SparseOperands.spellOut(gradient, out);
+  public void materialise(Gradient.Factored gradient, float beta, Tensor out) {
     List<FactoredGradients.Term> terms = gradients.terms(gradient);
     CudaTensor target = memory.own(out);
-    gradients.spellOut(terms, beta, target.address(), target.rowCount(), target.rowSize());
+    gradients.materialise(terms, beta, target.address(), target.rowCount(), target.rowSize());
   }
 
   @Override
   public void unitSums(Winners winners, Tensor coefficients, Tensor out) {
-    SparseOperands.unitSums(winners, coefficients, out);
     CudaWinners code = memory.own(winners);
     CudaTensor scale = memory.own(coefficients);
     CudaTensor sums = memory.own(out);
@@ -141,7 +104,6 @@ final class CudaSparse implements Sparse {
 
   @Override
   public void scatter(Winners winners, Tensor coefficients, Tensor code) {
-    SparseOperands.scatter("scatter", winners, coefficients, code);
     CudaWinners sparse = memory.own(winners);
     CudaTensor scale = memory.own(coefficients);
     CudaTensor dense = memory.own(code);
@@ -151,7 +113,6 @@ final class CudaSparse implements Sparse {
 
   @Override
   public void gather(Winners winners, Tensor code, Tensor coefficients) {
-    SparseOperands.scatter("gather", winners, coefficients, code);
     CudaWinners sparse = memory.own(winners);
     CudaTensor dense = memory.own(code);
     CudaTensor result = memory.own(coefficients);

@@ -3,7 +3,6 @@ package dev.wta.backend.cuda;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import dev.wta.api.backend.Operands;
 import dev.wta.api.op.Gradient;
 import dev.wta.api.op.Update;
 import dev.wta.api.tensor.Tensor;
@@ -19,7 +18,7 @@ import java.util.List;
 
 /**
  * Optimiser steps. A factored gradient goes straight into the step where a block can hold a row of
- * it; otherwise it is spelt out first.
+ * it; otherwise it is materialised first.
  */
 final class CudaUpdate implements Update {
   private static final int SHORT_ROW_ELEMENTS = 4;
@@ -62,7 +61,6 @@ final class CudaUpdate implements Update {
 
   @Override
   public void sgd(Tensor parameter, Tensor velocity, Gradient gradient, SgdStep step) {
-    Operands.sgd(parameter, velocity, gradient);
     float[] numbers = {step.rate(), step.momentum(), step.decay()};
     update(
         new Optimiser(
@@ -78,7 +76,6 @@ final class CudaUpdate implements Update {
 
   @Override
   public void adam(Tensor parameter, Tensor m, Tensor v, Gradient gradient, AdamStep step) {
-    Operands.adam(parameter, m, v, gradient);
     float[] numbers = {
       step.rate(),
       step.beta1(),
@@ -104,7 +101,6 @@ final class CudaUpdate implements Update {
 
   @Override
   public void normaliseRows(Tensor parameter, RowNorm norm, float bound) {
-    Operands.normaliseRows(parameter, bound);
     CudaTensor weights = memory.own(parameter);
     kernels
         .launch(Kernel.NORMALISE_ROWS)
@@ -126,7 +122,7 @@ final class CudaUpdate implements Update {
         if (fused) {
           factored(optimiser, terms);
         } else {
-          spelt(optimiser, terms);
+          materialised(optimiser, terms);
         }
       }
     }
@@ -158,9 +154,9 @@ final class CudaUpdate implements Update {
         .run(rowSize == 0 ? 0 : optimiser.units(), Math.ceilDiv(rowSize, elements), 1, threads);
   }
 
-  private void spelt(Optimiser optimiser, List<FactoredGradients.Term> terms) {
+  private void materialised(Optimiser optimiser, List<FactoredGradients.Term> terms) {
     try (Scratch gradient = memory.scratch(optimiser.size() * Float.BYTES)) {
-      gradients.spellOut(terms, 0, gradient.address(), optimiser.units(), optimiser.rowSize());
+      gradients.materialise(terms, 0, gradient.address(), optimiser.units(), optimiser.rowSize());
       dense(optimiser, gradient.address());
     }
   }

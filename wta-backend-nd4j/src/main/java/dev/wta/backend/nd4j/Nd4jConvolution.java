@@ -1,6 +1,5 @@
 package dev.wta.backend.nd4j;
 
-import dev.wta.api.backend.Operands;
 import dev.wta.api.op.Convolution;
 import dev.wta.api.op.Epilogue;
 import dev.wta.api.op.Pool;
@@ -29,14 +28,12 @@ final class Nd4jConvolution implements Convolution {
   @Override
   public void forward(
       Tensor images, Tensor filters, Window window, Epilogue epilogue, Tensor maps) {
-    Operands.forward(images, filters, window, epilogue, maps);
     convolve("conv2d", images, filters, window, epilogue, maps);
   }
 
   @Override
   public void transposed(
       Tensor maps, Tensor filters, Window window, Epilogue epilogue, Tensor images) {
-    Operands.transposed(maps, filters, window, epilogue, images);
     convolve("deconv2d", maps, filters, window, epilogue, images);
   }
 
@@ -68,7 +65,6 @@ final class Nd4jConvolution implements Convolution {
   @Override
   public void filterGradient(
       Tensor images, Tensor maps, Window window, float beta, Tensor filterGradient) {
-    Operands.filterGradient(images, maps, window, filterGradient);
     Nd4jTensor pixels = memory.own(images);
     Nd4jTensor slopes = memory.own(maps);
     Nd4jTensor gradient = memory.own(filterGradient);
@@ -120,7 +116,6 @@ final class Nd4jConvolution implements Convolution {
 
   @Override
   public void channelSums(Tensor images, Tensor out) {
-    Operands.channelSums(images, out);
     Nd4jTensor pixels = memory.own(images);
     Nd4jTensor sums = memory.own(out);
     if (sums.isEmpty()) {
@@ -144,7 +139,6 @@ final class Nd4jConvolution implements Convolution {
 
   @Override
   public void maxPool(Tensor images, Pool pool, Tensor out, Tensor argmax) {
-    Operands.maxPool(images, pool, out, argmax);
     Nd4jTensor pixels = memory.own(images);
     Nd4jTensor pooled = memory.own(out);
     Nd4jTensor where = memory.own(argmax);
@@ -155,7 +149,6 @@ final class Nd4jConvolution implements Convolution {
 
   @Override
   public void maxPoolGradient(Tensor outGradient, Tensor argmax, Tensor imageGradient) {
-    Operands.maxPoolGradient(outGradient, argmax, imageGradient);
     Nd4jTensor slopes = memory.own(outGradient);
     Nd4jTensor where = memory.own(argmax);
     Nd4jTensor gradient = memory.own(imageGradient);

@@ -1,6 +1,5 @@
 package dev.wta.backend.nd4j;
 
-import dev.wta.api.backend.Operands;
 import dev.wta.api.op.Dense;
 import dev.wta.api.op.Epilogue;
 import dev.wta.api.tensor.Tensor;
@@ -33,7 +32,6 @@ final class Nd4jDense implements Dense {
       float beta,
       Epilogue epilogue,
       Tensor out) {
-    Operands.gemm(a, transposeA, b, transposeB, epilogue, out);
     Nd4jTensor left = memory.own(a);
     Nd4jTensor right = memory.own(b);
     Nd4jTensor result = memory.own(out);
@@ -61,7 +59,6 @@ final class Nd4jDense implements Dense {
 
   @Override
   public void transpose(Tensor x, Tensor out) {
-    Operands.transpose(x, out);
     Nd4jTensor from = memory.own(x);
     Nd4jTensor to = memory.own(out);
     if (!from.isEmpty()) {
@@ -71,13 +68,11 @@ final class Nd4jDense implements Dense {
 
   @Override
   public void map(Unary f, Tensor x, Tensor out) {
-    Operands.map("map", x, out);
     compute(out, scope -> Nd4jFunctions.apply(f, scope.wide(memory.own(x).matrix()), scope), x);
   }
 
   @Override
   public void zip(Binary f, Tensor x, Tensor y, Tensor out) {
-    Operands.zip(x, y, out);
     compute(
         out,
         scope ->
@@ -89,7 +84,6 @@ final class Nd4jDense implements Dense {
 
   @Override
   public void zipRow(Binary f, Tensor x, Tensor row, Tensor out) {
-    Operands.zipRow(x, row, out);
     compute(
         out,
         scope -> {
@@ -102,7 +96,6 @@ final class Nd4jDense implements Dense {
 
   @Override
   public void zipColumn(Binary f, Tensor x, Tensor column, Tensor out) {
-    Operands.zipColumn(x, column, out);
     compute(
         out,
         scope -> {
@@ -116,7 +109,6 @@ final class Nd4jDense implements Dense {
 
   @Override
   public void affine(float scale, Tensor x, float shift, Tensor out) {
-    Operands.map("affine", x, out);
     compute(
         out,
         scope ->
@@ -126,7 +118,6 @@ final class Nd4jDense implements Dense {
 
   @Override
   public void clip(Tensor x, float low, float high, Tensor out) {
-    Operands.map("clip", x, out);
     compute(
         out,
         scope -> {
@@ -140,7 +131,6 @@ final class Nd4jDense implements Dense {
 
   @Override
   public void axpy(float alpha, Tensor x, Tensor y) {
-    Operands.axpy(x, y);
     compute(
         y,
         scope ->
@@ -153,13 +143,11 @@ final class Nd4jDense implements Dense {
 
   @Override
   public void reduceRows(Reduction reduction, Tensor x, Tensor out) {
-    Operands.reduceRows(x, out);
     reduce(1, reduction, memory.own(x), memory.own(out));
   }
 
   @Override
   public void reduceColumns(Reduction reduction, Tensor x, Tensor out) {
-    Operands.reduceColumns(x, out);
     reduce(0, reduction, memory.own(x), memory.own(out));
   }
 
@@ -178,7 +166,6 @@ final class Nd4jDense implements Dense {
 
   @Override
   public double sum(Tensor x) {
-    Operands.sum(x);
     Nd4jTensor from = memory.own(x);
     if (from.isEmpty()) {
       return 0;
@@ -190,7 +177,6 @@ final class Nd4jDense implements Dense {
 
   @Override
   public double dot(Tensor x, Tensor y) {
-    Operands.dot(x, y);
     Nd4jTensor first = memory.own(x);
     Nd4jTensor second = memory.own(y);
     if (first.isEmpty()) {
@@ -204,14 +190,12 @@ final class Nd4jDense implements Dense {
 
   @Override
   public void squaredError(Tensor prediction, Tensor target, Tensor error, Tensor loss) {
-    Operands.squaredError(prediction, target, error, loss);
     Nd4jLosses.squaredError(
         memory.own(prediction), memory.own(target), memory.own(error), memory.own(loss));
   }
 
   @Override
   public void softmaxCrossEntropy(Tensor logits, Tensor labels, Tensor gradient, Tensor loss) {
-    Operands.softmaxCrossEntropy(logits, labels, gradient, loss);
     Nd4jLosses.softmaxCrossEntropy(
         memory.own(logits), memory.own(labels), memory.own(gradient), memory.own(loss));
   }

@@ -1,6 +1,5 @@
 package dev.wta.backend.nd4j;
 
-import dev.wta.api.backend.Operands;
 import dev.wta.api.op.Randomness;
 import dev.wta.api.random.Philox;
 import dev.wta.api.tensor.Tensor;
@@ -19,14 +18,12 @@ final class Nd4jRandomness implements Randomness {
 
   @Override
   public void uniform(Philox stream, Tensor out) {
-    Operands.random("uniform", out);
     Nd4jTensor to = memory.own(out);
     Nd4jMemory.store(uniform(stream, (int) to.size()), to);
   }
 
   @Override
   public void normal(Philox stream, float mean, float deviation, Tensor out) {
-    Operands.random("normal", out);
     Nd4jTensor to = memory.own(out);
     int[] bits = bits(stream, (int) to.size());
     float[] draws = new float[(int) to.size()];
@@ -40,7 +37,6 @@ final class Nd4jRandomness implements Randomness {
 
   @Override
   public void bernoulli(Philox stream, Tensor probabilities, Tensor out) {
-    Operands.bernoulli(probabilities, out);
     Nd4jTensor to = memory.own(out);
     float[] chances = Nd4jMemory.host(memory.own(probabilities));
     float[] draws = uniform(stream, chances.length);

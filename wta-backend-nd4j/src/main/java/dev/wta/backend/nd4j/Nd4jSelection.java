@@ -1,6 +1,5 @@
 package dev.wta.backend.nd4j;
 
-import dev.wta.api.backend.SparseOperands;
 import dev.wta.api.op.Convolution;
 import dev.wta.api.op.Dense;
 import dev.wta.api.op.Epilogue;
@@ -12,6 +11,7 @@ import dev.wta.api.tensor.Winners;
 import dev.wta.backend.nd4j.memory.Nd4jMemory;
 import dev.wta.backend.nd4j.memory.Nd4jWinners;
 import dev.wta.backend.nd4j.op.WinnerSelection;
+import java.util.Optional;
 
 /** Winner selection on the host, from the dense code. */
 final class Nd4jSelection implements Selection {
@@ -27,7 +27,6 @@ final class Nd4jSelection implements Selection {
 
   @Override
   public void select(Tensor activations, SelectionRule rule, Winners winners) {
-    SparseOperands.select(activations, rule, winners);
     Nd4jWinners selected = memory.own(winners);
     WinnerSelection selection =
         new WinnerSelection(
@@ -39,28 +38,21 @@ final class Nd4jSelection implements Selection {
 
   @Override
   public void encodeWinners(
-      Tensor x, Tensor weights, Tensor bias, SelectionRule rule, Winners winners) {
-    SparseOperands.encodeWinners(x, weights, bias, rule, winners);
-    memory.own(winners);
-    try (Tensor code = memory.allocate(winners.code())) {
-      dense.gemm(x, false, weights, true, 1, 0, Epilogue.biasRelu(bias), code);
-      select(code, rule, winners);
-    }
-  }
-
-  @Override
-  public void encodeWinnersMaps(
-      Tensor images,
-      Tensor filters,
-      Window window,
+      Tensor x,
+      Tensor weights,
+      Optional<Window> window,
       Tensor bias,
       SelectionRule rule,
       Winners winners) {
-    SparseOperands.encodeWinnersMaps(images, filters, window, bias, rule, winners);
     memory.own(winners);
-    try (Tensor maps = memory.allocate(winners.code())) {
-      convolution.forward(images, filters, window, Epilogue.biasRelu(bias), maps);
-      select(maps, rule, winners);
+    try (Tensor code = memory.allocate(winners.code())) {
+      Epilogue epilogue = Epilogue.biasRelu(bias);
+      if (window.isPresent()) {
+        convolution.forward(x, weights, window.get(), epilogue, code);
+      } else {
+        dense.gemm(x, false, weights, true, 1, 0, epilogue, code);
+      }
+      select(code, rule, winners);
     }
   }
 }

@@ -1,6 +1,5 @@
 package dev.wta.backend.nd4j;
 
-import dev.wta.api.backend.SparseOperands;
 import dev.wta.api.op.Gradient;
 import dev.wta.api.op.Sparse;
 import dev.wta.api.op.Window;
@@ -31,14 +30,22 @@ final class Nd4jSparse implements Sparse {
 
   @Override
   public void decode(
-      Winners winners, Tensor coefficients, Tensor weights, Optional<Tensor> bias, Tensor out) {
-    SparseOperands.decode(winners, coefficients, weights, bias, out);
+      Winners winners,
+      Tensor coefficients,
+      Tensor weights,
+      Optional<Window> window,
+      Optional<Tensor> bias,
+      Tensor out) {
     Nd4jWinners code = memory.own(winners);
     Nd4jTensor along = memory.own(coefficients);
     Nd4jTensor matrix = memory.own(weights);
+    Optional<Nd4jTensor> offsets = bias.map(memory::own);
     Nd4jTensor decoded = memory.own(out);
-    bias.ifPresent(memory::own);
     if (decoded.isEmpty()) {
+      return;
+    }
+    if (window.isPresent()) {
+      decodeMaps(code, along, matrix, window.get(), offsets, decoded);
       return;
     }
     try (Scope scope = new Scope()) {
@@ -51,28 +58,19 @@ final class Nd4jSparse implements Sparse {
             new WeightedRows(Rows.of(matrix.matrix()), code.unitOf(), along.column())
                 .sums(bySample, scope);
       }
-      bias.ifPresent(b -> sums.addi(scope.wide(memory.own(b).row())));
+      offsets.ifPresent(b -> sums.addi(scope.wide(b.row())));
       decoded.matrix().assign(sums);
     }
   }
 
-  @Override
-  public void decodeMaps(
-      Winners winners,
-      Tensor coefficients,
-      Tensor filters,
+  private static void decodeMaps(
+      Nd4jWinners code,
+      Nd4jTensor along,
+      Nd4jTensor kernels,
       Window window,
-      Optional<Tensor> bias,
-      Tensor images) {
-    SparseOperands.decodeMaps(winners, coefficients, filters, window, bias, images);
-    Nd4jWinners code = memory.own(winners);
-    Nd4jTensor along = memory.own(coefficients);
-    Nd4jTensor kernels = memory.own(filters);
-    Nd4jTensor decoded = memory.own(images);
-    float[] offsets = bias.map(b -> Nd4jMemory.host(memory.own(b))).orElse(new float[0]);
-    if (decoded.isEmpty()) {
-      return;
-    }
+      Optional<Nd4jTensor> bias,
+      Nd4jTensor decoded) {
+    float[] offsets = bias.map(Nd4jMemory::host).orElse(new float[0]);
     try (Scope scope = new Scope()) {
       PaddedImages sums = new PaddedImages(DataType.DOUBLE, decoded.shape(), window, scope);
       for (int c = 0; c < offsets.length; c++) {
@@ -105,8 +103,11 @@ final class Nd4jSparse implements Sparse {
 
   @Override
   public void codeGradient(
-      Winners winners, Tensor outGradient, Tensor weights, Tensor coefficients) {
-    SparseOperands.codeGradient(winners, outGradient, weights, coefficients);
+      Winners winners,
+      Tensor outGradient,
+      Tensor weights,
+      Optional<Window> window,
+      Tensor coefficients) {
     Nd4jWinners code = memory.own(winners);
     Nd4jTensor slopes = memory.own(outGradient);
     Nd4jTensor matrix = memory.own(weights);
@@ -114,45 +115,30 @@ final class Nd4jSparse implements Sparse {
     if (code.count() == 0) {
       return;
     }
-    if (matrix.isEmpty()) { // dot products of no numbers
-      along.vector().assign(0);
-      return;
-    }
-    Gathering.dots(
-        Rows.of(slopes.matrix()), code.sampleOf(), matrix.matrix(), code.unitOf(), along);
-  }
-
-  @Override
-  public void codeGradientMaps(
-      Winners winners, Tensor imageGradient, Tensor filters, Window window, Tensor coefficients) {
-    SparseOperands.codeGradientMaps(winners, imageGradient, filters, window, coefficients);
-    Nd4jWinners code = memory.own(winners);
-    Nd4jTensor slopes = memory.own(imageGradient);
-    Nd4jTensor kernels = memory.own(filters);
-    Nd4jTensor along = memory.own(coefficients);
-    if (code.count() == 0) {
-      return;
-    }
-    if (kernels.isEmpty() || slopes.isEmpty()) { // dot products of no numbers
+    if (matrix.isEmpty() || slopes.isEmpty()) { // dot products of no numbers
       along.vector().assign(0);
       return;
     }
     try (Scope scope = new Scope()) {
-      Rows patches = PaddedImages.patches(slopes, window, code, kernels.matrix(), scope);
-      Gathering.dots(patches, code.slots(), kernels.matrix(), code.unitOf(), along);
+      INDArray rows = matrix.matrix();
+      if (window.isPresent()) {
+        Rows patches = PaddedImages.patches(slopes, window.get(), code, rows, scope);
+        Gathering.dots(patches, code.slots(), rows, code.unitOf(), along);
+      } else {
+        Gathering.dots(Rows.of(slopes.matrix()), code.sampleOf(), rows, code.unitOf(), along);
+      }
     }
   }
 
   @Override
-  public void spellOut(Gradient.Factored gradient, float beta, Tensor out) {
-    SparseOperands.spellOut(gradient, out);
+  public void materialise(Gradient.Factored gradient, float beta, Tensor out) {
     Nd4jTensor target = memory.own(out);
-    DenseGradient spelt = DenseGradient.of(gradient, memory);
+    DenseGradient dense = DenseGradient.of(gradient, memory);
     if (target.isEmpty()) {
       return;
     }
     try (Scope scope = new Scope()) {
-      INDArray sum = spelt.matrix(target, scope);
+      INDArray sum = dense.matrix(target, scope);
       if (beta != 0) {
         sum.addi(scope.wide(target.matrix()).muli(scope.number(beta)));
       }
@@ -162,7 +148,6 @@ final class Nd4jSparse implements Sparse {
 
   @Override
   public void unitSums(Winners winners, Tensor coefficients, Tensor out) {
-    SparseOperands.unitSums(winners, coefficients, out);
     Nd4jWinners code = memory.own(winners);
     float[] along = Nd4jMemory.host(memory.own(coefficients));
     Nd4jTensor to = memory.own(out);
@@ -179,7 +164,6 @@ final class Nd4jSparse implements Sparse {
 
   @Override
   public void scatter(Winners winners, Tensor coefficients, Tensor code) {
-    SparseOperands.scatter("scatter", winners, coefficients, code);
     int[] indices = memory.own(winners).indices();
     float[] along = Nd4jMemory.host(memory.own(coefficients));
     Nd4jTensor dense = memory.own(code);
@@ -192,7 +176,6 @@ final class Nd4jSparse implements Sparse {
 
   @Override
   public void gather(Winners winners, Tensor code, Tensor coefficients) {
-    SparseOperands.scatter("gather", winners, coefficients, code);
     int[] indices = memory.own(winners).indices();
     Nd4jTensor dense = memory.own(code);
     Nd4jTensor along = memory.own(coefficients);

@@ -1,6 +1,5 @@
 package dev.wta.backend.nd4j;
 
-import dev.wta.api.backend.Operands;
 import dev.wta.api.op.Gradient;
 import dev.wta.api.op.Update;
 import dev.wta.api.tensor.Tensor;
@@ -22,16 +21,15 @@ final class Nd4jUpdate implements Update {
 
   @Override
   public void sgd(Tensor parameter, Tensor velocity, Gradient gradient, SgdStep step) {
-    Operands.sgd(parameter, velocity, gradient);
     Nd4jTensor target = memory.own(parameter);
     Nd4jTensor speed = memory.own(velocity);
-    DenseGradient spelt = DenseGradient.of(gradient, memory);
+    DenseGradient dense = DenseGradient.of(gradient, memory);
     if (target.isEmpty()) {
       return;
     }
     try (Scope scope = new Scope()) {
       INDArray weights = scope.wide(target.matrix());
-      INDArray pull = direction(spelt, target, weights, step.tangent(), scope);
+      INDArray pull = direction(dense, target, weights, step.tangent(), scope);
       pull.addi(scope.keep(weights.mul(scope.number(step.decay()))));
       INDArray next = scope.wide(speed.matrix()).muli(scope.number(step.momentum()));
       next.subi(pull.muli(scope.number(step.rate())));
@@ -42,17 +40,16 @@ final class Nd4jUpdate implements Update {
 
   @Override
   public void adam(Tensor parameter, Tensor m, Tensor v, Gradient gradient, AdamStep step) {
-    Operands.adam(parameter, m, v, gradient);
     Nd4jTensor target = memory.own(parameter);
     Nd4jTensor mean = memory.own(m);
     Nd4jTensor square = memory.own(v);
-    DenseGradient spelt = DenseGradient.of(gradient, memory);
+    DenseGradient dense = DenseGradient.of(gradient, memory);
     if (target.isEmpty()) {
       return;
     }
     try (Scope scope = new Scope()) {
       INDArray weights = scope.wide(target.matrix());
-      INDArray slope = direction(spelt, target, weights, step.tangent(), scope);
+      INDArray slope = direction(dense, target, weights, step.tangent(), scope);
       INDArray nextMean = scope.wide(mean.matrix()).muli(scope.number(step.beta1()));
       nextMean.addi(scope.keep(slope.mul(scope.number(1.0 - step.beta1()))));
       INDArray nextSquare = scope.wide(square.matrix()).muli(scope.number(step.beta2()));
@@ -71,7 +68,6 @@ final class Nd4jUpdate implements Update {
 
   @Override
   public void normaliseRows(Tensor parameter, RowNorm norm, float bound) {
-    Operands.normaliseRows(parameter, bound);
     Nd4jTensor target = memory.own(parameter);
     if (target.isEmpty()) {
       return;

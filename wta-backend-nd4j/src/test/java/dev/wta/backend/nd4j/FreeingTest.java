@@ -39,7 +39,7 @@ class FreeingTest {
   void closingWinnersFreesTheirValues() {
     Nd4jMemory memory = new Nd4jMemory();
     Nd4jWinners winners = memory.allocateWinners(Shape.of(3, 4), 5);
-    INDArray values = winners.valueTensor().vector();
+    INDArray values = winners.values().vector();
     winners.close();
     assertThat(values.wasClosed()).isTrue();
   }

@@ -9,6 +9,7 @@ import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.Winners;
 import dev.wta.bench.machine.Work;
 import dev.wta.workloads.ConvStep;
+import java.util.Optional;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
@@ -78,7 +79,7 @@ public class ConvWtaKernels {
                 fresh
                     .backend()
                     .competition()
-                    .encodeWinnersMaps(images, filters, window, bias, rule, winners),
+                    .encodeWinners(images, filters, Optional.of(window), bias, rule, winners),
             () -> {
               fresh.backend().sparse().scatter(winners, winners.values(), code);
               return fresh.backend().memory().download(code);

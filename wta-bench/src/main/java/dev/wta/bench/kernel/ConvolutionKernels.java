@@ -104,7 +104,10 @@ public class ConvolutionKernels {
 
   @Benchmark
   public Winners encode(BenchBackend device) {
-    device.get().competition().encodeWinnersMaps(images, filters, WINDOW, bias, rule, winners);
+    device
+        .get()
+        .competition()
+        .encodeWinners(images, filters, Optional.of(WINDOW), bias, rule, winners);
     return winners;
   }
 
@@ -125,13 +128,14 @@ public class ConvolutionKernels {
     device
         .get()
         .sparse()
-        .decodeMaps(winners, codeGradient, filters, WINDOW, Optional.empty(), imageGradient);
+        .decode(
+            winners, codeGradient, filters, Optional.of(WINDOW), Optional.empty(), imageGradient);
     return imageGradient;
   }
 
   @Benchmark
   public Tensor codeGradient(BenchBackend device) {
-    device.get().sparse().codeGradientMaps(winners, images, filters, WINDOW, codeGradient);
+    device.get().sparse().codeGradient(winners, images, filters, Optional.of(WINDOW), codeGradient);
     return codeGradient;
   }
 

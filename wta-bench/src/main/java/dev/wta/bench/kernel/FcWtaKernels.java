@@ -76,7 +76,7 @@ public class FcWtaKernels {
   }
 
   private Winners select(BenchBackend device) {
-    device.get().competition().encodeWinners(x, weights, bias, LIFETIME, winners);
+    device.get().competition().encodeWinners(x, weights, Optional.empty(), bias, LIFETIME, winners);
     return winners;
   }
 
@@ -84,7 +84,10 @@ public class FcWtaKernels {
   public Tensor decode(BenchBackend device, Work work) {
     work.operations += WINNER_OPERATIONS;
     work.bytes += WEIGHT_BYTES;
-    device.get().sparse().decode(winners, winners.values(), weights, Optional.of(outputBias), out);
+    device
+        .get()
+        .sparse()
+        .decode(winners, winners.values(), weights, Optional.empty(), Optional.of(outputBias), out);
     return out;
   }
 
@@ -92,7 +95,7 @@ public class FcWtaKernels {
   public Tensor codeGradient(BenchBackend device, Work work) {
     work.operations += WINNER_OPERATIONS;
     work.bytes += WEIGHT_BYTES;
-    device.get().sparse().codeGradient(winners, error, weights, codeGradient);
+    device.get().sparse().codeGradient(winners, error, weights, Optional.empty(), codeGradient);
     return codeGradient;
   }
 

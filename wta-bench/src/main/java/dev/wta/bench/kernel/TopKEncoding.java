@@ -6,6 +6,7 @@ import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.WinnerList;
 import dev.wta.api.tensor.Winners;
 import java.util.Arrays;
+import java.util.Optional;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Scope;
@@ -44,7 +45,7 @@ public class TopKEncoding {
 
   @Benchmark
   public Winners encode(BenchBackend device) {
-    device.get().competition().encodeWinners(x, weights, bias, RULE, winners);
+    device.get().competition().encodeWinners(x, weights, Optional.empty(), bias, RULE, winners);
     return winners;
   }
 

@@ -103,7 +103,7 @@ public final class Variable {
     if (dense != null) {
       memory.copy(dense, sum);
     }
-    backend.sparse().spellOut(new Gradient.Factored(terms), dense == null ? 0 : 1, sum);
+    backend.sparse().materialise(new Gradient.Factored(terms), dense == null ? 0 : 1, sum);
     terms.clear();
     dense = sum;
     denseIsOwn = true;

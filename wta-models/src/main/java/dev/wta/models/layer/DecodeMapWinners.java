@@ -27,11 +27,11 @@ public record DecodeMapWinners(
     Tensor coefficients = code.coefficients().value();
     tape.backend()
         .sparse()
-        .decodeMaps(
+        .decode(
             code.winners(),
             coefficients,
             filters.value(),
-            window,
+            Optional.of(window),
             Optional.of(bias.value()),
             images);
     Variable output = tape.result(images, code.coefficients(), filters, bias);
@@ -46,7 +46,8 @@ public record DecodeMapWinners(
       Tensor codeGradient = tape.temporary(coefficients.shape());
       tape.backend()
           .sparse()
-          .codeGradientMaps(code.winners(), outputGradient, filters.value(), window, codeGradient);
+          .codeGradient(
+              code.winners(), outputGradient, filters.value(), Optional.of(window), codeGradient);
       coefficients.addGradient(codeGradient);
     }
     if (filters.needsGradient()) {

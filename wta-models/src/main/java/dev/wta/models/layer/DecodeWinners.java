@@ -27,7 +27,13 @@ public record DecodeWinners(
     Tensor coefficients = code.coefficients().value();
     tape.backend()
         .sparse()
-        .decode(code.winners(), coefficients, weights.value(), bias.map(Variable::value), out);
+        .decode(
+            code.winners(),
+            coefficients,
+            weights.value(),
+            Optional.empty(),
+            bias.map(Variable::value),
+            out);
     Variable output = tape.result(out, code.coefficients(), weights, bias.orElse(weights));
     tape.record(new DecodeWinners(code, weights, bias, output));
     return output;
@@ -40,7 +46,8 @@ public record DecodeWinners(
       Tensor codeGradient = tape.temporary(coefficients.shape());
       tape.backend()
           .sparse()
-          .codeGradient(code.winners(), outputGradient, weights.value(), codeGradient);
+          .codeGradient(
+              code.winners(), outputGradient, weights.value(), Optional.empty(), codeGradient);
       coefficients.addGradient(codeGradient);
     }
     if (weights.needsGradient()) {

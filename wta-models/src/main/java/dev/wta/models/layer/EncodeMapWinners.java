@@ -40,7 +40,8 @@ public record EncodeMapWinners(
         tape.temporaryWinners(MapShapes.maps(images.shape(), filters.shape(), window), rule);
     tape.backend()
         .competition()
-        .encodeWinnersMaps(images.value(), filters.value(), window, bias.value(), rule, winners);
+        .encodeWinners(
+            images.value(), filters.value(), Optional.of(window), bias.value(), rule, winners);
     Variable output = tape.result(winners.values(), images, filters, bias);
     tape.record(new EncodeMapWinners(images, filters, bias, window, winners, output));
     return new Code.Sparse(winners, output);
@@ -59,8 +60,13 @@ public record EncodeMapWinners(
     }
     if (images.needsGradient()) {
       Tensor imageGradient = tape.temporary(images.shape());
-      sparse.decodeMaps(
-          winners, outputGradient, filters.value(), window, Optional.empty(), imageGradient);
+      sparse.decode(
+          winners,
+          outputGradient,
+          filters.value(),
+          Optional.of(window),
+          Optional.empty(),
+          imageGradient);
       images.addGradient(imageGradient);
     }
   }

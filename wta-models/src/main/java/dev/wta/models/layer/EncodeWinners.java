@@ -30,7 +30,7 @@ public record EncodeWinners(
         tape.temporaryWinners(Shape.of(x.shape().rows(), weights.shape().rows()), rule);
     tape.backend()
         .competition()
-        .encodeWinners(x.value(), weights.value(), bias.value(), rule, winners);
+        .encodeWinners(x.value(), weights.value(), Optional.empty(), bias.value(), rule, winners);
     return of(tape, winners, winners.values(), x, weights, bias);
   }
 
@@ -60,7 +60,13 @@ public record EncodeWinners(
     }
     if (x.needsGradient()) {
       Tensor inputGradient = tape.temporary(x.shape());
-      sparse.decode(winners, outputGradient, weights.value(), Optional.empty(), inputGradient);
+      sparse.decode(
+          winners,
+          outputGradient,
+          weights.value(),
+          Optional.empty(),
+          Optional.empty(),
+          inputGradient);
       x.addGradient(inputGradient);
     }
   }

@@ -55,7 +55,7 @@ final class ClippedGradients {
     switch (gradient) {
       case Gradient.Dense given ->
           tape.backend().memory().copy(given.values().reshape(out.shape()), out);
-      case Gradient.Factored factored -> tape.backend().sparse().spellOut(factored, 0, out);
+      case Gradient.Factored factored -> tape.backend().sparse().materialise(factored, 0, out);
     }
     if (parameter.rowBound().filter(Parameter.RowBound::tangent).isPresent()) {
       takeOutParallel(tape, out, parameter.value());

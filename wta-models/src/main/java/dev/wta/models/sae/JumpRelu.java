@@ -69,7 +69,9 @@ record JumpRelu(
     SelectionRule rule = new SelectionRule.Above(zeros);
     Winners winners =
         tape.temporaryWinners(Shape.of(x.shape().rows(), weights.shape().rows()), rule);
-    backend.competition().encodeWinners(x.value(), weights.value(), shifted, rule, winners);
+    backend
+        .competition()
+        .encodeWinners(x.value(), weights.value(), Optional.empty(), shifted, rule, winners);
     Tensor excess = tape.temporary(winners.values().shape());
     Tensor values = tape.temporary(excess.shape());
     dense.affine(1, winners.values(), -bandwidth / 2, excess);
@@ -100,7 +102,8 @@ record JumpRelu(
     Tensor out = tape.temporary(Shape.of(winners.samples(), 1));
     tape.backend()
         .sparse()
-        .decode(winners, above, ones(tape, winners.units()), Optional.empty(), out);
+        .decode(
+            winners, above, ones(tape, winners.units()), Optional.empty(), Optional.empty(), out);
     Variable counts = tape.result(out, candidates.coefficients(), thresholds);
     tape.record(new Counts(this, counts));
     return counts;
@@ -162,7 +165,8 @@ record JumpRelu(
       Tensor along = tape.temporary(jump.near.shape());
       tape.backend()
           .sparse()
-          .codeGradient(winners, outputGradient, ones(tape, winners.units()), along);
+          .codeGradient(
+              winners, outputGradient, ones(tape, winners.units()), Optional.empty(), along);
       Tensor estimate = jump.addEstimate(tape, along);
       if (jump.toEncoder && jump.candidates.coefficients().needsGradient()) {
         jump.candidates.coefficients().addGradient(estimate);

@@ -4,6 +4,7 @@ import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.Winners;
 import dev.wta.models.autodiff.Tape;
+import java.util.Optional;
 
 /** Numbers of units, written once for each winner. */
 final class PerWinner {
@@ -22,7 +23,8 @@ final class PerWinner {
     tape.backend().memory().fill(ones, 1);
     tape.backend()
         .sparse()
-        .codeGradient(winners, ones, ofUnits.reshape(Shape.of(winners.units(), 1)), out);
+        .codeGradient(
+            winners, ones, ofUnits.reshape(Shape.of(winners.units(), 1)), Optional.empty(), out);
     return out;
   }
 }

@@ -17,6 +17,7 @@ import dev.wta.models.layer.Code;
 import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.Settings;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A sparse autoencoder whose code is so many winners, with the loss that revives dead units, see
@@ -126,9 +127,10 @@ abstract class WinnerSae extends SparseAutoencoder {
       Tensor scaledBias = tape.temporary(bias.shape());
       backend().dense().zipColumn(Dense.Binary.MULTIPLY, weights, lengths, scaledWeights);
       backend().dense().zip(Dense.Binary.MULTIPLY, bias, lengths, scaledBias);
-      competition.encodeWinners(centred.value(), scaledWeights, scaledBias, rule, winners);
+      competition.encodeWinners(
+          centred.value(), scaledWeights, Optional.empty(), scaledBias, rule, winners);
     } else {
-      competition.encodeWinners(centred.value(), weights, bias, rule, winners);
+      competition.encodeWinners(centred.value(), weights, Optional.empty(), bias, rule, winners);
     }
     return winners;
   }

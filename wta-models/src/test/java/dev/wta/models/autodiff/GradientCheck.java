@@ -47,16 +47,16 @@ public final class GradientCheck {
       Backend backend, Parameter parameter, Function<Tape, Loss> forward) {
     try (Tape tape = Tape.recording(backend, Seed.of(1))) {
       tape.backward(forward.apply(tape));
-      return spellOut(backend, tape.gradient(parameter).orElseThrow(), parameter.value());
+      return materialise(backend, tape.gradient(parameter).orElseThrow(), parameter.value());
     }
   }
 
-  public static float[] spellOut(Backend backend, Gradient gradient, Tensor parameter) {
+  public static float[] materialise(Backend backend, Gradient gradient, Tensor parameter) {
     return switch (gradient) {
       case Gradient.Dense dense -> backend.memory().download(dense.values());
       case Gradient.Factored factored -> {
         try (Tensor out = backend.memory().allocate(parameter.shape())) {
-          backend.sparse().spellOut(factored, 0, out);
+          backend.sparse().materialise(factored, 0, out);
           yield backend.memory().download(out);
         }
       }

@@ -173,7 +173,7 @@ class TapeTest {
   }
 
   @Test
-  void aDenseAndAFactoredGradientMeetSpeltOut() {
+  void aDenseAndAFactoredGradientMeetMaterialised() {
     Function<Tape, Loss> forward =
         tape -> {
           Variable again =
@@ -248,7 +248,7 @@ class TapeTest {
       }
       assertThat(won).hasSizeBetween(UNITS, UNITS * 2);
       float[] gradient =
-          GradientCheck.spellOut(backend, tape.gradient(wide).orElseThrow(), wide.value());
+          GradientCheck.materialise(backend, tape.gradient(wide).orElseThrow(), wide.value());
       for (int i = 0; i < gradient.length; i++) {
         if (won.contains(i)) {
           assertThat(gradient[i]).isNotZero();

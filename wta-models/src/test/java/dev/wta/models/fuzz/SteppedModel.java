@@ -159,7 +159,7 @@ final class SteppedModel implements AutoCloseable {
       case Gradient.Dense(Tensor values) -> memory.download(values);
       case Gradient.Factored factored -> {
         try (Tensor out = memory.allocate(parameter.value().shape())) {
-          model.backend().sparse().spellOut(factored, 0, out);
+          model.backend().sparse().materialise(factored, 0, out);
           yield memory.download(out);
         }
       }

@@ -295,7 +295,7 @@ class TrainingOraclesTest {
           switch (gradient) {
             case Gradient.Dense dense ->
                 backend.memory().copy(dense.values().reshape(out.shape()), out);
-            case Gradient.Factored factored -> backend.sparse().spellOut(factored, 0, out);
+            case Gradient.Factored factored -> backend.sparse().materialise(factored, 0, out);
           }
           agree(
               "gradient of " + parameter.name(),

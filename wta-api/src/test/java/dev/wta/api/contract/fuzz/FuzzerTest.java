@@ -39,8 +39,8 @@ class FuzzerTest {
           "encodeWinners",
           (right, encode) -> {
             encode.proceed();
-            Winners winners = (Winners) encode.arguments().get(4);
-            if (encode.arguments().get(3) instanceof SelectionRule.PerRow(int k)
+            Winners winners = (Winners) encode.arguments().get(5);
+            if (encode.arguments().get(4) instanceof SelectionRule.PerRow(int k)
                 && k >= 48
                 && winners.samples() > 1
                 && winners.units() > k) {
@@ -66,11 +66,11 @@ class FuzzerTest {
             "decoding forgets the bias",
             "sparse",
             "decode",
-            (_, decode) -> decode.proceedWith(3, Optional.empty())),
+            (_, decode) -> decode.proceedWith(4, Optional.empty())),
         new Mutant(
             "maps are encoded with one winner too few",
             "competition",
-            "encodeWinnersMaps",
+            "encodeWinners",
             (_, encode) ->
                 encode.proceedWith(
                     4,

@@ -57,7 +57,12 @@ final class SelectionCases {
                 s.backend()
                     .competition()
                     .encodeWinners(
-                        s.of(x), s.of(weights), s.of(bias), rule.apply(s), s.of(winners)));
+                        s.of(x),
+                        s.of(weights),
+                        Optional.empty(),
+                        s.of(bias),
+                        rule.apply(s),
+                        s.of(winners)));
     if (exact) {
       t.bench().assertSameWinners(winners);
       return;
@@ -95,10 +100,10 @@ final class SelectionCases {
         s ->
             s.backend()
                 .competition()
-                .encodeWinnersMaps(
+                .encodeWinners(
                     s.of(images),
                     s.of(filters),
-                    g.window(),
+                    Optional.of(g.window()),
                     s.of(bias),
                     rule.apply(s),
                     s.of(winners)));

@@ -19,7 +19,7 @@ final class SparseCases {
         new Operation("decodeMaps", 2, SparseCases::decodeMaps),
         new Operation("codeGradient", 2, SparseCases::codeGradient),
         new Operation("codeGradientMaps", 2, SparseCases::codeGradientMaps),
-        new Operation("spellOut", 3, SparseCases::spellOut),
+        new Operation("materialise", 3, SparseCases::materialise),
         Operation.of("unitSums", SparseCases::unitSums),
         Operation.of("scatter", SparseCases::scatter),
         Operation.of("gather", SparseCases::gather));
@@ -54,7 +54,12 @@ final class SparseCases {
                 s.backend()
                     .sparse()
                     .decode(
-                        s.of(winners), s.of(coefficients), s.of(weights), s.of(bias), s.of(out)));
+                        s.of(winners),
+                        s.of(coefficients),
+                        s.of(weights),
+                        Optional.empty(),
+                        s.of(bias),
+                        s.of(out)));
     t.assertSum(out, code.extent(1) + 1L);
   }
 
@@ -70,11 +75,11 @@ final class SparseCases {
             s ->
                 s.backend()
                     .sparse()
-                    .decodeMaps(
+                    .decode(
                         s.of(winners),
                         s.of(coefficients),
                         s.of(filters),
-                        g.window(),
+                        Optional.of(g.window()),
                         s.of(bias),
                         s.of(images)));
     t.assertSum(images, (long) g.filters().rows() * g.taps() + 1);
@@ -92,7 +97,12 @@ final class SparseCases {
             s ->
                 s.backend()
                     .sparse()
-                    .codeGradient(s.of(winners), s.of(slope), s.of(weights), s.of(coefficients)));
+                    .codeGradient(
+                        s.of(winners),
+                        s.of(slope),
+                        s.of(weights),
+                        Optional.empty(),
+                        s.of(coefficients)));
     assertCoefficients(t, winners, coefficients, width);
   }
 
@@ -107,8 +117,12 @@ final class SparseCases {
             s ->
                 s.backend()
                     .sparse()
-                    .codeGradientMaps(
-                        s.of(winners), s.of(slope), s.of(filters), g.window(), s.of(coefficients)));
+                    .codeGradient(
+                        s.of(winners),
+                        s.of(slope),
+                        s.of(filters),
+                        Optional.of(g.window()),
+                        s.of(coefficients)));
     assertCoefficients(t, winners, coefficients, (long) g.taps() * g.images().extent(1));
   }
 
@@ -121,7 +135,7 @@ final class SparseCases {
     t.assertSum(dense, terms);
   }
 
-  private static void spellOut(Trial t) {
+  private static void materialise(Trial t) {
     Parameter parameter = Factors.of(t);
     float beta = t.choices().pick("beta", List.of(0f, 1f, -0.5f));
     Twin out = t.target("out", parameter.shape(), beta != 0);
@@ -129,7 +143,7 @@ final class SparseCases {
         .runSum(
             s -> {
               Gradient.Factored gradient = parameter.gradient(s);
-              s.backend().sparse().spellOut(gradient, s.of(beta), s.of(out));
+              s.backend().sparse().materialise(gradient, s.of(beta), s.of(out));
             });
     t.assertSum(out, parameter.terms() + 1);
   }

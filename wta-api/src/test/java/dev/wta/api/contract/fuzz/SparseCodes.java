@@ -9,6 +9,7 @@ import dev.wta.api.op.SelectionRule;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.WinnerList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -83,7 +84,12 @@ final class SparseCodes {
                 s.backend()
                     .competition()
                     .encodeWinners(
-                        s.of(x), s.of(weights), s.of(bias), rule.apply(s), s.of(winners)));
+                        s.of(x),
+                        s.of(weights),
+                        Optional.empty(),
+                        s.of(bias),
+                        rule.apply(s),
+                        s.of(winners)));
     return winners;
   }
 }

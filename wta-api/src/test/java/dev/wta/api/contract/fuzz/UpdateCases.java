@@ -30,7 +30,7 @@ final class UpdateCases {
         Operation.of("normaliseRows", UpdateCases::normaliseRows));
   }
 
-  /** A gradient, and what it is when spelt out. */
+  /** A gradient, and what it is when materialised. */
   @SuppressWarnings("ArrayRecordComponent") // a plain carrier, never compared
   private record Slope(
       Shape shape, Function<Side, Gradient> on, float[] values, float[] magnitudes, long terms) {}
@@ -49,13 +49,13 @@ final class UpdateCases {
 
   private static Slope factored(Trial t) {
     Parameter parameter = Factors.of(t);
-    Twin spelt = t.bench().output(parameter.shape());
-    t.bench().runSum(s -> s.backend().sparse().spellOut(parameter.gradient(s), 0, s.of(spelt)));
+    Twin dense = t.bench().output(parameter.shape());
+    t.bench().runSum(s -> s.backend().sparse().materialise(parameter.gradient(s), 0, s.of(dense)));
     return new Slope(
         parameter.shape(),
         parameter::gradient,
-        t.bench().expected(spelt),
-        t.bench().magnitudes(spelt),
+        t.bench().expected(dense),
+        t.bench().magnitudes(dense),
         parameter.terms());
   }
 

@@ -99,7 +99,7 @@ class ContractCatchesTest {
             "decoding forgets the bias",
             "sparse",
             "decode",
-            (_, decode) -> decode.proceedWith(3, Optional.empty()),
+            (_, decode) -> decode.proceedWith(4, Optional.empty()),
             contract -> contract.decode(UPLOADED, new Product(13, 31, 7))),
         Mistake.of(
             "a convolution turns its filter round",
@@ -121,7 +121,7 @@ class ContractCatchesTest {
         Mistake.of(
             "encoding maps forgets the bias",
             "competition",
-            "encodeWinnersMaps",
+            "encodeWinners",
             (right, encode) -> {
               Tensor bias = encode.tensor(3);
               try (Tensor none = right.memory().of(bias.shape(), new float[(int) bias.size()])) {

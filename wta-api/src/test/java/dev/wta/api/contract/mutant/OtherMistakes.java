@@ -3,6 +3,7 @@ package dev.wta.api.contract.mutant;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.contract.BackendContract;
 import dev.wta.api.contract.ConvolutionContract.Geometry;
+import dev.wta.api.contract.OwnershipContract;
 import dev.wta.api.contract.mutant.Mutant.Operation;
 import dev.wta.api.op.Dense.Binary;
 import dev.wta.api.op.Window;
@@ -142,17 +143,18 @@ final class OtherMistakes {
             (_, fill) -> fill.proceedWith(1, 0f),
             contract -> contract.copiesAndFills(VECTOR)),
         Mistake.of(
-            "winners are accepted that do not fit",
-            "competition",
-            "select",
-            (_, select) -> {
+            "another backend's operands are accepted",
+            "dense",
+            "axpy",
+            (_, axpy) -> {
               try {
-                select.proceed();
+                axpy.proceed();
               } catch (IllegalArgumentException refused) {
-                select.answer(refused);
+                axpy.answer(refused);
               }
             },
-            BackendContract::winnersMustHaveRoomForTheRule));
+            Mistake.named(
+                "axpy [3x4, 3x4]", OwnershipContract::anotherBackendsOperandsAreRefused)));
   }
 
   private static void withTurnedFilters(Backend right, Operation operation) {

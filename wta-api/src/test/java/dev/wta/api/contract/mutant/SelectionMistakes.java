@@ -13,6 +13,7 @@ import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.WinnerList;
 import dev.wta.api.tensor.Winners;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -40,7 +41,7 @@ final class SelectionMistakes {
             "a sample's list holds no more winners than a part's units",
             (_, encode) ->
                 encode.proceedWith(
-                    3, large(encode) ? new SelectionRule.PerRow(ROOM) : encode.arguments().get(3)),
+                    4, large(encode) ? new SelectionRule.PerRow(ROOM) : encode.arguments().get(4)),
             contract -> contract.keepsEachSamplesLargest(700, ROOM + 1)),
         encoding(
             "a sample's last winner is written into the next sample's list",
@@ -64,11 +65,11 @@ final class SelectionMistakes {
             "k is cut to one less than the units",
             (_, encode) ->
                 encode.proceedWith(
-                    3,
-                    encode.arguments().get(3) instanceof SelectionRule.PerRow(int k)
+                    4,
+                    encode.arguments().get(4) instanceof SelectionRule.PerRow(int k)
                         ? new SelectionRule.PerRow(
                             Math.clamp(k, 1, encode.tensor(1).shape().rows() - 1))
-                        : encode.arguments().get(3)),
+                        : encode.arguments().get(4)),
             contract -> contract.keepsEachSamplesLargest(67, 67)),
         encoding(
             "encoding gives ties to the higher unit",
@@ -77,9 +78,9 @@ final class SelectionMistakes {
         encoding(
             "encoding forgets the bias",
             (right, encode) -> {
-              Tensor bias = encode.tensor(2);
+              Tensor bias = encode.tensor(3);
               try (Tensor none = right.memory().allocate(bias.shape())) {
-                encode.proceedWith(2, none);
+                encode.proceedWith(3, none);
               }
             },
             contract -> contract.encodesExactly(new Product(13, 31, 7))),
@@ -115,11 +116,11 @@ final class SelectionMistakes {
             "encoding by two rules forgets the first",
             (_, encode) ->
                 encode.proceedWith(
-                    3,
-                    encode.arguments().get(3)
+                    4,
+                    encode.arguments().get(4)
                             instanceof SelectionRule.Then(SelectionRule _, SelectionRule second)
                         ? second
-                        : encode.arguments().get(3)),
+                        : encode.arguments().get(4)),
             contract -> contract.encodesExactly(new Product(13, 31, 7))),
         Mistake.ofSevenThreads(
             "what is encoded depends on the number of threads",
@@ -164,7 +165,7 @@ final class SelectionMistakes {
         Mistake.of(
             "encoding maps counts NaN only where it wins",
             "competition",
-            "encodeWinnersMaps",
+            "encodeWinners",
             (right, encode) -> {
               float[] pixels = right.memory().download(encode.tensor(0));
               for (int i = 0; i < pixels.length; i++) {
@@ -178,7 +179,7 @@ final class SelectionMistakes {
         Mistake.of(
             "encoding maps slides its window one pixel further",
             "competition",
-            "encodeWinnersMaps",
+            "encodeWinners",
             (right, encode) -> {
               float[] pixels = right.memory().download(encode.tensor(0));
               System.arraycopy(pixels, 0, pixels, 1, pixels.length - 1);
@@ -190,11 +191,11 @@ final class SelectionMistakes {
   }
 
   private static boolean large(Operation encode) {
-    return encode.arguments().get(3) instanceof SelectionRule.PerRow(int k) && k > ROOM;
+    return encode.arguments().get(4) instanceof SelectionRule.PerRow(int k) && k > ROOM;
   }
 
   private static Winners winners(Operation encode) {
-    return (Winners) encode.arguments().get(4);
+    return (Winners) encode.arguments().get(5);
   }
 
   /** Changes a code {@code (samples, units)}: which of its elements win, and their values. */
@@ -253,7 +254,7 @@ final class SelectionMistakes {
   /** Encodes with the units in the other order, and puts the winners back where they belong. */
   private static void encodeTurnedRound(Backend right, Operation encode) {
     Tensor weights = encode.tensor(1);
-    Tensor bias = encode.tensor(2);
+    Tensor bias = encode.tensor(3);
     float[] rows = turned(right.memory().download(weights), weights.shape().rowSize());
     float[] offsets = turned(right.memory().download(bias), 1);
     try (Tensor turnedWeights = right.memory().of(weights.shape(), rows);
@@ -263,8 +264,9 @@ final class SelectionMistakes {
           .encodeWinners(
               encode.tensor(0),
               turnedWeights,
+              Optional.empty(),
               turnedBias,
-              (SelectionRule) encode.arguments().get(3),
+              (SelectionRule) encode.arguments().get(4),
               winners(encode));
     }
     edit(right, encode, SelectionMistakes::mirror);

@@ -34,13 +34,13 @@ final class SparseMistakes {
         Mistake.of(
             "decoding maps forgets the bias",
             "sparse",
-            "decodeMaps",
+            "decode",
             (_, decode) -> decode.proceedWith(4, Optional.empty()),
             contract -> contract.decodeMaps(MAPS, GEOMETRY)),
         Mistake.of(
             "decoding maps turns its filters round",
             "sparse",
-            "decodeMaps",
+            "decode",
             (right, decode) -> withTurned(right, decode, 2),
             contract -> contract.decodeMaps(MAPS, GEOMETRY)),
         Mistake.of(
@@ -52,7 +52,7 @@ final class SparseMistakes {
         Mistake.of(
             "the maps' gradient turns its filters round",
             "sparse",
-            "codeGradientMaps",
+            "codeGradient",
             (right, gradient) -> withTurned(right, gradient, 2),
             contract -> contract.codeGradientMaps(MAPS, GEOMETRY)),
         Mistake.of(
@@ -76,18 +76,18 @@ final class SparseMistakes {
         Mistake.of(
             "a materialised gradient forgets what was there",
             "sparse",
-            "spellOut",
-            (_, spellOut) -> spellOut.proceedWith(1, 0f),
-            contract -> contract.spellOut(UNITS, SIZE)),
+            "materialise",
+            (_, materialise) -> materialise.proceedWith(1, 0f),
+            contract -> contract.materialise(UNITS, SIZE)),
         Mistake.of(
             "a materialised gradient of maps is twice as large",
             "sparse",
-            "spellOut",
-            (right, spellOut) -> {
-              spellOut.proceed();
-              right.dense().affine(2, spellOut.tensor(2), 0, spellOut.tensor(2));
+            "materialise",
+            (right, materialise) -> {
+              materialise.proceed();
+              right.dense().affine(2, materialise.tensor(2), 0, materialise.tensor(2));
             },
-            contract -> contract.spellOutMaps(MAPS, GEOMETRY)));
+            contract -> contract.materialiseMaps(MAPS, GEOMETRY)));
   }
 
   private static Stream<Mistake> update() {

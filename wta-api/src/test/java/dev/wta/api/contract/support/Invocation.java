@@ -18,7 +18,7 @@ import java.util.Optional;
  */
 public record Invocation(String operation, List<Shape> shapes, Optional<Shape> code, Body body) {
   /** Room for the winners of every invocation, and the length of their coefficients. */
-  static final int CAPACITY = 12;
+  public static final int CAPACITY = 12;
 
   /** Makes the call. */
   public interface Body {
@@ -43,6 +43,13 @@ public record Invocation(String operation, List<Shape> shapes, Optional<Shape> c
   /** The right winners; none where the operation has none. */
   public Winners winners(Backend backend) {
     return code.map(shape -> backend.memory().allocateWinners(shape, CAPACITY)).orElse(null);
+  }
+
+  /** {@code tensors}, with another one as the {@code index}-th. */
+  public static List<Tensor> with(List<Tensor> tensors, int index, Tensor replacement) {
+    List<Tensor> changed = new ArrayList<>(tensors);
+    changed.set(index, replacement);
+    return changed;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.wta.api.contract.support;
 
 import static dev.wta.api.contract.support.Invocation.CAPACITY;
 
+import dev.wta.api.backend.Backend;
 import dev.wta.api.op.Dense.Binary;
 import dev.wta.api.op.Dense.Reduction;
 import dev.wta.api.op.Dense.Unary;
@@ -14,9 +15,13 @@ import dev.wta.api.op.Update.SgdStep;
 import dev.wta.api.op.Window;
 import dev.wta.api.random.Philox;
 import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.Winners;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 
 /** A call of every operation that takes more than one operand. */
 public final class Invocations {
@@ -41,6 +46,30 @@ public final class Invocations {
   public static Stream<Invocation> all() {
     return Stream.of(dense(), convolution(), competition(), sparse(), update())
         .flatMap(List::stream);
+  }
+
+  /** What is to be checked of one invocation, given operands that are right. */
+  @FunctionalInterface
+  public interface Check {
+    void of(Invocation invocation, List<Tensor> tensors, Winners winners);
+  }
+
+  /** A test for each invocation, with operands of {@code backend}. */
+  public static Stream<DynamicTest> tests(Supplier<Backend> backend, Check check) {
+    return all()
+        .map(
+            invocation ->
+                DynamicTest.dynamicTest(
+                    invocation.toString(),
+                    () -> {
+                      List<Tensor> tensors = invocation.tensors(backend.get());
+                      Winners winners = invocation.winners(backend.get());
+                      check.of(invocation, tensors, winners);
+                      tensors.forEach(Tensor::close);
+                      if (winners != null) {
+                        winners.close();
+                      }
+                    }));
   }
 
   private static List<Invocation> dense() {
@@ -200,17 +229,28 @@ public final class Invocations {
             CODE,
             (b, t, w) ->
                 b.competition()
-                    .encodeWinners(t.get(0), t.get(1), t.get(2), new SelectionRule.PerColumn(1), w),
+                    .encodeWinners(
+                        t.get(0),
+                        t.get(1),
+                        Optional.empty(),
+                        t.get(2),
+                        new SelectionRule.PerColumn(1),
+                        w),
             BATCH,
             WEIGHTS,
             ROW),
         Invocation.withWinners(
-            "encodeWinnersMaps",
+            "encodeWinners",
             MAPS,
             (b, t, w) ->
                 b.competition()
-                    .encodeWinnersMaps(
-                        t.get(0), t.get(1), WINDOW, t.get(2), new SelectionRule.PerColumn(1), w),
+                    .encodeWinners(
+                        t.get(0),
+                        t.get(1),
+                        Optional.of(WINDOW),
+                        t.get(2),
+                        new SelectionRule.PerColumn(1),
+                        w),
             IMAGES,
             FILTERS,
             ROW));
@@ -221,17 +261,26 @@ public final class Invocations {
         Invocation.withWinners(
             "decode",
             CODE,
-            (b, t, w) -> b.sparse().decode(w, t.get(0), t.get(1), Optional.of(t.get(2)), t.get(3)),
+            (b, t, w) ->
+                b.sparse()
+                    .decode(
+                        w, t.get(0), t.get(1), Optional.empty(), Optional.of(t.get(2)), t.get(3)),
             SLOTS,
             WEIGHTS,
             Shape.of(7),
             BATCH),
         Invocation.withWinners(
-            "decodeMaps",
+            "decode",
             MAPS,
             (b, t, w) ->
                 b.sparse()
-                    .decodeMaps(w, t.get(0), t.get(1), WINDOW, Optional.of(t.get(2)), t.get(3)),
+                    .decode(
+                        w,
+                        t.get(0),
+                        t.get(1),
+                        Optional.of(WINDOW),
+                        Optional.of(t.get(2)),
+                        t.get(3)),
             SLOTS,
             FILTERS,
             COLUMN,
@@ -239,14 +288,15 @@ public final class Invocations {
         Invocation.withWinners(
             "codeGradient",
             CODE,
-            (b, t, w) -> b.sparse().codeGradient(w, t.get(0), t.get(1), t.get(2)),
+            (b, t, w) -> b.sparse().codeGradient(w, t.get(0), t.get(1), Optional.empty(), t.get(2)),
             BATCH,
             WEIGHTS,
             SLOTS),
         Invocation.withWinners(
-            "codeGradientMaps",
+            "codeGradient",
             MAPS,
-            (b, t, w) -> b.sparse().codeGradientMaps(w, t.get(0), t.get(1), WINDOW, t.get(2)),
+            (b, t, w) ->
+                b.sparse().codeGradient(w, t.get(0), t.get(1), Optional.of(WINDOW), t.get(2)),
             IMAGES,
             FILTERS,
             SLOTS),
@@ -259,11 +309,11 @@ public final class Invocations {
         Invocation.withWinners(
             "download", CODE, (b, t, w) -> b.memory().download(w, t.get(0)), SLOTS),
         Invocation.withWinners(
-            "spellOut",
+            "materialise",
             CODE,
             (b, t, w) ->
                 b.sparse()
-                    .spellOut(
+                    .materialise(
                         new Gradient.Factored(List.of(Gradient.Term.of(w, t.get(0), t.get(1)))),
                         1,
                         t.get(2)),
@@ -271,11 +321,11 @@ public final class Invocations {
             BATCH,
             WEIGHTS),
         Invocation.withWinners(
-            "spellOut",
+            "materialise",
             MAPS,
             (b, t, w) ->
                 b.sparse()
-                    .spellOut(
+                    .materialise(
                         new Gradient.Factored(
                             List.of(Gradient.Term.of(w, t.get(0), t.get(1), WINDOW))),
                         1,

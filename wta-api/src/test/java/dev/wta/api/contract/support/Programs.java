@@ -156,10 +156,11 @@ public final class Programs {
     Tensor slope = empty(b, winners.capacity());
     Tensor biasGradient = empty(b, units);
     for (int t = 1; t <= 2; t++) {
-      b.competition().encodeWinners(x, weights, bias, rule, winners);
-      b.sparse().decode(winners, winners.values(), weights, Optional.of(offset), out);
+      b.competition().encodeWinners(x, weights, Optional.empty(), bias, rule, winners);
+      b.sparse()
+          .decode(winners, winners.values(), weights, Optional.empty(), Optional.of(offset), out);
       b.dense().squaredError(out, x, out, loss);
-      b.sparse().codeGradient(winners, out, weights, slope);
+      b.sparse().codeGradient(winners, out, weights, Optional.empty(), slope);
       b.sparse().unitSums(winners, slope, biasGradient);
       Gradient tied =
           Gradient.factored(
@@ -182,7 +183,7 @@ public final class Programs {
     SelectionRule each = new SelectionRule.PerRow(17);
     Winners winners = b.memory().allocateWinners(code, each.capacity(code));
     b.competition().select(activations, each, winners);
-    b.sparse().decode(winners, winners.values(), weights, Optional.empty(), out);
+    b.sparse().decode(winners, winners.values(), weights, Optional.empty(), Optional.empty(), out);
     Gradient gradient = Gradient.factored(Gradient.Term.of(winners, winners.values(), out));
     b.update().sgd(weights, velocity, gradient, new SgdStep(1e-4f, 0, 0, true));
     SelectionRule batch = new SelectionRule.Global(1000);
@@ -214,7 +215,7 @@ public final class Programs {
         .flatMap(
             rule -> {
               Winners winners = b.memory().allocateWinners(code, rule.capacity(code));
-              b.competition().encodeWinners(x, weights, bias, rule, winners);
+              b.competition().encodeWinners(x, weights, Optional.empty(), bias, rule, winners);
               WinnerList list = b.memory().download(winners);
               return Stream.of(numbers(list.samples()), numbers(list.units()), list.values());
             })
@@ -239,9 +240,10 @@ public final class Programs {
     SelectionRule rule = new SelectionRule.Spatial().then(new SelectionRule.PerColumn(4));
     Winners winners = b.memory().allocateWinners(code, rule.capacity(code));
     b.competition().select(activations, rule, winners);
-    b.sparse().decodeMaps(winners, winners.values(), filters, window, Optional.empty(), images);
+    b.sparse()
+        .decode(winners, winners.values(), filters, Optional.of(window), Optional.empty(), images);
     Tensor slope = empty(b, winners.capacity());
-    b.sparse().codeGradientMaps(winners, images, filters, window, slope);
+    b.sparse().codeGradient(winners, images, filters, Optional.of(window), slope);
     float[] slopes = b.memory().download(winners, slope).values();
     Gradient gradient = Gradient.factored(Gradient.Term.of(winners, slope, images, window));
     b.update().sgd(filters, velocity, gradient, new SgdStep(1e-4f, 0.9f, 1e-3f, false));
@@ -257,7 +259,7 @@ public final class Programs {
     b.convolution().forward(images, filters, window, Epilogue.biasRelu(bias), maps);
     SelectionRule rule = new SelectionRule.Spatial().then(new SelectionRule.PerColumn(2));
     Winners winners = b.memory().allocateWinners(maps.shape(), rule.capacity(maps.shape()));
-    b.competition().encodeWinnersMaps(images, filters, window, bias, rule, winners);
+    b.competition().encodeWinners(images, filters, Optional.of(window), bias, rule, winners);
     return List.of(host(b, maps), b.memory().download(winners).values());
   }
 

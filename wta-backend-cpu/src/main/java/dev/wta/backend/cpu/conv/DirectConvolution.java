@@ -4,6 +4,7 @@ import dev.wta.backend.cpu.exec.Execution;
 import dev.wta.backend.cpu.exec.Scratch;
 import dev.wta.backend.cpu.gemm.TileRow;
 import dev.wta.backend.cpu.memory.CpuTensor;
+import dev.wta.backend.cpu.tile.MapTile;
 import dev.wta.backend.cpu.vector.Lanes;
 import dev.wta.backend.cpu.vector.RunningSum;
 

@@ -9,11 +9,11 @@ import jdk.incubator.vector.FloatVector;
  * The register tile of a convolution for machines with 16 vector registers: six maps by two vectors
  * of positions; see {@link MapTile8}.
  */
-final class MapTile6 {
-  static final int ROWS = 6;
+public final class MapTile6 {
+  public static final int ROWS = 6;
 
   /** The vectors of positions of the wide tile. */
-  static final int VECTORS = 2;
+  public static final int VECTORS = 2;
 
   private MapTile6() {}
 
@@ -26,7 +26,7 @@ final class MapTile6 {
    * @param offsets each tap's distance from the position; those of this sum begin at {@code tap}
    * @param stride from one map to the next in {@code out}
    */
-  static void wide(
+  public static void wide(
       float[] start,
       float[] filters,
       int filter,
@@ -89,7 +89,7 @@ final class MapTile6 {
   }
 
   /** {@link #wide} for one vector of positions. */
-  static void narrow(
+  public static void narrow(
       float[] start,
       float[] filters,
       int filter,

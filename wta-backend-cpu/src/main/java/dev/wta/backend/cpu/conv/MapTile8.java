@@ -13,11 +13,11 @@ import jdk.incubator.vector.FloatVector;
  *
  * <p>The accumulators are locals and everything is spelt out, as in {@link GemmTile8}.
  */
-final class MapTile8 {
-  static final int ROWS = 8;
+public final class MapTile8 {
+  public static final int ROWS = 8;
 
   /** The vectors of positions of the wide tile. */
-  static final int VECTORS = 3;
+  public static final int VECTORS = 3;
 
   private MapTile8() {}
 
@@ -30,7 +30,7 @@ final class MapTile8 {
    * @param offsets each tap's distance from the position; those of this sum begin at {@code tap}
    * @param stride from one map to the next in {@code out}
    */
-  static void wide(
+  public static void wide(
       float[] start,
       float[] filters,
       int filter,
@@ -132,7 +132,7 @@ final class MapTile8 {
   }
 
   /** {@link #wide} for one vector of positions. */
-  static void narrow(
+  public static void narrow(
       float[] start,
       float[] filters,
       int filter,

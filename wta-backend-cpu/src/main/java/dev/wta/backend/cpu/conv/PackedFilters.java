@@ -3,6 +3,7 @@ package dev.wta.backend.cpu.conv;
 import dev.wta.backend.cpu.exec.Execution;
 import dev.wta.backend.cpu.exec.Scratch;
 import dev.wta.backend.cpu.memory.CpuTensor;
+import dev.wta.backend.cpu.tile.MapTile;
 import java.util.Arrays;
 
 /**

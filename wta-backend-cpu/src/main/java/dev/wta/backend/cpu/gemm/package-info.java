@@ -1,2 +1,2 @@
-/** Dense matrix products: packing, register tiles, thin shapes. */
+/** Dense matrix products: packing, blocking, thin shapes. */
 package dev.wta.backend.cpu.gemm;

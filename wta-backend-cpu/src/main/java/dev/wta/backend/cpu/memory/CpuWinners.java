@@ -1,7 +1,7 @@
 package dev.wta.backend.cpu.memory;
 
+import dev.wta.api.base.StoredWinners;
 import dev.wta.api.tensor.Shape;
-import dev.wta.api.tensor.Winners;
 import java.util.Arrays;
 
 /**
@@ -9,9 +9,7 @@ import java.util.Arrays;
  * form, so a unit's winners are a run of slots; {@link #bySample} lists the slots of each sample's
  * winners in ascending order.
  */
-public final class CpuWinners implements Winners {
-  private final Shape code;
-  private final int capacity;
+public final class CpuWinners extends StoredWinners {
   private final CpuTensor values;
   private final int[] unitStart; // (units + 1)
   private final int[] sampleStart; // (samples + 1)
@@ -23,9 +21,12 @@ public final class CpuWinners implements Winners {
   private long nanCount;
   private boolean indexed;
 
-  CpuWinners(Shape code, int capacity, CpuTensor values) {
-    this.code = code;
-    this.capacity = capacity;
+  /**
+   * @param values of {@code (capacity)}, a view
+   */
+  CpuWinners(CpuTensor.Storage storage, Shape code, CpuTensor values) {
+    super(storage, code, values.length());
+    int capacity = values.length();
     this.values = values;
     this.unitStart = new int[code.extent(1) + 1];
     this.sampleStart = new int[code.rows() + 1];
@@ -81,7 +82,7 @@ public final class CpuWinners implements Winners {
   }
 
   public boolean isMap() {
-    return code.rank() != 2;
+    return code().rank() != 2;
   }
 
   /**
@@ -95,7 +96,7 @@ public final class CpuWinners implements Winners {
     for (int u = 0; u < units(); u++) {
       Arrays.fill(unit, unitStart[u], unitStart[u + 1], u);
     }
-    Arrays.fill(values.array(), values.offset() + count, values.offset() + capacity, 0f);
+    Arrays.fill(values.array(), values.offset() + count, values.offset() + capacity(), 0f);
     indexed = false;
   }
 
@@ -105,7 +106,7 @@ public final class CpuWinners implements Winners {
    */
   public void zeroUnused(CpuTensor coefficients) {
     int start = coefficients.offset();
-    Arrays.fill(coefficients.array(), start + count(), start + capacity, 0f);
+    Arrays.fill(coefficients.array(), start + count(), start + capacity(), 0f);
   }
 
   /** A stable counting sort of the slots. */
@@ -127,16 +128,6 @@ public final class CpuWinners implements Winners {
   }
 
   @Override
-  public Shape code() {
-    return code;
-  }
-
-  @Override
-  public int capacity() {
-    return capacity;
-  }
-
-  @Override
   public int count() {
     values.array();
     return count;
@@ -150,21 +141,6 @@ public final class CpuWinners implements Winners {
 
   @Override
   public CpuTensor values() {
-    return values.reshape(values.shape());
-  }
-
-  /** The values' own tensor. */
-  public CpuTensor valueTensor() {
     return values;
-  }
-
-  @Override
-  public boolean isOpen() {
-    return values.isOpen();
-  }
-
-  @Override
-  public void close() {
-    values.close();
   }
 }

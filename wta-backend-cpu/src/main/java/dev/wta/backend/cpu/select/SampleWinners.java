@@ -53,7 +53,7 @@ public final class SampleWinners {
       unitStart[u + 1] += unitStart[u];
     }
     int[] sample = winners.sample();
-    CpuTensor target = winners.valueTensor();
+    CpuTensor target = winners.values();
     float[] numbers = target.array();
     for (int n = 0; n < winners.samples(); n++) {
       for (int i = 0; i < counts[n]; i++) {

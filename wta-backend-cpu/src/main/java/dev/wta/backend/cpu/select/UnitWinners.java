@@ -27,8 +27,8 @@ final class UnitWinners {
     this.groupSize = groupSize;
     this.slots = Math.min(k, groupSize);
     this.positions = winners.positions();
-    this.values = winners.valueTensor().array();
-    this.valueStart = winners.valueTensor().offset();
+    this.values = winners.values().array();
+    this.valueStart = winners.values().offset();
     this.nans = engine.shared.longs(winners.units());
   }
 

@@ -20,8 +20,8 @@ public final class WinnerFilter {
 
   public WinnerFilter(Scratch scratch, CpuWinners from) {
     this.from = from;
-    this.values = from.valueTensor().array();
-    this.valueStart = from.valueTensor().offset();
+    this.values = from.values().array();
+    this.valueStart = from.values().offset();
     this.topK = TopKSelector.of(scratch);
     this.group = scratch.floats(Scratch.Use.ROW, from.count());
     this.chosen = scratch.ints(Scratch.Use.ROW, from.count());
@@ -93,8 +93,8 @@ public final class WinnerFilter {
 
   /** Copies the winners that were kept, in canonical order. */
   public void into(CpuWinners to) {
-    float[] target = to.valueTensor().array();
-    int targetStart = to.valueTensor().offset();
+    float[] target = to.values().array();
+    int targetStart = to.values().offset();
     int end = 0;
     Arrays.fill(to.unitStart(), 0);
     for (int slot = 0; slot < from.count(); slot++) {

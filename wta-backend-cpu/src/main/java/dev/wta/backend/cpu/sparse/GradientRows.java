@@ -47,7 +47,7 @@ public final class GradientRows {
     return Math.clamp(Math.ceilDiv(units, PIECES), 1, UNITS);
   }
 
-  /** The room that {@link #spellOut} needs: for a row, and for the sum of a block of winners. */
+  /** The room that {@link #materialise} needs: for a row, and for the sum of a block of winners. */
   public int room() {
     return 2 * rowSize;
   }
@@ -57,7 +57,7 @@ public final class GradientRows {
    *
    * @param row of at least {@link #room} elements
    */
-  public void spellOut(int u, float[] row) {
+  public void materialise(int u, float[] row) {
     boolean written = false;
     int running = 0; // the winners whose terms were added to the row itself
     for (Term term : terms) {

@@ -26,8 +26,6 @@ public final class BinaryKernels {
       case SUBTRACT -> subtract(x, xFrom, y, yFrom, out, to, length);
       case MULTIPLY -> multiply(x, xFrom, y, yFrom, out, to, length);
       case DIVIDE -> divide(x, xFrom, y, yFrom, out, to, length);
-      case MAXIMUM -> maximum(x, xFrom, y, yFrom, out, to, length);
-      case MINIMUM -> minimum(x, xFrom, y, yFrom, out, to, length);
       case RELU_GRADIENT -> reluGradient(x, xFrom, y, yFrom, out, to, length);
       case SIGMOID_GRADIENT -> sigmoidGradient(x, xFrom, y, yFrom, out, to, length);
     }
@@ -70,26 +68,6 @@ public final class BinaryKernels {
       FloatVector a = FloatVector.fromArray(FLOATS, x, xFrom + i, mask);
       FloatVector b = FloatVector.fromArray(FLOATS, y, yFrom + i, mask);
       a.div(b).intoArray(out, to + i, mask);
-    }
-  }
-
-  private static void maximum(
-      float[] x, int xFrom, float[] y, int yFrom, float[] out, int to, int length) {
-    for (int i = 0; i < length; i += COUNT) {
-      VectorMask<Float> mask = FLOATS.indexInRange(i, length);
-      FloatVector a = FloatVector.fromArray(FLOATS, x, xFrom + i, mask);
-      FloatVector b = FloatVector.fromArray(FLOATS, y, yFrom + i, mask);
-      a.max(b).intoArray(out, to + i, mask);
-    }
-  }
-
-  private static void minimum(
-      float[] x, int xFrom, float[] y, int yFrom, float[] out, int to, int length) {
-    for (int i = 0; i < length; i += COUNT) {
-      VectorMask<Float> mask = FLOATS.indexInRange(i, length);
-      FloatVector a = FloatVector.fromArray(FLOATS, x, xFrom + i, mask);
-      FloatVector b = FloatVector.fromArray(FLOATS, y, yFrom + i, mask);
-      a.min(b).intoArray(out, to + i, mask);
     }
   }
 

@@ -16,7 +16,6 @@ import jdk.incubator.vector.VectorOperators;
  */
 public final class UnaryKernels {
   private static final FloatVector ZERO = FloatVector.zero(FLOATS);
-  private static final FloatVector ONE = FloatVector.broadcast(FLOATS, 1f);
 
   private UnaryKernels() {}
 
@@ -27,13 +26,11 @@ public final class UnaryKernels {
       case SIGMOID -> sigmoid(x, from, out, to, length);
       case TANH -> tanh(x, from, out, to, length);
       case EXP -> exp(x, from, out, to, length);
-      case LOG -> log(x, from, out, to, length);
       case SQRT -> sqrt(x, from, out, to, length);
       case SQUARE -> square(x, from, out, to, length);
       case ABS -> abs(x, from, out, to, length);
       case STEP -> step(x, from, out, to, length);
       case SOFTPLUS -> softplus(x, from, out, to, length);
-      case RECIPROCAL -> reciprocal(x, from, out, to, length);
     }
   }
 
@@ -63,13 +60,6 @@ public final class UnaryKernels {
     for (int i = 0; i < length; i++) {
       double x = in[from + i];
       out[to + i] = (float) (Math.exp(x));
-    }
-  }
-
-  private static void log(float[] in, int from, float[] out, int to, int length) {
-    for (int i = 0; i < length; i++) {
-      double x = in[from + i];
-      out[to + i] = (float) (Math.log(x));
     }
   }
 
@@ -109,14 +99,6 @@ public final class UnaryKernels {
     for (int i = 0; i < length; i++) {
       double x = in[from + i];
       out[to + i] = (float) (Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))));
-    }
-  }
-
-  private static void reciprocal(float[] in, int from, float[] out, int to, int length) {
-    for (int i = 0; i < length; i += COUNT) {
-      VectorMask<Float> mask = FLOATS.indexInRange(i, length);
-      FloatVector x = FloatVector.fromArray(FLOATS, in, from + i, mask);
-      ONE.div(x).intoArray(out, to + i, mask);
     }
   }
 }

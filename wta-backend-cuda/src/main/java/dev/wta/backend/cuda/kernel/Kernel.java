@@ -50,7 +50,7 @@ public enum Kernel {
   SCATTER("scatter", "scatterWinners"),
   GATHER("scatter", "gatherWinners"),
   UNIT_SUMS("scatter", "unitSums"),
-  SPELL_OUT("factored", "spellOut"),
+  MATERIALISE("factored", "materialise"),
   SGD_SHORT_ROWS("factored", "sgdShortRows"),
   SGD_LONG_ROWS("factored", "sgdLongRows"),
   ADAM_SHORT_ROWS("factored", "adamShortRows"),

@@ -1,8 +1,6 @@
 package dev.wta.backend.cuda.memory;
 
-import dev.wta.api.backend.Operands;
-import dev.wta.api.backend.SparseOperands;
-import dev.wta.api.op.Memory;
+import dev.wta.api.base.OwningMemory;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.WinnerList;
@@ -16,7 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The device's memory, which knows what it has handed out. */
-public final class CudaMemory implements Memory {
+public final class CudaMemory extends OwningMemory<CudaTensor, CudaWinners> {
   private final Device device;
   private final Kernels kernels;
   private final DevicePool pool;
@@ -27,29 +25,12 @@ public final class CudaMemory implements Memory {
   private final Set<CudaStorage> live = ConcurrentHashMap.newKeySet();
 
   public CudaMemory(Device device, Kernels kernels) {
+    super(CudaTensor.class, CudaWinners.class);
     this.device = device;
     this.kernels = kernels;
     pool = new DevicePool(device);
     staging = new Staging(device, kernels, pool);
     indexing = new WinnerIndexing(this, kernels);
-  }
-
-  /** The tensor as this backend's own. */
-  public CudaTensor own(Tensor tensor) {
-    if (tensor instanceof CudaTensor mine && mine.owner() == this) {
-      return mine;
-    }
-    throw new IllegalArgumentException(
-        "the tensor (%s) belongs to another backend".formatted(tensor.shape()));
-  }
-
-  /** The winners as this backend's own. */
-  public CudaWinners own(Winners winners) {
-    if (winners instanceof CudaWinners mine && mine.owner() == this) {
-      return mine;
-    }
-    throw new IllegalArgumentException(
-        "the winners of %s belong to another backend".formatted(winners.code()));
   }
 
   @Override
@@ -61,16 +42,14 @@ public final class CudaMemory implements Memory {
 
   @Override
   public CudaWinners allocateWinners(Shape code, int capacity) {
-    SparseOperands.allocateWinners(code, capacity);
     CudaWinners winners =
-        new CudaWinners(code, capacity, storage(CudaWinners.bytes(code, capacity)));
+        new CudaWinners(this, storage(CudaWinners.bytes(code, capacity)), code, capacity);
     winners.replaceByNone();
     return winners;
   }
 
   @Override
   public void upload(float[] source, int offset, Tensor target) {
-    Operands.upload(source, offset, target);
     CudaTensor to = own(target);
     MemorySegment numbers = MemorySegment.ofArray(source);
     staging.upload(
@@ -79,7 +58,6 @@ public final class CudaMemory implements Memory {
 
   @Override
   public void download(Tensor source, float[] target, int offset) {
-    Operands.download(source, target, offset);
     CudaTensor from = own(source);
     MemorySegment numbers = MemorySegment.ofArray(target);
     staging.download(
@@ -88,7 +66,6 @@ public final class CudaMemory implements Memory {
 
   @Override
   public void upload(WinnerList source, Winners target) {
-    SparseOperands.upload(source, target);
     CudaWinners to = own(target);
     to.replace(source);
     indexing.index(to);
@@ -96,13 +73,11 @@ public final class CudaMemory implements Memory {
 
   @Override
   public WinnerList download(Winners winners, Tensor coefficients) {
-    SparseOperands.download(winners, coefficients);
     return own(winners).download(own(coefficients));
   }
 
   @Override
   public void copy(Tensor source, Tensor target) {
-    Operands.copy(source, target);
     CudaTensor from = own(source);
     CudaTensor to = own(target);
     kernels.copy(from.address(), to.address(), from.size());
@@ -110,7 +85,6 @@ public final class CudaMemory implements Memory {
 
   @Override
   public void fill(Tensor target, float value) {
-    Operands.fill(target);
     CudaTensor to = own(target);
     set(to.address(), Float.floatToRawIntBits(value), to.size());
   }
@@ -170,8 +144,9 @@ public final class CudaMemory implements Memory {
     pool.giveBack(block);
   }
 
-  /** Frees everything that was handed out and is still open. */
+  @Override
   public void close() {
+    super.close();
     List.copyOf(live).forEach(CudaStorage::free);
     staging.close();
     pool.trim();

@@ -1,37 +1,26 @@
 package dev.wta.backend.cuda.memory;
 
+import dev.wta.api.base.Allocation;
 import dev.wta.backend.cuda.device.DevicePool;
 
-/** The device memory behind a tensor and its views, or behind winners, until its owner frees it. */
-final class CudaStorage {
-  private final CudaMemory owner;
+/** The device memory behind a tensor and its views, or behind winners. */
+final class CudaStorage extends Allocation {
+  private final CudaMemory memory;
   private final DevicePool.Block block;
-  private boolean open = true;
 
-  CudaStorage(CudaMemory owner, DevicePool.Block block) {
-    this.owner = owner;
+  CudaStorage(CudaMemory memory, DevicePool.Block block) {
+    super(memory);
+    this.memory = memory;
     this.block = block;
   }
 
-  CudaMemory owner() {
-    return owner;
-  }
-
-  boolean isOpen() {
-    return open;
-  }
-
   long address() {
-    if (!open) {
-      throw new IllegalStateException("the tensor is closed");
-    }
+    requireOpen();
     return block.address();
   }
 
-  void free() {
-    if (open) {
-      open = false;
-      owner.forget(this, block);
-    }
+  @Override
+  protected void release() {
+    memory.forget(this, block);
   }
 }

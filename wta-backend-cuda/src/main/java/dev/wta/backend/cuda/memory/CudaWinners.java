@@ -1,9 +1,9 @@
 package dev.wta.backend.cuda.memory;
 
+import dev.wta.api.base.StoredWinners;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.WinnerList;
-import dev.wta.api.tensor.Winners;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -13,11 +13,10 @@ import java.util.Arrays;
  * the major, has a contiguous range of slots for each; the other has a range of a list of slots.
  * Within a range, winners are in index order.
  */
-public final class CudaWinners implements Winners {
+public final class CudaWinners extends StoredWinners {
   private static final int COUNTER_WORDS = 4;
 
-  private final Shape code;
-  private final int capacity;
+  private final CudaMemory memory;
   private final CudaStorage storage;
   private final CudaTensor values;
   private boolean unitMajor = true;
@@ -26,9 +25,9 @@ public final class CudaWinners implements Winners {
   private long nans;
   private boolean counted = true;
 
-  CudaWinners(Shape code, int capacity, CudaStorage storage) {
-    this.code = code;
-    this.capacity = capacity;
+  CudaWinners(CudaMemory memory, CudaStorage storage, Shape code, int capacity) {
+    super(storage, code, capacity);
+    this.memory = memory;
     this.storage = storage;
     this.values = new CudaTensor(storage, Shape.of(capacity), COUNTER_WORDS, true);
   }
@@ -37,10 +36,6 @@ public final class CudaWinners implements Winners {
   static long bytes(Shape code, int capacity) {
     long ranges = 2L * (code.extent(1) + code.rows());
     return Integer.BYTES * (COUNTER_WORDS + 5L * capacity + ranges);
-  }
-
-  CudaMemory owner() {
-    return storage.owner();
   }
 
   /** The slots that may hold winners: the first so many. */
@@ -82,7 +77,7 @@ public final class CudaWinners implements Winners {
   }
 
   public long unitStart() {
-    return word(COUNTER_WORDS + 5L * capacity);
+    return word(COUNTER_WORDS + 5L * capacity());
   }
 
   public long unitEnd() {
@@ -110,7 +105,7 @@ public final class CudaWinners implements Winners {
   }
 
   private long column(int column) {
-    return word(COUNTER_WORDS + (long) column * capacity);
+    return word(COUNTER_WORDS + (long) column * capacity());
   }
 
   private long word(long word) {
@@ -133,10 +128,9 @@ public final class CudaWinners implements Winners {
     count = 0;
     nans = 0;
     counted = true;
-    CudaMemory memory = owner();
-    memory.clear(storage.address(), COUNTER_WORDS + (long) capacity);
+    memory.clear(storage.address(), COUNTER_WORDS + (long) capacity());
     memory.clear(unitStart(), 2L * (units() + samples()));
-    memory.set(sampleOf(), -1, capacity);
+    memory.set(sampleOf(), -1, capacity());
   }
 
   /** Takes winners in canonical order, which leaves the samples' index to be made. */
@@ -153,7 +147,7 @@ public final class CudaWinners implements Winners {
       }
       end[unit] = w + 1;
     }
-    Staging staging = owner().staging();
+    Staging staging = memory.staging();
     staging.upload(MemorySegment.ofArray(list.samples()), sampleOf());
     staging.upload(MemorySegment.ofArray(list.units()), unitOf());
     staging.upload(MemorySegment.ofArray(list.positions()), positionOf());
@@ -167,7 +161,7 @@ public final class CudaWinners implements Winners {
     int winners = count();
     int[] order = order(winners);
     float[] slotValues = new float[slots];
-    owner().staging().download(coefficients.address(), MemorySegment.ofArray(slotValues));
+    memory.staging().download(coefficients.address(), MemorySegment.ofArray(slotValues));
     float[] ordered = new float[winners];
     for (int w = 0; w < winners; w++) {
       ordered[w] = slotValues[order[w]];
@@ -198,7 +192,7 @@ public final class CudaWinners implements Winners {
 
   private int[] integers(long address, int length) {
     int[] numbers = new int[length];
-    owner().staging().download(address, MemorySegment.ofArray(numbers));
+    memory.staging().download(address, MemorySegment.ofArray(numbers));
     return numbers;
   }
 
@@ -209,16 +203,6 @@ public final class CudaWinners implements Winners {
       count = counters[2];
       counted = true;
     }
-  }
-
-  @Override
-  public Shape code() {
-    return code;
-  }
-
-  @Override
-  public int capacity() {
-    return capacity;
   }
 
   @Override
@@ -236,15 +220,5 @@ public final class CudaWinners implements Winners {
   @Override
   public Tensor values() {
     return values;
-  }
-
-  @Override
-  public boolean isOpen() {
-    return storage.isOpen();
-  }
-
-  @Override
-  public void close() {
-    storage.free();
   }
 }

@@ -84,11 +84,11 @@ public final class FactoredGradients {
   }
 
   /** {@code out = beta * out + gradient}, {@code (units, rowSize)}. */
-  public void spellOut(List<Term> terms, float beta, long out, int units, int rowSize) {
+  public void materialise(List<Term> terms, float beta, long out, int units, int rowSize) {
     for (int from = 0; from < terms.size(); from += MOST_TERMS) {
       int threads = threads(rowSize);
       withTerms(
-              kernels.launch(Kernel.SPELL_OUT),
+              kernels.launch(Kernel.MATERIALISE),
               terms.subList(from, Math.min(terms.size(), from + MOST_TERMS)))
           .number(from == 0 ? beta : 1)
           .integer(rowSize)

@@ -14,13 +14,11 @@ public final class FunctionCodes {
       case SIGMOID -> 1;
       case TANH -> 2;
       case EXP -> 3;
-      case LOG -> 4;
-      case SQRT -> 5;
-      case SQUARE -> 6;
-      case ABS -> 7;
-      case STEP -> 8;
-      case SOFTPLUS -> 9;
-      case RECIPROCAL -> 10;
+      case SQRT -> 4;
+      case SQUARE -> 5;
+      case ABS -> 6;
+      case STEP -> 7;
+      case SOFTPLUS -> 8;
     };
   }
 
@@ -30,10 +28,8 @@ public final class FunctionCodes {
       case SUBTRACT -> 1;
       case MULTIPLY -> 2;
       case DIVIDE -> 3;
-      case MAXIMUM -> 4;
-      case MINIMUM -> 5;
-      case RELU_GRADIENT -> 6;
-      case SIGMOID_GRADIENT -> 7;
+      case RELU_GRADIENT -> 4;
+      case SIGMOID_GRADIENT -> 5;
     };
   }
 

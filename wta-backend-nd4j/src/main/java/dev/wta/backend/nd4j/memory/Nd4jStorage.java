@@ -1,31 +1,22 @@
 package dev.wta.backend.nd4j.memory;
 
+import dev.wta.api.base.Allocation;
 import java.util.function.Consumer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The array behind a tensor and its views, until its owner frees it. */
-final class Nd4jStorage {
-  private final Nd4jMemory owner;
+final class Nd4jStorage extends Allocation {
   private final Consumer<Nd4jStorage> whenFreed;
   private final INDArray array;
-  private boolean open = true;
 
   /** Zeros. */
   Nd4jStorage(Nd4jMemory owner, long size, Consumer<Nd4jStorage> whenFreed) {
-    this.owner = owner;
+    super(owner);
     this.whenFreed = whenFreed;
     // ND4J's empty arrays have no memory to look into, so there is always at least one element.
     this.array = Nd4j.create(DataType.FLOAT, new long[] {Math.max(1, size)}, 'c');
-  }
-
-  Nd4jMemory owner() {
-    return owner;
-  }
-
-  boolean isOpen() {
-    return open;
   }
 
   /** The elements from {@code offset} as a row-major array of that shape. */
@@ -40,17 +31,13 @@ final class Nd4jStorage {
   }
 
   INDArray view(long offset, long[] shape, long[] strides) {
-    if (!open) {
-      throw new IllegalStateException("the tensor is closed");
-    }
+    requireOpen();
     return Nd4j.create(array.data(), shape, strides, offset, 'c');
   }
 
-  void free() {
-    if (open) {
-      open = false;
-      whenFreed.accept(this);
-      array.close();
-    }
+  @Override
+  protected void release() {
+    whenFreed.accept(this);
+    array.close();
   }
 }

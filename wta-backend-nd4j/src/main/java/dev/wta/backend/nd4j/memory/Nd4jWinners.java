@@ -1,30 +1,27 @@
 package dev.wta.backend.nd4j.memory;
 
+import dev.wta.api.base.StoredWinners;
 import dev.wta.api.tensor.Shape;
-import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.WinnerList;
-import dev.wta.api.tensor.Winners;
 import java.util.stream.IntStream;
 
 /**
  * Winners whose places are on the host, and whose values are with ND4J; slot {@code w} holds winner
  * {@code w} of the canonical order.
  */
-public final class Nd4jWinners implements Winners {
-  private final Shape code;
+public final class Nd4jWinners extends StoredWinners {
   private final Nd4jTensor values;
   private int[] samples = new int[0];
   private int[] units = new int[0];
   private int[] positions = new int[0];
   private long nanCount;
 
-  Nd4jWinners(Shape code, Nd4jTensor values) {
-    this.code = code;
+  /**
+   * @param values of {@code (capacity)}, a view
+   */
+  Nd4jWinners(Nd4jStorage storage, Shape code, Nd4jTensor values) {
+    super(storage, code, (int) values.size());
     this.values = values;
-  }
-
-  Nd4jMemory owner() {
-    return values.owner();
   }
 
   /** Takes the places of {@code list}, which is in canonical order; its values are stored apart. */
@@ -65,16 +62,6 @@ public final class Nd4jWinners implements Winners {
   }
 
   @Override
-  public Shape code() {
-    return code;
-  }
-
-  @Override
-  public int capacity() {
-    return (int) values.size();
-  }
-
-  @Override
   public int count() {
     return samples.length;
   }
@@ -85,22 +72,7 @@ public final class Nd4jWinners implements Winners {
   }
 
   @Override
-  public Tensor values() {
-    return values.reshape(values.shape());
-  }
-
-  /** The values' own tensor. */
-  public Nd4jTensor valueTensor() {
+  public Nd4jTensor values() {
     return values;
-  }
-
-  @Override
-  public boolean isOpen() {
-    return values.isOpen();
-  }
-
-  @Override
-  public void close() {
-    values.close();
   }
 }

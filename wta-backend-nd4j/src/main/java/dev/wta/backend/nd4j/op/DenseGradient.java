@@ -23,7 +23,7 @@ public final class DenseGradient {
     }
 
     /** {@code (units, inputs)}; not for empty terms. */
-    INDArray spelt(Scope scope) {
+    INDArray materialised(Scope scope) {
       SortedGroups byUnit = SortedGroups.of(winners.unitOf(), winners.units());
       INDArray along = coefficients.column(0, winners.count());
       if (window.isEmpty()) {
@@ -71,7 +71,7 @@ public final class DenseGradient {
     INDArray sum = scope.zeros(parameter.shape().rows(), parameter.shape().rowSize());
     for (Term term : terms) {
       if (!term.isEmpty()) {
-        sum.addi(term.spelt(scope));
+        sum.addi(term.materialised(scope));
       }
     }
     return sum;

@@ -12,8 +12,8 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * The functions that dense operations apply to elements, on double-precision arrays. ND4J's own
- * ReLU, maximum and softplus do not keep NaN or overflow, so those are put together from parts that
- * do what the SPI says.
+ * ReLU and softplus do not keep NaN or overflow, so those are put together from parts that do what
+ * the SPI says.
  */
 public final class Nd4jFunctions {
   private Nd4jFunctions() {}
@@ -25,13 +25,11 @@ public final class Nd4jFunctions {
       case SIGMOID -> Transforms.sigmoid(x, false);
       case TANH -> Transforms.tanh(x, false);
       case EXP -> Transforms.exp(x, false);
-      case LOG -> Transforms.log(x, false);
       case SQRT -> Transforms.sqrt(x, false);
       case SQUARE -> x.muli(x);
       case ABS -> Transforms.abs(x, false);
       case STEP -> scope.wide(scope.keep(x.gt(0)));
       case SOFTPLUS -> softplus(x, scope);
-      case RECIPROCAL -> x.rdivi(1);
     };
   }
 
@@ -42,8 +40,6 @@ public final class Nd4jFunctions {
       case SUBTRACT -> x.subi(y);
       case MULTIPLY -> x.muli(y);
       case DIVIDE -> x.divi(y);
-      case MAXIMUM -> orNaN(x, select(scope.keep(x.gt(y)), x, y, scope), scope);
-      case MINIMUM -> orNaN(x, select(scope.keep(x.lt(y)), x, y, scope), scope);
       case RELU_GRADIENT -> select(scope.keep(y.gt(0)), x, scope.zeros(x.shape()), scope);
       case SIGMOID_GRADIENT -> x.muli(y).muli(scope.keep(y.rsub(1)));
     };
@@ -59,11 +55,6 @@ public final class Nd4jFunctions {
   static INDArray select(INDArray condition, INDArray x, INDArray y, Scope scope) {
     return scope.keep(
         Nd4j.exec(DynamicCustomOp.builder("select").addInputs(condition, x, y).build())[0]);
-  }
-
-  /** {@code otherwise}, but NaN where {@code x} is. A comparison with NaN has chosen {@code y}. */
-  private static INDArray orNaN(INDArray x, INDArray otherwise, Scope scope) {
-    return select(scope.keep(x.isNaN()), x, otherwise, scope);
   }
 
   /** {@code max(x, 0) + log(1 + exp(-|x|))}. */

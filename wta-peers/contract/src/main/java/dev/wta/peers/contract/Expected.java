@@ -28,6 +28,7 @@ import dev.wta.workloads.TopKStep;
 import dev.wta.workloads.Workload;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** What wta computes for each workload. */
 final class Expected {
@@ -69,7 +70,7 @@ final class Expected {
         Tensor bias = backend.memory().allocate(Shape.of(FcStep.UNITS));
         Winners winners = backend.memory().allocateWinners(code, FcStep.WINNERS * FcStep.UNITS)) {
       SelectionRule rule = new SelectionRule.PerColumn(FcStep.WINNERS);
-      backend.competition().encodeWinners(x, weights, bias, rule, winners);
+      backend.competition().encodeWinners(x, weights, Optional.empty(), bias, rule, winners);
       return sumOfAbsoluteValues(backend.memory().download(winners).values());
     }
   }

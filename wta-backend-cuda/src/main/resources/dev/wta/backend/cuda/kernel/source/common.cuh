@@ -26,10 +26,6 @@ __device__ inline float largerOrNan(float a, float b) {
   return a > b || a != a ? a : b;
 }
 
-__device__ inline float smallerOrNan(float a, float b) {
-  return a < b || a != a ? a : b;
-}
-
 // The same bits in every lane: each step adds the same two numbers on both sides.
 template <typename T>
 __device__ inline T warpSum(T value) {

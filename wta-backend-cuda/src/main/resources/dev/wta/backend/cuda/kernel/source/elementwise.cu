@@ -11,20 +11,16 @@ __device__ inline float unary(int function, float x) {
       return tanhf(x);
     case 3:  // EXP
       return expf(x);
-    case 4:  // LOG
-      return logf(x);
-    case 5:  // SQRT
+    case 4:  // SQRT
       return sqrtf(x);
-    case 6:  // SQUARE
+    case 5:  // SQUARE
       return x * x;
-    case 7:  // ABS
+    case 6:  // ABS
       return fabsf(x);
-    case 8:  // STEP
+    case 7:  // STEP
       return x > 0 ? 1 : 0;
-    case 9:  // SOFTPLUS
+    default:  // SOFTPLUS
       return (x > 0 ? x : 0) + log1pf(expf(-fabsf(x)));
-    default:  // RECIPROCAL
-      return 1 / x;
   }
 }
 
@@ -38,11 +34,7 @@ __device__ inline float binary(int function, float x, float y) {
       return x * y;
     case 3:  // DIVIDE
       return x / y;
-    case 4:  // MAXIMUM
-      return largerOrNan(x, y);
-    case 5:  // MINIMUM
-      return smallerOrNan(x, y);
-    case 6:  // RELU_GRADIENT
+    case 4:  // RELU_GRADIENT
       return y > 0 ? x : 0;
     default:  // SIGMOID_GRADIENT
       return x * y * (1 - y);

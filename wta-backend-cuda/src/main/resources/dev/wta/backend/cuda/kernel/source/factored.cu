@@ -1,4 +1,4 @@
-// Gradients in factors, winners times a dense batch: spelt out, or taken straight into the optimiser's step, so that
+// Gradients in factors, winners times a dense batch: materialised, or taken straight into the optimiser's step, so that
 // each parameter is read and written once. A block has a unit; its threads keep the row's gradient in registers.
 #include "common.cuh"
 #include "step.cuh"
@@ -133,7 +133,7 @@ __device__ inline void stepRow(
 }
 
 // out = beta * out + gradient; units along x, 1024 elements of the row along y.
-extern "C" __global__ void spellOut(
+extern "C" __global__ void materialise(
     Term first, Term second, int terms, float beta, int rowSize, float* out) {
   float gradient[4];
   int from = blockIdx.y * 4 * blockDim.x;

@@ -1,13 +1,15 @@
-package dev.wta.backend.cpu.conv;
+package dev.wta.backend.cpu.tile;
 
+import dev.wta.backend.cpu.conv.MapTile6;
+import dev.wta.backend.cpu.conv.MapTile8;
 import dev.wta.backend.cpu.vector.Lanes;
 
 /** The register tile of a convolution that suits the vectors' width. */
-final class MapTile {
+public final class MapTile {
   private static final boolean TALL = Lanes.FLOATS.vectorBitSize() >= 512;
 
   /** The maps of a tile. */
-  static final int ROWS = TALL ? MapTile8.ROWS : MapTile6.ROWS;
+  public static final int ROWS = TALL ? MapTile8.ROWS : MapTile6.ROWS;
 
   private static final int VECTORS = TALL ? MapTile8.VECTORS : MapTile6.VECTORS;
 
@@ -17,7 +19,7 @@ final class MapTile {
    * Runs the tile over {@code vectors} vectors of positions; see {@link MapTile8#wide} for the
    * parameters.
    */
-  static void run(
+  public static void run(
       int vectors,
       float[] start,
       float[] filters,

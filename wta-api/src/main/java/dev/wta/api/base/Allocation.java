@@ -1,0 +1,42 @@
+package dev.wta.api.base;
+
+/** Memory that a backend handed out: behind a tensor and its views, or behind winners. */
+public abstract class Allocation {
+  private final OwningMemory<?, ?> owner;
+  private boolean freed;
+
+  protected Allocation(OwningMemory<?, ?> owner) {
+    this.owner = owner;
+  }
+
+  final OwningMemory<?, ?> owner() {
+    return owner;
+  }
+
+  /** Whether neither this was freed nor its owner closed. */
+  public final boolean isOpen() {
+    return !freed && owner.isOpen();
+  }
+
+  /**
+   * For whoever is about to touch the memory.
+   *
+   * @throws IllegalStateException if it is not open
+   */
+  protected final void requireOpen() {
+    if (!isOpen()) {
+      throw new IllegalStateException("the tensor is closed");
+    }
+  }
+
+  /** Gives the memory back; doing so again does nothing. */
+  public final void free() {
+    if (!freed) {
+      freed = true;
+      release();
+    }
+  }
+
+  /** Gives the memory back. Called once. */
+  protected abstract void release();
+}
