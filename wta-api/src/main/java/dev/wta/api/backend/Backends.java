@@ -1,6 +1,7 @@
 package dev.wta.api.backend;
 
 import dev.wta.api.WtaException;
+import dev.wta.api.reference.ReferenceBackendProvider;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -55,7 +56,7 @@ public final class Backends {
     for (int i = 0; i < candidates.size(); i++) {
       Candidate candidate = candidates.get(i);
       if (candidate.probe() instanceof Availability.Usable usable
-          && usable.score() > Availability.Usable.SCALAR) {
+          && !(candidate.provider() instanceof ReferenceBackendProvider)) {
         try {
           Backend backend = candidate.open(options);
           log.info(

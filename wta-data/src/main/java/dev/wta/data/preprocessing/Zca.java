@@ -24,7 +24,7 @@ public final class Zca implements Preprocessing {
   private final float[] whitening;
   private final double epsilon;
   private final int samples;
-  private final SquareProduct product;
+  private final double[][] rows; // of the whitening matrix
 
   /**
    * @param mean {@code (sample)}, copied
@@ -37,13 +37,31 @@ public final class Zca implements Preprocessing {
     this.whitening = whitening.clone();
     this.epsilon = epsilon;
     this.samples = samples;
-    this.product = new SquareProduct(whitening, mean.length);
+    this.rows = new double[mean.length][mean.length];
+    for (int i = 0; i < mean.length; i++) {
+      for (int j = 0; j < mean.length; j++) {
+        rows[i][j] = whitening[i * mean.length + j];
+      }
+    }
   }
 
   @Override
   public void apply(float[] values, int count, Shape sample) {
     PreprocessingKind.requireFittedTo(this, mean.length, sample);
-    product.apply(values, count, mean);
+    int width = mean.length;
+    double[][] centred = new double[count][width];
+    for (int i = 0; i < count; i++) {
+      for (int j = 0; j < width; j++) {
+        centred[i][j] = values[i * width + j] - mean[j];
+      }
+    }
+    double[][] whitened = new double[count][width];
+    MatrixProduct.add(centred, rows, whitened);
+    for (int i = 0; i < count; i++) {
+      for (int j = 0; j < width; j++) {
+        values[i * width + j] = (float) whitened[i][j];
+      }
+    }
   }
 
   @Override

@@ -11,8 +11,6 @@ import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 
 /** Fits a {@link Zca}: the covariance in double precision, and all of its eigenvectors. */
 final class ZcaFit {
-  private static final int VECTORS_AT_ONCE = 256;
-
   /** Variances below this part of the largest are rounding errors of the covariance. */
   private static final double NOTHING = 1e-12;
 
@@ -40,8 +38,7 @@ final class ZcaFit {
     }
     Dataset fitted = data.size() <= samples ? data : spread(data, samples);
     float[] mean = Center.mean(fitted, before, listener);
-    DMatrixRMaj covariance =
-        DMatrixRMaj.wrap(width, width, covariance(fitted, before, mean, listener));
+    DMatrixRMaj covariance = new DMatrixRMaj(covariance(fitted, before, mean, listener));
     listener.progressed("decomposing the covariance of %,d".formatted(width), 0, 1);
     EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(width, true, true);
     if (!eigen.decompose(covariance)) {
@@ -63,28 +60,31 @@ final class ZcaFit {
   }
 
   /** {@code sum (x - mean) (x - mean)' / samples}. */
-  private static double[] covariance(
+  private static double[][] covariance(
       Dataset data, Preprocessing before, float[] mean, ProgressListener listener) {
     int width = mean.length;
-    SymmetricSums sums = new SymmetricSums(width);
+    double[][] covariance = new double[width][width];
     FittingPass.over(
         data,
         before,
         "taking the covariance",
         listener,
         (samples, count) -> {
-          for (int from = 0; from < count; from += VECTORS_AT_ONCE) {
-            int vectors = Math.min(VECTORS_AT_ONCE, count - from);
-            double[][] centred = sums.newVectors(vectors);
-            for (int i = 0; i < vectors; i++) {
-              for (int j = 0; j < width; j++) {
-                centred[i][j] = (double) samples[(from + i) * width + j] - mean[j];
-              }
+          double[][] centred = new double[count][width];
+          double[][] transposed = new double[width][count];
+          for (int i = 0; i < count; i++) {
+            for (int j = 0; j < width; j++) {
+              centred[i][j] = (double) samples[i * width + j] - mean[j];
+              transposed[j][i] = centred[i][j];
             }
-            sums.add(centred);
           }
+          MatrixProduct.add(transposed, centred, covariance);
         });
-    return sums.times(1.0 / data.size());
+    double share = 1.0 / data.size();
+    for (double[] row : covariance) {
+      Arrays.setAll(row, j -> row[j] * share);
+    }
+    return covariance;
   }
 
   private static void requireVariance(Dataset data, double[] variances, double epsilon) {
@@ -105,23 +105,21 @@ final class ZcaFit {
   private static float[] whitening(
       EigenDecomposition_F64<DMatrixRMaj> eigen, double[] variances, double epsilon) {
     int width = variances.length;
-    SymmetricSums sums = new SymmetricSums(width);
-    for (int from = 0; from < width; from += VECTORS_AT_ONCE) {
-      int vectors = Math.min(VECTORS_AT_ONCE, width - from);
-      double[][] scaled = sums.newVectors(vectors);
-      for (int i = 0; i < vectors; i++) {
-        double root = Math.pow(variances[from + i] + epsilon, -0.25);
-        double[] vector = eigen.getEigenVector(from + i).getData();
-        for (int j = 0; j < width; j++) {
-          scaled[i][j] = root * vector[j];
-        }
+    double[][] scaled = new double[width][width];
+    double[][] transposed = new double[width][width];
+    for (int k = 0; k < width; k++) {
+      double root = Math.pow(variances[k] + epsilon, -0.25);
+      double[] vector = eigen.getEigenVector(k).getData();
+      for (int j = 0; j < width; j++) {
+        scaled[k][j] = root * vector[j];
+        transposed[j][k] = scaled[k][j];
       }
-      sums.add(scaled);
     }
-    double[] matrix = sums.times(1);
-    float[] whitening = new float[matrix.length];
-    for (int i = 0; i < matrix.length; i++) {
-      whitening[i] = (float) matrix[i];
+    double[][] matrix = new double[width][width];
+    MatrixProduct.add(transposed, scaled, matrix);
+    float[] whitening = new float[width * width];
+    for (int i = 0; i < whitening.length; i++) {
+      whitening[i] = (float) matrix[i / width][i % width];
     }
     return whitening;
   }

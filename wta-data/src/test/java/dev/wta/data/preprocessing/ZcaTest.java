@@ -148,29 +148,6 @@ class ZcaTest {
   }
 
   @Test
-  void wideSamplesAreMultipliedBlockByBlock() {
-    int size = 1030; // more than a block of columns and of rows
-    Random random = new Random(4);
-    float[] matrix = new float[size * size];
-    float[] samples = new float[2 * size];
-    for (int i = 0; i < matrix.length; i++) {
-      matrix[i] = random.nextFloat() - 0.5f;
-    }
-    for (int i = 0; i < samples.length; i++) {
-      samples[i] = random.nextFloat() - 0.5f;
-    }
-    float[] products = samples.clone();
-    new SquareProduct(matrix, size).apply(products, 2, new float[size]);
-    for (int at = 0; at < products.length; at++) {
-      double expected = 0;
-      for (int k = 0; k < size; k++) {
-        expected += (double) samples[at / size * size + k] * matrix[k * size + at % size];
-      }
-      assertThat((double) products[at]).isCloseTo(expected, within(1e-3));
-    }
-  }
-
-  @Test
   void itIsTheSameAfterBeingSaved() {
     Preprocessing fitted = Preprocessing.fit(List.of("standardise", "zca(0.2)"), data());
     assertThat(Preprocessing.of(fitted.describe(), fitted.tensors())).isEqualTo(fitted);

@@ -15,6 +15,10 @@ import dev.wta.backend.cpu.vector.RunningSum;
  * their sums are in a near cache, so that a {@link Finish} may keep less of them than a dense map.
  */
 public final class DirectConvolution {
+  private static final MapTile WIDE = MapTile.largest();
+
+  private static final MapTile NARROW = WIDE.narrow();
+
   /** Taps that are summed in float32 before their sum is added to others. */
   private static final int DEPTH = RunningSum.LONGEST;
 
@@ -26,7 +30,7 @@ public final class DirectConvolution {
   private final int channels;
   private final PackedFilters filters;
   private final int[] offsets; // (channels * taps)
-  private final float[] zeros = new float[MapTile.ROWS];
+  private final float[] zeros = new float[PackedFilters.MAPS];
 
   /** Takes a group of maps of one sample. */
   @FunctionalInterface
@@ -80,31 +84,39 @@ public final class DirectConvolution {
 
   private float[] sums(int group, float[] padded, Scratch scratch) {
     int stride = stride();
-    int size = MapTile.ROWS * stride;
+    int size = PackedFilters.MAPS * stride;
     float[] sums = scratch.floats(Scratch.Use.ROWS, size);
     float[] more = scratch.floats(Scratch.Use.TILE, size);
-    float[] start = scratch.floats(Scratch.Use.ROW, MapTile.ROWS);
-    System.arraycopy(filters.bias(), filters.firstMap(group), start, 0, MapTile.ROWS);
+    float[] start = scratch.floats(Scratch.Use.ROW, PackedFilters.MAPS);
+    System.arraycopy(filters.bias(), filters.firstMap(group), start, 0, PackedFilters.MAPS);
     int taps = filters.taps();
     int blocks = Math.max(1, Math.ceilDiv(taps, DEPTH));
     int depth = Math.ceilDiv(taps, blocks);
-    for (int block = 0; block < blocks; block++) {
-      int tap = block * depth;
-      MapTile.run(
-          stride / Lanes.COUNT,
-          block == 0 ? start : zeros,
-          filters.weights(),
-          filters.start(group) + tap * MapTile.ROWS,
-          padded,
-          offsets,
-          tap,
-          Math.min(depth, taps - tap),
-          block == 0 ? sums : more,
-          stride);
-      if (block > 0) {
-        TileRow.add(more, 0, size, sums, 0);
-      }
+    sumTaps(group, 0, Math.min(depth, taps), start, padded, sums);
+    for (int tap = depth; tap < taps; tap += depth) {
+      sumTaps(group, tap, Math.min(depth, taps - tap), zeros, padded, more);
+      TileRow.add(more, 0, size, sums, 0);
     }
     return sums;
+  }
+
+  /**
+   * The sums of a group's maps over some of the taps.
+   *
+   * @param start {@code (maps)}: what each map's sums start from
+   * @param out {@code (maps, stride)}
+   */
+  private void sumTaps(int group, int tap, int taps, float[] start, float[] padded, float[] out) {
+    int stride = stride();
+    float[] weights = filters.weights();
+    int filter = filters.start(group) + tap * PackedFilters.MAPS;
+    int width = WIDE.vectors * Lanes.COUNT;
+    int q = 0;
+    for (; q + width <= stride; q += width) {
+      WIDE.convolve(start, weights, filter, padded, q, offsets, tap, taps, out, q, stride);
+    }
+    for (; q < stride; q += Lanes.COUNT) {
+      NARROW.convolve(start, weights, filter, padded, q, offsets, tap, taps, out, q, stride);
+    }
   }
 }

@@ -4,6 +4,7 @@ import dev.wta.backend.cpu.exec.Execution;
 import dev.wta.backend.cpu.exec.Scratch;
 import dev.wta.backend.cpu.gemm.TileRow;
 import dev.wta.backend.cpu.memory.CpuTensor;
+import dev.wta.backend.cpu.tile.DotTile;
 import dev.wta.backend.cpu.vector.LaneSums;
 import dev.wta.backend.cpu.vector.Lanes;
 import java.util.Arrays;
@@ -14,11 +15,11 @@ import java.util.Arrays;
  * taps, or those of some channels where maps are few.
  */
 public final class FilterGradient {
-  private static final boolean TALL = Lanes.FLOATS.vectorBitSize() >= 512;
+  private static final DotTile TILE = DotTile.largest();
 
-  private static final int ROWS = TALL ? FilterTile8.ROWS : FilterTile6.ROWS;
+  private static final int ROWS = TILE.rows;
 
-  private static final int TAPS = TALL ? FilterTile8.TAPS : FilterTile6.TAPS;
+  private static final int TAPS = TILE.vectors;
 
   /** Vectors that are summed in float32 before their sum is added to others. */
   private static final int DEPTH = 256;
@@ -119,24 +120,24 @@ public final class FilterGradient {
       int stride,
       Scratch scratch) {
     float[] lanes = scratch.floats(Scratch.Use.TILE, (long) ROWS * TAPS * Lanes.COUNT);
+    int[] mapStarts = scratch.ints(Scratch.Use.ROW, ROWS);
+    int[] tapStarts = scratch.ints(Scratch.Use.TILE, TAPS);
     int plane = planes.plane();
-    int mapStride = count * run;
-    int last = planes.taps() - 1;
+    int taps = planes.taps();
     int stretch = count == 1 ? DEPTH * Lanes.COUNT : run; // large samples come one at a time
-    for (int t = 0; t <= last; t += TAPS) {
-      int a = offsets[t];
-      int b = offsets[Math.min(t + 1, last)];
-      int c = offsets[Math.min(t + 2, last)];
+    for (int t = 0; t < taps; t += TAPS) {
       for (int q = 0; q < run; q += stretch) {
-        int length = Math.min(stretch, run - q);
-        if (TALL) {
-          FilterTile8.run(
-              slopes, q, mapStride, rows, pixels, q, plane, a, b, c, count, length, lanes);
-        } else {
-          FilterTile6.run(slopes, q, mapStride, rows, pixels, q, plane, a, b, count, length, lanes);
+        // Where maps or taps are missing the last one is summed again, and nobody reads the result.
+        for (int r = 0; r < ROWS; r++) {
+          mapStarts[r] = Math.min(r, rows - 1) * count * run + q;
         }
+        for (int j = 0; j < TAPS; j++) {
+          tapStarts[j] = offsets[Math.min(t + j, taps - 1)] + q;
+        }
+        int length = Math.min(stretch, run - q);
+        TILE.multiply(slopes, mapStarts, run, pixels, tapStarts, plane, count, length, lanes);
         for (int r = 0; r < rows; r++) {
-          for (int j = 0; j < Math.min(TAPS, planes.taps() - t); j++) {
+          for (int j = 0; j < Math.min(TAPS, taps - t); j++) {
             sums[r * stride + first + t + j] += LaneSums.of(lanes, (r * TAPS + j) * Lanes.COUNT);
           }
         }

@@ -12,16 +12,19 @@ import java.util.Arrays;
  * are zeros.
  */
 public final class PackedFilters {
+  /** The maps of a group: the rows of the tile that walks them. */
+  static final int MAPS = MapTile.largest().rows;
+
   private final int maps;
   private final int taps;
-  private final float[] weights; // (groups, taps, rows)
-  private final float[] bias; // (groups, rows)
+  private final float[] weights; // (groups, taps, MAPS)
+  private final float[] bias; // (groups, MAPS)
 
   private PackedFilters(Scratch scratch, int maps, int taps) {
     this.maps = maps;
     this.taps = taps;
-    this.weights = scratch.floats(Scratch.Use.PANELS, (long) groups() * taps * MapTile.ROWS);
-    this.bias = scratch.floats(Scratch.Use.ROW, (long) groups() * MapTile.ROWS);
+    this.weights = scratch.floats(Scratch.Use.PANELS, (long) groups() * taps * MAPS);
+    this.bias = scratch.floats(Scratch.Use.ROW, (long) groups() * MAPS);
   }
 
   /**
@@ -66,7 +69,7 @@ public final class PackedFilters {
   private void pack(Execution engine, Weight weight, CpuTensor offsets) {
     engine.splitRows(
         groups(),
-        (long) taps * MapTile.ROWS,
+        (long) taps * MAPS,
         (from, to, worker) -> {
           for (int g = from; g < to; g++) {
             packGroup(g, weight, offsets);
@@ -77,14 +80,14 @@ public final class PackedFilters {
   private void packGroup(int g, Weight weight, CpuTensor offsets) {
     int count = count(g);
     int start = start(g);
-    if (count < MapTile.ROWS) {
-      Arrays.fill(weights, start, start + taps * MapTile.ROWS, 0f);
+    if (count < MAPS) {
+      Arrays.fill(weights, start, start + taps * MAPS, 0f);
     }
-    for (int r = 0; r < MapTile.ROWS; r++) {
+    for (int r = 0; r < MAPS; r++) {
       int map = firstMap(g) + r;
       bias[map] = offsets == null || r >= count ? 0 : offsets.array()[offsets.offset() + map];
       for (int t = 0; r < count && t < taps; t++) {
-        weights[start + t * MapTile.ROWS + r] = weight.of(map, t);
+        weights[start + t * MAPS + r] = weight.of(map, t);
       }
     }
   }
@@ -95,7 +98,7 @@ public final class PackedFilters {
 
   /** Where a group's weights begin. */
   int start(int group) {
-    return group * taps * MapTile.ROWS;
+    return group * taps * MAPS;
   }
 
   /** Each map's bias, 0 where there is none. */
@@ -112,15 +115,15 @@ public final class PackedFilters {
   }
 
   int groups() {
-    return Math.ceilDiv(maps, MapTile.ROWS);
+    return Math.ceilDiv(maps, MAPS);
   }
 
   int firstMap(int group) {
-    return group * MapTile.ROWS;
+    return group * MAPS;
   }
 
   /** The maps of a group. */
   int count(int group) {
-    return Math.min(MapTile.ROWS, maps - firstMap(group));
+    return Math.min(MAPS, maps - firstMap(group));
   }
 }

@@ -4,9 +4,11 @@ import static dev.wta.backend.cpu.vector.Lanes.COUNT;
 import static dev.wta.backend.cpu.vector.Lanes.FLOATS;
 
 import dev.wta.backend.cpu.exec.Scratch;
+import dev.wta.backend.cpu.tile.GemmTile;
 import dev.wta.backend.cpu.vector.Transposition;
-import dev.wta.backend.cpu.vector.VectorWidth;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -15,14 +17,19 @@ import jdk.incubator.vector.FloatVector;
  * stream. Columns beyond the last are zeros.
  */
 public final class PackedPanels {
-  /** The vectors of the widest panel: what the accumulators of the widest tile allow. */
-  private static final int VECTORS = VectorWidth.manyRegisters() ? 3 : 2;
+  /** The vectors of the widest panel. */
+  private static final int VECTORS = GemmTile.largest().vectors;
 
-  /** The columns of the widest panel. */
-  static final int WIDTH = VECTORS * COUNT;
+  /** The tiles of panels of 1 to {@link #VECTORS} vectors. */
+  private static final List<GemmTile> TILES =
+      IntStream.rangeClosed(1, VECTORS).mapToObj(GemmTile::of).toList();
 
-  /** Every tile's rows divide this. */
-  public static final int ROWS = 24;
+  /** Every tile's rows divide this, the first such number from 24 on. */
+  public static final int ROWS =
+      IntStream.iterate(24, rows -> rows + 1)
+          .filter(rows -> TILES.stream().allMatch(tile -> rows % tile.rows == 0))
+          .findFirst()
+          .orElseThrow();
 
   /**
    * The deepest run of terms that a tile adds up in one go: a float32 sum of so many is exact
@@ -124,28 +131,13 @@ public final class PackedPanels {
       int outStart,
       int outStride) {
     int width = width(panel);
-    int tall = width == COUNT || VECTORS == 2 ? GemmTile6.ROWS : GemmTile8.ROWS;
+    GemmTile tile = TILES.get(width / COUNT - 1);
     int runs = Math.ceilDiv(depth, DEPTH);
     for (int run = 0; run < runs; run++) {
       int p = (int) ((long) depth * run / runs);
       int steps = (int) ((long) depth * (run + 1) / runs) - p;
       int from = first(panel) * depth + p * width;
-      for (int i = 0; i < rows; i += tall) {
-        int left = rows - i;
-        int base = start + i * stride + p;
-        int to = outStart + i * outStride;
-        if (tall == GemmTile6.ROWS) {
-          if (width == COUNT) {
-            GemmTile6.one(a, base, stride, left, packed, from, steps, out, to, outStride);
-          } else {
-            GemmTile6.two(a, base, stride, left, packed, from, steps, out, to, outStride);
-          }
-        } else if (width == WIDTH) {
-          GemmTile8.three(a, base, stride, left, packed, from, steps, out, to, outStride);
-        } else {
-          GemmTile8.two(a, base, stride, left, packed, from, steps, out, to, outStride);
-        }
-      }
+      tile.multiplyRows(a, start + p, stride, rows, packed, from, steps, out, outStart, outStride);
     }
   }
 }

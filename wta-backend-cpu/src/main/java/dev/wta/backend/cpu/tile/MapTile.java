@@ -1,51 +1,44 @@
 package dev.wta.backend.cpu.tile;
 
-import dev.wta.backend.cpu.conv.MapTile6;
-import dev.wta.backend.cpu.conv.MapTile8;
-import dev.wta.backend.cpu.vector.Lanes;
+/**
+ * The register tile of a convolution: some maps by some vectors of positions. Each tap broadcasts
+ * its weight of each map and multiplies it into the pixels that the tap sees from consecutive
+ * positions, which are consecutive, too.
+ */
+public abstract class MapTile extends RegisterTile {
+  MapTile(int maps, int vectors) {
+    super(maps, vectors);
+  }
 
-/** The register tile of a convolution that suits the vectors' width. */
-public final class MapTile {
-  private static final boolean TALL = Lanes.FLOATS.vectorBitSize() >= 512;
+  /** The largest tile that fits into the registers. */
+  public static MapTile largest() {
+    return largest(MapTiles.ALL, tile -> true);
+  }
 
-  /** The maps of a tile. */
-  public static final int ROWS = TALL ? MapTile8.ROWS : MapTile6.ROWS;
-
-  private static final int VECTORS = TALL ? MapTile8.VECTORS : MapTile6.VECTORS;
-
-  private MapTile() {}
+  /** The tile of as many maps and one vector of positions. */
+  public MapTile narrow() {
+    return largest(MapTiles.ALL, tile -> tile.rows == rows && tile.vectors == 1);
+  }
 
   /**
-   * Runs the tile over {@code vectors} vectors of positions; see {@link MapTile8#wide} for the
-   * parameters.
+   * {@code out[r, q] = start[r] + sum over t of filters[t, r] * planes[plane + offsets[t] + q]} for
+   * the tile's maps {@code r} and positions {@code q}.
+   *
+   * @param start {@code (maps)}: what each map's sums start from
+   * @param filters {@code (taps, maps)} from {@code filter}
+   * @param offsets each tap's distance from the position; those of this sum begin at {@code tap}
+   * @param stride from one map to the next in {@code out}
    */
-  public static void run(
-      int vectors,
+  public abstract void convolve(
       float[] start,
       float[] filters,
       int filter,
       float[] planes,
+      int plane,
       int[] offsets,
       int tap,
       int taps,
       float[] out,
-      int stride) {
-    int v = 0;
-    for (; v + VECTORS <= vectors; v += VECTORS) {
-      int at = v * Lanes.COUNT;
-      if (TALL) {
-        MapTile8.wide(start, filters, filter, planes, at, offsets, tap, taps, out, at, stride);
-      } else {
-        MapTile6.wide(start, filters, filter, planes, at, offsets, tap, taps, out, at, stride);
-      }
-    }
-    for (; v < vectors; v++) {
-      int at = v * Lanes.COUNT;
-      if (TALL) {
-        MapTile8.narrow(start, filters, filter, planes, at, offsets, tap, taps, out, at, stride);
-      } else {
-        MapTile6.narrow(start, filters, filter, planes, at, offsets, tap, taps, out, at, stride);
-      }
-    }
-  }
+      int to,
+      int stride);
 }

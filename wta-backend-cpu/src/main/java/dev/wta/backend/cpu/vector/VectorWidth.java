@@ -33,9 +33,11 @@ public final class VectorWidth {
     };
   }
 
-  /** Whether there are 32 vector registers and not 16: AVX-512 and AArch64 have them. */
-  public static boolean manyRegisters() {
-    return FloatVector.SPECIES_PREFERRED.vectorBitSize() >= 512
-        || System.getProperty("os.arch").equals("aarch64");
+  /** How many vector registers there are: AVX-512 and AArch64 have 32. */
+  public static int registers() {
+    boolean many =
+        FloatVector.SPECIES_PREFERRED.vectorBitSize() >= 512
+            || System.getProperty("os.arch").equals("aarch64");
+    return many ? 32 : 16;
   }
 }

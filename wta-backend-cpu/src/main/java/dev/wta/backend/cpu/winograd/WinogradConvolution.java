@@ -7,12 +7,10 @@ import static dev.wta.backend.cpu.winograd.WinogradTransforms.POINTS;
 import dev.wta.api.op.Window;
 import dev.wta.backend.cpu.exec.Execution;
 import dev.wta.backend.cpu.exec.Scratch;
-import dev.wta.backend.cpu.gemm.GemmTile6;
-import dev.wta.backend.cpu.gemm.GemmTile8;
 import dev.wta.backend.cpu.memory.CpuTensor;
+import dev.wta.backend.cpu.tile.GemmTile;
 import dev.wta.backend.cpu.vector.Lanes;
 import dev.wta.backend.cpu.vector.Transposition;
-import dev.wta.backend.cpu.vector.VectorWidth;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -36,8 +34,12 @@ public final class WinogradConvolution {
 
   private static final int LEAST_MAPS = 16;
 
-  /** What the tiles write beyond the last row. */
-  private static final int SPARE_ROWS = 8;
+  private static final GemmTile WIDE = GemmTile.of(WinogradFilters.VECTORS);
+
+  private static final GemmTile NARROW = GemmTile.of(1);
+
+  /** What the tiles write beyond the last row, at most. */
+  private static final int SPARE_ROWS = Math.max(WIDE.rows, NARROW.rows);
 
   /** With more, sums at the corner have so few terms that rounding elsewhere in the tile shows. */
   private static final int MOST_PADDING = 2;
@@ -184,25 +186,18 @@ public final class WinogradConvolution {
   private void multiply(float[] inputs, int from, int rows, int point, float[] products, int to) {
     Arrays.fill(products, to, to + rows * mapStride, 0f);
     for (int panel = 0; panel < filters.panels(); panel++) {
-      int width = filters.width(panel);
-      int start = filters.start(point, panel);
-      int tall = width > COUNT && VectorWidth.manyRegisters() ? GemmTile8.ROWS : GemmTile6.ROWS;
-      for (int i = 0; i < rows; i += tall) {
-        int base = from + i * channelStride;
-        int out = to + i * mapStride + panel * WinogradFilters.PANEL;
-        int left = rows - i;
-        float[] points = filters.points();
-        if (width == COUNT) {
-          GemmTile6.one(
-              inputs, base, channelStride, left, points, start, channels, products, out, mapStride);
-        } else if (tall == GemmTile8.ROWS) {
-          GemmTile8.two(
-              inputs, base, channelStride, left, points, start, channels, products, out, mapStride);
-        } else {
-          GemmTile6.two(
-              inputs, base, channelStride, left, points, start, channels, products, out, mapStride);
-        }
-      }
+      GemmTile tile = filters.width(panel) == COUNT ? NARROW : WIDE;
+      tile.multiplyRows(
+          inputs,
+          from,
+          channelStride,
+          rows,
+          filters.points(),
+          filters.start(point, panel),
+          channels,
+          products,
+          to + panel * WinogradFilters.PANEL,
+          mapStride);
     }
   }
 

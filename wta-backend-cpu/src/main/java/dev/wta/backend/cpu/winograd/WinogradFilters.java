@@ -12,8 +12,11 @@ import java.util.Arrays;
 
 /** Filters of 5x5 taps, transformed: for each of 64 points a matrix of channels by maps, packed. */
 final class WinogradFilters {
+  /** The vectors of a panel. */
+  static final int VECTORS = 2;
+
   /** The maps of a panel. */
-  static final int PANEL = 2 * COUNT;
+  static final int PANEL = VECTORS * COUNT;
 
   private final int channels;
   private final int maps;
