@@ -4,7 +4,6 @@ import dev.wta.api.op.SelectionRule;
 import dev.wta.api.tensor.Shape;
 import dev.wta.models.competition.Competition;
 import dev.wta.models.competition.CompetitionFamily;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -32,23 +31,7 @@ public record Density(double rate) implements Competition {
   }
 
   /** Reads {@code density(...)} from a configuration. */
-  public static final class Family implements CompetitionFamily {
-    @Override
-    public String name() {
-      return "density";
-    }
-
-    @Override
-    public String example() {
-      return "density(0.02)";
-    }
-
-    @Override
-    public Competition create(List<Double> arguments) {
-      if (arguments.size() != 1) {
-        throw new IllegalArgumentException("density takes one number");
-      }
-      return new Density(arguments.getFirst());
-    }
-  }
+  public static final CompetitionFamily FAMILY =
+      new CompetitionFamily(
+          "density", "density(0.02)", call -> new Density(call.numbers(1).getFirst()));
 }

@@ -46,16 +46,16 @@ class ExamplesTest {
   }
 
   @Test
-  void theModelEndsWithItsK() {
-    Map<String, Object> settings = Map.of("latents", 12, "k", 2, "k-first", 6, "anneal", 4);
-    assertThat(winnersPerSample("annealed-topk", settings)).isPositive().isLessThanOrEqualTo(2);
+  void aSampleOfTheModelKeepsAtMostK() {
+    Map<String, Object> settings = Map.of("hidden", 12, "k", 2, "share", 0.5);
+    assertThat(winnersPerSample("lifetime-sae", settings)).isPositive().isLessThanOrEqualTo(2);
   }
 
   @Test
   void aRunOfTheModelOpensAgain() {
     Path run = directory.resolve("run");
-    ModelFamily family = ModelFamilies.named("annealed-topk");
-    Map<String, Object> settings = Map.of("latents", 12, "k", 2, "k-first", 6);
+    ModelFamily family = ModelFamilies.named("lifetime-sae");
+    Map<String, Object> settings = Map.of("hidden", 12, "k", 2);
     try (Backend backend = Backends.best();
         Model model =
             family.create(family.settings().parse(settings), Shape.of(9), backend, Seed.of(1))) {

@@ -8,7 +8,7 @@ import dev.wta.api.tensor.Tensor;
 import dev.wta.data.Dataset;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
-import dev.wta.models.settings.Settings;
+import dev.wta.models.settings.SettingsRecord;
 
 /**
  * A model with a classifier of its own. It is trained in two stages: without labels by {@link
@@ -19,7 +19,7 @@ public abstract class Classifier extends Model {
 
   /** As {@link Model#Model}. */
   protected Classifier(
-      String family, Settings settings, Shape sampleShape, Backend backend, Seed seed) {
+      String family, SettingsRecord<?> settings, Shape sampleShape, Backend backend, Seed seed) {
     super(family, settings, sampleShape, backend, seed);
   }
 

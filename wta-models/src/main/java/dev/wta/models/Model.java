@@ -13,7 +13,7 @@ import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
-import dev.wta.models.settings.Settings;
+import dev.wta.models.settings.SettingsRecord;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -33,7 +33,7 @@ public abstract class Model implements AutoCloseable {
   private static final int NUMBERS_AT_ONCE = 1 << 24;
 
   private final String family;
-  private final Settings settings;
+  private final SettingsRecord<?> settings;
   private final Shape sampleShape;
   private final Backend backend;
   private final Seed seed;
@@ -46,7 +46,8 @@ public abstract class Model implements AutoCloseable {
    * @param settings everything needed, with the sample's shape, to build it again
    * @param seed where the first weights come from
    */
-  protected Model(String family, Settings settings, Shape sampleShape, Backend backend, Seed seed) {
+  protected Model(
+      String family, SettingsRecord<?> settings, Shape sampleShape, Backend backend, Seed seed) {
     this.family = family;
     this.settings = settings;
     this.sampleShape = sampleShape;
@@ -75,13 +76,12 @@ public abstract class Model implements AutoCloseable {
   }
 
   /**
-   * What the decoder draws for each unit, {@code (units, filterShape)}: a parameter or a view of
-   * one.
+   * Each unit's filter in the decoder, {@code (units, filterShape)}: a parameter or a view of one.
    */
   public abstract Tensor decoderFilters();
 
   /**
-   * The shape of one of {@link #decoderFilters}: a sample's, unless a filter draws a part of it.
+   * The shape of one of {@link #decoderFilters}: a sample's, unless a filter covers a part of it.
    */
   public Shape filterShape() {
     return sampleShape;
@@ -101,17 +101,17 @@ public abstract class Model implements AutoCloseable {
   }
 
   /**
-   * What patterns of features draw: the decoder's filters added up, linear and without biases. So
-   * the units of a model on top of this one are drawn in this one's samples.
+   * The reconstructions of patterns of features: the decoder's filters added up, linear and without
+   * biases. So the filters of a model on top of this one are decoded into this one's samples.
    *
    * @param patterns {@code (patterns, features)}; for a model of maps {@code (patterns, maps,
    *     height, width)} with any height and width
    * @return {@code (patterns, sample)}, or of the height and width that the patterns need; the
    *     caller closes it
    */
-  public Tensor draw(Tensor patterns) {
-    Tensor drawn = backend.memory().allocate(filterShape().batch(patterns.shape().rows()));
-    Shape flat = Shape.of(patterns.shape().rows(), drawn.shape().rowSize());
+  public Tensor decode(Tensor patterns) {
+    Tensor decoded = backend.memory().allocate(filterShape().batch(patterns.shape().rows()));
+    Shape flat = Shape.of(patterns.shape().rows(), decoded.shape().rowSize());
     backend
         .dense()
         .gemm(
@@ -122,8 +122,8 @@ public abstract class Model implements AutoCloseable {
             1,
             0,
             Epilogue.NONE,
-            drawn.reshape(flat));
-    return drawn;
+            decoded.reshape(flat));
+    return decoded;
   }
 
   /**
@@ -177,7 +177,7 @@ public abstract class Model implements AutoCloseable {
     return Shape.of(Math.toIntExact(sampleShape.size()));
   }
 
-  /** New weights, drawn from N(0, deviation^2) by the seed's stream {@code init/name}. */
+  /** New weights, sampled from N(0, deviation^2) by the seed's stream {@code init/name}. */
   protected final Parameter weight(String name, Shape shape, double deviation) {
     return weight(name, shape, deviation, Optional.empty());
   }
@@ -236,7 +236,7 @@ public abstract class Model implements AutoCloseable {
     return family;
   }
 
-  public final Settings settings() {
+  public final SettingsRecord<?> settings() {
     return settings;
   }
 

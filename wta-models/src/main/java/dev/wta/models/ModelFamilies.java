@@ -11,7 +11,9 @@ public final class ModelFamilies {
   private ModelFamilies() {}
 
   public static List<ModelFamily> all() {
-    return ServiceLoader.load(ModelFamily.class).stream().map(ServiceLoader.Provider::get).toList();
+    return ServiceLoader.load(ModelProvider.class).stream()
+        .flatMap(provider -> provider.get().families().stream())
+        .toList();
   }
 
   public static Optional<ModelFamily> find(String name) {

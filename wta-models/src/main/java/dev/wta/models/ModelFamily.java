@@ -4,74 +4,176 @@ import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
-import dev.wta.models.settings.Settings;
+import dev.wta.models.settings.SettingsRecord;
 import dev.wta.models.settings.SettingsSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * A kind of model that a configuration can name; listed in {@code
- * META-INF/services/dev.wta.models.ModelFamily}, so a user's jar can add one.
+ * A kind of model that a configuration can name: a value, which a jar lists in its {@link
+ * ModelProvider}.
+ *
+ * <pre>{@code
+ * ModelFamily.of("my-sae", "a sparse autoencoder of my own", Settings.DEFAULTS, MySae::new)
+ *     .training(Map.of("rate", 1e-3))
+ * }</pre>
+ *
+ * @param name what configurations call it: lower case, such as {@code fc-wta}
+ * @param summary what it is, in one line for help
+ * @param settings what can be configured
+ * @param constructor makes a model
+ * @param traits what most families leave out
  */
-public interface ModelFamily {
+public record ModelFamily(
+    String name,
+    String summary,
+    SettingsSpec<? extends SettingsRecord<?>> settings,
+    Constructor<SettingsRecord<?>> constructor,
+    Traits traits) {
 
-  /** The name that configurations use: lower case, such as {@code fc-wta}. */
-  String name();
+  /**
+   * A model's constructor; throws {@link WtaException} if settings contradict one another.
+   *
+   * @param <S> the model's settings
+   */
+  @FunctionalInterface
+  public interface Constructor<S> {
+    Model create(S settings, Shape sample, Backend backend, Seed seed);
+  }
 
-  /** What it is, in one line for help. */
-  String summary();
+  /** A run's settings with some of them changed, see {@link ModelFamily#changed}. */
+  @FunctionalInterface
+  public interface Changed {
+    Map<String, Object> of(Map<String, Object> saved, Map<String, ?> changes);
+  }
 
-  /** What can be configured. */
-  SettingsSpec settings();
+  /** What most families leave out. */
+  public record Traits(
+      Map<String, Object> training,
+      List<Preset> presets,
+      Map<String, Object> earlier,
+      boolean classifies,
+      Optional<Changed> layers) {
+    private static final Traits NONE =
+        new Traits(Map.of(), List.of(), Map.of(), false, Optional.empty());
 
-  /** Settings that belong together, each set under a name; none unless a family has some. */
-  default List<Preset> presets() {
-    return List.of();
+    public Traits {
+      training = Map.copyOf(training);
+      presets = List.copyOf(presets);
+      earlier = Map.copyOf(earlier);
+    }
+  }
+
+  /** A family with the training settings of all; {@code defaults} are the settings and values. */
+  public static <S extends Record & SettingsRecord<S>> ModelFamily of(
+      String name, String summary, S defaults, Constructor<? super S> constructor) {
+    @SuppressWarnings("unchecked") // the class of an S
+    Class<S> type = (Class<S>) defaults.getClass();
+    return new ModelFamily(
+        name,
+        summary,
+        SettingsSpec.of(defaults),
+        (given, sample, backend, seed) ->
+            constructor.create(type.cast(given), sample, backend, seed),
+        Traits.NONE);
+  }
+
+  /** This family with other defaults of training settings, by key, such as {@code rate}. */
+  public ModelFamily training(Map<String, Object> defaults) {
+    return with(
+        new Traits(defaults, traits.presets, traits.earlier, traits.classifies, traits.layers));
+  }
+
+  /** This family with settings that belong together, each set under a name. */
+  public ModelFamily presets(List<Preset> presets) {
+    return with(
+        new Traits(traits.training, presets, traits.earlier, traits.classifies, traits.layers));
   }
 
   /**
-   * Whether its models are trained a layer at a time, each by settings of its own: those with
-   * {@link Model#layers}.
+   * This family with what settings of today stood for in runs that were kept before there were
+   * these settings, by key: such runs are read as if they had said so.
    */
-  default boolean trainsByLayer() {
-    return false;
+  public ModelFamily earlierSettings(Map<String, Object> earlier) {
+    return with(
+        new Traits(traits.training, traits.presets, earlier, traits.classifies, traits.layers));
   }
 
-  /** Whether its models have a classifier of their own: whether they are {@link Classifier}s. */
-  default boolean classifies() {
-    return false;
+  /** This family, whose models are {@link Classifier}s. */
+  public ModelFamily ofClassifiers() {
+    return with(new Traits(traits.training, traits.presets, traits.earlier, true, traits.layers));
+  }
+
+  /**
+   * This family, whose models are trained a layer at a time, each by settings of its own: those
+   * with {@link Model#layers}.
+   *
+   * @param changed changes settings of a run's last layer
+   */
+  public ModelFamily ofLayers(Changed changed) {
+    return with(
+        new Traits(
+            traits.training,
+            traits.presets,
+            traits.earlier,
+            traits.classifies,
+            Optional.of(changed)));
+  }
+
+  private ModelFamily with(Traits changed) {
+    return new ModelFamily(name, summary, settings, constructor, changed);
+  }
+
+  /** Training settings whose defaults differ for this family, such as {@code rate}. */
+  public Map<String, Object> trainingDefaults() {
+    return traits.training;
+  }
+
+  /** Settings that belong together, each set under a name. */
+  public List<Preset> presets() {
+    return traits.presets;
+  }
+
+  /** See {@link #earlierSettings(Map)}. */
+  public Map<String, Object> earlierSettings() {
+    return traits.earlier;
+  }
+
+  /** Whether its models have a classifier of their own. */
+  public boolean classifies() {
+    return traits.classifies;
+  }
+
+  /** Whether its models are trained a layer at a time. */
+  public boolean trainsByLayer() {
+    return traits.layers.isPresent();
   }
 
   /**
    * A run's settings with some of them changed, to use its model in another way than it was
-   * trained.
+   * trained; those of the last layer where models are trained a layer at a time.
    *
    * @throws WtaException if there is no such setting
    */
-  default Map<String, Object> changed(Map<String, Object> saved, Map<String, ?> changes) {
-    Map<String, Object> settings = new LinkedHashMap<>(saved);
+  public Map<String, Object> changed(Map<String, Object> saved, Map<String, ?> changes) {
+    return traits
+        .layers
+        .map(ofLayers -> ofLayers.of(saved, changes))
+        .orElseGet(() -> changedByKey(saved, changes));
+  }
+
+  private Map<String, Object> changedByKey(Map<String, Object> saved, Map<String, ?> changes) {
+    Map<String, Object> changed = new LinkedHashMap<>(saved);
     changes.forEach(
         (key, value) -> {
-          if (settings().find(key).isEmpty()) {
-            throw new WtaException("%s has no setting '%s'".formatted(name(), key), "leave it out");
+          if (settings.find(key).isEmpty()) {
+            throw new WtaException("%s has no setting '%s'".formatted(name, key), "leave it out");
           }
-          settings.put(key, value);
+          changed.put(key, value);
         });
-    return settings;
-  }
-
-  /**
-   * What settings of today stood for in runs that were kept before there were these settings, by
-   * key: such runs are read as if they had said so.
-   */
-  default Map<String, Object> earlierSettings() {
-    return Map.of();
-  }
-
-  /** Training settings whose defaults differ for this family, such as {@code rate}. */
-  default Map<String, Object> trainingDefaults() {
-    return Map.of();
+    return changed;
   }
 
   /**
@@ -81,5 +183,7 @@ public interface ModelFamily {
    * @param sample the shape of one sample
    * @throws WtaException if the settings contradict one another
    */
-  Model create(Settings settings, Shape sample, Backend backend, Seed seed);
+  public Model create(SettingsRecord<?> settings, Shape sample, Backend backend, Seed seed) {
+    return constructor.create(settings, sample, backend, seed);
+  }
 }

@@ -4,6 +4,7 @@ import dev.wta.api.op.Pool;
 import dev.wta.api.tensor.Shape;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
+import dev.wta.models.settings.SettingType;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,7 +17,14 @@ import java.util.regex.Pattern;
  * @param windows empty where maps stay whole
  */
 public record Pooling(Optional<Pool> windows) {
-  public static final String SYNTAX = "window/stride such as 5/3, or none";
+  private static final String SYNTAX = "window/stride such as 5/3, or none";
+
+  /** How settings write pooling. */
+  public static final class Text extends SettingType {
+    public Text() {
+      super(SYNTAX, Pooling.class, given -> Pooling.parse(given.toString()), Pooling::text);
+    }
+  }
 
   /** Maps stay whole. */
   public static final Pooling NONE = new Pooling(Optional.empty());

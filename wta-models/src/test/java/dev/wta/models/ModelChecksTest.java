@@ -110,7 +110,8 @@ class ModelChecksTest {
           Map.entry("jumprelu", List.of(Map.of("hidden", 8))),
           Map.entry("gated", List.of(Map.of("hidden", 8))),
           Map.entry("standard", List.of(Map.of("hidden", 8))),
-          Map.entry("my-k-sparse", List.of(Map.of("units", 8, "k", 3))));
+          Map.entry("my-k-sparse", List.of(Map.of("units", 8, "k", 3))),
+          Map.entry("lifetime-sae", List.of(Map.of("hidden", 8, "k", 3, "share", 0.5))));
 
   /** The samples of families that do not take vectors. */
   private static final Map<String, Shape> SAMPLES = Map.of("conv-wta", Shape.of(1, 3, 3));

@@ -6,14 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.wta.api.WtaException;
 import dev.wta.models.conv.ConvWta;
 import dev.wta.models.fc.Autoencoder;
-import dev.wta.models.training.TrainingSettings;
+import dev.wta.models.settings.SettingsSpec;
+import dev.wta.models.training.RunSettings;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 class PresetTest {
-  private static final ModelFamily CONV = new ConvWta.Family();
+  private static final ModelFamily CONV = ConvWta.FAMILY;
 
   @TestFactory
   Stream<DynamicTest> everyPresetIsAConfiguration() {
@@ -26,13 +28,13 @@ class PresetTest {
                             DynamicTest.dynamicTest(
                                 family.name() + " " + preset.name(),
                                 () ->
-                                    assertThat(
-                                            family
-                                                .settings()
-                                                .plus(TrainingSettings.of(family))
-                                                .parse(preset.settings())
-                                                .toMap())
+                                    assertThat(read(family, preset))
                                         .containsAllEntriesOf(preset.settings()))));
+  }
+
+  private static Map<String, Object> read(ModelFamily family, Preset preset) {
+    SettingsSpec<RunSettings> spec = RunSettings.spec(family);
+    return spec.toMap(spec.parse(preset.settings()));
   }
 
   @Test
@@ -50,7 +52,7 @@ class PresetTest {
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("conv-wta has no preset 'cifar01'")
         .hasMessageContaining("did you mean 'cifar10'?");
-    assertThatThrownBy(() -> Preset.named("mnist", new Autoencoder.Family()))
+    assertThatThrownBy(() -> Preset.named("mnist", Autoencoder.FAMILY))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("there are none");
   }

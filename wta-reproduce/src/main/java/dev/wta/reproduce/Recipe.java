@@ -3,7 +3,7 @@ package dev.wta.reproduce;
 import dev.wta.api.random.Seed;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
-import dev.wta.models.settings.Settings;
+import dev.wta.models.training.RunSettings;
 import dev.wta.models.training.TrainingSettings;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -38,18 +38,27 @@ public record Recipe(String name, String family, PerScale<Map<String, Object>> s
   Filled at(ExperimentScale scale, Seed seed) {
     ModelFamily model = ModelFamilies.named(family);
     Map<String, Object> said = new LinkedHashMap<>(settings.at(scale));
-    said.putIfAbsent(TrainingSettings.SEED.name(), seed.value());
-    Settings all = model.settings().plus(TrainingSettings.of(model)).parse(said);
-    return new Filled(model, all.only(model.settings()), all.only(TrainingSettings.of(model)));
+    said.putIfAbsent(TrainingSettings.SEED, seed.value());
+    return new Filled(model, RunSettings.spec(model).parse(said));
   }
 
   /**
    * All that a training depends on besides its data.
    *
-   * @param model the model's settings
-   * @param training the training settings, the seed among them
+   * @param settings the model's and its training's
    */
-  record Filled(ModelFamily family, Settings model, Settings training) {}
+  record Filled(ModelFamily family, RunSettings settings) {
+
+    /** The model's settings, by key. */
+    Map<String, Object> model() {
+      return settings.model().toMap();
+    }
+
+    /** The training settings, the seed among them, by key. */
+    Map<String, Object> training() {
+      return TrainingSettings.of(family).toMap(settings.training());
+    }
+  }
 
   private static Map<String, Object> plus(Map<String, Object> before, String key, Object value) {
     Map<String, Object> all = new LinkedHashMap<>(before);

@@ -10,7 +10,6 @@ import dev.wta.models.run.RunDirectory;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingListener;
 import dev.wta.models.training.TrainingResult;
-import dev.wta.models.training.TrainingSettings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -100,15 +99,15 @@ public final class RecipeRuns {
 
   private void train(String name, Recipe.Filled recipe, Path path) {
     stop.check();
-    Shape sample = TrainingSettings.sampleShape(recipe.training(), train);
+    Shape sample = recipe.settings().training().sampleShape(train);
     listener.note("%s at scale %s: training".formatted(name, scale.text()));
     Clocked clocked = new Clocked(name);
     long start = System.nanoTime();
-    try (Model model = recipe.family().create(recipe.model(), sample, backend, seed)) {
+    try (Model model = recipe.family().create(recipe.settings().model(), sample, backend, seed)) {
       Trainer trainer =
           Trainer.of(model)
               .data(train)
-              .settings(recipe.training())
+              .settings(recipe.settings().training())
               .to(path)
               .resume(RunDirectory.holdsRun(path))
               .listen(clocked);

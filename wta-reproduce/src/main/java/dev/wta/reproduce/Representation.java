@@ -28,8 +28,8 @@ public record Representation(Recipe recipe, Map<String, Object> changed, Feature
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("run", recipe.name());
     all.put("family", recipe.family());
-    all.put("model", filled.model().toMap());
-    all.put("training", filled.training().toMap());
+    all.put("model", filled.model());
+    all.put("training", filled.training());
     all.put("changed", changed);
     all.put("scaling", scaling.toString());
     return all;

@@ -19,8 +19,7 @@ import dev.wta.models.ModelFamily;
 import dev.wta.models.Preset;
 import dev.wta.models.run.RunConfig;
 import dev.wta.models.run.RunDirectory;
-import dev.wta.models.settings.Settings;
-import dev.wta.models.settings.SettingsSpec;
+import dev.wta.models.training.RunSettings;
 import dev.wta.models.training.TrainingResult;
 import dev.wta.models.training.TrainingSettings;
 import java.nio.file.Path;
@@ -163,11 +162,9 @@ public final class TrainCommand implements Callable<Integer> {
    * @param earlier the configuration of the run that goes on; null for a new one
    */
   private TrainingRequest request(ModelFamily family, RunConfig earlier) {
-    SettingsSpec training = TrainingSettings.of(family);
-    Configuration configuration =
-        new Configuration(
-            family.settings().plus(training),
-            "wta train --model %s --keys".formatted(family.name()));
+    Configuration<RunSettings> configuration =
+        new Configuration<>(
+            RunSettings.spec(family), "wta train --model %s --keys".formatted(family.name()));
     if (earlier != null) {
       configuration.startFrom(earlier.model()).startFrom(earlier.training());
     }
@@ -180,16 +177,8 @@ public final class TrainCommand implements Callable<Integer> {
     configuration.add(assignments.stream().map(Configuration::readAssignment).toList());
     if (seed != null) {
       configuration.add(
-          List.of(
-              new ConfiguredValue(TrainingSettings.SEED.name(), Long.toString(seed), "in --seed")));
+          List.of(new ConfiguredValue(TrainingSettings.SEED, Long.toString(seed), "in --seed")));
     }
-    Settings settings = configuration.settings();
-    return new TrainingRequest(
-        family.name(),
-        settings.only(family.settings()),
-        settings.only(training),
-        data,
-        out,
-        earlier != null);
+    return new TrainingRequest(family.name(), configuration.settings(), data, out, earlier != null);
   }
 }

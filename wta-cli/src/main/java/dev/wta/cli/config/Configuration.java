@@ -2,8 +2,7 @@ package dev.wta.cli.config;
 
 import dev.wta.api.Spelling;
 import dev.wta.api.WtaException;
-import dev.wta.models.settings.Setting;
-import dev.wta.models.settings.Settings;
+import dev.wta.models.settings.SettingKey;
 import dev.wta.models.settings.SettingsSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,7 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,23 +19,23 @@ import java.util.regex.Pattern;
  * YAML file, {@code --set}, options of their own. Every key and value is checked where it is
  * written, so that the complaint can say where that is.
  */
-public final class Configuration {
+public final class Configuration<S extends Record> {
   private static final Pattern ELEMENT = Pattern.compile("(.+)\\.(\\d{1,4})\\.([^.]+)");
 
-  private final SettingsSpec spec;
+  private final SettingsSpec<S> spec;
   private final String keysCommand;
   private final Map<String, Object> values = new LinkedHashMap<>();
 
   /**
    * @param keysCommand the command that lists the keys, for messages
    */
-  public Configuration(SettingsSpec spec, String keysCommand) {
+  public Configuration(SettingsSpec<S> spec, String keysCommand) {
     this.spec = spec;
     this.keysCommand = keysCommand;
   }
 
   /** Starts from values that were valid before, such as those of a run that goes on. */
-  public Configuration startFrom(Map<String, ?> earlier) {
+  public Configuration<S> startFrom(Map<String, ?> earlier) {
     values.putAll(earlier);
     return this;
   }
@@ -69,7 +68,7 @@ public final class Configuration {
    * @throws WtaException if a key is unknown, with the nearest one that is known, or said twice, or
    *     if its value is not of its type
    */
-  public Configuration add(List<ConfiguredValue> layer) {
+  public Configuration<S> add(List<ConfiguredValue> layer) {
     Map<String, String> writtenAs = new HashMap<>();
     for (ConfiguredValue value : layer) {
       String name = override(value);
@@ -84,23 +83,21 @@ public final class Configuration {
   }
 
   /** What the layers amount to; keys that none of them has take their defaults. */
-  public Settings settings() {
+  public S settings() {
     return spec.parse(values);
   }
 
   /** Takes one value in and answers the name of the setting that it is for. */
   private String override(ConfiguredValue value) {
-    for (SettingsSpec.Shorthand shorthand : spec.shorthands()) {
-      if (shorthand.name().equals(value.key())) {
-        Setting<?> target = spec.find(shorthand.target()).orElseThrow();
-        return override(value, target, shorthand.expand());
-      }
+    Optional<SettingKey> key = spec.meant(value.key());
+    if (key.isPresent()) {
+      return override(value, key.get());
     }
     Matcher element = ELEMENT.matcher(value.key());
     if (element.matches() && values.get(element.group(1)) instanceof List<?> list) {
       return overrideElement(value, list, element);
     }
-    return override(value, spec.find(value.key()).orElseThrow(() -> unknown(value)), text -> text);
+    throw unknown(value);
   }
 
   /** {@code layers.2.epochs=5}: one value of one element, from 1, of a list of maps. */
@@ -120,11 +117,11 @@ public final class Configuration {
     return value.key();
   }
 
-  private String override(ConfiguredValue value, Setting<?> setting, Function<Object, ?> expand) {
+  private String override(ConfiguredValue value, SettingKey key) {
     try {
-      Object expanded = expand.apply(value.value());
-      setting.parse(expanded);
-      values.put(setting.name(), expanded);
+      Object expanded = key.expanded(value.key(), value.value());
+      key.type().parse(expanded);
+      values.put(key.name(), expanded);
     } catch (WtaException wrong) {
       throw new WtaException(
           "key '%s' %s: %s".formatted(value.key(), value.where(), wrong.problem()),
@@ -136,17 +133,14 @@ public final class Configuration {
           "correct it, '%s' lists the keys".formatted(keysCommand),
           wrong);
     }
-    return setting.name();
+    return key.name();
   }
 
   private WtaException unknown(ConfiguredValue value) {
-    List<String> names = new ArrayList<>();
-    spec.list().forEach(setting -> names.add(setting.name()));
-    spec.shorthands().forEach(shorthand -> names.add(shorthand.name()));
     String list = "'%s' lists the keys".formatted(keysCommand);
     return new WtaException(
         "unknown key '%s' %s".formatted(value.key(), value.where()),
-        Spelling.nearest(value.key(), names)
+        Spelling.nearest(value.key(), spec.names())
             .map(nearest -> "did you mean '%s'? %s".formatted(nearest, list))
             .orElse(list));
   }

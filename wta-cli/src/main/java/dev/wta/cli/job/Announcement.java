@@ -39,7 +39,7 @@ final class Announcement implements TrainingListener {
                 model.family(),
                 data,
                 info.samples(),
-                info.training().getOrDefault(TrainingSettings.PATCH.name(), "none").equals("none")
+                info.training().getOrDefault(TrainingSettings.PATCH, "none").equals("none")
                     ? "samples"
                     : "random patches",
                 model.sampleShape()));

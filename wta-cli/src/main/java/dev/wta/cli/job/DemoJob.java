@@ -13,7 +13,6 @@ import dev.wta.models.ModelFamilies;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.training.TrainingListener;
 import dev.wta.models.training.TrainingResult;
-import dev.wta.models.training.TrainingSettings;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.nio.file.Path;
@@ -102,9 +101,9 @@ public final class DemoJob {
   }
 
   private Model create(TrainingRequest wanted) {
-    Seed seed = Seed.of(wanted.training().get(TrainingSettings.SEED));
+    Seed seed = Seed.of(wanted.settings().training().seed());
     return ModelFamilies.named(wanted.family())
-        .create(wanted.model(), train.sampleShape(), backend, seed);
+        .create(wanted.settings().model(), train.sampleShape(), backend, seed);
   }
 
   /** Trains, draws and probes; empty if it was asked to end. */
@@ -140,7 +139,7 @@ public final class DemoJob {
    */
   private void drawReconstructions(Model model) {
     int inputs = Math.toIntExact(test.sampleShape().size());
-    int batch = request.fullyConnected().training().get(TrainingSettings.BATCH);
+    int batch = request.fullyConnected().settings().training().batch();
     float[] originals = new float[batch * inputs];
     test.read(0, batch, originals, 0);
     model.preprocessing().orElseThrow().apply(originals, batch, test.sampleShape());

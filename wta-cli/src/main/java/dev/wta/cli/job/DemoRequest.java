@@ -2,8 +2,7 @@ package dev.wta.cli.job;
 
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
-import dev.wta.models.settings.Settings;
-import dev.wta.models.training.TrainingSettings;
+import dev.wta.models.training.RunSettings;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -54,13 +53,7 @@ public record DemoRequest(Path out, TrainingRequest fullyConnected, TrainingRequ
   private static TrainingRequest training(
       String name, Map<String, String> said, DemoFolder folder, Path run) {
     ModelFamily family = ModelFamilies.named(name);
-    Settings settings = family.settings().plus(TrainingSettings.of(family)).parse(said);
     return new TrainingRequest(
-        name,
-        settings.only(family.settings()),
-        settings.only(TrainingSettings.of(family)),
-        folder.trainingData(),
-        run,
-        false);
+        name, RunSettings.spec(family).parse(said), folder.trainingData(), run, false);
   }
 }

@@ -46,7 +46,7 @@ public final class FiltersJob {
               .formatted(layer.get(), layers == 0 ? model.family() : layers + " layers"),
           layers == 0 ? "leave out --layer" : "give --layer a number from 1 to " + layers);
     }
-    try (Tensor drawn = stack.drawn(layer.get())) {
+    try (Tensor drawn = stack.decodedFilters(layer.get())) {
       return draw(out, most, drawn, drawn.shape().row());
     }
   }

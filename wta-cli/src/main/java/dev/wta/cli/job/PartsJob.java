@@ -52,11 +52,11 @@ public final class PartsJob {
    */
   public static void requireParts(Path run) {
     String family = RunDirectory.open(run).config().family();
-    if (!family.equals(Drsae.FAMILY)) {
+    if (!family.equals(Drsae.NAME)) {
       throw new WtaException(
           "%s is a run of '%s', whose units have no encoder and decoder to compare"
               .formatted(run, family),
-          "give a run of " + Drsae.FAMILY);
+          "give a run of " + Drsae.NAME);
     }
   }
 

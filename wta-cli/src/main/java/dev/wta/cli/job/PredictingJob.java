@@ -58,7 +58,7 @@ public final class PredictingJob {
           "measure its features by wta probe");
     }
     int epochs = opened.state().map(TrainingState::epoch).orElse(0);
-    Object unlabelled = opened.config().training().get(TrainingSettings.PRETRAINING.name());
+    Object unlabelled = opened.config().training().get(TrainingSettings.PRETRAINING);
     if (unlabelled instanceof Number first && first.intValue() > 0 && epochs <= first.intValue()) {
       throw new WtaException(
           "the classifier of %s has not learnt yet: it was trained for %d epochs, and its first %d see no labels"

@@ -40,10 +40,10 @@ public final class RanksJob {
    */
   public static void requireRanks(Path run) {
     String family = RunDirectory.open(run).config().family();
-    if (!family.equals(Roae.FAMILY)) {
+    if (!family.equals(Roae.NAME)) {
       throw new WtaException(
           "%s is a run of '%s', whose units have no ranks".formatted(run, family),
-          "give a run of " + Roae.FAMILY);
+          "give a run of " + Roae.NAME);
     }
   }
 

@@ -37,7 +37,7 @@ public final class TrainingJob {
     Trainer trainer =
         Trainer.of(model)
             .data(data)
-            .settings(request.training())
+            .settings(request.settings().training())
             .to(request.out())
             .resume(request.resume())
             .listen(new Announcement(screen, data.name()));

@@ -2,12 +2,13 @@ package dev.wta.cli.output;
 
 import dev.wta.models.ModelFamily;
 import dev.wta.models.Preset;
-import dev.wta.models.settings.Setting;
+import dev.wta.models.settings.SettingKey;
 import dev.wta.models.settings.SettingsSpec;
 import dev.wta.models.training.TrainingSettings;
 import java.io.PrintWriter;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /** Lists what can be configured: every key with its default, its type and what it does. */
 public final class SettingKeys {
@@ -34,13 +35,14 @@ public final class SettingKeys {
     out.println("Write them as 'key: value' in a YAML file (--config) or as --set key=value.");
   }
 
-  private static void print(PrintWriter out, SettingsSpec spec) {
-    for (Setting<?> setting : spec.list()) {
-      out.printf("  %-18s %s%n", setting.name(), setting.help());
-      out.printf("  %-18s %s; default %s%n", "", setting.type(), rendered(setting));
+  private static <S extends Record> void print(PrintWriter out, SettingsSpec<S> spec) {
+    Map<String, Object> defaults = spec.toMap(spec.defaults());
+    for (SettingKey key : spec.list()) {
+      out.printf("  %-18s %s%n", key.name(), key.help());
+      out.printf("  %-18s %s; default %s%n", "", key.description(), defaults.get(key.name()));
     }
-    for (SettingsSpec.Shorthand shorthand : spec.shorthands()) {
-      out.printf("  %-18s %s%n", shorthand.name(), shorthand.help());
+    for (SettingKey key : spec.list()) {
+      key.shorthand().ifPresent(name -> out.printf("  %-18s %s%n", name, key.shorthandHelp()));
     }
   }
 
@@ -51,9 +53,5 @@ public final class SettingKeys {
     out.println();
     out.println("Presets, for --preset:");
     presets.forEach(preset -> out.printf("  %-18s %s%n", preset.name(), preset.summary()));
-  }
-
-  private static <T> Object rendered(Setting<T> setting) {
-    return setting.render(setting.defaultValue());
   }
 }

@@ -30,14 +30,11 @@ final class NewModelModule extends AbstractModule {
   @Provides
   @Singleton
   Model model(@Named("train") Dataset data, Backend backend) {
-    Seed seed = Seed.of(request.training().get(TrainingSettings.SEED));
+    TrainingSettings training = request.settings().training();
+    Seed seed = Seed.of(training.seed());
     Model model =
         ModelFamilies.named(request.family())
-            .create(
-                request.model(),
-                TrainingSettings.sampleShape(request.training(), data),
-                backend,
-                seed);
+            .create(request.settings().model(), training.sampleShape(data), backend, seed);
     return resources.add(model, model::close);
   }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.wta.api.WtaException;
 import dev.wta.models.settings.Setting;
-import dev.wta.models.settings.Settings;
+import dev.wta.models.settings.SettingType;
 import dev.wta.models.settings.SettingsSpec;
 import java.util.List;
 import java.util.Map;
@@ -14,19 +14,26 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigurationTest {
-  private static final Setting<Integer> EPOCHS =
-      Setting.integer("epochs", 50, 1, 1000, "passes over the data");
-  private static final Setting<List<Integer>> HIDDEN =
-      Setting.integers("hidden", List.of(2000), 1, 100000, "units");
-  private static final Setting<String> COMPETITION =
-      Setting.text("competition", "text", "none", text -> text, text -> text, "who wins");
-  private static final SettingsSpec SPEC =
-      SettingsSpec.of(EPOCHS, HIDDEN, COMPETITION)
-          .with(
-              new SettingsSpec.Shorthand(
-                  "lifetime", "competition", "short", "lifetime(%s)"::formatted));
+  static final class Text extends SettingType {
+    Text() {
+      super("text", String.class, Object::toString, text -> text);
+    }
+  }
 
-  private final Configuration configuration = new Configuration(SPEC, "wta keys");
+  record Example(
+      @Setting(help = "passes over the data", min = 1, max = 1000) int epochs,
+      @Setting(help = "units", min = 1, max = 100_000) List<Integer> hidden,
+      @Setting(
+              help = "who wins",
+              as = Text.class,
+              shorthand = "lifetime",
+              shorthandFor = "lifetime(%s)")
+          String competition) {}
+
+  private static final SettingsSpec<Example> SPEC =
+      SettingsSpec.of(new Example(50, List.of(2000), "none"));
+
+  private final Configuration<Example> configuration = new Configuration<>(SPEC, "wta keys");
 
   @Test
   void takesDefaultsWhereNothingIsSaid() {
@@ -35,26 +42,26 @@ class ConfigurationTest {
 
   @Test
   void letsLaterLayersOverrideEarlierOnes() {
-    Settings settings =
+    Example settings =
         configuration
             .startFrom(Map.of("epochs", 1, "hidden", List.of(3, 4)))
             .add(List.of(yaml("epochs", "2"), yaml("competition", "none")))
             .add(List.of(set("epochs=3"), set("lifetime=0.05")))
             .settings();
-    assertThat(settings.get(EPOCHS)).isEqualTo(3);
-    assertThat(settings.get(HIDDEN)).containsExactly(3, 4);
-    assertThat(settings.get(COMPETITION)).isEqualTo("lifetime(0.05)");
+    assertThat(settings.epochs()).isEqualTo(3);
+    assertThat(settings.hidden()).containsExactly(3, 4);
+    assertThat(settings.competition()).isEqualTo("lifetime(0.05)");
   }
 
   @Test
   void takesListsFromAssignments() {
-    assertThat(configuration.add(List.of(set("hidden=1000,500"))).settings().get(HIDDEN))
+    assertThat(configuration.add(List.of(set("hidden=1000,500"))).settings().hidden())
         .containsExactly(1000, 500);
   }
 
   @Test
   void keepsAValueWithAnEqualsSignWhole() {
-    assertThat(configuration.add(List.of(set("competition=a=b"))).settings().get(COMPETITION))
+    assertThat(configuration.add(List.of(set("competition=a=b"))).settings().competition())
         .isEqualTo("a=b");
   }
 

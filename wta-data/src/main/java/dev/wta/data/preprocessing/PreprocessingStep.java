@@ -1,22 +1,17 @@
 package dev.wta.data.preprocessing;
 
+import dev.wta.api.NamedCall;
 import dev.wta.api.ProgressListener;
 import dev.wta.api.WtaException;
 import dev.wta.data.Dataset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A step as a configuration names it, {@code zca} or {@code zca(0.1)}: its kind, and a value for
  * each of the kind's arguments.
  */
 record PreprocessingStep(PreprocessingKind kind, List<Double> arguments) {
-  private static final Pattern TEXT =
-      Pattern.compile("\\s*([a-zA-Z][\\w-]*)\\s*(?:\\(([^()]*)\\)\\s*)?");
-
   PreprocessingStep {
     arguments = List.copyOf(arguments);
   }
@@ -28,28 +23,26 @@ record PreprocessingStep(PreprocessingKind kind, List<Double> arguments) {
    *     arguments are wrong
    */
   static PreprocessingStep parse(String step) {
-    Matcher matcher = TEXT.matcher(step);
-    if (!matcher.matches()) {
-      throw new WtaException(
-          "'%s' is no step of pre-processing".formatted(step),
-          "write one such as " + PreprocessingKind.examples());
-    }
-    PreprocessingKind kind = PreprocessingKind.fitted(matcher.group(1).toLowerCase(Locale.ROOT));
-    String given = matcher.group(2);
-    String[] numbers = given == null || given.isBlank() ? new String[0] : given.split(",", -1);
+    NamedCall call =
+        NamedCall.parse(step)
+            .orElseThrow(
+                () ->
+                    new WtaException(
+                        "'%s' is no step of pre-processing".formatted(step),
+                        "write one such as " + PreprocessingKind.examples()));
+    PreprocessingKind kind = PreprocessingKind.fitted(call.name());
+    List<String> numbers = call.arguments();
     List<StepArgument> known = kind.arguments();
-    if (numbers.length > known.size()) {
+    if (numbers.size() > known.size()) {
       throw new WtaException(
           "the pre-processing '%s' is wrong: it takes at most %d arguments, not %d"
-              .formatted(step, known.size(), numbers.length),
+              .formatted(step, known.size(), numbers.size()),
           "write it as " + kind.usage());
     }
     List<Double> values = new ArrayList<>();
     for (int i = 0; i < known.size(); i++) {
       values.add(
-          i < numbers.length
-              ? known.get(i).parse(numbers[i].strip(), step)
-              : known.get(i).standard());
+          i < numbers.size() ? known.get(i).parse(numbers.get(i), step) : known.get(i).standard());
     }
     return new PreprocessingStep(kind, values);
   }

@@ -75,13 +75,12 @@ public final class RunReport {
   }
 
   private Optional<Dataset> patches(Dataset pictures) {
-    Object trainedOn = run.config().training().get(TrainingSettings.PATCH.name());
+    Object trainedOn = run.config().training().get(TrainingSettings.PATCH);
     if (trainedOn == null || pictures.sampleShape().equals(model.sampleShape())) {
       return Optional.empty();
     }
     int perPicture = Math.ceilDiv(PATCHES, pictures.size());
-    return TrainingSettings.PATCH
-        .parse(trainedOn)
+    return TrainingSettings.patch(trainedOn.toString())
         .map(
             size ->
                 RandomPatches.of(pictures, size, perPicture, Seed.of(0).stream("patches/report")));
@@ -195,7 +194,7 @@ public final class RunReport {
       return;
     }
     for (int layer = stack.layers().size() - 1; layer >= 1; layer--) {
-      try (Tensor drawn = stack.drawn(layer)) {
+      try (Tensor drawn = stack.decodedFilters(layer)) {
         Shape shape = drawn.shape().row();
         if (TileShape.find(shape).isPresent()) {
           float[] filters = model.backend().memory().download(drawn);

@@ -75,7 +75,10 @@ final class TinyRun implements AutoCloseable {
     return new TinyRun(
         folder,
         backend -> FcWta.of(Shape.of(1, 5, 4)).hidden(20).lifetime(0.1).on(backend, Seed.of(1)),
-        trainer -> briefly(trainer.settings(TrainingSettings.SPEC.parse(Map.of("patch", "5x4")))));
+        trainer ->
+            briefly(
+                trainer.settings(
+                    TrainingSettings.DEFAULTS.with("patch", TrainingSettings.patch("5x4")))));
   }
 
   static TinyRun convolutional(Path folder) {

@@ -65,7 +65,7 @@ public final class Tape implements AutoCloseable {
   }
 
   /**
-   * A tape for training. {@code seed} is for operations that draw random numbers, see {@link
+   * A tape for training. {@code seed} is for operations that sample random numbers, see {@link
    * #stream}.
    */
   public static Tape recording(Backend backend, Seed seed) {

@@ -1,6 +1,5 @@
 package dev.wta.models.competition;
 
-import dev.wta.api.Arguments;
 import dev.wta.api.IntSize;
 import dev.wta.api.WtaException;
 import dev.wta.api.op.SelectionRule;
@@ -24,7 +23,7 @@ public record BatchTopK(int k) implements Competition {
    */
   @Override
   public Optional<SelectionRule> rule(Shape code) {
-    Arguments.requireAtMost(k, code, this);
+    requireAtMost(k, code);
     long kept = Math.max(1, (long) k * code.rows());
     return Optional.of(new SelectionRule.Global(IntSize.of(kept, "winners of the code", code)));
   }

@@ -1,5 +1,6 @@
 package dev.wta.models.competition;
 
+import dev.wta.api.WtaException;
 import dev.wta.api.op.SelectionRule;
 import dev.wta.api.tensor.Shape;
 import java.util.Optional;
@@ -37,6 +38,21 @@ public interface Competition {
    */
   default Optional<String> note(Shape code) {
     return Optional.empty();
+  }
+
+  /**
+   * Checks that a sample has as many activations as this competition keeps of it.
+   *
+   * @param k the activations that a sample keeps
+   * @throws WtaException that names this competition and the number of activations
+   */
+  default void requireAtMost(int k, Shape code) {
+    if (k > code.rowSize()) {
+      throw new WtaException(
+          "'competition' is %s, and a sample's code has %,d units"
+              .formatted(text(), code.rowSize()),
+          "keep at most so many, or give the model more units");
+    }
   }
 
   /** This competition, and {@code next} among those that survive it. */

@@ -1,25 +1,27 @@
 package dev.wta.models.competition;
 
-import java.util.List;
+import dev.wta.api.NamedCall;
+import java.util.function.Function;
 
 /**
- * A kind of competition that a configuration can name; listed in {@code
- * META-INF/services/dev.wta.models.competition.CompetitionFamily}, so a user's jar can add one.
+ * A kind of competition that a configuration can name: a value, which a jar lists in its {@link
+ * CompetitionProvider}.
+ *
+ * @param name the name before the bracket: lower case, such as {@code lifetime}
+ * @param example of its text for messages and help, such as {@code lifetime(0.05)}
+ * @param constructor makes the competition from its text; throws {@link IllegalArgumentException}
+ *     if arguments are too few, too many or out of range, and says what is wrong
  */
-public interface CompetitionFamily {
+public record CompetitionFamily(
+    String name, String example, Function<NamedCall, Competition> constructor) {
 
-  /** The name before the bracket: lower case, such as {@code lifetime}. */
-  String name();
-
-  /** An example of its text for messages and help, such as {@code lifetime(0.05)}. */
-  String example();
-
-  /**
-   * The competition with these arguments.
-   *
-   * @param arguments the numbers between the brackets
-   * @throws IllegalArgumentException if they are too few, too many or out of range; the message
-   *     says what is wrong
-   */
-  Competition create(List<Double> arguments);
+  static CompetitionFamily withoutArguments(String name, Competition competition) {
+    return new CompetitionFamily(
+        name,
+        name,
+        call -> {
+          call.numbers(0);
+          return competition;
+        });
+  }
 }

@@ -1,27 +1,34 @@
 package dev.wta.models.competition;
 
+import dev.wta.api.NamedCall;
 import dev.wta.api.Spelling;
 import dev.wta.api.WtaException;
-import java.util.ArrayList;
+import dev.wta.models.settings.SettingType;
 import java.util.List;
-import java.util.Locale;
 import java.util.ServiceLoader;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Finds the competitions on the class path and reads them from text. */
 public final class Competitions {
-  private static final Pattern TEXT =
-      Pattern.compile("\\s*([a-zA-Z][\\w-]*)\\s*(?:\\(([^()]*)\\))?\\s*");
-
   private static final Pattern THEN = Pattern.compile("(?i)\\s+then\\s+");
 
   private Competitions() {}
 
+  /** How settings write competitions. */
+  public static final class Text extends SettingType {
+    public Text() {
+      super(
+          "a competition such as lifetime(0.05), topk(32), batchtopk(32) or none",
+          Competition.class,
+          given -> Competitions.parse(given.toString()),
+          Competition::text);
+    }
+  }
+
   /** The kinds of competition on the class path. */
   public static List<CompetitionFamily> families() {
-    return ServiceLoader.load(CompetitionFamily.class).stream()
-        .map(ServiceLoader.Provider::get)
+    return ServiceLoader.load(CompetitionProvider.class).stream()
+        .flatMap(provider -> provider.get().families().stream())
         .toList();
   }
 
@@ -39,52 +46,35 @@ public final class Competitions {
   }
 
   private static Competition parseOne(String text) {
-    Matcher matcher = TEXT.matcher(text);
     List<CompetitionFamily> families = families();
-    List<String> examples = families.stream().map(CompetitionFamily::example).toList();
-    if (!matcher.matches()) {
-      throw new WtaException(
-          "'%s' is no competition".formatted(text),
-          "write one such as " + String.join(", ", examples));
-    }
-    String name = matcher.group(1).toLowerCase(Locale.ROOT);
+    String examples = String.join(", ", families.stream().map(CompetitionFamily::example).toList());
+    NamedCall call =
+        NamedCall.parse(text)
+            .orElseThrow(
+                () ->
+                    new WtaException(
+                        "'%s' is no competition".formatted(text), "write one such as " + examples));
     for (CompetitionFamily family : families) {
-      if (family.name().equals(name)) {
-        return create(family, text, matcher.group(2));
+      if (family.name().equals(call.name())) {
+        return create(family, text, call);
       }
     }
     List<String> names = families.stream().map(CompetitionFamily::name).toList();
     throw new WtaException(
-        "there is no competition '%s'".formatted(name),
-        Spelling.nearest(name, names)
+        "there is no competition '%s'".formatted(call.name()),
+        Spelling.nearest(call.name(), names)
             .map("did you mean '%s'?"::formatted)
-            .orElse("write one such as " + String.join(", ", examples)));
+            .orElse("write one such as " + examples));
   }
 
-  private static Competition create(CompetitionFamily family, String text, String arguments) {
+  private static Competition create(CompetitionFamily family, String text, NamedCall call) {
     try {
-      return family.create(numbers(arguments));
+      return family.constructor().apply(call);
     } catch (IllegalArgumentException wrong) {
       throw new WtaException(
           "the competition '%s' is wrong: %s".formatted(text, wrong.getMessage()),
           "write it such as " + family.example(),
           wrong);
     }
-  }
-
-  private static List<Double> numbers(String arguments) {
-    List<Double> numbers = new ArrayList<>();
-    if (arguments == null || arguments.isBlank()) {
-      return numbers;
-    }
-    for (String argument : arguments.split(",", -1)) {
-      try {
-        numbers.add(Double.valueOf(argument.strip()));
-      } catch (NumberFormatException notNumber) {
-        throw new IllegalArgumentException(
-            "'%s' is not a number".formatted(argument.strip()), notNumber);
-      }
-    }
-    return numbers;
   }
 }

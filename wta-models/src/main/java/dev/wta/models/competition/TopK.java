@@ -1,6 +1,5 @@
 package dev.wta.models.competition;
 
-import dev.wta.api.Arguments;
 import dev.wta.api.WtaException;
 import dev.wta.api.op.SelectionRule;
 import dev.wta.api.tensor.Shape;
@@ -22,7 +21,7 @@ public record TopK(int k) implements Competition {
    */
   @Override
   public Optional<SelectionRule> rule(Shape code) {
-    Arguments.requireAtMost(k, code, this);
+    requireAtMost(k, code);
     return Optional.of(new SelectionRule.PerRow(k));
   }
 

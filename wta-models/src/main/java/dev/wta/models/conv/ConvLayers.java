@@ -1,5 +1,6 @@
 package dev.wta.models.conv;
 
+import dev.wta.models.settings.SettingType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -19,6 +20,17 @@ public record ConvLayers(List<Convolution> convolutions, int deconvolution) {
   private static final Pattern LAYER = Pattern.compile("(\\d{1,6})(conv|deconv)(\\d{1,4})");
   private static final int MOST_MAPS = 1 << 16;
   private static final int LARGEST_WINDOW = 255;
+
+  /** How settings write layers. */
+  public static final class Text extends SettingType {
+    public Text() {
+      super(
+          "convolutions and one deconvolution, such as 64conv5-64conv5-64deconv11",
+          ConvLayers.class,
+          given -> ConvLayers.parse(given.toString()),
+          ConvLayers::text);
+    }
+  }
 
   /**
    * A convolution of the encoder.

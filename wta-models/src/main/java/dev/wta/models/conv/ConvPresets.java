@@ -39,8 +39,6 @@ final class ConvPresets {
 
   private static Preset preset(String name, String what, ConvLayers layers, Pooling pool) {
     return new Preset(
-        name,
-        layers.text() + ": " + what,
-        Map.of(ConvWta.LAYERS.name(), layers.text(), ConvWta.POOL.name(), pool.text()));
+        name, layers.text() + ": " + what, Map.of("layers", layers.text(), "pool", pool.text()));
   }
 }

@@ -12,7 +12,6 @@ import dev.wta.api.tensor.Tensor;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.Pooling;
-import dev.wta.models.Preset;
 import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Parameter;
@@ -25,8 +24,7 @@ import dev.wta.models.competition.Spatial;
 import dev.wta.models.layer.Code;
 import dev.wta.models.loss.ExplainedVariance;
 import dev.wta.models.settings.Setting;
-import dev.wta.models.settings.Settings;
-import dev.wta.models.settings.SettingsSpec;
+import dev.wta.models.settings.SettingsRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,49 +48,82 @@ import java.util.Map;
  * }</pre>
  */
 public final class ConvWta extends Model {
-  static final String FAMILY = "conv-wta";
-  static final Setting<ConvLayers> LAYERS =
-      Setting.text(
-          "layers",
-          "convolutions and one deconvolution, such as 64conv5-64conv5-64deconv11",
-          new ConvLayers(
-              List.of(new ConvLayers.Convolution(128, 5), new ConvLayers.Convolution(128, 5)), 11),
-          ConvLayers::parse,
-          ConvLayers::text,
-          "maps and window of each layer, the first one first");
-  static final Setting<Competition> COMPETITION =
-      Setting.text(
-          "competition",
-          "a competition such as spatial then lifetime(0.05), spatial or none",
-          new Spatial().then(new Lifetime(0.05)),
-          Competitions::parse,
-          Competition::text,
-          "which activations of the last convolution survive a training step");
-  static final Setting<Pooling> POOL =
-      Setting.text(
-          "pool",
-          Pooling.SYNTAX,
-          Pooling.of(5, 3),
-          Pooling::parse,
-          Pooling::text,
-          "max-pooling of the maps into features, windows cut at the border; training does not see"
-              + " it");
-  static final Setting<Double> DECODER_INIT =
-      Setting.realAbove(
-          "decoder-init",
-          0.01,
-          0,
-          10,
-          "standard deviation of the decoder's first filters; an encoder's is sqrt(2 / inputs of a"
-              + " window), biases start at 0");
-  static final SettingsSpec SETTINGS =
-      SettingsSpec.of(LAYERS, COMPETITION, POOL, DECODER_INIT)
-          .with(
-              new SettingsSpec.Shorthand(
-                  "lifetime",
-                  "competition",
-                  "short for competition: spatial then lifetime(...)",
-                  "spatial then lifetime(%s)"::formatted));
+  private static final String NAME = "conv-wta";
+
+  /** Of {@link ConvWta}. */
+  public record Settings(
+      @Setting(
+              help = "maps and window of each layer, the first one first",
+              as = ConvLayers.Text.class)
+          ConvLayers layers,
+      @Setting(
+              help = "which activations of the last convolution survive a training step",
+              as = Competitions.Text.class,
+              type = "a competition such as spatial then lifetime(0.05), spatial or none",
+              shorthand = "lifetime",
+              shorthandFor = "spatial then lifetime(%s)")
+          Competition competition,
+      @Setting(
+              help =
+                  "max-pooling of the maps into features, windows cut at the border; training does"
+                      + " not see it",
+              as = Pooling.Text.class)
+          Pooling pool,
+      @Setting(
+              help =
+                  "standard deviation of the decoder's first filters; an encoder's is sqrt(2 /"
+                      + " inputs of a window), biases start at 0",
+              above = 0,
+              max = 10)
+          double decoderInit)
+      implements SettingsRecord<Settings> {
+    public static final Settings DEFAULTS =
+        new Settings(
+            ConvLayers.parse("128conv5-128conv5-128deconv11"),
+            new Spatial().then(new Lifetime(0.05)),
+            Pooling.of(5, 3),
+            0.01);
+
+    public Settings layers(ConvLayers layers) {
+      return with("layers", layers);
+    }
+
+    public Settings competition(Competition competition) {
+      return with("competition", competition);
+    }
+
+    /**
+     * Spatial sparsity, and then lifetime sparsity: each map keeps this share of its images'
+     * winners over the mini-batch.
+     */
+    public Settings lifetime(double rate) {
+      return competition(new Spatial().then(new Lifetime(rate)));
+    }
+
+    /** How the maps become features. */
+    public Settings pool(Pooling pooling) {
+      return with("pool", pooling);
+    }
+
+    /** The standard deviation of the decoder's first filters. */
+    public Settings decoderInit(double deviation) {
+      return with("decoder-init", deviation);
+    }
+
+    /** The model in the memory of {@code backend}, with first weights from {@code seed}. */
+    public ConvWta on(Shape sample, Backend backend, Seed seed) {
+      return new ConvWta(this, sample, backend, seed);
+    }
+  }
+
+  public static final ModelFamily FAMILY =
+      ModelFamily.of(
+              NAME,
+              "convolutional winner-take-all autoencoder (Makhzani and Frey 2015)",
+              Settings.DEFAULTS,
+              ConvWta::new)
+          .presets(ConvPresets.ALL)
+          .earlierSettings(Map.of("pool", Pooling.NONE.text()));
 
   private record Layer(Parameter filters, Parameter bias, Window window) {}
 
@@ -103,11 +134,11 @@ public final class ConvWta extends Model {
   private final Layer decoder;
 
   ConvWta(Settings settings, Shape sample, Backend backend, Seed seed) {
-    super(FAMILY, settings, sample, backend, seed);
+    super(NAME, settings, sample, backend, seed);
     picture = picture(sample);
-    competition = settings.get(COMPETITION);
-    pooling = settings.get(POOL);
-    ConvLayers layers = settings.get(LAYERS);
+    competition = settings.competition();
+    pooling = settings.pool();
+    ConvLayers layers = settings.layers();
     int maps = layers.convolutions().getLast().maps();
     competition.rule( // one that does not fit says so at once
         Shape.of(1, maps, picture.extent(1), picture.extent(2)));
@@ -130,7 +161,7 @@ public final class ConvWta extends Model {
             weight(
                 "decoder.weight",
                 Shape.of(below, picture.extent(0), size, size),
-                settings.get(DECODER_INIT)),
+                settings.decoderInit()),
             bias("decoder.bias", picture.extent(0)),
             Window.same(size));
   }
@@ -153,7 +184,7 @@ public final class ConvWta extends Model {
 
   /** A model of pictures {@code (channels, height, width)} or {@code (height, width)}. */
   public static Builder of(Shape sample) {
-    return new Builder(sample, SETTINGS.defaults(), List.of());
+    return new Builder(sample, Settings.DEFAULTS, List.of());
   }
 
   @Override
@@ -208,7 +239,7 @@ public final class ConvWta extends Model {
 
   /** A pooled activation is put back into the middle of its window. */
   @Override
-  public Tensor draw(Tensor patterns) {
+  public Tensor decode(Tensor patterns) {
     Backend backend = backend();
     Shape code = patterns.shape();
     Pool pool = pooling.windows().orElse(new Pool(1, 1));
@@ -216,7 +247,7 @@ public final class ConvWta extends Model {
     int width = (code.extent(3) - 1) * pool.stride() + pool.size();
     int size = decoder.window.height();
     Window whole = new Window(size, size, 0);
-    Tensor drawn =
+    Tensor decoded =
         backend
             .memory()
             .allocate(
@@ -225,9 +256,11 @@ public final class ConvWta extends Model {
             backend.memory().allocate(Shape.of(code.rows(), code.extent(1), height, width));
         Tensor middles = backend.memory().of(code, middles(code, pool, width))) {
       backend.convolution().maxPoolGradient(patterns, middles, maps);
-      backend.convolution().transposed(maps, decoder.filters.value(), whole, Epilogue.NONE, drawn);
+      backend
+          .convolution()
+          .transposed(maps, decoder.filters.value(), whole, Epilogue.NONE, decoded);
     }
-    return drawn;
+    return decoded;
   }
 
   /** Where in a map of that width the middle of each window lies. */
@@ -286,7 +319,7 @@ public final class ConvWta extends Model {
   }
 
   /**
-   * A configuration of {@link ConvWta}: what is not said takes the family's default.
+   * Settings and the shape of the samples that they are for.
    *
    * @param sample the shape of one sample
    * @param convolutions the encoder's, as far as they were said
@@ -301,77 +334,37 @@ public final class ConvWta extends Model {
     public Builder convolution(int maps, int size) {
       List<ConvLayers.Convolution> more = new ArrayList<>(convolutions);
       more.add(new ConvLayers.Convolution(maps, size));
-      ConvLayers layers = new ConvLayers(more, settings.get(LAYERS).deconvolution());
-      return new Builder(sample, settings.with(LAYERS, layers), more);
+      ConvLayers layers = new ConvLayers(more, settings.layers().deconvolution());
+      return new Builder(sample, settings.layers(layers), more);
     }
 
     /** The side of the decoder's window. */
     public Builder deconvolution(int size) {
-      return with(LAYERS, new ConvLayers(settings.get(LAYERS).convolutions(), size));
+      return with(settings.layers(new ConvLayers(settings.layers().convolutions(), size)));
     }
 
-    /**
-     * Spatial sparsity, and then lifetime sparsity: each map keeps this share of its images'
-     * winners over the mini-batch.
-     */
     public Builder lifetime(double rate) {
-      return competition(new Spatial().then(new Lifetime(rate)));
+      return with(settings.lifetime(rate));
     }
 
     public Builder competition(Competition competition) {
-      return with(COMPETITION, competition);
+      return with(settings.competition(competition));
     }
 
-    /** How the maps become features. */
     public Builder pool(Pooling pooling) {
-      return with(POOL, pooling);
+      return with(settings.pool(pooling));
     }
 
-    /** The standard deviation of the decoder's first filters. */
     public Builder decoderInit(double deviation) {
-      return with(DECODER_INIT, deviation);
+      return with(settings.decoderInit(deviation));
     }
 
-    private <T> Builder with(Setting<T> setting, T value) {
-      return new Builder(sample, settings.with(setting, value), convolutions);
+    private Builder with(Settings changed) {
+      return new Builder(sample, changed, convolutions);
     }
 
-    /** The model in the memory of {@code backend}, with first weights from {@code seed}. */
     public ConvWta on(Backend backend, Seed seed) {
-      return new ConvWta(settings, sample, backend, seed);
-    }
-  }
-
-  /** Makes {@link ConvWta} from a configuration. */
-  public static final class Family implements ModelFamily {
-    @Override
-    public String name() {
-      return FAMILY;
-    }
-
-    @Override
-    public String summary() {
-      return "convolutional winner-take-all autoencoder (Makhzani and Frey 2015)";
-    }
-
-    @Override
-    public SettingsSpec settings() {
-      return SETTINGS;
-    }
-
-    @Override
-    public List<Preset> presets() {
-      return ConvPresets.ALL;
-    }
-
-    @Override
-    public Map<String, Object> earlierSettings() {
-      return Map.of(POOL.name(), Pooling.NONE.text());
-    }
-
-    @Override
-    public Model create(Settings settings, Shape sample, Backend backend, Seed seed) {
-      return new ConvWta(settings, sample, backend, seed);
+      return settings.on(sample, backend, seed);
     }
   }
 }

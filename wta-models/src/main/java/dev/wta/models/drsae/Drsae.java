@@ -13,7 +13,6 @@ import dev.wta.api.tensor.Tensor;
 import dev.wta.data.Dataset;
 import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.Classifier;
-import dev.wta.models.Model;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Loss;
@@ -25,8 +24,7 @@ import dev.wta.models.layer.NormalisedRows;
 import dev.wta.models.layer.Recurrence;
 import dev.wta.models.loss.CrossEntropy;
 import dev.wta.models.settings.Setting;
-import dev.wta.models.settings.Settings;
-import dev.wta.models.settings.SettingsSpec;
+import dev.wta.models.settings.SettingsRecord;
 import java.util.Map;
 import java.util.Optional;
 
@@ -54,28 +52,93 @@ import java.util.Optional;
  */
 public final class Drsae extends Classifier {
   /** The name of the family. */
-  public static final String FAMILY = "drsae";
+  public static final String NAME = "drsae";
 
-  static final Setting<Integer> HIDDEN = Setting.integer("hidden", 400, 1, 1 << 20, "hidden units");
-  static final Setting<Integer> ITERATIONS =
-      Setting.integer("iterations", 11, 2, 10_000, "iterations of the encoder: the paper's T");
-  static final Setting<Integer> CLASSES =
-      Setting.integer("classes", 10, 1, 1 << 20, "classes, from 0, that labels name");
-  static final Setting<Double> RECONSTRUCTION =
-      Setting.real("reconstruction", 5, 0, 1e6, "weight of |x - y|^2 / 2 in the loss");
-  static final Setting<Double> SPARSITY =
-      Setting.real("sparsity", 0.09, 0, 1e6, "weight of the code's L1 norm in the loss");
-  static final Setting<Double> SUPERVISION =
-      Setting.real(
-          "supervision", 1, 0, 1e6, "weight of the classifier's loss in the second stage's");
-  static final SettingsSpec SETTINGS =
-      SettingsSpec.of(HIDDEN, ITERATIONS, CLASSES, RECONSTRUCTION, SPARSITY, SUPERVISION);
+  /** Of {@link Drsae}. */
+  public record Settings(
+      @Setting(help = "hidden units", min = 1, max = 1 << 20) int hidden,
+      @Setting(help = "iterations of the encoder: the paper's T", min = 2, max = 10_000)
+          int iterations,
+      @Setting(help = "classes, from 0, that labels name", min = 1, max = 1 << 20) int classes,
+      @Setting(help = "weight of |x - y|^2 / 2 in the loss", min = 0, max = 1e6)
+          double reconstruction,
+      @Setting(help = "weight of the code's L1 norm in the loss", min = 0, max = 1e6)
+          double sparsity,
+      @Setting(help = "weight of the classifier's loss in the second stage's", min = 0, max = 1e6)
+          double supervision)
+      implements SettingsRecord<Settings> {
+    public static final Settings DEFAULTS = new Settings(400, 11, 10, 5, 0.09, 1);
+
+    public Settings hidden(int units) {
+      return with("hidden", units);
+    }
+
+    public Settings iterations(int iterations) {
+      return with("iterations", iterations);
+    }
+
+    public Settings classes(int classes) {
+      return with("classes", classes);
+    }
+
+    public Settings reconstruction(double weight) {
+      return with("reconstruction", weight);
+    }
+
+    public Settings sparsity(double weight) {
+      return with("sparsity", weight);
+    }
+
+    public Settings supervision(double weight) {
+      return with("supervision", weight);
+    }
+
+    /** The model in the memory of {@code backend}, with first weights from {@code seed}. */
+    public Drsae on(Shape sample, Backend backend, Seed seed) {
+      return new Drsae(this, sample, backend, seed);
+    }
+  }
+
+  /**
+   * The training is the author's; his gradients are summed over the batch of 10, so his rate is a
+   * tenth.
+   */
+  public static final ModelFamily FAMILY =
+      ModelFamily.of(
+              NAME,
+              "discriminative recurrent sparse autoencoder: a shared encoder run T times, a decoder"
+                  + " and a classifier (Rolfe and LeCun 2013)",
+              Settings.DEFAULTS,
+              Drsae::new)
+          .ofClassifiers()
+          .training(
+              Map.of(
+                  "optimizer",
+                  "sgd",
+                  "rate",
+                  0.05,
+                  "momentum",
+                  0.0,
+                  "schedule",
+                  "inverse(5e-6)",
+                  "batch",
+                  10,
+                  "pretraining",
+                  100,
+                  "epochs",
+                  300,
+                  "log-every",
+                  1000,
+                  "checkpoint-every",
+                  5000,
+                  "preprocess",
+                  "l2"));
 
   private static final double STEP = 1.25;
 
   /**
-   * Of the step's length times how much units draw the same: from 2 on, all units together answer a
-   * sample by so much that they silence one another in the next iteration.
+   * Of the step's length times how alike the units' filters are: from 2 on, all units together
+   * answer a sample by so much that they silence one another in the next iteration.
    */
   private static final double LARGEST = 1.5;
 
@@ -84,6 +147,7 @@ public final class Drsae extends Classifier {
   private static final double CLASSIFIER_DIVISOR = 5;
   private static final int PROJECTED_EVERY = 5;
 
+  private final Settings settings;
   private final int units;
   private final int iterations;
   private final Parameter encoder;
@@ -93,9 +157,10 @@ public final class Drsae extends Classifier {
   private final Parameter classifier;
 
   Drsae(Settings settings, Shape sample, Backend backend, Seed seed) {
-    super(FAMILY, settings, sample, backend, seed);
-    units = settings.get(HIDDEN);
-    iterations = settings.get(ITERATIONS);
+    super(NAME, settings, sample, backend, seed);
+    this.settings = settings;
+    units = settings.hidden();
+    iterations = settings.iterations();
     Shape filters = Shape.of(units, Math.toIntExact(sample.size()));
     encoder =
         zeros(
@@ -109,7 +174,7 @@ public final class Drsae extends Classifier {
     classifier =
         zeros(
             "classifier.weight",
-            Shape.of(settings.get(CLASSES), units),
+            Shape.of(settings.classes(), units),
             atMost(LONGEST_OF_CLASSIFIER, 1),
             CLASSIFIER_DIVISOR);
     begin(new float[IntSize.of(filters.size(), "weights of the filters", filters)]);
@@ -119,18 +184,18 @@ public final class Drsae extends Classifier {
     return Optional.of(new Parameter.RowBound(Update.RowNorm.AT_MOST, (float) norm, false, every));
   }
 
-  /** Draws the samples that units begin at. */
+  /** Chooses the samples that units begin at. */
   @Override
   protected void beginAt(Dataset samples, Preprocessing fitted) {
     int inputs = decoder.value().shape().rowSize();
-    float[] drawn =
+    float[] chosen =
         new float[IntSize.of((long) units * inputs, "weights of %d units".formatted(units))];
     Philox draws = seed().stream("init/samples");
     for (int u = 0; u < units; u++) {
-      samples.read(draws.below(samples.size(), u), 1, drawn, u * inputs);
+      samples.read(draws.below(samples.size(), u), 1, chosen, u * inputs);
     }
-    fitted.apply(drawn, units, sampleShape());
-    begin(drawn);
+    fitted.apply(chosen, units, sampleShape());
+    begin(chosen);
   }
 
   /**
@@ -156,7 +221,7 @@ public final class Drsae extends Classifier {
   }
 
   /**
-   * How much the units draw the same: what all of them together answer to their sum, for each of
+   * How alike the units' filters are: what all of them together answer to their sum, for each of
    * it. It is 1 for units that are orthogonal, and their number for equal ones.
    */
   private double likeness(Tensor filters) {
@@ -179,17 +244,17 @@ public final class Drsae extends Classifier {
     Loss logistic = CrossEntropy.of(tape, scored(tape, code), labels);
     StepOutput first = unsupervised(tape, x, code);
     return new StepOutput(
-            first.loss().plus(logistic.times(settings().get(SUPERVISION))),
+            first.loss().plus(logistic.times(settings.supervision())),
             first.winners(),
             first.metrics())
         .with("crossEntropy", logistic::value);
   }
 
   private StepOutput unsupervised(Tape tape, Variable x, Variable code) {
-    Loss error = tape.squaredError(drawn(tape, code), x).times(0.5);
+    Loss error = tape.squaredError(decoded(tape, code), x).times(0.5);
     Loss norm = tape.l1(new Code.Dense(code));
     return StepOutput.of(
-            error.times(settings().get(RECONSTRUCTION)).plus(norm.times(settings().get(SPARSITY))))
+            error.times(settings.reconstruction()).plus(norm.times(settings.sparsity())))
         .with("reconstructionError", error::value)
         .with("activeUnits", () -> active(tape, code.value()));
   }
@@ -210,7 +275,7 @@ public final class Drsae extends Classifier {
     return recurrence(tape, x).output();
   }
 
-  private Variable drawn(Tape tape, Variable code) {
+  private Variable decoded(Tape tape, Variable code) {
     return tape.decode(code, tape.parameter(decoder));
   }
 
@@ -230,7 +295,7 @@ public final class Drsae extends Classifier {
 
   @Override
   protected Variable reconstruct(Tape tape, Variable x) {
-    return drawn(tape, code(tape, x));
+    return decoded(tape, code(tape, x));
   }
 
   /**
@@ -251,7 +316,7 @@ public final class Drsae extends Classifier {
 
   @Override
   public int classes() {
-    return settings().get(CLASSES);
+    return settings.classes();
   }
 
   @Override
@@ -284,50 +349,5 @@ public final class Drsae extends Classifier {
   /** C, {@code (classes, units)}. */
   public Tensor classifierWeights() {
     return classifier.value();
-  }
-
-  /** Makes {@link Drsae} from a configuration. */
-  public static final class Family implements ModelFamily {
-    @Override
-    public String name() {
-      return FAMILY;
-    }
-
-    @Override
-    public String summary() {
-      return "discriminative recurrent sparse autoencoder: a shared encoder run T times, a decoder"
-          + " and a classifier (Rolfe and LeCun 2013)";
-    }
-
-    @Override
-    public boolean classifies() {
-      return true;
-    }
-
-    @Override
-    public SettingsSpec settings() {
-      return SETTINGS;
-    }
-
-    /** The author's; his gradients are summed over the batch of 10, so his rate is a tenth. */
-    @Override
-    public Map<String, Object> trainingDefaults() {
-      return Map.ofEntries(
-          Map.entry("optimizer", "sgd"),
-          Map.entry("rate", 0.05),
-          Map.entry("momentum", 0.0),
-          Map.entry("schedule", "inverse(5e-6)"),
-          Map.entry("batch", 10),
-          Map.entry("pretraining", 100),
-          Map.entry("epochs", 300),
-          Map.entry("log-every", 1000),
-          Map.entry("checkpoint-every", 5000),
-          Map.entry("preprocess", "l2"));
-    }
-
-    @Override
-    public Model create(Settings settings, Shape sample, Backend backend, Seed seed) {
-      return new Drsae(settings, sample, backend, seed);
-    }
   }
 }

@@ -3,41 +3,35 @@ package dev.wta.models.fc;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
-import dev.wta.models.Model;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.competition.None;
-import dev.wta.models.settings.Settings;
-import dev.wta.models.settings.SettingsSpec;
+import dev.wta.models.settings.Setting;
+import java.util.List;
 
 /** The plain autoencoder: {@link FcWta} without a competition, to compare it with. */
 public final class Autoencoder extends FullyConnected {
-  static final String FAMILY = "autoencoder";
-  static final SettingsSpec SETTINGS = SettingsSpec.of(HIDDEN, TIED, INIT, DECODER_NORM);
+  private static final String NAME = "autoencoder";
 
-  Autoencoder(Settings settings, Shape sample, Backend backend, Seed seed) {
-    super(FAMILY, settings, sample, new None(), backend, seed);
+  /** Of {@link Autoencoder}. */
+  public record Settings(
+      @Setting(help = HIDDEN_HELP, min = 1, max = 1 << 20) List<Integer> hidden, Weights weights)
+      implements CommonSettings<Settings> {
+    public static final Settings DEFAULTS = new Settings(List.of(2000), Weights.DEFAULTS);
+
+    /** The model in the memory of {@code backend}, with first weights from {@code seed}. */
+    public Autoencoder on(Shape sample, Backend backend, Seed seed) {
+      return new Autoencoder(this, sample, backend, seed);
+    }
   }
 
-  /** Makes {@link Autoencoder} from a configuration. */
-  public static final class Family implements ModelFamily {
-    @Override
-    public String name() {
-      return FAMILY;
-    }
+  public static final ModelFamily FAMILY =
+      ModelFamily.of(
+          NAME,
+          "plain ReLU autoencoder without a competition, for contrast",
+          Settings.DEFAULTS,
+          Autoencoder::new);
 
-    @Override
-    public String summary() {
-      return "plain ReLU autoencoder without a competition, for contrast";
-    }
-
-    @Override
-    public SettingsSpec settings() {
-      return SETTINGS;
-    }
-
-    @Override
-    public Model create(Settings settings, Shape sample, Backend backend, Seed seed) {
-      return new Autoencoder(settings, sample, backend, seed);
-    }
+  Autoencoder(Settings settings, Shape sample, Backend backend, Seed seed) {
+    super(NAME, settings, sample, new None(), backend, seed);
   }
 }

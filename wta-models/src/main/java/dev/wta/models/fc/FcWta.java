@@ -3,15 +3,11 @@ package dev.wta.models.fc;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
-import dev.wta.models.Model;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.competition.Competition;
 import dev.wta.models.competition.Competitions;
 import dev.wta.models.competition.Lifetime;
 import dev.wta.models.settings.Setting;
-import dev.wta.models.settings.Settings;
-import dev.wta.models.settings.SettingsSpec;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -25,26 +21,64 @@ import java.util.Map;
  * }</pre>
  */
 public final class FcWta extends FullyConnected {
-  static final String FAMILY = "fc-wta";
-  static final Setting<Competition> COMPETITION =
-      Setting.text(
-          "competition",
-          "a competition such as lifetime(0.05), topk(32), batchtopk(32) or none",
-          new Lifetime(0.05),
-          Competitions::parse,
-          Competition::text,
-          "which activations of the last hidden layer survive a training step");
-  static final SettingsSpec SETTINGS =
-      SettingsSpec.of(HIDDEN, COMPETITION, TIED, INIT, DECODER_NORM)
-          .with(
-              new SettingsSpec.Shorthand(
-                  "lifetime",
-                  "competition",
-                  "short for competition: lifetime(...)",
-                  "lifetime(%s)"::formatted));
+  private static final String NAME = "fc-wta";
+
+  /** Of {@link FcWta}. */
+  public record Settings(
+      @Setting(help = HIDDEN_HELP, min = 1, max = 1 << 20) List<Integer> hidden,
+      @Setting(
+              help = "which activations of the last hidden layer survive a training step",
+              as = Competitions.Text.class,
+              shorthand = "lifetime",
+              shorthandFor = "lifetime(%s)")
+          Competition competition,
+      Weights weights)
+      implements CommonSettings<Settings> {
+    public static final Settings DEFAULTS =
+        new Settings(List.of(2000), new Lifetime(0.05), Weights.DEFAULTS);
+
+    public Settings competition(Competition competition) {
+      return with("competition", competition);
+    }
+
+    /** Lifetime sparsity: each unit keeps this share of its activations over the mini-batch. */
+    public Settings lifetime(double rate) {
+      return competition(new Lifetime(rate));
+    }
+
+    /** The model in the memory of {@code backend}, with first weights from {@code seed}. */
+    public FcWta on(Shape sample, Backend backend, Seed seed) {
+      return new FcWta(this, sample, backend, seed);
+    }
+  }
+
+  /**
+   * The training is the recipe that was best on held-out parts of MNIST's training images. Centred
+   * inputs are what lets the rate be so high: without them it silences units.
+   */
+  public static final ModelFamily FAMILY =
+      ModelFamily.of(
+              NAME,
+              "fully-connected winner-take-all autoencoder (Makhzani and Frey 2015)",
+              Settings.DEFAULTS,
+              FcWta::new)
+          .training(
+              Map.of(
+                  "preprocess",
+                  List.of("scale", "center"),
+                  "optimizer",
+                  "sgd",
+                  "rate",
+                  0.05,
+                  "momentum",
+                  0.9,
+                  "schedule",
+                  "cosine",
+                  "epochs",
+                  40));
 
   FcWta(Settings settings, Shape sample, Backend backend, Seed seed) {
-    super(FAMILY, settings, sample, settings.get(COMPETITION), backend, seed);
+    super(NAME, settings, sample, settings.competition(), backend, seed);
   }
 
   /** A model of vectors of {@code inputs} numbers, to be configured. */
@@ -54,91 +88,38 @@ public final class FcWta extends FullyConnected {
 
   /** A model of samples of that shape, such as {@code (1, 28, 28)}, to be configured. */
   public static Builder of(Shape sample) {
-    return new Builder(sample, SETTINGS.defaults());
+    return new Builder(sample, Settings.DEFAULTS);
   }
 
   /**
-   * A configuration of {@link FcWta}: what is not said takes the family's default.
+   * Settings and the shape of the samples that they are for.
    *
    * @param sample the shape of one sample
    */
   public record Builder(Shape sample, Settings settings) {
 
-    /** The units of each hidden layer, the first layer first. */
     public Builder hidden(Integer... units) {
-      return with(HIDDEN, Arrays.asList(units));
+      return new Builder(sample, settings.hidden(units));
     }
 
-    /** Lifetime sparsity: each unit keeps this share of its activations over the mini-batch. */
     public Builder lifetime(double rate) {
-      return competition(new Lifetime(rate));
+      return new Builder(sample, settings.lifetime(rate));
     }
 
     public Builder competition(Competition competition) {
-      return new Builder(sample, settings.with(COMPETITION, competition));
+      return new Builder(sample, settings.competition(competition));
     }
 
-    /** Whether the decoder uses the encoder's weights. */
     public Builder tied(boolean tied) {
-      return with(TIED, tied);
+      return new Builder(sample, settings.tied(tied));
     }
 
-    /** The standard deviation of the first weights. */
     public Builder init(double deviation) {
-      return with(INIT, deviation);
+      return new Builder(sample, settings.init(deviation));
     }
 
-    private <T> Builder with(Setting<T> setting, T value) {
-      return new Builder(sample, settings.with(setting, value));
-    }
-
-    /** The model in the memory of {@code backend}, with first weights from {@code seed}. */
     public FcWta on(Backend backend, Seed seed) {
-      return new FcWta(settings, sample, backend, seed);
-    }
-  }
-
-  /** Makes {@link FcWta} from a configuration. */
-  public static final class Family implements ModelFamily {
-    @Override
-    public String name() {
-      return FAMILY;
-    }
-
-    @Override
-    public String summary() {
-      return "fully-connected winner-take-all autoencoder (Makhzani and Frey 2015)";
-    }
-
-    @Override
-    public SettingsSpec settings() {
-      return SETTINGS;
-    }
-
-    /**
-     * The recipe that was best on held-out parts of MNIST's training images. Centred inputs are
-     * what lets the rate be so high: without them it silences units.
-     */
-    @Override
-    public Map<String, Object> trainingDefaults() {
-      return Map.of(
-          "preprocess",
-          List.of("scale", "center"),
-          "optimizer",
-          "sgd",
-          "rate",
-          0.05,
-          "momentum",
-          0.9,
-          "schedule",
-          "cosine",
-          "epochs",
-          40);
-    }
-
-    @Override
-    public Model create(Settings settings, Shape sample, Backend backend, Seed seed) {
-      return new FcWta(settings, sample, backend, seed);
+      return settings.on(sample, backend, seed);
     }
   }
 }

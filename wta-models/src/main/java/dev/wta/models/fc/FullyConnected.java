@@ -16,8 +16,9 @@ import dev.wta.models.competition.Competition;
 import dev.wta.models.layer.Code;
 import dev.wta.models.loss.ExplainedVariance;
 import dev.wta.models.settings.Setting;
-import dev.wta.models.settings.Settings;
+import dev.wta.models.settings.SettingsRecord;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,22 +34,55 @@ import java.util.Optional;
  * (units)}, {@code decoder.weight (units, inputs)} unless tied, {@code decoder.bias (inputs)}.
  */
 public abstract class FullyConnected extends Model {
-  static final Setting<List<Integer>> HIDDEN =
-      Setting.integers(
-          "hidden", List.of(2000), 1, 1 << 20, "units of each hidden layer, the first layer first");
-  static final Setting<Boolean> TIED =
-      Setting.flag(
-          "tied", true, "whether the decoder uses the encoder's weights; for one hidden layer");
-  static final Setting<Double> INIT =
-      Setting.realAbove(
-          "init", 0.01, 0, 10, "standard deviation of the first weights; biases start at 0");
+  static final String HIDDEN_HELP = "units of each hidden layer, the first layer first";
 
-  static final Setting<String> DECODER_NORM =
-      Setting.choice(
-          "decoder-norm",
-          "none",
-          List.of("none", "unit"),
-          "unit keeps each row of the decoder's weights at L2 norm 1");
+  /** Whether the rows of the decoder's weights are kept at L2 norm 1. */
+  public enum DecoderNorm {
+    NONE,
+    UNIT
+  }
+
+  /** What all models of this kind have last among their settings. */
+  public record Weights(
+      @Setting(help = "whether the decoder uses the encoder's weights; for one hidden layer")
+          boolean tied,
+      @Setting(
+              help = "standard deviation of the first weights; biases start at 0",
+              above = 0,
+              max = 10)
+          double init,
+      @Setting(help = "unit keeps each row of the decoder's weights at L2 norm 1")
+          DecoderNorm decoderNorm) {
+    static final Weights DEFAULTS = new Weights(true, 0.01, DecoderNorm.NONE);
+  }
+
+  /** Copies of settings that all models of this kind have. */
+  public interface CommonSettings<S extends Record & CommonSettings<S>> extends SettingsRecord<S> {
+    /** The units of each hidden layer, the first layer first. */
+    List<Integer> hidden();
+
+    Weights weights();
+
+    /** The units of each hidden layer, the first layer first. */
+    default S hidden(Integer... units) {
+      return with("hidden", Arrays.asList(units));
+    }
+
+    /** Whether the decoder uses the encoder's weights. */
+    default S tied(boolean tied) {
+      return with("tied", tied);
+    }
+
+    /** The standard deviation of the first weights. */
+    default S init(double deviation) {
+      return with("init", deviation);
+    }
+
+    default S decoderNorm(DecoderNorm norm) {
+      return with("decoder-norm", norm);
+    }
+  }
+
   private static final Parameter.RowBound UNIT_ROWS =
       new Parameter.RowBound(Update.RowNorm.EXACTLY, 1, true);
 
@@ -61,25 +95,27 @@ public abstract class FullyConnected extends Model {
 
   FullyConnected(
       String family,
-      Settings settings,
+      CommonSettings<?> settings,
       Shape sample,
       Competition competition,
       Backend backend,
       Seed seed) {
     super(family, settings, sample, backend, seed);
     this.competition = competition;
-    List<Integer> hidden = settings.get(HIDDEN);
-    boolean tied = settings.get(TIED);
+    List<Integer> hidden = settings.hidden();
+    boolean tied = settings.weights().tied();
     if (tied && hidden.size() > 1) {
       throw new WtaException(
           "tied weights need a single hidden layer, and 'hidden' has " + hidden.size(),
           "set tied to false");
     }
     competition.rule(Shape.of(1, hidden.getLast())); // one that does not fit says so at once
-    double init = settings.get(INIT);
+    double init = settings.weights().init();
     int inputs = Math.toIntExact(sample.size());
     Optional<Parameter.RowBound> rowBound =
-        settings.get(DECODER_NORM).equals("unit") ? Optional.of(UNIT_ROWS) : Optional.empty();
+        settings.weights().decoderNorm() == DecoderNorm.UNIT
+            ? Optional.of(UNIT_ROWS)
+            : Optional.empty();
     int below = inputs;
     for (int units : hidden) {
       String layer = "encoder." + encoder.size();

@@ -3,7 +3,6 @@ package dev.wta.models.fc;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
-import dev.wta.models.Model;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
@@ -11,8 +10,6 @@ import dev.wta.models.competition.TopK;
 import dev.wta.models.layer.Code;
 import dev.wta.models.layer.ScatterWinners;
 import dev.wta.models.settings.Setting;
-import dev.wta.models.settings.Settings;
-import dev.wta.models.settings.SettingsSpec;
 import java.util.List;
 import java.util.Map;
 
@@ -29,28 +26,71 @@ import java.util.Map;
  * units there is hardly one.
  */
 public final class KSparse extends FullyConnected {
-  static final String FAMILY = "k-sparse";
-  static final Setting<Integer> K =
-      Setting.integer("k", 25, 1, 1 << 20, "activations that each sample keeps");
-  static final Setting<Double> ALPHA =
-      Setting.real(
-          "alpha",
-          0,
-          0,
-          1 << 20,
-          "a sample's features are its alpha * k largest activations; 0 keeps every positive one");
-  static final SettingsSpec SETTINGS =
-      SettingsSpec.of(HIDDEN, K, ALPHA, TIED, INIT, DECODER_NORM)
-          .withDefaults(Map.of("hidden", 1000));
+  private static final String NAME = "k-sparse";
+
+  /** Of {@link KSparse}. */
+  public record Settings(
+      @Setting(help = HIDDEN_HELP, min = 1, max = 1 << 20) List<Integer> hidden,
+      @Setting(help = "activations that each sample keeps", min = 1, max = 1 << 20) int k,
+      @Setting(
+              help =
+                  "a sample's features are its alpha * k largest activations; 0 keeps every"
+                      + " positive one",
+              min = 0,
+              max = 1 << 20)
+          double alpha,
+      Weights weights)
+      implements CommonSettings<Settings> {
+    public static final Settings DEFAULTS = new Settings(List.of(1000), 25, 0, Weights.DEFAULTS);
+
+    public Settings k(int kept) {
+      return with("k", kept);
+    }
+
+    public Settings alpha(double factor) {
+      return with("alpha", factor);
+    }
+
+    /** The model in the memory of {@code backend}, with first weights from {@code seed}. */
+    public KSparse on(Shape sample, Backend backend, Seed seed) {
+      return new KSparse(this, sample, backend, seed);
+    }
+  }
+
+  /**
+   * The training was chosen, as was {@code alpha}, on held-out parts of MNIST's training images,
+   * see docs/results/mnist-relatives.md.
+   */
+  public static final ModelFamily FAMILY =
+      ModelFamily.of(
+              NAME,
+              "k-sparse autoencoder: each sample keeps its k largest activations (Makhzani and Frey"
+                  + " 2013)",
+              Settings.DEFAULTS,
+              KSparse::new)
+          .training(
+              Map.of(
+                  "preprocess",
+                  List.of("scale", "center"),
+                  "optimizer",
+                  "sgd",
+                  "rate",
+                  0.02,
+                  "momentum",
+                  0.9,
+                  "schedule",
+                  "cosine",
+                  "epochs",
+                  40));
 
   private final int kept;
 
   KSparse(Settings settings, Shape sample, Backend backend, Seed seed) {
-    int units = settings.get(HIDDEN).getLast();
-    settings.requireAtMost(K, units, "a sample's code has %,d units".formatted(units));
-    super(FAMILY, settings, sample, new TopK(settings.get(K)), backend, seed);
-    double alpha = settings.get(ALPHA);
-    kept = alpha == 0 ? 0 : Math.clamp(Math.round(alpha * settings.get(K)), 1, Integer.MAX_VALUE);
+    int units = settings.hidden().getLast();
+    settings.requireAtMost("k", units, "a sample's code has %,d units".formatted(units));
+    super(NAME, settings, sample, new TopK(settings.k()), backend, seed);
+    double alpha = settings.alpha();
+    kept = alpha == 0 ? 0 : Math.clamp(Math.round(alpha * settings.k()), 1, Integer.MAX_VALUE);
   }
 
   @Override
@@ -63,50 +103,5 @@ public final class KSparse extends FullyConnected {
       case Code.Dense(Variable activations) -> activations;
       case Code.Sparse sparse -> ScatterWinners.run(tape, sparse);
     };
-  }
-
-  /** Makes {@link KSparse} from a configuration. */
-  public static final class Family implements ModelFamily {
-    @Override
-    public String name() {
-      return FAMILY;
-    }
-
-    @Override
-    public String summary() {
-      return "k-sparse autoencoder: each sample keeps its k largest activations (Makhzani and Frey"
-          + " 2013)";
-    }
-
-    @Override
-    public SettingsSpec settings() {
-      return SETTINGS;
-    }
-
-    /**
-     * Chosen, as was {@code alpha}, on held-out parts of MNIST's training images, see
-     * docs/results/mnist-relatives.md.
-     */
-    @Override
-    public Map<String, Object> trainingDefaults() {
-      return Map.of(
-          "preprocess",
-          List.of("scale", "center"),
-          "optimizer",
-          "sgd",
-          "rate",
-          0.02,
-          "momentum",
-          0.9,
-          "schedule",
-          "cosine",
-          "epochs",
-          40);
-    }
-
-    @Override
-    public Model create(Settings settings, Shape sample, Backend backend, Seed seed) {
-      return new KSparse(settings, sample, backend, seed);
-    }
   }
 }

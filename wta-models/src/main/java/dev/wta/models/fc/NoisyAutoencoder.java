@@ -3,7 +3,6 @@ package dev.wta.models.fc;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
-import dev.wta.models.Model;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
@@ -11,8 +10,6 @@ import dev.wta.models.competition.None;
 import dev.wta.models.layer.Code;
 import dev.wta.models.layer.Dropout;
 import dev.wta.models.settings.Setting;
-import dev.wta.models.settings.Settings;
-import dev.wta.models.settings.SettingsSpec;
 import java.util.List;
 import java.util.Map;
 
@@ -27,14 +24,26 @@ import java.util.Map;
  * }</pre>
  */
 public final class NoisyAutoencoder extends FullyConnected {
-  static final String DENOISING = "denoising-autoencoder";
-  static final String DROPOUT_FAMILY = "dropout-autoencoder";
-  static final Setting<Double> MASKING =
-      Setting.real("masking", 0, 0, 0.99, "share of the inputs that a training step sets to 0");
-  static final Setting<Double> DROPOUT =
-      Setting.real("dropout", 0, 0, 0.99, "share of the code that a training step sets to 0");
-  static final SettingsSpec SETTINGS =
-      SettingsSpec.of(HIDDEN, MASKING, DROPOUT, TIED, INIT, DECODER_NORM);
+
+  /** Of {@link NoisyAutoencoder}. */
+  public record Settings(
+      @Setting(help = HIDDEN_HELP, min = 1, max = 1 << 20) List<Integer> hidden,
+      @Setting(help = "share of the inputs that a training step sets to 0", min = 0, max = 0.99)
+          double masking,
+      @Setting(help = "share of the code that a training step sets to 0", min = 0, max = 0.99)
+          double dropout,
+      Weights weights)
+      implements CommonSettings<Settings> {
+    private static final Settings NO_NOISE = new Settings(List.of(1000), 0, 0, Weights.DEFAULTS);
+
+    public Settings masking(double share) {
+      return with("masking", share);
+    }
+
+    public Settings dropout(double share) {
+      return with("dropout", share);
+    }
+  }
 
   /** Chosen on held-out parts of MNIST's training images, see docs/results/mnist-relatives.md. */
   private static final Map<String, Object> TRAINING =
@@ -52,14 +61,35 @@ public final class NoisyAutoencoder extends FullyConnected {
           "epochs",
           20);
 
+  public static final ModelFamily DENOISING =
+      family(
+          "denoising-autoencoder",
+          "denoising autoencoder: masking noise on the input (Vincent et al. 2010)",
+          Settings.NO_NOISE.masking(0.3));
+  public static final ModelFamily DROPOUT =
+      family(
+          "dropout-autoencoder",
+          "autoencoder with dropout on its code (Srivastava et al. 2014)",
+          Settings.NO_NOISE.dropout(0.5));
+
   private final double masking;
   private final double dropout;
+
+  private static ModelFamily family(String name, String summary, Settings defaults) {
+    return ModelFamily.of(
+            name,
+            summary,
+            defaults,
+            (settings, sample, backend, seed) ->
+                new NoisyAutoencoder(name, settings, sample, backend, seed))
+        .training(TRAINING);
+  }
 
   private NoisyAutoencoder(
       String family, Settings settings, Shape sample, Backend backend, Seed seed) {
     super(family, settings, sample, new None(), backend, seed);
-    masking = settings.get(MASKING);
-    dropout = settings.get(DROPOUT);
+    masking = settings.masking();
+    dropout = settings.dropout();
   }
 
   @Override
@@ -72,61 +102,5 @@ public final class NoisyAutoencoder extends FullyConnected {
           new Code.Sparse(
               sparse.winners(), Dropout.scaled(tape, sparse.coefficients(), dropout, "dropout"));
     };
-  }
-
-  /** Makes the denoising autoencoder from a configuration. */
-  public static final class DenoisingFamily implements ModelFamily {
-    @Override
-    public String name() {
-      return DENOISING;
-    }
-
-    @Override
-    public String summary() {
-      return "denoising autoencoder: masking noise on the input (Vincent et al. 2010)";
-    }
-
-    @Override
-    public SettingsSpec settings() {
-      return SETTINGS.withDefaults(Map.of("hidden", 1000, "masking", 0.3));
-    }
-
-    @Override
-    public Map<String, Object> trainingDefaults() {
-      return TRAINING;
-    }
-
-    @Override
-    public Model create(Settings settings, Shape sample, Backend backend, Seed seed) {
-      return new NoisyAutoencoder(DENOISING, settings, sample, backend, seed);
-    }
-  }
-
-  /** Makes the dropout autoencoder from a configuration. */
-  public static final class DropoutFamily implements ModelFamily {
-    @Override
-    public String name() {
-      return DROPOUT_FAMILY;
-    }
-
-    @Override
-    public String summary() {
-      return "autoencoder with dropout on its code (Srivastava et al. 2014)";
-    }
-
-    @Override
-    public SettingsSpec settings() {
-      return SETTINGS.withDefaults(Map.of("hidden", 1000, "dropout", 0.5));
-    }
-
-    @Override
-    public Map<String, Object> trainingDefaults() {
-      return TRAINING;
-    }
-
-    @Override
-    public Model create(Settings settings, Shape sample, Backend backend, Seed seed) {
-      return new NoisyAutoencoder(DROPOUT_FAMILY, settings, sample, backend, seed);
-    }
   }
 }

@@ -9,7 +9,7 @@ import dev.wta.models.autodiff.Variable;
 import java.util.Optional;
 
 /**
- * The linear deconvolution of winners: each draws its map's filter, scaled by its coefficient, at
+ * The linear deconvolution of winners: each adds its map's filter, scaled by its coefficient, at
  * its position.
  *
  * @param filters {@code (maps, channels, window height, window width)}

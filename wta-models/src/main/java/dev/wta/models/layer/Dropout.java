@@ -8,8 +8,8 @@ import dev.wta.models.autodiff.Variable;
 
 /**
  * Sets a random share of the elements to 0, each on its own: {@code out = factor * mask * x} with
- * {@code mask} 1 with probability {@code 1 - share}. What is drawn depends on the tape's seed, its
- * step and the use's name alone, so that a resumed run draws the same.
+ * {@code mask} 1 with probability {@code 1 - share}. What is sampled depends on the tape's seed,
+ * its step and the use's name alone, so that a resumed run samples the same.
  *
  * @param mask of 0 and 1, of {@code x}'s shape
  */
@@ -19,7 +19,7 @@ public record Dropout(Variable x, Tensor mask, float factor, Variable output) im
    * Masking noise (Vincent et al. 2010): what is left keeps its size.
    *
    * @param share in [0, 1): the probability of 0
-   * @param use a name that nothing else in the step draws by, see {@link Tape#stream}
+   * @param use a name that nothing else in the step samples by, see {@link Tape#stream}
    */
   public static Variable masking(Tape tape, Variable x, double share, String use) {
     return run(tape, x, share, 1, use);
@@ -30,7 +30,7 @@ public record Dropout(Variable x, Tensor mask, float factor, Variable output) im
    * mean stays and nothing has to change when the dropout is off.
    *
    * @param share in [0, 1): the probability of 0
-   * @param use a name that nothing else in the step draws by, see {@link Tape#stream}
+   * @param use a name that nothing else in the step samples by, see {@link Tape#stream}
    */
   public static Variable scaled(Tape tape, Variable x, double share, String use) {
     return run(tape, x, share, 1 / (1 - share), use);

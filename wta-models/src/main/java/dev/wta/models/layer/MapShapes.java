@@ -22,7 +22,7 @@ public final class MapShapes {
   }
 
   /**
-   * The images that a deconvolution draws of maps: those whose maps have this size.
+   * The images that a deconvolution makes of maps: those whose maps have this size.
    *
    * @param maps {@code (samples, maps, map height, map width)}
    * @param filters {@code (maps, channels, window height, window width)}

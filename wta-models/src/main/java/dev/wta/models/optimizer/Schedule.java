@@ -1,10 +1,8 @@
 package dev.wta.models.optimizer;
 
+import dev.wta.api.NamedCall;
 import dev.wta.api.Spelling;
 import java.util.List;
-import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** How the learning rate changes over a run. A value: a record. */
 public interface Schedule {
@@ -114,8 +112,6 @@ public interface Schedule {
    * @param decay positive
    */
   record Inverse(double decay) implements Schedule {
-    private static final Pattern TEXT = Pattern.compile("inverse\\(([^()]+)\\)");
-
     public Inverse {
       if (!(decay > 0 && Double.isFinite(decay))) {
         throw new IllegalArgumentException("a decay above 0, not " + decay);
@@ -131,17 +127,6 @@ public interface Schedule {
     public String name() {
       return "inverse(" + decay + ")";
     }
-
-    private static Optional<Schedule> parse(String text) {
-      Matcher matcher = TEXT.matcher(text.replace(" ", ""));
-      try {
-        return matcher.matches()
-            ? Optional.of(new Inverse(Double.parseDouble(matcher.group(1))))
-            : Optional.empty();
-      } catch (NumberFormatException notNumber) {
-        return Optional.empty();
-      }
-    }
   }
 
   /** What {@link #named} reads. */
@@ -153,24 +138,31 @@ public interface Schedule {
    * @throws IllegalArgumentException if there is none of that name
    */
   static Schedule named(String name) {
-    return switch (name) {
+    NamedCall call = NamedCall.parse(name).orElseThrow(() -> unknown(name));
+    if (call.name().equals("inverse") && call.arguments().size() == 1) {
+      return new Inverse(decay(call, name));
+    }
+    return switch (call.arguments().isEmpty() ? call.name() : name) {
       case "constant" -> new Constant();
       case "step" -> new Step();
       case "linear" -> new Linear();
       case "cosine" -> new Cosine();
       case "plateau" -> new Plateau();
-      default ->
-          Inverse.parse(name)
-              .orElseThrow(
-                  () ->
-                      new IllegalArgumentException(
-                          "one of %s, not '%s'%s"
-                              .formatted(
-                                  String.join(", ", NAMES),
-                                  name,
-                                  Spelling.nearest(name, NAMES)
-                                      .map(" (did you mean '%s'?)"::formatted)
-                                      .orElse(""))));
+      default -> throw unknown(name);
     };
+  }
+
+  private static double decay(NamedCall call, String name) {
+    try {
+      return call.number();
+    } catch (IllegalArgumentException notNumber) {
+      throw (IllegalArgumentException) unknown(name).initCause(notNumber);
+    }
+  }
+
+  private static IllegalArgumentException unknown(String name) {
+    String meant = Spelling.nearest(name, NAMES).map(" (did you mean '%s'?)"::formatted).orElse("");
+    return new IllegalArgumentException(
+        "one of %s, not '%s'%s".formatted(String.join(", ", NAMES), name, meant));
   }
 }

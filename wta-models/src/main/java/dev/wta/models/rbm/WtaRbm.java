@@ -26,8 +26,7 @@ import dev.wta.models.layer.ScatterWinners;
 import dev.wta.models.layer.SelectWinners;
 import dev.wta.models.loss.Energy;
 import dev.wta.models.settings.Setting;
-import dev.wta.models.settings.Settings;
-import dev.wta.models.settings.SettingsSpec;
+import dev.wta.models.settings.SettingsRecord;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,7 +46,7 @@ import java.util.Optional;
  * positive phase alone, so a unit whose probabilities are much alike for all samples, as all are at
  * first, learns from it to be off and never comes on again: what wins is the same share of little.
  * Once units tell samples apart, their losers are near 0 anyway. The inputs' biases begin at what
- * draws the samples' mean (Hinton 2012, section 8).
+ * reconstructs the samples' mean (Hinton 2012, section 8).
  *
  * <p>The chain starts from the data's {@code h} (CD-k), or, with {@code chains}, from where it
  * stood after the last step (persistent contrastive divergence, Tieleman 2008): those states are
@@ -59,51 +58,118 @@ import java.util.Optional;
  * and the data's free energy, {@code F(v) = -c v - sum of log(1 + exp(W v + b))}.
  */
 public final class WtaRbm extends Model {
-  static final String FAMILY = "wta-rbm";
-  static final Setting<Integer> HIDDEN =
-      Setting.integer("hidden", 1000, 1, 1 << 20, "hidden units");
-  static final Setting<Competition> COMPETITION =
-      Setting.text(
-          "competition",
-          "a competition such as lifetime(0.3), topk(32) or none",
-          new Lifetime(0.3),
-          Competitions::parse,
-          Competition::text,
-          "which probabilities of the positive phase survive; none makes it a plain RBM");
-  static final Setting<Integer> PLAIN_STEPS =
-      Setting.integer(
-          "plain-steps",
-          2000,
-          0,
-          Integer.MAX_VALUE,
-          "steps before the competition begins: it silences units that are not yet unlike");
-  static final Setting<Integer> GIBBS_STEPS =
-      Setting.integer("gibbs-steps", 1, 1, 10_000, "steps of the negative phase: the k of CD-k");
-  static final Setting<Integer> CHAINS =
-      Setting.integer(
-          "chains", 0, 0, 1 << 20, "chains that persist from step to step; 0 starts at the data");
-  static final Setting<String> VISIBLE =
-      Setting.choice(
-          "visible",
-          "mean",
-          List.of("mean", "sampled"),
-          "whether the chain's inputs are probabilities or samples of 0 and 1");
-  static final Setting<Double> INIT =
-      Setting.realAbove(
-          "init",
-          0.01,
-          0,
-          10,
-          "standard deviation of the first weights; the hidden units' biases start at 0, the"
-              + " inputs' at what draws the samples' mean");
-  static final SettingsSpec SETTINGS =
-      SettingsSpec.of(HIDDEN, COMPETITION, PLAIN_STEPS, GIBBS_STEPS, CHAINS, VISIBLE, INIT)
-          .with(
-              new SettingsSpec.Shorthand(
-                  "lifetime",
-                  "competition",
-                  "short for competition: lifetime(...)",
-                  "lifetime(%s)"::formatted));
+  private static final String NAME = "wta-rbm";
+
+  /** What the chain's inputs are. */
+  public enum Visible {
+    MEAN,
+    SAMPLED
+  }
+
+  /** Of {@link WtaRbm}. */
+  public record Settings(
+      @Setting(help = "hidden units", min = 1, max = 1 << 20) int hidden,
+      @Setting(
+              help = "which probabilities of the positive phase survive; none makes it a plain RBM",
+              as = Competitions.Text.class,
+              type = "a competition such as lifetime(0.3), topk(32) or none",
+              shorthand = "lifetime",
+              shorthandFor = "lifetime(%s)")
+          Competition competition,
+      @Setting(
+              help =
+                  "steps before the competition begins: it silences units that are not yet unlike",
+              min = 0,
+              max = Integer.MAX_VALUE)
+          int plainSteps,
+      @Setting(help = "steps of the negative phase: the k of CD-k", min = 1, max = 10_000)
+          int gibbsSteps,
+      @Setting(
+              help = "chains that persist from step to step; 0 starts at the data",
+              min = 0,
+              max = 1 << 20)
+          int chains,
+      @Setting(help = "whether the chain's inputs are probabilities or samples of 0 and 1")
+          Visible visible,
+      @Setting(
+              help =
+                  "standard deviation of the first weights; the hidden units' biases start at 0,"
+                      + " the inputs' at what draws the samples' mean",
+              above = 0,
+              max = 10)
+          double init)
+      implements SettingsRecord<Settings> {
+    public static final Settings DEFAULTS =
+        new Settings(1000, new Lifetime(0.3), 2000, 1, 0, Visible.MEAN, 0.01);
+
+    public Settings hidden(int units) {
+      return with("hidden", units);
+    }
+
+    public Settings competition(Competition competition) {
+      return with("competition", competition);
+    }
+
+    /** Lifetime sparsity: each unit keeps this share of its probabilities over the mini-batch. */
+    public Settings lifetime(double rate) {
+      return competition(new Lifetime(rate));
+    }
+
+    public Settings plainSteps(int steps) {
+      return with("plain-steps", steps);
+    }
+
+    public Settings gibbsSteps(int steps) {
+      return with("gibbs-steps", steps);
+    }
+
+    public Settings chains(int chains) {
+      return with("chains", chains);
+    }
+
+    public Settings visible(Visible visible) {
+      return with("visible", visible);
+    }
+
+    /** The standard deviation of the first weights. */
+    public Settings init(double deviation) {
+      return with("init", deviation);
+    }
+
+    /** The model in the memory of {@code backend}, with first weights from {@code seed}. */
+    public WtaRbm on(Shape sample, Backend backend, Seed seed) {
+      return new WtaRbm(this, sample, backend, seed);
+    }
+  }
+
+  /**
+   * The training was chosen on held-out training images of MNIST, see
+   * docs/results/mnist-relatives.md. Without the warm-up, all units first learn to be off, and at
+   * this rate many stay so.
+   */
+  public static final ModelFamily FAMILY =
+      ModelFamily.of(
+              NAME,
+              "winner-take-all restricted Boltzmann machine (Makhzani and Frey 2015); a plain one"
+                  + " by competition=none",
+              Settings.DEFAULTS,
+              WtaRbm::new)
+          .training(
+              Map.of(
+                  "optimizer",
+                  "sgd",
+                  "rate",
+                  0.1,
+                  "momentum",
+                  0.9,
+                  "decay",
+                  2e-4,
+                  "schedule",
+                  "linear",
+                  "warmup",
+                  1000,
+                  "epochs",
+                  30));
 
   /** An input that is always off, or on, in the samples looked at may yet be otherwise. */
   private static final double LEAST_MEAN = 0.01;
@@ -111,25 +177,25 @@ public final class WtaRbm extends Model {
   /** Of more samples, so many at equal distances give the mean well enough. */
   private static final int MOST_FOR_MEAN = 10_000;
 
+  private final Settings settings;
   private final Competition competition;
-  private final boolean sampled;
   private final Parameter weight;
   private final Parameter hiddenBias;
   private final Parameter visibleBias;
   private final Optional<Parameter> chains;
-  private final InputRange range = new InputRange(FAMILY);
+  private final InputRange range = new InputRange(NAME);
 
   WtaRbm(Settings settings, Shape sample, Backend backend, Seed seed) {
-    super(FAMILY, settings, sample, backend, seed);
-    competition = settings.get(COMPETITION);
-    sampled = settings.get(VISIBLE).equals("sampled");
-    int units = settings.get(HIDDEN);
+    super(NAME, settings, sample, backend, seed);
+    this.settings = settings;
+    competition = settings.competition();
+    int units = settings.hidden();
     competition.rule(Shape.of(1, units)); // one that does not fit says so at once
     int inputs = Math.toIntExact(sample.size());
-    weight = weight("weight", Shape.of(units, inputs), settings.get(INIT));
+    weight = weight("weight", Shape.of(units, inputs), settings.init());
     hiddenBias = bias("hidden.bias", units);
     visibleBias = bias("visible.bias", inputs);
-    int persistent = settings.get(CHAINS);
+    int persistent = settings.chains();
     chains =
         persistent == 0
             ? Optional.empty()
@@ -141,7 +207,7 @@ public final class WtaRbm extends Model {
         });
   }
 
-  /** Sets the inputs' biases to what draws the samples' mean. */
+  /** Sets the inputs' biases to what reconstructs the samples' mean. */
   @Override
   protected void beginAt(Dataset samples, Preprocessing fitted) {
     int seen = Math.min(samples.size(), MOST_FOR_MEAN);
@@ -170,7 +236,7 @@ public final class WtaRbm extends Model {
     range.require(backend(), x.value());
     Hidden data = hidden(tape, x.value());
     Optional<Code.Sparse> winners =
-        tape.step() < settings().get(PLAIN_STEPS) ? Optional.empty() : compete(tape, data);
+        tape.step() < settings.plainSteps() ? Optional.empty() : compete(tape, data);
     Tensor survivors = winners.map(code -> scattered(tape, code)).orElse(data.probabilities);
     Tensor chain = negativePhase(tape, survivors);
     Hidden end = hidden(tape, chain);
@@ -192,14 +258,14 @@ public final class WtaRbm extends Model {
     Tensor probabilities =
         chains.map(state -> hidden(tape, state.value()).probabilities).orElse(survivors);
     Tensor visible = null;
-    for (int i = 0; i < settings().get(GIBBS_STEPS); i++) {
+    for (int i = 0; i < settings.gibbsSteps(); i++) {
       if (visible != null) {
         probabilities = hidden(tape, visible).probabilities;
       }
       Tensor units = tape.temporary(probabilities.shape());
       randomness.bernoulli(tape.stream("hidden " + i), probabilities, units);
       visible = reconstruct(tape, units).value();
-      if (sampled) {
+      if (settings.visible() == Visible.SAMPLED) {
         randomness.bernoulli(tape.stream("visible " + i), visible, visible);
       }
     }
@@ -277,68 +343,21 @@ public final class WtaRbm extends Model {
   @Override
   public List<String> notes(int batch, long steps) {
     boolean competes = competition.rule(Shape.of(batch, features())).isPresent();
-    if (competes && settings().get(PLAIN_STEPS) >= steps) {
+    if (competes && settings.plainSteps() >= steps) {
       return List.of(
           "'plain-steps' is %,d, and training has %,d steps: the competition never begins"
-              .formatted(settings().get(PLAIN_STEPS), steps));
+              .formatted(settings.plainSteps(), steps));
     }
     return competition.note(Shape.of(batch, features())).stream().toList();
   }
 
   @Override
   public int features() {
-    return settings().get(HIDDEN);
+    return settings.hidden();
   }
 
   @Override
   public Tensor decoderFilters() {
     return weight.value();
-  }
-
-  /** Makes {@link WtaRbm} from a configuration. */
-  public static final class Family implements ModelFamily {
-    @Override
-    public String name() {
-      return FAMILY;
-    }
-
-    @Override
-    public String summary() {
-      return "winner-take-all restricted Boltzmann machine (Makhzani and Frey 2015); a plain one by"
-          + " competition=none";
-    }
-
-    @Override
-    public SettingsSpec settings() {
-      return SETTINGS;
-    }
-
-    /**
-     * Chosen on held-out training images of MNIST, see docs/results/mnist-relatives.md. Without the
-     * warm-up, all units first learn to be off, and at this rate many stay so.
-     */
-    @Override
-    public Map<String, Object> trainingDefaults() {
-      return Map.of(
-          "optimizer",
-          "sgd",
-          "rate",
-          0.1,
-          "momentum",
-          0.9,
-          "decay",
-          2e-4,
-          "schedule",
-          "linear",
-          "warmup",
-          1000,
-          "epochs",
-          30);
-    }
-
-    @Override
-    public Model create(Settings settings, Shape sample, Backend backend, Seed seed) {
-      return new WtaRbm(settings, sample, backend, seed);
-    }
   }
 }

@@ -135,9 +135,9 @@ final class RankOrder {
     /** Adds a unit to the reconstruction: {@code error = x - clip(sum, 0, 1)}. */
     private void add(float activation, float[] weights, int from) {
       for (int i = 0; i < inputs; i++) {
-        float drawn = sum[i] + activation * weights[from + i];
-        sum[i] = drawn;
-        error[i] = sample[i] - Math.min(Math.max(drawn, 0f), 1f);
+        float reconstructed = sum[i] + activation * weights[from + i];
+        sum[i] = reconstructed;
+        error[i] = sample[i] - Math.min(Math.max(reconstructed, 0f), 1f);
       }
     }
 

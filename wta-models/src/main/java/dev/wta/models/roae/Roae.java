@@ -21,13 +21,12 @@ import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.settings.Setting;
-import dev.wta.models.settings.Settings;
-import dev.wta.models.settings.SettingsSpec;
+import dev.wta.models.settings.SettingsRecord;
 import java.util.Map;
 
 /**
  * The rank-ordered autoencoder (Bertens 2016): units are ranked by their activation, each adds to
- * what those above it have drawn, and learns from the error that is left at its rank. No setting
+ * what those above it reconstruct, and learns from the error that is left at its rank. No setting
  * says how sparse the code is.
  *
  * <pre>{@code
@@ -46,20 +45,59 @@ import java.util.Map;
  */
 public final class Roae extends Model {
   /** The name of the family. */
-  public static final String FAMILY = "roae";
+  public static final String NAME = "roae";
 
-  static final Setting<Integer> HIDDEN = Setting.integer("hidden", 169, 1, 1 << 20, "hidden units");
-  static final Setting<Double> BOUND =
-      Setting.realAbove(
-          "bound", 0.1, 0, 1e6, "largest L2 norm of what a unit learns from a sample");
-  static final SettingsSpec SETTINGS = SettingsSpec.of(HIDDEN, BOUND);
+  /** Of {@link Roae}. */
+  public record Settings(
+      @Setting(help = "hidden units", min = 1, max = 1 << 20) int hidden,
+      @Setting(help = "largest L2 norm of what a unit learns from a sample", above = 0, max = 1e6)
+          double bound)
+      implements SettingsRecord<Settings> {
+    public static final Settings DEFAULTS = new Settings(169, 0.1);
+
+    public Settings hidden(int units) {
+      return with("hidden", units);
+    }
+
+    public Settings bound(double norm) {
+      return with("bound", norm);
+    }
+
+    /** The model in the memory of {@code backend}, with first weights from {@code seed}. */
+    public Roae on(Shape sample, Backend backend, Seed seed) {
+      return new Roae(this, sample, backend, seed);
+    }
+  }
+
+  /** The training is the author's, but for the batch: he takes one sample a step. */
+  public static final ModelFamily FAMILY =
+      ModelFamily.of(
+              NAME,
+              "rank-ordered autoencoder: units learn from the error left at their rank (Bertens"
+                  + " 2016)",
+              Settings.DEFAULTS,
+              Roae::new)
+          .training(
+              Map.of(
+                  "optimizer",
+                  "sgd",
+                  "rate",
+                  1.0,
+                  "momentum",
+                  0.0,
+                  "schedule",
+                  "plateau",
+                  "batch",
+                  10,
+                  "epochs",
+                  60));
 
   /** The numbers of units whose errors are logged, as far as there are so many. */
   private static final int[] LOGGED = {1, 5, 10, 20, 40, 80};
 
   private final Parameter weight;
   private final RankOrder ranks;
-  private final InputRange range = new InputRange(FAMILY);
+  private final InputRange range = new InputRange(NAME);
 
   // What walking needs on the host, kept from step to step; as large as the largest batch yet.
   private float[] samplesOnHost = {};
@@ -68,11 +106,11 @@ public final class Roae extends Model {
   private float[] learnt = {};
 
   Roae(Settings settings, Shape sample, Backend backend, Seed seed) {
-    super(FAMILY, settings, sample, backend, seed);
-    int units = settings.get(HIDDEN);
+    super(NAME, settings, sample, backend, seed);
+    int units = settings.hidden();
     int inputs = Math.toIntExact(sample.size());
     weight = weight("weight", Shape.of(units, inputs), Math.sqrt(2.0 / (units + inputs)));
-    ranks = new RankOrder(inputs, units, settings.get(BOUND).floatValue());
+    ranks = new RankOrder(inputs, units, (float) settings.bound());
   }
 
   @Override
@@ -129,16 +167,16 @@ public final class Roae extends Model {
   @Override
   protected Variable reconstruct(Tape tape, Variable x) {
     Dense dense = backend().dense();
-    Tensor drawn = tape.temporary(x.shape());
+    Tensor reconstruction = tape.temporary(x.shape());
     Tensor code = encode(tape, x).value();
-    dense.gemm(code, false, weight.value(), false, 1, 0, Epilogue.NONE, drawn);
-    dense.clip(drawn, 0, 1, drawn);
-    return tape.constant(drawn);
+    dense.gemm(code, false, weight.value(), false, 1, 0, Epilogue.NONE, reconstruction);
+    dense.clip(reconstruction, 0, 1, reconstruction);
+    return tape.constant(reconstruction);
   }
 
   /**
-   * How well the units of the highest ranks draw a data set: for each number of them, from one to
-   * all, the L2 norm of the error that they leave, averaged over the samples.
+   * How well the units of the highest ranks reconstruct a data set: for each number of them, from
+   * one to all, the L2 norm of the error that they leave, averaged over the samples.
    */
   public double[] errorByRank(Dataset data) {
     requireShape(data);
@@ -167,54 +205,12 @@ public final class Roae extends Model {
 
   @Override
   public int features() {
-    return settings().get(HIDDEN);
+    return weight.value().shape().rows();
   }
 
   @Override
   public Tensor decoderFilters() {
     return weight.value();
-  }
-
-  /** Makes {@link Roae} from a configuration. */
-  public static final class Family implements ModelFamily {
-    @Override
-    public String name() {
-      return FAMILY;
-    }
-
-    @Override
-    public String summary() {
-      return "rank-ordered autoencoder: units learn from the error left at their rank (Bertens"
-          + " 2016)";
-    }
-
-    @Override
-    public SettingsSpec settings() {
-      return SETTINGS;
-    }
-
-    /** The author's, but for the batch: he takes one sample a step. */
-    @Override
-    public Map<String, Object> trainingDefaults() {
-      return Map.of(
-          "optimizer",
-          "sgd",
-          "rate",
-          1.0,
-          "momentum",
-          0.0,
-          "schedule",
-          "plateau",
-          "batch",
-          10,
-          "epochs",
-          60);
-    }
-
-    @Override
-    public Model create(Settings settings, Shape sample, Backend backend, Seed seed) {
-      return new Roae(settings, sample, backend, seed);
-    }
   }
 
   /**

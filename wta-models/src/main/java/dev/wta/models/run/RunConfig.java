@@ -6,7 +6,6 @@ import dev.wta.api.backend.Backend;
 import dev.wta.api.tensor.Shape;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.io.Json;
-import dev.wta.models.settings.Settings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -224,11 +223,12 @@ public record RunConfig(
    * @param ofModel the model's settings
    * @param ofTraining the training settings, the seed among them
    */
-  public List<String> differences(String family, Settings ofModel, Settings ofTraining) {
+  public List<String> differences(
+      String family, Map<String, Object> ofModel, Map<String, Object> ofTraining) {
     List<String> found = new ArrayList<>();
     compare("model", this.family, family, found);
-    compareSections(model, ofModel.toMap(), MAY_DIFFER, found);
-    compareSections(training, ofTraining.toMap(), MAY_DIFFER, found);
+    compareSections(model, ofModel, MAY_DIFFER, found);
+    compareSections(training, ofTraining, MAY_DIFFER, found);
     return found;
   }
 

@@ -5,85 +5,154 @@ import dev.wta.api.op.SelectionRule;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.Winners;
+import dev.wta.models.StepOutput;
+import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Tape;
+import dev.wta.models.autodiff.Variable;
+import dev.wta.models.layer.Code;
 import dev.wta.models.settings.Setting;
-import dev.wta.models.settings.Settings;
-import dev.wta.models.settings.SettingsSpec;
-import java.util.List;
-import java.util.Locale;
 
 /**
- * The loss that revives dead latents (Gao et al. 2024, AuxK): the {@code k} largest activations
- * among them reconstruct the error that the winners leave.
+ * The loss that revives dead latents (Gao et al. 2024, AuxK): the largest activations among them
+ * reconstruct the error that the winners leave.
  *
  * <pre>{@code
- * e = x - y, held fixed;  e' = (the k largest of the dead latents' W (x - c) + b) D
- * loss = weight * scale * |e - e'|^2
+ * e = x - y, held fixed;  e' = (the k-aux largest of the dead latents' W (x - c) + b) D
+ * loss = aux-weight * aux-scale * |e - e'|^2
  * }</pre>
  *
- * @param k latents of a sample that take part
- * @param weight of the loss; 0 for none
- * @param signed whether activations that are negative take part, so that a latent which is negative
- *     for every sample can return
- * @param scale what the loss is multiplied by
- * @param before whether a latent that this batch makes active still counts as dead in it
+ * <p>While no latent is dead, losers are not stored. From the step after the first one died, a
+ * batch's dense code is held, for two competitions to choose from, and encoding remains one
+ * product.
+ *
+ * <p>A part of a model and of its settings: {@link #step} is the model's training step.
  */
-record AuxiliaryLoss(int k, double weight, boolean signed, Scale scale, boolean before) {
+public record AuxiliaryLoss(
+    @Setting(
+            help = "dead latents that reconstruct a sample's error; 0: half its inputs",
+            min = 0,
+            max = 1 << 20)
+        int kAux,
+    @Setting(help = "weight of the loss that revives dead latents; 0: none", min = 0, max = 1e6)
+        double auxWeight,
+    @Setting(help = "whether dead latents take part in that loss with negative activations, too")
+        boolean auxSigned,
+    @Setting(
+            help =
+                "what that loss is multiplied by: what the reconstruction's error is, the same"
+                    + " times min(dead / k-aux, 1), or one over the residual's variance")
+        Scale auxScale,
+    @Setting(help = DEAD_COUNTED_HELP) DeadCounted deadCounted) {
+  public static final AuxiliaryLoss DEFAULTS =
+      new AuxiliaryLoss(0, 1, true, Scale.DEAD, DeadCounted.AFTER);
+  static final String DEAD_COUNTED_HELP =
+      "whether a batch's own activity is counted before or after its dead latents are found: after"
+          + " lets a latent that is active in the batch be alive in it";
 
   /** What the auxiliary loss is multiplied by. */
-  enum Scale {
+  public enum Scale {
     /** What the reconstruction's error is. */
     RECONSTRUCTION,
     /** The same, times {@code min(dead / k, 1)}. */
     DEAD,
     /** One over the variance of the error that is to be reconstructed. */
-    RESIDUAL;
+    RESIDUAL
+  }
 
-    String text() {
-      return name().toLowerCase(Locale.ROOT);
+  /** Whether a batch's own activity is counted before or after its dead latents are found. */
+  public enum DeadCounted {
+    BEFORE,
+    AFTER
+  }
+
+  /**
+   * The settings of a sparse autoencoder with this loss.
+   *
+   * @param <S> the record
+   */
+  public interface Within<S extends Record & Within<S>> extends SaeSettings.Within<S> {
+    AuxiliaryLoss auxiliary();
+
+    /** The dead latents that reconstruct a sample's error; 0 for half its inputs. */
+    default S kAux(int latents) {
+      return with("k-aux", latents);
+    }
+
+    default S auxWeight(double weight) {
+      return with("aux-weight", weight);
+    }
+
+    default S auxSigned(boolean signed) {
+      return with("aux-signed", signed);
+    }
+
+    default S auxScale(Scale scale) {
+      return with("aux-scale", scale);
+    }
+
+    default S deadCounted(DeadCounted counted) {
+      return with("dead-counted", counted);
     }
   }
 
-  static final Setting<Integer> K =
-      Setting.integer(
-          "k-aux",
-          0,
-          0,
-          1 << 20,
-          "dead latents that reconstruct a sample's error; 0: half its inputs");
-  static final Setting<Double> WEIGHT =
-      Setting.real(
-          "aux-weight", 1, 0, 1e6, "weight of the loss that revives dead latents; 0: none");
-  static final Setting<Boolean> SIGNED =
-      Setting.flag(
-          "aux-signed",
-          true,
-          "whether dead latents take part in that loss with negative activations, too");
-  static final Setting<String> SCALE =
-      Setting.choice(
-          "aux-scale",
-          Scale.DEAD.text(),
-          List.of(Scale.RECONSTRUCTION.text(), Scale.DEAD.text(), Scale.RESIDUAL.text()),
-          "what that loss is multiplied by: what the reconstruction's error is, the same times"
-              + " min(dead / k-aux, 1), or one over the residual's variance");
-  static final String BEFORE = "before";
-  static final Setting<String> DEAD_COUNTED =
-      Setting.choice(
-          "dead-counted",
-          "after",
-          List.of(BEFORE, "after"),
-          "whether a batch's own activity is counted before or after its dead latents are found:"
-              + " after lets a latent that is active in the batch be alive in it");
-  static final SettingsSpec SETTINGS = SettingsSpec.of(K, WEIGHT, SIGNED, SCALE, DEAD_COUNTED);
+  /** Reconstructs a batch from its winners. */
+  @FunctionalInterface
+  public interface Decoding {
+    /**
+     * @param centred {@code x - c}
+     * @param winners by what latents compete by
+     */
+    Reconstruction of(Tape tape, Variable x, Variable centred, Winners winners);
+  }
 
-  static AuxiliaryLoss of(Settings settings, Shape sample) {
-    int half = Math.toIntExact(Math.max(1, sample.size() / 2));
-    return new AuxiliaryLoss(
-        settings.get(K) == 0 ? half : settings.get(K),
-        settings.get(WEIGHT),
-        settings.get(SIGNED),
-        Scale.valueOf(settings.get(SCALE).toUpperCase(Locale.ROOT)),
-        settings.get(DEAD_COUNTED).equals(BEFORE));
+  /**
+   * As {@link #step(SparseAutoencoder, Tape, Variable, SelectionRule, Decoding)} with the winners'
+   * plain decoding.
+   */
+  public StepOutput step(SparseAutoencoder sae, Tape tape, Variable x, SelectionRule rule) {
+    return step(sae, tape, x, rule, sae::reconstruction);
+  }
+
+  /**
+   * A training step: the winners' reconstruction, with this loss once latents are dead.
+   *
+   * @param rule which activations of the batch win
+   * @param decoding makes the reconstruction
+   */
+  public StepOutput step(
+      SparseAutoencoder sae, Tape tape, Variable x, SelectionRule rule, Decoding decoding) {
+    LatentCompetition competition = sae.competition();
+    Variable centred = sae.centred(tape, x);
+    if (auxWeight == 0 || sae.silence().share(tape) == 0) {
+      Winners winners = competition.winners(tape, centred, rule);
+      return sae.measured(tape, x, decoding.of(tape, x, centred, winners));
+    }
+    Tensor deadBefore = sae.silence().dead(tape);
+    Tensor activations = competition.activations(tape, centred);
+    Tensor compared = competition.compared(tape, activations);
+    Winners winners = tape.temporaryWinners(compared.shape(), rule);
+    tape.backend().competition().select(compared, rule, winners);
+    Reconstruction reconstruction = decoding.of(tape, x, centred, winners);
+    StepOutput output = sae.measured(tape, x, reconstruction);
+    Tensor dead = deadCounted == DeadCounted.BEFORE ? deadBefore : sae.silence().dead(tape);
+    Winners chosen = chosen(tape, compared, dead, k(x));
+    Tensor values = tape.temporary(chosen.values().shape());
+    tape.backend().sparse().gather(chosen, activations, values);
+    Code.Sparse revived =
+        tape.encoded(chosen, values, centred, sae.encoder(tape), sae.encoderBias(tape));
+    Tensor residual = tape.temporary(x.shape());
+    Dense dense = tape.backend().dense();
+    dense.zip(Dense.Binary.SUBTRACT, x.value(), reconstruction.output().value(), residual);
+    double factor = factor(tape, residual, dense.sum(dead) / k(x), sae.variance());
+    Loss revival =
+        tape.squaredError(tape.decode(revived, sae.decoder(tape)), tape.constant(residual))
+            .times(factor);
+    return new StepOutput(output.loss().plus(revival), output.winners(), output.metrics());
+  }
+
+  /** How many dead latents of a sample take part. */
+  private int k(Variable x) {
+    return kAux == 0 ? Math.max(1, x.shape().rowSize() / 2) : kAux;
   }
 
   /**
@@ -91,13 +160,14 @@ record AuxiliaryLoss(int k, double weight, boolean signed, Scale scale, boolean 
    *
    * @param activations {@code W (x - c) + b}, by whose size latents are chosen, {@code (samples,
    *     units)}
-   * @param dead 1 for each dead unit, else 0, {@code (units)}
+   * @param dead 1 for each dead latent, else 0, {@code (units)}
+   * @param k latents of a sample
    */
-  Winners chosen(Tape tape, Tensor activations, Tensor dead) {
+  private Winners chosen(Tape tape, Tensor activations, Tensor dead, int k) {
     Dense dense = tape.backend().dense();
     Tensor candidates = tape.temporary(activations.shape());
     dense.zipRow(Dense.Binary.MULTIPLY, activations, dead, candidates);
-    if (signed) {
+    if (auxSigned) {
       makePositive(tape, candidates);
       dense.zipRow(Dense.Binary.MULTIPLY, candidates, dead, candidates);
     }
@@ -123,14 +193,14 @@ record AuxiliaryLoss(int k, double weight, boolean signed, Scale scale, boolean 
    * What {@code |e - e'|^2} is multiplied by.
    *
    * @param residual {@code e (samples, inputs)}
-   * @param dead how many latents are dead
+   * @param dead how many latents are dead, for each of those that take part
    * @param variance what the reconstruction's error is divided by
    */
-  double factor(Tape tape, Tensor residual, double dead, double variance) {
-    return weight
-        * switch (scale) {
+  private double factor(Tape tape, Tensor residual, double dead, double variance) {
+    return auxWeight
+        * switch (auxScale) {
           case RECONSTRUCTION -> 1 / variance;
-          case DEAD -> Math.min(dead / k, 1) / variance;
+          case DEAD -> Math.min(dead, 1) / variance;
           case RESIDUAL -> overVariance(tape, residual);
         };
   }

@@ -1,10 +1,16 @@
 package dev.wta.models.sae;
 
 import dev.wta.api.backend.Backend;
+import dev.wta.api.op.SelectionRule;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
-import dev.wta.models.settings.Settings;
-import dev.wta.models.settings.SettingsSpec;
+import dev.wta.models.ModelFamily;
+import dev.wta.models.StepOutput;
+import dev.wta.models.autodiff.Tape;
+import dev.wta.models.autodiff.Variable;
+import dev.wta.models.competition.BatchTopK;
+import dev.wta.models.layer.Code;
+import dev.wta.models.settings.Setting;
 
 /**
  * The BatchTopK sparse autoencoder (Bussmann et al. 2024): a batch of n samples keeps its n k
@@ -15,30 +21,73 @@ import dev.wta.models.settings.SettingsSpec;
  * loss = (|x - y|^2 + aux-weight |e - e'|^2) / variance
  * }</pre>
  *
- * <p>{@code e'} is what the {@code k-aux} largest dead units draw of the error {@code e = x - y}.
+ * <p>{@code e'} is what the {@code k-aux} largest dead latents reconstruct of the error {@code e =
+ * x - y}, see {@link AuxiliaryLoss}.
  *
- * <p>Outside training a sample has no company: {@code z} is then every activation above {@code t},
- * the running mean of the smallest one that won in a batch, see {@link RunningThreshold}, which is
- * kept as the state {@code threshold (1)}. That is the representation.
+ * <p>At inference time there is no mini-batch to compete in: {@code z} is then every activation
+ * above {@code t}, the running mean of the smallest one that won in a batch, see {@link
+ * RunningThreshold}, which is kept as the state {@code threshold (1)}. That is the representation.
  */
-public final class BatchTopKSae extends BatchWinnerSae {
-  static final String FAMILY = "batch-topk";
-  static final SettingsSpec SETTINGS = COMMON.plus(SettingsSpec.of(K)).plus(AuxiliaryLoss.SETTINGS);
+public final class BatchTopKSae extends SparseAutoencoder {
+  private static final String NAME = "batch-topk";
 
-  BatchTopKSae(Settings settings, Shape sample, Backend backend, Seed seed) {
-    super(FAMILY, settings, sample, backend, seed);
+  /** Of {@link BatchTopKSae}. */
+  public record Settings(
+      SaeSettings sae,
+      @Setting(help = TopKSae.K_HELP, min = 1, max = 1 << 20) int k,
+      AuxiliaryLoss auxiliary)
+      implements AuxiliaryLoss.Within<Settings> {
+    public static final Settings DEFAULTS =
+        new Settings(SaeSettings.DEFAULTS, 32, AuxiliaryLoss.DEFAULTS);
+
+    public Settings k(int kept) {
+      return with("k", kept);
+    }
+
+    /** The model in the memory of {@code backend}, with first weights from {@code seed}. */
+    public BatchTopKSae on(Shape sample, Backend backend, Seed seed) {
+      return new BatchTopKSae(this, sample, backend, seed);
+    }
   }
 
-  /** Makes {@link BatchTopKSae} from a configuration. */
-  public static final class Family extends SaeFamily {
-    public Family() {
-      super(
-          FAMILY,
+  public static final ModelFamily FAMILY =
+      family(
+          NAME,
           "BatchTopK sparse autoencoder: a batch keeps its k largest activations a sample,"
               + " wherever they are (Bussmann et al. 2024)",
-          SETTINGS,
-          TRAINING,
+          Settings.DEFAULTS,
+          TopKSae.TRAINING,
           BatchTopKSae::new);
-    }
+
+  private final Settings settings;
+  private final RunningThreshold threshold;
+
+  BatchTopKSae(Settings settings, Shape sample, Backend backend, Seed seed) {
+    settings.requireLatents("k");
+    settings.requireLatents("k-aux");
+    super(NAME, settings, sample, backend, seed);
+    this.settings = settings;
+    threshold = runningThreshold();
+  }
+
+  @Override
+  protected StepOutput step(Tape tape, Variable x) {
+    SelectionRule rule = new BatchTopK(settings.k()).rule(codeShape(x)).orElseThrow();
+    return settings
+        .auxiliary()
+        .step(
+            this,
+            tape,
+            x,
+            rule,
+            (on, samples, centred, winners) -> {
+              threshold.follow(on, backend().memory().download(winners));
+              return reconstruction(on, samples, centred, winners);
+            });
+  }
+
+  @Override
+  protected Code.Sparse code(Tape tape, Variable centred) {
+    return winners(tape, centred, threshold.rule(tape, features()));
   }
 }

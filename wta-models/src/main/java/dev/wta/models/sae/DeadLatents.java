@@ -7,16 +7,16 @@ import dev.wta.models.autodiff.Tape;
 import dev.wta.models.layer.Code;
 
 /**
- * How many samples have passed since each unit was last active, so that those which have been
- * silent for long, the dead ones, can be told. The counts are part of the checkpoint.
+ * How many samples have passed since each latent was last active, so that those which have been
+ * silent for long, the dead ones, are known. The counts are part of the checkpoint.
  *
  * @param counts {@code (units)}: whole numbers up to {@code deadAfter}
- * @param deadAfter samples in a row after which a silent unit is dead
+ * @param deadAfter samples in a row after which a silent latent is dead
  */
-record DeadLatents(Parameter counts, int deadAfter) {
+public record DeadLatents(Parameter counts, int deadAfter) {
 
   /** Counts a batch. */
-  void note(Tape tape, Code.Sparse code) {
+  public void note(Tape tape, Code.Sparse code) {
     Dense dense = tape.backend().dense();
     Tensor value = counts.value();
     Tensor silent = tape.temporary(value.shape());
@@ -26,7 +26,7 @@ record DeadLatents(Parameter counts, int deadAfter) {
     dense.zip(Dense.Binary.MULTIPLY, value, silent, value);
   }
 
-  /** 1 for each unit that some sample made active, else 0: {@code (units)}. */
+  /** 1 for each latent that some sample made active, else 0: {@code (units)}. */
   private Tensor activeUnits(Tape tape, Code.Sparse code) {
     Tensor active = tape.temporary(counts.value().shape());
     tape.backend().sparse().unitSums(code.winners(), code.coefficients().value(), active);
@@ -34,8 +34,8 @@ record DeadLatents(Parameter counts, int deadAfter) {
     return active;
   }
 
-  /** 1 for each dead unit, else 0: {@code (units)}. */
-  Tensor dead(Tape tape) {
+  /** 1 for each dead latent, else 0: {@code (units)}. */
+  public Tensor dead(Tape tape) {
     Dense dense = tape.backend().dense();
     Tensor dead = tape.temporary(counts.value().shape());
     dense.affine(1, counts.value(), 1f - deadAfter, dead);
@@ -43,8 +43,8 @@ record DeadLatents(Parameter counts, int deadAfter) {
     return dead;
   }
 
-  /** The dead units' share of all. Waits for the device. */
-  double share(Tape tape) {
+  /** The dead latents' share of all. Waits for the device. */
+  public double share(Tape tape) {
     Tensor dead = dead(tape);
     return tape.backend().dense().sum(dead) / dead.size();
   }

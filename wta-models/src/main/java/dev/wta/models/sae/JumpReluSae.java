@@ -6,6 +6,7 @@ import dev.wta.api.op.SelectionRule;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
+import dev.wta.models.ModelFamily;
 import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Parameter;
@@ -15,15 +16,12 @@ import dev.wta.models.layer.Code;
 import dev.wta.models.layer.Exponential;
 import dev.wta.models.layer.Sum;
 import dev.wta.models.settings.Setting;
-import dev.wta.models.settings.Settings;
-import dev.wta.models.settings.SettingsSpec;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * The JumpReLU sparse autoencoder (Rajamanoharan et al. 2024): each unit has a threshold of its
+ * The JumpReLU sparse autoencoder (Rajamanoharan et al. 2024): each latent has a threshold of its
  * own, learnt by straight-through gradients, and the loss counts what exceeds it.
  *
  * <pre>{@code
@@ -46,73 +44,145 @@ import java.util.OptionalDouble;
  * winnersPerSample} counts what lies within the kernel below its threshold, too; {@code l0} does
  * not.
  */
-public final class JumpReluSae extends PenalisedSae {
-  static final String FAMILY = "jumprelu";
-  static final Setting<Double> BANDWIDTH =
-      Setting.realAbove(
-          "bandwidth",
-          1,
-          0,
-          1e3,
-          "width of the kernel by which thresholds learn, in the same unit as threshold");
-  static final String LOG = "log";
-  static final Setting<String> THRESHOLD_FORM =
-      Setting.choice(
-          "threshold-form",
-          "direct",
-          List.of("direct", LOG),
-          "what is learnt: the threshold, which follows its gradient, or its logarithm");
-  static final Setting<String> SPARSITY_LOSS =
-      Setting.choice(
-          "sparsity-loss",
-          "step",
-          List.of("step", "quadratic", "tanh"),
-          "what the loss has of sparsity: the active latents, the square of how far they are from"
-              + " target-l0, or a tanh of each activation");
-  static final Setting<Double> TARGET_L0 =
-      Setting.realAbove(
-          "target-l0", 32, 0, 1 << 20, "active latents of a sample that quadratic aims at");
-  static final Setting<Double> TANH_SCALE =
-      Setting.realAbove("tanh-scale", 4, 0, 1e6, "what tanh multiplies an activation by");
-  static final Setting<Boolean> TO_ENCODER =
-      Setting.flag(
-          "kernel-to-encoder",
-          true,
-          "whether the kernel's gradient moves encoders, too, and not thresholds alone");
-  static final Setting<Double> PRE_ACTIVATION_WEIGHT =
-      Setting.real(
-          "pre-activation-weight",
-          0,
-          0,
-          1e6,
-          "weight of how far dead latents are below their thresholds: it revives them; 0: none");
-  static final SettingsSpec SETTINGS =
-      COMMON
-          .plus(SettingsSpec.of(SPARSITY, SPARSITY_WARMUP, SPARSITY_LOSS, TARGET_L0, TANH_SCALE))
-          .plus(SettingsSpec.of(THRESHOLD, THRESHOLD_FORM, BANDWIDTH, TO_ENCODER))
-          .plus(SettingsSpec.of(PRE_ACTIVATION_WEIGHT, AuxiliaryLoss.DEAD_COUNTED))
-          .withDefaults(Map.of("sparsity", 2.5e-3));
+public final class JumpReluSae extends SparseAutoencoder {
+  private static final String NAME = "jumprelu";
 
+  /** What is learnt of a threshold. */
+  public enum ThresholdForm {
+    DIRECT,
+    LOG
+  }
+
+  /** What the loss has of sparsity. */
+  public enum SparsityLoss {
+    STEP,
+    QUADRATIC,
+    TANH
+  }
+
+  /** Of {@link JumpReluSae}. */
+  public record Settings(
+      SaeSettings sae,
+      SparsityPenalty penalty,
+      @Setting(
+              help =
+                  "what the loss has of sparsity: the active latents, the square of how far they"
+                      + " are from target-l0, or a tanh of each activation")
+          SparsityLoss sparsityLoss,
+      @Setting(help = "active latents of a sample that quadratic aims at", above = 0, max = 1 << 20)
+          double targetL0,
+      @Setting(help = "what tanh multiplies an activation by", above = 0, max = 1e6)
+          double tanhScale,
+      @Setting(help = SparsityPenalty.THRESHOLD_HELP, min = 0, max = 1e3) double threshold,
+      @Setting(help = "what is learnt: the threshold, which follows its gradient, or its logarithm")
+          ThresholdForm thresholdForm,
+      @Setting(
+              help = "width of the kernel by which thresholds learn, in the same unit as threshold",
+              above = 0,
+              max = 1e3)
+          double bandwidth,
+      @Setting(help = "whether the kernel's gradient moves encoders, too, and not thresholds alone")
+          boolean kernelToEncoder,
+      @Setting(
+              help =
+                  "weight of how far dead latents are below their thresholds: it revives them; 0:"
+                      + " none",
+              min = 0,
+              max = 1e6)
+          double preActivationWeight,
+      @Setting(help = AuxiliaryLoss.DEAD_COUNTED_HELP) AuxiliaryLoss.DeadCounted deadCounted)
+      implements SparsityPenalty.Within<Settings> {
+    public static final Settings DEFAULTS =
+        new Settings(
+            SaeSettings.DEFAULTS,
+            new SparsityPenalty(2.5e-3, 1000),
+            SparsityLoss.STEP,
+            32,
+            4,
+            0.05,
+            ThresholdForm.DIRECT,
+            1,
+            true,
+            0,
+            AuxiliaryLoss.DeadCounted.AFTER);
+
+    public Settings sparsityLoss(SparsityLoss loss) {
+      return with("sparsity-loss", loss);
+    }
+
+    public Settings targetL0(double latents) {
+      return with("target-l0", latents);
+    }
+
+    public Settings tanhScale(double scale) {
+      return with("tanh-scale", scale);
+    }
+
+    public Settings threshold(double first) {
+      return with("threshold", first);
+    }
+
+    public Settings thresholdForm(ThresholdForm form) {
+      return with("threshold-form", form);
+    }
+
+    public Settings bandwidth(double width) {
+      return with("bandwidth", width);
+    }
+
+    public Settings kernelToEncoder(boolean moves) {
+      return with("kernel-to-encoder", moves);
+    }
+
+    public Settings preActivationWeight(double weight) {
+      return with("pre-activation-weight", weight);
+    }
+
+    public Settings deadCounted(AuxiliaryLoss.DeadCounted counted) {
+      return with("dead-counted", counted);
+    }
+
+    /** The model in the memory of {@code backend}, with first weights from {@code seed}. */
+    public JumpReluSae on(Shape sample, Backend backend, Seed seed) {
+      return new JumpReluSae(this, sample, backend, seed);
+    }
+  }
+
+  /**
+   * The authors' Adam has no memory of gradients; the rate is higher, for fewer steps. It rises
+   * over the first of them, since all latents of a large expansion would overshoot together.
+   */
+  public static final ModelFamily FAMILY =
+      family(
+          NAME,
+          "JumpReLU sparse autoencoder: each unit learns its threshold, and the loss counts"
+              + " active units (Rajamanoharan et al. 2024)",
+          Settings.DEFAULTS,
+          Map.of("rate", 1e-3, "beta1", 0.0, "warmup", 100),
+          JumpReluSae::new);
+
+  private final Settings settings;
   private final boolean logarithmic;
   private final Parameter thresholds;
 
   JumpReluSae(Settings settings, Shape sample, Backend backend, Seed seed) {
-    super(FAMILY, settings, sample, backend, seed);
-    logarithmic = settings.get(THRESHOLD_FORM).equals(LOG);
+    super(NAME, settings, sample, backend, seed);
+    this.settings = settings;
+    logarithmic = settings.thresholdForm() == ThresholdForm.LOG;
     thresholds = bias(logarithmic ? "threshold.log" : "threshold", features());
     beginThresholds();
   }
 
   /** The smallest positive number stands for 0 among logarithms. */
   @Override
-  void beginThresholds() {
-    float first = firstThreshold();
+  protected void beginThresholds() {
+    float first = firstThreshold(settings.threshold());
     float stored = logarithmic ? (float) StrictMath.log(Math.max(first, Float.MIN_NORMAL)) : first;
     backend().memory().fill(thresholds.value(), stored);
   }
 
   @Override
-  void scaleThresholds(float factor) {
+  protected void scaleThresholds(float factor) {
     super.scaleThresholds(factor);
     Dense dense = backend().dense();
     if (logarithmic) {
@@ -134,7 +204,7 @@ public final class JumpReluSae extends PenalisedSae {
     }
     Variable theta = thresholds(tape);
     Variable centred = centred(tape, x);
-    float bandwidth = (float) (settings().get(BANDWIDTH) * activationUnit(variance()));
+    float bandwidth = (float) (settings.bandwidth() * common().activationUnit(variance()));
     JumpRelu jump =
         JumpRelu.run(
             tape,
@@ -143,16 +213,19 @@ public final class JumpReluSae extends PenalisedSae {
             encoderBias(tape),
             theta,
             bandwidth,
-            settings().get(TO_ENCODER));
+            settings.kernelToEncoder());
     Loss error = tape.squaredError(decode(tape, jump.code()), x);
-    Loss loss = error.times(1 / variance()).plus(sparsityLoss(tape, jump).times(sparsity(tape)));
-    boolean revives = settings().get(PRE_ACTIVATION_WEIGHT) > 0 && silence().share(tape) > 0;
+    Loss loss =
+        error
+            .times(1 / variance())
+            .plus(sparsityLoss(tape, jump).times(settings.penalty().weight(tape)));
+    boolean revives = settings.preActivationWeight() > 0 && silence().share(tape) > 0;
     Tensor deadBefore = silence().dead(tape);
     StepOutput output = measured(tape, x, loss, error, jump.code());
     if (!revives) {
       return output;
     }
-    boolean before = settings().get(AuxiliaryLoss.DEAD_COUNTED).equals(AuxiliaryLoss.BEFORE);
+    boolean before = settings.deadCounted() == AuxiliaryLoss.DeadCounted.BEFORE;
     Loss revival =
         PreActivationLoss.of(
                 tape,
@@ -160,57 +233,35 @@ public final class JumpReluSae extends PenalisedSae {
                 theta,
                 decoder(tape),
                 before ? deadBefore : silence().dead(tape))
-            .times(settings().get(PRE_ACTIVATION_WEIGHT) / Math.sqrt(variance()));
+            .times(settings.preActivationWeight() / Math.sqrt(variance()));
     return new StepOutput(output.loss().plus(revival), output.winners(), output.metrics());
   }
 
   private Loss sparsityLoss(Tape tape, JumpRelu jump) {
-    return switch (settings().get(SPARSITY_LOSS)) {
-      case "step" -> Sum.of(tape, jump.counts(tape));
-      case "quadratic" -> {
-        double target = settings().get(TARGET_L0);
+    return switch (settings.sparsityLoss()) {
+      case STEP -> Sum.of(tape, jump.counts(tape));
+      case QUADRATIC -> {
+        double target = settings.targetL0();
         Variable counts = jump.counts(tape);
         Tensor wanted = tape.temporary(counts.shape());
         backend().memory().fill(wanted, (float) target);
         yield tape.squaredError(counts, tape.constant(wanted)).times(2 / target);
       }
-      default -> {
-        double scale = settings().get(TANH_SCALE) / Math.sqrt(variance());
+      case TANH -> {
+        double scale = settings.tanhScale() / Math.sqrt(variance());
         yield RowWeightedSparsity.of(tape, jump.code(), decoder(tape), OptionalDouble.of(scale));
       }
     };
   }
 
   @Override
-  Code.Sparse code(Tape tape, Variable centred) {
+  protected Code.Sparse code(Tape tape, Variable centred) {
     SelectionRule above = new SelectionRule.Above(thresholds(tape).value());
     return tape.encode(centred, encoder(tape), encoderBias(tape), above);
   }
 
-  /** Makes {@link JumpReluSae} from a configuration. */
-  public static final class Family extends SaeFamily {
-    /**
-     * The authors' Adam has no memory of gradients; the rate is higher, for fewer steps. It rises
-     * over the first of them, since all latents of a large expansion would overshoot together.
-     */
-    public Family() {
-      super(
-          FAMILY,
-          "JumpReLU sparse autoencoder: each unit learns its threshold, and the loss counts"
-              + " active units (Rajamanoharan et al. 2024)",
-          SETTINGS,
-          Map.of("rate", 1e-3, "beta1", 0.0, "warmup", 100),
-          JumpReluSae::new);
-    }
-
-    /** Thresholds were learnt by their logarithms, and by the kernel alone. */
-    @Override
-    public Map<String, Object> earlierSettings() {
-      Map<String, Object> earlier = new LinkedHashMap<>(super.earlierSettings());
-      earlier.put(THRESHOLD_FORM.name(), LOG);
-      earlier.put(SPARSITY_LOSS.name(), "step");
-      earlier.put(TO_ENCODER.name(), false);
-      return earlier;
-    }
+  @Override
+  public List<String> notes(int batch, long steps) {
+    return settings.penalty().notes(steps);
   }
 }

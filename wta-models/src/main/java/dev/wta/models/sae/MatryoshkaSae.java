@@ -1,58 +1,105 @@
 package dev.wta.models.sae;
 
 import dev.wta.api.backend.Backend;
+import dev.wta.api.op.SelectionRule;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.WinnerList;
 import dev.wta.api.tensor.Winners;
+import dev.wta.models.ModelFamily;
+import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
+import dev.wta.models.competition.BatchTopK;
 import dev.wta.models.layer.Code;
 import dev.wta.models.settings.Setting;
-import dev.wta.models.settings.Settings;
-import dev.wta.models.settings.SettingsSpec;
 import java.util.Arrays;
 
 /**
- * The Matryoshka BatchTopK sparse autoencoder (Bussmann et al. 2025): units in nested groups, each
- * of which draws the samples as well as it can without the units after it. So the first units learn
+ * The Matryoshka BatchTopK sparse autoencoder (Bussmann et al. 2025): latents in nested groups,
+ * each prefix of which is trained to reconstruct the samples by itself. So the first latents learn
  * what is most general, and later ones do not split it up.
  *
  * <pre>{@code
- * z = relu(topk(all of W (x - c) + b, n k));  y_p = (the first m_p units of z) D + c
- * loss = (mean over p of |x - y_p|^2 + aux-weight |e - e'|^2) / variance;  m_p = units / 2^(prefixes - p), p = 1..prefixes
+ * z = relu(topk(all of W (x - c) + b, n k));  y_p = (the first m_p latents of z) D + c
+ * loss = (mean over p of |x - y_p|^2 + aux-weight |e - e'|^2) / variance;  m_p = latents / 2^(prefixes - p), p = 1..prefixes
  * }</pre>
  *
- * <p>Each winner is drawn once: a prefix adds its last group's units to the prefix before it. All
- * else, the representation too, is as in {@link BatchTopKSae}; {@code e} is the error of all units.
+ * <p>Each winner is decoded once: a prefix adds its last group's latents to the prefix before it.
+ * All else, the representation too, is as in {@link BatchTopKSae}; {@code e} is the error of all
+ * latents.
  */
-public final class MatryoshkaSae extends BatchWinnerSae {
-  static final String FAMILY = "matryoshka";
-  static final Setting<Integer> PREFIXES =
-      Setting.integer(
-          "prefixes", 5, 1, 20, "groups of units that draw alone, each twice as many as before");
-  static final Setting<Double> PREFIX_WEIGHT =
-      Setting.real(
-          "prefix-weight", 0, 0, 1e6, "weight of each prefix's error; 0: one over their number");
-  static final SettingsSpec SETTINGS =
-      COMMON.plus(SettingsSpec.of(K, PREFIXES, PREFIX_WEIGHT)).plus(AuxiliaryLoss.SETTINGS);
+public final class MatryoshkaSae extends SparseAutoencoder {
+  private static final String NAME = "matryoshka";
 
+  /** Of {@link MatryoshkaSae}. */
+  public record Settings(
+      SaeSettings sae,
+      @Setting(help = TopKSae.K_HELP, min = 1, max = 1 << 20) int k,
+      @Setting(
+              help = "groups of units that draw alone, each twice as many as before",
+              min = 1,
+              max = 20)
+          int prefixes,
+      @Setting(help = "weight of each prefix's error; 0: one over their number", min = 0, max = 1e6)
+          double prefixWeight,
+      AuxiliaryLoss auxiliary)
+      implements AuxiliaryLoss.Within<Settings> {
+    public static final Settings DEFAULTS =
+        new Settings(SaeSettings.DEFAULTS, 32, 5, 0, AuxiliaryLoss.DEFAULTS);
+
+    public Settings k(int kept) {
+      return with("k", kept);
+    }
+
+    public Settings prefixes(int groups) {
+      return with("prefixes", groups);
+    }
+
+    public Settings prefixWeight(double weight) {
+      return with("prefix-weight", weight);
+    }
+
+    /** The model in the memory of {@code backend}, with first weights from {@code seed}. */
+    public MatryoshkaSae on(Shape sample, Backend backend, Seed seed) {
+      return new MatryoshkaSae(this, sample, backend, seed);
+    }
+  }
+
+  public static final ModelFamily FAMILY =
+      family(
+          NAME,
+          "Matryoshka BatchTopK sparse autoencoder: nested groups of units draw alone (Bussmann"
+              + " et al. 2025)",
+          Settings.DEFAULTS,
+          TopKSae.TRAINING,
+          MatryoshkaSae::new);
+
+  private final Settings settings;
+  private final RunningThreshold threshold;
   private final int[] ends;
   private final double prefixWeight;
 
   MatryoshkaSae(Settings settings, Shape sample, Backend backend, Seed seed) {
-    int units = settings.get(HIDDEN);
-    int[] sizes = ends(units, settings.get(PREFIXES));
+    int latents = settings.sae().hidden();
+    int[] sizes = ends(latents, settings.prefixes());
     settings.requireAtMost(
-        PREFIXES, sizes.length, "%,d latents make %d nested groups".formatted(units, sizes.length));
-    super(FAMILY, settings, sample, backend, seed);
+        "prefixes",
+        sizes.length,
+        "%,d latents make %d nested groups".formatted(latents, sizes.length));
+    settings.requireLatents("k");
+    settings.requireLatents("k-aux");
+    super(NAME, settings, sample, backend, seed);
+    this.settings = settings;
+    threshold = runningThreshold();
     ends = sizes;
-    double weight = settings.get(PREFIX_WEIGHT);
-    prefixWeight = weight == 0 ? 1.0 / ends.length : weight;
+    prefixWeight = settings.prefixWeight() == 0 ? 1.0 / ends.length : settings.prefixWeight();
   }
 
-  /** The sizes of the prefixes, ascending, rounded up; fewer where there are not so many units. */
+  /**
+   * The sizes of the prefixes, ascending, rounded up; fewer where there are not so many latents.
+   */
   static int[] ends(int units, int prefixes) {
     int[] ends = new int[prefixes];
     Arrays.setAll(ends, p -> Math.ceilDiv(units, 1 << (prefixes - 1 - p)));
@@ -60,8 +107,24 @@ public final class MatryoshkaSae extends BatchWinnerSae {
   }
 
   @Override
-  Drawing draw(Tape tape, Variable x, Variable centred, Winners winners, WinnerList listed) {
-    Variable drawn = null;
+  protected StepOutput step(Tape tape, Variable x) {
+    return settings.auxiliary().step(this, tape, x, rule(x), this::nested);
+  }
+
+  @Override
+  protected Code.Sparse code(Tape tape, Variable centred) {
+    return winners(tape, centred, threshold.rule(tape, features()));
+  }
+
+  private SelectionRule rule(Variable x) {
+    return new BatchTopK(settings.k()).rule(codeShape(x)).orElseThrow();
+  }
+
+  /** The reconstructions by each prefix. */
+  private Reconstruction nested(Tape tape, Variable x, Variable centred, Winners winners) {
+    WinnerList listed = backend().memory().download(winners);
+    threshold.follow(tape, listed);
+    Variable output = null;
     Loss error = null;
     Loss sum = null;
     int from = 0;
@@ -71,19 +134,21 @@ public final class MatryoshkaSae extends BatchWinnerSae {
         to++;
       }
       Code.Sparse group = group(tape, centred, listed, from, to);
-      drawn =
-          drawn == null ? decode(tape, group) : tape.add(drawn, tape.decode(group, decoder(tape)));
-      error = tape.squaredError(drawn, x);
+      output =
+          output == null
+              ? decode(tape, group)
+              : tape.add(output, tape.decode(group, decoder(tape)));
+      error = tape.squaredError(output, x);
       sum = sum == null ? error : sum.plus(error);
       from = to;
     }
     Code.Sparse all = new Code.Sparse(winners, tape.constant(winners.values()));
-    return new Drawing(all, drawn, error, sum.times(prefixWeight));
+    return new Reconstruction(all, output, error, sum.times(prefixWeight));
   }
 
-  /** The code of some winners: units ascend in their list. */
+  /** The code of some winners: latents ascend in their list. */
   private Code.Sparse group(Tape tape, Variable centred, WinnerList all, int from, int to) {
-    Winners group = tape.temporaryWinners(codeShape(centred), rule(centred.shape().rows()));
+    Winners group = tape.temporaryWinners(codeShape(centred), rule(centred));
     WinnerList listed =
         new WinnerList(
             Arrays.copyOfRange(all.samples(), from, to),
@@ -91,19 +156,6 @@ public final class MatryoshkaSae extends BatchWinnerSae {
             Arrays.copyOfRange(all.positions(), from, to),
             Arrays.copyOfRange(all.values(), from, to));
     backend().memory().upload(listed, group);
-    return code(tape, group, centred);
-  }
-
-  /** Makes {@link MatryoshkaSae} from a configuration. */
-  public static final class Family extends SaeFamily {
-    public Family() {
-      super(
-          FAMILY,
-          "Matryoshka BatchTopK sparse autoencoder: nested groups of units draw alone (Bussmann"
-              + " et al. 2025)",
-          SETTINGS,
-          TRAINING,
-          MatryoshkaSae::new);
-    }
+    return code(tape, centred, group);
   }
 }

@@ -20,7 +20,7 @@ import dev.wta.models.autodiff.Variable;
  * @param dead 1 for each dead unit, else 0, {@code (units)}
  * @param value a single number
  */
-record PreActivationLoss(
+public record PreActivationLoss(
     Variable preActivations,
     Variable thresholds,
     Variable decoder,
@@ -31,7 +31,7 @@ record PreActivationLoss(
     implements Loss.Term {
 
   /** The mean over the samples. */
-  static Loss of(
+  public static Loss of(
       Tape tape, Variable preActivations, Variable thresholds, Variable decoder, Tensor dead) {
     Dense dense = tape.backend().dense();
     Tensor lengths = tape.temporary(dead.shape());

@@ -7,7 +7,7 @@ import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 
 /** The lengths of a matrix's rows, and their gradient. */
-final class RowLengths {
+public final class RowLengths {
   private RowLengths() {}
 
   /**
@@ -16,7 +16,7 @@ final class RowLengths {
    * @param rows {@code (units, inputs)}
    * @return {@code (units)}
    */
-  static Tensor of(Tape tape, Tensor rows) {
+  public static Tensor of(Tape tape, Tensor rows) {
     Dense dense = tape.backend().dense();
     Tensor lengths = tape.temporary(Shape.of(rows.shape().rows()));
     dense.reduceRows(Dense.Reduction.SUM_OF_SQUARES, rows, lengths);
@@ -30,7 +30,7 @@ final class RowLengths {
    *
    * @param gradient {@code (units)}
    */
-  static void addGradient(Tape tape, Variable rows, Tensor lengths, Tensor gradient) {
+  public static void addGradient(Tape tape, Variable rows, Tensor lengths, Tensor gradient) {
     Dense dense = tape.backend().dense();
     Tensor ratio = tape.temporary(lengths.shape());
     Tensor ofRows = tape.temporary(rows.shape());

@@ -21,7 +21,7 @@ import java.util.OptionalDouble;
  * @param slope the derivative with respect to {@code z_u |D_u|}, {@code (capacity)}
  * @param value a single number
  */
-record RowWeightedSparsity(
+public record RowWeightedSparsity(
     Code.Sparse code,
     Variable decoder,
     Tensor lengths,
@@ -35,7 +35,7 @@ record RowWeightedSparsity(
    *
    * @param tanhScale {@code scale}; empty for the plain sum
    */
-  static Loss of(Tape tape, Code.Sparse code, Variable decoder, OptionalDouble tanhScale) {
+  public static Loss of(Tape tape, Code.Sparse code, Variable decoder, OptionalDouble tanhScale) {
     Dense dense = tape.backend().dense();
     Tensor lengths = RowLengths.of(tape, decoder.value());
     Tensor along = PerWinner.of(tape, code.winners(), lengths);

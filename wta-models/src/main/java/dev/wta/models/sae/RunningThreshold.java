@@ -9,7 +9,7 @@ import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
 
 /**
- * What stands for a competition of a batch outside training: a running mean of the smallest
+ * What replaces a competition of a batch at inference time: a running mean of the smallest
  * activation that won, {@code t <- d t + (1 - d) least}. After n batches {@code d = min(0.999, (1 +
  * n) / (10 + n))}: the paper's 0.999 after some 9,000 of them, and less before, since what won in
  * the first few batches would otherwise weigh on all of a short training. Part of the checkpoint.
@@ -17,12 +17,12 @@ import dev.wta.models.autodiff.Tape;
  * @param value {@code (1)}: 0 before the first batch, and then everything positive exceeds it
  * @param batches {@code (1)}: their number, as far as it matters
  */
-record RunningThreshold(Parameter value, Parameter batches) {
+public record RunningThreshold(Parameter value, Parameter batches) {
   private static final double DECAY = 0.999;
   private static final double MOST_BATCHES = 10_000;
 
   /** Takes a batch's winners into account. */
-  void follow(Tape tape, WinnerList winners) {
+  public void follow(Tape tape, WinnerList winners) {
     if (winners.count() == 0) {
       return;
     }
@@ -39,7 +39,7 @@ record RunningThreshold(Parameter value, Parameter batches) {
   }
 
   /** What exceeds the threshold wins. */
-  SelectionRule rule(Tape tape, int units) {
+  public SelectionRule rule(Tape tape, int units) {
     Memory memory = tape.backend().memory();
     Tensor thresholds = tape.temporary(Shape.of(units));
     memory.fill(thresholds, memory.download(value.value())[0]);

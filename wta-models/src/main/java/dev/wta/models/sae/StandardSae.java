@@ -1,17 +1,15 @@
 package dev.wta.models.sae;
 
 import dev.wta.api.backend.Backend;
-import dev.wta.api.op.SelectionRule;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
-import dev.wta.api.tensor.Tensor;
+import dev.wta.models.ModelFamily;
 import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.layer.Code;
-import dev.wta.models.settings.Settings;
-import dev.wta.models.settings.SettingsSpec;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -27,40 +25,51 @@ import java.util.Map;
  * |z|_1}. {@code sparsity} rises from 0 over {@code sparsity-warmup} steps. The representation is
  * z.
  */
-public final class StandardSae extends PenalisedSae {
-  static final String FAMILY = "standard";
-  static final SettingsSpec SETTINGS =
-      COMMON
-          .plus(SettingsSpec.of(SPARSITY, SPARSITY_WARMUP))
-          .withDefaults(Map.of("sparsity", 0.25));
+public final class StandardSae extends SparseAutoencoder {
+  private static final String NAME = "standard";
+
+  /** Of {@link StandardSae}. */
+  public record Settings(SaeSettings sae, SparsityPenalty penalty)
+      implements SparsityPenalty.Within<Settings> {
+    public static final Settings DEFAULTS =
+        new Settings(SaeSettings.DEFAULTS, new SparsityPenalty(0.25, 1000));
+
+    /** The model in the memory of {@code backend}, with first weights from {@code seed}. */
+    public StandardSae on(Shape sample, Backend backend, Seed seed) {
+      return new StandardSae(this, sample, backend, seed);
+    }
+  }
+
+  public static final ModelFamily FAMILY =
+      family(
+          NAME,
+          "sparse autoencoder of a rectifier and an L1 norm (Bricken et al. 2023)",
+          Settings.DEFAULTS,
+          Map.of("rate", 1e-3),
+          StandardSae::new);
+
+  private final SparsityPenalty penalty;
 
   StandardSae(Settings settings, Shape sample, Backend backend, Seed seed) {
-    super(FAMILY, settings, sample, backend, seed);
+    super(NAME, settings, sample, backend, seed);
+    penalty = settings.penalty();
   }
 
   @Override
   protected StepOutput step(Tape tape, Variable x) {
     Code.Sparse code = code(tape, centred(tape, x));
     Loss error = tape.squaredError(decode(tape, code), x);
-    return measured(tape, x, error.times(1 / variance()).plus(norm(tape, code)), error, code);
+    Loss loss = error.times(1 / variance()).plus(penalty.norm(this, tape, code));
+    return measured(tape, x, loss, error, code);
   }
 
   @Override
-  Code.Sparse code(Tape tape, Variable centred) {
-    Tensor zeros = tape.temporary(Shape.of(features()));
-    backend().memory().fill(zeros, 0);
-    return tape.encode(centred, encoder(tape), encoderBias(tape), new SelectionRule.Above(zeros));
+  protected Code.Sparse code(Tape tape, Variable centred) {
+    return rectified(tape, centred);
   }
 
-  /** Makes {@link StandardSae} from a configuration. */
-  public static final class Family extends SaeFamily {
-    public Family() {
-      super(
-          FAMILY,
-          "sparse autoencoder of a rectifier and an L1 norm (Bricken et al. 2023)",
-          SETTINGS,
-          Map.of("rate", 1e-3),
-          StandardSae::new);
-    }
+  @Override
+  public List<String> notes(int batch, long steps) {
+    return penalty.notes(steps);
   }
 }

@@ -4,11 +4,13 @@ import dev.wta.api.backend.Backend;
 import dev.wta.api.op.SelectionRule;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
+import dev.wta.models.ModelFamily;
+import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.layer.Code;
-import dev.wta.models.settings.Settings;
-import dev.wta.models.settings.SettingsSpec;
+import dev.wta.models.settings.Setting;
+import java.util.Map;
 
 /**
  * The TopK sparse autoencoder (Gao et al. 2024): each sample keeps its k largest activations, when
@@ -19,37 +21,68 @@ import dev.wta.models.settings.SettingsSpec;
  * loss = (|x - y|^2 + aux-weight |e - e'|^2) / variance
  * }</pre>
  *
- * <p>{@code e'} is what the {@code k-aux} largest dead units draw of the error {@code e = x - y}.
- * The representation is z.
+ * <p>{@code e'} is what the {@code k-aux} largest dead latents reconstruct of the error {@code e =
+ * x - y}, see {@link AuxiliaryLoss}. Where rows of D have lengths of their own, latents compete by
+ * {@code (W (x - c) + b) |D|}. The representation is z.
  */
-public final class TopKSae extends WinnerSae {
-  static final String FAMILY = "topk";
-  static final SettingsSpec SETTINGS = COMMON.plus(SettingsSpec.of(K)).plus(AuxiliaryLoss.SETTINGS);
+public final class TopKSae extends SparseAutoencoder {
+  private static final String NAME = "topk";
 
-  TopKSae(Settings settings, Shape sample, Backend backend, Seed seed) {
-    super(FAMILY, settings, sample, backend, seed);
+  /** The authors' constants of Adam, and a rate that suits the few steps of small data sets. */
+  static final Map<String, Object> TRAINING = Map.of("rate", 1e-3, "epsilon", 6.25e-10);
+
+  static final String K_HELP = "activations that a sample keeps, at most all";
+
+  /** Of {@link TopKSae}. */
+  public record Settings(
+      SaeSettings sae,
+      @Setting(help = K_HELP, min = 1, max = 1 << 20) int k,
+      AuxiliaryLoss auxiliary)
+      implements AuxiliaryLoss.Within<Settings> {
+    public static final Settings DEFAULTS =
+        new Settings(SaeSettings.DEFAULTS, 32, AuxiliaryLoss.DEFAULTS);
+
+    public Settings k(int kept) {
+      return with("k", kept);
+    }
+
+    /** The model in the memory of {@code backend}, with first weights from {@code seed}. */
+    public TopKSae on(Shape sample, Backend backend, Seed seed) {
+      return new TopKSae(this, sample, backend, seed);
+    }
   }
 
-  @Override
-  SelectionRule rule(int samples) {
-    return new SelectionRule.PerRow(k());
-  }
-
-  @Override
-  Code.Sparse code(Tape tape, Variable centred) {
-    return code(tape, winners(tape, centred, rule(centred.shape().rows())), centred);
-  }
-
-  /** Makes {@link TopKSae} from a configuration. */
-  public static final class Family extends SaeFamily {
-    public Family() {
-      super(
-          FAMILY,
+  public static final ModelFamily FAMILY =
+      family(
+          NAME,
           "TopK sparse autoencoder: each sample keeps its k largest activations, and dead units"
               + " are revived (Gao et al. 2024)",
-          SETTINGS,
+          Settings.DEFAULTS,
           TRAINING,
           TopKSae::new);
-    }
+
+  private final Settings settings;
+
+  TopKSae(Settings settings, Shape sample, Backend backend, Seed seed) {
+    settings.requireLatents("k");
+    settings.requireLatents("k-aux");
+    super(NAME, settings, sample, backend, seed);
+    this.settings = settings;
+  }
+
+  @Override
+  protected StepOutput step(Tape tape, Variable x) {
+    return settings.auxiliary().step(this, tape, x, new SelectionRule.PerRow(settings.k()));
+  }
+
+  @Override
+  protected Code.Sparse code(Tape tape, Variable centred) {
+    return winners(tape, centred, new SelectionRule.PerRow(settings.k()));
+  }
+
+  /** Winners alone are held. */
+  @Override
+  public long activations() {
+    return features();
   }
 }

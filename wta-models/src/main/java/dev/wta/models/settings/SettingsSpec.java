@@ -7,104 +7,91 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.Set;
 
 /**
- * The settings that something has: what a configuration may say. Reads configurations into {@link
- * Settings}, and is the source of their help.
+ * What a configuration may say: the keys of a record of settings, see {@link SettingsRecord}, and
+ * their defaults. Reads configurations into such records, and is the source of their help.
+ *
+ * @param <S> the record
  */
-public final class SettingsSpec {
+public final class SettingsSpec<S extends Record> {
+  private final S defaults;
+  private final Map<String, SettingKey> keys;
 
-  /**
-   * Another way to write a setting, such as {@code lifetime: 0.05} for {@code competition:
-   * lifetime(0.05)}.
-   *
-   * @param target the setting that it stands for
-   * @param expand makes the target's text from what is given
-   */
-  public record Shorthand(
-      String name, String target, String help, Function<Object, String> expand) {}
-
-  private final Map<String, Setting<?>> settings;
-  private final Map<String, Shorthand> shorthands;
-
-  private SettingsSpec(Map<String, Setting<?>> settings, Map<String, Shorthand> shorthands) {
-    this.settings = settings;
-    this.shorthands = shorthands;
-  }
-
-  public static SettingsSpec of(Setting<?>... settings) {
-    Map<String, Setting<?>> byName = new LinkedHashMap<>();
-    for (Setting<?> setting : settings) {
-      if (byName.put(setting.name(), setting) != null) {
-        throw new IllegalArgumentException("two settings named " + setting.name());
-      }
-    }
-    return new SettingsSpec(byName, Map.of());
-  }
-
-  /** These settings and a shorthand for one of them. */
-  public SettingsSpec with(Shorthand shorthand) {
-    if (settings.containsKey(shorthand.name()) || !settings.containsKey(shorthand.target())) {
-      throw new IllegalArgumentException(
-          "no shorthand %s for %s".formatted(shorthand.name(), shorthand.target()));
-    }
-    Map<String, Shorthand> more = new LinkedHashMap<>(shorthands);
-    more.put(shorthand.name(), shorthand);
-    return new SettingsSpec(settings, more);
-  }
-
-  /** These settings and {@code others}. */
-  public SettingsSpec plus(SettingsSpec others) {
-    Map<String, Setting<?>> both = new LinkedHashMap<>(settings);
-    for (Setting<?> setting : others.settings.values()) {
-      if (both.put(setting.name(), setting) != null) {
-        throw new IllegalArgumentException("two settings named " + setting.name());
-      }
-    }
-    Map<String, Shorthand> bothShorthands = new LinkedHashMap<>(shorthands);
-    bothShorthands.putAll(others.shorthands);
-    return new SettingsSpec(both, bothShorthands);
-  }
-
-  /** These settings without one of them. */
-  public SettingsSpec without(Setting<?> setting) {
-    Map<String, Setting<?>> fewer = new LinkedHashMap<>(settings);
-    fewer.remove(setting.name());
-    return new SettingsSpec(fewer, shorthands);
+  private SettingsSpec(S defaults, Map<String, SettingKey> keys) {
+    this.defaults = defaults;
+    this.keys = keys;
   }
 
   /**
-   * These settings with other defaults.
+   * The settings of a record, whose values are their defaults.
    *
-   * @param defaults values by key, as a configuration gives them
+   * @throws IllegalArgumentException if two settings have the same key, or a component is neither a
+   *     setting nor a record of settings
    */
-  public SettingsSpec withDefaults(Map<String, ?> defaults) {
-    Settings values = parse(defaults);
-    Map<String, Setting<?>> changed = new LinkedHashMap<>();
-    settings.values().forEach(setting -> changed.put(setting.name(), withDefault(setting, values)));
-    return new SettingsSpec(changed, shorthands);
+  public static <S extends Record> SettingsSpec<S> of(S defaults) {
+    Map<String, SettingKey> keys = new LinkedHashMap<>();
+    for (SettingKey key : SettingsTree.keys(defaults)) {
+      if (keys.put(key.name(), key) != null) {
+        throw new IllegalArgumentException("two settings named " + key.name());
+      }
+    }
+    return new SettingsSpec<>(defaults, keys);
   }
 
-  private static <T> Setting<T> withDefault(Setting<T> setting, Settings values) {
-    return setting.withDefault(values.get(setting));
+  /** The same record, some of whose keys a configuration does not name: they keep their values. */
+  public SettingsSpec<S> without(String... hidden) {
+    Map<String, SettingKey> fewer = new LinkedHashMap<>(keys);
+    fewer.keySet().removeAll(Set.of(hidden));
+    return new SettingsSpec<>(defaults, fewer);
+  }
+
+  /** These settings with other defaults, as a configuration gives them. */
+  public SettingsSpec<S> withDefaults(Map<String, ?> changed) {
+    return new SettingsSpec<>(parse(changed), keys);
   }
 
   /** The settings, in the order of their declaration. */
-  public List<Setting<?>> list() {
-    return List.copyOf(settings.values());
+  public List<SettingKey> list() {
+    return List.copyOf(keys.values());
   }
 
-  public List<Shorthand> shorthands() {
-    return List.copyOf(shorthands.values());
+  /** The setting of that key, not that of a shorthand. */
+  public Optional<SettingKey> find(String name) {
+    return Optional.ofNullable(keys.get(name));
   }
 
-  public Optional<Setting<?>> find(String name) {
-    return Optional.ofNullable(settings.get(name));
+  public S defaults() {
+    return defaults;
   }
 
-  public Settings defaults() {
-    return parse(Map.of());
+  /** The value of a setting of {@code settings}. */
+  public Object value(S settings, String key) {
+    return SettingsTree.values(settings).get(required(key).name());
+  }
+
+  /** The values of {@code settings} by key, as JSON and YAML have them; {@link #parse} reads it. */
+  public Map<String, Object> toMap(S settings) {
+    Map<String, Object> values = SettingsTree.values(settings);
+    Map<String, Object> map = new LinkedHashMap<>();
+    keys.forEach((name, key) -> map.put(name, key.type().render(values.get(name))));
+    return map;
+  }
+
+  /**
+   * A copy with another value of one setting.
+   *
+   * @throws IllegalArgumentException if there is no such setting, or the value is out of range
+   */
+  public S with(S settings, String key, Object value) {
+    SettingType type = required(key).type();
+    return SettingsTree.with(settings, Map.of(key, type.parse(type.render(value))));
+  }
+
+  private SettingKey required(String name) {
+    return find(name)
+        .orElseThrow(() -> new IllegalArgumentException("there is no setting " + name + " here"));
   }
 
   /**
@@ -114,30 +101,30 @@ public final class SettingsSpec {
    * @throws WtaException that lists everything that is wrong, with the nearest key for a misspelt
    *     one
    */
-  public Settings parse(Map<String, ?> given) {
+  public S parse(Map<String, ?> given) {
     List<String> problems = new ArrayList<>();
     Map<String, Object> values = new LinkedHashMap<>();
-    settings.values().forEach(setting -> values.put(setting.name(), setting.defaultValue()));
     Map<String, String> writtenAs = new LinkedHashMap<>();
     given.forEach(
-        (key, value) -> {
-          Shorthand shorthand = shorthands.get(key);
-          String name = shorthand == null ? key : shorthand.target();
-          Setting<?> setting = settings.get(name);
-          if (setting == null) {
-            problems.add(unknown(key));
-          } else if (writtenAs.putIfAbsent(name, key) != null) {
-            problems.add("'%s' and '%s' say the same thing".formatted(writtenAs.get(name), key));
+        (written, value) -> {
+          Optional<SettingKey> found = meant(written);
+          if (found.isEmpty()) {
+            problems.add(unknown(written));
+            return;
+          }
+          SettingKey key = found.get();
+          String before = writtenAs.putIfAbsent(key.name(), written);
+          if (before != null) {
+            problems.add("'%s' and '%s' say the same thing".formatted(before, written));
           } else if (value == null) {
-            problems.add("'%s' has no value".formatted(key));
+            problems.add("'%s' has no value".formatted(written));
           } else {
             try {
-              values.put(
-                  name, setting.parse(shorthand == null ? value : shorthand.expand().apply(value)));
+              values.put(key.name(), key.type().parse(key.expanded(written, value)));
             } catch (WtaException wrong) {
-              problems.add("'%s': %s".formatted(key, wrong.problem()));
+              problems.add("'%s': %s".formatted(written, wrong.problem()));
             } catch (IllegalArgumentException wrong) {
-              problems.add("'%s' is %s".formatted(key, wrong.getMessage()));
+              problems.add("'%s' is %s".formatted(written, wrong.getMessage()));
             }
           }
         });
@@ -149,16 +136,28 @@ public final class SettingsSpec {
               + String.join("; ", problems),
           "correct " + (problems.size() == 1 ? "it" : "them"));
     }
-    return new Settings(this, values);
+    return SettingsTree.with(defaults, values);
+  }
+
+  /** The setting that is written as {@code name}: by its own key, or by its shorthand. */
+  public Optional<SettingKey> meant(String name) {
+    return find(name)
+        .or(() -> keys.values().stream().filter(key -> key.isShorthand(name)).findFirst());
+  }
+
+  /** All that a configuration may write: the keys, and then the shorthands. */
+  public List<String> names() {
+    List<String> names = new ArrayList<>(keys.keySet());
+    keys.values().forEach(key -> key.shorthand().ifPresent(names::add));
+    return names;
   }
 
   private String unknown(String key) {
-    List<String> names = new ArrayList<>(settings.keySet());
-    names.addAll(shorthands.keySet());
-    return Spelling.nearest(key, names)
+    return Spelling.nearest(key, names())
         .map(nearest -> "there is no setting '%s' (did you mean '%s'?)".formatted(key, nearest))
         .orElseGet(
             () ->
-                "there is no setting '%s' (there are %s)".formatted(key, String.join(", ", names)));
+                "there is no setting '%s' (there are %s)"
+                    .formatted(key, String.join(", ", names())));
   }
 }

@@ -4,7 +4,7 @@ import dev.wta.api.WtaException;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.Preset;
-import dev.wta.models.settings.Settings;
+import dev.wta.models.training.RunSettings;
 import dev.wta.models.training.TrainingSettings;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,10 +14,9 @@ import java.util.Map;
  * settings of that model and of its training.
  *
  * @param name of the model's family
- * @param model the model's settings
- * @param training the training settings, all but the seed, which is the stack's
+ * @param settings the model's and the training's, all but the seed, which is the stack's
  */
-record StackLayer(String name, Settings model, Settings training) {
+record StackLayer(String name, RunSettings settings) {
   static final String MODEL = "model";
   private static final String PRESET = "preset";
 
@@ -46,9 +45,7 @@ record StackLayer(String name, Settings model, Settings training) {
             said.put(key.toString(), value);
           }
         });
-    Settings all = family.settings().plus(TrainingSettings.ofLayer(family)).parse(said);
-    return new StackLayer(
-        family.name(), all.only(family.settings()), all.only(TrainingSettings.ofLayer(family)));
+    return new StackLayer(family.name(), RunSettings.specOfLayer(family).parse(said));
   }
 
   ModelFamily family() {
@@ -59,8 +56,12 @@ record StackLayer(String name, Settings model, Settings training) {
   Map<String, Object> toMap() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put(MODEL, name);
-    map.putAll(model.toMap());
-    map.putAll(training.toMap());
+    map.putAll(RunSettings.specOfLayer(family()).toMap(settings));
     return map;
+  }
+
+  /** The training settings, by key. */
+  Map<String, Object> training() {
+    return TrainingSettings.ofLayer(family()).toMap(settings.training());
   }
 }

@@ -1,6 +1,7 @@
 package dev.wta.models.stacked;
 
 import dev.wta.api.WtaException;
+import dev.wta.models.settings.SettingType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,18 @@ import java.util.Map;
 record StackLayers(List<StackLayer> list) {
   StackLayers {
     list = List.copyOf(list);
+  }
+
+  /** How settings write layers. */
+  static final class Elements extends SettingType {
+    Elements() {
+      super(
+          "a list of layers, each with its 'model', perhaps a 'preset', and the settings of that"
+              + " model and of its training",
+          StackLayers.class,
+          StackLayers::parse,
+          StackLayers::toList);
+    }
   }
 
   /**

@@ -15,8 +15,7 @@ import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.settings.Setting;
-import dev.wta.models.settings.Settings;
-import dev.wta.models.settings.SettingsSpec;
+import dev.wta.models.settings.SettingsRecord;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,30 +29,40 @@ import java.util.Optional;
  * layer; it has no reconstruction of its own, since pooling cannot be undone.
  */
 public final class Stacked extends Model {
-  static final String FAMILY = "stacked";
-  static final Setting<StackLayers> LAYERS =
-      Setting.structured(
-          "layers",
-          "a list of layers, each with its 'model', perhaps a 'preset', and the settings of that"
-              + " model and of its training",
-          new StackLayers(List.of()),
-          StackLayers::parse,
-          StackLayers::toList,
-          "the layers, that of the data first; in YAML '- model: fc-wta' and its settings below");
-  static final SettingsSpec SETTINGS = SettingsSpec.of(LAYERS);
+  private static final String NAME = "stacked";
+
+  /** Of {@link Stacked}. */
+  record Settings(
+      @Setting(
+              help =
+                  "the layers, that of the data first; in YAML '- model: fc-wta' and its settings"
+                      + " below",
+              as = StackLayers.Elements.class)
+          StackLayers layers)
+      implements SettingsRecord<Settings> {
+    static final Settings DEFAULTS = new Settings(new StackLayers(List.of()));
+  }
+
+  public static final ModelFamily FAMILY =
+      ModelFamily.of(
+              NAME,
+              "models on top of one another, each trained on the features of the one below",
+              Settings.DEFAULTS,
+              Stacked::new)
+          .ofLayers(Stacked::changed);
 
   private final List<ModelLayer> layers = new ArrayList<>();
-  private Optional<Tensor> drawings = Optional.empty();
+  private Optional<Tensor> decoded = Optional.empty();
 
   Stacked(Settings settings, Shape sample, Backend backend, Seed seed) {
-    super(FAMILY, settings, sample, backend, seed);
-    if (settings.get(LAYERS).list().isEmpty()) {
+    super(NAME, settings, sample, backend, seed);
+    if (settings.layers().list().isEmpty()) {
       throw new WtaException(
           "a stacked model needs its layers", "list them under 'layers:' in a YAML file, --config");
     }
     try {
-      for (StackLayer layer : settings.get(LAYERS).list()) {
-        layers.add(new ModelLayer(create(layer, seed), layer.training().toMap()));
+      for (StackLayer layer : settings.layers().list()) {
+        layers.add(new ModelLayer(create(layer, seed), layer.training()));
       }
     } catch (RuntimeException failed) {
       close();
@@ -61,13 +70,14 @@ public final class Stacked extends Model {
     }
   }
 
-  /** Each layer draws its first weights from a seed of its own. */
+  /** Each layer's first weights come from a seed of its own. */
   private Model create(StackLayer layer, Seed seed) {
     Shape below = layers.isEmpty() ? sampleShape() : top().featureShape();
     try {
       return layer
           .family()
-          .create(layer.model(), below, backend(), Seed.of(seed.value() + layers.size()));
+          .create(
+              layer.settings().model(), below, backend(), Seed.of(seed.value() + layers.size()));
     } catch (WtaException unfit) {
       throw new WtaException(
           "layer %d: %s".formatted(layers.size() + 1, unfit.problem()), unfit.remedy(), unfit);
@@ -137,15 +147,15 @@ public final class Stacked extends Model {
   }
 
   /**
-   * What the last layer's units draw in the data: their filters, drawn by the decoders below,
-   * linearly and without biases. Drawn at the first call, to be made when training is over.
+   * The last layer's filters in the data: decoded by the layers below, linearly and without biases.
+   * Made at the first call, which has to wait until training is over.
    */
   @Override
   public Tensor decoderFilters() {
-    if (drawings.isEmpty()) {
-      drawings = Optional.of(drawn(layers.size()));
+    if (decoded.isEmpty()) {
+      decoded = Optional.of(decodedFilters(layers.size()));
     }
-    return drawings.get();
+    return decoded.get();
   }
 
   @Override
@@ -154,26 +164,26 @@ public final class Stacked extends Model {
   }
 
   /**
-   * What the units of one of the layers draw in the data, see {@link #decoderFilters}. The caller
-   * closes it.
+   * The filters of one of the layers in the data, see {@link #decoderFilters}. The caller closes
+   * it.
    *
    * @param layer from 1
    */
-  public Tensor drawn(int layer) {
+  public Tensor decodedFilters(int layer) {
     Model last = layers.get(layer - 1).model();
     Memory memory = backend().memory();
     Tensor filters = last.decoderFilters();
-    Tensor drawn = memory.allocate(last.filterShape().batch(filters.shape().rows()));
-    memory.copy(filters, drawn);
+    Tensor inData = memory.allocate(last.filterShape().batch(filters.shape().rows()));
+    memory.copy(filters, inData);
     for (int below = layer - 2; below >= 0; below--) {
-      Tensor patterns = drawn;
+      Tensor patterns = inData;
       try {
-        drawn = layers.get(below).model().draw(patterns);
+        inData = layers.get(below).model().decode(patterns);
       } finally {
         patterns.close();
       }
     }
-    return drawn;
+    return inData;
   }
 
   @Override
@@ -193,49 +203,19 @@ public final class Stacked extends Model {
 
   @Override
   public void close() {
-    drawings.ifPresent(Tensor::close);
+    decoded.ifPresent(Tensor::close);
     layers.forEach(layer -> layer.model().close());
     super.close();
   }
 
-  /** Makes {@link Stacked} from a configuration. */
-  public static final class Family implements ModelFamily {
-    @Override
-    public String name() {
-      return FAMILY;
-    }
-
-    @Override
-    public String summary() {
-      return "models on top of one another, each trained on the features of the one below";
-    }
-
-    @Override
-    public SettingsSpec settings() {
-      return SETTINGS;
-    }
-
-    @Override
-    public boolean trainsByLayer() {
-      return true;
-    }
-
-    /** How features are made is a matter of the last layer. */
-    @Override
-    public Map<String, Object> changed(Map<String, Object> saved, Map<String, ?> changes) {
-      List<Map<String, Object>> layers =
-          new ArrayList<>(StackLayers.parse(saved.get(LAYERS.name())).toList());
-      StackLayer top = StackLayer.parse(layers.removeLast());
-      Map<String, Object> last = new LinkedHashMap<>();
-      last.putAll(top.toMap());
-      last.putAll(top.family().changed(top.model().toMap(), changes));
-      layers.add(last);
-      return Map.of(LAYERS.name(), layers);
-    }
-
-    @Override
-    public Model create(Settings settings, Shape sample, Backend backend, Seed seed) {
-      return new Stacked(settings, sample, backend, seed);
-    }
+  /** How features are made is a matter of the last layer. */
+  private static Map<String, Object> changed(Map<String, Object> saved, Map<String, ?> changes) {
+    List<Map<String, Object>> layers =
+        new ArrayList<>(StackLayers.parse(saved.get("layers")).toList());
+    StackLayer top = StackLayer.parse(layers.removeLast());
+    Map<String, Object> last = new LinkedHashMap<>(top.toMap());
+    last.putAll(top.family().changed(top.settings().model().toMap(), changes));
+    layers.add(last);
+    return Map.of("layers", layers);
   }
 }

@@ -11,7 +11,6 @@ import dev.wta.models.autodiff.Tape;
 import dev.wta.models.run.BestEpoch;
 import dev.wta.models.run.BestParameters;
 import dev.wta.models.run.TrainingState;
-import dev.wta.models.settings.Settings;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -38,7 +37,7 @@ final class ClassifierStage implements AutoCloseable {
     this.model = model;
     this.best = start.best();
     Memory memory = model.backend().memory();
-    boolean needed = plan.epochs() > plan.get(TrainingSettings.PRETRAINING);
+    boolean needed = plan.epochs() > plan.settings().pretraining();
     labels = needed ? plan.split().train().labels() : new int[0];
     ofBatch = memory.allocate(Shape.of(plan.batch()));
     onHost = new float[plan.batch()];
@@ -58,10 +57,9 @@ final class ClassifierStage implements AutoCloseable {
   }
 
   /** Whether a training has come to its end, with all of its epochs done or before. */
-  static boolean over(int epoch, Optional<BestEpoch> best, Settings settings) {
-    return epoch >= settings.get(TrainingSettings.EPOCHS)
-        || best.isPresent()
-            && epoch - best.get().epoch() >= settings.get(TrainingSettings.PATIENCE);
+  static boolean over(int epoch, Optional<BestEpoch> best, TrainingSettings settings) {
+    return epoch >= settings.epochs()
+        || best.isPresent() && epoch - best.get().epoch() >= settings.patience();
   }
 
   /**
@@ -70,7 +68,7 @@ final class ClassifierStage implements AutoCloseable {
    * @param epoch the epoch at work, from 0
    */
   boolean begun(int epoch) {
-    return epoch >= plan.get(TrainingSettings.PRETRAINING);
+    return epoch >= plan.settings().pretraining();
   }
 
   /**

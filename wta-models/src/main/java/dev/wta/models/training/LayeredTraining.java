@@ -13,7 +13,6 @@ import dev.wta.models.run.RunConfig;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.run.RunWriter;
 import dev.wta.models.run.TrainingState;
-import dev.wta.models.settings.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -32,7 +31,7 @@ final class LayeredTraining {
   private final Model model;
   private final List<ModelLayer> layers;
   private final Dataset data;
-  private final Settings settings;
+  private final TrainingSettings settings;
   private final Optional<Path> directory;
   private final List<TrainingListener> listeners;
   private final BooleanSupplier stopRequested;
@@ -54,7 +53,7 @@ final class LayeredTraining {
   LayeredTraining(
       Model model,
       Dataset data,
-      Settings settings,
+      TrainingSettings settings,
       Optional<Path> directory,
       List<TrainingListener> listeners,
       BooleanSupplier stopRequested) {
@@ -76,8 +75,7 @@ final class LayeredTraining {
         run.note().ifPresent(note -> listeners.forEach(listener -> listener.noted(note)));
         LayerFeatures features = LayerFeatures.in(directory.get());
         status = trainLayers(features);
-        if (status == TrainingResult.Status.FINISHED
-            && !settings.get(TrainingSettings.KEEP_FEATURES)) {
+        if (status == TrainingResult.Status.FINISHED && !settings.keepFeatures()) {
           features.removeAll(layers.size());
         }
       }
@@ -99,7 +97,7 @@ final class LayeredTraining {
 
   private RunWriter open(Path run, boolean resume) {
     requireNoMoreEpochsBelow(run);
-    Map<String, Object> training = settings.toMap();
+    Map<String, Object> training = TrainingSettings.ofFamily(model.family()).toMap(settings);
     RunConfig config = Trainer.config(model, data, data.digest(), training, Preprocessing.none());
     return resume
         ? RunWriter.resume(run, config)
@@ -120,17 +118,17 @@ final class LayeredTraining {
     }
   }
 
-  private static boolean finished(RunDirectory run, Settings wanted) {
+  private static boolean finished(RunDirectory run, TrainingSettings wanted) {
     TrainingState state = run.state().orElse(TrainingState.START);
     return ClassifierStage.over(state.epoch(), state.best(), wanted);
   }
 
   /** The training settings of a layer: the seed is the model's, another one in each layer. */
-  private Settings settingsOf(int number) {
+  private TrainingSettings settingsOf(int number) {
     ModelLayer layer = layers.get(number - 1);
     Map<String, Object> all = new LinkedHashMap<>(layer.training());
-    Seed seed = Seed.of(settings.get(TrainingSettings.SEED) + number - 1);
-    all.put(TrainingSettings.SEED.name(), seed.value());
+    Seed seed = Seed.of(settings.seed() + number - 1);
+    all.put(TrainingSettings.SEED, seed.value());
     return TrainingSettings.of(ModelFamilies.named(layer.model().family())).parse(all);
   }
 
@@ -171,7 +169,7 @@ final class LayeredTraining {
       return false;
     }
     try (Input samples = input.get()) {
-      if (number > 2 && !settings.get(TrainingSettings.KEEP_FEATURES)) {
+      if (number > 2 && !settings.keepFeatures()) {
         features.remove(number - 2);
       }
       Trainer trainer =

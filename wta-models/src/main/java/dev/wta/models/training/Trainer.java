@@ -11,8 +11,7 @@ import dev.wta.models.optimizer.Schedule;
 import dev.wta.models.run.RunConfig;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.run.RunWriter;
-import dev.wta.models.settings.Setting;
-import dev.wta.models.settings.Settings;
+import dev.wta.models.settings.SettingsSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,7 +34,8 @@ import java.util.function.BooleanSupplier;
 public final class Trainer {
   private final Model model;
   private final List<TrainingListener> listeners = new ArrayList<>();
-  private Settings settings;
+  private final SettingsSpec<TrainingSettings> spec;
+  private TrainingSettings settings;
   private Optional<Optimizer> optimizer = Optional.empty();
   private Optional<Schedule> schedule = Optional.empty();
   private Optional<Dataset> data = Optional.empty();
@@ -47,7 +47,8 @@ public final class Trainer {
 
   private Trainer(Model model) {
     this.model = model;
-    this.settings = TrainingSettings.ofFamily(model.family()).defaults();
+    this.spec = TrainingSettings.ofFamily(model.family());
+    this.settings = spec.defaults();
   }
 
   /** A trainer of {@code model}; the model stays the caller's to close. */
@@ -62,28 +63,28 @@ public final class Trainer {
   }
 
   /** All training settings at once, as a configuration has them. */
-  public Trainer settings(Settings settings) {
-    this.settings = settings.only(TrainingSettings.ofFamily(model.family()));
+  public Trainer settings(TrainingSettings settings) {
+    this.settings = settings;
     return this;
   }
 
   /** Samples of a mini-batch. */
   public Trainer batch(int samples) {
-    return set(TrainingSettings.BATCH, samples);
+    return set("batch", samples);
   }
 
   public Trainer epochs(int epochs) {
-    return set(TrainingSettings.EPOCHS, epochs);
+    return set("epochs", epochs);
   }
 
-  /** Where shuffling and sampling draw from. */
+  /** The source of shuffling and sampling. */
   public Trainer seed(Seed seed) {
-    return set(TrainingSettings.SEED, seed.value());
+    return set("seed", seed.value());
   }
 
-  /** How many samples each sample is drawn among. */
+  /** How many samples each sample is chosen among. */
   public Trainer shuffleBuffer(int samples) {
-    return set(TrainingSettings.SHUFFLE_BUFFER, samples);
+    return set("shuffle-buffer", samples);
   }
 
   /**
@@ -91,27 +92,27 @@ public final class Trainer {
    * of patches then.
    */
   public Trainer patches(PatchSize size) {
-    return set(TrainingSettings.PATCH, Optional.of(size));
+    return set("patch", Optional.of(size));
   }
 
   /** The length that all gradients of a step together are shortened to; 0 for no limit. */
   public Trainer clip(double length) {
-    return set(TrainingSettings.CLIP, length);
+    return set("clip", length);
   }
 
   /** Steps over which the learning rate first rises; then the schedule begins. */
   public Trainer warmup(int steps) {
-    return set(TrainingSettings.WARMUP, steps);
+    return set("warmup", steps);
   }
 
   /** Steps between checkpoints; there is one at the end in any case. */
   public Trainer checkpointEvery(int steps) {
-    return set(TrainingSettings.CHECKPOINT_EVERY, steps);
+    return set("checkpoint-every", steps);
   }
 
   /** Steps between measurements. */
   public Trainer logEvery(int steps) {
-    return set(TrainingSettings.LOG_EVERY, steps);
+    return set("log-every", steps);
   }
 
   /** What turns gradients into steps. What it leaves open, the model's family says. */
@@ -167,8 +168,8 @@ public final class Trainer {
     return this;
   }
 
-  private <T> Trainer set(Setting<T> setting, T value) {
-    settings = settings.with(setting, value);
+  private Trainer set(String key, Object value) {
+    settings = spec.with(settings, key, value);
     return this;
   }
 
@@ -201,14 +202,14 @@ public final class Trainer {
     model.requireShape(samples.ofEpoch(0));
     Optimizer chosenOptimizer =
         optimizer
-            .map(given -> given.completedBy(settings.toMap()))
-            .orElseGet(() -> TrainingSettings.optimizer(settings));
-    Schedule chosenSchedule = schedule.orElseGet(() -> TrainingSettings.schedule(settings));
-    Map<String, Object> training = new LinkedHashMap<>(settings.toMap());
+            .map(given -> given.completedBy(spec.toMap(settings)))
+            .orElseGet(() -> settings.chosenOptimizer());
+    Schedule chosenSchedule = schedule.orElse(settings.schedule());
+    Map<String, Object> training = new LinkedHashMap<>(spec.toMap(settings));
     training.putAll(chosenOptimizer.describe());
-    training.put(TrainingSettings.SCHEDULE.name(), chosenSchedule.name());
+    training.put("schedule", chosenSchedule.name());
     if (preprocessing.isPresent()) { // the setting is not what happens then
-      training.remove(TrainingSettings.PREPROCESS.name());
+      training.remove("preprocess");
     }
     if (!resume) {
       directory.ifPresent(RunWriter::requireNoRun); // before the work of fitting
@@ -255,10 +256,10 @@ public final class Trainer {
   private PreparedSamples prepare(TrainingSamples samples, String digest, Preprocessing fitted) {
     boolean pays =
         directory.isPresent()
-            && settings.get(TrainingSettings.KEEP_PREPROCESSED)
+            && settings.keepPreprocessed()
             && fitted.costly()
             && !samples.renewed()
-            && settings.get(TrainingSettings.EPOCHS) > 1;
+            && settings.epochs() > 1;
     return pays
         ? PreparedSamples.kept(samples, digest, fitted, directory.get(), this::tellPreparing)
         : PreparedSamples.eachTime(samples, fitted);
@@ -277,9 +278,7 @@ public final class Trainer {
         .orElseGet(
             () ->
                 Preprocessing.fit(
-                    settings.get(TrainingSettings.PREPROCESS),
-                    samples.forFitting(),
-                    this::tellPreparing));
+                    settings.preprocess(), samples.forFitting(), this::tellPreparing));
   }
 
   private OpenRunOrNone open(

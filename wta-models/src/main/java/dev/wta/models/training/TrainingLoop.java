@@ -63,7 +63,7 @@ final class TrainingLoop implements AutoCloseable {
     optimizer =
         new OptimizerState(
             plan.optimizer(),
-            plan.get(TrainingSettings.CLIP),
+            plan.settings().clip(),
             model.backend().update(),
             memory,
             model.parameters());
@@ -125,7 +125,7 @@ final class TrainingLoop implements AutoCloseable {
     boolean labelled = supervision.filter(stage -> stage.begun(epoch)).isPresent();
     try (Batches batches =
         Batches.shuffled(
-            samples, plan.batch(), plan.seed(), epoch, plan.get(TrainingSettings.SHUFFLE_BUFFER))) {
+            samples, plan.batch(), plan.seed(), epoch, plan.settings().shuffleBuffer())) {
       batches.skip(samplesOfEpoch);
       while (batches.next(batch)) {
         if (epoch == 0 || plan.samples().renewed()) { // otherwise all samples passed in the first
@@ -196,12 +196,12 @@ final class TrainingLoop implements AutoCloseable {
 
   private void afterStep(StepOutput output) {
     boolean last = over();
-    if (last || step % plan.get(TrainingSettings.LOG_EVERY) == 0) {
+    if (last || step % plan.settings().logEvery() == 0) {
       Measurement measurement = watch.measure(output, step, epoch, rate);
       run.ifPresent(open -> open.log(measurement.toMap()));
       tell(listener -> listener.measured(measurement));
     }
-    if (last || step % plan.get(TrainingSettings.CHECKPOINT_EVERY) == 0) {
+    if (last || step % plan.settings().checkpointEvery() == 0) {
       save(output);
     }
   }

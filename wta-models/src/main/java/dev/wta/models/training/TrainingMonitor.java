@@ -30,7 +30,7 @@ final class TrainingMonitor implements AutoCloseable {
     this.step = start.step();
     this.checkpoint = start.step() > 0;
     Memory memory = plan.model().backend().memory();
-    int capacity = Math.min(plan.get(TrainingSettings.LOG_EVERY), MOST_UNREAD_LOSSES);
+    int capacity = Math.min(plan.settings().logEvery(), MOST_UNREAD_LOSSES);
     this.losses = new LossHistory(memory, capacity, start);
     this.epochBefore = start.epochs().before();
     this.rateFactor = start.epochs().rateFactor();

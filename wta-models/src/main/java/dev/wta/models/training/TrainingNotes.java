@@ -1,7 +1,6 @@
 package dev.wta.models.training;
 
-import dev.wta.models.settings.Setting;
-import dev.wta.models.settings.Settings;
+import dev.wta.models.settings.SettingsSpec;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,13 +22,13 @@ final class TrainingNotes {
   }
 
   private void sizes() {
-    int batch = plan.get(TrainingSettings.BATCH);
+    int batch = plan.settings().batch();
     if (batch > plan.batch()) {
       notes.add(
           "'batch' is %,d, and there are %,d samples: each step takes all of them"
               .formatted(batch, plan.batch()));
     }
-    int warmup = plan.get(TrainingSettings.WARMUP);
+    int warmup = plan.settings().warmup();
     if (warmup > plan.totalSteps()) {
       notes.add(
           "'warmup' is %,d steps, and training has %,d: the learning rate reaches %.2g of %s"
@@ -42,24 +41,24 @@ final class TrainingNotes {
   }
 
   private void withoutEffect() {
-    Object optimizer = plan.training().get(TrainingSettings.OPTIMIZER.name());
+    Object optimizer = plan.training().get("optimizer");
     if ("adam".equals(optimizer)) {
-      withoutEffect(TrainingSettings.MOMENTUM, "with optimizer adam");
+      withoutEffect("momentum", "with optimizer adam");
     } else if ("sgd".equals(optimizer)) {
-      withoutEffect(TrainingSettings.BETA1, "with optimizer sgd");
-      withoutEffect(TrainingSettings.BETA2, "with optimizer sgd");
-      withoutEffect(TrainingSettings.EPSILON, "with optimizer sgd");
+      withoutEffect("beta1", "with optimizer sgd");
+      withoutEffect("beta2", "with optimizer sgd");
+      withoutEffect("epsilon", "with optimizer sgd");
     }
-    if (plan.get(TrainingSettings.PATCH).isEmpty()) {
-      withoutEffect(TrainingSettings.PATCHES_PER_PICTURE, "without 'patch'");
+    if (plan.settings().patch().isEmpty()) {
+      withoutEffect("patches-per-picture", "without 'patch'");
     }
   }
 
   /** Notes a setting that somebody has set: another value than the family's. */
-  private void withoutEffect(Setting<?> setting, String where) {
-    Settings defaults = TrainingSettings.ofFamily(plan.model().family()).defaults();
-    if (!plan.get(setting).equals(defaults.get(setting))) {
-      notes.add("'%s' has no effect %s".formatted(setting.name(), where));
+  private void withoutEffect(String key, String where) {
+    SettingsSpec<TrainingSettings> spec = TrainingSettings.ofFamily(plan.model().family());
+    if (!spec.value(plan.settings(), key).equals(spec.value(spec.defaults(), key))) {
+      notes.add("'%s' has no effect %s".formatted(key, where));
     }
   }
 }

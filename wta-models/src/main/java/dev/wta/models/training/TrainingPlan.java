@@ -6,8 +6,6 @@ import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.Model;
 import dev.wta.models.optimizer.Optimizer;
 import dev.wta.models.optimizer.Schedule;
-import dev.wta.models.settings.Setting;
-import dev.wta.models.settings.Settings;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -26,23 +24,19 @@ record TrainingPlan(
     TrainingSamples samples,
     ValidationSplit split,
     Preprocessing preprocessing,
-    Settings settings,
+    TrainingSettings settings,
     Map<String, Object> training,
     Optimizer optimizer,
     Schedule schedule,
     Optional<Path> directory) {
 
-  <T> T get(Setting<T> setting) {
-    return settings.get(setting);
-  }
-
   int epochs() {
-    return get(TrainingSettings.EPOCHS);
+    return settings.epochs();
   }
 
   /** The samples of a batch; the last of an epoch may be shorter. */
   int batch() {
-    return Math.min(get(TrainingSettings.BATCH), samples.size());
+    return Math.min(settings.batch(), samples.size());
   }
 
   long totalSteps() {
@@ -50,7 +44,7 @@ record TrainingPlan(
   }
 
   Seed seed() {
-    return Seed.of(get(TrainingSettings.SEED));
+    return Seed.of(settings.seed());
   }
 
   Shape sample() {
@@ -62,7 +56,7 @@ record TrainingPlan(
    * the warm-up, and then the schedule begins.
    */
   double rate(long step) {
-    int warmup = get(TrainingSettings.WARMUP);
+    int warmup = settings.warmup();
     double factor =
         step < warmup
             ? (step + 1.0) / warmup

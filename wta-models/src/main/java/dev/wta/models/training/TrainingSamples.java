@@ -6,7 +6,6 @@ import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
 import dev.wta.data.PatchSize;
 import dev.wta.data.RandomPatches;
-import dev.wta.models.settings.Settings;
 import java.util.Optional;
 
 /**
@@ -16,18 +15,15 @@ import java.util.Optional;
  * @param data the data set
  * @param patch the patches' size; empty for whole samples
  * @param perPicture the patches of each picture in an epoch
- * @param seed where the patches' places are drawn from
+ * @param seed where the patches' places come from
  */
 record TrainingSamples(Dataset data, Optional<PatchSize> patch, int perPicture, Seed seed) {
   /** Pre-processing is fitted to about so many patches, however few pictures there are. */
   private static final int FITTING_PATCHES = 100_000;
 
-  static TrainingSamples of(Dataset data, Settings settings) {
+  static TrainingSamples of(Dataset data, TrainingSettings settings) {
     return new TrainingSamples(
-        data,
-        settings.get(TrainingSettings.PATCH),
-        settings.get(TrainingSettings.PATCHES_PER_PICTURE),
-        Seed.of(settings.get(TrainingSettings.SEED)));
+        data, settings.patch(), settings.patchesPerPicture(), Seed.of(settings.seed()));
   }
 
   /** The same with each sample replaced by its like in another data set. */

@@ -6,7 +6,6 @@ import dev.wta.api.random.Seed;
 import dev.wta.data.Dataset;
 import dev.wta.models.Classifier;
 import dev.wta.models.Model;
-import dev.wta.models.settings.Settings;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -22,17 +21,17 @@ record ValidationSplit(Dataset train, Optional<Dataset> validation) {
    * @throws WtaException if the model is a classifier that these settings do not suit with this
    *     data
    */
-  static ValidationSplit of(Model model, Dataset data, Settings settings) {
+  static ValidationSplit of(Model model, Dataset data, TrainingSettings settings) {
     if (!(model instanceof Classifier classifier)) {
       return new ValidationSplit(data, Optional.empty());
     }
     requireSuitable(classifier, data, settings);
-    int oneIn = settings.get(TrainingSettings.HELD_OUT);
+    int oneIn = settings.heldOut();
     int count = oneIn == 0 || !data.labelled() ? 0 : data.size() / oneIn;
     if (count == 0) {
       return new ValidationSplit(data, Optional.empty());
     }
-    int[] rows = shuffled(data.size(), Seed.of(settings.get(TrainingSettings.SEED)));
+    int[] rows = shuffled(data.size(), Seed.of(settings.seed()));
     int[] held = Arrays.copyOf(rows, count);
     int[] kept = Arrays.copyOfRange(rows, count, rows.length);
     Arrays.sort(held); // neighbours in the file are read together
@@ -40,14 +39,14 @@ record ValidationSplit(Dataset train, Optional<Dataset> validation) {
     return new ValidationSplit(data.subset(kept), Optional.of(data.subset(held)));
   }
 
-  private static void requireSuitable(Classifier model, Dataset data, Settings settings) {
-    if (settings.get(TrainingSettings.PATCH).isPresent()) {
+  private static void requireSuitable(Classifier model, Dataset data, TrainingSettings settings) {
+    if (settings.patch().isPresent()) {
       throw new WtaException(
           "%s classifies whole samples, and no patches of them".formatted(model.family()),
           "leave out 'patch'");
     }
-    int first = settings.get(TrainingSettings.PRETRAINING);
-    if (settings.get(TrainingSettings.EPOCHS) > first) {
+    int first = settings.pretraining();
+    if (settings.epochs() > first) {
       if (!data.labelled()) {
         throw new WtaException(
             "%s has no labels, and %s learns them after %d epochs"

@@ -9,7 +9,6 @@ import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
-import dev.wta.models.ModelFamilies;
 import dev.wta.models.Pooling;
 import dev.wta.models.TestBackends;
 import dev.wta.models.TestData;
@@ -25,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConvWtaTest {
-  private static final SettingsSpec SETTINGS = ModelFamilies.named("conv-wta").settings();
+  private static final SettingsSpec<?> SETTINGS = ConvWta.FAMILY.settings();
 
   private final Backend backend = TestBackends.reference();
 

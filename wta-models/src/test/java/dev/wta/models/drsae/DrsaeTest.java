@@ -24,7 +24,6 @@ import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.optimizer.OptimizerState;
 import dev.wta.models.optimizer.Sgd;
-import dev.wta.models.settings.Settings;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingSettings;
 import java.util.Arrays;
@@ -73,7 +72,7 @@ class DrsaeTest {
   }
 
   private static Trainer trainer(Model model, Dataset data, Map<String, Object> settings) {
-    Settings all = TrainingSettings.of(ModelFamilies.named("drsae")).parse(settings);
+    TrainingSettings all = TrainingSettings.of(ModelFamilies.named("drsae")).parse(settings);
     return Trainer.of(model).data(data).settings(all);
   }
 

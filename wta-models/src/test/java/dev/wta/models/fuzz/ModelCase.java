@@ -9,7 +9,7 @@ import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.TestData;
-import dev.wta.models.settings.Settings;
+import dev.wta.models.settings.SettingsRecord;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingSettings;
 import java.util.Map;
@@ -22,7 +22,11 @@ import java.util.Map;
  * @param data samples with labels 0, 1 and 2
  */
 record ModelCase(
-    ModelFamily family, long seed, Settings settings, Settings training, Dataset data) {
+    ModelFamily family,
+    long seed,
+    SettingsRecord<?> settings,
+    TrainingSettings training,
+    Dataset data) {
   private static final int STEPS = 20;
 
   static ModelCase of(String name, long seed) {

@@ -66,6 +66,8 @@ class ScheduleTest {
     for (String name : new String[] {"sawtooth", "inverse", "inverse(0)", "inverse(x)"}) {
       assertThatThrownBy(() -> Schedule.named(name)).isInstanceOf(IllegalArgumentException.class);
     }
+    assertThatThrownBy(() -> Schedule.named("inverse(x)"))
+        .hasMessageContaining("plateau, inverse(5e-6), not 'inverse(x)'");
     assertThatThrownBy(() -> Schedule.named("cosin"))
         .hasMessageContaining("did you mean 'cosine'?");
   }

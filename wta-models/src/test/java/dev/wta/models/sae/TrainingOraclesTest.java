@@ -266,7 +266,7 @@ class TrainingOraclesTest {
 
   private static void checkCode(Model model, StepOutput output, Tensor x, Safetensors oracle) {
     Memory memory = model.backend().memory();
-    boolean competes = model.settings().spec().find("k").isPresent();
+    boolean competes = model.settings().toMap().containsKey("k");
     float[] code;
     try (Tensor features = memory.allocate(Shape.of(SAMPLES, UNITS))) {
       if (competes) { // by what they compete by

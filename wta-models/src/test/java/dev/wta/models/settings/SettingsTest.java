@@ -12,28 +12,39 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SettingsTest {
-  private static final Setting<Integer> BATCH = Setting.integer("batch", 100, 1, 1000, "samples");
-  private static final Setting<Double> RATE =
-      Setting.realAbove("rate", 1e-3, 0, 1, "learning rate");
-  private static final Setting<Boolean> TIED = Setting.flag("tied", true, "tied");
-  private static final Setting<String> SCHEDULE =
-      Setting.choice("schedule", "constant", List.of("constant", "cosine"), "schedule");
-  private static final Setting<List<Integer>> HIDDEN =
-      Setting.integers("hidden", List.of(2000), 1, Integer.MAX_VALUE, "units");
-  private static final Setting<Long> SEED = Setting.longInteger("seed", 1, "seed");
-  private static final SettingsSpec SPEC =
-      SettingsSpec.of(BATCH, RATE, TIED, SCHEDULE, HIDDEN, SEED)
-          .with(
-              new SettingsSpec.Shorthand(
-                  "minibatch", "batch", "short for batch", Object::toString));
+  enum Fall {
+    CONSTANT,
+    HALF_COSINE
+  }
+
+  record Sizes(
+      @Setting(help = "tied") boolean tied, @Setting(help = "how the rate falls") Fall schedule) {}
+
+  record Example(
+      @Setting(help = "samples", min = 1, max = 1000, shorthand = "minibatch") int batch,
+      @Setting(help = "learning rate", above = 0, max = 1) double rate,
+      Sizes sizes,
+      @Setting(help = "units", min = 1, max = Integer.MAX_VALUE) List<Integer> hiddenUnits,
+      @Setting(help = "seed") long seed)
+      implements SettingsRecord<Example> {
+    Example {
+      if (batch == 13) {
+        throw new IllegalArgumentException("13 brings no luck");
+      }
+    }
+  }
+
+  private static final Example DEFAULTS =
+      new Example(100, 1e-3, new Sizes(true, Fall.CONSTANT), List.of(2000), 1);
+  private static final SettingsSpec<Example> SPEC = SettingsSpec.of(DEFAULTS);
 
   @Test
   void whatIsLeftOutTakesItsDefault() {
-    Settings settings = SPEC.parse(Map.of("batch", 7));
-    assertThat(settings.get(BATCH)).isEqualTo(7);
-    assertThat(settings.get(RATE)).isEqualTo(1e-3);
-    assertThat(settings.get(HIDDEN)).containsExactly(2000);
-    assertThat(SPEC.withDefaults(Map.of("batch", 50)).defaults().get(BATCH)).isEqualTo(50);
+    Example settings = SPEC.parse(Map.of("batch", 7));
+    assertThat(settings.batch()).isEqualTo(7);
+    assertThat(settings.rate()).isEqualTo(1e-3);
+    assertThat(settings.hiddenUnits()).containsExactly(2000);
+    assertThat(SPEC.withDefaults(Map.of("batch", 50)).defaults().batch()).isEqualTo(50);
   }
 
   @Test
@@ -47,8 +58,8 @@ class SettingsTest {
             "tied",
             false,
             "schedule",
-            "cosine",
-            "hidden",
+            "half-cosine",
+            "hidden-units",
             List.of(3, 4),
             "seed",
             -5);
@@ -61,24 +72,25 @@ class SettingsTest {
             "tied",
             "False",
             "schedule",
-            "cosine",
-            "hidden",
+            "half-cosine",
+            "hidden-units",
             "[3, 4]",
             "seed",
             "-5");
     assertThat(SPEC.parse(typed)).isEqualTo(SPEC.parse(text));
-    assertThat(SPEC.parse(Map.of("hidden", "3 4")).get(HIDDEN)).containsExactly(3, 4);
-    assertThat(SPEC.parse(Map.of("hidden", 3)).get(HIDDEN)).containsExactly(3);
-    assertThat(SPEC.parse(Map.of("batch", "1e2")).get(BATCH)).isEqualTo(100);
+    assertThat(SPEC.parse(Map.of("hidden-units", "3 4")).hiddenUnits()).containsExactly(3, 4);
+    assertThat(SPEC.parse(Map.of("hidden-units", 3)).hiddenUnits()).containsExactly(3);
+    assertThat(SPEC.parse(Map.of("batch", "1e2")).batch()).isEqualTo(100);
   }
 
   @Test
   void whatIsRenderedReadsBack() {
-    Settings settings =
-        SPEC.parse(Map.of("rate", 0.25, "hidden", List.of(3, 4), "seed", Long.MAX_VALUE));
+    Example settings =
+        SPEC.parse(Map.of("rate", 0.25, "hidden-units", List.of(3, 4), "seed", Long.MAX_VALUE));
     assertThat(SPEC.parse(settings.toMap())).isEqualTo(settings);
     assertThat(settings.toMap().keySet())
-        .containsExactly("batch", "rate", "tied", "schedule", "hidden", "seed");
+        .containsExactly("batch", "rate", "tied", "schedule", "hidden-units", "seed");
+    assertThat(SPEC.toMap(settings)).isEqualTo(settings.toMap());
   }
 
   @ParameterizedTest
@@ -92,10 +104,10 @@ class SettingsTest {
     "rate, NaN",
     "rate, fast",
     "tied, yes",
-    "schedule, cosin",
-    "hidden, []",
-    "hidden, 3;4",
-    "hidden, -1",
+    "schedule, half-cosin",
+    "hidden-units, []",
+    "hidden-units, 3;4",
+    "hidden-units, -1",
     "seed, 9223372036854775808"
   })
   void aWrongValueIsNamedWithWhatIsRight(String key, String value) {
@@ -103,52 +115,104 @@ class SettingsTest {
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("'" + key + "'")
         .hasMessageContaining(value)
-        .hasMessageContaining(SPEC.find(key).orElseThrow().type());
+        .hasMessageContaining(SPEC.find(key).orElseThrow().description());
   }
 
   @Test
   void aMisspeltKeyIsAnsweredWithTheNearest() {
-    assertThatThrownBy(() -> SPEC.parse(Map.of("scheduel", "cosine")))
+    assertThatThrownBy(() -> SPEC.parse(Map.of("scheduel", "half-cosine")))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("'scheduel'")
         .hasMessageContaining("did you mean 'schedule'?");
     assertThatThrownBy(() -> SPEC.parse(Map.of("zzzzzz", 1)))
         .hasMessageContaining("batch, rate, tied");
-    assertThatThrownBy(() -> SPEC.parse(Map.of("schedule", "cosin")))
-        .hasMessageContaining("'cosine'");
+    assertThatThrownBy(() -> SPEC.parse(Map.of("schedule", "half-cosin")))
+        .hasMessageContaining("'half-cosine'");
   }
 
   @Test
   void everythingThatIsWrongIsReportedAtOnce() {
-    assertThatThrownBy(() -> SPEC.parse(Map.of("batch", 0, "rate", 7, "hiden", 3)))
+    assertThatThrownBy(() -> SPEC.parse(Map.of("batch", 0, "rate", 7, "hiden-units", 3)))
         .hasMessageContaining("3 settings are wrong")
         .hasMessageContaining("'batch'")
         .hasMessageContaining("'rate'")
-        .hasMessageContaining("'hidden'");
+        .hasMessageContaining("'hidden-units'");
   }
 
   @Test
   void aShorthandStandsForItsTarget() {
-    assertThat(SPEC.parse(Map.of("minibatch", 9)).get(BATCH)).isEqualTo(9);
+    assertThat(SPEC.parse(Map.of("minibatch", 9)).batch()).isEqualTo(9);
     assertThatThrownBy(() -> SPEC.parse(Map.of("minibatch", 9, "batch", 9)))
         .hasMessageContaining("say the same thing");
   }
 
   @Test
   void oneValueIsReplacedAndChecked() {
-    assertThat(SPEC.defaults().with(BATCH, 9).get(BATCH)).isEqualTo(9);
-    assertThatThrownBy(() -> SPEC.defaults().with(BATCH, 0))
-        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(DEFAULTS.with("batch", 9).batch()).isEqualTo(9);
+    assertThat(DEFAULTS.with("schedule", Fall.HALF_COSINE).sizes())
+        .isEqualTo(new Sizes(true, Fall.HALF_COSINE));
+    for (Object wrong : List.of(0, "many")) {
+      assertThatThrownBy(() -> DEFAULTS.with("batch", wrong))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("whole number from 1 to 1000");
+    }
+    assertThatThrownBy(() -> DEFAULTS.with("bach", 9)).hasMessageContaining("no setting bach");
+    assertThatThrownBy(() -> DEFAULTS.with("batch", 13)).hasMessage("13 brings no luck");
   }
 
   @Test
-  void aPartKeepsItsValues() {
-    SettingsSpec part = SettingsSpec.of(RATE, TIED);
-    Settings only = SPEC.parse(Map.of("rate", 0.5)).only(part);
-    assertThat(only.toMap()).isEqualTo(Map.of("rate", 0.5, "tied", true));
-    assertThatThrownBy(() -> only.get(BATCH)).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> part.plus(SettingsSpec.of(TIED)))
-        .isInstanceOf(IllegalArgumentException.class);
+  void whatIsHiddenKeepsItsValueAndIsNotWritten() {
+    SettingsSpec<Example> part = SPEC.withDefaults(Map.of("batch", 7)).without("batch", "seed");
+    assertThat(part.parse(Map.of("rate", 0.5)).batch()).isEqualTo(7);
+    assertThat(part.toMap(DEFAULTS)).containsOnlyKeys("rate", "tied", "schedule", "hidden-units");
+    assertThatThrownBy(() -> part.parse(Map.of("batch", 9))).isInstanceOf(WtaException.class);
+  }
+
+  record Ranges(
+      @Setting(help = "") int any,
+      @Setting(help = "", max = 5) int few,
+      @Setting(help = "", above = 2) int many,
+      @Setting(help = "", min = 0, max = 7) long some,
+      @Setting(help = "") double real,
+      @Setting(help = "", min = 0.5) double atLeast,
+      @Setting(help = "", above = 0.5, max = 1e3) double between,
+      @Setting(help = "", min = 1) List<Integer> list) {}
+
+  @Test
+  void rangesAreSaid() {
+    SettingsSpec<Ranges> spec = SettingsSpec.of(new Ranges(0, 0, 3, 0, 0, 1, 1, List.of(1)));
+    assertThat(spec.list())
+        .extracting(SettingKey::description)
+        .containsExactly(
+            "whole number",
+            "whole number up to 5",
+            "whole number from 3",
+            "whole number from 0 to 7",
+            "number",
+            "number from 0.5",
+            "number above 0.5 and at most 1000",
+            "whole number from 1, or a list of such");
+    assertThat(spec.parse(Map.of("any", Integer.MIN_VALUE, "real", -1e300)).real())
+        .isEqualTo(-1e300);
+    for (String wrong : List.of("few=6", "many=2", "some=8", "between=0.5", "list=0")) {
+      String[] parts = wrong.split("=", 2);
+      assertThatThrownBy(() -> spec.parse(Map.of(parts[0], parts[1])))
+          .isInstanceOf(WtaException.class);
+    }
+  }
+
+  record Twice(@Setting(help = "one") int batch, Example more) {}
+
+  record Untold(int batch) {}
+
+  @Test
+  void aRecordThatIsNoConfigurationIsRefused() {
+    assertThatThrownBy(() -> SettingsSpec.of(new Twice(1, DEFAULTS)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("two settings named batch");
+    assertThatThrownBy(() -> SettingsSpec.of(new Untold(1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("Untold.batch has no @Setting");
   }
 
   @ParameterizedTest
@@ -168,7 +232,6 @@ class SettingsTest {
 
   @Test
   void commasWithinBracketsCutNoWords() {
-    Setting<List<String>> steps = Setting.words("steps", "", List.of(), words -> {}, "");
     List<String> expected = List.of("standardise(0,10)", "center", "zca(0.1)");
     for (Object given :
         List.of(
@@ -176,9 +239,9 @@ class SettingsTest {
             "[ standardise ( 0 ,10 ) center zca(0.1) ]",
             List.of("standardise(0, 10)", "center", "zca(0.1)"),
             List.of("standardise(0", "10)", "center", "zca(0.1)"))) {
-      assertThat(steps.parse(given)).as(given.toString()).isEqualTo(expected);
+      assertThat(SettingType.words(given)).as(given.toString()).isEqualTo(expected);
     }
-    assertThat(steps.parse("")).isEmpty();
-    assertThat(steps.parse("scale center")).containsExactly("scale", "center");
+    assertThat(SettingType.words("")).isEmpty();
+    assertThat(SettingType.words("scale center")).containsExactly("scale", "center");
   }
 }

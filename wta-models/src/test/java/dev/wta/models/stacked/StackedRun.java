@@ -71,7 +71,11 @@ record StackedRun(Shape sample, List<Map<String, Object>> layers) {
       shortened.add(one);
     }
     return ModelFamilies.named("stacked")
-        .create(Stacked.SETTINGS.parse(Map.of("layers", shortened)), sample, backend, Seed.of(1));
+        .create(
+            Stacked.FAMILY.settings().parse(Map.of("layers", shortened)),
+            sample,
+            backend,
+            Seed.of(1));
   }
 
   /** Trains it as {@code how} says. */

@@ -171,7 +171,7 @@ class StackedTest {
   @Test
   void aFlatLayerOnMapsDrawsWholePictures() {
     try (Model model = StackedRun.mixed().model(backend);
-        Tensor first = ((Stacked) model).drawn(1)) {
+        Tensor first = ((Stacked) model).decodedFilters(1)) {
       assertThat(model.filterShape().rank()).isEqualTo(3);
       assertThat(model.decoderFilters().shape().rows()).isEqualTo(7);
       assertThat(first.shape()).isEqualTo(Shape.of(3, 1, 5, 5));
@@ -196,13 +196,13 @@ class StackedTest {
     assertThatThrownBy(
             () ->
                 ModelFamilies.named("stacked")
-                    .create(Stacked.SETTINGS.defaults(), Shape.of(3), backend, Seed.of(1)))
+                    .create(Stacked.FAMILY.settings().defaults(), Shape.of(3), backend, Seed.of(1)))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("a stacked model needs its layers");
   }
 
   private static void assertWrong(Object layers, String problem) {
-    assertThatThrownBy(() -> Stacked.SETTINGS.parse(Map.of("layers", layers)))
+    assertThatThrownBy(() -> Stacked.FAMILY.settings().parse(Map.of("layers", layers)))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("'layers'")
         .hasMessageContaining(problem);
@@ -222,7 +222,8 @@ class StackedTest {
   @Test
   void aPresetIsWhatALayerBeginsFrom() {
     Map<String, Object> given = Map.of("model", "conv-wta", "preset", "mnist-16", "pool", "none");
-    assertThat(Stacked.SETTINGS.parse(Map.of("layers", List.of(given))).toMap().get("layers"))
+    assertThat(
+            Stacked.FAMILY.settings().parse(Map.of("layers", List.of(given))).toMap().get("layers"))
         .asInstanceOf(InstanceOfAssertFactories.list(Map.class))
         .first(InstanceOfAssertFactories.map(String.class, Object.class))
         .containsEntry("layers", "16conv5-16conv5-16deconv11")

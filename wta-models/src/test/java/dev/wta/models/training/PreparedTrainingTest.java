@@ -15,7 +15,7 @@ import dev.wta.models.TestBackends;
 import dev.wta.models.TestData;
 import dev.wta.models.fc.FcWta;
 import dev.wta.models.run.RunDirectory;
-import dev.wta.models.settings.Settings;
+import dev.wta.models.settings.SettingsSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,8 +53,8 @@ class PreparedTrainingTest {
     backend.close();
   }
 
-  private static Settings settings(Map<String, Object> given) {
-    return TrainingSettings.SPEC.parse(given);
+  private static TrainingSettings settings(Map<String, Object> given) {
+    return SettingsSpec.of(TrainingSettings.DEFAULTS).parse(given);
   }
 
   private Trainer trainer(Model model, Map<String, Object> given, String run) {
@@ -62,7 +62,7 @@ class PreparedTrainingTest {
   }
 
   private FcWta model(Map<String, Object> given) {
-    Shape sample = TrainingSettings.sampleShape(settings(given), data);
+    Shape sample = settings(given).sampleShape(data);
     return FcWta.of(sample).hidden(8).lifetime(0.2).on(backend, Seed.of(1));
   }
 

@@ -15,7 +15,6 @@ import dev.wta.models.TestBackends;
 import dev.wta.models.TestData;
 import dev.wta.models.run.BestEpoch;
 import dev.wta.models.run.RunDirectory;
-import dev.wta.models.settings.Settings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,7 +47,7 @@ class SupervisionTest {
     return TestData.samples(SAMPLES, SAMPLE);
   }
 
-  private static Settings settings(Map<String, Object> some) {
+  private static TrainingSettings settings(Map<String, Object> some) {
     Map<String, Object> all = new LinkedHashMap<>(some);
     all.put("pretraining", PRETRAINING);
     all.putIfAbsent("held-out", 3);

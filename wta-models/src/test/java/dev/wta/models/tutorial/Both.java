@@ -26,22 +26,14 @@ public record Both(int k, double rate) implements Competition {
     return "both(" + k + ", " + rate + ")";
   }
 
-  /** Named in META-INF/services/dev.wta.models.competition.CompetitionFamily. */
-  public static final class Family implements CompetitionFamily {
-    @Override
-    public String name() {
-      return "both";
-    }
-
-    @Override
-    public String example() {
-      return "both(32, 0.05)";
-    }
-
-    @Override
-    public Competition create(List<Double> arguments) {
-      return new Both(arguments.get(0).intValue(), arguments.get(1));
-    }
-  }
+  /** Listed by the jar's CompetitionProvider. */
+  public static final CompetitionFamily FAMILY =
+      new CompetitionFamily(
+          "both",
+          "both(32, 0.05)",
+          call -> {
+            List<Double> numbers = call.numbers(2);
+            return new Both(numbers.get(0).intValue(), numbers.get(1));
+          });
 }
 // README: end

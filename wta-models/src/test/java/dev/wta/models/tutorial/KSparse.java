@@ -13,14 +13,24 @@ import dev.wta.models.autodiff.Variable;
 import dev.wta.models.competition.TopK;
 import dev.wta.models.layer.Code;
 import dev.wta.models.settings.Setting;
-import dev.wta.models.settings.Settings;
-import dev.wta.models.settings.SettingsSpec;
+import dev.wta.models.settings.SettingsRecord;
 
 // README: model
 /** A model of one's own: the k-sparse autoencoder, x^ = D topk(relu(W (x - c) + b)) + c. */
 public final class KSparse extends Model {
-  static final Setting<Integer> UNITS = Setting.integer("units", 1000, 1, 1 << 20, "hidden units");
-  static final Setting<Integer> K = Setting.integer("k", 25, 1, 1 << 20, "winners of each sample");
+  /** What can be configured: a key of configurations for each component. */
+  public record Settings(
+      @Setting(help = "hidden units", min = 1, max = 1 << 20) int units,
+      @Setting(help = "winners of each sample", min = 1, max = 1 << 20) int k)
+      implements SettingsRecord<Settings> {
+    public static final Settings DEFAULTS = new Settings(1000, 25);
+  }
+
+  /** Listed by the jar's ModelProvider. */
+  public static final ModelFamily FAMILY =
+      ModelFamily.of("my-k-sparse", "k-sparse autoencoder", Settings.DEFAULTS, KSparse::new);
+
+  private final Settings settings;
 
   private final Parameter encoder;
   private final Parameter encoderBias;
@@ -29,10 +39,11 @@ public final class KSparse extends Model {
 
   KSparse(Settings settings, Shape sample, Backend backend, Seed seed) {
     super("my-k-sparse", settings, sample, backend, seed);
+    this.settings = settings;
     int inputs = (int) sample.size();
-    encoder = weight("encoder.weight", Shape.of(settings.get(UNITS), inputs), 0.2);
-    encoderBias = bias("encoder.bias", settings.get(UNITS));
-    decoder = weight("decoder.weight", Shape.of(settings.get(UNITS), inputs), 0.2);
+    encoder = weight("encoder.weight", Shape.of(settings.units(), inputs), 0.2);
+    encoderBias = bias("encoder.bias", settings.units());
+    decoder = weight("decoder.weight", Shape.of(settings.units(), inputs), 0.2);
     centre = bias("centre", inputs);
   }
 
@@ -55,7 +66,7 @@ public final class KSparse extends Model {
 
   private Code code(Tape tape, Variable x) {
     Variable centred = tape.subtractRow(x, tape.parameter(centre));
-    TopK competition = new TopK(settings().get(K));
+    TopK competition = new TopK(settings.k());
     return tape.encode(centred, tape.parameter(encoder), tape.parameter(encoderBias), competition);
   }
 
@@ -65,35 +76,12 @@ public final class KSparse extends Model {
 
   @Override
   public int features() {
-    return settings().get(UNITS);
+    return settings.units();
   }
 
   @Override
   public Tensor decoderFilters() {
     return decoder.value();
-  }
-
-  /** Named in META-INF/services/dev.wta.models.ModelFamily. */
-  public static final class Family implements ModelFamily {
-    @Override
-    public String name() {
-      return "my-k-sparse";
-    }
-
-    @Override
-    public String summary() {
-      return "k-sparse autoencoder";
-    }
-
-    @Override
-    public SettingsSpec settings() {
-      return SettingsSpec.of(UNITS, K);
-    }
-
-    @Override
-    public Model create(Settings settings, Shape sample, Backend backend, Seed seed) {
-      return new KSparse(settings, sample, backend, seed);
-    }
   }
 }
 // README: end

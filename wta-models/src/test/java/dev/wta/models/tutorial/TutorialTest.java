@@ -43,9 +43,18 @@ class TutorialTest {
   }
 
   @Test
-  void neitherIsLong() throws IOException {
-    assertThat(linesOfCode("Both.java")).isLessThanOrEqualTo(40);
-    assertThat(linesOfCode("KSparse.java")).isLessThanOrEqualTo(80);
+  void aConfigurationNamesOnesOwnSparseAutoencoder() {
+    ModelFamily family = ModelFamilies.named("lifetime-sae");
+    Map<String, Object> configuration = Map.of("hidden", 12, "k", 2, "k-aux", 2, "dead-after", 20);
+    assertThat(winnersPerSample(family, configuration)).isPositive().isLessThanOrEqualTo(2);
+    assertThat(family.settings().names()).contains("decoder-rows", "k", "share", "aux-weight");
+  }
+
+  @Test
+  void noneIsLong() throws IOException {
+    assertThat(linesOfCode("Both.java")).isLessThanOrEqualTo(35);
+    assertThat(linesOfCode("KSparse.java")).isLessThanOrEqualTo(65);
+    assertThat(linesOfCode("LifetimeSae.java")).isLessThanOrEqualTo(60);
   }
 
   private static double winnersPerSample(ModelFamily family, Map<String, Object> configuration) {

@@ -27,7 +27,7 @@ public final class RoaeCifar10Table implements TableProvider {
   private static final PatchSize PATCH = new PatchSize(7, 7);
 
   private static final Recipe RECIPE =
-      Recipe.of("roae-cifar10", Roae.FAMILY, Map.of("patch", PATCH.toString()))
+      Recipe.of("roae-cifar10", Roae.NAME, Map.of("patch", PATCH.toString()))
           .with("epochs", 5, 30, 60);
 
   @Override

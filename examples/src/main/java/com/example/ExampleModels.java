@@ -1,0 +1,13 @@
+package com.example;
+
+import dev.wta.models.ModelFamily;
+import dev.wta.models.ModelProvider;
+import java.util.List;
+
+/** Named in META-INF/services/dev.wta.models.ModelProvider. */
+public final class ExampleModels implements ModelProvider {
+  @Override
+  public List<ModelFamily> families() {
+    return List.of(LifetimeSae.FAMILY);
+  }
+}

@@ -1,0 +1,77 @@
+package dev.wta.models.sae;
+
+import dev.wta.api.IntSize;
+import dev.wta.api.random.Philox;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
+import dev.wta.data.Dataset;
+import dev.wta.data.preprocessing.Preprocessing;
+import java.util.Arrays;
+
+/** The samples that a sparse autoencoder looks at before its first step, pre-processed. */
+final class FirstSamples {
+  private static final int MOST = 1000;
+
+  private final float[] values;
+  private final int inputs;
+
+  private FirstSamples(float[] values, int inputs) {
+    this.values = values;
+    this.inputs = inputs;
+  }
+
+  /** All samples if there are few, or some that the seed chooses. */
+  static FirstSamples of(Dataset samples, Preprocessing fitted, Shape sample, Seed seed) {
+    int inputs = Math.toIntExact(sample.size());
+    int count = Math.min(MOST, samples.size());
+    float[] first =
+        new float
+            [IntSize.of((long) count * inputs, "numbers of the first %d samples".formatted(count))];
+    if (count == samples.size()) {
+      samples.read(0, count, first, 0);
+    } else {
+      Philox draws = seed.stream("init/samples");
+      for (int n = 0; n < count; n++) {
+        samples.read(draws.below(samples.size(), n), 1, first, n * inputs);
+      }
+    }
+    fitted.apply(first, count, sample);
+    return new FirstSamples(first, inputs);
+  }
+
+  int count() {
+    return values.length / inputs;
+  }
+
+  /** The first {@code rows} samples, {@code (rows, inputs)}. */
+  float[] values(int rows) {
+    return Arrays.copyOf(values, rows * inputs);
+  }
+
+  /** The geometric median, {@code (inputs)}. */
+  float[] median() {
+    double[] median = GeometricMedian.of(values, inputs);
+    float[] rounded = new float[inputs];
+    for (int j = 0; j < inputs; j++) {
+      rounded[j] = (float) median[j];
+    }
+    return rounded;
+  }
+
+  /** The mean squared distance from the mean. */
+  double variance() {
+    int count = count();
+    double sum = 0;
+    for (int j = 0; j < inputs; j++) {
+      double mean = 0;
+      for (int n = 0; n < count; n++) {
+        mean += (double) values[n * inputs + j] / count;
+      }
+      for (int n = 0; n < count; n++) {
+        double distance = values[n * inputs + j] - mean;
+        sum += distance * distance / count;
+      }
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,80 @@
+package dev.wta.models.sae;
+
+import dev.wta.api.op.Dense;
+import dev.wta.api.op.Epilogue;
+import dev.wta.api.op.Selection;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.Winners;
+import dev.wta.models.autodiff.Tape;
+import dev.wta.models.autodiff.Variable;
+import dev.wta.models.layer.Code;
+import java.util.Optional;
+
+/**
+ * The winners among a batch's latents: by their activations {@code W (x - c) + b}, or by these
+ * times the lengths of their decoder's rows.
+ *
+ * @param weighsLengths whether lengths count
+ */
+record LatentCompetition(SparseAutoencoder sae, boolean weighsLengths) {
+
+  /** The winners of a batch, without the dense code being stored. */
+  Winners winners(Tape tape, Variable centred, SelectionRule rule) {
+    Selection competition = tape.backend().competition();
+    Winners winners = tape.temporaryWinners(codeShape(centred), rule);
+    Tensor weights = sae.encoder(tape).value();
+    Tensor bias = sae.encoderBias(tape).value();
+    if (weighsLengths) {
+      Dense dense = tape.backend().dense();
+      Tensor lengths = sae.rowLengths(tape);
+      Tensor scaledWeights = tape.temporary(weights.shape());
+      Tensor scaledBias = tape.temporary(bias.shape());
+      dense.zipColumn(Dense.Binary.MULTIPLY, weights, lengths, scaledWeights);
+      dense.zip(Dense.Binary.MULTIPLY, bias, lengths, scaledBias);
+      competition.encodeWinners(
+          centred.value(), scaledWeights, Optional.empty(), scaledBias, rule, winners);
+    } else {
+      competition.encodeWinners(centred.value(), weights, Optional.empty(), bias, rule, winners);
+    }
+    return winners;
+  }
+
+  /** The code of winners by what latents compete by. */
+  Code.Sparse code(Tape tape, Variable centred, Winners winners) {
+    Tensor values = winners.values();
+    if (weighsLengths) {
+      values = tape.temporary(values.shape());
+      Tensor lengths = PerWinner.of(tape, winners, sae.rowLengths(tape));
+      tape.backend().dense().zip(Dense.Binary.DIVIDE, winners.values(), lengths, values);
+    }
+    return tape.encoded(winners, values, centred, sae.encoder(tape), sae.encoderBias(tape));
+  }
+
+  /** {@code W (x - c) + b}, {@code (samples, latents)}. */
+  Tensor activations(Tape tape, Variable centred) {
+    Tensor activations = tape.temporary(codeShape(centred));
+    Epilogue bias = Epilogue.bias(sae.encoderBias(tape).value());
+    Tensor weights = sae.encoder(tape).value();
+    tape.backend().dense().gemm(centred.value(), false, weights, true, 1, 0, bias, activations);
+    return activations;
+  }
+
+  /** What latents compete by. */
+  Tensor compared(Tape tape, Tensor activations) {
+    if (!weighsLengths) {
+      return activations;
+    }
+    Tensor compared = tape.temporary(activations.shape());
+    tape.backend()
+        .dense()
+        .zipRow(Dense.Binary.MULTIPLY, activations, sae.rowLengths(tape), compared);
+    return compared;
+  }
+
+  /** The shape of a batch's code. */
+  Shape codeShape(Variable x) {
+    return Shape.of(x.shape().rows(), sae.features());
+  }
+}

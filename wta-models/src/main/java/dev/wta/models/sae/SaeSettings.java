@@ -1,0 +1,119 @@
+package dev.wta.models.sae;
+
+import dev.wta.models.settings.Setting;
+import dev.wta.models.settings.SettingsRecord;
+
+/** The settings that all sparse autoencoders have first among theirs. */
+public record SaeSettings(
+    @Setting(help = "units: the latents, or features", min = 1, max = 1 << 20) int hidden,
+    @Setting(
+            help =
+                "lengths of the decoder's rows: unit keeps them at 1; weighted lets them learn, and"
+                    + " units compete by activation times length; free too, and they compete by"
+                    + " activation")
+        DecoderRows decoderRows,
+    @Setting(help = "first length of the decoder's rows where they are free", above = 0, max = 1e3)
+        double decoderNorm,
+    @Setting(help = "where the decoder's bias begins: the samples' geometric median, or zero")
+        FirstCentre firstCentre,
+    @Setting(
+            help =
+                "what the loss and other settings are relative to: the samples' variance, or"
+                    + " nothing")
+        LossScale lossScale,
+    @Setting(
+            help = "samples in a row that leave a unit silent until it counts as dead",
+            min = 1,
+            max = 1 << 24) // float32 counts no further
+        int deadAfter) {
+  public static final SaeSettings DEFAULTS =
+      new SaeSettings(
+          2000, DecoderRows.WEIGHTED, 0.1, FirstCentre.MEDIAN, LossScale.VARIANCE, 100_000);
+
+  /** The lengths of the decoder's rows, a latent each. */
+  public enum DecoderRows {
+    /** They stay at 1. */
+    UNIT,
+    /** They are learnt, and latents compete by activation times length. */
+    WEIGHTED,
+    /** They are learnt, and latents compete by activation. */
+    FREE
+  }
+
+  /** Where the decoder's bias begins. */
+  public enum FirstCentre {
+    MEDIAN,
+    ZERO
+  }
+
+  /** What losses are relative to. */
+  public enum LossScale {
+    VARIANCE,
+    NONE
+  }
+
+  /** Whether the decoder's rows have lengths of their own. */
+  boolean freeRows() {
+    return decoderRows != DecoderRows.UNIT;
+  }
+
+  /** Whether latents compete by their activations times their rows' lengths. */
+  boolean weighsLengths() {
+    return decoderRows == DecoderRows.WEIGHTED;
+  }
+
+  /**
+   * What thresholds of activations are in units of: how much a latent that is parallel to samples
+   * gets of their standard deviation at first.
+   */
+  double activationUnit(double variance) {
+    if (lossScale == LossScale.NONE) {
+      return 1;
+    }
+    return Math.sqrt(variance) * (freeRows() ? decoderNorm : 1);
+  }
+
+  /**
+   * The settings of one kind of sparse autoencoder, these among them.
+   *
+   * @param <S> the record
+   */
+  public interface Within<S extends Record & Within<S>> extends SettingsRecord<S> {
+    SaeSettings sae();
+
+    /** The number of latents. */
+    default S hidden(int latents) {
+      return with("hidden", latents);
+    }
+
+    default S decoderRows(DecoderRows rows) {
+      return with("decoder-rows", rows);
+    }
+
+    default S decoderNorm(double length) {
+      return with("decoder-norm", length);
+    }
+
+    default S firstCentre(FirstCentre centre) {
+      return with("first-centre", centre);
+    }
+
+    default S lossScale(LossScale scale) {
+      return with("loss-scale", scale);
+    }
+
+    /** The samples in a row that leave a latent silent until it counts as dead. */
+    default S deadAfter(int samples) {
+      return with("dead-after", samples);
+    }
+
+    /**
+     * Checks that a number of latents is one that the model has.
+     *
+     * @throws dev.wta.api.WtaException if the setting of that key is more than the latents
+     */
+    default void requireLatents(String key) {
+      requireAtMost(key, sae().hidden(), "the model has %,d latents".formatted(sae().hidden()));
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package dev.wta.models.sae;
+
+import dev.wta.models.autodiff.Loss;
+import dev.wta.models.autodiff.Tape;
+import dev.wta.models.layer.Code;
+import dev.wta.models.settings.Setting;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * The weight that the code's sparsity has in the loss: it rises over the first steps, since all
+ * latents of a large expansion would otherwise be shut together.
+ */
+public record SparsityPenalty(
+    @Setting(help = "weight of the code's sparsity in the loss", min = 0, max = 1e6)
+        double sparsity,
+    @Setting(help = "steps over which sparsity first rises", min = 0, max = Integer.MAX_VALUE)
+        int sparsityWarmup) {
+
+  static final String THRESHOLD_HELP =
+      "what an activation has to exceed at first, in standard deviations of the samples times the"
+          + " decoder's first row length";
+
+  /**
+   * The settings of a sparse autoencoder with this penalty.
+   *
+   * @param <S> the record
+   */
+  public interface Within<S extends Record & Within<S>> extends SaeSettings.Within<S> {
+    SparsityPenalty penalty();
+
+    /** The weight of the code's sparsity in the loss. */
+    default S sparsity(double weight) {
+      return with("sparsity", weight);
+    }
+
+    /** The steps over which sparsity first rises. */
+    default S sparsityWarmup(int steps) {
+      return with("sparsity-warmup", steps);
+    }
+  }
+
+  /** This step's weight. */
+  public double weight(Tape tape) {
+    double risen = tape.step() < sparsityWarmup ? (tape.step() + 1.0) / sparsityWarmup : 1;
+    return sparsity * risen;
+  }
+
+  /**
+   * The code's L1 norm as it enters the loss of {@code sae}, activations being weighted by the
+   * lengths of their decoder's rows: {@code weight * sum of z_u |D_u| / sqrt(variance)}.
+   */
+  public Loss norm(SparseAutoencoder sae, Tape tape, Code.Sparse code) {
+    Loss norm =
+        sae.common().freeRows()
+            ? RowWeightedSparsity.of(tape, code, sae.decoder(tape), OptionalDouble.empty())
+            : tape.l1(code);
+    return norm.times(weight(tape) / Math.sqrt(sae.variance()));
+  }
+
+  /** That a training of so many steps ends before the weight has risen; none if it does not. */
+  public List<String> notes(long steps) {
+    return sparsityWarmup > steps && sparsity > 0
+        ? List.of(
+            "'sparsity-warmup' is %,d steps, and training has %,d: sparsity reaches %.2g of %s"
+                .formatted(sparsityWarmup, steps, sparsity * steps / sparsityWarmup, sparsity))
+        : List.of();
+  }
+}
