@@ -4,6 +4,7 @@ import dev.wta.api.op.Pool;
 import dev.wta.api.tensor.Shape;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
+import dev.wta.models.layer.Layers;
 import dev.wta.models.settings.SettingType;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -79,6 +80,6 @@ public record Pooling(Optional<Pool> windows) {
 
   /** {@code (samples, maps, height, width)}, pooled. */
   public Variable of(Tape tape, Variable maps) {
-    return windows.map(pool -> tape.maxPool(maps, pool)).orElse(maps);
+    return windows.map(pool -> Layers.maxPool(tape, maps, pool)).orElse(maps);
   }
 }

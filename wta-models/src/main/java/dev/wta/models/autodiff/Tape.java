@@ -2,39 +2,18 @@ package dev.wta.models.autodiff;
 
 import dev.wta.api.backend.Backend;
 import dev.wta.api.op.Gradient;
-import dev.wta.api.op.Pool;
 import dev.wta.api.op.SelectionRule;
-import dev.wta.api.op.Window;
 import dev.wta.api.op.Workspace;
 import dev.wta.api.random.Philox;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.Winners;
-import dev.wta.models.competition.Competition;
-import dev.wta.models.layer.Add;
-import dev.wta.models.layer.Code;
-import dev.wta.models.layer.ConvolutionLayer;
-import dev.wta.models.layer.DecodeDense;
-import dev.wta.models.layer.DecodeMapWinners;
-import dev.wta.models.layer.DecodeMaps;
-import dev.wta.models.layer.DecodeWinners;
-import dev.wta.models.layer.DenseLayer;
-import dev.wta.models.layer.EncodeMapWinners;
-import dev.wta.models.layer.EncodeWinners;
-import dev.wta.models.layer.MapShapes;
-import dev.wta.models.layer.MaxPoolLayer;
-import dev.wta.models.layer.Scale;
-import dev.wta.models.layer.ShiftRows;
-import dev.wta.models.layer.Sigmoid;
-import dev.wta.models.layer.SliceRows;
-import dev.wta.models.loss.L1;
-import dev.wta.models.loss.SquaredError;
-import dev.wta.models.loss.WinnersL1;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /**
  * Runs a forward pass and remembers it, so that {@link #backward} can replay its gradients in
@@ -42,9 +21,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * same shapes on, a step allocates no tensor. A step belongs to the thread that begins it; another
  * one gets an {@link IllegalStateException} until it has reset the tape.
  *
- * <p>The operations are static methods of their own classes; those that most models use have a
- * short form here. An operation of one's own implements {@link Operation} and calls {@link
- * #record}.
+ * <p>The operations are static methods of their own classes, in {@code dev.wta.models.layer}. One
+ * of one's own implements {@link Operation} and calls {@link #record}, or calls {@link #computed}.
  */
 public final class Tape implements AutoCloseable {
   private final Backend backend;
@@ -135,170 +113,30 @@ public final class Tape implements AutoCloseable {
     return new Variable(value, needsGradient && recording, this);
   }
 
+  /**
+   * The result of an operation that has just run on {@code inputs}, remembered with its gradient.
+   *
+   * @param backward adds to the inputs' gradients, given the output's, see {@link
+   *     Operation#backward}
+   */
+  public Variable computed(Tensor value, Consumer<Tensor> backward, Variable... inputs) {
+    Variable output = result(value, inputs);
+    record(new Computed(output, backward));
+    return output;
+  }
+
+  private record Computed(Variable output, Consumer<Tensor> gradient) implements Operation {
+    @Override
+    public void backward(Tensor outputGradient, Tape tape) {
+      gradient.accept(outputGradient);
+    }
+  }
+
   /** Remembers an operation that has just run, if its output needs a gradient. */
   public void record(Operation operation) {
     if (operation.output().needsGradient()) {
       operations.add(operation);
     }
-  }
-
-  /**
-   * {@code x * weights' + bias}: {@code (samples, inputs)} to {@code (samples, units)}; weights
-   * {@code (units, inputs)}.
-   */
-  public Variable dense(Variable x, Variable weights, Variable bias) {
-    return DenseLayer.run(this, x, weights, Optional.of(bias), false);
-  }
-
-  /** {@code x * weights'}, as {@link #dense(Variable, Variable, Variable)}. */
-  public Variable dense(Variable x, Variable weights) {
-    return DenseLayer.run(this, x, weights, Optional.empty(), false);
-  }
-
-  /** {@code relu(x * weights' + bias)}, as {@link #dense(Variable, Variable, Variable)}. */
-  public Variable denseRelu(Variable x, Variable weights, Variable bias) {
-    return DenseLayer.run(this, x, weights, Optional.of(bias), true);
-  }
-
-  /** {@code relu(x * weights' + bias)} and what {@code competition} leaves of it. */
-  public Code encode(Variable x, Variable weights, Variable bias, Competition competition) {
-    Shape code = Shape.of(x.shape().rows(), weights.shape().rows());
-    Optional<SelectionRule> rule = competition.rule(code);
-    return rule.isPresent()
-        ? EncodeWinners.run(this, x, weights, bias, rule.get())
-        : new Code.Dense(denseRelu(x, weights, bias));
-  }
-
-  /** {@code relu(x * weights' + bias)} and what {@code rule} leaves of it. */
-  public Code.Sparse encode(Variable x, Variable weights, Variable bias, SelectionRule rule) {
-    return EncodeWinners.run(this, x, weights, bias, rule);
-  }
-
-  /**
-   * The code of winners that a model has selected itself, for one that lets units compete in
-   * several ways or tells them apart.
-   *
-   * @param winners some elements of {@code relu(x * weights' + bias)}, from {@link
-   *     #temporaryWinners}
-   */
-  public Code.Sparse encoded(Winners winners, Variable x, Variable weights, Variable bias) {
-    return encoded(winners, winners.values(), x, weights, bias);
-  }
-
-  /**
-   * As {@link #encoded(Winners, Variable, Variable, Variable)}, for winners that were selected by
-   * other numbers than their activations.
-   *
-   * @param values what {@code x * weights' + bias} is at the winners, {@code (capacity)}: of either
-   *     sign
-   */
-  public Code.Sparse encoded(
-      Winners winners, Tensor values, Variable x, Variable weights, Variable bias) {
-    return EncodeWinners.of(this, winners, values, x, weights, bias);
-  }
-
-  /**
-   * The linear decoder, {@code code * weights + bias}: weights {@code (units, outputs)}, out {@code
-   * (samples, outputs)}.
-   */
-  public Variable decode(Code code, Variable weights, Variable bias) {
-    return switch (code) {
-      case Code.Sparse sparse -> DecodeWinners.run(this, sparse, weights, Optional.of(bias));
-      case Code.Dense dense ->
-          DecodeDense.run(this, dense.activations(), weights, Optional.of(bias));
-    };
-  }
-
-  /** The linear decoder of winners without a bias, {@code code * weights}. */
-  public Variable decode(Code.Sparse code, Variable weights) {
-    return DecodeWinners.run(this, code, weights, Optional.empty());
-  }
-
-  /** The linear decoder of a dense code without a bias, {@code code * weights}. */
-  public Variable decode(Variable code, Variable weights) {
-    return DecodeDense.run(this, code, weights, Optional.empty());
-  }
-
-  /**
-   * {@code relu(convolution(images, filters) + bias)}: images {@code (samples, channels, height,
-   * width)}, filters {@code (maps, channels, window height, window width)}, out {@code (samples,
-   * maps, map height, map width)}.
-   */
-  public Variable convolutionRelu(Variable images, Variable filters, Variable bias, Window window) {
-    return ConvolutionLayer.run(this, images, filters, bias, window);
-  }
-
-  /** {@link #convolutionRelu} and what {@code competition} leaves of its maps. */
-  public Code encodeMaps(
-      Variable images, Variable filters, Variable bias, Window window, Competition competition) {
-    Optional<SelectionRule> rule =
-        competition.rule(MapShapes.maps(images.shape(), filters.shape(), window));
-    return rule.isPresent()
-        ? EncodeMapWinners.run(this, images, filters, bias, window, rule.get())
-        : new Code.Dense(convolutionRelu(images, filters, bias, window));
-  }
-
-  /**
-   * The largest activation of each window of each map: {@code (samples, maps, height, width)} to
-   * {@code (samples, maps, ceil(height / stride), ceil(width / stride))}.
-   */
-  public Variable maxPool(Variable maps, Pool pool) {
-    return MaxPoolLayer.run(this, maps, pool);
-  }
-
-  /**
-   * The linear deconvolution of a code of maps, plus a bias of each channel: filters {@code (maps,
-   * channels, window height, window width)}, out {@code (samples, channels, height, width)}.
-   */
-  public Variable decodeMaps(Code code, Variable filters, Variable bias, Window window) {
-    return switch (code) {
-      case Code.Sparse sparse -> DecodeMapWinners.run(this, sparse, filters, bias, window);
-      case Code.Dense dense -> DecodeMaps.run(this, dense.activations(), filters, bias, window);
-    };
-  }
-
-  /**
-   * {@code sum of (prediction - target)^2 / samples}: the squared error, averaged over the batch.
-   */
-  public Loss squaredError(Variable prediction, Variable target) {
-    return SquaredError.of(this, prediction, target);
-  }
-
-  /** {@code sum of |activation| / samples}: the L1 norm of the code, averaged over the batch. */
-  public Loss l1(Code code) {
-    return switch (code) {
-      case Code.Sparse sparse -> WinnersL1.of(this, sparse);
-      case Code.Dense dense -> L1.of(this, dense.activations());
-    };
-  }
-
-  /** {@code x + row} for each row of x: a bias {@code (x's row size)}. */
-  public Variable addRow(Variable x, Variable row) {
-    return ShiftRows.run(this, x, row, 1);
-  }
-
-  /** {@code x - row} for each row of x, such as the pre-encoder bias of TopK autoencoders. */
-  public Variable subtractRow(Variable x, Variable row) {
-    return ShiftRows.run(this, x, row, -1);
-  }
-
-  /** {@code x + y}, element by element. */
-  public Variable add(Variable x, Variable y) {
-    return Add.run(this, x, y);
-  }
-
-  public Variable sigmoid(Variable x) {
-    return Sigmoid.run(this, x);
-  }
-
-  /** {@code factor * x}. */
-  public Variable scale(double factor, Variable x) {
-    return Scale.run(this, (float) factor, x);
-  }
-
-  /** {@code count} rows of x from row {@code from}. */
-  public Variable rows(Variable x, int from, int count) {
-    return SliceRows.run(this, x, from, count);
   }
 
   /** Replays the gradients of {@code loss}, once a step. Read them by {@link #gradient}. */

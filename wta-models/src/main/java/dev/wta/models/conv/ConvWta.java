@@ -22,7 +22,9 @@ import dev.wta.models.competition.Competitions;
 import dev.wta.models.competition.Lifetime;
 import dev.wta.models.competition.Spatial;
 import dev.wta.models.layer.Code;
+import dev.wta.models.layer.Layers;
 import dev.wta.models.loss.ExplainedVariance;
+import dev.wta.models.loss.SquaredError;
 import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.SettingsRecord;
 import java.util.ArrayList;
@@ -277,7 +279,7 @@ public final class ConvWta extends Model {
   @Override
   protected StepOutput step(Tape tape, Variable x) {
     Code code = compete(tape, x);
-    Loss loss = tape.squaredError(decode(tape, code), x);
+    Loss loss = SquaredError.of(tape, decode(tape, code), x);
     return StepOutput.of(loss, code)
         .with("explainedVariance", () -> ExplainedVariance.ofBatch(tape, x, loss));
   }
@@ -294,7 +296,8 @@ public final class ConvWta extends Model {
 
   private Code compete(Tape tape, Variable x) {
     Layer last = encoder.getLast();
-    return tape.encodeMaps(
+    return Layers.encodeMaps(
+        tape,
         convolve(tape, x, encoder.size() - 1),
         tape.parameter(last.filters),
         tape.parameter(last.bias),
@@ -307,15 +310,15 @@ public final class ConvWta extends Model {
     for (int i = 0; i < count; i++) {
       Layer layer = encoder.get(i);
       maps =
-          tape.convolutionRelu(
-              maps, tape.parameter(layer.filters), tape.parameter(layer.bias), layer.window);
+          Layers.convolutionRelu(
+              tape, maps, tape.parameter(layer.filters), tape.parameter(layer.bias), layer.window);
     }
     return maps;
   }
 
   private Variable decode(Tape tape, Code code) {
-    return tape.decodeMaps(
-        code, tape.parameter(decoder.filters), tape.parameter(decoder.bias), decoder.window);
+    return Layers.decodeMaps(
+        tape, code, tape.parameter(decoder.filters), tape.parameter(decoder.bias), decoder.window);
   }
 
   /**

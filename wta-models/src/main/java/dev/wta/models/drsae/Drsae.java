@@ -20,9 +20,12 @@ import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.layer.Code;
+import dev.wta.models.layer.Layers;
 import dev.wta.models.layer.NormalisedRows;
 import dev.wta.models.layer.Recurrence;
 import dev.wta.models.loss.CrossEntropy;
+import dev.wta.models.loss.L1;
+import dev.wta.models.loss.SquaredError;
 import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.SettingsRecord;
 import java.util.Map;
@@ -251,8 +254,8 @@ public final class Drsae extends Classifier {
   }
 
   private StepOutput unsupervised(Tape tape, Variable x, Variable code) {
-    Loss error = tape.squaredError(decoded(tape, code), x).times(0.5);
-    Loss norm = tape.l1(new Code.Dense(code));
+    Loss error = SquaredError.of(tape, decoded(tape, code), x).times(0.5);
+    Loss norm = L1.of(tape, new Code.Dense(code));
     return StepOutput.of(
             error.times(settings.reconstruction()).plus(norm.times(settings.sparsity())))
         .with("reconstructionError", error::value)
@@ -267,7 +270,7 @@ public final class Drsae extends Classifier {
   }
 
   private Recurrence recurrence(Tape tape, Variable x) {
-    Variable drive = tape.dense(x, tape.parameter(encoder), tape.parameter(bias));
+    Variable drive = Layers.dense(tape, x, tape.parameter(encoder), tape.parameter(bias));
     return Recurrence.run(tape, drive, tape.parameter(recurrent), iterations);
   }
 
@@ -276,11 +279,11 @@ public final class Drsae extends Classifier {
   }
 
   private Variable decoded(Tape tape, Variable code) {
-    return tape.decode(code, tape.parameter(decoder));
+    return Layers.decode(tape, code, tape.parameter(decoder));
   }
 
   private Variable scored(Tape tape, Variable code) {
-    return tape.dense(NormalisedRows.run(tape, code), tape.parameter(classifier));
+    return Layers.dense(tape, NormalisedRows.run(tape, code), tape.parameter(classifier));
   }
 
   @Override

@@ -14,7 +14,9 @@ import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.competition.Competition;
 import dev.wta.models.layer.Code;
+import dev.wta.models.layer.Layers;
 import dev.wta.models.loss.ExplainedVariance;
+import dev.wta.models.loss.SquaredError;
 import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.SettingsRecord;
 import java.util.ArrayList;
@@ -150,7 +152,7 @@ public abstract class FullyConnected extends Model {
   @Override
   protected StepOutput step(Tape tape, Variable x) {
     Code code = trainingCode(tape, x);
-    Loss loss = tape.squaredError(decode(tape, code), x);
+    Loss loss = SquaredError.of(tape, decode(tape, code), x);
     return StepOutput.of(loss, code)
         .with("explainedVariance", () -> ExplainedVariance.ofBatch(tape, x, loss));
   }
@@ -174,19 +176,21 @@ public abstract class FullyConnected extends Model {
   final Code compete(Tape tape, Variable x, Competition among) {
     Layer last = encoder.getLast();
     Variable below = layers(tape, x, encoder.size() - 1);
-    return tape.encode(below, tape.parameter(last.weight), tape.parameter(last.bias), among);
+    return Layers.encode(
+        tape, below, tape.parameter(last.weight), tape.parameter(last.bias), among);
   }
 
   private Variable layers(Tape tape, Variable x, int count) {
     Variable hidden = x;
     for (int i = 0; i < count; i++) {
       Layer layer = encoder.get(i);
-      hidden = tape.denseRelu(hidden, tape.parameter(layer.weight), tape.parameter(layer.bias));
+      hidden =
+          Layers.denseRelu(tape, hidden, tape.parameter(layer.weight), tape.parameter(layer.bias));
     }
     return hidden;
   }
 
   private Variable decode(Tape tape, Code code) {
-    return tape.decode(code, tape.parameter(decoderWeight), tape.parameter(decoderBias));
+    return Layers.decode(tape, code, tape.parameter(decoderWeight), tape.parameter(decoderBias));
   }
 }

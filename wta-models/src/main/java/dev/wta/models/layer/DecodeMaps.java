@@ -9,7 +9,7 @@ import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 
 /**
- * The linear deconvolution of whole maps: what {@link DecodeMapWinners} is without a competition.
+ * The linear deconvolution of whole maps: what {@link DecodeWinners} is without a competition.
  *
  * @param maps {@code (samples, maps, map height, map width)}
  * @param filters {@code (maps, channels, window height, window width)}

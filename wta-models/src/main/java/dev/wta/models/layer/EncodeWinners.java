@@ -3,6 +3,7 @@ package dev.wta.models.layer;
 import dev.wta.api.op.Gradient;
 import dev.wta.api.op.SelectionRule;
 import dev.wta.api.op.Sparse;
+import dev.wta.api.op.Window;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.Winners;
@@ -13,25 +14,40 @@ import java.util.Optional;
 
 /**
  * A rectified layer and its competition in one: the losers are never stored, and the gradients are
- * driven by the winners. A winner is positive, so the rectifier's derivative there is 1.
+ * driven by the winners. A winner is positive, so the rectifier's derivative there is 1. With a
+ * window it is a convolution: each winner sees the image through its own window.
  *
- * @param x {@code (samples, inputs)}
- * @param weights {@code (units, inputs)}
+ * @param x {@code (samples, inputs)}, or {@code (samples, channels, height, width)} with a window
+ * @param weights {@code (units, inputs)}, or {@code (units, channels, window height, window width)}
+ * @param window for feature maps; empty for fully-connected layers
  * @param bias {@code (units)}
  * @param output the winners' coefficients
  */
 public record EncodeWinners(
-    Variable x, Variable weights, Variable bias, Winners winners, Variable output)
+    Variable x,
+    Variable weights,
+    Optional<Window> window,
+    Variable bias,
+    Winners winners,
+    Variable output)
     implements Operation {
 
   public static Code.Sparse run(
-      Tape tape, Variable x, Variable weights, Variable bias, SelectionRule rule) {
-    Winners winners =
-        tape.temporaryWinners(Shape.of(x.shape().rows(), weights.shape().rows()), rule);
+      Tape tape,
+      Variable x,
+      Variable weights,
+      Optional<Window> window,
+      Variable bias,
+      SelectionRule rule) {
+    Shape code =
+        window.isPresent()
+            ? MapShapes.maps(x.shape(), weights.shape(), window.get())
+            : Shape.of(x.shape().rows(), weights.shape().rows());
+    Winners winners = tape.temporaryWinners(code, rule);
     tape.backend()
         .competition()
-        .encodeWinners(x.value(), weights.value(), Optional.empty(), bias.value(), rule, winners);
-    return of(tape, winners, winners.values(), x, weights, bias);
+        .encodeWinners(x.value(), weights.value(), window, bias.value(), rule, winners);
+    return of(tape, winners, winners.values(), x, weights, window, bias);
   }
 
   /**
@@ -41,9 +57,15 @@ public record EncodeWinners(
    *     necessarily positive
    */
   public static Code.Sparse of(
-      Tape tape, Winners winners, Tensor values, Variable x, Variable weights, Variable bias) {
+      Tape tape,
+      Winners winners,
+      Tensor values,
+      Variable x,
+      Variable weights,
+      Optional<Window> window,
+      Variable bias) {
     Variable output = tape.result(values, x, weights, bias);
-    tape.record(new EncodeWinners(x, weights, bias, winners, output));
+    tape.record(new EncodeWinners(x, weights, window, bias, winners, output));
     return new Code.Sparse(winners, output);
   }
 
@@ -51,7 +73,7 @@ public record EncodeWinners(
   public void backward(Tensor outputGradient, Tape tape) {
     Sparse sparse = tape.backend().sparse();
     if (weights.needsGradient()) {
-      weights.addTerm(Gradient.Term.of(winners, outputGradient, x.value()));
+      weights.addTerm(new Gradient.Term(winners, outputGradient, x.value(), window));
     }
     if (bias.needsGradient()) {
       Tensor biasGradient = tape.temporary(bias.shape());
@@ -61,12 +83,7 @@ public record EncodeWinners(
     if (x.needsGradient()) {
       Tensor inputGradient = tape.temporary(x.shape());
       sparse.decode(
-          winners,
-          outputGradient,
-          weights.value(),
-          Optional.empty(),
-          Optional.empty(),
-          inputGradient);
+          winners, outputGradient, weights.value(), window, Optional.empty(), inputGradient);
       x.addGradient(inputGradient);
     }
   }

@@ -17,7 +17,7 @@ public final class ExplainedVariance {
    * the device.
    *
    * @param x {@code (samples, inputs)}
-   * @param loss the reconstruction's {@link Tape#squaredError}
+   * @param loss the reconstruction's {@link SquaredError}
    */
   public static double ofBatch(Tape tape, Variable x, Loss loss) {
     Dense dense = tape.backend().dense();

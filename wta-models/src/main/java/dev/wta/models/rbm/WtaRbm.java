@@ -25,6 +25,7 @@ import dev.wta.models.layer.Code;
 import dev.wta.models.layer.ScatterWinners;
 import dev.wta.models.layer.SelectWinners;
 import dev.wta.models.loss.Energy;
+import dev.wta.models.loss.SquaredError;
 import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.SettingsRecord;
 import java.util.List;
@@ -249,7 +250,7 @@ public final class WtaRbm extends Model {
         .with("freeEnergy", () -> freeEnergy(tape, x.value(), data.drive))
         .with(
             "reconstructionError",
-            () -> tape.squaredError(reconstruct(tape, survivors), x).value());
+            () -> SquaredError.of(tape, reconstruct(tape, survivors), x).value());
   }
 
   /** Runs the chains, and answers the inputs that they end at, {@code (chains, inputs)}. */

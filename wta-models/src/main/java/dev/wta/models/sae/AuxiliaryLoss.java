@@ -10,6 +10,8 @@ import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.layer.Code;
+import dev.wta.models.layer.Layers;
+import dev.wta.models.loss.SquaredError;
 import dev.wta.models.settings.Setting;
 
 /**
@@ -139,13 +141,14 @@ public record AuxiliaryLoss(
     Tensor values = tape.temporary(chosen.values().shape());
     tape.backend().sparse().gather(chosen, activations, values);
     Code.Sparse revived =
-        tape.encoded(chosen, values, centred, sae.encoder(tape), sae.encoderBias(tape));
+        Layers.encoded(tape, chosen, values, centred, sae.encoder(tape), sae.encoderBias(tape));
     Tensor residual = tape.temporary(x.shape());
     Dense dense = tape.backend().dense();
     dense.zip(Dense.Binary.SUBTRACT, x.value(), reconstruction.output().value(), residual);
     double factor = factor(tape, residual, dense.sum(dead) / k(x), sae.variance());
     Loss revival =
-        tape.squaredError(tape.decode(revived, sae.decoder(tape)), tape.constant(residual))
+        SquaredError.of(
+                tape, Layers.decode(tape, revived, sae.decoder(tape)), tape.constant(residual))
             .times(factor);
     return new StepOutput(output.loss().plus(revival), output.winners(), output.metrics());
   }

@@ -10,6 +10,7 @@ import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.layer.Code;
+import dev.wta.models.loss.SquaredError;
 import dev.wta.models.settings.Setting;
 import java.util.List;
 import java.util.Map;
@@ -107,10 +108,10 @@ public final class GatedSae extends SparseAutoencoder {
   protected StepOutput step(Tape tape, Variable x) {
     Code.Sparse gates = rectified(tape, centred(tape, x));
     Code.Sparse code = magnitudes(tape, gates);
-    Loss error = tape.squaredError(decode(tape, code), x);
+    Loss error = SquaredError.of(tape, decode(tape, code), x);
     boolean frozen = settings.gateDecoder() == GateDecoder.FROZEN;
     Variable byGates = frozen ? decodeFrozen(tape, gates) : decode(tape, gates);
-    Loss ofGates = tape.squaredError(byGates, x);
+    Loss ofGates = SquaredError.of(tape, byGates, x);
     Loss loss =
         error.plus(ofGates).times(1 / variance()).plus(settings.penalty().norm(this, tape, gates));
     return measured(tape, x, loss, error, code);

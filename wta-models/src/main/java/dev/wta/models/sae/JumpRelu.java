@@ -11,6 +11,7 @@ import dev.wta.models.autodiff.Operation;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.layer.Code;
+import dev.wta.models.layer.Layers;
 import java.util.Optional;
 
 /**
@@ -76,7 +77,7 @@ record JumpRelu(
     Tensor values = tape.temporary(excess.shape());
     dense.affine(1, winners.values(), -bandwidth / 2, excess);
     dense.zip(Dense.Binary.ADD, excess, PerWinner.of(tape, winners, thresholds.value()), values);
-    Code.Sparse candidates = tape.encoded(winners, values, x, weights, bias);
+    Code.Sparse candidates = Layers.encoded(tape, winners, values, x, weights, bias);
     Tensor above = tape.temporary(values.shape());
     Tensor near = tape.temporary(values.shape());
     Tensor out = tape.temporary(values.shape());

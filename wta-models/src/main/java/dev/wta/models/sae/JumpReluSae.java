@@ -12,9 +12,11 @@ import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
+import dev.wta.models.layer.Arithmetic;
 import dev.wta.models.layer.Code;
-import dev.wta.models.layer.Exponential;
-import dev.wta.models.layer.Sum;
+import dev.wta.models.layer.Layers;
+import dev.wta.models.loss.SquaredError;
+import dev.wta.models.loss.Sum;
 import dev.wta.models.settings.Setting;
 import java.util.List;
 import java.util.Map;
@@ -194,7 +196,7 @@ public final class JumpReluSae extends SparseAutoencoder {
 
   private Variable thresholds(Tape tape) {
     Variable learnt = tape.parameter(thresholds);
-    return logarithmic ? Exponential.run(tape, learnt) : learnt;
+    return logarithmic ? Arithmetic.exponential(tape, learnt) : learnt;
   }
 
   @Override
@@ -214,7 +216,7 @@ public final class JumpReluSae extends SparseAutoencoder {
             theta,
             bandwidth,
             settings.kernelToEncoder());
-    Loss error = tape.squaredError(decode(tape, jump.code()), x);
+    Loss error = SquaredError.of(tape, decode(tape, jump.code()), x);
     Loss loss =
         error
             .times(1 / variance())
@@ -229,7 +231,7 @@ public final class JumpReluSae extends SparseAutoencoder {
     Loss revival =
         PreActivationLoss.of(
                 tape,
-                tape.dense(centred, encoder(tape), encoderBias(tape)),
+                Layers.dense(tape, centred, encoder(tape), encoderBias(tape)),
                 theta,
                 decoder(tape),
                 before ? deadBefore : silence().dead(tape))
@@ -245,7 +247,7 @@ public final class JumpReluSae extends SparseAutoencoder {
         Variable counts = jump.counts(tape);
         Tensor wanted = tape.temporary(counts.shape());
         backend().memory().fill(wanted, (float) target);
-        yield tape.squaredError(counts, tape.constant(wanted)).times(2 / target);
+        yield SquaredError.of(tape, counts, tape.constant(wanted)).times(2 / target);
       }
       case TANH -> {
         double scale = settings.tanhScale() / Math.sqrt(variance());
@@ -257,7 +259,7 @@ public final class JumpReluSae extends SparseAutoencoder {
   @Override
   protected Code.Sparse code(Tape tape, Variable centred) {
     SelectionRule above = new SelectionRule.Above(thresholds(tape).value());
-    return tape.encode(centred, encoder(tape), encoderBias(tape), above);
+    return Layers.encode(tape, centred, encoder(tape), encoderBias(tape), above);
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.wta.api.tensor.Winners;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.layer.Code;
+import dev.wta.models.layer.Layers;
 import java.util.Optional;
 
 /**
@@ -49,7 +50,7 @@ record LatentCompetition(SparseAutoencoder sae, boolean weighsLengths) {
       Tensor lengths = PerWinner.of(tape, winners, sae.rowLengths(tape));
       tape.backend().dense().zip(Dense.Binary.DIVIDE, winners.values(), lengths, values);
     }
-    return tape.encoded(winners, values, centred, sae.encoder(tape), sae.encoderBias(tape));
+    return Layers.encoded(tape, winners, values, centred, sae.encoder(tape), sae.encoderBias(tape));
   }
 
   /** {@code W (x - c) + b}, {@code (samples, latents)}. */

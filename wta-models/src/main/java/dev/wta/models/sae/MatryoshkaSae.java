@@ -12,7 +12,10 @@ import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.competition.BatchTopK;
+import dev.wta.models.layer.Arithmetic;
 import dev.wta.models.layer.Code;
+import dev.wta.models.layer.Layers;
+import dev.wta.models.loss.SquaredError;
 import dev.wta.models.settings.Setting;
 import java.util.Arrays;
 
@@ -137,8 +140,8 @@ public final class MatryoshkaSae extends SparseAutoencoder {
       output =
           output == null
               ? decode(tape, group)
-              : tape.add(output, tape.decode(group, decoder(tape)));
-      error = tape.squaredError(output, x);
+              : Arithmetic.add(tape, output, Layers.decode(tape, group, decoder(tape)));
+      error = SquaredError.of(tape, output, x);
       sum = sum == null ? error : sum.plus(error);
       from = to;
     }

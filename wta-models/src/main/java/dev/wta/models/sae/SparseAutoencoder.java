@@ -17,9 +17,12 @@ import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
+import dev.wta.models.layer.Arithmetic;
 import dev.wta.models.layer.Code;
+import dev.wta.models.layer.Layers;
 import dev.wta.models.layer.ScatterWinners;
 import dev.wta.models.loss.ExplainedVariance;
+import dev.wta.models.loss.SquaredError;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -165,7 +168,7 @@ public abstract class SparseAutoencoder extends Model {
       Tensor x = tape.temporary(Shape.of(rows, centre.value().shape().rows()));
       backend().memory().upload(first.values(rows), 0, x);
       Variable centred = centred(tape, tape.constant(x));
-      Tensor fromCentre = tape.decode(code(tape, centred), decoder(tape)).value();
+      Tensor fromCentre = Layers.decode(tape, code(tape, centred), decoder(tape)).value();
       double squares = dense.dot(fromCentre, fromCentre);
       double factor = dense.dot(fromCentre, centred.value()) / squares;
       boolean overshoots = squares > dense.dot(centred.value(), centred.value());
@@ -212,7 +215,7 @@ public abstract class SparseAutoencoder extends Model {
 
   /** {@code x - c}. */
   protected final Variable centred(Tape tape, Variable x) {
-    return tape.subtractRow(x, tape.parameter(centre));
+    return Arithmetic.subtractRow(tape, x, tape.parameter(centre));
   }
 
   /** Lets all latents' biases begin at {@code value}. */
@@ -234,12 +237,12 @@ public abstract class SparseAutoencoder extends Model {
 
   /** {@code z D + c}. */
   protected final Variable decode(Tape tape, Code.Sparse code) {
-    return tape.decode(code, tape.parameter(decoder), tape.parameter(centre));
+    return Layers.decode(tape, code, tape.parameter(decoder), tape.parameter(centre));
   }
 
   /** {@code z D + c} with D and c held fixed: no gradient reaches them. */
   protected final Variable decodeFrozen(Tape tape, Code.Sparse code) {
-    return tape.decode(code, tape.constant(decoder.value()), tape.constant(centre.value()));
+    return Layers.decode(tape, code, tape.constant(decoder.value()), tape.constant(centre.value()));
   }
 
   /** The shape of a batch's code. */
@@ -286,7 +289,8 @@ public abstract class SparseAutoencoder extends Model {
   protected final Code.Sparse rectified(Tape tape, Variable centred) {
     Tensor zeros = tape.temporary(Shape.of(features()));
     backend().memory().fill(zeros, 0);
-    return tape.encode(centred, encoder(tape), encoderBias(tape), new SelectionRule.Above(zeros));
+    return Layers.encode(
+        tape, centred, encoder(tape), encoderBias(tape), new SelectionRule.Above(zeros));
   }
 
   /** The reconstruction of a batch from its winners; the loss is its squared error. */
@@ -294,7 +298,7 @@ public abstract class SparseAutoencoder extends Model {
       Tape tape, Variable x, Variable centred, Winners winners) {
     Code.Sparse code = code(tape, centred, winners);
     Variable output = decode(tape, code);
-    Loss error = tape.squaredError(output, x);
+    Loss error = SquaredError.of(tape, output, x);
     return new Reconstruction(code, output, error, error);
   }
 

@@ -3,6 +3,7 @@ package dev.wta.models.sae;
 import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.layer.Code;
+import dev.wta.models.loss.L1;
 import dev.wta.models.settings.Setting;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -54,7 +55,7 @@ public record SparsityPenalty(
     Loss norm =
         sae.common().freeRows()
             ? RowWeightedSparsity.of(tape, code, sae.decoder(tape), OptionalDouble.empty())
-            : tape.l1(code);
+            : L1.of(tape, code);
     return norm.times(weight(tape) / Math.sqrt(sae.variance()));
   }
 

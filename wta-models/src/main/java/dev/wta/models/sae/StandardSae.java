@@ -9,6 +9,7 @@ import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.layer.Code;
+import dev.wta.models.loss.SquaredError;
 import java.util.List;
 import java.util.Map;
 
@@ -58,7 +59,7 @@ public final class StandardSae extends SparseAutoencoder {
   @Override
   protected StepOutput step(Tape tape, Variable x) {
     Code.Sparse code = code(tape, centred(tape, x));
-    Loss error = tape.squaredError(decode(tape, code), x);
+    Loss error = SquaredError.of(tape, decode(tape, code), x);
     Loss loss = error.times(1 / variance()).plus(penalty.norm(this, tape, code));
     return measured(tape, x, loss, error, code);
   }

@@ -17,9 +17,13 @@ import dev.wta.models.competition.Competition;
 import dev.wta.models.competition.Lifetime;
 import dev.wta.models.competition.None;
 import dev.wta.models.competition.TopK;
+import dev.wta.models.layer.Arithmetic;
 import dev.wta.models.layer.Code;
+import dev.wta.models.layer.Layers;
 import dev.wta.models.layer.ScatterWinners;
 import dev.wta.models.layer.SelectWinners;
+import dev.wta.models.loss.L1;
+import dev.wta.models.loss.SquaredError;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -56,7 +60,7 @@ class TapeTest {
         tape ->
             error(
                 tape,
-                tape.dense(in(tape), tape.parameter(weights), tape.parameter(bias)),
+                Layers.dense(tape, in(tape), tape.parameter(weights), tape.parameter(bias)),
                 unitTarget));
   }
 
@@ -73,7 +77,8 @@ class TapeTest {
         tape ->
             error(
                 tape,
-                tape.decode(
+                Layers.decode(
+                    tape,
                     encode(tape, competition),
                     tape.parameter(decoder),
                     tape.parameter(decoderBias)),
@@ -88,7 +93,8 @@ class TapeTest {
         tape ->
             error(
                 tape,
-                tape.decode(
+                Layers.decode(
+                    tape,
                     encode(tape, competition),
                     tape.parameter(weights),
                     tape.parameter(decoderBias)),
@@ -98,12 +104,12 @@ class TapeTest {
   @ParameterizedTest
   @ValueSource(strings = {"none", "lifetime"})
   void l1OfTheCode(String competition) {
-    check(List.of(x, weights, bias), tape -> tape.l1(encode(tape, competition)));
+    check(List.of(x, weights, bias), tape -> L1.of(tape, encode(tape, competition)));
   }
 
   @Test
   void l1OfNumbersOfBothSigns() {
-    check(List.of(x), tape -> tape.l1(new Code.Dense(in(tape))));
+    check(List.of(x), tape -> L1.of(tape, new Code.Dense(in(tape))));
   }
 
   @Test
@@ -123,10 +129,11 @@ class TapeTest {
         List.of(x, weights, bias, decoder),
         tape -> {
           Code.Sparse code = (Code.Sparse) encode(tape, "lifetime");
-          Code scaled = new Code.Sparse(code.winners(), tape.scale(0.5, code.coefficients()));
+          Code scaled =
+              new Code.Sparse(code.winners(), Arithmetic.scale(tape, 0.5, code.coefficients()));
           return error(
               tape,
-              tape.decode(scaled, tape.parameter(decoder), tape.parameter(decoderBias)),
+              Layers.decode(tape, scaled, tape.parameter(decoder), tape.parameter(decoderBias)),
               target);
         });
   }
@@ -135,15 +142,20 @@ class TapeTest {
   void addAndSubtractRow() {
     check(
         List.of(x, decoderBias),
-        tape -> error(tape, tape.addRow(in(tape), tape.parameter(decoderBias)), target));
+        tape ->
+            error(tape, Arithmetic.addRow(tape, in(tape), tape.parameter(decoderBias)), target));
     check(
         List.of(x, decoderBias),
-        tape -> error(tape, tape.subtractRow(in(tape), tape.parameter(decoderBias)), target));
+        tape ->
+            error(
+                tape, Arithmetic.subtractRow(tape, in(tape), tape.parameter(decoderBias)), target));
   }
 
   @Test
   void sigmoidAndScale() {
-    check(List.of(x), tape -> error(tape, tape.scale(3, tape.sigmoid(in(tape))), target));
+    check(
+        List.of(x),
+        tape -> error(tape, Arithmetic.scale(tape, 3, Arithmetic.sigmoid(tape, in(tape))), target));
   }
 
   @Test
@@ -153,23 +165,25 @@ class TapeTest {
         tape ->
             error(
                 tape,
-                tape.dense(
-                    tape.rows(in(tape), 2, 3),
-                    tape.rows(tape.parameter(weights), 1, 4),
-                    tape.rows(tape.parameter(bias), 1, 4)),
+                Layers.dense(
+                    tape,
+                    Arithmetic.rows(tape, in(tape), 2, 3),
+                    Arithmetic.rows(tape, tape.parameter(weights), 1, 4),
+                    Arithmetic.rows(tape, tape.parameter(bias), 1, 4)),
                 tensor("slice", 3, 4)));
   }
 
   @Test
   void aVariableUsedThreeTimesSumsItsGradients() {
     BiFunction<Tape, Variable, Variable> layer =
-        (tape, in) -> tape.dense(in, tape.parameter(weights), tape.parameter(bias));
+        (tape, in) -> Layers.dense(tape, in, tape.parameter(weights), tape.parameter(bias));
     check(
         List.of(x, weights),
         tape ->
             error(tape, layer.apply(tape, in(tape)), unitTarget)
-                .plus(error(tape, tape.sigmoid(layer.apply(tape, in(tape))), unitTarget))
-                .plus(tape.l1(new Code.Dense(in(tape))).times(0.3)));
+                .plus(
+                    error(tape, Arithmetic.sigmoid(tape, layer.apply(tape, in(tape))), unitTarget))
+                .plus(L1.of(tape, new Code.Dense(in(tape))).times(0.3)));
   }
 
   @Test
@@ -177,8 +191,11 @@ class TapeTest {
     Function<Tape, Loss> forward =
         tape -> {
           Variable again =
-              tape.decode(
-                  encode(tape, "lifetime"), tape.parameter(weights), tape.parameter(decoderBias));
+              Layers.decode(
+                  tape,
+                  encode(tape, "lifetime"),
+                  tape.parameter(weights),
+                  tape.parameter(decoderBias));
           return error(tape, again, target).plus(error(tape, hidden(tape), unitTarget));
         };
     check(List.of(weights), forward);
@@ -195,7 +212,7 @@ class TapeTest {
       tape.backward(
           error(
               tape,
-              tape.decode(code, tape.parameter(weights), tape.parameter(decoderBias)),
+              Layers.decode(tape, code, tape.parameter(weights), tape.parameter(decoderBias)),
               target));
       assertThat(tape.gradient(weights).orElseThrow())
           .isInstanceOfSatisfying(
@@ -233,14 +250,17 @@ class TapeTest {
     try (Tape tape = Tape.recording(backend, Seed.of(1))) {
       Code.Sparse code =
           (Code.Sparse)
-              tape.encode(
+              Layers.encode(
+                  tape,
                   tape.constant(identity),
                   tape.parameter(wide),
                   tape.parameter(bias),
                   new Lifetime(0.2));
       Variable out =
-          tape.decode(code, tape.parameter(wideDecoder), tape.constant(tensor("zeros", samples)));
-      tape.backward(tape.squaredError(out, tape.constant(tensor("wideTarget", samples, samples))));
+          Layers.decode(
+              tape, code, tape.parameter(wideDecoder), tape.constant(tensor("zeros", samples)));
+      tape.backward(
+          SquaredError.of(tape, out, tape.constant(tensor("wideTarget", samples, samples))));
       WinnerList winners = backend.memory().download(code.winners());
       Set<Integer> won = new HashSet<>();
       for (int i = 0; i < winners.count(); i++) {
@@ -267,8 +287,11 @@ class TapeTest {
         tape ->
             error(
                 tape,
-                tape.decode(
-                    encode(tape, "lifetime"), tape.parameter(decoder), tape.parameter(decoderBias)),
+                Layers.decode(
+                    tape,
+                    encode(tape, "lifetime"),
+                    tape.parameter(decoder),
+                    tape.parameter(decoderBias)),
                 target);
     for (Parameter parameter : List.of(weights, decoder)) {
       float[] gradient = GradientCheck.gradient(backend, parameter, forward);
@@ -327,7 +350,7 @@ class TapeTest {
   }
 
   private Variable hidden(Tape tape) {
-    return tape.denseRelu(in(tape), tape.parameter(weights), tape.parameter(bias));
+    return Layers.denseRelu(tape, in(tape), tape.parameter(weights), tape.parameter(bias));
   }
 
   private Code encode(Tape tape, String name) {
@@ -337,11 +360,12 @@ class TapeTest {
           case "topk" -> new TopK(2);
           default -> new None();
         };
-    return tape.encode(in(tape), tape.parameter(weights), tape.parameter(bias), competition);
+    return Layers.encode(
+        tape, in(tape), tape.parameter(weights), tape.parameter(bias), competition);
   }
 
   private static Loss error(Tape tape, Variable prediction, Tensor target) {
-    return tape.squaredError(prediction, tape.constant(target));
+    return SquaredError.of(tape, prediction, tape.constant(target));
   }
 
   private Parameter parameter(String name, int... extents) {

@@ -19,6 +19,7 @@ import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.competition.TopK;
 import dev.wta.models.loss.ExplainedVariance;
+import dev.wta.models.loss.SquaredError;
 import dev.wta.models.training.Trainer;
 import java.util.List;
 import java.util.Map;
@@ -160,8 +161,8 @@ class FcWtaTest {
         Tensor mean = backend.memory().of(Shape.of(3, 2), means);
         Tape tape = Tape.forward(backend)) {
       Variable x = tape.constant(samples);
-      assertThat(ExplainedVariance.ofBatch(tape, x, tape.squaredError(x, x))).isEqualTo(1);
-      assertThat(ExplainedVariance.ofBatch(tape, x, tape.squaredError(tape.constant(mean), x)))
+      assertThat(ExplainedVariance.ofBatch(tape, x, SquaredError.of(tape, x, x))).isEqualTo(1);
+      assertThat(ExplainedVariance.ofBatch(tape, x, SquaredError.of(tape, tape.constant(mean), x)))
           .isCloseTo(0, within(1e-6));
     }
   }

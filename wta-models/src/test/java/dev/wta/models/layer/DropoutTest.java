@@ -13,6 +13,7 @@ import dev.wta.models.autodiff.GradientCheck;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
+import dev.wta.models.loss.SquaredError;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -68,7 +69,7 @@ class DropoutTest {
         List.of(parameter),
         tape -> {
           Variable noisy = Dropout.scaled(tape, tape.parameter(parameter), 0.5, "noise");
-          return tape.squaredError(noisy, tape.constant(x));
+          return SquaredError.of(tape, noisy, tape.constant(x));
         });
   }
 }

@@ -19,6 +19,8 @@ import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.competition.Competitions;
+import dev.wta.models.loss.L1;
+import dev.wta.models.loss.SquaredError;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -57,7 +59,7 @@ class MapLayersTest {
   void convolutionLayer() {
     check(
         List.of(images, filters, bias),
-        tape -> tape.squaredError(maps(tape), tape.constant(mapTarget)));
+        tape -> SquaredError.of(tape, maps(tape), tape.constant(mapTarget)));
   }
 
   @Test
@@ -68,9 +70,14 @@ class MapLayersTest {
     check(
         List.of(images, filters, bias, second, secondBias),
         tape ->
-            tape.squaredError(
-                tape.convolutionRelu(
-                    maps(tape), tape.parameter(second), tape.parameter(secondBias), Window.same(3)),
+            SquaredError.of(
+                tape,
+                Layers.convolutionRelu(
+                    tape,
+                    maps(tape),
+                    tape.parameter(second),
+                    tape.parameter(secondBias),
+                    Window.same(3)),
                 tape.constant(wanted)));
   }
 
@@ -81,7 +88,8 @@ class MapLayersTest {
     Tensor wanted = tensor("wanted", SAMPLES, MAPS, pool.outputExtent(4), pool.outputExtent(6));
     check(
         List.of(images, filters, bias),
-        tape -> tape.squaredError(tape.maxPool(maps(tape), pool), tape.constant(wanted)));
+        tape ->
+            SquaredError.of(tape, Layers.maxPool(tape, maps(tape), pool), tape.constant(wanted)));
   }
 
   @ParameterizedTest
@@ -95,7 +103,7 @@ class MapLayersTest {
   @ParameterizedTest
   @ValueSource(strings = {"none", "spatial then lifetime(0.5)"})
   void l1OfTheCode(String competition) {
-    check(List.of(images, filters, bias), tape -> tape.l1(encode(tape, competition)));
+    check(List.of(images, filters, bias), tape -> L1.of(tape, encode(tape, competition)));
   }
 
   @Test
@@ -130,14 +138,16 @@ class MapLayersTest {
     try (Tape tape = Tape.recording(backend, Seed.of(1))) {
       Code.Sparse code =
           (Code.Sparse)
-              tape.encodeMaps(
+              Layers.encodeMaps(
+                  tape,
                   tape.parameter(pictures),
                   tape.parameter(single),
                   tape.parameter(none),
                   pixel,
                   Competitions.parse("spatial then lifetime(0.4)"));
-      Variable drawn = tape.decodeMaps(code, tape.parameter(single), tape.parameter(none), pixel);
-      tape.backward(tape.squaredError(drawn, tape.constant(wanted)));
+      Variable drawn =
+          Layers.decodeMaps(tape, code, tape.parameter(single), tape.parameter(none), pixel);
+      tape.backward(SquaredError.of(tape, drawn, tape.constant(wanted)));
       WinnerList winners = backend.memory().download(code.winners());
       Set<Integer> won = new HashSet<>();
       for (int w = 0; w < winners.count(); w++) {
@@ -178,12 +188,13 @@ class MapLayersTest {
   }
 
   private Variable maps(Tape tape) {
-    return tape.convolutionRelu(
-        tape.parameter(images), tape.parameter(filters), tape.parameter(bias), WINDOW);
+    return Layers.convolutionRelu(
+        tape, tape.parameter(images), tape.parameter(filters), tape.parameter(bias), WINDOW);
   }
 
   private Code encode(Tape tape, String competition) {
-    return tape.encodeMaps(
+    return Layers.encodeMaps(
+        tape,
         tape.parameter(images),
         tape.parameter(filters),
         tape.parameter(bias),
@@ -192,8 +203,10 @@ class MapLayersTest {
   }
 
   private Loss error(Tape tape, Code code) {
-    return tape.squaredError(
-        tape.decodeMaps(code, tape.parameter(decoder), tape.parameter(decoderBias), DRAWING),
+    return SquaredError.of(
+        tape,
+        Layers.decodeMaps(
+            tape, code, tape.parameter(decoder), tape.parameter(decoderBias), DRAWING),
         tape.constant(target));
   }
 

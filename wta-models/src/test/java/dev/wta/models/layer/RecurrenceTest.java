@@ -14,6 +14,7 @@ import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.loss.CrossEntropy;
+import dev.wta.models.loss.SquaredError;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -84,7 +85,7 @@ class RecurrenceTest {
       GradientCheck.check(
           backend,
           List.of(drive, weights),
-          tape -> tape.squaredError(run(tape, iterations).output(), tape.constant(target)));
+          tape -> SquaredError.of(tape, run(tape, iterations).output(), tape.constant(target)));
     }
   }
 
@@ -95,7 +96,7 @@ class RecurrenceTest {
       GradientCheck.check(
           backend,
           List.of(drive),
-          tape -> tape.squaredError(run(tape, 1).output(), tape.constant(target)));
+          tape -> SquaredError.of(tape, run(tape, 1).output(), tape.constant(target)));
     }
   }
 
@@ -107,8 +108,8 @@ class RecurrenceTest {
           List.of(drive, weights),
           tape -> {
             Variable scores =
-                tape.dense(
-                    NormalisedRows.run(tape, tape.parameter(drive)), tape.parameter(weights));
+                Layers.dense(
+                    tape, NormalisedRows.run(tape, tape.parameter(drive)), tape.parameter(weights));
             return CrossEntropy.of(tape, scores, labels).times(3);
           });
     }

@@ -14,6 +14,7 @@ import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
+import dev.wta.models.layer.Layers;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,8 @@ class EnergyTest {
 
   private Loss energy(Tape tape) {
     Variable drive =
-        tape.dense(tape.constant(visible), tape.parameter(weights), tape.parameter(hiddenBias));
+        Layers.dense(
+            tape, tape.constant(visible), tape.parameter(weights), tape.parameter(hiddenBias));
     return Energy.of(
         tape,
         visible,

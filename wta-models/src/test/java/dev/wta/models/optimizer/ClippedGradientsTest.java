@@ -14,6 +14,8 @@ import dev.wta.models.TestData;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
+import dev.wta.models.layer.Layers;
+import dev.wta.models.loss.SquaredError;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -54,15 +56,17 @@ class ClippedGradientsTest {
       float[] before = backend.memory().download(decoder.value());
       Variable input = tape.constant(x);
       Variable drawn =
-          tape.decode(
-              tape.encode(
+          Layers.decode(
+              tape,
+              Layers.encode(
+                  tape,
                   input,
                   tape.parameter(weights),
                   tape.constant(zeros),
                   new SelectionRule.PerRow(2)),
               tape.parameter(decoder),
               tape.parameter(shift));
-      tape.backward(tape.squaredError(drawn, input));
+      tape.backward(SquaredError.of(tape, drawn, input));
       state.step(tape, 1, 1);
       double[] change = new double[2 * UNITS * INPUTS + INPUTS];
       subtract(backend.memory().download(weights.value()), encoder, change, 0);

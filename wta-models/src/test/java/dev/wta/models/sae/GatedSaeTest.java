@@ -14,6 +14,8 @@ import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.layer.Code;
+import dev.wta.models.layer.Layers;
+import dev.wta.models.loss.SquaredError;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,14 +55,14 @@ class GatedSaeTest {
     backend.memory().fill(zeros, 0);
     Variable gate = tape.parameter(gateBias);
     Code.Sparse gates =
-        tape.encode(
-            tape.constant(x), tape.parameter(weights), gate, new SelectionRule.Above(zeros));
+        Layers.encode(
+            tape, tape.constant(x), tape.parameter(weights), gate, new SelectionRule.Above(zeros));
     return GatedMagnitudes.run(tape, gates, gate, tape.parameter(logScale), tape.parameter(bias));
   }
 
   private Loss loss(Tape tape) {
-    return tape.squaredError(
-        tape.decode(magnitudes(tape), tape.constant(decoder)), tape.constant(x));
+    return SquaredError.of(
+        tape, Layers.decode(tape, magnitudes(tape), tape.constant(decoder)), tape.constant(x));
   }
 
   @Test

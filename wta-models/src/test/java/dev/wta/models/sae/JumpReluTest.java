@@ -12,9 +12,11 @@ import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
+import dev.wta.models.layer.Arithmetic;
 import dev.wta.models.layer.Code;
-import dev.wta.models.layer.Exponential;
-import dev.wta.models.layer.Sum;
+import dev.wta.models.layer.Layers;
+import dev.wta.models.loss.SquaredError;
+import dev.wta.models.loss.Sum;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -55,7 +57,7 @@ class JumpReluTest {
         tape.constant(evenly),
         tape.constant(one),
         tape.constant(zero),
-        Exponential.run(tape, tape.parameter(logThreshold)),
+        Arithmetic.exponential(tape, tape.parameter(logThreshold)),
         BANDWIDTH,
         false);
   }
@@ -86,7 +88,7 @@ class JumpReluTest {
   private Loss distance(Tape tape) {
     Tensor target = tape.temporary(Shape.of(SAMPLES, 1));
     backend.memory().fill(target, (float) TARGET);
-    return tape.squaredError(jump(tape).counts(tape), tape.constant(target));
+    return SquaredError.of(tape, jump(tape).counts(tape), tape.constant(target));
   }
 
   /**
@@ -104,8 +106,8 @@ class JumpReluTest {
   private Loss error(Tape tape) {
     Tensor target = tape.temporary(Shape.of(SAMPLES, 1));
     backend.memory().fill(target, (float) TARGET);
-    Variable drawn = tape.decode(jump(tape).code(), tape.constant(one));
-    return tape.squaredError(drawn, tape.constant(target));
+    Variable drawn = Layers.decode(tape, jump(tape).code(), tape.constant(one));
+    return SquaredError.of(tape, drawn, tape.constant(target));
   }
 
   @Test

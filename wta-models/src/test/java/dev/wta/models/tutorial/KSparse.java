@@ -11,7 +11,10 @@ import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.competition.TopK;
+import dev.wta.models.layer.Arithmetic;
 import dev.wta.models.layer.Code;
+import dev.wta.models.layer.Layers;
+import dev.wta.models.loss.SquaredError;
 import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.SettingsRecord;
 
@@ -50,13 +53,13 @@ public final class KSparse extends Model {
   @Override
   protected StepOutput step(Tape tape, Variable x) {
     Code code = code(tape, x);
-    return StepOutput.of(tape.squaredError(decode(tape, code), x), code);
+    return StepOutput.of(SquaredError.of(tape, decode(tape, code), x), code);
   }
 
   @Override
   protected Variable encode(Tape tape, Variable x) {
-    Variable centred = tape.subtractRow(x, tape.parameter(centre));
-    return tape.denseRelu(centred, tape.parameter(encoder), tape.parameter(encoderBias));
+    Variable centred = Arithmetic.subtractRow(tape, x, tape.parameter(centre));
+    return Layers.denseRelu(tape, centred, tape.parameter(encoder), tape.parameter(encoderBias));
   }
 
   @Override
@@ -65,13 +68,14 @@ public final class KSparse extends Model {
   }
 
   private Code code(Tape tape, Variable x) {
-    Variable centred = tape.subtractRow(x, tape.parameter(centre));
+    Variable centred = Arithmetic.subtractRow(tape, x, tape.parameter(centre));
     TopK competition = new TopK(settings.k());
-    return tape.encode(centred, tape.parameter(encoder), tape.parameter(encoderBias), competition);
+    return Layers.encode(
+        tape, centred, tape.parameter(encoder), tape.parameter(encoderBias), competition);
   }
 
   private Variable decode(Tape tape, Code code) {
-    return tape.decode(code, tape.parameter(decoder), tape.parameter(centre));
+    return Layers.decode(tape, code, tape.parameter(decoder), tape.parameter(centre));
   }
 
   @Override

@@ -1,4 +1,4 @@
-package dev.wta.models.layer;
+package dev.wta.models.loss;
 
 import dev.wta.api.op.Dense;
 import dev.wta.api.tensor.Shape;
