@@ -47,7 +47,7 @@ class FlippedBitTest {
   }
 
   private static byte[] fixture(String name) throws IOException, URISyntaxException {
-    return Files.readAllBytes(Path.of(FlippedBitTest.class.getResource(name).toURI()));
+    return Files.readAllBytes(Path.of(FlippedBitTest.class.getResource("format/" + name).toURI()));
   }
 
   /** The digest of what a file holds and of its classes' names; empty if it is refused. */

@@ -38,7 +38,7 @@ class ImportFuzzTest {
   private int refused;
 
   private static byte[] fixture(String name) throws IOException, URISyntaxException {
-    return Files.readAllBytes(Path.of(ImportFuzzTest.class.getResource(name).toURI()));
+    return Files.readAllBytes(Path.of(ImportFuzzTest.class.getResource("format/" + name).toURI()));
   }
 
   private void importOrRefuse(byte[] content, Import importing) throws IOException {
