@@ -86,7 +86,12 @@ public final class Scratch {
 
   /** This thread's helper of that type, made by {@code first} when it is first asked for. */
   public <T> T helper(Class<T> type, Supplier<T> first) {
-    return type.cast(helpers.computeIfAbsent(type, _ -> first.get()));
+    Object helper = helpers.get(type);
+    if (helper == null) {
+      helper = first.get();
+      helpers.put(type, helper);
+    }
+    return type.cast(helper);
   }
 
   /** At least {@code length} doubles, for the partial sums of pieces. */
