@@ -31,7 +31,7 @@ public final class HostCuda {
   private static final String COMPILER = "CXX";
 
   private static final Path KERNELS =
-      Path.of("src/main/resources/dev/wta/backend/cuda/kernels").toAbsolutePath();
+      Path.of("src/main/resources/dev/wta/backend/cuda/kernel/source").toAbsolutePath();
   private static final Path SHIM = Path.of("src/test/native").toAbsolutePath();
   private static final Path OUT = Path.of("target/host-cuda").toAbsolutePath();
   private static final Path WITH_CUBLAS = OUT.resolve("with-cublas");
