@@ -14,4 +14,7 @@ public interface ProbeListener {
    * @param total the work of this stage, at least 1
    */
   void progressed(String stage, long done, long total);
+
+  /** Something that people should know; by default nobody is told. */
+  default void noted(String note) {}
 }

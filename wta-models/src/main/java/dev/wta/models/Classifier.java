@@ -9,6 +9,8 @@ import dev.wta.data.Dataset;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.settings.SettingsRecord;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * A model with a classifier of its own. It is trained in two stages: without labels by {@link
@@ -64,15 +66,62 @@ public abstract class Classifier extends Model {
     infer(batch, (tape, x) -> copy(scores(tape, x), scores));
   }
 
+  /** Hears of each batch that was classified, in the data's order. */
+  @FunctionalInterface
+  public interface ScoreListener {
+    /**
+     * A batch was classified.
+     *
+     * @param scores {@code (count, classes)}, in an array of this batch alone
+     * @param predicted the class of each sample
+     */
+    void classified(float[] scores, int[] predicted);
+  }
+
   /**
-   * The classes of a data set's samples, which are pre-processed as in training.
+   * The classes of a data set's samples, which are pre-processed as in training; of equal scores
+   * the lower class.
    *
-   * @throws WtaException if the samples' shape is not this model's
+   * @throws WtaException if the samples' shape is not this model's, or one holds a number that is
+   *     not finite
    */
   public final int[] predict(Dataset data) {
-    try (Classification classification = new Classification(this, data)) {
-      return classification.run();
+    return predict(data, (scores, predicted) -> {});
+  }
+
+  /** As {@link #predict(Dataset)}, and tells {@code listener} of each batch. */
+  public final int[] predict(Dataset data, ScoreListener listener) {
+    int[] predicted = new int[data.size()];
+    try (ForwardPass pass = ForwardPass.of(this, data).finite()) {
+      while (pass.next()) {
+        int first = pass.done() - pass.count();
+        float[] scores =
+            infer(pass.input(), (tape, x) -> backend().memory().download(scores(tape, x).value()));
+        for (int i = 0; i < pass.count(); i++) {
+          predicted[first + i] = highest(scores, i * classes());
+        }
+        listener.classified(scores, Arrays.copyOfRange(predicted, first, pass.done()));
+      }
     }
+    return predicted;
+  }
+
+  private int highest(float[] scores, int from) {
+    int best = 0;
+    for (int k = 1; k < classes(); k++) {
+      if (scores[from + k] > scores[from + best]) {
+        best = k;
+      }
+    }
+    return best;
+  }
+
+  /** The misclassified part of labelled samples. */
+  public final double error(Dataset data) {
+    int[] labels = data.labels();
+    int[] predicted = predict(data);
+    long wrong = IntStream.range(0, labels.length).filter(i -> predicted[i] != labels[i]).count();
+    return wrong / (double) labels.length;
   }
 
   /**

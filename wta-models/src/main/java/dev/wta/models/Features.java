@@ -1,12 +1,14 @@
 package dev.wta.models;
 
 import dev.wta.api.IntSize;
+import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.data.Dataset;
 import dev.wta.data.FiniteValues;
 import dev.wta.data.preprocessing.Preprocessing;
+import java.util.function.Consumer;
 
 /**
  * The features of a data set in a backend's memory: what a probe is trained on. The caller closes
@@ -16,6 +18,30 @@ import dev.wta.data.preprocessing.Preprocessing;
  */
 public record Features(Backend backend, Tensor values) implements AutoCloseable {
   private static final int SAMPLES_AT_ONCE = 1000;
+
+  /**
+   * What an encoder makes of a data set, competition off, a batch at a time.
+   *
+   * @param seen hears of each batch when its features are there
+   * @throws WtaException if the samples' shape is not the encoder's
+   */
+  public static Features of(Encoder encoder, Dataset data, Consumer<ForwardPass> seen) {
+    Backend backend = encoder.backend();
+    try (var _ = backend.hold();
+        ForwardPass pass = ForwardPass.of(encoder, data)) {
+      Tensor values = backend.memory().allocate(Shape.of(data.size(), encoder.features()));
+      try {
+        while (pass.next()) {
+          pass.encode(values.rows(pass.done() - pass.count(), pass.count()));
+          seen.accept(pass);
+        }
+        return new Features(backend, values);
+      } catch (RuntimeException failed) {
+        values.close();
+        throw failed;
+      }
+    }
+  }
 
   /**
    * The samples themselves, scaled by {@link Preprocessing#standard} alone: what learnt features

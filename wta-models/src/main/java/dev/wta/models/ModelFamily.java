@@ -40,7 +40,7 @@ public record ModelFamily(
    */
   @FunctionalInterface
   public interface Constructor<S> {
-    Model create(S settings, Shape sample, Backend backend, Seed seed);
+    Encoder create(S settings, Shape sample, Backend backend, Seed seed);
   }
 
   /** A run's settings with some of them changed, see {@link ModelFamily#changed}. */
@@ -108,7 +108,7 @@ public record ModelFamily(
 
   /**
    * This family, whose models are trained a layer at a time, each by settings of its own: those
-   * with {@link Model#layers}.
+   * with {@link Encoder#layers}.
    *
    * @param changed changes settings of a run's last layer
    */
@@ -177,13 +177,14 @@ public record ModelFamily(
   }
 
   /**
-   * A new model with first weights from {@code seed}.
+   * A new model with first weights from {@code seed}: a {@link Model}, unless it {@link
+   * #trainsByLayer}.
    *
    * @param settings read by {@link #settings()}
    * @param sample the shape of one sample
    * @throws WtaException if the settings contradict one another
    */
-  public Model create(SettingsRecord<?> settings, Shape sample, Backend backend, Seed seed) {
+  public Encoder create(SettingsRecord<?> settings, Shape sample, Backend backend, Seed seed) {
     return constructor.create(settings, sample, backend, seed);
   }
 }

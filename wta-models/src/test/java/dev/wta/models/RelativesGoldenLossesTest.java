@@ -273,8 +273,8 @@ class RelativesGoldenLossesTest {
 
   private static Model model(Backend backend, Case one) {
     ModelFamily family = ModelFamilies.named(one.family);
-    return family.create(
-        family.settings().parse(one.configuration), Shape.of(INPUTS), backend, SEED);
+    return (Model)
+        family.create(family.settings().parse(one.configuration), Shape.of(INPUTS), backend, SEED);
   }
 
   private static double[] losses(String backendName, Case one) {

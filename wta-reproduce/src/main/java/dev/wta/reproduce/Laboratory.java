@@ -9,8 +9,8 @@ import dev.wta.eval.probe.LinearProbe;
 import dev.wta.eval.probe.LinearSvm;
 import dev.wta.eval.probe.ProbeResult;
 import dev.wta.eval.scaling.FeatureScaling;
-import dev.wta.models.Classification;
 import dev.wta.models.Classifier;
+import dev.wta.models.Encoder;
 import dev.wta.models.Features;
 import dev.wta.models.Model;
 import dev.wta.models.run.RunDirectory;
@@ -134,7 +134,7 @@ public final class Laboratory implements AutoCloseable {
       if (!(model instanceof Classifier classifier)) {
         throw new IllegalArgumentException(recipe.family() + " has no classifier of its own");
       }
-      double error = Classification.error(classifier.predict(test), test.labels());
+      double error = classifier.error(test);
       return Optional.of(Measured.of(100 * error));
     }
   }
@@ -204,13 +204,13 @@ public final class Laboratory implements AutoCloseable {
     if (encoded.filter(kept -> kept.representation().equals(representation)).isEmpty()) {
       close(); // two at a time may not fit
       stop.check();
-      try (Model model = run.loadModel(backend, representation.changed())) {
+      try (Encoder encoder = run.encoder(backend, representation.changed())) {
         listener.note(
             "%s: encoding %,d + %,d samples"
                 .formatted(representation.recipe().name(), train.size(), test.size()));
-        Features trainFeatures = model.encode(train);
+        Features trainFeatures = encoder.encode(train);
         try {
-          encoded = Optional.of(new Encoded(representation, trainFeatures, model.encode(test)));
+          encoded = Optional.of(new Encoded(representation, trainFeatures, encoder.encode(test)));
         } catch (RuntimeException failed) {
           trainFeatures.close();
           throw failed;

@@ -5,7 +5,7 @@ import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
-import dev.wta.models.Model;
+import dev.wta.models.Encoder;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingListener;
@@ -103,9 +103,10 @@ public final class RecipeRuns {
     listener.note("%s at scale %s: training".formatted(name, scale.text()));
     Clocked clocked = new Clocked(name);
     long start = System.nanoTime();
-    try (Model model = recipe.family().create(recipe.settings().model(), sample, backend, seed)) {
+    try (Encoder encoder =
+        recipe.family().create(recipe.settings().model(), sample, backend, seed)) {
       Trainer trainer =
-          Trainer.of(model)
+          Trainer.of(encoder)
               .data(train)
               .settings(recipe.settings().training())
               .to(path)

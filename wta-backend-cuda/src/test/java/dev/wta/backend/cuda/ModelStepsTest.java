@@ -148,7 +148,7 @@ class ModelStepsTest {
     Steps(String family, Map<String, Object> settings, Shape sample, LibrarySearch search) {
       ModelFamily kind = ModelFamilies.named(family);
       backend = new CudaBackendProvider(search).open(BackendOptions.defaults());
-      model = kind.create(kind.settings().parse(settings), sample, backend, Seed.of(1));
+      model = (Model) kind.create(kind.settings().parse(settings), sample, backend, Seed.of(1));
       tape = Tape.recording(backend, Seed.of(1));
       batch = backend.memory().allocate(Shape.of(SAMPLES, Math.toIntExact(sample.size())));
       adam =

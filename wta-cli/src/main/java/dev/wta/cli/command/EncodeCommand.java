@@ -1,7 +1,6 @@
 package dev.wta.cli.command;
 
-import dev.wta.cli.job.EncodingJob;
-import dev.wta.cli.job.RunToRead;
+import dev.wta.api.backend.Backend;
 import dev.wta.cli.option.ComputeOptions;
 import dev.wta.cli.option.PoolOption;
 import dev.wta.cli.option.Verbosity;
@@ -9,8 +8,13 @@ import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
 import dev.wta.cli.terminal.Console;
+import dev.wta.cli.terminal.StageDisplay;
 import dev.wta.cli.wiring.CompositionRoot;
-import dev.wta.cli.wiring.Wired;
+import dev.wta.data.Dataset;
+import dev.wta.data.arrow.DatasetFile;
+import dev.wta.models.Encoder;
+import dev.wta.models.FeatureWriter;
+import dev.wta.models.run.RunDirectory;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -57,36 +61,43 @@ public final class EncodeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    EncodingJob.Summary summary;
-    try (Wired<EncodingJob> wired =
-        CompositionRoot.encoding(
-            new RunToRead(run, pool.value()),
-            data,
-            compute.toCompute(),
-            Console.ofStandardError(verbosity.quiet()))) {
-      summary = wired.job().run(out);
-    }
-    if (json) {
-      JsonOutput.print(toJson(summary));
-    } else {
-      Output.writer()
-          .println(
-              String.format(
-                  "%s: %,d samples of %,d features%s",
-                  summary.out(),
-                  summary.samples(),
-                  summary.features(),
-                  summary.labelled() ? ", with labels" : ""));
+    RunDirectory opened = RunDirectory.open(run);
+    try (Dataset samples = DatasetFile.open(data);
+        Backend backend = CompositionRoot.backend(compute.toCompute());
+        Encoder encoder = opened.encoder(backend, pool.changed())) {
+      write(encoder, samples);
+      print(samples, encoder.features());
     }
     return ExitCode.OK;
   }
 
-  private static Map<String, Object> toJson(EncodingJob.Summary summary) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("out", summary.out().toString());
-    json.put("samples", summary.samples());
-    json.put("features", summary.features());
-    json.put("labelled", summary.labelled());
-    return json;
+  private void write(Encoder encoder, Dataset samples) {
+    try (StageDisplay display = new StageDisplay(Console.ofStandardError(verbosity.quiet()))) {
+      FeatureWriter.write(
+          encoder,
+          samples,
+          out,
+          Map.of("run", run.toString()),
+          (done, total) -> {
+            display.progressed("encoding", done, total);
+            return true;
+          });
+    }
+  }
+
+  private void print(Dataset samples, int features) {
+    if (json) {
+      Map<String, Object> document = new LinkedHashMap<>();
+      document.put("out", out.toString());
+      document.put("samples", samples.size());
+      document.put("features", features);
+      document.put("labelled", samples.labelled());
+      JsonOutput.print(document);
+    } else {
+      Output.writer()
+          .printf(
+              "%s: %,d samples of %,d features%s%n",
+              out, samples.size(), features, samples.labelled() ? ", with labels" : "");
+    }
   }
 }

@@ -1,7 +1,6 @@
 package dev.wta.cli.command;
 
-import dev.wta.cli.job.PartsJob;
-import dev.wta.cli.job.RunToRead;
+import dev.wta.api.backend.Backend;
 import dev.wta.cli.option.ComputeOptions;
 import dev.wta.cli.option.Verbosity;
 import dev.wta.cli.option.WritesInto;
@@ -9,9 +8,14 @@ import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
 import dev.wta.cli.terminal.Console;
+import dev.wta.cli.terminal.StageDisplay;
 import dev.wta.cli.wiring.CompositionRoot;
-import dev.wta.cli.wiring.Wired;
+import dev.wta.data.Dataset;
+import dev.wta.data.arrow.DatasetFile;
+import dev.wta.eval.PartsPictures;
+import dev.wta.models.drsae.Drsae;
 import dev.wta.models.drsae.UnitAngles;
+import dev.wta.models.run.RunDirectory;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -66,15 +70,14 @@ public final class PartsCommand implements Callable<Integer>, WritesInto {
 
   @Override
   public Integer call() {
-    PartsJob.requireParts(run);
+    RunDirectory opened = RunDirectory.open(run);
+    PartsPictures.requireParts(opened);
     UnitAngles angles;
-    try (Wired<PartsJob> wired =
-        CompositionRoot.parts(
-            RunToRead.of(run),
-            data,
-            compute.toCompute(),
-            Console.ofStandardError(verbosity.quiet()))) {
-      angles = wired.job().run(out);
+    try (Dataset samples = DatasetFile.open(data);
+        Backend backend = CompositionRoot.backend(compute.toCompute());
+        Drsae model = (Drsae) opened.loadModel(backend);
+        StageDisplay display = new StageDisplay(Console.ofStandardError(verbosity.quiet()))) {
+      angles = PartsPictures.of(model, samples, display).write(out);
     }
     if (json) {
       JsonOutput.print(toJson(angles));
@@ -86,7 +89,7 @@ public final class PartsCommand implements Callable<Integer>, WritesInto {
 
   @Override
   public List<String> fileNames() {
-    return PartsJob.PICTURES;
+    return PartsPictures.PICTURES;
   }
 
   private void print(UnitAngles angles) {

@@ -1,21 +1,24 @@
 package dev.wta.cli.command;
 
-import dev.wta.cli.job.PredictingJob;
-import dev.wta.cli.job.RunToRead;
+import dev.wta.api.backend.Backend;
 import dev.wta.cli.option.ComputeOptions;
 import dev.wta.cli.option.Verbosity;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
 import dev.wta.cli.terminal.Console;
+import dev.wta.cli.terminal.StageDisplay;
 import dev.wta.cli.wiring.CompositionRoot;
-import dev.wta.cli.wiring.Wired;
+import dev.wta.data.Dataset;
+import dev.wta.data.arrow.DatasetFile;
+import dev.wta.eval.probe.ClassPredictions;
 import dev.wta.eval.probe.ConfusionMatrix;
+import dev.wta.models.Classifier;
+import dev.wta.models.run.RunDirectory;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -65,53 +68,55 @@ public final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PredictingJob.requireClassifier(run);
+    RunDirectory opened = RunDirectory.open(run);
+    ClassPredictions.requireClassifier(opened);
     if (out != null) {
-      PredictingJob.requireFormat(out);
+      ClassPredictions.requireFormat(out);
     }
-    PredictingJob.Summary summary;
-    try (Wired<PredictingJob> wired =
-        CompositionRoot.predicting(
-            RunToRead.of(run),
-            data,
-            compute.toCompute(),
-            Console.ofStandardError(verbosity.quiet()))) {
-      summary = wired.job().run(Optional.ofNullable(out));
+    ClassPredictions predictions;
+    try (Dataset samples = DatasetFile.open(data);
+        Backend backend = CompositionRoot.backend(compute.toCompute());
+        Classifier model = (Classifier) opened.loadModel(backend);
+        StageDisplay display = new StageDisplay(Console.ofStandardError(verbosity.quiet()))) {
+      predictions =
+          out == null
+              ? ClassPredictions.of(model, samples, display)
+              : ClassPredictions.write(model, samples, out, run.toString(), display);
     }
     if (json) {
-      JsonOutput.print(toJson(summary));
+      JsonOutput.print(toJson(predictions));
     } else {
-      print(summary);
+      print(predictions);
     }
     return ExitCode.OK;
   }
 
-  private void print(PredictingJob.Summary summary) {
+  private void print(ClassPredictions predictions) {
     PrintWriter writer = Output.writer();
-    summary
+    predictions
         .confusion()
         .ifPresentOrElse(
             confusion ->
                 writer.printf(
                     "test error  %.2f %%  (%,d of %,d)%n",
                     100 * confusion.error(),
-                    Math.round(confusion.error() * summary.samples()),
-                    summary.samples()),
-            () -> writer.printf("%,d samples, which have no labels%n", summary.samples()));
+                    Math.round(confusion.error() * predictions.samples()),
+                    predictions.samples()),
+            () -> writer.printf("%,d samples, which have no labels%n", predictions.samples()));
     if (out != null) {
       writer.printf("the predictions are in %s%n", out);
     }
   }
 
-  private Map<String, Object> toJson(PredictingJob.Summary summary) {
+  private Map<String, Object> toJson(ClassPredictions predictions) {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("run", run.toString());
     document.put("data", data.toString());
-    document.put("samples", summary.samples());
-    document.put("classes", summary.classes());
-    document.put("testError", summary.confusion().map(ConfusionMatrix::error).orElse(null));
+    document.put("samples", predictions.samples());
+    document.put("classes", predictions.classes());
+    document.put("testError", predictions.confusion().map(ConfusionMatrix::error).orElse(null));
     document.put(
-        "errorPerClass", summary.confusion().map(ConfusionMatrix::errorPerClass).orElse(null));
+        "errorPerClass", predictions.confusion().map(ConfusionMatrix::errorPerClass).orElse(null));
     document.put("out", out == null ? null : out.toString());
     return document;
   }

@@ -1,11 +1,8 @@
 package dev.wta.cli.command;
 
+import dev.wta.api.ProbeListener;
 import dev.wta.api.WtaException;
-import dev.wta.cli.job.KeptProbe;
-import dev.wta.cli.job.ProbeReport;
-import dev.wta.cli.job.ProbingJob;
-import dev.wta.cli.job.ProbingRequest;
-import dev.wta.cli.job.RunToRead;
+import dev.wta.api.backend.Backend;
 import dev.wta.cli.option.ComputeOptions;
 import dev.wta.cli.option.FewLabelsOptions;
 import dev.wta.cli.option.PoolOption;
@@ -14,11 +11,22 @@ import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.ProbeSummary;
 import dev.wta.cli.terminal.Console;
+import dev.wta.cli.terminal.StageDisplay;
 import dev.wta.cli.wiring.CompositionRoot;
-import dev.wta.cli.wiring.Wired;
+import dev.wta.data.Dataset;
+import dev.wta.data.arrow.DatasetFile;
+import dev.wta.eval.ProbeExperiment;
+import dev.wta.eval.ProbeRecord;
+import dev.wta.eval.ProbeReport;
+import dev.wta.eval.probe.CostChoice;
+import dev.wta.eval.probe.LinearProbe;
+import dev.wta.eval.probe.LinearSvm;
+import dev.wta.eval.probe.ProbeOptions;
+import dev.wta.eval.probe.SoftmaxRegression;
 import dev.wta.eval.scaling.FeatureScaling;
+import dev.wta.models.Encoder;
+import dev.wta.models.run.RunDirectory;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -85,7 +93,7 @@ public final class ProbeCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "svm",
       description = "svm (squared hinge, one class against the rest) or softmax.")
-  ProbingRequest.Classifier classifier;
+  Classifier classifier;
 
   @Option(
       names = "--c",
@@ -112,23 +120,31 @@ public final class ProbeCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
 
+  /** The linear classifiers. */
+  enum Classifier {
+    SVM,
+    SOFTMAX;
+
+    LinearProbe with(ProbeOptions options) {
+      return this == SVM ? new LinearSvm(options) : new SoftmaxRegression(options);
+    }
+  }
+
   @Override
   public Integer call() {
     if (c != null && !(c > 0 && Double.isFinite(c))) {
       throw new ParameterException(
           spec.commandLine(), "--c is %s, and has to be a number above 0".formatted(c));
     }
-    ProbingRequest request =
-        new ProbingRequest(
-            classifier,
-            Optional.ofNullable(c),
-            Optional.ofNullable(scaling).map(FeatureScaling::parse),
-            fewLabels.draws());
+    if (source.raw && !pool.changed().isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "--pool is for the features of a run, and --raw has none");
+    }
     Console screen = Console.ofStandardError(verbosity.quiet());
     ProbeReport report;
-    try (Wired<ProbingJob> wired =
-        CompositionRoot.probing(request, run(), train, test, compute.toCompute(), screen)) {
-      report = wired.job().run();
+    try (StageDisplay display = new StageDisplay(screen)) {
+      LinearProbe probe = classifier.with(options(display));
+      report = probe(new ProbeExperiment(probe, fewLabels.of(probe)));
     }
     if (json) {
       JsonOutput.print(report.toMap());
@@ -137,6 +153,31 @@ public final class ProbeCommand implements Callable<Integer> {
     }
     keep(report, screen);
     return ExitCode.OK;
+  }
+
+  private ProbeOptions options(ProbeListener listener) {
+    ProbeOptions options = ProbeOptions.defaults().withListener(listener);
+    if (c != null) {
+      options = options.withCost(new CostChoice.Fixed(c));
+    }
+    return scaling == null ? options : options.withScaling(FeatureScaling.parse(scaling));
+  }
+
+  private ProbeReport probe(ProbeExperiment experiment) {
+    try (Dataset ofTrain = DatasetFile.open(train);
+        Dataset ofTest = DatasetFile.open(test)) {
+      if (source.raw) {
+        try (Backend backend = CompositionRoot.backend(compute.toCompute())) {
+          return experiment.runOnSamples(backend, ofTrain, ofTest);
+        }
+      }
+      RunDirectory run = RunDirectory.open(source.run);
+      try (Backend backend = CompositionRoot.backend(compute.toCompute());
+          Encoder encoder = run.encoder(backend, pool.changed())) {
+        return experiment.run(
+            "%s (%s)".formatted(run.path(), encoder.family()), encoder, ofTrain, ofTest);
+      }
+    }
   }
 
   /** Keeps what has been printed; where one place fails, the other gets it nevertheless. */
@@ -151,14 +192,9 @@ public final class ProbeCommand implements Callable<Integer> {
   }
 
   private void keepInRun(ProbeReport report, Console screen) {
-    run().ifPresent(run -> screen.note("kept in " + KeptProbe.in(run, report)));
-  }
-
-  private Optional<RunToRead> run() {
-    if (source.raw && pool.value().isPresent()) {
-      throw new ParameterException(
-          spec.commandLine(), "--pool is for the features of a run, and --raw has none");
+    if (!source.raw) {
+      RunDirectory run = RunDirectory.open(source.run);
+      screen.note("kept in " + ProbeRecord.keep(run, pool.changed(), report));
     }
-    return Optional.ofNullable(source.run).map(run -> new RunToRead(run, pool.value()));
   }
 }

@@ -1,13 +1,16 @@
 package dev.wta.cli.command;
 
-import dev.wta.cli.job.RanksJob;
-import dev.wta.cli.job.RunToRead;
+import dev.wta.api.WtaException;
+import dev.wta.api.backend.Backend;
 import dev.wta.cli.option.ComputeOptions;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
 import dev.wta.cli.wiring.CompositionRoot;
-import dev.wta.cli.wiring.Wired;
+import dev.wta.data.Dataset;
+import dev.wta.data.arrow.DatasetFile;
+import dev.wta.models.roae.Roae;
+import dev.wta.models.run.RunDirectory;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -53,35 +56,41 @@ public final class RanksCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    RanksJob.requireRanks(run);
-    RanksJob.Summary summary;
-    try (Wired<RanksJob> wired =
-        CompositionRoot.ranks(RunToRead.of(run), data, compute.toCompute())) {
-      summary = wired.job().run();
+    RunDirectory opened = RunDirectory.open(run);
+    String family = opened.config().family();
+    if (!family.equals(Roae.FAMILY)) {
+      throw new WtaException(
+          "%s is a run of '%s', whose units have no ranks".formatted(run, family),
+          "give a run of " + Roae.FAMILY);
     }
-    if (json) {
-      JsonOutput.print(toJson(summary));
-    } else {
-      print(summary);
+    try (Dataset samples = DatasetFile.open(data);
+        Backend backend = CompositionRoot.backend(compute.toCompute());
+        Roae model = (Roae) opened.loadModel(backend)) {
+      double[] error = model.errorByRank(samples);
+      if (json) {
+        JsonOutput.print(toJson(samples.size(), error));
+      } else {
+        print(samples.size(), error);
+      }
     }
     return ExitCode.OK;
   }
 
-  private static void print(RanksJob.Summary summary) {
-    int units = summary.error().length;
+  private static void print(int samples, double[] error) {
+    int units = error.length;
     PrintWriter out = Output.writer();
-    out.printf("error of %,d samples by the number of units%n", summary.samples());
+    out.printf("error of %,d samples by the number of units%n", samples);
     for (int count : Arrays.stream(SHOWN).filter(shown -> shown < units).toArray()) {
-      out.printf("%,8d  %.3f%n", count, summary.error()[count - 1]);
+      out.printf("%,8d  %.3f%n", count, error[count - 1]);
     }
-    out.printf("all %,4d  %.3f%n", units, summary.error()[units - 1]);
+    out.printf("all %,4d  %.3f%n", units, error[units - 1]);
   }
 
-  private static Map<String, Object> toJson(RanksJob.Summary summary) {
+  private static Map<String, Object> toJson(int samples, double[] error) {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("samples", summary.samples());
-    json.put("units", summary.error().length);
-    json.put("error", Arrays.stream(summary.error()).boxed().toList());
+    json.put("samples", samples);
+    json.put("units", error.length);
+    json.put("error", Arrays.stream(error).boxed().toList());
     return json;
   }
 }

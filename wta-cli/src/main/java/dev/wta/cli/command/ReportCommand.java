@@ -1,10 +1,8 @@
 package dev.wta.cli.command;
 
 import dev.wta.api.WtaException;
+import dev.wta.api.backend.Backend;
 import dev.wta.cli.job.Compute;
-import dev.wta.cli.job.KeptProbe;
-import dev.wta.cli.job.ProbingJob;
-import dev.wta.cli.job.ProbingRequest;
 import dev.wta.cli.job.ReportJob;
 import dev.wta.cli.job.RunToRead;
 import dev.wta.cli.option.ComputeOptions;
@@ -14,9 +12,17 @@ import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
 import dev.wta.cli.terminal.Console;
+import dev.wta.cli.terminal.StageDisplay;
 import dev.wta.cli.wiring.CompositionRoot;
 import dev.wta.cli.wiring.Wired;
+import dev.wta.data.Dataset;
+import dev.wta.data.arrow.DatasetFile;
+import dev.wta.eval.ProbeExperiment;
+import dev.wta.eval.ProbeRecord;
+import dev.wta.eval.probe.LinearSvm;
 import dev.wta.eval.report.RunReport;
+import dev.wta.models.Encoder;
+import dev.wta.models.run.RunDirectory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -126,12 +132,15 @@ public final class ReportCommand implements Callable<Integer>, WritesInto {
   }
 
   private void probeFirst(Compute with, Console screen) {
-    ProbingRequest request =
-        new ProbingRequest(ProbingRequest.Classifier.SVM, Optional.empty(), Optional.empty());
-    try (Wired<ProbingJob> wired =
-        CompositionRoot.probing(
-            request, Optional.of(RunToRead.of(run)), probe.train, probe.test, with, screen)) {
-      KeptProbe.in(RunToRead.of(run), wired.job().run());
+    RunDirectory opened = RunDirectory.open(run);
+    try (Dataset train = DatasetFile.open(probe.train);
+        Dataset test = DatasetFile.open(probe.test);
+        Backend backend = CompositionRoot.backend(with);
+        Encoder encoder = opened.encoder(backend);
+        StageDisplay display = new StageDisplay(screen)) {
+      String name = "%s (%s)".formatted(run, encoder.family());
+      ProbeExperiment svm = ProbeExperiment.of(LinearSvm.choosingC().listen(display));
+      ProbeRecord.keep(opened, Map.of(), svm.run(name, encoder, train, test));
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.wta.cli.demo;
 
-import dev.wta.cli.job.DemoJob;
 import dev.wta.cli.job.DemoRequest;
 import dev.wta.cli.option.ComputeOptions;
 import dev.wta.cli.option.Verbosity;
@@ -50,9 +49,9 @@ public final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Console screen = Console.ofStandardError(verbosity.quiet());
-    try (Wired<DemoJob> wired =
+    try (Wired<Demo> wired =
         CompositionRoot.demo(DemoRequest.into(out), compute.toCompute(), screen)) {
-      Optional<DemoJob.Summary> summary = wired.job().run();
+      Optional<Demo.Summary> summary = wired.job().run();
       if (summary.isEmpty()) {
         return ExitCode.INTERRUPTED;
       }

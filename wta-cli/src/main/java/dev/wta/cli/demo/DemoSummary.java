@@ -1,8 +1,7 @@
 package dev.wta.cli.demo;
 
-import dev.wta.cli.job.DemoJob;
-import dev.wta.cli.job.ProbeReport;
 import dev.wta.cli.output.Output;
+import dev.wta.eval.ProbeReport;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,7 +10,7 @@ import java.util.Map;
 final class DemoSummary {
   private DemoSummary() {}
 
-  static void print(DemoJob.Summary demo) {
+  static void print(Demo.Summary demo) {
     PrintWriter out = Output.writer();
     row("linear SVM on raw pixels", demo.raw());
     row("linear SVM on fc-wta features", demo.fullyConnected().probe());
@@ -39,7 +38,7 @@ final class DemoSummary {
                 name, 100 * report.result().testError(), 100 * report.standardError()));
   }
 
-  static Map<String, Object> toJson(DemoJob.Summary demo) {
+  static Map<String, Object> toJson(Demo.Summary demo) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("raw", demo.raw().toMap());
     json.putAll(toJson(demo.fullyConnected()));
@@ -49,7 +48,7 @@ final class DemoSummary {
     return json;
   }
 
-  private static Map<String, Object> toJson(DemoJob.Learnt model) {
+  private static Map<String, Object> toJson(Demo.Learnt model) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("run", model.run().toString());
     json.put("filters", model.filters().toString());

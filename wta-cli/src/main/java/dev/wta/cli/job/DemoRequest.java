@@ -1,5 +1,6 @@
 package dev.wta.cli.job;
 
+import dev.wta.cli.demo.DemoFolder;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.training.RunSettings;

@@ -4,15 +4,14 @@ import dev.wta.api.WtaException;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.eval.image.FilterGrid;
-import dev.wta.models.Model;
-import dev.wta.models.stacked.Stacked;
+import dev.wta.models.Encoder;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /** Draws what a model's units have learnt. */
 public final class FiltersJob {
-  private final Model model;
+  private final Encoder encoder;
 
   /**
    * What was drawn.
@@ -23,8 +22,8 @@ public final class FiltersJob {
   public record Summary(Path out, int drawn, int units) {}
 
   @Inject
-  FiltersJob(Model model) {
-    this.model = model;
+  public FiltersJob(Encoder encoder) {
+    this.encoder = encoder;
   }
 
   /**
@@ -37,22 +36,22 @@ public final class FiltersJob {
    */
   public Summary run(Path out, int most, Optional<Integer> layer) {
     if (layer.isEmpty()) {
-      return draw(out, most, model.decoderFilters(), model.filterShape());
+      return draw(out, most, encoder.decoderFilters(), encoder.filterShape());
     }
-    int layers = model.layers().size();
-    if (!(model instanceof Stacked stack) || layer.get() < 1 || layer.get() > layers) {
+    int layers = encoder.layers().size();
+    if (layer.get() < 1 || layer.get() > layers) {
       throw new WtaException(
           "there is no layer %d in a model of %s"
-              .formatted(layer.get(), layers == 0 ? model.family() : layers + " layers"),
+              .formatted(layer.get(), layers == 0 ? encoder.family() : layers + " layers"),
           layers == 0 ? "leave out --layer" : "give --layer a number from 1 to " + layers);
     }
-    try (Tensor drawn = stack.decodedFilters(layer.get())) {
+    try (Tensor drawn = encoder.layerFilters(layer.get())) {
       return draw(out, most, drawn, drawn.shape().row());
     }
   }
 
   private Summary draw(Path out, int most, Tensor drawn, Shape shape) {
-    float[] filters = model.backend().memory().download(drawn);
+    float[] filters = encoder.backend().memory().download(drawn);
     FilterGrid picture = FilterGrid.of(shape).most(most);
     int[] units = FilterGrid.byScore(picture.norms(filters));
     picture.write(out, filters, units);

@@ -6,7 +6,7 @@ import dev.wta.cli.terminal.Console;
 import dev.wta.data.Dataset;
 import dev.wta.data.arrow.DatasetFile;
 import dev.wta.eval.report.RunReport;
-import dev.wta.models.Model;
+import dev.wta.models.Encoder;
 import dev.wta.models.run.RunConfig;
 import dev.wta.models.run.RunDirectory;
 import jakarta.inject.Inject;
@@ -19,7 +19,7 @@ import java.util.Optional;
 public final class ReportJob {
   private final RunDirectory run;
   private final Optional<Dataset> samples;
-  private final Model model;
+  private final Encoder encoder;
   private final ProbeListener listener;
   private final Console screen;
 
@@ -32,12 +32,12 @@ public final class ReportJob {
   ReportJob(
       RunDirectory run,
       Optional<Dataset> samples,
-      Model model,
+      Encoder encoder,
       ProbeListener listener,
       Console screen) {
     this.run = run;
     this.samples = samples;
-    this.model = model;
+    this.encoder = encoder;
     this.listener = listener;
     this.screen = screen;
   }
@@ -48,7 +48,7 @@ public final class ReportJob {
    * @param out the folder to write into
    */
   public RunReport.Summary run(Path out) {
-    RunReport report = RunReport.of(run, model).listen(listener);
+    RunReport report = RunReport.of(run, encoder).listen(listener);
     if (samples.isPresent()) {
       return report.data(samples.get()).write(out);
     }
@@ -57,7 +57,7 @@ public final class ReportJob {
     } catch (NoTrainingDataException none) {
       String why =
           "%s Give them, or other samples of shape %s, with --data to see what needs samples."
-              .formatted(none.getMessage(), model.sampleShape());
+              .formatted(none.getMessage(), encoder.sampleShape());
       screen.note(why);
       return report.withoutData(why).write(out);
     }

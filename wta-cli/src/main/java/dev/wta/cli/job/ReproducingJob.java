@@ -2,7 +2,9 @@ package dev.wta.cli.job;
 
 import dev.wta.api.ProbeListener;
 import dev.wta.api.backend.Backend;
+import dev.wta.cli.terminal.Announcement;
 import dev.wta.cli.terminal.Console;
+import dev.wta.cli.terminal.Interruption;
 import dev.wta.models.training.TrainingListener;
 import dev.wta.reproduce.ReproductionListener;
 import dev.wta.reproduce.run.ReproducedTable;

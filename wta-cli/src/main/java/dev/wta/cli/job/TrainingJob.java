@@ -1,8 +1,10 @@
 package dev.wta.cli.job;
 
+import dev.wta.cli.terminal.Announcement;
 import dev.wta.cli.terminal.Console;
+import dev.wta.cli.terminal.Interruption;
 import dev.wta.data.Dataset;
-import dev.wta.models.Model;
+import dev.wta.models.Encoder;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingListener;
 import dev.wta.models.training.TrainingResult;
@@ -13,16 +15,16 @@ import java.util.List;
 /** Trains a model on a data set into a run directory, stopping and saving when asked to end. */
 public final class TrainingJob {
   private final TrainingRequest request;
-  private final Model model;
+  private final Encoder model;
   private final Dataset data;
   private final List<TrainingListener> listeners;
   private final Console screen;
 
   @Inject
-  TrainingJob(
+  public TrainingJob(
       TrainingRequest request,
       @Named("train") Dataset data,
-      Model model,
+      Encoder model,
       List<TrainingListener> listeners,
       Console screen) {
     this.request = request;

@@ -2,9 +2,10 @@ package dev.wta.cli.option;
 
 import dev.wta.api.WtaException;
 import dev.wta.api.random.Seed;
-import dev.wta.cli.job.ProbeReport;
-import dev.wta.cli.job.ProbingRequest;
+import dev.wta.eval.ProbeReport;
+import dev.wta.eval.probe.FewLabels;
 import dev.wta.eval.probe.FewLabelsChart;
+import dev.wta.eval.probe.LinearProbe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,8 +50,8 @@ public final class FewLabelsOptions {
   @Spec(Spec.Target.MIXEE)
   CommandSpec command;
 
-  /** What was asked for; empty where no labels were named. */
-  public Optional<ProbingRequest.Draws> draws() {
+  /** What was asked for of a probe; empty where no labels were named. */
+  public Optional<FewLabels> of(LinearProbe probe) {
     if (repeats < 1) {
       throw wrong("--repeats is %d, and has to be at least 1".formatted(repeats));
     }
@@ -75,8 +76,8 @@ public final class FewLabelsOptions {
     return labels.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new ProbingRequest.Draws(
-                labels.stream().distinct().sorted().toList(), repeats, Seed.of(seed)));
+            new FewLabels(
+                probe, labels.stream().distinct().sorted().toList(), repeats, Seed.of(seed)));
   }
 
   /** Draws the plot, if one was asked for. */

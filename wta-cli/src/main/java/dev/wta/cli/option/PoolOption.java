@@ -1,6 +1,6 @@
 package dev.wta.cli.option;
 
-import java.util.Optional;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** The option of commands that encode with a model of feature maps. */
@@ -13,7 +13,8 @@ public final class PoolOption {
               + " them whole.")
   String pool;
 
-  public Optional<String> value() {
-    return Optional.ofNullable(pool);
+  /** The settings of a run's encoder that it changes. */
+  public Map<String, Object> changed() {
+    return pool == null ? Map.of() : Map.of("pool", pool);
   }
 }

@@ -1,6 +1,6 @@
 package dev.wta.cli.output;
 
-import dev.wta.cli.job.ProbeReport;
+import dev.wta.eval.ProbeReport;
 import dev.wta.eval.metrics.SparsityMetrics;
 import dev.wta.eval.probe.FewLabelsResult;
 import dev.wta.eval.probe.ProbeResult;

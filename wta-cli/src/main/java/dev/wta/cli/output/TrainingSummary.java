@@ -26,8 +26,12 @@ public final class TrainingSummary {
         .ifPresent(
             best ->
                 writer.printf(
-                    "best after epoch %d: %.2f %% of the samples held out are told wrong%n",
-                    best.epoch(), 100 * best.error()));
+                    "best after epoch %d: %.2f %% of %s%n",
+                    best.epoch(),
+                    100 * best.error(),
+                    run.model() instanceof Classifier
+                        ? "the samples held out are misclassified"
+                        : "the held-out samples' variance is unexplained"));
     writer.printf("the run is in %s; next:%n", out);
     if (run.model() instanceof Classifier) {
       writer.printf("  wta predict --run %s --data TEST.arrow%n", out);

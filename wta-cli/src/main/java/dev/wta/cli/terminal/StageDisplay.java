@@ -32,6 +32,11 @@ public final class StageDisplay implements ProbeListener, AutoCloseable {
     drawn = true;
   }
 
+  @Override
+  public void noted(String note) {
+    screen.note(note);
+  }
+
   /** Takes the line off the terminal. */
   @Override
   public void close() {

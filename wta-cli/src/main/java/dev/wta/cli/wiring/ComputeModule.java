@@ -27,15 +27,18 @@ final class ComputeModule extends AbstractModule {
   @Provides
   @Singleton
   Backend backend() {
+    Backend backend = open(compute);
+    return resources.add(backend, backend::close);
+  }
+
+  static Backend open(Compute compute) {
     BackendOptions defaults = BackendOptions.defaults();
     BackendOptions options =
         compute.threads() == 0 ? defaults : defaults.withThreads(compute.threads());
-    Backend backend =
-        compute
-            .backend()
-            .map(name -> NamedBackends.open(name, options))
-            .orElseGet(() -> automatic(options));
-    return resources.add(backend, backend::close);
+    return compute
+        .backend()
+        .map(name -> NamedBackends.open(name, options))
+        .orElseGet(() -> automatic(options));
   }
 
   /**

@@ -8,7 +8,7 @@ import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.cli.job.TrainingRequest;
 import dev.wta.data.Dataset;
-import dev.wta.models.Model;
+import dev.wta.models.Encoder;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.training.TrainingSettings;
 
@@ -29,10 +29,10 @@ final class NewModelModule extends AbstractModule {
 
   @Provides
   @Singleton
-  Model model(@Named("train") Dataset data, Backend backend) {
+  Encoder model(@Named("train") Dataset data, Backend backend) {
     TrainingSettings training = request.settings().training();
     Seed seed = Seed.of(training.seed());
-    Model model =
+    Encoder model =
         ModelFamilies.named(request.family())
             .create(request.settings().model(), training.sampleShape(data), backend, seed);
     return resources.add(model, model::close);

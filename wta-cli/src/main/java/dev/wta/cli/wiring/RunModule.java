@@ -5,10 +5,10 @@ import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import dev.wta.api.backend.Backend;
 import dev.wta.cli.job.RunToRead;
-import dev.wta.models.Model;
+import dev.wta.models.Encoder;
 import dev.wta.models.run.RunDirectory;
 
-/** Opens a run and loads its model. */
+/** Opens a run and its encoder. */
 final class RunModule extends AbstractModule {
   private final RunToRead request;
   private final Resources resources;
@@ -26,8 +26,8 @@ final class RunModule extends AbstractModule {
 
   @Provides
   @Singleton
-  Model model(RunDirectory run, Backend backend) {
-    Model model = run.loadModel(backend, request.changed());
-    return resources.add(model, model::close);
+  Encoder encoder(RunDirectory run, Backend backend) {
+    Encoder encoder = run.encoder(backend, request.changed());
+    return resources.add(encoder, encoder::close);
   }
 }

@@ -1,58 +1,166 @@
 package dev.wta.eval.metrics;
 
+import dev.wta.api.ProbeListener;
+import dev.wta.data.Dataset;
+import dev.wta.models.Encoder;
+import dev.wta.models.ForwardPass;
+import dev.wta.models.loss.ExplainedVariance;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
-/** Adds up {@link SparsityMetrics} batch by batch, in double precision. */
+/**
+ * Adds up, batch by batch and in double precision, what an encoder does with samples: how sparse
+ * the code is and what it keeps of its input, how often and how strongly each unit is active, and
+ * which samples excite it most.
+ *
+ * <p>A unit is a row of the decoder: a number of the code, or a feature map, whose activation by a
+ * sample is its largest. Where the decoder's rows are not the code's, each feature is a unit.
+ */
 public final class SparsityMeter {
-  private final int inputs;
-  private final int features;
+  /** The samples kept for each unit. */
+  public static final int MOST_EXCITING = 9;
+
+  /** As many numbers of code are looked at: all of MNIST for 2,000 units. */
+  private static final long NUMBERS = 1L << 27;
+
+  /** Activations are counted by the upper bits of their floats: 256 intervals an octave. */
+  private static final int DROPPED_BITS = 15;
+
+  private final int units;
+  private final int positions;
+
   private final long[] activations;
-  private final double[] shift;
-  private final double[] sums;
-  private final double[] squares;
-  private double squaredError;
+  private final long[] activeSamples;
+  private final double[] squaredActivations;
+  private final float[] excitement;
+  private final int[] exciting;
+  private final int[] where;
+  private final long[] strengths = new long[1 << (31 - DROPPED_BITS)];
+
+  private final ExplainedVariance explained;
+  private boolean reconstructed = true;
   private long samples;
 
-  /** A meter for samples of {@code inputs} numbers whose codes have {@code features}. */
-  public SparsityMeter(int inputs, int features) {
-    this.inputs = inputs;
-    this.features = features;
-    activations = new long[features];
-    shift = new double[inputs];
-    sums = new double[inputs];
-    squares = new double[inputs];
+  /**
+   * @param inputs the numbers of a sample
+   * @param positions the numbers of each unit in a code: 1, or the size of its map
+   */
+  SparsityMeter(int inputs, int units, int positions) {
+    this.units = units;
+    this.positions = positions;
+    activations = new long[units * positions];
+    activeSamples = new long[units];
+    squaredActivations = new double[units];
+    excitement = new float[units * MOST_EXCITING];
+    exciting = new int[units * MOST_EXCITING];
+    where = new int[units * MOST_EXCITING];
+    explained = new ExplainedVariance(inputs);
+  }
+
+  /** A meter that has seen no samples yet. */
+  public static SparsityMeter of(Encoder encoder) {
+    int inputs = Math.toIntExact(encoder.sampleShape().size());
+    int units = encoder.units();
+    return encoder.features() % units == 0
+        ? new SparsityMeter(inputs, units, encoder.features() / units)
+        : new SparsityMeter(inputs, encoder.features(), 1);
+  }
+
+  /**
+   * Measures a data set.
+   *
+   * @throws dev.wta.api.WtaException if the samples' shape is not the encoder's
+   */
+  public static SparsityMeter of(Encoder encoder, Dataset data, ProbeListener listener) {
+    SparsityMeter meter = of(encoder);
+    try (ForwardPass pass = ForwardPass.of(encoder, data)) {
+      while (pass.next()) {
+        meter.add(pass);
+        listener.progressed("looking at samples", pass.done(), data.size());
+      }
+    }
+    return meter;
+  }
+
+  /**
+   * How many of a data set's samples to look at: all, or fewer where their codes are so long that
+   * it would take minutes.
+   */
+  public static int samples(Encoder encoder, Dataset data) {
+    return Math.clamp(NUMBERS / encoder.features(), 1, data.size());
+  }
+
+  /** Adds the batch that a pass has come to. */
+  public void add(ForwardPass pass) {
+    add(pass.samples(), pass.codes(), pass.reconstructions(), pass.rows(), pass.count());
   }
 
   /**
    * Adds the first {@code count} samples of a batch.
    *
-   * @param x {@code (count, inputs)}: what the model saw
-   * @param code {@code (count, features)}
-   * @param reconstruction {@code (count, inputs)}
+   * @param x {@code (count, inputs)}: what the encoder saw
+   * @param code {@code (count, units, positions)}
+   * @param reconstruction {@code (count, inputs)}, if there is one
+   * @param rows the samples' rows in their data set
    */
-  public void add(float[] x, float[] code, float[] reconstruction, int count) {
-    if (samples == 0 && count > 0) {
-      // Moments about the first sample: about 0, a mean far from 0 would cancel them away.
-      Arrays.setAll(shift, j -> x[j]);
-    }
+  void add(float[] x, float[] code, Optional<float[]> reconstruction, int[] rows, int count) {
     for (int i = 0; i < count; i++) {
-      for (int j = 0; j < inputs; j++) {
-        double value = x[i * inputs + j];
-        double error = value - reconstruction[i * inputs + j];
-        squaredError += error * error;
-        sums[j] += value - shift[j];
-        squares[j] += (value - shift[j]) * (value - shift[j]);
-      }
-      for (int u = 0; u < features; u++) {
-        activations[u] += code[i * features + u] != 0 ? 1 : 0;
+      for (int unit = 0; unit < units; unit++) {
+        add(code, i, unit, rows[i]);
       }
     }
+    reconstructed &= reconstruction.isPresent();
+    reconstruction.ifPresent(made -> explained.add(x, made, count));
     samples += count;
   }
 
+  private void add(float[] code, int sample, int unit, int row) {
+    int first = unit * positions;
+    int from = sample * units * positions + first;
+    float largest = 0;
+    int at = 0;
+    double square = 0;
+    for (int p = 0; p < positions; p++) {
+      float value = code[from + p];
+      activations[first + p] += value != 0 ? 1 : 0;
+      if (value > 0) {
+        square += (double) value * value;
+        strengths[Float.floatToRawIntBits(value) >>> DROPPED_BITS]++;
+        if (value > largest) {
+          largest = value;
+          at = p;
+        }
+      }
+    }
+    squaredActivations[unit] += square;
+    if (largest > 0) {
+      activeSamples[unit]++;
+      offer(unit, largest, row, at);
+    }
+  }
+
+  /** Keeps a sample if it is among those that excite the unit most; of equals, the first. */
+  private void offer(int unit, float value, int row, int position) {
+    int first = unit * MOST_EXCITING;
+    int place = first + MOST_EXCITING;
+    if (value <= excitement[place - 1]) {
+      return;
+    }
+    place--;
+    while (place > first && excitement[place - 1] < value) {
+      excitement[place] = excitement[place - 1];
+      exciting[place] = exciting[place - 1];
+      where[place] = where[place - 1];
+      place--;
+    }
+    excitement[place] = value;
+    exciting[place] = row;
+    where[place] = position;
+  }
+
   /**
-   * What was measured so far.
+   * The sparsity of the code and what it keeps, of all samples so far.
    *
    * @throws IllegalStateException before the first sample
    */
@@ -60,20 +168,16 @@ public final class SparsityMeter {
     if (samples == 0) {
       throw new IllegalStateException("no samples have been added");
     }
-    double variation = 0;
-    for (int j = 0; j < inputs; j++) {
-      variation += squares[j] - sums[j] * sums[j] / samples;
-    }
     double l0 = Arrays.stream(activations).sum() / (double) samples;
     return new SparsityMetrics(
         samples,
-        features,
+        activations.length,
         l0,
-        l0 / features,
-        Math.toIntExact(Arrays.stream(activations).filter(active -> active == 0).count()),
+        l0 / activations.length,
+        count(activations, 0),
         lifetimes(),
-        squaredError / samples / inputs,
-        variation > 0 ? 1 - squaredError / variation : Double.NaN);
+        reconstructed ? explained.meanSquaredError() : Double.NaN,
+        reconstructed ? explained.value() : Double.NaN);
   }
 
   private List<Integer> lifetimes() {
@@ -84,5 +188,82 @@ public final class SparsityMeter {
       histogram[Math.min(bin, histogram.length - 1)]++;
     }
     return List.of(histogram);
+  }
+
+  private static int count(long[] values, long wanted) {
+    return Math.toIntExact(Arrays.stream(values).filter(value -> value == wanted).count());
+  }
+
+  /** The samples so far. */
+  public long samples() {
+    return samples;
+  }
+
+  public int units() {
+    return units;
+  }
+
+  /** The numbers of each unit in a code: 1, or the size of its map. */
+  public int positions() {
+    return positions;
+  }
+
+  /** The part of the samples that a unit is active on. */
+  public double usage(int unit) {
+    return activeSamples[unit] / (double) samples;
+  }
+
+  /** The mean of a unit's squared activations, summed over its positions. */
+  public double power(int unit) {
+    return squaredActivations[unit] / samples;
+  }
+
+  /** The units that no sample activates. */
+  public int dead() {
+    return count(activeSamples, 0);
+  }
+
+  /** How many samples {@link #row} and the others know of: those that excite the unit at all. */
+  public int excitingSamples(int unit) {
+    return (int) Math.min(MOST_EXCITING, activeSamples[unit]);
+  }
+
+  /** The row of the {@code rank}-th of the samples that excite a unit most. */
+  public int row(int unit, int rank) {
+    return exciting[unit * MOST_EXCITING + rank];
+  }
+
+  /** How much that sample excites the unit. */
+  public float excitement(int unit, int rank) {
+    return excitement[unit * MOST_EXCITING + rank];
+  }
+
+  /** Where in the unit's map that is. */
+  public int position(int unit, int rank) {
+    return where[unit * MOST_EXCITING + rank];
+  }
+
+  /**
+   * How many activations above 0 there are in each of so many equal intervals from 0 up to {@code
+   * top}; the last one holds those above, too.
+   */
+  public long[] histogram(int intervals, double top) {
+    long[] counts = new long[intervals];
+    for (int bin = 0; bin < strengths.length; bin++) {
+      if (strengths[bin] > 0) {
+        double value = Float.intBitsToFloat(bin << DROPPED_BITS);
+        counts[(int) Math.min(intervals - 1, intervals * value / top)] += strengths[bin];
+      }
+    }
+    return counts;
+  }
+
+  /** The largest activation; 0 without any. */
+  public float strongest() {
+    float strongest = 0;
+    for (float value : excitement) {
+      strongest = Math.max(strongest, value);
+    }
+    return strongest;
   }
 }

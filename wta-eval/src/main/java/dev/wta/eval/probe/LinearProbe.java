@@ -10,6 +10,9 @@ import dev.wta.models.Features;
 public sealed interface LinearProbe permits LinearSvm, SoftmaxRegression {
   ProbeOptions options();
 
+  /** What configurations call it: {@code svm} or {@code softmax}. */
+  String name();
+
   /** The same kind of probe with other options. */
   LinearProbe with(ProbeOptions other);
 

@@ -37,6 +37,11 @@ public record LinearSvm(ProbeOptions options) implements LinearProbe {
   }
 
   @Override
+  public String name() {
+    return "svm";
+  }
+
+  @Override
   public LinearSvm with(ProbeOptions other) {
     return new LinearSvm(other);
   }

@@ -32,6 +32,11 @@ public record SoftmaxRegression(ProbeOptions options) implements LinearProbe {
   }
 
   @Override
+  public String name() {
+    return "softmax";
+  }
+
+  @Override
   public SoftmaxRegression with(ProbeOptions other) {
     return new SoftmaxRegression(other);
   }

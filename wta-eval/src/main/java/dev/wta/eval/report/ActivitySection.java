@@ -2,8 +2,7 @@ package dev.wta.eval.report;
 
 import dev.wta.eval.chart.Axis;
 import dev.wta.eval.chart.Histogram;
-import dev.wta.eval.metrics.FeatureStatistics;
-import dev.wta.eval.metrics.ModelActivity;
+import dev.wta.eval.metrics.SparsityMeter;
 import dev.wta.eval.report.html.ChartFigures;
 import dev.wta.eval.report.html.Element;
 import dev.wta.eval.report.html.NumberFormats;
@@ -18,8 +17,7 @@ final class ActivitySection {
 
   private ActivitySection() {}
 
-  static Element section(ModelActivity activity) {
-    FeatureStatistics units = activity.units();
+  static Element section(SparsityMeter units) {
     String note =
         "Over %s, competition off. %s"
             .formatted(NumberFormats.several(units.samples(), "sample"), dead(units));
@@ -36,7 +34,7 @@ final class ActivitySection {
             .with("class", "charts"));
   }
 
-  private static Histogram strengths(FeatureStatistics units) {
+  private static Histogram strengths(SparsityMeter units) {
     double top = units.strongest();
     double range = top > 0 ? top : 1;
     double[] edges = new double[INTERVALS + 1];
@@ -49,7 +47,7 @@ final class ActivitySection {
         units.histogram(INTERVALS, range));
   }
 
-  private static Histogram usage(FeatureStatistics units) {
+  private static Histogram usage(SparsityMeter units) {
     double most = IntStream.range(0, units.units()).mapToDouble(units::usage).max().orElseThrow();
     double range = most > 0 ? Math.min(1, most * 1.0001) : 1;
     double[] edges = new double[INTERVALS + 1];
@@ -62,7 +60,7 @@ final class ActivitySection {
         "Units by usage", Axis.linear("% of the samples"), Axis.linear("units"), edges, counts);
   }
 
-  private static String dead(FeatureStatistics units) {
+  private static String dead(SparsityMeter units) {
     int dead = units.dead();
     if (dead == 0) {
       return "No unit is dead: each answers some sample.";

@@ -5,12 +5,11 @@ import dev.wta.data.Dataset;
 import dev.wta.data.ElementType;
 import dev.wta.eval.image.FilterGrid;
 import dev.wta.eval.image.TileShape;
-import dev.wta.eval.metrics.FeatureStatistics;
-import dev.wta.eval.metrics.ModelActivity;
+import dev.wta.eval.metrics.SparsityMeter;
 import dev.wta.eval.report.html.InlineImage;
 import dev.wta.eval.report.html.Range;
 import dev.wta.eval.report.html.Tile;
-import dev.wta.models.Model;
+import dev.wta.models.Encoder;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -32,11 +31,10 @@ final class Gallery {
   private final int[] order;
 
   /** What the units' activity was measured on. */
-  private record Samples(Dataset data, ModelActivity activity, TileShape shape) {
+  private record Samples(Dataset data, SparsityMeter meter, TileShape shape) {
     /** Whether the units are maps as large as the samples. */
     boolean mapped() {
-      return data.sampleShape().rank() == 3
-          && activity.positions() == shape.height() * shape.width();
+      return data.sampleShape().rank() == 3 && meter.positions() == shape.height() * shape.width();
     }
   }
 
@@ -57,36 +55,32 @@ final class Gallery {
     return new Gallery(filters, filterShape, Optional.empty());
   }
 
-  /** A model's filters alone. */
-  static Gallery of(Model model) {
-    return of(filters(model), model.filterShape());
+  /** An encoder's filters alone. */
+  static Gallery of(Encoder encoder) {
+    return of(filters(encoder), encoder.filterShape());
   }
 
   /** Filters, and what excites their units in {@code data}, on which activity was measured. */
-  static Gallery of(Model model, Dataset data, ModelActivity activity) {
-    Samples samples = new Samples(data, activity, TileShape.of(model.sampleShape()));
-    return new Gallery(filters(model), model.filterShape(), Optional.of(samples));
+  static Gallery of(Encoder encoder, Dataset data, SparsityMeter meter) {
+    Samples samples = new Samples(data, meter, TileShape.of(encoder.sampleShape()));
+    return new Gallery(filters(encoder), encoder.filterShape(), Optional.of(samples));
   }
 
-  private static float[] filters(Model model) {
-    return model.backend().memory().download(model.decoderFilters());
+  private static float[] filters(Encoder encoder) {
+    return encoder.backend().memory().download(encoder.decoderFilters());
   }
 
   private double[] scores() {
     double[] scores = new double[norms.length];
     Arrays.setAll(
-        scores,
-        unit ->
-            norms[unit]
-                * norms[unit]
-                * (knowsActivity() ? samples.orElseThrow().activity().units().power(unit) : 1));
+        scores, unit -> norms[unit] * norms[unit] * (knowsActivity() ? meter().power(unit) : 1));
     return scores;
   }
 
   /** Whether what units do is known, and the units are the filters'. */
   boolean knowsActivity() {
     return samples.isPresent()
-        && samples.get().activity().units().units() == filters.length / filterShape.size();
+        && samples.get().meter().units() == filters.length / filterShape.size();
   }
 
   boolean inColour() {
@@ -109,7 +103,7 @@ final class Gallery {
       return 0;
     }
     TileShape tile = excitingShape();
-    int pixels = Math.min(tile.size(), 64 * 64 * tile.channels()) * FeatureStatistics.MOST_EXCITING;
+    int pixels = Math.min(tile.size(), 64 * 64 * tile.channels()) * SparsityMeter.MOST_EXCITING;
     return Math.min(shown().length, Math.clamp(EXCITING_PIXELS / pixels, FEWEST, MOST_FILTERS));
   }
 
@@ -129,8 +123,8 @@ final class Gallery {
         : whole;
   }
 
-  FeatureStatistics meter() {
-    return samples.orElseThrow().activity().units();
+  SparsityMeter meter() {
+    return samples.orElseThrow().meter();
   }
 
   /** The samples that excite a unit most, three in a row; empty for a unit that none does. */

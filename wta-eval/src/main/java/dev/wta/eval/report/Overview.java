@@ -1,9 +1,10 @@
 package dev.wta.eval.report;
 
-import dev.wta.eval.metrics.ModelActivity;
+import dev.wta.eval.metrics.SparsityMeter;
+import dev.wta.eval.metrics.SparsityMetrics;
 import dev.wta.eval.report.html.Element;
 import dev.wta.eval.report.html.NumberFormats;
-import dev.wta.models.Model;
+import dev.wta.models.Encoder;
 import dev.wta.models.run.RunConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,28 +17,27 @@ final class Overview {
   static Element header(
       String name,
       RunConfig config,
-      Model model,
+      Encoder encoder,
       MetricsHistory history,
-      Optional<ModelActivity> activity,
+      Optional<SparsityMeter> activity,
       List<ProbeNote> probes) {
     Element figures = Element.of("dl").with("class", "figures");
     ProbesSection.latest(probes)
         .ifPresent(probe -> figures.add(figure("test error", ProbesSection.error(probe))));
     activity.ifPresent(
         seen -> {
-          double explained = seen.sparsity().explainedVariance();
+          SparsityMetrics sparsity = seen.metrics();
+          double explained = sparsity.explainedVariance();
           if (Double.isFinite(explained)) {
             figures.add(figure("variance explained", NumberFormats.percent(explained)));
           }
-          figures.add(
-              figure("of the code active", NumberFormats.percent(seen.sparsity().density())));
+          figures.add(figure("of the code active", NumberFormats.percent(sparsity.density())));
           figures.add(
               figure(
                   "dead units",
                   "%s of %s"
                       .formatted(
-                          NumberFormats.count(seen.units().dead()),
-                          NumberFormats.count(seen.units().units()))));
+                          NumberFormats.count(seen.dead()), NumberFormats.count(seen.units()))));
         });
     if (history.names().contains("winnersPerSample")) {
       figures.add(
@@ -50,14 +50,14 @@ final class Overview {
     return Element.of(
         "header",
         Element.of("h1", name),
-        Element.of("p", String.join(" · ", words(config, model))).with("class", "summary"),
+        Element.of("p", String.join(" · ", words(config, encoder))).with("class", "summary"),
         figures);
   }
 
-  private static List<String> words(RunConfig config, Model model) {
+  private static List<String> words(RunConfig config, Encoder encoder) {
     List<String> words = new ArrayList<>();
     words.add(config.family());
-    words.add(NumberFormats.several(model.decoderFilters().shape().rows(), "unit"));
+    words.add(NumberFormats.several(encoder.units(), "unit"));
     if (config.model().get("competition") instanceof String competition) {
       words.add(competition);
     }

@@ -10,15 +10,15 @@ import dev.wta.data.Dataset;
 import dev.wta.data.RandomPatches;
 import dev.wta.data.io.AtomicFile;
 import dev.wta.eval.image.TileShape;
-import dev.wta.eval.metrics.ModelActivity;
+import dev.wta.eval.metrics.SparsityMeter;
 import dev.wta.eval.report.html.Element;
 import dev.wta.eval.report.html.NumberFormats;
 import dev.wta.eval.report.html.Page;
 import dev.wta.eval.report.html.Section;
+import dev.wta.models.Encoder;
 import dev.wta.models.Model;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.run.TrainingState;
-import dev.wta.models.stacked.Stacked;
 import dev.wta.models.training.TrainingSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,22 +43,22 @@ public final class RunReport {
   private static final int PATCHES = 10_000;
 
   private final RunDirectory run;
-  private final Model model;
+  private final Encoder encoder;
   private Optional<Dataset> data = Optional.empty();
   private String whyNoData = "No data was given.";
   private ProbeListener listener = ProbeListener.SILENT;
 
-  private RunReport(RunDirectory run, Model model) {
+  private RunReport(RunDirectory run, Encoder encoder) {
     this.run = run;
-    this.model = model;
+    this.encoder = encoder;
   }
 
   /** What was written. */
   public record Summary(Path page, long bytes) {}
 
-  /** A report on a run and the model of its last checkpoint, both of which stay the caller's. */
-  public static RunReport of(RunDirectory run, Model model) {
-    return new RunReport(run, model);
+  /** A report on a run and its last checkpoint's encoder, both of which stay the caller's. */
+  public static RunReport of(RunDirectory run, Encoder encoder) {
+    return new RunReport(run, encoder);
   }
 
   /**
@@ -69,14 +69,14 @@ public final class RunReport {
    */
   public RunReport data(Dataset samples) {
     Dataset seen = patches(samples).orElse(samples);
-    model.requireShape(seen);
+    encoder.requireShape(seen);
     data = Optional.of(seen);
     return this;
   }
 
   private Optional<Dataset> patches(Dataset pictures) {
     Object trainedOn = run.config().training().get(TrainingSettings.PATCH);
-    if (trainedOn == null || pictures.sampleShape().equals(model.sampleShape())) {
+    if (trainedOn == null || pictures.sampleShape().equals(encoder.sampleShape())) {
       return Optional.empty();
     }
     int perPicture = Math.ceilDiv(PATCHES, pictures.size());
@@ -135,9 +135,9 @@ public final class RunReport {
         layers.isEmpty() ? new MetricsHistory(run.readMetrics()) : layers.getLast();
     List<ProbeNote> probes = run.probes().stream().map(ProbeNote::new).toList();
     Optional<Dataset> looked =
-        data.map(samples -> SampleSpread.over(samples, ModelActivity.samples(model, samples)));
-    Optional<ModelActivity> activity =
-        looked.map(samples -> ModelActivity.of(model, samples, listener));
+        data.map(samples -> SampleSpread.over(samples, SparsityMeter.samples(encoder, samples)));
+    Optional<SparsityMeter> activity =
+        looked.map(samples -> SparsityMeter.of(encoder, samples, listener));
     List<Element> sections = new ArrayList<>();
     addPictures(sections, looked, activity);
     ProbesSection.section(probes).ifPresent(sections::add);
@@ -153,23 +153,23 @@ public final class RunReport {
     String name = run.path().toAbsolutePath().normalize().getFileName().toString();
     return Page.of(
         name + " · wta",
-        Overview.header(name, run.config(), model, history, activity, probes),
+        Overview.header(name, run.config(), encoder, history, activity, probes),
         sections,
         footer(looked));
   }
 
   /** What there is to look at: filters, reconstructions, what excites units. */
   private void addPictures(
-      List<Element> sections, Optional<Dataset> looked, Optional<ModelActivity> activity) {
+      List<Element> sections, Optional<Dataset> looked, Optional<SparsityMeter> activity) {
     Optional<UnitsSection> units = Optional.empty();
-    if (TileShape.find(model.filterShape()).isPresent()) {
-      boolean drawable = TileShape.find(model.sampleShape()).isPresent();
+    if (TileShape.find(encoder.filterShape()).isPresent()) {
+      boolean drawable = TileShape.find(encoder.sampleShape()).isPresent();
       units =
           Optional.of(
               new UnitsSection(
                   looked.isPresent() && drawable
-                      ? Gallery.of(model, looked.get(), activity.orElseThrow())
-                      : Gallery.of(model)));
+                      ? Gallery.of(encoder, looked.get(), activity.orElseThrow())
+                      : Gallery.of(encoder)));
     }
     units.map(UnitsSection::filters).ifPresent(sections::add);
     if (looked.isEmpty()) {
@@ -181,7 +181,7 @@ public final class RunReport {
                   "Without samples there are no"
                       + " reconstructions, no activity and no pictures that excite units. "
                       + whyNoData)));
-    } else if (model.reconstructs() && TileShape.find(model.sampleShape()).isPresent()) {
+    } else if (encoder instanceof Model model && TileShape.find(model.sampleShape()).isPresent()) {
       sections.add(Reconstructions.section(model, looked.get(), batch()));
     }
     units.flatMap(UnitsSection::portraits).ifPresent(sections::add);
@@ -190,14 +190,11 @@ public final class RunReport {
 
   /** What the units of a stack's lower layers draw, the uppermost first. */
   private void addLowerLayers(List<Element> sections) {
-    if (!(model instanceof Stacked stack)) {
-      return;
-    }
-    for (int layer = stack.layers().size() - 1; layer >= 1; layer--) {
-      try (Tensor drawn = stack.decodedFilters(layer)) {
+    for (int layer = encoder.layers().size() - 1; layer >= 1; layer--) {
+      try (Tensor drawn = encoder.layerFilters(layer)) {
         Shape shape = drawn.shape().row();
         if (TileShape.find(shape).isPresent()) {
-          float[] filters = model.backend().memory().download(drawn);
+          float[] filters = encoder.backend().memory().download(drawn);
           sections.add(
               new UnitsSection(Gallery.of(filters, shape))
                   .filters("filters-" + layer, "What layer %d draws".formatted(layer)));

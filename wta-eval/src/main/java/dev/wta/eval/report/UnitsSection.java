@@ -1,6 +1,6 @@
 package dev.wta.eval.report;
 
-import dev.wta.eval.metrics.FeatureStatistics;
+import dev.wta.eval.metrics.SparsityMeter;
 import dev.wta.eval.report.html.Element;
 import dev.wta.eval.report.html.Html;
 import dev.wta.eval.report.html.InlineImage;
@@ -97,12 +97,12 @@ final class UnitsSection {
   private String portraitsNote() {
     String most =
         "Beside each filter, the %d samples that its unit answers most strongly, the strongest first"
-            .formatted(FeatureStatistics.MOST_EXCITING);
+            .formatted(SparsityMeter.MOST_EXCITING);
     return gallery.cutsOut() ? most + ", cut out round the place where it does." : most + ".";
   }
 
   private Element portrait(int unit) {
-    FeatureStatistics meter = gallery.meter();
+    SparsityMeter meter = gallery.meter();
     String name = "Unit " + unit;
     Html exciting =
         gallery

@@ -6,10 +6,8 @@ import dev.wta.api.op.Epilogue;
 import dev.wta.api.op.Memory;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
-import dev.wta.data.Batch;
-import dev.wta.data.Batches;
 import dev.wta.data.Dataset;
-import dev.wta.data.preprocessing.Preprocessing;
+import dev.wta.models.ForwardPass;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
 import org.ejml.interfaces.linsol.LinearSolverDense;
@@ -36,22 +34,15 @@ public final class OptimalDecoders {
     int units = model.features();
     int inputs = Math.toIntExact(model.sampleShape().size());
     int iterations = model.iterations();
-    Preprocessing fitted =
-        model.preprocessing().orElseGet(() -> Preprocessing.standard(data.elementType()));
-    int capacity = Math.min(model.encodingBatch(), data.size());
     float[][] decoders = new float[iterations][];
-    try (Tensor room = memory.allocate(Shape.of(capacity, inputs));
-        Tensor code = memory.allocate(Shape.of(capacity, units));
+    try (ForwardPass pass = ForwardPass.of(model, data);
+        Tensor code = memory.allocate(Shape.of(model.encodingBatch(), units));
         Tensor squares = memory.allocate(Shape.of(iterations * units, units));
-        Tensor products = memory.allocate(Shape.of(iterations * units, inputs));
-        Batches batches = Batches.inOrder(data, capacity)) {
-      Batch batch = batches.newBatch();
-      while (batches.next(batch)) {
-        int count = batch.count();
-        fitted.apply(batch.values(), count, model.sampleShape());
-        Tensor x = room.rows(0, count);
+        Tensor products = memory.allocate(Shape.of(iterations * units, inputs))) {
+      while (pass.next()) {
+        int count = pass.count();
+        Tensor x = pass.input().reshape(Shape.of(count, inputs));
         Tensor z = code.rows(0, count);
-        memory.upload(batch.values(), 0, x);
         float[] states = model.iterations(x);
         for (int t = 0; t < iterations; t++) {
           memory.upload(states, t * count * units, z);

@@ -14,6 +14,12 @@ import dev.wta.data.Dataset;
 import dev.wta.data.ElementType;
 import dev.wta.data.MemoryDataset;
 import dev.wta.data.arrow.ArrowDataset;
+import dev.wta.eval.ProbeExperiment;
+import dev.wta.eval.ProbeReport;
+import dev.wta.eval.probe.LinearProbe;
+import dev.wta.eval.probe.LinearSvm;
+import dev.wta.eval.probe.ProbeResult;
+import dev.wta.eval.probe.SoftmaxRegression;
 import dev.wta.models.FeatureWriter;
 import dev.wta.models.Features;
 import dev.wta.models.fc.FcWta;
@@ -37,6 +43,62 @@ class ModelEvaluationTest {
     int[] labels = new int[SAMPLES];
     Arrays.setAll(labels, i -> i % 3);
     return MemoryDataset.of("pictures", Shape.of(1, 3, 3), pixels, labels);
+  }
+
+  /** Counts the samples that are read, but for its digest. */
+  private static final class CountedReads implements Dataset {
+    private final Dataset data;
+    private int samplesRead;
+
+    CountedReads(Dataset data) {
+      this.data = data;
+    }
+
+    @Override
+    public String name() {
+      return data.name();
+    }
+
+    @Override
+    public int size() {
+      return data.size();
+    }
+
+    @Override
+    public Shape sampleShape() {
+      return data.sampleShape();
+    }
+
+    @Override
+    public ElementType elementType() {
+      return data.elementType();
+    }
+
+    @Override
+    public boolean labelled() {
+      return data.labelled();
+    }
+
+    @Override
+    public int[] labels() {
+      return data.labels();
+    }
+
+    @Override
+    public void read(int from, int count, float[] target, int offset) {
+      samplesRead += count;
+      data.read(from, count, target, offset);
+    }
+
+    @Override
+    public String digest() {
+      return data.digest();
+    }
+
+    @Override
+    public void close() {
+      data.close();
+    }
   }
 
   private static FcWta model() {
@@ -92,6 +154,41 @@ class ModelEvaluationTest {
       assertThat(metrics.lifetimes().stream().mapToInt(Integer::intValue).sum()).isEqualTo(14);
       assertThat(metrics.meanSquaredError()).isPositive();
       assertThat(metrics.explainedVariance()).isLessThan(1);
+    }
+  }
+
+  /** What a probe judges is what is measured, and each data set is read once. */
+  @Test
+  void an_experiment_measures_the_features_that_it_judges_in_one_pass() {
+    try (CountedReads train = new CountedReads(pictures());
+        CountedReads test = new CountedReads(pictures());
+        FcWta model = model();
+        Features features = model.encode(pictures())) {
+      LinearProbe probe = LinearSvm.withC(1);
+      ProbeReport report = ProbeExperiment.of(probe).run("fc", model, train, test);
+      assertThat(train.samplesRead).isEqualTo(SAMPLES);
+      assertThat(test.samplesRead).isEqualTo(SAMPLES);
+      int[] labels = test.labels();
+      ProbeResult direct = ProbeResult.of(probe, features, labels, features, labels);
+      assertThat(report.result().testError()).isEqualTo(direct.testError());
+      assertThat(report.result().confusion()).isEqualTo(direct.confusion());
+      assertThat(report.sparsity()).contains(SparsityMetrics.of(model, test));
+      assertThat(report.provenance())
+          .containsEntry("of", "fc")
+          .containsEntry("raw", false)
+          .containsEntry("classifier", "svm")
+          .containsEntry("cChosen", false);
+    }
+  }
+
+  @Test
+  void samples_themselves_have_no_sparsity() {
+    try (Dataset data = pictures()) {
+      ProbeReport report =
+          ProbeExperiment.of(SoftmaxRegression.withC(1)).runOnSamples(BACKEND, data, data);
+      assertThat(report.sparsity()).isEmpty();
+      assertThat(report.result().features()).isEqualTo(9);
+      assertThat(report.provenance()).containsEntry("raw", true).containsEntry("of", "raw samples");
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -24,8 +25,8 @@ class SparsityMetricsTest {
   }
 
   private static SparsityMetrics measure(float[] x, float[] code, float[] reconstruction) {
-    SparsityMeter meter = new SparsityMeter(INPUTS, code.length / SAMPLES);
-    meter.add(x, code, reconstruction, SAMPLES);
+    SparsityMeter meter = new SparsityMeter(INPUTS, code.length / SAMPLES, 1);
+    meter.add(x, code, Optional.of(reconstruction), new int[SAMPLES], SAMPLES);
     return meter.metrics();
   }
 
@@ -91,12 +92,12 @@ class SparsityMetricsTest {
     float[] x = inputs();
     float[] reconstruction = x.clone();
     reconstruction[3] += 2;
-    SparsityMeter meter = new SparsityMeter(INPUTS, 1);
+    SparsityMeter meter = new SparsityMeter(INPUTS, 1, 1);
     for (int from = 0; from < SAMPLES; from += 30) {
       int count = Math.min(30, SAMPLES - from);
       float[] part = Arrays.copyOfRange(x, from * INPUTS, (from + 30) * INPUTS);
       float[] partOut = Arrays.copyOfRange(reconstruction, from * INPUTS, (from + 30) * INPUTS);
-      meter.add(part, new float[30], partOut, count);
+      meter.add(part, new float[30], Optional.of(partOut), new int[30], count);
     }
     SparsityMetrics whole = measure(x, new float[SAMPLES], reconstruction);
     assertThat(meter.metrics()).isEqualTo(whole);
@@ -105,6 +106,6 @@ class SparsityMetricsTest {
 
   @Test
   void measures_nothing_of_nothing() {
-    assertThatIllegalStateException().isThrownBy(new SparsityMeter(3, 3)::metrics);
+    assertThatIllegalStateException().isThrownBy(new SparsityMeter(3, 3, 1)::metrics);
   }
 }

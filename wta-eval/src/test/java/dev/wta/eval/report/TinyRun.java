@@ -8,7 +8,7 @@ import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
 import dev.wta.data.Digits;
 import dev.wta.data.MemoryDataset;
-import dev.wta.models.Model;
+import dev.wta.models.Encoder;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.Pooling;
@@ -30,15 +30,18 @@ final class TinyRun implements AutoCloseable {
 
   final Dataset data;
   final RunDirectory directory;
-  final Model model;
+  final Encoder model;
   private final Backend backend = Backends.named("cpu", BackendOptions.defaults().withThreads(1));
 
-  private TinyRun(Path folder, Function<Backend, Model> family, UnaryOperator<Trainer> settings) {
+  private TinyRun(Path folder, Function<Backend, Encoder> family, UnaryOperator<Trainer> settings) {
     this(Digits.train().range(0, SAMPLES), folder, family, settings);
   }
 
   private TinyRun(
-      Dataset data, Path folder, Function<Backend, Model> family, UnaryOperator<Trainer> settings) {
+      Dataset data,
+      Path folder,
+      Function<Backend, Encoder> family,
+      UnaryOperator<Trainer> settings) {
     this.data = data;
     model = family.apply(backend);
     settings.apply(Trainer.of(model).data(data).to(folder)).train();

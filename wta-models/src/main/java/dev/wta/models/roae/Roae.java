@@ -1,6 +1,7 @@
 package dev.wta.models.roae;
 
 import dev.wta.api.IntSize;
+import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.op.Dense;
 import dev.wta.api.op.Epilogue;
@@ -8,10 +9,10 @@ import dev.wta.api.op.Memory;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
-import dev.wta.data.Batch;
-import dev.wta.data.Batches;
 import dev.wta.data.Dataset;
-import dev.wta.data.preprocessing.Preprocessing;
+import dev.wta.data.PatchSize;
+import dev.wta.data.RandomPatches;
+import dev.wta.models.ForwardPass;
 import dev.wta.models.InputRange;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamily;
@@ -23,6 +24,7 @@ import dev.wta.models.autodiff.Variable;
 import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.SettingsRecord;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The rank-ordered autoencoder (Bertens 2016): units are ranked by their activation, each adds to
@@ -176,31 +178,41 @@ public final class Roae extends Model {
 
   /**
    * How well the units of the highest ranks reconstruct a data set: for each number of them, from
-   * one to all, the L2 norm of the error that they leave, averaged over the samples.
+   * one to all, the L2 norm of the error that they leave, averaged over the samples. A model of
+   * patches takes a random one of each picture, the same in every call.
+   *
+   * @throws WtaException if the samples' shape is not this model's
    */
   public double[] errorByRank(Dataset data) {
-    requireShape(data);
-    Preprocessing fitted =
-        preprocessing().orElseGet(() -> Preprocessing.standard(data.elementType()));
+    Dataset shown = patches(data).orElse(data);
     double[] mean = new double[features()];
-    int capacity = Math.min(encodingBatch(), data.size());
-    try (var _ = backend().hold();
-        Tape tape = Tape.forward(backend());
-        Batches batches = Batches.inOrder(data, capacity);
-        Tensor room = backend().memory().allocate(inputShape().batch(capacity))) {
-      Batch batch = batches.newBatch();
-      while (batches.next(batch)) {
-        fitted.apply(batch.values(), batch.count(), sampleShape());
-        Tensor x = room.rows(0, batch.count());
-        backend().memory().upload(batch.values(), 0, x);
-        double[] errors = walk(x, raw(tape, x), new float[0]);
+    try (ForwardPass pass = ForwardPass.of(this, shown)) {
+      while (pass.next()) {
+        double[] errors =
+            infer(pass.input(), (tape, x) -> walk(x.value(), raw(tape, x.value()), new float[0]));
         for (int r = 0; r < mean.length; r++) {
-          mean[r] += errors[r] / data.size();
+          mean[r] += errors[r] / shown.size();
         }
-        tape.reset(0);
       }
     }
     return mean;
+  }
+
+  /** A random patch of each picture, the same in every call, where the samples are patches. */
+  private Optional<Dataset> patches(Dataset pictures) {
+    Shape patch = sampleShape();
+    Shape whole = pictures.sampleShape();
+    return patch.rank() == 3
+            && whole.rank() == 3
+            && !patch.equals(whole)
+            && patch.extent(0) == whole.extent(0)
+        ? Optional.of(
+            RandomPatches.of(
+                pictures,
+                new PatchSize(patch.extent(1), patch.extent(2)),
+                1,
+                Seed.of(1).stream("ranks")))
+        : Optional.empty();
   }
 
   @Override

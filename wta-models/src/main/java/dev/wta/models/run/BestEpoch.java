@@ -7,7 +7,8 @@ import java.util.Optional;
 /**
  * The best epoch so far of a training that is watched on samples held out from it.
  *
- * @param error the part of the held-out samples that were told wrong after it
+ * @param error after it: of a classifier the misclassified part of the samples held out, of other
+ *     models the part of their variance that reconstructions leave unexplained
  * @param epoch how many epochs were done then
  */
 public record BestEpoch(double error, int epoch) {

@@ -43,7 +43,8 @@ public record RunConfig(
   static final int SCHEMA = 1;
 
   /** What training settings of today stood for in runs that were kept before there were these. */
-  private static final Map<String, Object> EARLIER_TRAINING = Map.of("clip", 0.0);
+  private static final Map<String, Object> EARLIER_TRAINING =
+      Map.of("clip", 0.0, "held-out", 0, "patience", 50);
 
   private static final String EPOCHS = "epochs";
   private static final String NAME = "name";

@@ -5,6 +5,7 @@ import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.data.preprocessing.Preprocessing;
+import dev.wta.models.Encoder;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
@@ -195,50 +196,69 @@ public final class RunDirectory {
   }
 
   /**
-   * The model of the last checkpoint, with its pre-processing, in the memory of {@code backend}.
-   * The caller closes it.
+   * What encodes as the last checkpoint does, with its pre-processing, in the memory of {@code
+   * backend}: a {@link Model}, or several in a run of layers. The caller closes it.
    *
    * @throws WtaException if there is no checkpoint yet, it is damaged, or the model's family is not
    *     on the class path
    */
-  public Model loadModel(Backend backend) {
-    return loadModel(backend, Map.of());
+  public Encoder encoder(Backend backend) {
+    return encoder(backend, Map.of());
   }
 
   /**
-   * As {@link #loadModel(Backend)}, with settings other than those of its training, such as {@code
+   * As {@link #encoder(Backend)}, with settings other than those of its training, such as {@code
    * pool}.
    *
    * @param changed the settings that differ, by key; those that shape the parameters may not
    * @throws WtaException also if the model has no such setting, or the value is wrong
    */
-  public Model loadModel(Backend backend, Map<String, ?> changed) {
+  public Encoder encoder(Backend backend, Map<String, ?> changed) {
     ModelFamily family = ModelFamilies.named(config.family());
     Map<String, Object> settings =
         changed.isEmpty() ? config.model() : family.changed(config.model(), changed);
-    Model model =
+    Encoder encoder =
         family.create(family.settings().parse(settings), config.sample(), backend, Seed.of(0));
     try {
-      restore(model);
-      return model;
+      restore(encoder);
+      return encoder;
     } catch (RuntimeException failed) {
-      model.close();
+      encoder.close();
       throw failed;
     }
   }
 
   /**
-   * Gives a model of this run's configuration the parameters of the last checkpoint, and the run's
-   * pre-processing.
+   * As {@link #encoder(Backend)}, where the model was trained as a whole.
+   *
+   * @throws WtaException also if this is a run of layers
+   */
+  public Model loadModel(Backend backend) {
+    return loadModel(backend, Map.of());
+  }
+
+  /** As {@link #encoder(Backend, Map)}, where the model was trained as a whole. */
+  public Model loadModel(Backend backend, Map<String, ?> changed) {
+    if (ModelFamilies.named(config.family()).trainsByLayer()) {
+      throw new WtaException(
+          "%s was trained a layer at a time, and is no single model".formatted(path),
+          "use its encoder, or the runs of its layers");
+    }
+    return (Model) encoder(backend, changed);
+  }
+
+  /**
+   * Gives an encoder of this run's configuration the parameters of the last checkpoint, and the
+   * run's pre-processing.
    *
    * @throws WtaException if there is no checkpoint yet, or it is damaged
    */
-  public void restore(Model model) {
-    List<ModelLayer> parts = model.layers();
+  public void restore(Encoder encoder) {
+    List<ModelLayer> parts = encoder.layers();
     if (parts.isEmpty()) {
       try (Safetensors saved =
           new CheckpointFiles(path, FileOperations.REAL).open(CheckpointFiles.MODEL)) {
-        saved.load(model.backend().memory(), tensors(model));
+        saved.load(encoder.backend().memory(), tensors(encoder));
       }
     } else {
       List<RunDirectory> begun = layers();
@@ -251,12 +271,12 @@ public final class RunDirectory {
         begun.get(i).restore(parts.get(i).model());
       }
     }
-    model.preprocessWith(preprocessing());
+    encoder.preprocessWith(preprocessing());
   }
 
-  static Map<String, Tensor> tensors(Model model) {
+  static Map<String, Tensor> tensors(Encoder encoder) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    for (Parameter parameter : model.parameters()) {
+    for (Parameter parameter : encoder.parameters()) {
       tensors.put(parameter.name(), parameter.value());
     }
     return tensors;

@@ -7,10 +7,10 @@ import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.data.preprocessing.Preprocessing;
+import dev.wta.models.Encoder;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.ModelLayer;
-import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
@@ -28,7 +28,7 @@ import java.util.Optional;
  * then. The trainer trains such a model a layer at a time. Its representation is that of its last
  * layer; it has no reconstruction of its own, since pooling cannot be undone.
  */
-public final class Stacked extends Model {
+public final class Stacked extends Encoder {
   private static final String NAME = "stacked";
 
   /** Of {@link Stacked}. */
@@ -55,7 +55,7 @@ public final class Stacked extends Model {
   private Optional<Tensor> decoded = Optional.empty();
 
   Stacked(Settings settings, Shape sample, Backend backend, Seed seed) {
-    super(NAME, settings, sample, backend, seed);
+    super(NAME, settings, sample, backend);
     if (settings.layers().list().isEmpty()) {
       throw new WtaException(
           "a stacked model needs its layers", "list them under 'layers:' in a YAML file, --config");
@@ -74,10 +74,9 @@ public final class Stacked extends Model {
   private Model create(StackLayer layer, Seed seed) {
     Shape below = layers.isEmpty() ? sampleShape() : top().featureShape();
     try {
-      return layer
-          .family()
-          .create(
-              layer.settings().model(), below, backend(), Seed.of(seed.value() + layers.size()));
+      Seed own = Seed.of(seed.value() + layers.size());
+      // a layer's family trains its models as a whole: StackLayer refuses others
+      return (Model) layer.family().create(layer.settings().model(), below, backend(), own);
     } catch (WtaException unfit) {
       throw new WtaException(
           "layer %d: %s".formatted(layers.size() + 1, unfit.problem()), unfit.remedy(), unfit);
@@ -146,6 +145,11 @@ public final class Stacked extends Model {
     return room;
   }
 
+  @Override
+  public int units() {
+    return top().units();
+  }
+
   /**
    * The last layer's filters in the data: decoded by the layers below, linearly and without biases.
    * Made at the first call, which has to wait until training is over.
@@ -153,7 +157,7 @@ public final class Stacked extends Model {
   @Override
   public Tensor decoderFilters() {
     if (decoded.isEmpty()) {
-      decoded = Optional.of(decodedFilters(layers.size()));
+      decoded = Optional.of(layerFilters(layers.size()));
     }
     return decoded.get();
   }
@@ -163,13 +167,8 @@ public final class Stacked extends Model {
     return decoderFilters().shape().row();
   }
 
-  /**
-   * The filters of one of the layers in the data, see {@link #decoderFilters}. The caller closes
-   * it.
-   *
-   * @param layer from 1
-   */
-  public Tensor decodedFilters(int layer) {
+  @Override
+  public Tensor layerFilters(int layer) {
     Model last = layers.get(layer - 1).model();
     Memory memory = backend().memory();
     Tensor filters = last.decoderFilters();
@@ -184,21 +183,6 @@ public final class Stacked extends Model {
       }
     }
     return inData;
-  }
-
-  @Override
-  protected StepOutput step(Tape tape, Variable x) {
-    throw new UnsupportedOperationException("a stacked model is trained a layer at a time");
-  }
-
-  @Override
-  public boolean reconstructs() {
-    return false;
-  }
-
-  @Override
-  protected Variable reconstruct(Tape tape, Variable x) {
-    throw new UnsupportedOperationException("a stacked model has no reconstruction");
   }
 
   @Override

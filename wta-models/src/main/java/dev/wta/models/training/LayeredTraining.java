@@ -5,6 +5,7 @@ import dev.wta.api.random.Seed;
 import dev.wta.data.Dataset;
 import dev.wta.data.arrow.ArrowDataset;
 import dev.wta.data.preprocessing.Preprocessing;
+import dev.wta.models.Encoder;
 import dev.wta.models.FeatureWriter;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
@@ -28,7 +29,7 @@ import java.util.function.BooleanSupplier;
  * again.
  */
 final class LayeredTraining {
-  private final Model model;
+  private final Encoder model;
   private final List<ModelLayer> layers;
   private final Dataset data;
   private final TrainingSettings settings;
@@ -51,7 +52,7 @@ final class LayeredTraining {
   }
 
   LayeredTraining(
-      Model model,
+      Encoder model,
       Dataset data,
       TrainingSettings settings,
       Optional<Path> directory,
@@ -120,7 +121,7 @@ final class LayeredTraining {
 
   private static boolean finished(RunDirectory run, TrainingSettings wanted) {
     TrainingState state = run.state().orElse(TrainingState.START);
-    return ClassifierStage.over(state.epoch(), state.best(), wanted);
+    return Validation.over(state.epoch(), state.best(), wanted);
   }
 
   /** The training settings of a layer: the seed is the model's, another one in each layer. */

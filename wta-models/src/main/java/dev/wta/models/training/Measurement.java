@@ -12,7 +12,8 @@ import java.util.OptionalDouble;
  * @param loss the loss of the interval's samples, averaged
  * @param winnersPerSample the winners of a sample (L0), averaged over the interval's last batch;
  *     empty without a competition
- * @param imagesPerSecond samples trained on a second
+ * @param samplesPerSecond samples trained on a second; {@code imagesPerSecond} in {@code
+ *     metrics.jsonl}, whatever the data
  * @param rate the learning rate of the last step
  * @param metrics the model's own numbers, of the interval's last batch
  */
@@ -21,7 +22,7 @@ public record Measurement(
     int epoch,
     double loss,
     OptionalDouble winnersPerSample,
-    double imagesPerSecond,
+    double samplesPerSecond,
     double rate,
     Map<String, Double> metrics) {
 
@@ -35,7 +36,7 @@ public record Measurement(
     map.put("epoch", epoch);
     map.put("loss", loss);
     winnersPerSample.ifPresent(winners -> map.put("winnersPerSample", winners));
-    map.put("imagesPerSecond", imagesPerSecond);
+    map.put("imagesPerSecond", samplesPerSecond);
     map.put("rate", rate);
     map.putAll(metrics);
     map.values().removeIf(value -> value instanceof Double number && !Double.isFinite(number));

@@ -5,6 +5,7 @@ import dev.wta.api.random.Seed;
 import dev.wta.data.Dataset;
 import dev.wta.data.PatchSize;
 import dev.wta.data.preprocessing.Preprocessing;
+import dev.wta.models.Encoder;
 import dev.wta.models.Model;
 import dev.wta.models.optimizer.Optimizer;
 import dev.wta.models.optimizer.Schedule;
@@ -32,7 +33,7 @@ import java.util.function.BooleanSupplier;
  * it then ends with the same parameters, bit for bit, as one that was never stopped.
  */
 public final class Trainer {
-  private final Model model;
+  private final Encoder encoder;
   private final List<TrainingListener> listeners = new ArrayList<>();
   private final SettingsSpec<TrainingSettings> spec;
   private TrainingSettings settings;
@@ -45,15 +46,17 @@ public final class Trainer {
   private volatile boolean stopRequested;
   private BooleanSupplier stopsToo = () -> false;
 
-  private Trainer(Model model) {
-    this.model = model;
-    this.spec = TrainingSettings.ofFamily(model.family());
+  private Trainer(Encoder encoder) {
+    this.encoder = encoder;
+    this.spec = TrainingSettings.ofFamily(encoder.family());
     this.settings = spec.defaults();
   }
 
-  /** A trainer of {@code model}; the model stays the caller's to close. */
-  public static Trainer of(Model model) {
-    return new Trainer(model);
+  /**
+   * A trainer of a {@link Model}, or of several a layer at a time; it stays the caller's to close.
+   */
+  public static Trainer of(Encoder encoder) {
+    return new Trainer(encoder);
   }
 
   /** What to train on; it stays the caller's to close. */
@@ -103,6 +106,19 @@ public final class Trainer {
   /** Steps over which the learning rate first rises; then the schedule begins. */
   public Trainer warmup(int steps) {
     return set("warmup", steps);
+  }
+
+  /**
+   * Holds one sample in so many out, and keeps the parameters of the epoch that does best on them;
+   * 0 for none.
+   */
+  public Trainer heldOut(int oneIn) {
+    return set("held-out", oneIn);
+  }
+
+  /** Ends early after so many epochs that were no better on the samples held out. */
+  public Trainer patience(int epochs) {
+    return set("patience", epochs);
   }
 
   /** Steps between checkpoints; there is one at the end in any case. */
@@ -188,16 +204,17 @@ public final class Trainer {
    * @throws IllegalStateException if there is no data to train on, or no directory to resume from
    */
   public TrainingResult train() {
-    Dataset images =
+    Dataset all =
         data.orElseThrow(
             () -> new IllegalStateException("nothing to train on: call data(...) first"));
     if (directory.isEmpty() && resume) {
       throw new IllegalStateException("nothing to resume: call to(directory) first");
     }
-    if (!model.layers().isEmpty()) {
-      return trainLayers(images);
-    }
-    ValidationSplit split = ValidationSplit.of(model, images, settings);
+    return encoder instanceof Model whole ? train(whole, all) : trainLayers(all);
+  }
+
+  private TrainingResult train(Model model, Dataset all) {
+    ValidationSplit split = ValidationSplit.of(model, all, settings);
     TrainingSamples samples = TrainingSamples.of(split.train(), settings);
     model.requireShape(samples.ofEpoch(0));
     Optimizer chosenOptimizer =
@@ -214,9 +231,9 @@ public final class Trainer {
     if (!resume) {
       directory.ifPresent(RunWriter::requireNoRun); // before the work of fitting
     }
-    Preprocessing fitted = fittedPreprocessing(samples);
-    String digest = directory.isPresent() ? images.digest() : "";
-    try (OpenRunOrNone run = open(images, digest, training, fitted);
+    Preprocessing fitted = fittedPreprocessing(model, samples);
+    String digest = directory.isPresent() ? all.digest() : "";
+    try (OpenRunOrNone run = open(model, all, digest, training, fitted);
         PreparedSamples prepared = prepare(samples, digest, fitted)) {
       if (model.preprocessing().isEmpty()) { // never trained; a checkpoint overwrites what follows
         model.begin(samples.ofEpoch(0), fitted);
@@ -243,12 +260,12 @@ public final class Trainer {
     }
   }
 
-  private TrainingResult trainLayers(Dataset images) {
+  private TrainingResult trainLayers(Dataset all) {
     if (optimizer.isPresent() || schedule.isPresent() || preprocessing.isPresent()) {
       throw new IllegalStateException("the layers of a model say how each is trained");
     }
     LayeredTraining training =
-        new LayeredTraining(model, images, settings, directory, listeners, this::mustStop);
+        new LayeredTraining(encoder, all, settings, directory, listeners, this::mustStop);
     return training.train(resume);
   }
 
@@ -269,7 +286,7 @@ public final class Trainer {
     listeners.forEach(listener -> listener.preparing(stage, done, total));
   }
 
-  private Preprocessing fittedPreprocessing(TrainingSamples samples) {
+  private Preprocessing fittedPreprocessing(Model model, TrainingSamples samples) {
     if (preprocessing.isEmpty() && resume && directory.filter(RunDirectory::holdsRun).isPresent()) {
       return RunDirectory.open(directory.get()).preprocessing();
     }
@@ -282,21 +299,21 @@ public final class Trainer {
   }
 
   private OpenRunOrNone open(
-      Dataset images, String digest, Map<String, Object> training, Preprocessing fitted) {
+      Model model, Dataset all, String digest, Map<String, Object> training, Preprocessing fitted) {
     if (directory.isEmpty()) {
       return new OpenRunOrNone(Optional.empty());
     }
-    RunConfig config = config(model, images, digest, training, fitted);
+    RunConfig config = config(model, all, digest, training, fitted);
     Path path = directory.get();
     return new OpenRunOrNone(
         Optional.of(
             resume ? RunWriter.resume(path, config) : RunWriter.create(path, config, fitted)));
   }
 
-  /** The configuration of a run that trains {@code model} on {@code images}. */
+  /** The configuration of a run that trains {@code model} on {@code all}. */
   static RunConfig config(
-      Model model,
-      Dataset images,
+      Encoder model,
+      Dataset all,
       String digest,
       Map<String, Object> training,
       Preprocessing fitted) {
@@ -306,7 +323,7 @@ public final class Trainer {
         model.settings().toMap(),
         training,
         fitted.describe(),
-        describe(images, digest),
+        describe(all, digest),
         RunConfig.describe(model.backend()),
         RunConfig.runningVersions());
   }

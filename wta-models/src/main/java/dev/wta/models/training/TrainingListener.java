@@ -43,9 +43,10 @@ public interface TrainingListener {
   default void measured(Measurement measurement) {}
 
   /**
-   * A classifier was tried on the samples that are held out, after an epoch that saw labels.
+   * The samples that are held out were measured, after an epoch.
    *
-   * @param error the part of them that it told wrong
+   * @param error of a classifier the misclassified part of them, of other models the part of their
+   *     variance that reconstructions leave unexplained
    * @param best the best epoch so far
    */
   default void validated(double error, BestEpoch best) {}

@@ -33,7 +33,8 @@ final class TrainingLoop implements AutoCloseable {
   private final Tensor room;
   private final OptimizerState optimizer;
   private final TrainingMonitor watch;
-  private final Optional<ClassifierStage> supervision;
+  private final Optional<ClassifierStage> labelled;
+  private final Optional<Validation> validation;
 
   private long step;
   private int epoch;
@@ -68,14 +69,14 @@ final class TrainingLoop implements AutoCloseable {
             memory,
             model.parameters());
     watch = new TrainingMonitor(plan, start);
-    supervision = ClassifierStage.of(plan, start);
+    labelled = ClassifierStage.of(plan);
+    validation = Validation.of(plan, start);
   }
 
   /** Trains. */
   TrainingResult run() {
     long begun = System.nanoTime();
-    run.ifPresent(
-        open -> open.restore(model, optimizer, supervision.flatMap(ClassifierStage::parameters)));
+    run.ifPresent(open -> open.restore(model, optimizer, validation.map(Validation::parameters)));
     TrainingInfo info =
         new TrainingInfo(
             model,
@@ -94,7 +95,7 @@ final class TrainingLoop implements AutoCloseable {
       status = trainEpoch();
     }
     if (status == TrainingResult.Status.FINISHED) {
-      supervision.ifPresent(ClassifierStage::finish);
+      validation.ifPresent(Validation::finish);
     }
     TrainingResult result =
         new TrainingResult(
@@ -112,17 +113,17 @@ final class TrainingLoop implements AutoCloseable {
 
   /** Whether all epochs are done, or no better one is expected. */
   private boolean over() {
-    return ClassifierStage.over(epoch, best(), plan.settings());
+    return Validation.over(epoch, best(), plan.settings());
   }
 
   private Optional<BestEpoch> best() {
-    return supervision.flatMap(ClassifierStage::best);
+    return validation.flatMap(Validation::best);
   }
 
   /** Trains the rest of the epoch, unless a stop cuts it short. */
   private TrainingResult.Status trainEpoch() {
     Dataset samples = plan.samples().ofEpoch(epoch);
-    boolean labelled = supervision.filter(stage -> stage.begun(epoch)).isPresent();
+    Optional<ClassifierStage> stage = labelled.filter(second -> second.begun(epoch));
     try (Batches batches =
         Batches.shuffled(
             samples, plan.batch(), plan.seed(), epoch, plan.settings().shuffleBuffer())) {
@@ -131,7 +132,7 @@ final class TrainingLoop implements AutoCloseable {
         if (epoch == 0 || plan.samples().renewed()) { // otherwise all samples passed in the first
           batch.requireFinite(samples);
         }
-        StepOutput output = step(labelled);
+        StepOutput output = step(stage);
         boolean epochOver = batches.remaining() == 0;
         if (epochOver) {
           epoch++;
@@ -156,7 +157,7 @@ final class TrainingLoop implements AutoCloseable {
 
   private void validate() {
     OptionalDouble error =
-        supervision.map(stage -> stage.endEpoch(epoch)).orElse(OptionalDouble.empty());
+        validation.map(held -> held.endEpoch(epoch)).orElse(OptionalDouble.empty());
     if (error.isPresent()) {
       Map<String, Object> line = new LinkedHashMap<>();
       line.put("step", step);
@@ -167,9 +168,9 @@ final class TrainingLoop implements AutoCloseable {
     }
   }
 
-  private StepOutput step(boolean labelled) {
+  private StepOutput step(Optional<ClassifierStage> stage) {
     plan.preprocessing().apply(batch.values(), batch.count(), plan.sample());
-    StepOutput output = learn(labelled);
+    StepOutput output = learn(stage);
     StepReport report = new StepReport(step, plan.totalSteps(), epoch, batch.count(), rate);
     for (TrainingListener listener : listeners) {
       listener.stepped(report);
@@ -178,14 +179,14 @@ final class TrainingLoop implements AutoCloseable {
   }
 
   /** From the batch to the parameters, which no other thread sees half changed. */
-  private StepOutput learn(boolean labelled) {
+  private StepOutput learn(Optional<ClassifierStage> stage) {
     try (var _ = model.backend().hold()) {
       Tensor input = batch.count() == room.shape().rows() ? room : room.rows(0, batch.count());
       model.backend().memory().upload(batch.values(), 0, input);
       rate = plan.rate(step) * watch.rateFactor();
       tape.reset(step);
       StepOutput output =
-          labelled ? supervision.get().step(tape, input, batch) : model.step(tape, input);
+          stage.isPresent() ? stage.get().step(tape, input, batch) : model.step(tape, input);
       tape.backward(output.loss());
       step++;
       optimizer.step(tape, rate, step);
@@ -220,7 +221,7 @@ final class TrainingLoop implements AutoCloseable {
             watch.intervalSamples(),
             watch.epochs(),
             best());
-    run.get().save(state, model, optimizer, supervision.flatMap(ClassifierStage::parametersToSave));
+    run.get().save(state, model, optimizer, validation.map(Validation::parametersToSave));
     savedStep = step;
     watch.checkpointed();
     tell(listener -> listener.checkpointed(step));
@@ -232,7 +233,8 @@ final class TrainingLoop implements AutoCloseable {
 
   @Override
   public void close() {
-    supervision.ifPresent(ClassifierStage::close);
+    labelled.ifPresent(ClassifierStage::close);
+    validation.ifPresent(Validation::close);
     watch.close();
     optimizer.close();
     room.close();

@@ -49,6 +49,9 @@ final class TrainingNotes {
       withoutEffect("beta2", "with optimizer sgd");
       withoutEffect("epsilon", "with optimizer sgd");
     }
+    if (plan.split().validation().isEmpty()) {
+      withoutEffect("patience", "without samples that are held out");
+    }
     if (plan.settings().patch().isEmpty()) {
       withoutEffect("patches-per-picture", "without 'patch'");
     }

@@ -3,6 +3,7 @@ package dev.wta.models.training;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.data.preprocessing.Preprocessing;
+import dev.wta.models.Classifier;
 import dev.wta.models.Model;
 import dev.wta.models.optimizer.Optimizer;
 import dev.wta.models.optimizer.Schedule;
@@ -37,6 +38,11 @@ record TrainingPlan(
   /** The samples of a batch; the last of an epoch may be shorter. */
   int batch() {
     return Math.min(settings.batch(), samples.size());
+  }
+
+  /** The epochs of a classifier that see no labels; 0 for other models. */
+  int pretraining() {
+    return model instanceof Classifier ? settings.pretraining() : 0;
   }
 
   long totalSteps() {

@@ -1,6 +1,6 @@
 package dev.wta.models.training;
 
-import dev.wta.models.Model;
+import dev.wta.models.Encoder;
 import dev.wta.models.run.BestEpoch;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param directory where the run is kept, if anywhere
  */
 public record TrainingResult(
-    Model model,
+    Encoder model,
     Status status,
     long steps,
     int epochs,

@@ -17,6 +17,7 @@ import dev.wta.models.settings.SettingsRecord;
 import dev.wta.models.settings.SettingsSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The settings of training, the same for every model; a family may change their defaults. */
@@ -80,16 +81,9 @@ public record TrainingSettings(
                 "keep the features that each layer was trained on, in the run's folder, when"
                     + " training is done")
         boolean keepFeatures,
-    @Setting(help = "the number that all randomness comes from") long seed,
-    @Setting(
-            help = "epochs of the first stage, without labels; all later ones learn them",
-            min = 0,
-            max = 1_000_000)
-        int pretraining,
     @Setting(
             help =
-                "one labelled sample in so many is held out, to choose the best epoch by; 0 for"
-                    + " none",
+                "one sample in so many is held out, to choose the best epoch by; 0 for" + " none",
             min = 0,
             max = 1_000_000)
         int heldOut,
@@ -98,7 +92,13 @@ public record TrainingSettings(
                 "training ends early after so many epochs that were no better on samples held out",
             min = 1,
             max = 1_000_000)
-        int patience)
+        int patience,
+    @Setting(help = "the number that all randomness comes from") long seed,
+    @Setting(
+            help = "epochs of the first stage, without labels; all later ones learn them",
+            min = 0,
+            max = 1_000_000)
+        int pretraining)
     implements SettingsRecord<TrainingSettings> {
 
   /** The settings of all families, before their own defaults. */
@@ -124,10 +124,10 @@ public record TrainingSettings(
           1000,
           100,
           false,
-          1,
           0,
-          6,
-          50);
+          50,
+          1,
+          0);
 
   /** Keys that a run's configuration is asked for. */
   public static final String PATCH = "patch";
@@ -135,7 +135,6 @@ public record TrainingSettings(
   public static final String SEED = "seed";
   public static final String PRETRAINING = "pretraining";
 
-  private static final String[] OF_CLASSIFIERS = {PRETRAINING, "held-out", "patience"};
   private static final String KEEP_FEATURES = "keep-features";
 
   /** What is said once for all layers of a stack, or cannot be: no layer has patches' features. */
@@ -203,6 +202,7 @@ public record TrainingSettings(
   public static SettingsSpec<TrainingSettings> of(ModelFamily family) {
     return SettingsSpec.of(DEFAULTS)
         .without(unusedBy(family))
+        .withDefaults(family.classifies() ? Map.of("held-out", 6) : Map.of())
         .withDefaults(family.trainingDefaults());
   }
 
@@ -218,7 +218,7 @@ public record TrainingSettings(
   static SettingsSpec<TrainingSettings> ofFamily(String family) {
     return ModelFamilies.find(family)
         .map(TrainingSettings::of)
-        .orElseGet(() -> SettingsSpec.of(DEFAULTS).without(OF_CLASSIFIERS).without(KEEP_FEATURES));
+        .orElseGet(() -> SettingsSpec.of(DEFAULTS).without(PRETRAINING, KEEP_FEATURES));
   }
 
   /** The keys that mean nothing in a training of that family. */
@@ -230,7 +230,7 @@ public record TrainingSettings(
     }
     List<String> unused = new ArrayList<>(List.of(KEEP_FEATURES));
     if (!family.classifies()) {
-      unused.addAll(List.of(OF_CLASSIFIERS));
+      unused.add(PRETRAINING);
     }
     return unused.toArray(String[]::new);
   }

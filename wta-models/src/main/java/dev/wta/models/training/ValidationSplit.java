@@ -10,8 +10,11 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The data of a training: what it learns from and, for a classifier and labelled data, samples that
- * are held out to choose the best epoch by. Which ones depends on the seed and the data's size.
+ * The data of a training: what it learns from and, where that is asked for, samples that are held
+ * out to choose the best epoch by; a classifier's have to be labelled. Which ones depends on the
+ * seed and the data's size.
+ *
+ * @param validation patches of the samples held out, where training takes patches
  */
 record ValidationSplit(Dataset train, Optional<Dataset> validation) {
 
@@ -22,12 +25,12 @@ record ValidationSplit(Dataset train, Optional<Dataset> validation) {
    *     data
    */
   static ValidationSplit of(Model model, Dataset data, TrainingSettings settings) {
-    if (!(model instanceof Classifier classifier)) {
-      return new ValidationSplit(data, Optional.empty());
+    if (model instanceof Classifier classifier) {
+      requireSuitable(classifier, data, settings);
     }
-    requireSuitable(classifier, data, settings);
     int oneIn = settings.heldOut();
-    int count = oneIn == 0 || !data.labelled() ? 0 : data.size() / oneIn;
+    boolean judgeable = data.labelled() || !(model instanceof Classifier);
+    int count = oneIn == 0 || !judgeable ? 0 : data.size() / oneIn;
     if (count == 0) {
       return new ValidationSplit(data, Optional.empty());
     }
@@ -36,7 +39,8 @@ record ValidationSplit(Dataset train, Optional<Dataset> validation) {
     int[] kept = Arrays.copyOfRange(rows, count, rows.length);
     Arrays.sort(held); // neighbours in the file are read together
     Arrays.sort(kept);
-    return new ValidationSplit(data.subset(kept), Optional.of(data.subset(held)));
+    Dataset validation = TrainingSamples.of(data.subset(held), settings).ofEpoch(0);
+    return new ValidationSplit(data.subset(kept), Optional.of(validation));
   }
 
   private static void requireSuitable(Classifier model, Dataset data, TrainingSettings settings) {

@@ -129,11 +129,12 @@ class FcWtaTest {
   void aUnitDecoderStaysOne(boolean tied) {
     ModelFamily family = ModelFamilies.named("fc-wta");
     try (Model model =
-        family.create(
-            family.settings().parse(Map.of("hidden", 6, "tied", tied, "decoder-norm", "unit")),
-            Shape.of(9),
-            backend,
-            Seed.of(1))) {
+        (Model)
+            family.create(
+                family.settings().parse(Map.of("hidden", 6, "tied", tied, "decoder-norm", "unit")),
+                Shape.of(9),
+                backend,
+                Seed.of(1))) {
       assertUnitRows(model);
       float[] before = backend.memory().download(model.decoderFilters());
       Trainer.of(model).data(TestData.vectors(40, 9)).batch(10).epochs(2).train();

@@ -32,7 +32,8 @@ class KSparseTest {
   private Model model(double alpha) {
     ModelFamily family = ModelFamilies.named("k-sparse");
     Map<String, Object> configuration = Map.of("hidden", UNITS, "k", 3, "alpha", alpha, "init", 1);
-    return family.create(family.settings().parse(configuration), Shape.of(9), backend, Seed.of(1));
+    return (Model)
+        family.create(family.settings().parse(configuration), Shape.of(9), backend, Seed.of(1));
   }
 
   private float[][] encoded(Model model) {

@@ -9,6 +9,7 @@ import dev.wta.data.Dataset;
 import dev.wta.data.MemoryDataset;
 import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.Classifier;
+import dev.wta.models.Encoder;
 import dev.wta.models.Features;
 import dev.wta.models.Model;
 import dev.wta.models.ModelLayer;
@@ -55,10 +56,10 @@ final class Lockstep {
   void check() {
     try (Backend cpu = TestBackends.open("cpu", 3);
         Backend reference = TestBackends.reference();
-        Model tested = random.model(cpu);
-        Model expected = random.model(reference)) {
+        Encoder tested = random.encoder(cpu);
+        Encoder expected = random.encoder(reference)) {
       if (tested.layers().isEmpty()) {
-        check(tested, expected, random.data());
+        check((Model) tested, (Model) expected, random.data());
       } else {
         checkLayers(tested.layers(), expected.layers());
       }

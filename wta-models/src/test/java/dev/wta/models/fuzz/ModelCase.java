@@ -5,7 +5,7 @@ import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
 import dev.wta.data.MemoryDataset;
-import dev.wta.models.Model;
+import dev.wta.models.Encoder;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.TestData;
@@ -64,12 +64,12 @@ record ModelCase(
     return MemoryDataset.of("samples", sample, values, labels);
   }
 
-  Model model(Backend backend) {
+  Encoder encoder(Backend backend) {
     return family.create(settings, data.sampleShape(), backend, Seed.of(seed));
   }
 
-  Trainer trainer(Model model) {
-    return Trainer.of(model).data(data).settings(training).seed(Seed.of(seed));
+  Trainer trainer(Encoder encoder) {
+    return Trainer.of(encoder).data(data).settings(training).seed(Seed.of(seed));
   }
 
   /** What repeats this case and no other. */

@@ -123,8 +123,8 @@ record RandomSettings(RandomChoices draws) {
     }
     if (family.equals("drsae")) {
       settings.put("pretraining", draws.whole(0, epochs));
-      settings.put("held-out", draws.oneOf(0, 3));
     }
+    settings.put("held-out", draws.oneOf(0, 3));
     return settings;
   }
 

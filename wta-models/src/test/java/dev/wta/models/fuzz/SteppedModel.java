@@ -134,11 +134,9 @@ final class SteppedModel implements AutoCloseable {
         model.encode(batch, features);
         results.put("features", memory.download(features));
       }
-      if (model.reconstructs()) {
-        try (Tensor reconstruction = memory.allocate(step.shape())) {
-          model.reconstruct(batch, reconstruction);
-          results.put("reconstruction", memory.download(reconstruction));
-        }
+      try (Tensor reconstruction = memory.allocate(step.shape())) {
+        model.reconstruct(batch, reconstruction);
+        results.put("reconstruction", memory.download(reconstruction));
       }
     }
     return results;

@@ -36,7 +36,8 @@ class WtaRbmTest {
 
   private Model model(Map<String, Object> configuration) {
     ModelFamily family = ModelFamilies.named("wta-rbm");
-    return family.create(family.settings().parse(configuration), Shape.of(9), backend, Seed.of(1));
+    return (Model)
+        family.create(family.settings().parse(configuration), Shape.of(9), backend, Seed.of(1));
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.data.Dataset;
 import dev.wta.data.MemoryDataset;
+import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.TestBackends;
@@ -35,11 +36,12 @@ class RoaeTest {
   private Roae model() {
     ModelFamily family = ModelFamilies.named("roae");
     return (Roae)
-        family.create(
-            family.settings().parse(Map.of("hidden", UNITS)),
-            Shape.of(INPUTS),
-            backend,
-            Seed.of(1));
+        (Model)
+            family.create(
+                family.settings().parse(Map.of("hidden", UNITS)),
+                Shape.of(INPUTS),
+                backend,
+                Seed.of(1));
   }
 
   @Test

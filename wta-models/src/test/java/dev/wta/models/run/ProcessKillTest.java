@@ -82,8 +82,12 @@ class ProcessKillTest {
             : Map.of("epochs", 4, "batch", 10);
     try (Backend backend = TestBackends.open("cpu", 2);
         Model model =
-            family.create(
-                family.settings().parse(Map.of("hidden", 10)), Shape.of(12), backend, Seed.of(1))) {
+            (Model)
+                family.create(
+                    family.settings().parse(Map.of("hidden", 10)),
+                    Shape.of(12),
+                    backend,
+                    Seed.of(1))) {
       Trainer.of(model)
           .settings(TrainingSettings.of(family).parse(settings))
           .data(TestData.vectors(100, 12))

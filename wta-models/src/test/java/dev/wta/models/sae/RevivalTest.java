@@ -72,8 +72,8 @@ class RevivalTest {
 
   private Model model(String family, Map<String, Object> configuration) {
     ModelFamily found = ModelFamilies.named(family);
-    return found.create(
-        found.settings().parse(configuration), Shape.of(INPUTS), backend, Seed.of(1));
+    return (Model)
+        found.create(found.settings().parse(configuration), Shape.of(INPUTS), backend, Seed.of(1));
   }
 
   private static Parameter parameter(Model model, String name) {

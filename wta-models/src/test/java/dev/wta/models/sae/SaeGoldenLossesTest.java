@@ -209,7 +209,8 @@ class SaeGoldenLossesTest {
     }
     configuration.putAll(one.configuration);
     Model model =
-        family.create(family.settings().parse(configuration), Shape.of(INPUTS), backend, SEED);
+        (Model)
+            family.create(family.settings().parse(configuration), Shape.of(INPUTS), backend, SEED);
     model.begin(TestData.vectors(40, INPUTS), Preprocessing.none());
     return model;
   }

@@ -56,8 +56,8 @@ class SaeTest {
 
   private Model model(String family, Map<String, Object> configuration) {
     ModelFamily found = ModelFamilies.named(family);
-    return found.create(
-        found.settings().parse(configuration), Shape.of(INPUTS), backend, Seed.of(1));
+    return (Model)
+        found.create(found.settings().parse(configuration), Shape.of(INPUTS), backend, Seed.of(1));
   }
 
   /** All units win, in the families that count winners. */

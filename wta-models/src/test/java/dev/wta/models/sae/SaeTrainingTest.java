@@ -57,7 +57,8 @@ class SaeTrainingTest {
 
   private static Model model(Backend backend, String family, Map<String, Object> settings) {
     ModelFamily found = ModelFamilies.named(family);
-    return found.create(found.settings().parse(settings), Shape.of(INPUTS), backend, Seed.of(1));
+    return (Model)
+        found.create(found.settings().parse(settings), Shape.of(INPUTS), backend, Seed.of(1));
   }
 
   /** What a training logs after each step, or after a few. */

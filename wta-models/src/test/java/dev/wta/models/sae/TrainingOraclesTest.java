@@ -248,7 +248,8 @@ class TrainingOraclesTest {
     ModelFamily family = ModelFamilies.named(one.family);
     Map<String, Object> settings = with(one.settings, "hidden", UNITS, "dead-after", DEAD_AFTER);
     Model model =
-        family.create(family.settings().parse(settings), Shape.of(INPUTS), backend, Seed.of(1));
+        (Model)
+            family.create(family.settings().parse(settings), Shape.of(INPUTS), backend, Seed.of(1));
     for (Parameter parameter : model.parameters()) {
       if (parameter.learnt()) {
         float[] values = theirs(one, parameter, "initial.", oracle);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
-import dev.wta.models.Model;
+import dev.wta.models.Encoder;
 import dev.wta.models.TestBackends;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.training.StepReport;
@@ -179,7 +179,7 @@ class StackResumeTest {
                 }));
     assertThat(RunDirectory.open(halting).layers()).hasSize(1);
     assertThat(halting.resolve("layers/1/features.arrow")).doesNotExist();
-    assertThatThrownBy(() -> RunDirectory.open(halting).loadModel(backend).close())
+    assertThatThrownBy(() -> RunDirectory.open(halting).encoder(backend).close())
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("has begun 1 of its 3 layers; resume its training");
     STACK.train(backend, halting, Trainer::resume);
@@ -212,10 +212,10 @@ class StackResumeTest {
 
   @Test
   void aFinishedStackIsOnlyRead() throws IOException {
-    try (Model model = STACK.model(backend)) {
+    try (Encoder model = STACK.encoder(backend)) {
       Trainer trainer = Trainer.of(model).data(STACK.data()).to(straight).resume();
       assertThat(trainer.train().steps()).isEqualTo(3 * STEPS_OF_A_LAYER);
-      try (Model loaded = RunDirectory.open(straight).loadModel(backend)) {
+      try (Encoder loaded = RunDirectory.open(straight).encoder(backend)) {
         assertThat(STACK.encoded(model, STACK.data()))
             .isEqualTo(STACK.encoded(loaded, STACK.data()));
       }

@@ -4,8 +4,8 @@ import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
+import dev.wta.models.Encoder;
 import dev.wta.models.Features;
-import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.TestData;
 import dev.wta.models.training.Trainer;
@@ -62,7 +62,7 @@ record StackedRun(Shape sample, List<Map<String, Object>> layers) {
     return TestData.samples(SAMPLES, sample);
   }
 
-  Model model(Backend backend) {
+  Encoder encoder(Backend backend) {
     List<Map<String, Object>> shortened = new ArrayList<>();
     for (Map<String, Object> layer : layers) {
       Map<String, Object> one = new LinkedHashMap<>(Map.of("batch", 10, "epochs", 2));
@@ -80,16 +80,16 @@ record StackedRun(Shape sample, List<Map<String, Object>> layers) {
 
   /** Trains it as {@code how} says. */
   void train(Backend backend, Path directory, Consumer<Trainer> how) {
-    try (Model model = model(backend)) {
-      Trainer trainer = Trainer.of(model).data(data()).seed(Seed.of(1)).to(directory);
+    try (Encoder encoder = encoder(backend)) {
+      Trainer trainer = Trainer.of(encoder).data(data()).seed(Seed.of(1)).to(directory);
       how.accept(trainer);
       trainer.train();
     }
   }
 
-  float[] encoded(Model model, Dataset data) {
-    try (Features features = model.encode(data)) {
-      return model.backend().memory().download(features.values());
+  float[] encoded(Encoder encoder, Dataset data) {
+    try (Features features = encoder.encode(data)) {
+      return encoder.backend().memory().download(features.values());
     }
   }
 }

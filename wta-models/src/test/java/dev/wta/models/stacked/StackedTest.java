@@ -11,6 +11,7 @@ import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.data.Dataset;
 import dev.wta.data.MemoryDataset;
+import dev.wta.models.Encoder;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
@@ -57,7 +58,7 @@ class StackedTest {
         data = MemoryDataset.of("features", model.featureShape(), features);
       }
     }
-    try (Model loaded = RunDirectory.open(directory).loadModel(backend)) {
+    try (Encoder loaded = RunDirectory.open(directory).encoder(backend)) {
       assertThat(loaded.layers()).hasSize(stack.layers().size());
       assertThat(loaded.featureShape()).isEqualTo(data.sampleShape());
       assertThat(stack.encoded(loaded, stack.data())).isEqualTo(features);
@@ -76,11 +77,12 @@ class StackedTest {
       ModelFamily family = ModelFamilies.named(layer.config().family());
       Path alone = directory.resolve("alone" + number);
       try (Model model =
-          family.create(
-              family.settings().parse(layer.config().model()),
-              data.sampleShape(),
-              backend,
-              Seed.of(number))) {
+          (Model)
+              family.create(
+                  family.settings().parse(layer.config().model()),
+                  data.sampleShape(),
+                  backend,
+                  Seed.of(number))) {
         Trainer.of(model)
             .data(data)
             .settings(TrainingSettings.of(family).parse(layer.config().training()))
@@ -99,8 +101,8 @@ class StackedTest {
   @MethodSource("stacks")
   void withoutADirectoryItLearnsTheSame(StackedRun stack) {
     stack.train(backend, directory, trainer -> {});
-    try (Model loaded = RunDirectory.open(directory).loadModel(backend);
-        Model trained = stack.model(backend)) {
+    try (Encoder loaded = RunDirectory.open(directory).encoder(backend);
+        Encoder trained = stack.encoder(backend)) {
       Trainer.of(trained).data(stack.data()).train();
       assertThat(stack.encoded(trained, stack.data()))
           .isEqualTo(stack.encoded(loaded, stack.data()));
@@ -111,11 +113,24 @@ class StackedTest {
   }
 
   @Test
+  void aRunOfLayersIsNoSingleModel() {
+    StackedRun.flat().train(backend, directory, trainer -> {});
+    RunDirectory run = RunDirectory.open(directory);
+    assertThatThrownBy(() -> run.loadModel(backend))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("was trained a layer at a time");
+    try (Encoder encoder = run.encoder(backend)) {
+      assertThatThrownBy(() -> encoder.layerFilters(3))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+  }
+
+  @Test
   void anotherPoolingIsTheLastLayers() {
     StackedRun stack = StackedRun.maps();
     stack.train(backend, directory, trainer -> {});
     RunDirectory run = RunDirectory.open(directory);
-    try (Model whole = run.loadModel(backend, Map.of("pool", "none"))) {
+    try (Encoder whole = run.encoder(backend, Map.of("pool", "none"))) {
       assertThat(whole.featureShape()).isEqualTo(Shape.of(6, 5, 4));
       assertThat(whole.layers().getFirst().model().featureShape()).isEqualTo(Shape.of(3, 5, 4));
     }
@@ -123,7 +138,7 @@ class StackedTest {
 
   @Test
   void unitsOfFlatLayersDrawTheProductOfTheirDecoders() {
-    try (Model model = StackedRun.flat().model(backend)) {
+    try (Encoder model = StackedRun.flat().encoder(backend)) {
       Model first = model.layers().getFirst().model();
       Model second = model.layers().getLast().model();
       float[] below = backend.memory().download(first.decoderFilters()); // (9, 12)
@@ -144,7 +159,7 @@ class StackedTest {
   /** Each cell of an upper filter, 3x3 of 3 maps, draws a filter below in its window's middle. */
   @Test
   void unitsOfMapsDrawTheFiltersBelowInTheMiddleOfTheWindows() {
-    try (Model model = StackedRun.maps().model(backend)) {
+    try (Encoder model = StackedRun.maps().encoder(backend)) {
       Model first = model.layers().getFirst().model();
       Model second = model.layers().getLast().model();
       float[] below = backend.memory().download(first.decoderFilters()); // (3, 1, 5, 5)
@@ -170,8 +185,8 @@ class StackedTest {
 
   @Test
   void aFlatLayerOnMapsDrawsWholePictures() {
-    try (Model model = StackedRun.mixed().model(backend);
-        Tensor first = ((Stacked) model).decodedFilters(1)) {
+    try (Encoder model = StackedRun.mixed().encoder(backend);
+        Tensor first = model.layerFilters(1)) {
       assertThat(model.filterShape().rank()).isEqualTo(3);
       assertThat(model.decoderFilters().shape().rows()).isEqualTo(7);
       assertThat(first.shape()).isEqualTo(Shape.of(3, 1, 5, 5));
@@ -214,7 +229,7 @@ class StackedTest {
         new StackedRun(
             Shape.of(1, 6, 6),
             List.of(Map.of("model", "fc-wta", "hidden", 9), Map.of("model", "conv-wta")));
-    assertThatThrownBy(() -> stack.model(backend))
+    assertThatThrownBy(() -> stack.encoder(backend))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("layer 2: conv-wta takes pictures, (channels, height, width)");
   }

@@ -7,7 +7,6 @@ import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
 import dev.wta.data.MemoryDataset;
-import dev.wta.models.Classification;
 import dev.wta.models.Classifier;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
@@ -78,9 +77,7 @@ class SupervisionTest {
 
   private static double heldOutError(Classifier model) {
     Dataset held = ValidationSplit.of(model, data(), settings(Map.of())).validation().orElseThrow();
-    try (Classification classification = new Classification(model, held)) {
-      return classification.error();
-    }
+    return model.error(held);
   }
 
   @Test

@@ -148,7 +148,9 @@ class TrainerTest {
     ModelFamily family = ModelFamilies.named("topk");
     Map<String, Object> settings = Map.of("hidden", 10, "k", 3);
     try (Model topK =
-        family.create(family.settings().parse(settings), Shape.of(FEATURES), backend, Seed.of(1))) {
+        (Model)
+            family.create(
+                family.settings().parse(settings), Shape.of(FEATURES), backend, Seed.of(1))) {
       List<Map<String, Object>> seen = new ArrayList<>();
       TrainingListener listener =
           new TrainingListener() {

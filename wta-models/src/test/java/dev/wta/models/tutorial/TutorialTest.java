@@ -60,8 +60,9 @@ class TutorialTest {
   private static double winnersPerSample(ModelFamily family, Map<String, Object> configuration) {
     try (Backend backend = TestBackends.reference();
         Model model =
-            family.create(
-                family.settings().parse(configuration), Shape.of(9), backend, Seed.of(1))) {
+            (Model)
+                family.create(
+                    family.settings().parse(configuration), Shape.of(9), backend, Seed.of(1))) {
       TrainingResult run =
           Trainer.of(model).data(TestData.vectors(40, 9)).batch(10).epochs(2).train();
       return run.last().orElseThrow().winnersPerSample().orElseThrow();

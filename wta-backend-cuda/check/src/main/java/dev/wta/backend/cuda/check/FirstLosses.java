@@ -65,7 +65,8 @@ final class FirstLosses {
     double[] losses = new double[STEPS];
     Shape sample = Shape.of(1, SIDE, SIDE);
     try (Backend backend = Backends.named(name, BackendOptions.defaults());
-        Model model = family.create(family.settings().defaults(), sample, backend, Seed.of(1));
+        Model model =
+            (Model) family.create(family.settings().defaults(), sample, backend, Seed.of(1));
         Tape tape = Tape.recording(backend, Seed.of(1));
         Tensor batch = backend.memory().allocate(Shape.of(SAMPLES, SIDE * SIDE));
         OptimizerState adam =

@@ -6,11 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class FeatureStatisticsTest {
+class SparsityMeterTest {
   private static final int SAMPLES = 100;
   private static final int UNITS = 4;
   private static final int POSITIONS = 3;
@@ -27,15 +28,17 @@ class FeatureStatisticsTest {
     return code;
   }
 
-  private static FeatureStatistics measured(float[] code) {
-    FeatureStatistics meter = new FeatureStatistics(UNITS, POSITIONS);
+  private static SparsityMeter measured(float[] code) {
+    SparsityMeter meter = new SparsityMeter(1, UNITS, POSITIONS);
     int batch = 30;
     int width = UNITS * POSITIONS;
     for (int from = 0; from < SAMPLES; from += batch) {
       int count = Math.min(batch, SAMPLES - from);
       int start = from;
       meter.add(
+          new float[count],
           Arrays.copyOfRange(code, from * width, (from + count) * width),
+          Optional.empty(),
           IntStream.range(0, count).map(i -> 1000 + start + i).toArray(),
           count);
     }
@@ -53,7 +56,7 @@ class FeatureStatisticsTest {
   @Test
   void keepsTheSamplesThatExciteAUnitMostWithTheirPlaces() {
     float[] code = code();
-    FeatureStatistics meter = measured(code);
+    SparsityMeter meter = measured(code);
     for (int unit : new int[] {0, 1, 3}) {
       int of = unit;
       List<Integer> sorted =
@@ -61,8 +64,8 @@ class FeatureStatisticsTest {
               .boxed()
               .sorted(Comparator.comparingDouble((Integer i) -> -largest(code, i, of)))
               .toList();
-      assertThat(meter.excitingSamples(unit)).isEqualTo(FeatureStatistics.MOST_EXCITING);
-      for (int rank = 0; rank < FeatureStatistics.MOST_EXCITING; rank++) {
+      assertThat(meter.excitingSamples(unit)).isEqualTo(SparsityMeter.MOST_EXCITING);
+      for (int rank = 0; rank < SparsityMeter.MOST_EXCITING; rank++) {
         int sample = sorted.get(rank);
         assertThat(meter.row(unit, rank)).isEqualTo(1000 + sample);
         assertThat(meter.excitement(unit, rank)).isEqualTo(largest(code, sample, unit));
@@ -75,10 +78,13 @@ class FeatureStatisticsTest {
   @Test
   void countsUsagePowerAndTheDead() {
     float[] code = code();
-    FeatureStatistics meter = measured(code);
+    SparsityMeter meter = measured(code);
     assertThat(meter.dead()).isEqualTo(1);
     assertThat(meter.usage(DEAD)).isZero();
     assertThat(meter.excitingSamples(DEAD)).isZero();
+    assertThat(meter.metrics().deadUnits()).as("numbers of the code").isEqualTo(POSITIONS);
+    assertThat(meter.metrics().features()).isEqualTo(UNITS * POSITIONS);
+    assertThat(meter.metrics().explainedVariance()).as("nothing was reconstructed").isNaN();
     double used = IntStream.range(0, SAMPLES).filter(i -> largest(code, i, 0) > 0).count();
     assertThat(meter.usage(0)).isEqualTo(used / SAMPLES);
     double power = 0;
@@ -93,7 +99,7 @@ class FeatureStatisticsTest {
   @Test
   void sortsEveryActivationIntoTheHistogram() {
     float[] code = code();
-    FeatureStatistics meter = measured(code);
+    SparsityMeter meter = measured(code);
     double top = meter.strongest();
     long[] expected = new long[10];
     for (float value : code) {

@@ -1,6 +1,5 @@
-package dev.wta.cli.job;
+package dev.wta.cli.terminal;
 
-import dev.wta.cli.terminal.Console;
 import dev.wta.models.Model;
 import dev.wta.models.training.TrainingInfo;
 import dev.wta.models.training.TrainingListener;
@@ -10,13 +9,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Says what is trained on what, and where the run goes, once all of it is known to be possible. */
-final class Announcement implements TrainingListener {
+public final class Announcement implements TrainingListener {
   private final Console screen;
   private String data;
   private final Set<String> noted = new HashSet<>();
   private String part = "";
 
-  Announcement(Console screen, String data) {
+  public Announcement(Console screen, String data) {
     this.screen = screen;
     this.data = data;
   }

@@ -1,4 +1,4 @@
-package dev.wta.cli.job;
+package dev.wta.eval;
 
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.run.TrainingState;
@@ -11,40 +11,40 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
 
-/** Leaves what a probe came to in its run's folder, for the report. */
-public final class KeptProbe {
+/** Keeps what a probe measured in its run's folder, for the report. */
+public final class ProbeRecord {
   private static final int SCHEMA = 1;
 
-  private KeptProbe() {}
+  private ProbeRecord() {}
 
   /**
    * Keeps a result, in place of an earlier one of the same classifier, settings and data.
    *
+   * @param changed the settings of the encoder that differed from the run's, by key
    * @return the file
    * @throws dev.wta.api.WtaException if it cannot be written
    */
-  public static Path in(RunToRead of, ProbeReport report) {
-    RunDirectory run = RunDirectory.open(of.path());
+  public static Path keep(RunDirectory run, Map<String, ?> changed, ProbeReport report) {
     Map<String, Object> provenance = report.provenance();
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("schema", SCHEMA);
     document.put("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     document.put("step", run.state().map(TrainingState::step).orElse(null));
-    document.put("pool", of.pool().orElse(null));
+    document.put("pool", changed.get("pool"));
     document.putAll(provenance);
     document.putAll(report.toMap());
     document.values().removeIf(value -> value instanceof Double real && real.isNaN());
-    return run.keepProbe(name(of, report), document);
+    return run.keepProbe(name(changed, report), document);
   }
 
   /** The same for the same question, whatever the answer. */
-  private static String name(RunToRead of, ProbeReport report) {
+  private static String name(Map<String, ?> changed, ProbeReport report) {
     Map<String, Object> asked = report.provenance();
     Object c = Boolean.TRUE.equals(asked.get("cChosen")) ? "chosen" : report.result().c();
     List<Object> question =
         List.of(
             asked.get("raw"),
-            of.changed(),
+            changed,
             c,
             report.result().scaling(),
             report.fewLabels().stream()

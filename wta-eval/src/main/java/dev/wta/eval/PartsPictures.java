@@ -1,19 +1,15 @@
-package dev.wta.cli.job;
+package dev.wta.eval;
 
 import dev.wta.api.ProbeListener;
 import dev.wta.api.WtaException;
-import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
 import dev.wta.eval.image.FilterGrid;
-import dev.wta.models.Features;
-import dev.wta.models.Model;
+import dev.wta.models.ForwardPass;
 import dev.wta.models.drsae.Drsae;
 import dev.wta.models.drsae.OptimalDecoders;
 import dev.wta.models.drsae.ProgressiveReconstruction;
 import dev.wta.models.drsae.UnitAngles;
 import dev.wta.models.run.RunDirectory;
-import jakarta.inject.Inject;
-import jakarta.inject.Named;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,14 +18,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Shows which units of a DrSAE draw parts and which stand for categories, as its paper does. */
-public final class PartsJob {
+/**
+ * Pictures of which units of a DrSAE stand for parts and which for categories, as its paper has
+ * them.
+ */
+public final class PartsPictures {
   /** The names of the pictures in their folder. */
   public static final List<String> PICTURES =
       List.of("recurrent.svg", "classifier.svg", "units.png", "iterations.png", "progressive.png");
 
-  /** The units that draw, in the columns of the picture of progressive reconstructions. */
-  private static final int[] DRAWN = {1, 2, 3, 4, 6, 8, 12, 16, 24, Integer.MAX_VALUE};
+  /** The units added up in the columns of the picture of progressive reconstructions. */
+  private static final int[] SHOWN_UNITS = {1, 2, 3, 4, 6, 8, 12, 16, 24, Integer.MAX_VALUE};
 
   private static final int MOST_SAMPLES = 10_000;
   private static final int ROWS = 10;
@@ -38,11 +37,15 @@ public final class PartsJob {
   private final Dataset data;
   private final ProbeListener listener;
 
-  @Inject
-  PartsJob(Model model, @Named("data") Dataset data, ProbeListener listener) {
-    this.model = (Drsae) model; // requireParts has seen to that
+  private PartsPictures(Drsae model, Dataset data, ProbeListener listener) {
+    this.model = model;
     this.data = data;
     this.listener = listener;
+  }
+
+  /** Pictures of a model's units, and of some samples of {@code data} that they reconstruct. */
+  public static PartsPictures of(Drsae model, Dataset data, ProbeListener listener) {
+    return new PartsPictures(model, data, listener);
   }
 
   /**
@@ -50,26 +53,26 @@ public final class PartsJob {
    *
    * @throws WtaException if it is not
    */
-  public static void requireParts(Path run) {
-    String family = RunDirectory.open(run).config().family();
+  public static void requireParts(RunDirectory run) {
+    String family = run.config().family();
     if (!family.equals(Drsae.NAME)) {
       throw new WtaException(
           "%s is a run of '%s', whose units have no encoder and decoder to compare"
-              .formatted(run, family),
+              .formatted(run.path(), family),
           "give a run of " + Drsae.NAME);
     }
   }
 
   /**
-   * Draws the pictures into a folder, which is made if need be: {@code recurrent.svg} and {@code
+   * Renders the pictures into a folder, which is made if need be: {@code recurrent.svg} and {@code
    * classifier.svg}, the norms of the rows of S - I and of the columns of C against the angle;
-   * {@code units.png}, what units draw, by growing angle; {@code iterations.png}, what some of them
-   * stand for in each iteration; {@code progressive.png}, samples drawn by more and more of their
-   * units.
+   * {@code units.png}, the units' decoders by growing angle; {@code iterations.png}, what some of
+   * them stand for in each iteration; {@code progressive.png}, samples reconstructed by more and
+   * more of their units.
    *
    * @throws WtaException if the data does not fit the model, or the folder cannot be written
    */
-  public UnitAngles run(Path out) {
+  public UnitAngles write(Path out) {
     model.requireShape(data);
     try {
       Files.createDirectories(out);
@@ -79,9 +82,9 @@ public final class PartsJob {
     }
     UnitAngles angles = UnitAngles.of(model);
     Map<String, Runnable> pictures = new LinkedHashMap<>();
-    pictures.put("drawing the units", () -> drawUnits(angles, out));
-    pictures.put("fitting a decoder to each iteration", () -> drawIterations(angles, out));
-    pictures.put("drawing samples unit by unit", () -> drawProgress(out));
+    pictures.put("drawing the units", () -> units(angles, out));
+    pictures.put("fitting a decoder to each iteration", () -> iterations(angles, out));
+    pictures.put("drawing samples unit by unit", () -> progress(out));
     int done = 0;
     for (Map.Entry<String, Runnable> picture : pictures.entrySet()) {
       listener.progressed(picture.getKey(), done++, pictures.size());
@@ -90,7 +93,7 @@ public final class PartsJob {
     return angles;
   }
 
-  private void drawUnits(UnitAngles angles, Path out) {
+  private void units(UnitAngles angles, Path out) {
     angles.recurrentChart().write(out.resolve("recurrent.svg"));
     angles.classifierChart().write(out.resolve("classifier.svg"));
     float[] filters = model.backend().memory().download(model.decoderFilters());
@@ -98,7 +101,7 @@ public final class PartsJob {
   }
 
   /** A row a unit, from the smallest angle to the largest; a column an iteration. */
-  private void drawIterations(UnitAngles angles, Path out) {
+  private void iterations(UnitAngles angles, Path out) {
     int[] sorted = angles.byAngle();
     int rows = Math.min(2 * ROWS, sorted.length);
     if (rows == 0) {
@@ -118,26 +121,22 @@ public final class PartsJob {
     write(out.resolve("iterations.png"), tiles, decoders.length);
   }
 
-  /** A row a sample: drawn by the first unit, by two, ..., and the sample itself. */
-  private void drawProgress(Path out) {
+  /** A row a sample: the first unit's part, that of two, ..., and the sample itself. */
+  private void progress(Path out) {
     Dataset shown = data.subset(oneOfEachClass());
-    Shape sample = model.sampleShape();
-    int inputs = Math.toIntExact(sample.size());
-    float[] originals = new float[shown.size() * inputs];
-    shown.read(0, shown.size(), originals, 0);
-    model.preprocessing().orElseThrow().apply(originals, shown.size(), sample);
-    int columns = DRAWN.length + 1;
+    int inputs = Math.toIntExact(model.sampleShape().size());
+    int columns = SHOWN_UNITS.length + 1;
     float[] tiles = new float[shown.size() * columns * inputs];
-    try (Features codes = model.encode(shown)) {
-      float[] onHost = model.backend().memory().download(codes.values());
-      ProgressiveReconstruction[] drawn = ProgressiveReconstruction.of(model, onHost);
+    try (ForwardPass pass = ForwardPass.of(model, shown, shown.size())) {
+      pass.next();
+      ProgressiveReconstruction[] progress = ProgressiveReconstruction.of(model, pass.codes());
       for (int n = 0; n < shown.size(); n++) {
-        for (int c = 0; c < DRAWN.length; c++) {
-          float[] sum = drawn[n].after(DRAWN[c], inputs);
+        for (int c = 0; c < SHOWN_UNITS.length; c++) {
+          float[] sum = progress[n].after(SHOWN_UNITS[c], inputs);
           System.arraycopy(sum, 0, tiles, (n * columns + c) * inputs, inputs);
         }
         System.arraycopy(
-            originals, n * inputs, tiles, (n * columns + DRAWN.length) * inputs, inputs);
+            pass.samples(), n * inputs, tiles, (n * columns + SHOWN_UNITS.length) * inputs, inputs);
       }
     }
     write(out.resolve("progressive.png"), tiles, columns);

@@ -1,8 +1,10 @@
-package dev.wta.cli.job;
+package dev.wta.eval;
 
 import dev.wta.data.Dataset;
 import dev.wta.eval.metrics.SparsityMetrics;
+import dev.wta.eval.probe.CostChoice;
 import dev.wta.eval.probe.FewLabelsResult;
+import dev.wta.eval.probe.LinearProbe;
 import dev.wta.eval.probe.ProbeResult;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +18,8 @@ import java.util.Optional;
  * @param result the errors and how they came about
  * @param testSamples the number of test samples
  * @param sparsity of the test samples' features; empty for raw samples
- * @param encodeSeconds the wall time of making the features
+ * @param encodeSeconds the wall time of making the features, and of measuring the test samples'
+ *     sparsity
  * @param fewLabels what fewer labels came to, in the order asked for
  * @param provenance the classifier, and the data by name, size and digest
  */
@@ -28,7 +31,6 @@ public record ProbeReport(
     double encodeSeconds,
     List<FewLabelsResult> fewLabels,
     Map<String, Object> provenance) {
-
   /** The standard error of the test error, taken as a binomial proportion. */
   public double standardError() {
     double error = result.testError();
@@ -57,16 +59,12 @@ public record ProbeReport(
   }
 
   static Map<String, Object> provenance(
-      ProbingRequest request,
-      FeatureSource source,
-      Dataset train,
-      Dataset test,
-      ProbeLabels labels) {
+      String of, boolean raw, LinearProbe probe, Dataset train, Dataset test, ProbeLabels labels) {
     Map<String, Object> map = new LinkedHashMap<>();
-    map.put("of", source.name());
-    map.put("raw", source instanceof FeatureSource.Raw);
-    map.put("classifier", request.classifier().label());
-    map.put("cChosen", request.c().isEmpty());
+    map.put("of", of);
+    map.put("raw", raw);
+    map.put("classifier", probe.name());
+    map.put("cChosen", probe.options().cost() instanceof CostChoice.Grid);
     map.put("train", describe(train));
     map.put("test", describe(test));
     if (!labels.renumbered().isEmpty()) {

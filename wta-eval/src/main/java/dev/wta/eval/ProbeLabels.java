@@ -1,4 +1,4 @@
-package dev.wta.cli.job;
+package dev.wta.eval;
 
 import dev.wta.api.WtaException;
 import dev.wta.data.Dataset;

@@ -1,4 +1,4 @@
-package dev.wta.cli.job;
+package dev.wta.cli.demo;
 
 import dev.wta.api.WtaException;
 import dev.wta.data.Dataset;
@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  *
  * @param path of the folder
  */
-record DemoFolder(Path path) {
+public record DemoFolder(Path path) {
   private static final String MARKER = ".wta-demo";
 
   /** The names of what a demo leaves; anything else in its folder is the user's. */
@@ -83,7 +83,7 @@ record DemoFolder(Path path) {
     }
   }
 
-  Path trainingData() {
+  public Path trainingData() {
     return path.resolve("train.arrow");
   }
 
@@ -92,7 +92,7 @@ record DemoFolder(Path path) {
   }
 
   /** The folder of the convolutional model's run. */
-  Path convolutional() {
+  public Path convolutional() {
     return path.resolve(CONVOLUTIONAL);
   }
 

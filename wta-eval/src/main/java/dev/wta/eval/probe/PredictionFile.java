@@ -1,4 +1,4 @@
-package dev.wta.cli.job;
+package dev.wta.eval.probe;
 
 import dev.wta.api.WtaException;
 import dev.wta.api.tensor.Shape;

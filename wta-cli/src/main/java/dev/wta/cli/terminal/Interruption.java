@@ -1,4 +1,4 @@
-package dev.wta.cli.job;
+package dev.wta.cli.terminal;
 
 import java.util.concurrent.CountDownLatch;
 
@@ -6,13 +6,13 @@ import java.util.concurrent.CountDownLatch;
  * Ctrl-C, and any other polite request to end: asks the work to stop, and keeps the process alive
  * until it has. The process then ends with the signal's exit code, 130 for Ctrl-C.
  */
-final class Interruption {
+public final class Interruption {
   private final CountDownLatch done = new CountDownLatch(1);
 
   private Interruption() {}
 
   /** From now until {@link #done}, a request to end runs {@code requestStop} and then waits. */
-  static Interruption asking(Runnable requestStop) {
+  public static Interruption asking(Runnable requestStop) {
     Interruption interruption = new Interruption();
     Thread hook = new Thread(() -> interruption.stop(requestStop), "stop-and-save");
     Runtime.getRuntime().addShutdownHook(hook); // also runs at an ordinary end, and finds all done
@@ -20,7 +20,7 @@ final class Interruption {
   }
 
   /** The work is over, and what is to be said about it has been said. */
-  void done() {
+  public void done() {
     done.countDown();
   }
 

@@ -1,0 +1,126 @@
+package dev.wta.eval;
+
+import dev.wta.api.ProbeListener;
+import dev.wta.api.backend.Backend;
+import dev.wta.data.Dataset;
+import dev.wta.eval.metrics.SparsityMeter;
+import dev.wta.eval.metrics.SparsityMetrics;
+import dev.wta.eval.probe.FewLabels;
+import dev.wta.eval.probe.FewLabelsResult;
+import dev.wta.eval.probe.LinearProbe;
+import dev.wta.eval.probe.LinearSvm;
+import dev.wta.eval.probe.ProbeResult;
+import dev.wta.eval.probe.SoftmaxRegression;
+import dev.wta.models.Encoder;
+import dev.wta.models.Features;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Judges features by a linear classifier: fitted to labelled training samples, tried once on test
+ * samples. Each data set is read and encoded once; the sparsity of the test samples' code is
+ * measured in the same pass.
+ *
+ * <pre>{@code
+ * ProbeReport report = ProbeExperiment.of(LinearSvm.choosingC()).run("fc-wta", encoder, train, test);
+ * ProbeRecord.keep(run, Map.of(), report);
+ * }</pre>
+ *
+ * @param probe its listener hears of the experiment, too
+ * @param fewLabels what is also tried with fewer labels, if anything
+ */
+public record ProbeExperiment(LinearProbe probe, Optional<FewLabels> fewLabels) {
+
+  /** A probe with all labels, and with no fewer. */
+  public static ProbeExperiment of(LinearProbe probe) {
+    return new ProbeExperiment(probe, Optional.empty());
+  }
+
+  /**
+   * Judges what an encoder makes of samples.
+   *
+   * @param name of what is judged, for people
+   * @throws dev.wta.api.WtaException if the data sets' shapes are not the encoder's, they have no
+   *     labels or too few, or their classes differ
+   */
+  public ProbeReport run(String name, Encoder encoder, Dataset train, Dataset test) {
+    SparsityMeter meter = SparsityMeter.of(encoder);
+    return run(
+        new Source(
+            name,
+            false,
+            () -> encoder.encode(train),
+            () -> Features.of(encoder, test, meter::add),
+            () -> Optional.of(meter.metrics())),
+        train,
+        test);
+  }
+
+  /**
+   * Judges the samples themselves, scaled as {@link Features#ofSamples} does: what learnt features
+   * have to beat.
+   *
+   * @throws dev.wta.api.WtaException if they have no labels or too few, or their classes differ
+   */
+  public ProbeReport runOnSamples(Backend backend, Dataset train, Dataset test) {
+    return run(
+        new Source(
+            "raw samples",
+            true,
+            () -> Features.ofSamples(backend, train),
+            () -> Features.ofSamples(backend, test),
+            Optional::empty),
+        train,
+        test);
+  }
+
+  /** Where features come from; the sparsity is asked for after the test samples' features. */
+  private record Source(
+      String name,
+      boolean raw,
+      Supplier<Features> train,
+      Supplier<Features> test,
+      Supplier<Optional<SparsityMetrics>> sparsity) {}
+
+  private ProbeReport run(Source source, Dataset train, Dataset test) {
+    ProbeListener listener = probe.options().listener();
+    ProbeLabels labels = ProbeLabels.of(train, test);
+    labels.notes().forEach(listener::noted);
+    fewLabels.ifPresent(few -> few.requireEnough(labels.train())); // before the work
+    fewLabels.ifPresent(few -> few.shortages(labels.train()).forEach(listener::noted));
+    listener.noted("encoding %,d + %,d samples".formatted(train.size(), test.size()));
+    long start = System.nanoTime();
+    try (Features trainFeatures = source.train().get();
+        Features testFeatures = source.test().get()) {
+      double seconds = (System.nanoTime() - start) / 1e9;
+      listener.noted(
+          "fitting a linear %s to %,d features".formatted(kind(), trainFeatures.width()));
+      ProbeResult result =
+          ProbeResult.of(probe, trainFeatures, labels.train(), testFeatures, labels.test());
+      List<FewLabelsResult> fewer = List.of();
+      if (fewLabels.isPresent()) {
+        listener.noted("fitting it to fewer labels");
+        fewer =
+            fewLabels
+                .get()
+                .run(trainFeatures, labels.train(), testFeatures, labels.test(), () -> result);
+      }
+      return new ProbeReport(
+          source.name(),
+          result,
+          test.size(),
+          source.sparsity().get(),
+          seconds,
+          fewer,
+          ProbeReport.provenance(source.name(), source.raw(), probe, train, test, labels));
+    }
+  }
+
+  private String kind() {
+    return switch (probe) {
+      case LinearSvm _ -> "SVM";
+      case SoftmaxRegression _ -> "softmax classifier";
+    };
+  }
+}

@@ -1,0 +1,195 @@
+package dev.wta.models;
+
+import dev.wta.api.IntSize;
+import dev.wta.api.WtaException;
+import dev.wta.api.op.Memory;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.data.Batch;
+import dev.wta.data.Batches;
+import dev.wta.data.Dataset;
+import dev.wta.data.preprocessing.Preprocessing;
+import java.util.Optional;
+
+/**
+ * One pass of an encoder over a data set, in the data's order: each batch is read, pre-processed
+ * and uploaded once, and encoded or reconstructed where that is asked for. Samples are
+ * pre-processed as in training, or, for an encoder that was never trained, by {@link
+ * Preprocessing#standard}.
+ *
+ * <pre>{@code
+ * try (ForwardPass pass = ForwardPass.of(encoder, data)) {
+ *   while (pass.next()) {
+ *     use(pass.codes(), pass.count());
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>The arrays are used again for the next batch, and may be longer than this one.
+ */
+public final class ForwardPass implements AutoCloseable {
+  private final Encoder encoder;
+  private final Dataset data;
+  private final Preprocessing preprocessing;
+  private final Memory memory;
+  private final Batches batches;
+  private final Batch batch;
+  private final Room samples;
+  private final Room features;
+  private final Room reconstructed;
+  private boolean finite;
+  private Optional<Tensor> encoded = Optional.empty();
+
+  /** A batch on the device and on the host, both allocated when they are first needed. */
+  private final class Room {
+    private final Shape sample;
+    private Optional<Tensor> tensor = Optional.empty();
+    private float[] onHost = {};
+
+    Room(Shape sample) {
+      this.sample = sample;
+    }
+
+    Tensor batch() {
+      if (tensor.isEmpty()) {
+        tensor = Optional.of(memory.allocate(sample.batch(batch.capacity())));
+      }
+      return tensor.get().rows(0, count());
+    }
+
+    float[] download(Tensor from) {
+      if (onHost.length == 0) {
+        Shape all = sample.batch(batch.capacity());
+        onHost = new float[IntSize.of(all.size(), "numbers of a batch", all)];
+      }
+      memory.download(from, onHost, 0);
+      return onHost;
+    }
+
+    void close() {
+      tensor.ifPresent(Tensor::close);
+    }
+  }
+
+  private ForwardPass(Encoder encoder, Dataset data, int size) {
+    encoder.requireShape(data);
+    this.encoder = encoder;
+    this.data = data;
+    preprocessing =
+        encoder.preprocessing().orElseGet(() -> Preprocessing.standard(data.elementType()));
+    memory = encoder.backend().memory();
+    int capacity = Math.min(size, data.size());
+    batches = Batches.inOrder(data, capacity);
+    batch = batches.newBatch();
+    samples = new Room(encoder.sampleShape());
+    features = new Room(encoder.featureShape());
+    reconstructed = new Room(encoder.sampleShape());
+  }
+
+  /**
+   * A pass in batches of {@link Encoder#encodingBatch}.
+   *
+   * @throws WtaException if the samples' shape is not the encoder's
+   */
+  public static ForwardPass of(Encoder encoder, Dataset data) {
+    return of(encoder, data, encoder.encodingBatch());
+  }
+
+  /**
+   * A pass in batches of {@code size} samples, which compete with one another in a reconstruction.
+   *
+   * @throws WtaException if the samples' shape is not the encoder's
+   */
+  public static ForwardPass of(Encoder encoder, Dataset data, int size) {
+    return new ForwardPass(encoder, data, size);
+  }
+
+  /** The same pass, which refuses samples that hold NaN or infinities. */
+  public ForwardPass finite() {
+    finite = true;
+    return this;
+  }
+
+  /**
+   * Goes on to the next batch.
+   *
+   * @return whether there was one
+   * @throws WtaException if a sample is not finite, in a {@link #finite} pass
+   */
+  public boolean next() {
+    if (!batches.next(batch)) {
+      return false;
+    }
+    if (finite) {
+      batch.requireFinite(data);
+    }
+    preprocessing.apply(batch.values(), count(), encoder.sampleShape());
+    memory.upload(batch.values(), 0, samples.batch());
+    encoded = Optional.empty();
+    return true;
+  }
+
+  /** The samples of the batch. */
+  public int count() {
+    return batch.count();
+  }
+
+  /** The samples that have passed, the batch included. */
+  public int done() {
+    return data.size() - batches.remaining();
+  }
+
+  /** The samples' rows in the data set, {@code (count)}. */
+  public int[] rows() {
+    return batch.rows();
+  }
+
+  /** The samples, pre-processed, {@code (count, sample)}. */
+  public float[] samples() {
+    return batch.values();
+  }
+
+  /** The same on the device. */
+  public Tensor input() {
+    return samples.batch();
+  }
+
+  /**
+   * Encodes the samples, competition off, where they are wanted on the device.
+   *
+   * @param target {@code (count, features)}, overwritten
+   */
+  public void encode(Tensor target) {
+    encoder.encode(input(), target);
+    encoded = Optional.of(target);
+  }
+
+  /** The samples' features, competition off, {@code (count, features)}; encoded at most once. */
+  public float[] codes() {
+    if (encoded.isEmpty()) {
+      encode(features.batch());
+    }
+    return features.download(encoded.get());
+  }
+
+  /**
+   * What the model makes of the samples, competition as in training, {@code (count, sample)}; empty
+   * for an encoder that is no {@link Model}: pooling between layers cannot be undone.
+   */
+  public Optional<float[]> reconstructions() {
+    if (!(encoder instanceof Model model)) {
+      return Optional.empty();
+    }
+    Tensor room = reconstructed.batch();
+    model.reconstruct(input(), room);
+    return Optional.of(reconstructed.download(room));
+  }
+
+  @Override
+  public void close() {
+    samples.close();
+    features.close();
+    reconstructed.close();
+    batches.close();
+  }
+}
