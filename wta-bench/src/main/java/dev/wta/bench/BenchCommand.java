@@ -1,8 +1,5 @@
 package dev.wta.bench;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.wta.api.WtaException;
 import dev.wta.bench.compare.BackendPeer;
 import dev.wta.bench.compare.Bench;
@@ -21,16 +18,17 @@ import dev.wta.bench.output.KernelTable;
 import dev.wta.bench.result.BenchmarkSpec;
 import dev.wta.bench.result.Processor;
 import dev.wta.bench.result.Report;
-import dev.wta.cli.option.Verbosity;
 import dev.wta.cli.output.ExitCode;
+import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
 import dev.wta.cli.terminal.Console;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code wta bench}: how fast this machine runs the workloads, beside what it could do at most. */
 @Command(
@@ -84,7 +82,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--peers",
       description =
-          "Measure the other frameworks as well, in turn with wta. They need to be built: see"
+          "Measure the other frameworks as well, alternately with wta. They need to be built: see"
               + " docs/performance.md.")
   boolean peers;
 
@@ -108,7 +106,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON document.")
   boolean json;
 
-  @ParentCommand Verbosity verbosity;
+  @Inject Provider<Console> screen;
 
   @Override
   public Integer call() {
@@ -130,7 +128,7 @@ public final class BenchCommand implements Callable<Integer> {
     Report report = measure(chosen, others, pace, fork);
     Processor processor = Processor.here();
     if (json) {
-      print(BenchJson.document(report, processor));
+      JsonOutput.print(BenchJson.document(report, processor));
     } else if (kernels == null) {
       Output.writer().print(BenchTable.text(report, processor));
     } else {
@@ -153,8 +151,7 @@ public final class BenchCommand implements Callable<Integer> {
       Fork fork) {
     ChildProcesses children = ChildProcesses.guarded();
     Bench bench = new Bench(quick ? 1 : forks, threads, pace, fork, children);
-    Console screen = Console.ofStandardError(verbosity != null && verbosity.quiet());
-    try (BenchProgress progress = new BenchProgress(screen)) {
+    try (BenchProgress progress = new BenchProgress(screen.get())) {
       return bench.run(chosen, others, progress);
     } catch (RuntimeException failed) {
       children.stayIfEnding();
@@ -181,18 +178,6 @@ public final class BenchCommand implements Callable<Integer> {
       throw new WtaException(
           "the JVM runs without the module " + VECTORS + ", which measures the machine's peak",
           "start java with --add-modules " + VECTORS);
-    }
-  }
-
-  private static void print(Object document) {
-    try {
-      Output.writer()
-          .println(
-              new ObjectMapper()
-                  .enable(SerializationFeature.INDENT_OUTPUT)
-                  .writeValueAsString(document));
-    } catch (JsonProcessingException impossible) {
-      throw new IllegalStateException("not JSON: " + document, impossible);
     }
   }
 }

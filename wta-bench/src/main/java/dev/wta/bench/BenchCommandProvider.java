@@ -6,6 +6,6 @@ import dev.wta.cli.CommandProvider;
 public final class BenchCommandProvider implements CommandProvider {
   @Override
   public Object command() {
-    return new BenchCommand();
+    return BenchCommand.class;
   }
 }

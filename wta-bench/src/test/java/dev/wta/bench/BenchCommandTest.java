@@ -77,7 +77,7 @@ class BenchCommandTest {
             "1",
             "--peers");
     assertThat(result.exit).isEqualTo(2);
-    assertThat(result.out).containsPattern("fc-wta-step +images/s +[0-9,.]+ +failed");
+    assertThat(result.out).containsPattern("fc-wta-step +samples/s +[0-9,.]+ +failed");
     assertThat(result.err)
         .contains("fake ended with exit code 1 at 'time fc-wta-step")
         .contains(FakePeer.COMPLAINT)

@@ -6,10 +6,11 @@ package dev.wta.cli;
  */
 public interface CommandProvider {
   /**
-   * A new object annotated with picocli's {@code @Command}, named and described there, that is a
-   * {@code Callable<Integer>} answering the exit code. It throws {@link dev.wta.api.WtaException}
-   * for what the user can mend, and writes people's text to standard error where it was asked for
-   * JSON. Constructing it must be quick: it happens at every start.
+   * A class annotated with picocli's {@code @Command}, named and described there, that is a {@code
+   * Callable<Integer>} answering the exit code; or an object of such a class, made at every start.
+   * It throws {@link dev.wta.api.WtaException} for what the user can mend, and writes people's text
+   * to standard error where it was asked for JSON. A class is made when its command is called, and
+   * may ask for a {@code @Inject Provider<Screen>}.
    */
   Object command();
 }

@@ -3,6 +3,8 @@ package dev.wta.cli;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.Output;
 import dev.wta.cli.terminal.StandardError;
+import dev.wta.cli.wiring.CliModule;
+import dev.wta.cli.wiring.GuiceFactory;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.ServiceLoader;
@@ -32,7 +34,7 @@ public final class Main {
   }
 
   static CommandLine commandLine(RootCommand root, ErrorHandler failures) {
-    CommandLine line = new CommandLine(root);
+    CommandLine line = new CommandLine(root, new GuiceFactory(new CliModule(() -> root.quiet)));
     for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
       line.addSubcommand(provider.command());
     }

@@ -14,7 +14,6 @@ import dev.wta.cli.command.ReproduceCommand;
 import dev.wta.cli.command.TrainCommand;
 import dev.wta.cli.demo.DemoCommand;
 import dev.wta.cli.importing.ImportCommand;
-import dev.wta.cli.option.Verbosity;
 import dev.wta.cli.output.OutputPaths;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -54,7 +53,7 @@ import picocli.CommandLine.Spec;
       "  wta help train                what a command does, with examples",
       "  wta backends                  what this machine can compute with"
     })
-final class RootCommand implements Runnable, Verbosity {
+final class RootCommand implements Runnable {
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
@@ -92,11 +91,6 @@ final class RootCommand implements Runnable, Verbosity {
       throw new ExecutionException(spec.commandLine(), refused.getMessage(), refused);
     }
     return new CommandLine.RunLast().execute(line);
-  }
-
-  @Override
-  public boolean quiet() {
-    return quiet;
   }
 
   @Override

@@ -113,7 +113,7 @@ public final class Laboratory implements AutoCloseable {
     return ((Number) line.get(key)).doubleValue();
   }
 
-  /** Tells people something while they wait. */
+  /** Says something to people while they wait. */
   public void note(String line) {
     listener.note(line);
   }
@@ -153,7 +153,7 @@ public final class Laboratory implements AutoCloseable {
     }
   }
 
-  /** What it tells right, in per cent. */
+  /** The accuracy, in per cent. */
   public Optional<Measured> accuracy(Representation representation) {
     return error(representation).map(Measured::asAccuracy);
   }

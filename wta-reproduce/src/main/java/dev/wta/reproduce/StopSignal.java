@@ -40,7 +40,7 @@ public final class StopSignal {
     }
   }
 
-  /** A listener that tells {@code other}, and unwinds a fit that is to stop. */
+  /** A listener that informs {@code other}, and unwinds a fit that is to stop. */
   ProbeListener checking(ProbeListener other) {
     return (stage, done, total) -> {
       check();

@@ -18,9 +18,9 @@ import java.util.stream.IntStream;
  *
  * <p>The features have the structure of FC-WTA's code of MNIST, without the competition: about a
  * quarter of them are positive, the others 0, their mean norm is 1, and the classes, whose samples
- * gather round some prototypes each, can almost be told apart.
+ * gather round some prototypes each, can almost be separated.
  *
- * @param samples how many, the classes in turn
+ * @param samples how many, the classes one after the other
  * @param features how many a sample has
  */
 public record ProbeWorkload(int samples, int features) implements Workload {

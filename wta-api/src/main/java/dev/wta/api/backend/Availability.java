@@ -7,10 +7,13 @@ public sealed interface Availability {
    * It can.
    *
    * @param score how fast it is expected to be; the automatic choice takes the highest. The scalar
-   *     reference has 1, a vectorised CPU about 100, a GPU about 1000
+   *     reference has {@link #SCALAR}, a vectorised CPU about 100, a GPU about 1000
    * @param device what it would run on, for people
    */
-  record Usable(int score, String device) implements Availability {}
+  record Usable(int score, String device) implements Availability {
+    /** The scalar reference's score: {@link Backends#best} takes only what has more. */
+    public static final int SCALAR = 1;
+  }
 
   /**
    * It cannot.

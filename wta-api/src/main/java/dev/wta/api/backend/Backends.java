@@ -1,7 +1,6 @@
 package dev.wta.api.backend;
 
 import dev.wta.api.WtaException;
-import dev.wta.api.reference.ReferenceBackendProvider;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -9,7 +8,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +20,9 @@ public final class Backends {
 
   /** A class path that cannot be listed at all fails again at every entry; this ends it. */
   private static final int MOST_BROKEN_ENTRIES = 100;
+
+  /** Come with wta, but are large: its launcher puts them on the class path when asked to. */
+  private static final Set<String> ON_REQUEST = Set.of("nd4j");
 
   private Backends() {}
 
@@ -56,7 +60,7 @@ public final class Backends {
     for (int i = 0; i < candidates.size(); i++) {
       Candidate candidate = candidates.get(i);
       if (candidate.probe() instanceof Availability.Usable usable
-          && !(candidate.provider() instanceof ReferenceBackendProvider)) {
+          && usable.score() > Availability.Usable.SCALAR) {
         try {
           Backend backend = candidate.open(options);
           log.info(
@@ -80,30 +84,36 @@ public final class Backends {
   }
 
   /**
-   * Opens the backend that the user named; there is no falling back from it.
+   * Opens the backend that the user named; there is no falling back from it, and no other one is
+   * asked whether it can run.
    *
    * @throws WtaException if there is none of that name, or it cannot start, with the reason and the
    *     remedy
    */
   public static Backend named(String name, BackendOptions options) {
-    List<Candidate> candidates = candidates();
-    for (Candidate candidate : candidates) {
-      if (candidate.name().equals(name)) {
-        return switch (candidate.probe()) {
-          case Availability.Usable _ -> candidate.open(options);
-          case Availability.Unusable unusable ->
-              throw new WtaException(
-                  "backend '%s' cannot run here: %s".formatted(name, unusable.reason()),
-                  unusable.remedy());
-        };
-      }
+    List<Candidate> found = found();
+    List<Candidate> meant = probed(found.stream().filter(one -> one.name().equals(name)));
+    if (!meant.isEmpty()) {
+      return switch (meant.getFirst().probe()) {
+        case Availability.Usable _ -> meant.getFirst().open(options);
+        case Availability.Unusable unusable ->
+            throw new WtaException(
+                "backend '%s' cannot run here: %s".formatted(name, unusable.reason()),
+                unusable.remedy());
+      };
     }
+    if (ON_REQUEST.contains(name)) {
+      throw new WtaException(
+          "backend '%s' is not on the class path".formatted(name),
+          "set WTA_BACKENDS=%s in the environment of ./wta, which puts it there".formatted(name));
+    }
+    List<Candidate> others = probed(found.stream());
     throw new WtaException(
         "there is no backend '%s' on the class path".formatted(name),
         "choose one of "
-            + candidates.stream().map(Candidate::name).collect(Collectors.joining(", "))
+            + others.stream().map(Candidate::name).collect(Collectors.joining(", "))
             + ", or add its jar"
-            + brokenAmong(candidates));
+            + brokenAmong(others));
   }
 
   /**
@@ -114,7 +124,11 @@ public final class Backends {
     return backend instanceof CheckedBackend ? backend : new CheckedBackend(backend);
   }
 
-  /** A provider, or, with {@code provider} null, what stands in the class path for one. */
+  /**
+   * A provider, or, with {@code provider} null, what stands in the class path for one.
+   *
+   * @param probe null before the provider was asked
+   */
   private record Candidate(String name, BackendProvider provider, Availability probe) {
     static Candidate broken(String name, Throwable cause) {
       log.debug("backend {} failed to load", name, cause);
@@ -124,6 +138,21 @@ public final class Backends {
           name,
           null,
           new Availability.Unusable("it failed to load: " + reason, "repair or remove its jar"));
+    }
+
+    /**
+     * Asks the provider. Linkage errors are caught as well: a provider whose class path is broken
+     * must not hide the others.
+     */
+    Candidate probed() {
+      if (provider == null) {
+        return this;
+      }
+      try {
+        return withProbe(Objects.requireNonNull(provider.probe(), "the provider answers no probe"));
+      } catch (RuntimeException | LinkageError | ServiceConfigurationError broken) {
+        return broken(name, broken);
+      }
     }
 
     Candidate withProbe(Availability changed) {
@@ -139,7 +168,20 @@ public final class Backends {
     }
   }
 
+  /** All of them, probed, the best first. */
   private static List<Candidate> candidates() {
+    return probed(found().stream());
+  }
+
+  private static List<Candidate> probed(Stream<Candidate> found) {
+    return found
+        .map(Candidate::probed)
+        .sorted(Comparator.comparingInt(Candidate::score).reversed().thenComparing(Candidate::name))
+        .collect(Collectors.toCollection(ArrayList::new));
+  }
+
+  /** What is on the class path, not probed yet. */
+  private static List<Candidate> found() {
     List<Candidate> candidates = new ArrayList<>();
     Iterator<ServiceLoader.Provider<BackendProvider>> services =
         ServiceLoader.load(BackendProvider.class).stream().iterator();
@@ -155,23 +197,15 @@ public final class Backends {
         broken++;
       }
     }
-    candidates.sort(
-        Comparator.comparingInt(Candidate::score).reversed().thenComparing(Candidate::name));
     return candidates;
   }
 
-  /**
-   * Linkage errors are caught as well: a provider whose class path is broken must not hide the
-   * others.
-   */
   private static Candidate candidate(ServiceLoader.Provider<BackendProvider> service) {
     String name = service.type().getSimpleName();
     try {
       BackendProvider provider = service.get();
       name = Objects.requireNonNull(provider.name(), "the provider has no name");
-      Availability probe =
-          Objects.requireNonNull(provider.probe(), "the provider answers no probe");
-      return new Candidate(name, provider, probe);
+      return new Candidate(name, provider, null);
     } catch (RuntimeException | LinkageError | ServiceConfigurationError broken) {
       return Candidate.broken(name, broken);
     }

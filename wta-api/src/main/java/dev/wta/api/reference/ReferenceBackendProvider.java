@@ -19,7 +19,7 @@ public final class ReferenceBackendProvider implements BackendProvider {
 
   @Override
   public Availability probe() {
-    return new Availability.Usable(1, DEVICE);
+    return new Availability.Usable(Availability.Usable.SCALAR, DEVICE);
   }
 
   @Override

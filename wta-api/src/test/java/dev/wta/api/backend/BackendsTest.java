@@ -69,6 +69,16 @@ class BackendsTest {
   }
 
   @Test
+  void onlyTheNamedBackendIsProbed() throws IOException {
+    found(Counting.class.getName(), Slow.class.getName());
+    Counting.probes = 0;
+    assertThatThrownBy(() -> Backends.named("slow", OPTIONS)).isInstanceOf(Opened.class);
+    assertThat(Counting.probes).isZero();
+    assertThatThrownBy(() -> Backends.named("counting", OPTIONS)).isInstanceOf(Opened.class);
+    assertThat(Counting.probes).isOne();
+  }
+
+  @Test
   void aNamedBackendThatCannotRunIsAnErrorWithReasonAndRemedy() throws IOException {
     found(Absent.class.getName());
     assertThatThrownBy(() -> Backends.named("absent", OPTIONS))
@@ -206,6 +216,20 @@ class BackendsTest {
   public static final class Slow extends FakeProvider {
     public Slow() {
       super("slow", new Availability.Usable(5000, "a slow device"));
+    }
+  }
+
+  public static final class Counting extends FakeProvider {
+    private static int probes;
+
+    public Counting() {
+      super("counting", new Availability.Usable(20_000, "a device that is slow to answer"));
+    }
+
+    @Override
+    public Availability probe() {
+      probes++;
+      return super.probe();
     }
   }
 

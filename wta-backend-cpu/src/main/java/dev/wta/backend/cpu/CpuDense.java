@@ -5,6 +5,7 @@ import dev.wta.api.op.Epilogue;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.backend.cpu.exec.Execution;
 import dev.wta.backend.cpu.exec.Scratch;
+import dev.wta.backend.cpu.gemm.GemmArguments;
 import dev.wta.backend.cpu.gemm.GemmKernel;
 import dev.wta.backend.cpu.gemm.NormalProduct;
 import dev.wta.backend.cpu.gemm.ThinGemm;
@@ -39,32 +40,22 @@ final class CpuDense implements Dense {
       float beta,
       Epilogue epilogue,
       Tensor out) {
-    CpuTensor left = memory.own(a);
-    CpuTensor right = memory.own(b);
     CpuTensor result = memory.own(out);
-    int m = transposeA ? left.rowSize() : left.rowCount();
-    int k = transposeA ? left.rowCount() : left.rowSize();
-    int n = transposeB ? right.rowCount() : right.rowSize();
-    CpuTensor bias = epilogue.bias().map(memory::own).orElse(null);
-    float[] biases = bias == null ? null : bias.array();
-    int biasStart = bias == null ? 0 : bias.offset();
-    if (ThinGemm.suits(m, n, k)) {
-      new ThinGemm(m, n, k)
-          .left(left.array(), left.offset(), transposeA)
-          .right(right.array(), right.offset(), transposeB)
-          .scaled(alpha, beta)
-          .epilogue(biases, biasStart, epilogue.relu())
-          .into(result.array(), result.offset())
-          .run(engine);
-      return;
+    GemmArguments given =
+        new GemmArguments(
+            GemmArguments.Matrix.of(memory.own(a), transposeA),
+            GemmArguments.Matrix.of(memory.own(b), transposeB),
+            alpha,
+            beta,
+            epilogue.bias().map(memory::own).orElse(null),
+            epilogue.relu(),
+            result.array(),
+            result.offset());
+    if (ThinGemm.suits(given)) {
+      new ThinGemm(given).run(engine);
+    } else {
+      new GemmKernel(given).run(engine);
     }
-    new GemmKernel(m, n, k)
-        .left(left.array(), left.offset(), transposeA)
-        .right(right.array(), right.offset(), transposeB)
-        .scaled(alpha, beta)
-        .epilogue(biases, biasStart, epilogue.relu())
-        .into(result.array(), result.offset())
-        .run(engine);
   }
 
   @Override

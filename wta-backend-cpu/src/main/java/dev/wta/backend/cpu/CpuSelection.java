@@ -9,6 +9,7 @@ import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.Winners;
 import dev.wta.backend.cpu.exec.Execution;
 import dev.wta.backend.cpu.exec.Scratch;
+import dev.wta.backend.cpu.gemm.GemmArguments;
 import dev.wta.backend.cpu.gemm.GemmKernel;
 import dev.wta.backend.cpu.memory.CpuMemory;
 import dev.wta.backend.cpu.memory.CpuTensor;
@@ -98,15 +99,11 @@ final class CpuSelection implements Selection {
         filter(before, second, winners);
       }
       default -> {
-        int samples = x.rowCount();
-        int units = weights.rowCount();
-        float[] code = engine.shared.floats(Scratch.Use.BLOCK, (long) samples * units);
-        new GemmKernel(samples, units, x.rowSize())
-            .left(x.array(), x.offset(), false)
-            .right(weights.array(), weights.offset(), true)
-            .epilogue(bias.array(), bias.offset(), true)
-            .into(code, 0)
-            .run(engine);
+        float[] code =
+            engine.shared.floats(Scratch.Use.BLOCK, (long) x.rowCount() * weights.rowCount());
+        GemmArguments.Matrix samples = GemmArguments.Matrix.of(x, false);
+        GemmArguments.Matrix units = GemmArguments.Matrix.of(weights, true);
+        new GemmKernel(new GemmArguments(samples, units, 1, 0, bias, true, code, 0)).run(engine);
         select(code, 0, rule, winners);
       }
     }

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Measures the machine, each workload and each peer on it in turn, round by round, a process each:
- * what else the machine does then slows all of them alike.
+ * Measures the machine, each workload and each peer on it, alternately, round by round, a process
+ * each: what else the machine does then slows all of them alike.
  *
  * @param rounds how often each is measured
  * @param threads that workloads are given

@@ -2,7 +2,7 @@ package dev.wta.bench.kernel;
 
 import java.util.Arrays;
 
-/** Shapes as parameters of benchmarks spell them: {@code 100x2000}. */
+/** Shapes as parameters of benchmarks write them: {@code 100x2000}. */
 final class ShapeParameter {
   private ShapeParameter() {}
 

@@ -14,7 +14,7 @@ public class Work {
   /** Floating-point operations, a multiply-add being two. */
   public long operations;
 
-  /** Bytes read and written of arrays that fit in the last cache. */
+  /** Bytes read and written of arrays that fit in the last-level cache. */
   public long bytes;
 
   /** Bytes read and written of arrays that come from memory each time. */

@@ -37,13 +37,13 @@ public final class BenchmarkTable {
   public static List<BenchmarkSpec> table() {
     return List.of(
         gemm(PRODUCT.name(), PRODUCT_SHAPE, "nn").comparedOn(PRODUCT),
-        BenchmarkSpec.of("encode", "images/s", FcStep.BATCH, ENCODE, Map.of())
+        BenchmarkSpec.of("encode", "samples/s", FcStep.BATCH, ENCODE, Map.of())
             .comparedOn(new EncodeWorkload()),
-        step(new FcStep(true), "images/s", FcStep.BATCH),
-        step(new FcStep(false), "images/s", FcStep.BATCH),
+        step(new FcStep(true), "samples/s", FcStep.BATCH),
+        step(new FcStep(false), "samples/s", FcStep.BATCH),
         step(new TopKStep(), "samples/s", TopKStep.BATCH),
-        step(ConvStep.DEEP, "images/s", ConvStep.DEEP.batch()),
-        step(ConvStep.SHALLOW, "images/s", ConvStep.SHALLOW.batch()),
+        step(ConvStep.DEEP, "samples/s", ConvStep.DEEP.batch()),
+        step(ConvStep.SHALLOW, "samples/s", ConvStep.SHALLOW.batch()),
         BenchmarkSpec.of("probe", "fits/min", 60, SvmProbe.class.getName() + ".fit", Map.of())
             .comparedOn(new ProbeWorkload())
             .asLengthy(),

@@ -51,7 +51,7 @@ public final class JmhFork implements Fork {
 
   @Override
   public Measured run(BenchmarkSpec measurement, int callers) {
-    // Without the lock, a run that was killed does not bar the next one.
+    // Without the lock, a run that was killed does not block the next one.
     System.setProperty("jmh.ignoreLock", "true");
     try {
       // JMH passes on what a fork says, to standard output if it may: that belongs to the results.
@@ -120,7 +120,7 @@ public final class JmhFork implements Fork {
     Result<?> found = result.getSecondaryResults().get(name);
     if (found == null) {
       throw new IllegalStateException(
-          "%s does not tell its %s".formatted(result.getParams().getBenchmark(), name));
+          "%s does not report its %s".formatted(result.getParams().getBenchmark(), name));
     }
     return found.getScore();
   }

@@ -23,7 +23,6 @@ public final class BenchProgress implements Bench.Watcher, AutoCloseable {
   private String name;
   private String last = "";
   private long begunAt;
-  private boolean drawn;
 
   public BenchProgress(Console screen) {
     this(screen, System::nanoTime);
@@ -47,7 +46,6 @@ public final class BenchProgress implements Bench.Watcher, AutoCloseable {
           ProgressLine.drawn(
               round(), fraction(position.task()), figures, screen.terminal().remeasured());
       screen.draw(line);
-      drawn = true;
     }
   }
 
@@ -70,10 +68,7 @@ public final class BenchProgress implements Bench.Watcher, AutoCloseable {
   /** Takes the line off the terminal. */
   @Override
   public void close() {
-    if (drawn) {
-      screen.draw("");
-      drawn = false;
-    }
+    screen.erase();
   }
 
   private String round() {

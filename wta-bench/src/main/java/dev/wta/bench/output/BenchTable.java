@@ -43,7 +43,7 @@ public final class BenchTable {
                             "  with vectors of %d bits %s GFLOP/s"
                                 .formatted(bits, giga(peak.max())))));
     lines.add(
-        "copying %s GB/s within the last cache, %s GB/s beyond"
+        "copying %s GB/s within the last-level cache, %s GB/s beyond"
             .formatted(giga(machine.copying().max()), giga(machine.memory().max())));
     machine.peers().forEach((name, version) -> lines.add("%s: %s".formatted(name, version)));
     return String.join(System.lineSeparator(), lines) + System.lineSeparator();

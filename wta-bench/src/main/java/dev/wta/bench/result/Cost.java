@@ -4,7 +4,7 @@ package dev.wta.bench.result;
  * What a call needs at the least, as its benchmark counted it: whichever takes longer bounds it.
  *
  * @param operations floating-point operations, done at the measured peak
- * @param bytes read and written within the last cache, at the bandwidth measured there
+ * @param bytes read and written within the last-level cache, at the bandwidth measured there
  * @param memoryBytes read and written beyond it, at the bandwidth of memory
  */
 public record Cost(double operations, double bytes, double memoryBytes) {

@@ -9,7 +9,7 @@ import java.util.OptionalInt;
  * @param threads that the workloads had
  * @param corePeak floating-point operations of one thread
  * @param peaks operations of all threads, by the width that vectors were forced to, if any
- * @param copying bytes that all threads read and write within the last cache
+ * @param copying bytes that all threads read and write within the last-level cache
  * @param memory bytes that all threads read and write beyond it
  * @param peers each peer's version, by its name
  */

@@ -6,7 +6,7 @@ import dev.wta.bench.machine.FmaPeak;
 /**
  * What this process runs on.
  *
- * @param model what the maker calls it, or its architecture where the system does not tell
+ * @param model what the maker calls it, or its architecture where the system does not say
  * @param count how many there are, as the JVM sees it
  * @param vectorBits the width of the vectors that benchmarks use
  */

@@ -6,7 +6,7 @@ import java.util.Locale;
 public final class RateFormat {
   private RateFormat() {}
 
-  /** Three digits that tell, and thousands whole: {@code 0.123}, {@code 45.6}, {@code 12,345}. */
+  /** Three significant digits, and thousands whole: {@code 0.123}, {@code 45.6}, {@code 12,345}. */
   public static String of(double value) {
     double size = Math.abs(value);
     String format = size >= 100 ? "%,.0f" : size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f";

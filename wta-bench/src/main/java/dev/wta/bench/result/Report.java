@@ -33,7 +33,7 @@ public record Report(Machine machine, List<Row> rows) {
       return speed.median() / bound();
     }
 
-    /** How many times as fast as the fastest peer; empty if none was measured. */
+    /** The speed-up over the fastest peer; empty if none was measured. */
     public OptionalDouble ratio() {
       OptionalDouble fastest =
           peers.values().stream()

@@ -3,18 +3,18 @@ package dev.wta.cli.command;
 import dev.wta.api.backend.Backend;
 import dev.wta.cli.option.ComputeOptions;
 import dev.wta.cli.option.PoolOption;
-import dev.wta.cli.option.Verbosity;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
 import dev.wta.cli.terminal.Console;
 import dev.wta.cli.terminal.StageDisplay;
-import dev.wta.cli.wiring.CompositionRoot;
 import dev.wta.data.Dataset;
 import dev.wta.data.arrow.DatasetFile;
 import dev.wta.models.Encoder;
 import dev.wta.models.FeatureWriter;
 import dev.wta.models.run.RunDirectory;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,7 +22,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code wta encode}: writes a data set's features. */
 @Command(
@@ -57,13 +56,13 @@ public final class EncodeCommand implements Callable<Integer> {
 
   @Mixin ComputeOptions compute;
 
-  @ParentCommand Verbosity verbosity;
+  @Inject Provider<Console> screen;
 
   @Override
   public Integer call() {
     RunDirectory opened = RunDirectory.open(run);
     try (Dataset samples = DatasetFile.open(data);
-        Backend backend = CompositionRoot.backend(compute.toCompute());
+        Backend backend = compute.open();
         Encoder encoder = opened.encoder(backend, pool.changed())) {
       write(encoder, samples);
       print(samples, encoder.features());
@@ -72,7 +71,7 @@ public final class EncodeCommand implements Callable<Integer> {
   }
 
   private void write(Encoder encoder, Dataset samples) {
-    try (StageDisplay display = new StageDisplay(Console.ofStandardError(verbosity.quiet()))) {
+    try (StageDisplay display = new StageDisplay(screen.get())) {
       FeatureWriter.write(
           encoder,
           samples,

@@ -1,17 +1,19 @@
 package dev.wta.cli.command;
 
-import dev.wta.cli.job.FiltersJob;
-import dev.wta.cli.job.RunToRead;
+import dev.wta.api.WtaException;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.cli.option.ComputeOptions;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
-import dev.wta.cli.wiring.CompositionRoot;
-import dev.wta.cli.wiring.Wired;
+import dev.wta.eval.image.FilterGrid;
+import dev.wta.models.Encoder;
+import dev.wta.models.run.RunDirectory;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,10 +26,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "filters",
     description = {
-      "Draws what a run's units have learnt: the decoder's filters, largest first, as PNG.",
+      "Renders what a run's units have learnt: the decoder's filters, largest first, as PNG.",
       "",
-      "Each filter is drawn on its own range, and its zero is grey. Those of a stacked model's"
-          + " upper layers are drawn by the decoders below them."
+      "Each filter is shown on its own range, and its zero is grey. Those of a stacked model's"
+          + " upper layers are decoded by the layers below them."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
@@ -51,14 +53,14 @@ public final class FiltersCommand implements Callable<Integer> {
       names = "--units",
       paramLabel = "N",
       defaultValue = "400",
-      description = "Draw at most so many units; ${DEFAULT-VALUE} unless given.")
+      description = "Show at most so many units; ${DEFAULT-VALUE} unless given.")
   int units;
 
   @Option(
       names = "--layer",
       paramLabel = "N",
       description =
-          "Draw the units of this layer of a stacked model, from 1; the last one unless given.")
+          "Show the units of this layer of a stacked model, from 1; the last one unless given.")
   Integer layer;
 
   @Option(names = "--json", description = "Print one JSON document.")
@@ -74,27 +76,45 @@ public final class FiltersCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--units is %d, and has to be at least 1".formatted(units));
     }
-    FiltersJob.Summary summary;
-    try (Wired<FiltersJob> wired =
-        CompositionRoot.filters(RunToRead.of(run), compute.toCompute())) {
-      summary = wired.job().run(out, units, Optional.ofNullable(layer));
+    RunDirectory directory = RunDirectory.open(run);
+    int there;
+    try (Backend backend = compute.open();
+        Encoder encoder = directory.encoder(backend)) {
+      there = write(encoder);
     }
+    int rendered = Math.min(units, there);
     if (json) {
-      JsonOutput.print(toJson(summary));
+      Map<String, Object> document = new LinkedHashMap<>();
+      document.put("out", out.toString());
+      document.put("drawn", rendered);
+      document.put("units", there);
+      JsonOutput.print(document);
     } else {
-      Output.writer()
-          .println(
-              String.format(
-                  "%s: %,d of %,d units", summary.out(), summary.drawn(), summary.units()));
+      Output.writer().println(String.format("%s: %,d of %,d units", out, rendered, there));
     }
     return ExitCode.OK;
   }
 
-  private static Map<String, Object> toJson(FiltersJob.Summary summary) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("out", summary.out().toString());
-    json.put("drawn", summary.drawn());
-    json.put("units", summary.units());
-    return json;
+  /** Writes the picture, and returns how many units there are. */
+  private int write(Encoder encoder) {
+    if (layer == null) {
+      return write(encoder, encoder.decoderFilters(), encoder.filterShape());
+    }
+    int layers = encoder.layers().size();
+    if (layer < 1 || layer > layers) {
+      throw new WtaException(
+          "there is no layer %d in a model of %s"
+              .formatted(layer, layers == 0 ? encoder.family() : layers + " layers"),
+          layers == 0 ? "leave out --layer" : "give --layer a number from 1 to " + layers);
+    }
+    try (Tensor filters = encoder.layerFilters(layer)) {
+      return write(encoder, filters, filters.shape().row());
+    }
+  }
+
+  private int write(Encoder encoder, Tensor filters, Shape shape) {
+    return FilterGrid.of(shape)
+        .most(units)
+        .writeLargest(out, encoder.backend().memory().download(filters));
   }
 }

@@ -2,20 +2,20 @@ package dev.wta.cli.command;
 
 import dev.wta.api.backend.Backend;
 import dev.wta.cli.option.ComputeOptions;
-import dev.wta.cli.option.Verbosity;
 import dev.wta.cli.option.WritesInto;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
 import dev.wta.cli.terminal.Console;
 import dev.wta.cli.terminal.StageDisplay;
-import dev.wta.cli.wiring.CompositionRoot;
 import dev.wta.data.Dataset;
 import dev.wta.data.arrow.DatasetFile;
 import dev.wta.eval.PartsPictures;
 import dev.wta.models.drsae.Drsae;
 import dev.wta.models.drsae.UnitAngles;
 import dev.wta.models.run.RunDirectory;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -26,16 +26,16 @@ import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code wta parts}: the part-units and categorical-units of a DrSAE. */
 @Command(
     name = "parts",
     description = {
-      "Tells the part-units of a drsae run from its categorical-units, and draws what each does.",
+      "Separates the part-units of a drsae run from its categorical-units, and shows what each"
+          + " does.",
       "",
-      "A part-unit draws what makes it active: the angle between its encoder and its decoder is"
-          + " below 0.5 rad. That of a categorical-unit is above 0.7 rad: other units make it"
+      "A part-unit decodes to what makes it active: the angle between its encoder and its decoder"
+          + " is below 0.5 rad. That of a categorical-unit is above 0.7 rad: other units make it"
           + " active."
     },
     optionListHeading = "%nOptions:%n",
@@ -49,7 +49,7 @@ public final class PartsCommand implements Callable<Integer>, WritesInto {
       names = "--data",
       required = true,
       paramLabel = "FILE",
-      description = "The Arrow file whose samples are drawn.")
+      description = "The Arrow file whose samples are reconstructed.")
   Path data;
 
   @Option(
@@ -66,7 +66,7 @@ public final class PartsCommand implements Callable<Integer>, WritesInto {
 
   @Mixin ComputeOptions compute;
 
-  @ParentCommand Verbosity verbosity;
+  @Inject Provider<Console> screen;
 
   @Override
   public Integer call() {
@@ -74,9 +74,9 @@ public final class PartsCommand implements Callable<Integer>, WritesInto {
     PartsPictures.requireParts(opened);
     UnitAngles angles;
     try (Dataset samples = DatasetFile.open(data);
-        Backend backend = CompositionRoot.backend(compute.toCompute());
+        Backend backend = compute.open();
         Drsae model = (Drsae) opened.loadModel(backend);
-        StageDisplay display = new StageDisplay(Console.ofStandardError(verbosity.quiet()))) {
+        StageDisplay display = new StageDisplay(screen.get())) {
       angles = PartsPictures.of(model, samples, display).write(out);
     }
     if (json) {

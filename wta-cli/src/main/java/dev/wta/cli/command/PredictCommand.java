@@ -2,19 +2,19 @@ package dev.wta.cli.command;
 
 import dev.wta.api.backend.Backend;
 import dev.wta.cli.option.ComputeOptions;
-import dev.wta.cli.option.Verbosity;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
 import dev.wta.cli.terminal.Console;
 import dev.wta.cli.terminal.StageDisplay;
-import dev.wta.cli.wiring.CompositionRoot;
 import dev.wta.data.Dataset;
 import dev.wta.data.arrow.DatasetFile;
 import dev.wta.eval.probe.ClassPredictions;
 import dev.wta.eval.probe.ConfusionMatrix;
 import dev.wta.models.Classifier;
 import dev.wta.models.run.RunDirectory;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -23,7 +23,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code wta predict}: what a run's own classifier says of a data set. */
 @Command(
@@ -31,7 +30,7 @@ import picocli.CommandLine.ParentCommand;
     description = {
       "Predicts the classes of a data set by the classifier that a run has of its own (drsae).",
       "",
-      "Where the data has labels, the part that is told wrong is printed. Models without a"
+      "Where the data has labels, the error rate is printed. Models without a"
           + " classifier are measured by 'wta probe'."
     },
     optionListHeading = "%nOptions:%n",
@@ -64,7 +63,7 @@ public final class PredictCommand implements Callable<Integer> {
 
   @Mixin ComputeOptions compute;
 
-  @ParentCommand Verbosity verbosity;
+  @Inject Provider<Console> screen;
 
   @Override
   public Integer call() {
@@ -75,9 +74,9 @@ public final class PredictCommand implements Callable<Integer> {
     }
     ClassPredictions predictions;
     try (Dataset samples = DatasetFile.open(data);
-        Backend backend = CompositionRoot.backend(compute.toCompute());
+        Backend backend = compute.open();
         Classifier model = (Classifier) opened.loadModel(backend);
-        StageDisplay display = new StageDisplay(Console.ofStandardError(verbosity.quiet()))) {
+        StageDisplay display = new StageDisplay(screen.get())) {
       predictions =
           out == null
               ? ClassPredictions.of(model, samples, display)

@@ -6,13 +6,11 @@ import dev.wta.api.backend.Backend;
 import dev.wta.cli.option.ComputeOptions;
 import dev.wta.cli.option.FewLabelsOptions;
 import dev.wta.cli.option.PoolOption;
-import dev.wta.cli.option.Verbosity;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.ProbeSummary;
 import dev.wta.cli.terminal.Console;
 import dev.wta.cli.terminal.StageDisplay;
-import dev.wta.cli.wiring.CompositionRoot;
 import dev.wta.data.Dataset;
 import dev.wta.data.arrow.DatasetFile;
 import dev.wta.eval.ProbeExperiment;
@@ -26,6 +24,8 @@ import dev.wta.eval.probe.SoftmaxRegression;
 import dev.wta.eval.scaling.FeatureScaling;
 import dev.wta.models.Encoder;
 import dev.wta.models.run.RunDirectory;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -34,7 +34,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code wta probe}: how well a linear classifier does on a run's features. */
@@ -116,7 +115,7 @@ public final class ProbeCommand implements Callable<Integer> {
 
   @Mixin ComputeOptions compute;
 
-  @ParentCommand Verbosity verbosity;
+  @Inject Provider<Console> screen;
 
   @Spec CommandSpec spec;
 
@@ -140,9 +139,8 @@ public final class ProbeCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--pool is for the features of a run, and --raw has none");
     }
-    Console screen = Console.ofStandardError(verbosity.quiet());
     ProbeReport report;
-    try (StageDisplay display = new StageDisplay(screen)) {
+    try (StageDisplay display = new StageDisplay(screen.get())) {
       LinearProbe probe = classifier.with(options(display));
       report = probe(new ProbeExperiment(probe, fewLabels.of(probe)));
     }
@@ -151,7 +149,7 @@ public final class ProbeCommand implements Callable<Integer> {
     } else {
       ProbeSummary.print(report, c == null);
     }
-    keep(report, screen);
+    keep(report);
     return ExitCode.OK;
   }
 
@@ -167,12 +165,12 @@ public final class ProbeCommand implements Callable<Integer> {
     try (Dataset ofTrain = DatasetFile.open(train);
         Dataset ofTest = DatasetFile.open(test)) {
       if (source.raw) {
-        try (Backend backend = CompositionRoot.backend(compute.toCompute())) {
+        try (Backend backend = compute.open()) {
           return experiment.runOnSamples(backend, ofTrain, ofTest);
         }
       }
       RunDirectory run = RunDirectory.open(source.run);
-      try (Backend backend = CompositionRoot.backend(compute.toCompute());
+      try (Backend backend = compute.open();
           Encoder encoder = run.encoder(backend, pool.changed())) {
         return experiment.run(
             "%s (%s)".formatted(run.path(), encoder.family()), encoder, ofTrain, ofTest);
@@ -181,20 +179,20 @@ public final class ProbeCommand implements Callable<Integer> {
   }
 
   /** Keeps what has been printed; where one place fails, the other gets it nevertheless. */
-  private void keep(ProbeReport report, Console screen) {
+  private void keep(ProbeReport report) {
     try {
       fewLabels.draw(report);
     } catch (WtaException noPlot) {
-      keepInRun(report, screen);
+      keepInRun(report);
       throw noPlot;
     }
-    keepInRun(report, screen);
+    keepInRun(report);
   }
 
-  private void keepInRun(ProbeReport report, Console screen) {
+  private void keepInRun(ProbeReport report) {
     if (!source.raw) {
       RunDirectory run = RunDirectory.open(source.run);
-      screen.note("kept in " + ProbeRecord.keep(run, pool.changed(), report));
+      screen.get().note("kept in " + ProbeRecord.keep(run, pool.changed(), report));
     }
   }
 }

@@ -6,7 +6,6 @@ import dev.wta.cli.option.ComputeOptions;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
-import dev.wta.cli.wiring.CompositionRoot;
 import dev.wta.data.Dataset;
 import dev.wta.data.arrow.DatasetFile;
 import dev.wta.models.roae.Roae;
@@ -21,11 +20,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code wta ranks}: the error of a rank-ordered autoencoder by the number of units it draws. */
+/**
+ * {@code wta ranks}: the error of a rank-ordered autoencoder by the number of units that
+ * reconstruct.
+ */
 @Command(
     name = "ranks",
     description = {
-      "Measures how well the highest-ranked units of a roae run draw a data set.",
+      "Measures how well the highest-ranked units of a roae run reconstruct a data set.",
       "",
       "For each number of units: the length of the error that they leave, averaged over samples.",
       "A run of patches gets a random one of each picture."
@@ -46,7 +48,7 @@ public final class RanksCommand implements Callable<Integer> {
       names = "--data",
       required = true,
       paramLabel = "FILE",
-      description = "The Arrow file to draw.")
+      description = "The Arrow file to reconstruct.")
   Path data;
 
   @Option(names = "--json", description = "Print one JSON document, with each number of units.")
@@ -58,13 +60,13 @@ public final class RanksCommand implements Callable<Integer> {
   public Integer call() {
     RunDirectory opened = RunDirectory.open(run);
     String family = opened.config().family();
-    if (!family.equals(Roae.FAMILY)) {
+    if (!family.equals(Roae.NAME)) {
       throw new WtaException(
           "%s is a run of '%s', whose units have no ranks".formatted(run, family),
-          "give a run of " + Roae.FAMILY);
+          "give a run of " + Roae.NAME);
     }
     try (Dataset samples = DatasetFile.open(data);
-        Backend backend = CompositionRoot.backend(compute.toCompute());
+        Backend backend = compute.open();
         Roae model = (Roae) opened.loadModel(backend)) {
       double[] error = model.errorByRank(samples);
       if (json) {

@@ -2,19 +2,13 @@ package dev.wta.cli.command;
 
 import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
-import dev.wta.cli.job.Compute;
-import dev.wta.cli.job.ReportJob;
-import dev.wta.cli.job.RunToRead;
 import dev.wta.cli.option.ComputeOptions;
-import dev.wta.cli.option.Verbosity;
 import dev.wta.cli.option.WritesInto;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
 import dev.wta.cli.terminal.Console;
 import dev.wta.cli.terminal.StageDisplay;
-import dev.wta.cli.wiring.CompositionRoot;
-import dev.wta.cli.wiring.Wired;
 import dev.wta.data.Dataset;
 import dev.wta.data.arrow.DatasetFile;
 import dev.wta.eval.ProbeExperiment;
@@ -22,26 +16,28 @@ import dev.wta.eval.ProbeRecord;
 import dev.wta.eval.probe.LinearSvm;
 import dev.wta.eval.report.RunReport;
 import dev.wta.models.Encoder;
+import dev.wta.models.run.RunConfig;
 import dev.wta.models.run.RunDirectory;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code wta report}: a page that shows a run. */
 @Command(
     name = "report",
     description = {
-      "Writes a page that shows a run: what its units draw and what excites them, reconstructions,"
-          + " activity, curves, probes and where it all comes from.",
+      "Writes a page that shows a run: what its units have learnt and what excites them,"
+          + " reconstructions, activity, curves, probes and where it all comes from.",
       "",
       "It is one HTML file that needs no network. Samples are the training data if they are still"
           + " where they were, or those of --data. Probes are those that 'wta probe' has kept, or a"
@@ -96,7 +92,7 @@ public final class ReportCommand implements Callable<Integer>, WritesInto {
 
   @Mixin ComputeOptions compute;
 
-  @ParentCommand Verbosity verbosity;
+  @Inject Provider<Console> screen;
 
   @Override
   public Integer call() {
@@ -105,16 +101,10 @@ public final class ReportCommand implements Callable<Integer>, WritesInto {
           "the report cannot be written to %s, which is a file".formatted(out),
           "give a folder with --out");
     }
-    Console screen = Console.ofStandardError(verbosity.quiet());
     if (probe != null) {
-      probeFirst(compute.toCompute(), screen);
+      probeFirst();
     }
-    RunReport.Summary summary;
-    try (Wired<ReportJob> wired =
-        CompositionRoot.report(
-            RunToRead.unpooled(run), Optional.ofNullable(data), compute.toCompute(), screen)) {
-      summary = wired.job().run(out);
-    }
+    RunReport.Summary summary = write();
     if (json) {
       JsonOutput.print(toJson(summary));
     } else {
@@ -131,17 +121,87 @@ public final class ReportCommand implements Callable<Integer>, WritesInto {
     return List.of(RunReport.PAGE);
   }
 
-  private void probeFirst(Compute with, Console screen) {
+  private void probeFirst() {
     RunDirectory opened = RunDirectory.open(run);
     try (Dataset train = DatasetFile.open(probe.train);
         Dataset test = DatasetFile.open(probe.test);
-        Backend backend = CompositionRoot.backend(with);
+        Backend backend = compute.open();
         Encoder encoder = opened.encoder(backend);
-        StageDisplay display = new StageDisplay(screen)) {
+        StageDisplay display = new StageDisplay(screen.get())) {
       String name = "%s (%s)".formatted(run, encoder.family());
       ProbeExperiment svm = ProbeExperiment.of(LinearSvm.choosingC().listen(display));
       ProbeRecord.keep(opened, Map.of(), svm.run(name, encoder, train, test));
     }
+  }
+
+  /** What leaves feature maps whole, if there are any: to see where in an image they are active. */
+  private static Map<String, Object> unpooled(RunDirectory run) {
+    return run.config().model().containsKey("pool") ? Map.of("pool", "none") : Map.of();
+  }
+
+  private RunReport.Summary write() {
+    RunDirectory directory = RunDirectory.open(run);
+    try (Samples samples = data == null ? trainingData(directory.config()) : Samples.of(data);
+        Backend backend = compute.open();
+        Encoder model = directory.encoder(backend, unpooled(directory));
+        StageDisplay progress = new StageDisplay(screen.get())) {
+      RunReport report = RunReport.of(directory, model).listen(progress);
+      if (samples.data() != null) {
+        return report.data(samples.data()).write(out);
+      }
+      String why =
+          "%s Give them, or other samples of shape %s, with --data to see what needs samples."
+              .formatted(samples.missing(), model.sampleShape());
+      screen.get().note(why);
+      return report.withoutData(why).write(out);
+    }
+  }
+
+  /**
+   * The samples to show.
+   *
+   * @param data null where there are none
+   * @param missing a sentence that says why there are none
+   */
+  private record Samples(Dataset data, String missing) implements AutoCloseable {
+    static Samples of(Path file) {
+      return new Samples(DatasetFile.open(file), "");
+    }
+
+    static Samples none(String why) {
+      return new Samples(null, why);
+    }
+
+    @Override
+    public void close() {
+      if (data != null) {
+        data.close();
+      }
+    }
+  }
+
+  /** The data that the run was trained on, if they are still where they were. */
+  private static Samples trainingData(RunConfig config) {
+    String name = String.valueOf(config.data().get("name"));
+    Samples found;
+    try {
+      Path path = Path.of(name);
+      if (!Files.exists(path)) {
+        return Samples.none(
+            "The training data are not to be found here: there is no '%s'.".formatted(name));
+      }
+      found = Samples.of(path);
+    } catch (InvalidPathException noFile) {
+      return Samples.none("The training data were '%s', no file.".formatted(name));
+    } catch (WtaException unreadable) {
+      return Samples.none("The training data cannot be read: %s.".formatted(unreadable.problem()));
+    }
+    if (!found.data().digest().equals(config.data().get("digest"))) {
+      found.close();
+      return Samples.none(
+          "'%s' does not hold the data any more that the run was trained on.".formatted(name));
+    }
+    return found;
   }
 
   private static Map<String, Object> toJson(RunReport.Summary summary) {

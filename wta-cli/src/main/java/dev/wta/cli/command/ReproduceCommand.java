@@ -1,19 +1,20 @@
 package dev.wta.cli.command;
 
+import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
-import dev.wta.cli.job.ReproducingJob;
 import dev.wta.cli.option.ComputeOptions;
-import dev.wta.cli.option.Verbosity;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.ReproduceSummary;
 import dev.wta.cli.terminal.Console;
-import dev.wta.cli.wiring.CompositionRoot;
-import dev.wta.cli.wiring.Wired;
+import dev.wta.cli.terminal.Interruption;
+import dev.wta.cli.terminal.ReproductionDisplay;
 import dev.wta.reproduce.ExperimentScale;
 import dev.wta.reproduce.PaperTables;
 import dev.wta.reproduce.run.ReproducedTable;
 import dev.wta.reproduce.run.Reproduction;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,7 +23,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code wta reproduce}: measures a paper's table. */
@@ -88,7 +88,7 @@ public final class ReproduceCommand implements Callable<Integer> {
 
   @Mixin ComputeOptions compute;
 
-  @ParentCommand Verbosity verbosity;
+  @Inject Provider<Console> screen;
 
   @Spec CommandSpec spec;
 
@@ -106,17 +106,23 @@ public final class ReproduceCommand implements Callable<Integer> {
     }
     Reproduction.Request request =
         new Reproduction.Request(PaperTables.named(table), scale, data, out, Seed.of(seed));
-    Console screen = Console.ofStandardError(verbosity.quiet());
     long start = System.nanoTime();
     ReproducedTable result;
-    try (Wired<ReproducingJob> wired =
-        CompositionRoot.reproducing(request, compute.toCompute(), screen)) {
-      result = wired.job().run();
+    try (Backend backend = compute.open();
+        ReproductionDisplay display =
+            new ReproductionDisplay(screen.get(), request.table().data().name())) {
+      Reproduction reproduction = new Reproduction(request, backend, display);
+      try (Interruption _ = Interruption.asking(reproduction::requestStop)) {
+        result = reproduction.run();
+      }
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     if (!result.finished()) {
-      screen.note(
-          "stopped and saved; the same command goes on, finished rows are in " + result.markdown());
+      screen
+          .get()
+          .note(
+              "stopped and saved; the same command goes on, finished rows are in "
+                  + result.markdown());
       return ExitCode.INTERRUPTED;
     }
     if (json) {

@@ -1,27 +1,31 @@
 package dev.wta.cli.command;
 
+import dev.wta.api.backend.Backend;
+import dev.wta.api.random.Seed;
 import dev.wta.cli.config.Configuration;
 import dev.wta.cli.config.ConfiguredValue;
-import dev.wta.cli.job.TrainingJob;
-import dev.wta.cli.job.TrainingRequest;
 import dev.wta.cli.option.ComputeOptions;
 import dev.wta.cli.option.RequiredOptions;
-import dev.wta.cli.option.Verbosity;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.SettingKeys;
 import dev.wta.cli.output.TrainingSummary;
 import dev.wta.cli.terminal.Console;
-import dev.wta.cli.wiring.CompositionRoot;
-import dev.wta.cli.wiring.Wired;
+import dev.wta.cli.terminal.WatchedTraining;
+import dev.wta.data.Dataset;
+import dev.wta.data.arrow.DatasetFile;
+import dev.wta.models.Encoder;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.Preset;
 import dev.wta.models.run.RunConfig;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.training.RunSettings;
+import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingResult;
 import dev.wta.models.training.TrainingSettings;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -29,7 +33,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code wta train}: trains a model on a data set into a run directory. */
@@ -116,7 +119,7 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Mixin ComputeOptions compute;
 
-  @ParentCommand Verbosity verbosity;
+  @Inject Provider<Console> screen;
 
   @Spec CommandSpec spec;
 
@@ -131,11 +134,23 @@ public final class TrainCommand implements Callable<Integer> {
       return ExitCode.OK;
     }
     RequiredOptions.refuse(spec.commandLine(), "--data", "--out");
-    Console screen = Console.ofStandardError(verbosity.quiet());
-    TrainingRequest request = resume ? resumedRun() : newRun();
-    try (Wired<TrainingJob> wired =
-        CompositionRoot.training(request, compute.toCompute(), screen)) {
-      TrainingResult run = wired.job().run();
+    RunConfig earlier = resume ? RunDirectory.open(out).config() : null;
+    if (earlier == null) {
+      RequiredOptions.refuse(spec.commandLine(), "--model");
+    }
+    ModelFamily family = ModelFamilies.named(model == null ? earlier.family() : model);
+    RunSettings settings = settings(family, earlier);
+    TrainingSettings training = settings.training();
+    try (Dataset samples = DatasetFile.open(data);
+        Backend backend = compute.open();
+        Encoder trained =
+            family.create(
+                settings.model(),
+                training.sampleShape(samples),
+                backend,
+                Seed.of(training.seed()))) {
+      Trainer trainer = Trainer.of(trained).settings(training).resume(resume);
+      TrainingResult run = WatchedTraining.run(trainer, samples, data, out, screen.get());
       if (run.status() == TrainingResult.Status.STOPPED) {
         return ExitCode.INTERRUPTED;
       }
@@ -148,20 +163,12 @@ public final class TrainCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private TrainingRequest newRun() {
-    RequiredOptions.refuse(spec.commandLine(), "--model");
-    return request(ModelFamilies.named(model), null);
-  }
-
-  private TrainingRequest resumedRun() {
-    RunConfig earlier = RunDirectory.open(out).config();
-    return request(ModelFamilies.named(model == null ? earlier.family() : model), earlier);
-  }
-
   /**
+   * What was configured, for the model and its training.
+   *
    * @param earlier the configuration of the run that goes on; null for a new one
    */
-  private TrainingRequest request(ModelFamily family, RunConfig earlier) {
+  private RunSettings settings(ModelFamily family, RunConfig earlier) {
     Configuration<RunSettings> configuration =
         new Configuration<>(
             RunSettings.spec(family), "wta train --model %s --keys".formatted(family.name()));
@@ -179,6 +186,6 @@ public final class TrainCommand implements Callable<Integer> {
       configuration.add(
           List.of(new ConfiguredValue(TrainingSettings.SEED, Long.toString(seed), "in --seed")));
     }
-    return new TrainingRequest(family.name(), configuration.settings(), data, out, earlier != null);
+    return configuration.settings();
   }
 }

@@ -24,6 +24,8 @@ public final class Configuration<S extends Record> {
 
   private final SettingsSpec<S> spec;
   private final String keysCommand;
+
+  /** As they are written: elements of lists are overridden in these. */
   private final Map<String, Object> values = new LinkedHashMap<>();
 
   /**

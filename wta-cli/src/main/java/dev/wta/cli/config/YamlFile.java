@@ -171,7 +171,7 @@ final class YamlFile {
     return text;
   }
 
-  /** The parser tells first what it was at, and last what was wrong, and where. */
+  /** The parser says first what it was reading, and last what was wrong, and where. */
   private WtaException notYaml(JacksonException broken) {
     String message = broken.getOriginalMessage();
     String complaint = message.lines().findFirst().orElse("it is not YAML");

@@ -3,12 +3,10 @@ package dev.wta.cli.demo;
 import dev.wta.api.ProbeListener;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
-import dev.wta.cli.job.DemoRequest;
-import dev.wta.cli.job.FiltersJob;
-import dev.wta.cli.job.TrainingJob;
-import dev.wta.cli.job.TrainingRequest;
 import dev.wta.cli.terminal.Console;
+import dev.wta.cli.terminal.WatchedTraining;
 import dev.wta.data.Dataset;
+import dev.wta.data.Digits;
 import dev.wta.eval.ProbeExperiment;
 import dev.wta.eval.ProbeRecord;
 import dev.wta.eval.ProbeReport;
@@ -18,36 +16,65 @@ import dev.wta.eval.report.RunReport;
 import dev.wta.models.Encoder;
 import dev.wta.models.ForwardPass;
 import dev.wta.models.ModelFamilies;
+import dev.wta.models.ModelFamily;
 import dev.wta.models.run.RunDirectory;
-import dev.wta.models.training.TrainingListener;
+import dev.wta.models.training.RunSettings;
+import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingResult;
-import jakarta.inject.Inject;
-import jakarta.inject.Named;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * The whole of it on the built-in digits: trains a fully connected and a convolutional model,
- * compares their features with the raw pixels by the same classifier, and draws pictures.
+ * compares their features with the raw pixels by the same classifier, and renders pictures.
  */
 public final class Demo {
+  /**
+   * What suits the built-in digits. Of 18 combinations, this had the lowest mean error over three
+   * seeds on 300 of the training digits that were held out while the others were trained on: 2.7 %,
+   * where raw pixels had 6.3 %. The test digits had no part in the choice.
+   */
+  private static final Recipe FULLY_CONNECTED =
+      Recipe.of(
+          "fc-wta",
+          Map.of(
+              "hidden", "500",
+              "lifetime", "0.02",
+              "tied", "false",
+              "preprocess", "scale",
+              "optimizer", "adam",
+              "rate", "0.001",
+              "schedule", "constant",
+              "epochs", "200"));
+
+  /** The same by 300 other training digits: of six combinations the one of fewest errors, 1.2 %. */
+  private static final Recipe CONVOLUTIONAL =
+      Recipe.of(
+          "conv-wta",
+          Map.of(
+              "layers", "32conv3-32conv3-32deconv5",
+              "lifetime", "0.1",
+              "pool", "3/2",
+              "preprocess", "scale",
+              "optimizer", "adam",
+              "rate", "0.001",
+              "schedule", "cosine",
+              "epochs", "100"));
+
   private static final int FILTERS = 200;
   private static final int RECONSTRUCTIONS = 40;
   private static final int COLUMNS = 20;
 
-  private final DemoRequest request;
+  private final Dataset train = Digits.train();
+  private final Dataset test = Digits.test();
   private final DemoFolder folder;
-  private final Dataset train;
-  private final Dataset test;
   private final Backend backend;
-  private final List<TrainingListener> training;
   private final ProbeListener listener;
   private final Console screen;
 
   /**
-   * What the demo came to.
+   * What the demo measured and wrote.
    *
    * @param raw what the classifier did on raw pixels
    */
@@ -68,21 +95,27 @@ public final class Demo {
    */
   public record Learnt(Path run, ProbeReport probe, Path filters, double seconds) {}
 
-  @Inject
-  Demo(
-      DemoRequest request,
-      @Named("train") Dataset train,
-      @Named("test") Dataset test,
-      Backend backend,
-      List<TrainingListener> training,
-      ProbeListener listener,
-      Console screen) {
-    this.request = request;
-    this.folder = new DemoFolder(request.out());
-    this.train = train;
-    this.test = test;
+  /** A model and its training. */
+  private record Recipe(ModelFamily family, RunSettings settings) {
+    static Recipe of(String name, Map<String, String> said) {
+      ModelFamily family = ModelFamilies.named(name);
+      return new Recipe(family, RunSettings.spec(family).parse(said));
+    }
+
+    Encoder create(Dataset data, Backend backend) {
+      Seed seed = Seed.of(settings.training().seed());
+      return family.create(settings.model(), data.sampleShape(), backend, seed);
+    }
+  }
+
+  /**
+   * A demo.
+   *
+   * @param out the folder for its runs, data and pictures
+   */
+  public Demo(Path out, Backend backend, ProbeListener listener, Console screen) {
+    this.folder = new DemoFolder(out);
     this.backend = backend;
-    this.training = training;
     this.listener = listener;
     this.screen = screen;
   }
@@ -92,37 +125,39 @@ public final class Demo {
     folder.prepare();
     DemoFolder.write(train, folder.trainingData());
     DemoFolder.write(test, folder.testData());
-    try (Encoder model = create(request.fullyConnected());
-        Encoder convolutional = create(request.convolutional())) {
-      Optional<Learnt> learnt = learn(model, request.fullyConnected());
+    try (Encoder model = FULLY_CONNECTED.create(train, backend);
+        Encoder convolutional = CONVOLUTIONAL.create(train, backend)) {
+      Optional<Learnt> learnt = learn(model, FULLY_CONNECTED, folder.path());
       if (learnt.isEmpty()) {
         return Optional.empty();
       }
-      drawReconstructions(model);
+      writeReconstructions(model);
       ProbeReport pixels = probe().runOnSamples(backend, train, test);
       Path report = report(model, pixels);
-      return learn(convolutional, request.convolutional())
+      return learn(convolutional, CONVOLUTIONAL, folder.convolutional())
           .map(maps -> new Summary(pixels, learnt.get(), maps, folder.reconstructions(), report));
     }
   }
 
-  private Encoder create(TrainingRequest wanted) {
-    Seed seed = Seed.of(wanted.settings().training().seed());
-    return ModelFamilies.named(wanted.family())
-        .create(wanted.settings().model(), train.sampleShape(), backend, seed);
-  }
-
-  /** Trains, draws and probes; empty if it was asked to end. */
-  private Optional<Learnt> learn(Encoder model, TrainingRequest wanted) {
-    TrainingResult run = new TrainingJob(wanted, train, model, training, screen).run();
+  /** Trains, renders filters and probes; empty if it was asked to end. */
+  private Optional<Learnt> learn(Encoder model, Recipe recipe, Path out) {
+    TrainingResult run =
+        WatchedTraining.run(
+            Trainer.of(model).settings(recipe.settings().training()),
+            train,
+            folder.trainingData(),
+            out,
+            screen);
     if (run.status() == TrainingResult.Status.STOPPED) {
       return Optional.empty();
     }
-    Path filters = DemoFolder.filters(wanted.out());
-    new FiltersJob(model).run(filters, FILTERS, Optional.empty());
+    Path filters = DemoFolder.filters(out);
+    FilterGrid.of(model.filterShape())
+        .most(FILTERS)
+        .writeLargest(filters, backend.memory().download(model.decoderFilters()));
     ProbeReport probe = probe().run("%s features".formatted(model.family()), model, train, test);
-    ProbeRecord.keep(RunDirectory.open(wanted.out()), Map.of(), probe);
-    return Optional.of(new Learnt(wanted.out(), probe, filters, run.took().toNanos() / 1e9));
+    ProbeRecord.keep(RunDirectory.open(out), Map.of(), probe);
+    return Optional.of(new Learnt(out, probe, filters, run.took().toNanos() / 1e9));
   }
 
   /** Writes the page, which looks at the digits that were held out. */
@@ -137,11 +172,11 @@ public final class Demo {
   }
 
   /**
-   * Draws the first test digits and what the model makes of them. They compete in a batch as large
-   * as those of training: in a smaller one, fewer units would win for each.
+   * Renders the first test digits and their reconstructions. They compete in a batch as large as
+   * those of training: in a smaller one, fewer units would win for each.
    */
-  private void drawReconstructions(Encoder model) {
-    int batch = request.fullyConnected().settings().training().batch();
+  private void writeReconstructions(Encoder model) {
+    int batch = FULLY_CONNECTED.settings().training().batch();
     try (ForwardPass pass = ForwardPass.of(model, test, batch)) {
       pass.next();
       FilterGrid.of(test.sampleShape())

@@ -1,26 +1,25 @@
 package dev.wta.cli.demo;
 
-import dev.wta.cli.job.DemoRequest;
+import dev.wta.api.backend.Backend;
 import dev.wta.cli.option.ComputeOptions;
-import dev.wta.cli.option.Verbosity;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.terminal.Console;
-import dev.wta.cli.wiring.CompositionRoot;
-import dev.wta.cli.wiring.Wired;
+import dev.wta.cli.terminal.StageDisplay;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code wta demo}: the main job on built-in data, with nothing to configure. */
 @Command(
     name = "demo",
     description = {
-      "Trains on handwritten digits that are built in, probes, and draws pictures.",
+      "Trains on handwritten digits that are built in, probes, and renders pictures.",
       "",
       "The digits are the UCI repository's \"Optical Recognition of Handwritten Digits\" (E."
           + " Alpaydin and C. Kaynak, CC BY 4.0): 1,297 to train on, 500 held out to measure the"
@@ -44,14 +43,13 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Mixin ComputeOptions compute;
 
-  @ParentCommand Verbosity verbosity;
+  @Inject Provider<Console> screen;
 
   @Override
   public Integer call() {
-    Console screen = Console.ofStandardError(verbosity.quiet());
-    try (Wired<Demo> wired =
-        CompositionRoot.demo(DemoRequest.into(out), compute.toCompute(), screen)) {
-      Optional<Demo.Summary> summary = wired.job().run();
+    try (Backend backend = compute.open();
+        StageDisplay progress = new StageDisplay(screen.get())) {
+      Optional<Demo.Summary> summary = new Demo(out, backend, progress, screen.get()).run();
       if (summary.isEmpty()) {
         return ExitCode.INTERRUPTED;
       }

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  *
  * @param path of the folder
  */
-public record DemoFolder(Path path) {
+record DemoFolder(Path path) {
   private static final String MARKER = ".wta-demo";
 
   /** The names of what a demo leaves; anything else in its folder is the user's. */
@@ -83,7 +83,7 @@ public record DemoFolder(Path path) {
     }
   }
 
-  public Path trainingData() {
+  Path trainingData() {
     return path.resolve("train.arrow");
   }
 
@@ -92,7 +92,7 @@ public record DemoFolder(Path path) {
   }
 
   /** The folder of the convolutional model's run. */
-  public Path convolutional() {
+  Path convolutional() {
     return path.resolve(CONVOLUTIONAL);
   }
 

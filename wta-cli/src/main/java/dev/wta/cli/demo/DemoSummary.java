@@ -6,7 +6,7 @@ import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Says what the demo came to, where its pictures are, and what to do with data of one's own. */
+/** Prints the demo's errors, where its pictures are, and what to do with data of one's own. */
 final class DemoSummary {
   private DemoSummary() {}
 

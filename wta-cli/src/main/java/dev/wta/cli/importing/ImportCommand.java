@@ -1,10 +1,8 @@
 package dev.wta.cli.importing;
 
-import dev.wta.cli.option.Verbosity;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code wta import}: turns the world's formats into Arrow files. */
@@ -26,12 +24,10 @@ import picocli.CommandLine.Spec;
       "  wta import idx --images train-images-idx3-ubyte.gz \\",
       "                 --labels train-labels-idx1-ubyte.gz --out train.arrow",
       "  wta import cifar10 cifar-10-binary.tar.gz --out train.arrow",
-      "  wta import folder pictures --out pictures.arrow"
+      "  wta import folder images --out images.arrow"
     })
 public final class ImportCommand implements Runnable {
   @Spec CommandSpec spec;
-
-  @ParentCommand Verbosity verbosity;
 
   @Override
   public void run() {

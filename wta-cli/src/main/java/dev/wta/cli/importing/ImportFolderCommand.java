@@ -13,11 +13,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
-/** {@code wta import folder}: pictures. */
+/** {@code wta import folder}: images. */
 @Command(
     name = "folder",
     description = {
-      "Imports pictures, PNG, JPEG and PNM (PBM, PGM, PPM), in the order of their paths.",
+      "Imports images, PNG, JPEG and PNM (PBM, PGM, PPM), in the order of their paths.",
       "",
       "Where they are in sub-folders, each of these is a class, numbered by name from 0."
     },
@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  wta import folder pictures --out pictures.arrow",
+      "  wta import folder images --out images.arrow",
       "  wta import folder cifar10-jpeg.tar.gz --under train --out train.arrow",
       "  wta import folder faces.zip --names '*.pgm' --resize 48x48 --out faces.arrow",
       "  wta import folder photos --no-labels --crop 512x512 --grey --out photos.arrow"
@@ -43,12 +43,12 @@ public final class ImportFolderCommand extends ImportFormatCommand {
   @Option(
       names = "--names",
       paramLabel = "GLOB",
-      description = "Take pictures of such file names only: '*.pgm'.")
+      description = "Take images of such file names only: '*.pgm'.")
   String names;
 
   @Option(
       names = "--no-labels",
-      description = "Sub-folders are no classes: take all pictures, however deep.")
+      description = "Sub-folders are no classes: take all images, however deep.")
   boolean unlabelled;
 
   @Option(
@@ -61,30 +61,30 @@ public final class ImportFolderCommand extends ImportFormatCommand {
       names = "--resize",
       paramLabel = "WxH",
       converter = ImageSize.Converter.class,
-      description = "Scale pictures to this size, whatever becomes of their proportions.")
+      description = "Scale images to this size, whatever becomes of their proportions.")
   ImageSize resize;
 
   @Option(
       names = "--crop",
       paramLabel = "WxH",
       converter = ImageSize.Converter.class,
-      description = "Scale pictures so that they just cover this size, and take the middle.")
+      description = "Scale images so that they just cover this size, and take the middle.")
   ImageSize crop;
 
-  @Option(names = "--grey", description = "Make all pictures grey.")
+  @Option(names = "--grey", description = "Make all images grey.")
   boolean grey;
 
   @Option(
       names = "--colour",
       description =
-          "Make all pictures coloured. Without --grey and --colour they are as the first is.")
+          "Make all images coloured. Without --grey and --colour they are as the first is.")
   boolean colour;
 
   @Option(
       names = "--max-bad",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Leave out up to so many pictures that cannot be read; 0 unless given.")
+      description = "Leave out up to so many images that cannot be read; 0 unless given.")
   int maxBad;
 
   @Override

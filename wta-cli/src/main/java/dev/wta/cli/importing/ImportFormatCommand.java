@@ -7,6 +7,8 @@ import dev.wta.cli.terminal.Console;
 import dev.wta.cli.terminal.ImportDisplay;
 import dev.wta.data.importer.ImportSummary;
 import dev.wta.data.importer.ImportTarget;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -15,7 +17,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** What the imports of all formats share: where they write, and what they say. */
@@ -37,7 +38,7 @@ abstract class ImportFormatCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON document.")
   boolean json;
 
-  @ParentCommand ImportCommand parent;
+  @Inject Provider<Console> screen;
 
   @Spec CommandSpec spec;
 
@@ -54,9 +55,8 @@ abstract class ImportFormatCommand implements Callable<Integer> {
       target = target.limit(limit);
     }
     ImportSummary summary;
-    try (ImportDisplay display =
-        new ImportDisplay(Console.ofStandardError(parent.verbosity.quiet()))) {
-      summary = convert(target.telling(display));
+    try (ImportDisplay display = new ImportDisplay(screen.get())) {
+      summary = convert(target.listen(display));
     }
     if (json) {
       JsonOutput.print(toJson(summary));

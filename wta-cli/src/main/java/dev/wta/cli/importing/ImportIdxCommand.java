@@ -17,14 +17,14 @@ import picocli.CommandLine.Option;
     footer = {
       "  wta import idx --images train-images-idx3-ubyte.gz \\",
       "                 --labels train-labels-idx1-ubyte.gz --out train.arrow",
-      "  wta import idx --images pictures.idx3 --out pictures.arrow"
+      "  wta import idx --images images.idx3 --out images.arrow"
     })
 public final class ImportIdxCommand extends ImportFormatCommand {
   @Option(
       names = "--images",
       required = true,
       paramLabel = "FILE",
-      description = "The pictures: an IDX file.")
+      description = "The images: an IDX file.")
   Path images;
 
   @Option(

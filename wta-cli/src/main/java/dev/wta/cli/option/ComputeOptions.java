@@ -1,7 +1,10 @@
 package dev.wta.cli.option;
 
-import dev.wta.cli.job.Compute;
-import java.util.Optional;
+import dev.wta.api.WtaException;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.BackendOptions;
+import dev.wta.api.backend.Backends;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -9,13 +12,15 @@ import picocli.CommandLine.Spec;
 
 /** The options of every command that computes. */
 public final class ComputeOptions {
+  private static final String REFERENCE = "reference";
+
   @Option(
       names = "--backend",
       paramLabel = "NAME",
       description = "The backend to compute with; the fastest that can run here unless named.")
-  String backend;
+  String name;
 
-  private int threads;
+  private BackendOptions options = BackendOptions.defaults();
 
   @Spec(Spec.Target.MIXEE)
   CommandSpec command;
@@ -29,10 +34,26 @@ public final class ComputeOptions {
       throw new ParameterException(
           command.commandLine(), "--threads is %d, and has to be at least 1".formatted(count));
     }
-    threads = count;
+    options = options.withThreads(count);
   }
 
-  public Compute toCompute() {
-    return new Compute(Optional.ofNullable(backend), threads);
+  /**
+   * Opens the backend that was named, or the fastest that can run here; the caller closes it. Where
+   * none can run but the reference, that is the reference with a warning, since a command shows how
+   * slowly it goes and can be stopped.
+   *
+   * @throws WtaException if there is no backend of that name, or it cannot run here
+   */
+  public Backend open() {
+    if (name != null) {
+      return Backends.named(name, options);
+    }
+    try {
+      return Backends.best(options);
+    } catch (WtaException noOther) {
+      LoggerFactory.getLogger(ComputeOptions.class)
+          .warn("{}; going on with it, many times slower than any other", noOther.problem());
+      return Backends.named(REFERENCE, options);
+    }
   }
 }

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The options of {@code wta probe} that ask what fewer labels come to. */
+/** The options of {@code wta probe} that ask for errors with fewer labels. */
 public final class FewLabelsOptions {
   @Option(
       names = "--labels",
@@ -31,20 +31,20 @@ public final class FewLabelsOptions {
       names = "--repeats",
       paramLabel = "N",
       defaultValue = "5",
-      description = "How often the labelled samples are drawn; ${DEFAULT-VALUE} unless given.")
+      description = "How many times labelled samples are chosen; ${DEFAULT-VALUE} unless given.")
   int repeats;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "What they are drawn by; ${DEFAULT-VALUE} unless given.")
+      description = "The number that their choice depends on; ${DEFAULT-VALUE} unless given.")
   long seed;
 
   @Option(
       names = "--plot",
       paramLabel = "FILE",
-      description = "Draw the error against the number of labels into an SVG file.")
+      description = "Plot the error against the number of labels into an SVG file.")
   Path plot;
 
   @Spec(Spec.Target.MIXEE)
@@ -61,7 +61,7 @@ public final class FewLabelsOptions {
       }
     }
     if (plot != null && labels.isEmpty()) {
-      throw wrong("--plot draws what --labels finds, and there is no --labels");
+      throw wrong("--plot shows what --labels finds, and there is no --labels");
     }
     if (plot != null && !plot.toString().toLowerCase(Locale.ROOT).endsWith(".svg")) {
       throw new WtaException(
@@ -80,7 +80,7 @@ public final class FewLabelsOptions {
                 probe, labels.stream().distinct().sorted().toList(), repeats, Seed.of(seed)));
   }
 
-  /** Draws the plot, if one was asked for. */
+  /** Writes the plot, if one was asked for. */
   public void draw(ProbeReport report) {
     if (plot != null) {
       FewLabelsChart.of(report.of(), report.fewLabels()).write(plot);

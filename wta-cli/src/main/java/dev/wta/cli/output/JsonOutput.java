@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 public final class JsonOutput {
   private JsonOutput() {}
 
+  /** Prints a document: maps, lists and values. */
   public static void print(Object document) {
     try {
       Output.writer()

@@ -7,7 +7,7 @@ import dev.wta.eval.probe.ProbeResult;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 
-/** Says what probing came to: a short table, or JSON. */
+/** Prints a probe's errors: a short table, or JSON. */
 public final class ProbeSummary {
   private ProbeSummary() {}
 

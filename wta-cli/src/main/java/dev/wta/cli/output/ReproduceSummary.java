@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Says what a reproduction came to: a table, or JSON. */
+/** Prints a reproduced table: text, or JSON. */
 public final class ReproduceSummary {
   private ReproduceSummary() {}
 

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Says what training came to, and what to type next. */
+/** Prints how a training ended, and what to type next. */
 public final class TrainingSummary {
   private TrainingSummary() {}
 

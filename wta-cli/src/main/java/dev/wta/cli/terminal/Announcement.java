@@ -9,13 +9,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Says what is trained on what, and where the run goes, once all of it is known to be possible. */
-public final class Announcement implements TrainingListener {
+final class Announcement implements TrainingListener {
   private final Console screen;
   private String data;
   private final Set<String> noted = new HashSet<>();
   private String part = "";
 
-  public Announcement(Console screen, String data) {
+  Announcement(Console screen, String data) {
     this.screen = screen;
     this.data = data;
   }

@@ -4,14 +4,36 @@ import dev.wta.api.VisibleText;
 import java.io.PrintStream;
 
 /**
- * Standard error as the place for what people read while they wait: notes and progress, neither of
- * which is shown where quiet was asked for.
- *
- * @param drawing takes what is drawn as it is
+ * Standard error as the place for what people read while they wait: notes, and a line of progress
+ * that is drawn over and over. Neither is shown where quiet was asked for.
  */
-public record Console(PrintStream drawing, Terminal terminal, boolean quiet) {
+public final class Console {
+  private final PrintStream out;
+  private final Terminal terminal;
+  private final boolean quiet;
+  private boolean drawn;
+
+  /**
+   * A screen.
+   *
+   * @param out takes what is drawn as it is
+   */
+  public Console(PrintStream out, Terminal terminal, boolean quiet) {
+    this.out = out;
+    this.terminal = terminal;
+    this.quiet = quiet;
+  }
+
   public static Console ofStandardError(boolean quiet) {
     return new Console(StandardError.stream(), quiet ? Terminal.none() : Terminal.detect(), quiet);
+  }
+
+  public Terminal terminal() {
+    return terminal;
+  }
+
+  public boolean quiet() {
+    return quiet;
   }
 
   /** Prints a line. */
@@ -21,14 +43,28 @@ public record Console(PrintStream drawing, Terminal terminal, boolean quiet) {
     }
   }
 
-  /** Prints a line where quiet was asked for, too. */
+  /** Prints a line where quiet was asked for, too; the drawn line gives way to it. */
   public void print(String line) {
-    drawing.println(VisibleText.line(line));
+    erase();
+    out.println(VisibleText.line(line));
   }
 
-  /** Draws a line, as it is, over the one that was drawn before; an empty one takes that off. */
+  /** Draws a line, as it is, over the one that was drawn before. */
   public void draw(String line) {
-    drawing.print("\r" + line + "\u001b[K");
-    drawing.flush();
+    overwrite(line);
+    drawn = true;
+  }
+
+  /** Takes the drawn line off the terminal, if there is one. */
+  public void erase() {
+    if (drawn) {
+      overwrite("");
+      drawn = false;
+    }
+  }
+
+  private void overwrite(String line) {
+    out.print("\r" + line + "\u001b[K");
+    out.flush();
   }
 }

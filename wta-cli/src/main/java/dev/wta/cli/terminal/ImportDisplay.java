@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Shows how far an import is: one line drawn over and over on a terminal, a line now and then
- * elsewhere; and names the pictures that are left out.
+ * elsewhere; and names the images that are left out.
  */
 public final class ImportDisplay implements ImportListener, AutoCloseable {
   private static final Duration DRAWN_EVERY = Duration.ofMillis(100);
@@ -22,7 +22,6 @@ public final class ImportDisplay implements ImportListener, AutoCloseable {
   private ImportStage stage;
   private long stageBegan;
   private long shownAt;
-  private boolean drawn;
 
   public ImportDisplay(Console screen) {
     this(screen, System::nanoTime);
@@ -71,7 +70,6 @@ public final class ImportDisplay implements ImportListener, AutoCloseable {
     if (screen.terminal().interactive()) {
       Terminal terminal = screen.terminal().remeasured();
       screen.draw(ProgressLine.drawn(head, fraction, figures, terminal));
-      drawn = true;
     } else {
       screen.print(head + "  " + String.join("  ", figures));
     }
@@ -80,22 +78,17 @@ public final class ImportDisplay implements ImportListener, AutoCloseable {
   /** Shown where quiet was asked for, too: it is what became of the input, not how far it is. */
   @Override
   public void unreadable(String picture, String reason) {
-    close();
     screen.print("left out %s: %s".formatted(picture, reason));
   }
 
   @Override
   public void note(String line) {
-    close();
     screen.note(line);
   }
 
   /** Takes the line off the terminal. */
   @Override
   public void close() {
-    if (drawn) {
-      screen.draw("");
-      drawn = false;
-    }
+    screen.erase();
   }
 }

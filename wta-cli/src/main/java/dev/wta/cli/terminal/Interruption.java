@@ -6,12 +6,12 @@ import java.util.concurrent.CountDownLatch;
  * Ctrl-C, and any other polite request to end: asks the work to stop, and keeps the process alive
  * until it has. The process then ends with the signal's exit code, 130 for Ctrl-C.
  */
-public final class Interruption {
+public final class Interruption implements AutoCloseable {
   private final CountDownLatch done = new CountDownLatch(1);
 
   private Interruption() {}
 
-  /** From now until {@link #done}, a request to end runs {@code requestStop} and then waits. */
+  /** From now until {@link #close}, a request to end runs {@code requestStop} and then waits. */
   public static Interruption asking(Runnable requestStop) {
     Interruption interruption = new Interruption();
     Thread hook = new Thread(() -> interruption.stop(requestStop), "stop-and-save");
@@ -20,7 +20,8 @@ public final class Interruption {
   }
 
   /** The work is over, and what is to be said about it has been said. */
-  public void done() {
+  @Override
+  public void close() {
     done.countDown();
   }
 

@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param fraction of the run, or of its part, that is done, 0 to 1
  * @param rate samples a second, lately
  * @param loss the loss, lately; NaN before it is known
- * @param validation the error on held-out samples, lately; NaN where it is not known
+ * @param validation the error rate on held-out samples, lately; NaN where it is not known
  * @param left the time that the rest will take at this rate
  */
 public record Progress(

@@ -6,7 +6,6 @@ import dev.wta.models.training.Measurement;
 import dev.wta.models.training.StepReport;
 import dev.wta.models.training.TrainingInfo;
 import dev.wta.models.training.TrainingListener;
-import dev.wta.models.training.TrainingResult;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
@@ -23,7 +22,6 @@ public final class ProgressDisplay implements TrainingListener, AutoCloseable {
   private final LongSupplier nanoTime;
   private final long every;
 
-  private String unit = "samples";
   private String part = "";
   private int epochs;
   private double loss = Double.NaN;
@@ -33,7 +31,6 @@ public final class ProgressDisplay implements TrainingListener, AutoCloseable {
   private long samplesSince;
   private double stepsPerSecond;
   private double samplesPerSecond;
-  private boolean drawn;
   private String preparation = "";
   private long preparationBegan;
 
@@ -54,7 +51,7 @@ public final class ProgressDisplay implements TrainingListener, AutoCloseable {
       preparation = stage;
       preparationBegan = now;
       if (!screen.terminal().interactive()) {
-        screen.print(stage);
+        screen.note(stage);
       }
     } else if (now - shownAt < every) {
       return;
@@ -71,21 +68,18 @@ public final class ProgressDisplay implements TrainingListener, AutoCloseable {
                       .formatted(stage, 100 * done / total, ProgressLine.clock(left)));
       int width = Math.max(1, screen.terminal().remeasured().columns() - 1);
       screen.draw(line.substring(0, Math.min(width, line.length())));
-      drawn = true;
     }
   }
 
   @Override
   public void layerStarted(int layer, int layers) {
     part = "layer %d/%d  ".formatted(layer, layers);
-    close(); // what showed the layer before
     loss = Double.NaN;
   }
 
   @Override
   public void started(TrainingInfo info) {
-    close(); // what showed the preparation
-    unit = info.model().sampleShape().rank() == 3 ? "images" : "samples";
+    screen.erase(); // what showed the preparation
     begin(info.epochs(), info.stepsDone());
   }
 
@@ -126,12 +120,6 @@ public final class ProgressDisplay implements TrainingListener, AutoCloseable {
     samplesSince = 0;
   }
 
-  /** The next training's notes are not to be written after the line. */
-  @Override
-  public void finished(TrainingResult run) {
-    close();
-  }
-
   @Override
   public void measured(Measurement measurement) {
     loss = measurement.loss();
@@ -145,10 +133,7 @@ public final class ProgressDisplay implements TrainingListener, AutoCloseable {
   /** Takes the line off the terminal, whether training ended well or not. */
   @Override
   public void close() {
-    if (drawn) {
-      screen.draw("");
-      drawn = false;
-    }
+    screen.erase();
   }
 
   private static double smoothed(double before, double newest) {
@@ -157,10 +142,9 @@ public final class ProgressDisplay implements TrainingListener, AutoCloseable {
 
   private void show(Progress progress) {
     if (screen.terminal().interactive()) {
-      screen.draw(ProgressLine.drawn(progress, unit, screen.terminal().remeasured()));
-      drawn = true;
+      screen.draw(ProgressLine.drawn(progress, screen.terminal().remeasured()));
     } else {
-      screen.print(ProgressLine.plain(progress, unit));
+      screen.note(ProgressLine.plain(progress));
     }
   }
 }

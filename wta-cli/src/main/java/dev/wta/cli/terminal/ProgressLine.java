@@ -14,17 +14,17 @@ public final class ProgressLine {
 
   private ProgressLine() {}
 
-  /** For logs: no bar. {@code epoch 3/50 42 % 21,600 images/s loss 12.3 1:23 left}. */
-  public static String plain(Progress progress, String unit) {
-    return "%s  %s".formatted(epoch(progress), String.join("  ", figures(progress, unit)));
+  /** For logs: no bar. {@code epoch 3/50 42 % 21,600 samples/s loss 12.3 1:23 left}. */
+  public static String plain(Progress progress) {
+    return "%s  %s".formatted(epoch(progress), String.join("  ", figures(progress)));
   }
 
   /**
    * For a terminal: a line that fits its width, with a bar if at least {@value #SHORTEST_BAR}
    * characters are left for one, and with fewer figures if there is no room for all.
    */
-  public static String drawn(Progress progress, String unit, Terminal terminal) {
-    return drawn(epoch(progress), progress.fraction(), figures(progress, unit), terminal);
+  public static String drawn(Progress progress, Terminal terminal) {
+    return drawn(epoch(progress), progress.fraction(), figures(progress), terminal);
   }
 
   /**
@@ -75,7 +75,7 @@ public final class ProgressLine {
   }
 
   /** The most telling ones first. */
-  private static List<String> figures(Progress progress, String unit) {
+  private static List<String> figures(Progress progress) {
     List<String> figures = new ArrayList<>();
     figures.add(percent(progress.fraction()));
     figures.add(left(progress.left()));
@@ -85,7 +85,7 @@ public final class ProgressLine {
     if (!Double.isNaN(progress.validation())) {
       figures.add(String.format(Locale.ROOT, "validation %.2f %%", 100 * progress.validation()));
     }
-    figures.add(String.format(Locale.ROOT, "%,.0f %s/s", progress.rate(), unit));
+    figures.add(String.format(Locale.ROOT, "%,.0f samples/s", progress.rate()));
     return figures;
   }
 

@@ -10,8 +10,7 @@ public final class StageDisplay implements ProbeListener, AutoCloseable {
   private static final long DRAWN_EVERY = 100_000_000; // nanoseconds
 
   private final Console screen;
-  private long drawnAt;
-  private boolean drawn;
+  private long drawnAt = System.nanoTime() - DRAWN_EVERY;
 
   public StageDisplay(Console screen) {
     this.screen = screen;
@@ -20,16 +19,13 @@ public final class StageDisplay implements ProbeListener, AutoCloseable {
   @Override
   public void progressed(String stage, long done, long total) {
     long now = System.nanoTime();
-    if (screen.quiet()
-        || !screen.terminal().interactive()
-        || (drawn && now - drawnAt < DRAWN_EVERY)) {
+    if (!screen.terminal().interactive() || now - drawnAt < DRAWN_EVERY) {
       return;
     }
     int width = screen.terminal().remeasured().columns() - 1;
     String line = VisibleText.line("%s  %d %%".formatted(stage, 100 * done / total));
     screen.draw(line.substring(0, Math.min(width, line.length())));
     drawnAt = now;
-    drawn = true;
   }
 
   @Override
@@ -40,9 +36,6 @@ public final class StageDisplay implements ProbeListener, AutoCloseable {
   /** Takes the line off the terminal. */
   @Override
   public void close() {
-    if (drawn) {
-      screen.draw("");
-      drawn = false;
-    }
+    screen.erase();
   }
 }

@@ -14,21 +14,21 @@ class ProgressLineTest {
 
   @Test
   void logsOneLineOfFigures() {
-    assertThat(ProgressLine.plain(HALF_WAY, "images"))
-        .isEqualTo("epoch 3/50   50 %  1:23 left  loss 12.35  21,600 images/s");
+    assertThat(ProgressLine.plain(HALF_WAY))
+        .isEqualTo("epoch 3/50   50 %  1:23 left  loss 12.35  21,600 samples/s");
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 5, 20, 40, 60, 80, 100, 200})
   void fitsTheWidth(int columns) {
-    assertThat(ProgressLine.drawn(HALF_WAY, "images", terminal(columns, false, true)))
+    assertThat(ProgressLine.drawn(HALF_WAY, terminal(columns, false, true)))
         .hasSizeLessThan(columns)
         .doesNotContain("\n");
   }
 
   @Test
   void leavesFiguresOutWhole() {
-    assertThat(ProgressLine.drawn(HALF_WAY, "images", terminal(45, false, true)))
+    assertThat(ProgressLine.drawn(HALF_WAY, terminal(45, false, true)))
         .isEqualTo("epoch 3/50   50 %  1:23 left  loss 12.35");
   }
 
@@ -36,19 +36,18 @@ class ProgressLineTest {
   void saysNothingOfALossThatIsNotKnown() {
     Progress early =
         new Progress("", 1, 50, 0.001, 100, Double.NaN, Double.NaN, Duration.ofSeconds(83));
-    assertThat(ProgressLine.plain(early, "images"))
-        .isEqualTo("epoch 1/50    0 %  1:23 left  100 images/s");
+    assertThat(ProgressLine.plain(early)).isEqualTo("epoch 1/50    0 %  1:23 left  100 samples/s");
   }
 
   @Test
   void drawsTheBarInProportion() {
-    assertThat(ProgressLine.drawn(HALF_WAY, "images", terminal(200, false, true)))
+    assertThat(ProgressLine.drawn(HALF_WAY, terminal(200, false, true)))
         .contains("  " + "━".repeat(20) + "─".repeat(20) + "  ");
   }
 
   @Test
   void drawsWithinAsciiWhereThatIsAllThereIs() {
-    assertThat(ProgressLine.drawn(HALF_WAY, "images", terminal(200, false, false)))
+    assertThat(ProgressLine.drawn(HALF_WAY, terminal(200, false, false)))
         .contains("#".repeat(20) + "-".repeat(20))
         .matches("\\p{ASCII}*");
   }
@@ -56,17 +55,15 @@ class ProgressLineTest {
   @Test
   void neverOverfillsTheBar() {
     Progress over = new Progress("", 50, 50, 1.01, 1, 1, Double.NaN, Duration.ZERO);
-    assertThat(ProgressLine.drawn(over, "images", terminal(200, false, true)))
+    assertThat(ProgressLine.drawn(over, terminal(200, false, true)))
         .contains("━".repeat(40))
         .doesNotContain("─");
   }
 
   @Test
   void coloursOnlyWhereWanted() {
-    assertThat(ProgressLine.drawn(HALF_WAY, "images", terminal(120, true, true)))
-        .contains("\u001b[");
-    assertThat(ProgressLine.drawn(HALF_WAY, "images", terminal(120, false, true)))
-        .doesNotContain("\u001b");
+    assertThat(ProgressLine.drawn(HALF_WAY, terminal(120, true, true))).contains("\u001b[");
+    assertThat(ProgressLine.drawn(HALF_WAY, terminal(120, false, true))).doesNotContain("\u001b");
   }
 
   @ParameterizedTest
@@ -83,12 +80,12 @@ class ProgressLineTest {
   void aPartOfARunComesFirst() {
     Progress second =
         new Progress("layer 2/3  ", 1, 5, 0.5, 100, 1, Double.NaN, Duration.ofSeconds(9));
-    assertThat(ProgressLine.plain(second, "samples")).startsWith("layer 2/3  epoch 1/5   50 %");
+    assertThat(ProgressLine.plain(second)).startsWith("layer 2/3  epoch 1/5   50 %");
   }
 
   @Test
   void theErrorOnHeldOutSamplesIsShownWhereItIsKnown() {
     Progress late = new Progress("", 4, 5, 0.7, 100, 1, 0.0123, Duration.ofSeconds(9));
-    assertThat(ProgressLine.plain(late, "samples")).contains("  validation 1.23 %  ");
+    assertThat(ProgressLine.plain(late)).contains("  validation 1.23 %  ");
   }
 }

@@ -21,24 +21,24 @@ public final class ArrowImport {
    */
   public static ImportSummary write(
       SampleSource source, Map<String, String> provenance, ImportTarget target) {
-    SampleChunk chunk = new SampleChunk(source);
-    int width = Math.toIntExact(source.sampleShape().size());
+    SampleSource.Form form = source.form();
+    SampleChunk chunk = new SampleChunk(form);
     int read = 0;
     int written = 0;
     Set<Integer> classes = new HashSet<>();
     try (ArrowDatasetWriter writer =
         ArrowDatasetWriter.create(
             target.out(),
-            source.sampleShape(),
-            source.elementType(),
-            source.labelled(),
-            said(provenance, source, target))) {
+            form.sample(),
+            form.type(),
+            form.labelled(),
+            said(provenance, form.size(), target))) {
       for (int filled = source.read(chunk); filled > 0; filled = source.read(chunk)) {
         int before = read;
-        int rows = chunk.keep(filled, width, row -> target.takes(before + row, source.size()));
+        int rows = chunk.keep(filled, form.width(), row -> target.takes(before + row, form.size()));
         read += filled;
-        int[] labels = source.labelled() ? chunk.labels() : null;
-        switch (source.elementType()) {
+        int[] labels = form.labelled() ? chunk.labels() : null;
+        switch (form.type()) {
           case UINT8 -> writer.append(chunk.bytes(), labels, rows);
           case FLOAT32 -> writer.append(chunk.floats(), labels, rows);
         }
@@ -46,7 +46,7 @@ public final class ArrowImport {
           classes.add(labels[i]);
         }
         written += rows;
-        target.listener().progressed(ImportStage.IMPORTING, read, source.size());
+        target.listener().progressed(ImportStage.IMPORTING, read, form.size());
       }
       writer.commit();
     }
@@ -62,20 +62,20 @@ public final class ArrowImport {
     return new ImportSummary(
         target.out(),
         written,
-        source.sampleShape(),
-        source.elementType(),
-        source.labelled(),
+        form.sample(),
+        form.type(),
+        form.labelled(),
         largest + 1,
-        source.size() - read);
+        form.size() - read);
   }
 
   private static Map<String, String> said(
-      Map<String, String> provenance, SampleSource source, ImportTarget target) {
-    if (source.size() <= target.most()) {
+      Map<String, String> provenance, int size, ImportTarget target) {
+    if (size <= target.most()) {
       return provenance;
     }
     Map<String, String> all = new LinkedHashMap<>(provenance);
-    all.put(LIMIT, limit(target.most(), source.size()));
+    all.put(LIMIT, limit(target.most(), size));
     return all;
   }
 

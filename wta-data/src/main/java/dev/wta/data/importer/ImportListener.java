@@ -1,6 +1,6 @@
 package dev.wta.data.importer;
 
-/** Is told how an import goes, on the thread that imports. */
+/** Hears how an import goes, on the thread that imports. */
 public interface ImportListener {
   /** Hears nothing. */
   ImportListener SILENT = new ImportListener() {};
@@ -12,7 +12,7 @@ public interface ImportListener {
    */
   default void progressed(ImportStage stage, long done, long total) {}
 
-  /** A picture cannot be read and is left out. */
+  /** An image cannot be read and is left out. */
   default void unreadable(String picture, String reason) {}
 
   /** Something that the user may want to know, as a line of text. */

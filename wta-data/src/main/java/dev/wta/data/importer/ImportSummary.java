@@ -12,7 +12,7 @@ import java.nio.file.Path;
  * @param sample the shape of each
  * @param labelled whether with labels
  * @param classes the largest label plus 1, or 0 without labels
- * @param unreadable how many pictures were left out because they cannot be read
+ * @param unreadable how many images were left out because they cannot be read
  */
 public record ImportSummary(
     Path out,

@@ -7,7 +7,7 @@ import java.nio.file.Path;
  *
  * @param out the Arrow file, which appears or is replaced once it is whole
  * @param most at most so many samples, spread evenly over the source, since that may be sorted
- * @param listener is told how it goes
+ * @param listener hears how it goes
  */
 public record ImportTarget(Path out, int most, ImportListener listener) {
   /** All samples, into that file, and nobody listens. */
@@ -24,7 +24,7 @@ public record ImportTarget(Path out, int most, ImportListener listener) {
   }
 
   /** The same with a listener. */
-  public ImportTarget telling(ImportListener other) {
+  public ImportTarget listen(ImportListener other) {
     return new ImportTarget(out, most, other);
   }
 

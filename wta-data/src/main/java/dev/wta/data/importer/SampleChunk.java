@@ -13,14 +13,13 @@ public final class SampleChunk {
   private final int[] labels;
 
   /** A chunk of a few megabytes, and of one sample at least. */
-  SampleChunk(SampleSource source) {
-    ElementType type = source.elementType();
-    int width = Math.toIntExact(source.sampleShape().size());
-    boolean isFloat = type == ElementType.FLOAT32;
-    capacity = Math.clamp(CHUNK_BYTES / ((long) width * type.bytes()), 1, source.size());
+  SampleChunk(SampleSource.Form of) {
+    int width = of.width();
+    boolean isFloat = of.type() == ElementType.FLOAT32;
+    capacity = Math.clamp(CHUNK_BYTES / ((long) width * of.type().bytes()), 1, of.size());
     bytes = new byte[isFloat ? 0 : capacity * width];
     floats = new float[isFloat ? capacity * width : 0];
-    labels = new int[source.labelled() ? capacity : 0];
+    labels = new int[of.labelled() ? capacity : 0];
   }
 
   /**

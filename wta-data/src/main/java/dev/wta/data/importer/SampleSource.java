@@ -5,15 +5,20 @@ import dev.wta.data.ElementType;
 
 /** Samples of a foreign format, handed out once and in order. */
 public interface SampleSource extends AutoCloseable {
-  /** The shape of one sample: {@code (channels, height, width)} of pictures. */
-  Shape sampleShape();
+  /**
+   * What the samples are.
+   *
+   * @param sample the shape of one: {@code (channels, height, width)} of images
+   * @param size how many there are; some may turn out to be unreadable and be left out
+   */
+  record Form(Shape sample, ElementType type, boolean labelled, int size) {
+    /** The numbers of a sample. */
+    int width() {
+      return Math.toIntExact(sample.size());
+    }
+  }
 
-  ElementType elementType();
-
-  boolean labelled();
-
-  /** How many samples there are; some of them may turn out to be unreadable and be left out. */
-  int size();
+  Form form();
 
   /**
    * Fills a chunk, or what of it the rest fills, and checks at the end that nothing is left over.
@@ -23,6 +28,7 @@ public interface SampleSource extends AutoCloseable {
    */
   int read(SampleChunk chunk);
 
+  /** Closes what the source has opened itself: nothing unless it says so. */
   @Override
-  void close();
+  default void close() {}
 }

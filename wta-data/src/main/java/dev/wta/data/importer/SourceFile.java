@@ -18,7 +18,7 @@ public final class SourceFile {
   /** Deflate makes at most this of a byte: more than that is not in a file, whatever it says. */
   public static final int MOST_INFLATION = 1032;
 
-  /** Pictures are far smaller; damaged extents may not be. */
+  /** Images are far smaller; damaged extents may not be. */
   public static final long MOST_SAMPLE_VALUES = 1L << 28;
 
   private static final int BUFFER_BYTES = 1 << 16;

@@ -40,7 +40,7 @@ class CasesTest {
 
   private ImportTarget target() {
     return ImportTarget.to(out)
-        .telling(
+        .listen(
             new ImportListener() {
               @Override
               public void note(String line) {
@@ -86,7 +86,7 @@ class CasesTest {
     }
     assertThat(notes)
         .containsExactly(
-            "1 of 2 pictures are of inks (CMYK), and were converted to red, green and blue");
+            "1 of 2 images are of inks (CMYK), and were converted to red, green and blue");
   }
 
   /** The same bytes said to be YCCK are what libjpeg and Pillow make of them. */
@@ -112,7 +112,7 @@ class CasesTest {
   @Test
   void anArchivesNamesInAnotherEncoding() throws IOException {
     Path zip = Cases.path("shift-jis-names.zip"); // its one name ends with .pn
-    assertRefused(folder, () -> pictures(zip), zip + " holds no pictures", "1 .pn");
+    assertRefused(folder, () -> pictures(zip), zip + " holds no images", "1 .pn");
     assertThat(notes).singleElement().asString().contains("another encoding than UTF-8");
     String made =
         new String(
@@ -218,12 +218,12 @@ class CasesTest {
         }
       }
     }
-    assertThat(notes).singleElement().asString().contains("1 of 1 pictures were turned");
+    assertThat(notes).singleElement().asString().contains("1 of 1 images were turned");
   }
 
   @Test
   void othersThanPicturesAreNamedByTheirEndings() throws IOException {
-    assertRefused(folder, () -> pictures(Cases.path("webp-only")), "holds no pictures", "1 .webp");
+    assertRefused(folder, () -> pictures(Cases.path("webp-only")), "holds no images", "1 .webp");
   }
 
   @Test

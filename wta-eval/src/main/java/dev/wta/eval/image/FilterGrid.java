@@ -78,6 +78,18 @@ public record FilterGrid(
   }
 
   /**
+   * Draws filters as {@link #write(Path, float[], int[])} does, those of the largest norms first.
+   *
+   * @param filters {@code (units, inputs)}
+   * @return the number of units, of which at most {@link #most} are in the picture
+   */
+  public int writeLargest(Path png, float[] filters) {
+    int[] units = byScore(norms(filters));
+    write(png, filters, units);
+    return units.length;
+  }
+
+  /**
    * Draws samples and, below each, its reconstruction, both on the sample's own range.
    *
    * @param originals {@code (samples, inputs)}

@@ -82,6 +82,18 @@ class FilterGridTest {
   }
 
   @Test
+  void draws_the_largest_and_says_how_many_there_are() throws IOException {
+    float[] filters = {0.1f, 0, 0, 0, /* the larger */ 0, -1, 0, 0};
+    Path png = folder.resolve("largest.png");
+    assertThat(FilterGrid.of(Shape.of(2, 2)).zoom(1).most(1).writeLargest(png, filters))
+        .isEqualTo(2);
+    BufferedImage image = ImageIO.read(png.toFile());
+    assertThat(image.getHeight()).isEqualTo(6);
+    assertThat(red(image, 2, 2)).isEqualTo(128);
+    assertThat(red(image, 3, 2)).isEqualTo(0);
+  }
+
+  @Test
   void draws_samples_above_their_reconstructions() throws IOException {
     float[] samples = {0, 10, 10, 0};
     float[] reconstructions = {0, 5, 20, -3};

@@ -70,7 +70,7 @@ public record Cifar10Files() implements PaperDataset {
         out -> {
           listener.note("importing %s of %s".formatted(name, source));
           Cifar10.convert(
-              source, Optional.of(part), ImportTarget.to(out).telling(listener.importing()));
+              source, Optional.of(part), ImportTarget.to(out).listen(listener.importing()));
         });
   }
 
@@ -101,7 +101,7 @@ public record Cifar10Files() implements PaperDataset {
         List.of(source),
         out -> {
           listener.note("importing %s of %s".formatted(name, source));
-          ImageFolder.convert(source, options, ImportTarget.to(out).telling(listener.importing()));
+          ImageFolder.convert(source, options, ImportTarget.to(out).listen(listener.importing()));
         });
   }
 }

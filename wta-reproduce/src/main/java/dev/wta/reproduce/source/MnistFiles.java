@@ -43,7 +43,7 @@ public record MnistFiles() implements PaperDataset {
             out -> {
               listener.note("importing %s".formatted(images));
               Idx.convert(
-                  images, Optional.of(labels), ImportTarget.to(out).telling(listener.importing()));
+                  images, Optional.of(labels), ImportTarget.to(out).listen(listener.importing()));
             });
   }
 

@@ -39,7 +39,7 @@ public record SvhnFiles() implements PaperDataset {
         List.of(source),
         out -> {
           listener.note("importing %s".formatted(source));
-          Svhn.convert(source, ImportTarget.to(out).telling(listener.importing()));
+          Svhn.convert(source, ImportTarget.to(out).listen(listener.importing()));
         });
   }
 }

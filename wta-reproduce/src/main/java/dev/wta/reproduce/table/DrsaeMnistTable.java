@@ -11,7 +11,7 @@ import dev.wta.reproduce.source.MnistFiles;
 import java.util.List;
 import java.util.Map;
 
-/** MNIST told apart by the classifier of discriminative recurrent sparse autoencoders. */
+/** MNIST classified by the classifier of discriminative recurrent sparse autoencoders. */
 public final class DrsaeMnistTable implements TableProvider {
   private static final String AUTHORS_SCHEDULE = "inverse(5e-6)";
 
@@ -36,8 +36,8 @@ public final class DrsaeMnistTable implements TableProvider {
   }
 
   /**
-   * At the rate of T = 2, units of T = 11 fall silent in the first steps. A few epochs of T = 11
-   * end well only with a rate that has fallen by then: otherwise errors jump from epoch to epoch.
+   * At the rate of T = 2, units of T = 11 die in the first steps. A few epochs of T = 11 end well
+   * only with a rate that has fallen by then: otherwise errors jump from epoch to epoch.
    */
   private static Row row(int units, int iterations, double reported) {
     boolean shallow = iterations == 2;

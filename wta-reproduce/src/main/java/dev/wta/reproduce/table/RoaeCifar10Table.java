@@ -34,7 +34,7 @@ public final class RoaeCifar10Table implements TableProvider {
   public PaperTable table() {
     return new PaperTable(
         "roae",
-        "CIFAR-10 patches of 7x7, 169 units: the error by the number of units that draw",
+        "CIFAR-10 patches of 7x7, 169 units: the error by the number of units that reconstruct",
         "Bertens 2016, Rank Ordered Autoencoders",
         "|x - R| a patch",
         new Cifar10Files(),

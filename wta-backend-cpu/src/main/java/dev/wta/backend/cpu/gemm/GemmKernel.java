@@ -2,6 +2,7 @@ package dev.wta.backend.cpu.gemm;
 
 import dev.wta.backend.cpu.exec.Execution;
 import dev.wta.backend.cpu.exec.Scratch;
+import dev.wta.backend.cpu.gemm.GemmArguments.Matrix;
 import dev.wta.backend.cpu.vector.Transposition;
 import java.util.Arrays;
 
@@ -46,67 +47,20 @@ public final class GemmKernel {
   /** What it costs to transpose a number, where copying one costs 1. */
   private static final long TRANSPOSING = 4;
 
+  private final GemmArguments given;
+  private final Matrix a;
+  private final Matrix b;
   private final int m;
   private final int n;
   private final int k;
-  private float[] a;
-  private int aStart;
-  private boolean aTransposed;
-  private float[] b;
-  private int bStart;
-  private boolean bTransposed;
-  private float alpha = 1;
-  private float beta;
-  private float[] bias;
-  private int biasStart;
-  private boolean relu;
-  private float[] out;
-  private int outStart;
 
-  /** The product of {@code (m, k)} and {@code (k, n)}. */
-  public GemmKernel(int m, int n, int k) {
-    this.m = m;
-    this.n = n;
-    this.k = k;
-  }
-
-  /** The left operand: {@code (m, k)}, or {@code (k, m)} if transposed. */
-  public GemmKernel left(float[] array, int start, boolean transposed) {
-    a = array;
-    aStart = start;
-    aTransposed = transposed;
-    return this;
-  }
-
-  /** The right operand: {@code (k, n)}, or {@code (n, k)} if transposed. */
-  public GemmKernel right(float[] array, int start, boolean transposed) {
-    b = array;
-    bStart = start;
-    bTransposed = transposed;
-    return this;
-  }
-
-  public GemmKernel scaled(float newAlpha, float newBeta) {
-    alpha = newAlpha;
-    beta = newBeta;
-    return this;
-  }
-
-  /**
-   * @param array the bias {@code (n)}, or null for none
-   */
-  public GemmKernel epilogue(float[] array, int start, boolean rectified) {
-    bias = array;
-    biasStart = start;
-    relu = rectified;
-    return this;
-  }
-
-  /** The output: {@code (m, n)}. */
-  public GemmKernel into(float[] array, int start) {
-    out = array;
-    outStart = start;
-    return this;
+  public GemmKernel(GemmArguments given) {
+    this.given = given;
+    this.a = given.a();
+    this.b = given.b();
+    this.m = a.rows();
+    this.n = b.columns();
+    this.k = a.columns();
   }
 
   /** Multiplies on all threads. */
@@ -120,7 +74,7 @@ public final class GemmKernel {
 
   private void runAsIs(Execution engine) {
     int width = Math.min(n, COLUMNS);
-    long widest = Math.max(width, aTransposed ? m : 0);
+    long widest = Math.max(width, a.transposed() ? m : 0);
     int slabs = Math.clamp(k * widest / SLAB, 1, Math.max(1, k / SHALLOWEST));
     for (int j = 0; j < n; j += width) {
       for (int slab = 0; slab < slabs; slab++) {
@@ -134,10 +88,11 @@ public final class GemmKernel {
   private boolean transposedIsCheaper() {
     long left = (long) m * k;
     long right = (long) k * n;
-    long asIs = (aTransposed ? TRANSPOSING * left : 0) + (bTransposed ? TRANSPOSING : 1) * right;
+    long asIs =
+        (a.transposed() ? TRANSPOSING * left : 0) + (b.transposed() ? TRANSPOSING : 1) * right;
     long transposed =
-        (bTransposed ? 0 : TRANSPOSING * right)
-            + (aTransposed ? 1 : TRANSPOSING) * left
+        (b.transposed() ? 0 : TRANSPOSING * right)
+            + (a.transposed() ? 1 : TRANSPOSING) * left
             + TRANSPOSING * m * n;
     return transposed < asIs;
   }
@@ -145,10 +100,7 @@ public final class GemmKernel {
   /** Multiplies the transposes, and stores the transpose of that. */
   private void runTransposed(Execution engine) {
     float[] product = engine.shared.floats(Scratch.Use.PRODUCT, (long) n * m);
-    new GemmKernel(n, m, k)
-        .left(b, bStart, !bTransposed)
-        .right(a, aStart, !aTransposed)
-        .into(product, 0)
+    new GemmKernel(new GemmArguments(b.transpose(), a.transpose(), 1, 0, null, false, product, 0))
         .runAsIs(engine);
     engine.split(
         m,
@@ -171,10 +123,10 @@ public final class GemmKernel {
    */
   private void store(
       float[] sums, int from, int length, int i, int j, boolean first, boolean last) {
-    int to = outStart + i * n + j;
-    TileRow.store(sums, from, length, alpha, first ? beta : 1, out, to);
-    if (last && (bias != null || relu)) {
-      TileRow.finish(out, to, length, bias, biasStart + j, relu);
+    int to = given.outStart() + i * n + j;
+    TileRow.store(sums, from, length, given.alpha(), first ? given.beta() : 1, given.out(), to);
+    if (last && (given.bias() != null || given.relu())) {
+      TileRow.finish(given.out(), to, length, given.biases(), given.biasStart() + j, given.relu());
     }
   }
 
@@ -198,8 +150,8 @@ public final class GemmKernel {
 
     void run() {
       pack();
-      if (!aTransposed) {
-        multiply(a, aStart + from, k);
+      if (!a.transposed()) {
+        multiply(a.array(), a.start() + from, k);
         return;
       }
       float[] rows = engine.shared.floats(Scratch.Use.ROWS, (long) m * depth);
@@ -208,22 +160,29 @@ public final class GemmKernel {
           ROW_BLOCK,
           (i0, i1, worker) ->
               Transposition.run(
-                  a, aStart + from * m + i0, m, depth, i1 - i0, rows, i0 * depth, depth));
+                  a.array(),
+                  a.start() + from * m + i0,
+                  m,
+                  depth,
+                  i1 - i0,
+                  rows,
+                  i0 * depth,
+                  depth));
       multiply(rows, 0, depth);
     }
 
     private void pack() {
-      if (bTransposed) {
-        int start = bStart + firstColumn * k + from;
+      if (b.transposed()) {
+        int start = b.start() + firstColumn * k + from;
         engine.workers.run(
-            panels.count(), (panel, worker) -> panels.packTransposed(b, start, k, panel));
+            panels.count(), (panel, worker) -> panels.packTransposed(b.array(), start, k, panel));
       } else {
-        int start = bStart + from * n + firstColumn;
+        int start = b.start() + from * n + firstColumn;
         engine.workers.run(
             Math.ceilDiv(depth, PACKED_ROWS),
             (piece, worker) -> {
               int p = piece * PACKED_ROWS;
-              panels.pack(b, start, n, p, Math.min(depth, p + PACKED_ROWS));
+              panels.pack(b.array(), start, n, p, Math.min(depth, p + PACKED_ROWS));
             });
       }
     }

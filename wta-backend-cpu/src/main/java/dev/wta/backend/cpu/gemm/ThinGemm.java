@@ -2,6 +2,7 @@ package dev.wta.backend.cpu.gemm;
 
 import dev.wta.backend.cpu.exec.Execution;
 import dev.wta.backend.cpu.exec.Scratch;
+import dev.wta.backend.cpu.gemm.GemmArguments.Matrix;
 import dev.wta.backend.cpu.vector.Transposition;
 import java.util.Arrays;
 
@@ -33,90 +34,46 @@ public final class ThinGemm {
   /** The most pieces that rows to be added up are cut into: each needs sums of its own. */
   private static final int PARTS = 16;
 
+  private final GemmArguments given;
   private final int m;
   private final int n;
   private final int k;
   private final boolean thinRight;
-  private float[] a;
-  private int aStart;
-  private boolean aTransposed;
-  private float[] b;
-  private int bStart;
-  private boolean bTransposed;
-  private float alpha = 1;
-  private float beta;
-  private float[] bias;
-  private int biasStart;
-  private boolean relu;
-  private float[] out;
-  private int outStart;
+  private final Matrix thin;
+  private final Matrix wide;
+  private final float[] bias; // (n), or null
 
-  /** The product of {@code (m, k)} and {@code (k, n)}. */
-  public ThinGemm(int m, int n, int k) {
-    this.m = m;
-    this.n = n;
-    this.k = k;
+  public ThinGemm(GemmArguments given) {
+    this.given = given;
+    this.m = given.a().rows();
+    this.n = given.b().columns();
+    this.k = given.a().columns();
     this.thinRight = n <= m;
+    this.thin = thinRight ? given.b() : given.a();
+    this.wide = thinRight ? given.a() : given.b();
+    this.bias = given.biases();
   }
 
   /** Whether a product is thin, and large enough to be worth it. */
-  public static boolean suits(int m, int n, int k) {
+  public static boolean suits(GemmArguments given) {
+    int m = given.a().rows();
+    int n = given.b().columns();
+    int k = given.a().columns();
     return Math.min(m, n) <= THIN && Math.min(m, n) > 0 && Math.max(m, n) >= LENGTH && k >= LENGTH;
-  }
-
-  /** The left operand: {@code (m, k)}, or {@code (k, m)} if transposed. */
-  public ThinGemm left(float[] array, int start, boolean transposed) {
-    a = array;
-    aStart = start;
-    aTransposed = transposed;
-    return this;
-  }
-
-  /** The right operand: {@code (k, n)}, or {@code (n, k)} if transposed. */
-  public ThinGemm right(float[] array, int start, boolean transposed) {
-    b = array;
-    bStart = start;
-    bTransposed = transposed;
-    return this;
-  }
-
-  public ThinGemm scaled(float newAlpha, float newBeta) {
-    alpha = newAlpha;
-    beta = newBeta;
-    return this;
-  }
-
-  /**
-   * @param array the bias {@code (n)}, or null for none
-   */
-  public ThinGemm epilogue(float[] array, int start, boolean rectified) {
-    bias = array;
-    biasStart = start;
-    relu = rectified;
-    return this;
-  }
-
-  /** The output: {@code (m, n)}. */
-  public ThinGemm into(float[] array, int start) {
-    out = array;
-    outStart = start;
-    return this;
   }
 
   /** Multiplies on all threads. */
   public void run(Execution engine) {
-    boolean along = thinRight ? !aTransposed : bTransposed;
-    boolean thinAlong = thinRight ? bTransposed : !aTransposed;
-    float[] thin = thinRight ? b : a;
-    int thinStart = thinRight ? bStart : aStart;
+    boolean along = thinRight != wide.transposed();
+    boolean thinAlong = thinRight == thin.transposed();
     int count = Math.min(m, n);
     if (along == thinAlong) {
-      multiply(engine, along, thin, thinStart, count);
+      multiply(engine, along, thin.array(), thin.start(), count);
     } else {
       float[] turned = engine.shared.floats(Scratch.Use.ROWS, (long) k * count);
       int rows = thinAlong ? count : k;
       int columns = thinAlong ? k : count;
-      Transposition.run(thin, thinStart, columns, rows, columns, turned, 0, rows);
+      Transposition.run(thin.array(), thin.start(), columns, rows, columns, turned, 0, rows);
       multiply(engine, along, turned, 0, count);
     }
   }
@@ -133,8 +90,6 @@ public final class ThinGemm {
    * @param thin {@code (count, k)}
    */
   private void dots(Execution engine, float[] thin, int thinStart, int count) {
-    float[] wide = thinRight ? a : b;
-    int wideStart = thinRight ? aStart : bStart;
     engine.split(
         Math.max(m, n),
         PIECE,
@@ -148,8 +103,8 @@ public final class ThinGemm {
               for (int from = 0; from < k; from += DEPTH) {
                 int length = Math.min(DEPTH, k - from);
                 dots.add(
-                    wide,
-                    wideStart + i * k + from,
+                    wide.array(),
+                    wide.start() + i * k + from,
                     rows,
                     thin,
                     thinStart + c * k + from,
@@ -171,8 +126,6 @@ public final class ThinGemm {
    * @param weights {@code (k, count)}
    */
   private void sums(Execution engine, float[] weights, int weightStart, int count) {
-    float[] wide = thinRight ? a : b;
-    int wideStart = thinRight ? aStart : bStart;
     int extent = Math.max(m, n);
     int strips = Math.ceilDiv(extent, COLUMNS);
     int width = Math.ceilDiv(extent, strips);
@@ -189,8 +142,8 @@ public final class ThinGemm {
           int to = piece * count * width;
           Arrays.fill(partial, to, to + count * width, 0);
           ThinSums.addMany(
-              wide,
-              wideStart + i * extent + j,
+              wide.array(),
+              wide.start() + i * extent + j,
               extent,
               Math.min(rows, k - i),
               columns,
@@ -224,14 +177,15 @@ public final class ThinGemm {
   private void store(int i, int c, float sum) {
     int row = thinRight ? i : c;
     int column = thinRight ? c : i;
-    int at = outStart + row * n + column;
-    float value = alpha * sum;
-    if (beta != 0) {
-      value += beta * out[at];
+    int at = given.outStart() + row * n + column;
+    float[] out = given.out();
+    float value = given.alpha() * sum;
+    if (given.beta() != 0) {
+      value += given.beta() * out[at];
     }
     if (bias != null) {
-      value += bias[biasStart + column];
+      value += bias[given.biasStart() + column];
     }
-    out[at] = relu && value < 0 ? 0 : value;
+    out[at] = given.relu() && value < 0 ? 0 : value;
   }
 }

@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
 
 /**
  * Imports CIFAR-10's binary version: records of a byte that is the label, 0 to 9, and the red,
- * green and blue planes of a picture of 32x32, a byte a value.
+ * green and blue planes of an image of 32x32, a byte a value.
  */
 public final class Cifar10 {
   static final Shape SAMPLE = Shape.of(3, 32, 32);
@@ -63,8 +63,8 @@ public final class Cifar10 {
   private Cifar10() {}
 
   /**
-   * Writes pictures, {@code (3, 32, 32)}, and their labels to an Arrow file, which replaces what
-   * was there.
+   * Writes images, {@code (3, 32, 32)}, and their labels to an Arrow file, which replaces what was
+   * there.
    *
    * @param source a file of records, which may be compressed with gzip; or the folder or archive
    *     that the data set comes as
@@ -171,23 +171,8 @@ public final class Cifar10 {
     }
 
     @Override
-    public Shape sampleShape() {
-      return SAMPLE;
-    }
-
-    @Override
-    public ElementType elementType() {
-      return ElementType.UINT8;
-    }
-
-    @Override
-    public boolean labelled() {
-      return true;
-    }
-
-    @Override
-    public int size() {
-      return size;
+    public Form form() {
+      return new Form(SAMPLE, ElementType.UINT8, true, size);
     }
 
     @Override
@@ -224,8 +209,5 @@ public final class Cifar10 {
         throw SourceFile.damaged(place(name), "it holds %d bytes".formatted(content.length));
       }
     }
-
-    @Override
-    public void close() {}
   }
 }

@@ -26,8 +26,8 @@ public final class Idx {
   private Idx() {}
 
   /**
-   * Writes pictures and, where given, their labels to an Arrow file, which replaces what was there.
-   * Extents {@code (samples, height, width)} make pictures of one channel, {@code (1, height,
+   * Writes images and, where given, their labels to an Arrow file, which replaces what was there.
+   * Extents {@code (samples, height, width)} make images of one channel, {@code (1, height,
    * width)}; {@code (samples, features)} and {@code (samples, channels, height, width)} stay as
    * they are.
    *
@@ -68,28 +68,13 @@ public final class Idx {
     }
 
     @Override
-    public Shape sampleShape() {
-      return sample;
-    }
-
-    @Override
-    public ElementType elementType() {
-      return type;
-    }
-
-    @Override
-    public boolean labelled() {
-      return classes.isPresent();
-    }
-
-    @Override
-    public int size() {
-      return pictures.extents()[0];
+    public Form form() {
+      return new Form(sample, type, classes.isPresent(), pictures.extents()[0]);
     }
 
     @Override
     public int read(SampleChunk chunk) {
-      int rows = Math.min(chunk.capacity(), size() - next);
+      int rows = Math.min(chunk.capacity(), pictures.extents()[0] - next);
       if (rows == 0) {
         pictures.requireEnd();
         return 0;
@@ -122,9 +107,9 @@ public final class Idx {
     int[] extents = pictures.extents();
     if (extents.length == 1) {
       throw new WtaException(
-          "%s holds %d numbers, as labels do, and not pictures"
+          "%s holds %d numbers, as labels do, and not images"
               .formatted(pictures.path(), extents[0]),
-          "give the pictures with --images and the labels with --labels");
+          "give the images with --images and the labels with --labels");
     }
     Shape sample = Shape.of(Arrays.copyOfRange(extents, 1, extents.length));
     return sample.rank() == 2 ? sample.batch(1) : sample;
@@ -137,7 +122,7 @@ public final class Idx {
       default ->
           throw new WtaException(
               "%s holds values of type %s".formatted(pictures.path(), pictures.type()),
-              "give pictures of unsigned bytes or floats");
+              "give images of unsigned bytes or floats");
     };
   }
 
@@ -154,7 +139,7 @@ public final class Idx {
       int count = extents[0];
       if (count != samples) {
         throw new WtaException(
-            "%s has %d labels, and %s has %d pictures".formatted(path, count, images, samples),
+            "%s has %d labels, and %s has %d images".formatted(path, count, images, samples),
             "give the two files that belong together");
       }
       int columns = extents.length == 2 ? extents[1] : 1;

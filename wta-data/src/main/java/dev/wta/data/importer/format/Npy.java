@@ -2,7 +2,6 @@ package dev.wta.data.importer.format;
 
 import dev.wta.api.WtaException;
 import dev.wta.api.tensor.Shape;
-import dev.wta.data.ElementType;
 import dev.wta.data.FiniteValues;
 import dev.wta.data.importer.ArrowImport;
 import dev.wta.data.importer.ImportListener;
@@ -19,22 +18,21 @@ import java.util.Set;
 
 /** Imports NumPy arrays as {@code numpy.save} writes them, compressed with gzip or not. */
 public final class Npy {
-  /** How many channels pictures mostly have. */
+  /** How many channels images mostly have. */
   private static final Set<Integer> CHANNELS = Set.of(1, 3, 4);
 
   private Npy() {}
 
   /**
    * Writes samples and, where given, their labels to an Arrow file, which replaces what was there.
-   * Shapes {@code (samples, height, width)} make pictures of one channel, {@code (1, height,
-   * width)}; {@code (samples, features)} and {@code (samples, channels, height, width)} stay as
-   * they are.
+   * Shapes {@code (samples, height, width)} make images of one channel, {@code (1, height, width)};
+   * {@code (samples, features)} and {@code (samples, channels, height, width)} stay as they are.
    *
    * <p>Floats of any width become float32. Whole numbers of any width become uint8, and have to be
    * 0 to 255.
    *
    * @param labels whole numbers from 0, of shape {@code (samples)} or {@code (samples, 1)}
-   * @param channelsLast whether pictures are {@code (samples, height, width, channels)}
+   * @param channelsLast whether images are {@code (samples, height, width, channels)}
    * @throws WtaException if a file is missing, damaged or of another form, the two do not belong
    *     together, or the target cannot be written
    */
@@ -178,23 +176,8 @@ public final class Npy {
     }
 
     @Override
-    public Shape sampleShape() {
-      return layout.sample;
-    }
-
-    @Override
-    public ElementType elementType() {
-      return array.header().type().imported();
-    }
-
-    @Override
-    public boolean labelled() {
-      return classes.isPresent();
-    }
-
-    @Override
-    public int size() {
-      return size;
+    public Form form() {
+      return new Form(layout.sample, array.header().type().imported(), classes.isPresent(), size);
     }
 
     @Override
@@ -253,8 +236,5 @@ public final class Npy {
               "%s of %s is %s".formatted(place, array.path(), number),
               "replace it, or drop the row");
     }
-
-    @Override
-    public void close() {}
   }
 }

@@ -30,8 +30,8 @@ public final class Svhn {
   private Svhn() {}
 
   /**
-   * Writes pictures, {@code (3, 32, 32)}, and their digits as labels to an Arrow file, which
-   * replaces what was there.
+   * Writes images, {@code (3, 32, 32)}, and their digits as labels to an Arrow file, which replaces
+   * what was there.
    *
    * @param source such as {@code train_32x32.mat}
    * @throws WtaException if it is missing, damaged or of another form, or the target cannot be
@@ -65,7 +65,7 @@ public final class Svhn {
       if (!(one || extents.length == 4)
           || !Arrays.equals(Arrays.copyOf(extents, 3), new int[] {SIDE, SIDE, CHANNELS})) {
         throw new WtaException(
-            "X in %s has the extents %s, and not 32x32x3 and a number of pictures"
+            "X in %s has the extents %s, and not 32x32x3 and a number of images"
                 .formatted(source, Arrays.toString(extents)),
             "give a file of the cropped digits, such as train_32x32.mat");
       }
@@ -78,33 +78,18 @@ public final class Svhn {
       int given = labels.getNumElements();
       if (given != size) {
         throw new WtaException(
-            "%s has %d labels for %d pictures".formatted(source, given, size),
+            "%s has %d labels for %d images".formatted(source, given, size),
             "get it again from its source");
       }
       // The library multiplies the extents without an eye on overflow.
       if (size < 1 || (long) size * VALUES != pictures.getNumElements()) {
-        throw SourceFile.damaged(source, "X is of %d pictures".formatted(size));
+        throw SourceFile.damaged(source, "X is of %d images".formatted(size));
       }
     }
 
     @Override
-    public Shape sampleShape() {
-      return Shape.of(CHANNELS, SIDE, SIDE);
-    }
-
-    @Override
-    public ElementType elementType() {
-      return ElementType.UINT8;
-    }
-
-    @Override
-    public boolean labelled() {
-      return true;
-    }
-
-    @Override
-    public int size() {
-      return size;
+    public Form form() {
+      return new Form(Shape.of(CHANNELS, SIDE, SIDE), ElementType.UINT8, true, size);
     }
 
     @Override
@@ -122,7 +107,7 @@ public final class Svhn {
       double label = labels.getDouble(sample);
       if (label != Math.rint(label) || label < 1 || label > ZERO) {
         throw new WtaException(
-            "picture %d of %s has the label %s".formatted(sample, source, label),
+            "image %d of %s has the label %s".formatted(sample, source, label),
             "give a file with labels from 1 to 10, as SVHN has them");
       }
       return (int) label % ZERO;
@@ -143,8 +128,5 @@ public final class Svhn {
         }
       }
     }
-
-    @Override
-    public void close() {}
   }
 }

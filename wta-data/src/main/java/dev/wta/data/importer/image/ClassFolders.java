@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** What the sub-folders that pictures are in say of their classes. */
+/** What the sub-folders that images are in say of their classes. */
 final class ClassFolders {
   private static final Pattern NUMBER = Pattern.compile("[0-9]+");
 
@@ -26,13 +26,13 @@ final class ClassFolders {
   }
 
   /**
-   * Numbers the folders that pictures are in.
+   * Numbers the folders that images are in.
    *
-   * @param source what the pictures are from, for messages
+   * @param source what the images are from, for messages
    * @param pictures their paths
    * @param classesOf an Arrow file whose numbers are to be used; if empty the folders are numbered
    *     from 0, sorted by name, or as numbers if all their names are numbers
-   * @return the classes, or empty if the pictures are in no sub-folders
+   * @return the classes, or empty if the images are in no sub-folders
    * @throws WtaException if some are in sub-folders and others are not, or not directly, or in one
    *     that the Arrow file has no class for
    */
@@ -42,7 +42,7 @@ final class ClassFolders {
       int depth = (int) picture.chars().filter(character -> character == '/').count();
       if (depth > 1) {
         throw new WtaException(
-            "pictures of %s are deeper than in folders of a class each: %s"
+            "images of %s are deeper than in folders of a class each: %s"
                 .formatted(source, picture),
             "give the folder of the classes, as in --under %s, or take all with --no-labels"
                 .formatted(picture.substring(0, picture.indexOf('/'))));
@@ -54,7 +54,7 @@ final class ClassFolders {
     }
     if (flat > 0) {
       throw new WtaException(
-          "%d pictures of %s are in sub-folders, %d are not"
+          "%d images of %s are in sub-folders, %d are not"
               .formatted(pictures.size() - flat, source, flat),
           "give the folder of one kind with --under, or take all with --no-labels");
     }
@@ -90,7 +90,7 @@ final class ClassFolders {
     return names;
   }
 
-  /** The class of a picture, by its path. */
+  /** The class of an image, by its path. */
   int label(String picture) {
     return numbers.get(folder(picture));
   }

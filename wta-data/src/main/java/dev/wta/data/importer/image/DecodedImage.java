@@ -2,5 +2,5 @@ package dev.wta.data.importer.image;
 
 import java.util.Set;
 
-/** A picture, and what was done to it. */
+/** An image, and what was done to it. */
 record DecodedImage(Image picture, Set<ImageRemark> remarks) {}

@@ -34,7 +34,7 @@ final class ExifOrientation {
     return 1;
   }
 
-  /** Turns and mirrors a picture so that it is upright. */
+  /** Turns and mirrors an image so that it is upright. */
   static Image upright(Image picture, int orientation) {
     if (orientation == 1) {
       return picture;

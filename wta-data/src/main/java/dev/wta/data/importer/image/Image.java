@@ -1,6 +1,6 @@
 package dev.wta.data.importer.image;
 
-/** A picture in memory: {@code (channels, height, width)}, 0 to 255, of one channel or three. */
+/** An image in memory: {@code (channels, height, width)}, 0 to 255, of one channel or three. */
 final class Image {
   private final int channels;
   private final int height;
@@ -47,7 +47,7 @@ final class Image {
     return new Image(1, height, width, grey);
   }
 
-  /** Three channels, which of a grey picture are equal. */
+  /** Three channels, which of a grey image are equal. */
   Image colour() {
     if (channels == 3) {
       return this;

@@ -24,17 +24,17 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
  * Decodes PNG, JPEG and PNM, told apart by their first bytes. Values are taken as they are stored:
- * no colour profile or gamma is applied, and transparency is dropped. Pictures are turned upright
- * as EXIF says, and inks become colours. Not for several threads: the readers are kept from picture
- * to picture.
+ * no colour profile or gamma is applied, and transparency is dropped. Images are turned upright as
+ * EXIF says, and inks become colours. Not for several threads: the readers are kept from image to
+ * image.
  */
 final class ImageDecoder {
-  /** Beyond this a picture is a mistake, or meant to exhaust the memory. */
+  /** Beyond this an image is a mistake, or meant to exhaust the memory. */
   static final long MOST_PIXELS = 1L << 28;
 
   private final Map<String, ImageReader> readers = new HashMap<>();
 
-  /** What a reader's first warning says is damaged in the picture at work. */
+  /** What a reader's first warning says is damaged in the image at work. */
   private String damage = "";
 
   /**
@@ -189,7 +189,7 @@ final class ImageDecoder {
         || warning.startsWith("Invalid SOS");
   }
 
-  /** The pixels of so many columns and rows, which have to be a picture. */
+  /** The pixels of so many columns and rows, which have to be an image. */
   static long requirePixels(long width, long height) throws UnreadableImageException {
     if (width < 1 || height < 1 || width > MOST_PIXELS / height) {
       throw new UnreadableImageException("it is of %d x %d pixels".formatted(width, height));
@@ -289,7 +289,7 @@ final class ImageDecoder {
     return new Image(channels, height, width, values);
   }
 
-  /** A value of a picture whose white is {@code most}, rounded to one whose white is 255. */
+  /** A value of an image whose white is {@code most}, rounded to one whose white is 255. */
   static byte scaled(int value, int most) {
     return (byte) ((value * 510 + most) / (2 * most));
   }

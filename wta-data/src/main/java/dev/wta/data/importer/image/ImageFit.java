@@ -2,9 +2,9 @@ package dev.wta.data.importer.image;
 
 import dev.wta.api.WtaException;
 
-/** How pictures of different sizes are brought to one. */
+/** How images of different sizes are brought to one. */
 public sealed interface ImageFit {
-  /** A picture fitted. */
+  /** An image fitted. */
   Image apply(Image picture);
 
   /** As they are: they all have to be of one size. */
@@ -57,7 +57,7 @@ public sealed interface ImageFit {
   private static void requireSize(int width, int height) {
     if (width < 1 || height < 1 || (long) width * height > ImageDecoder.MOST_PIXELS / 3) {
       throw new WtaException(
-          "no picture can be of %dx%d pixels".formatted(width, height),
+          "no image can be of %dx%d pixels".formatted(width, height),
           "give a width and a height such as 48x48");
     }
   }

@@ -24,8 +24,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Imports pictures, PNG, JPEG and PNM, from a folder, or from a tar or zip archive of one. Where
- * they are in sub-folders, each of these is a class.
+ * Imports images, PNG, JPEG and PNM, from a folder, or from a tar or zip archive of one. Where they
+ * are in sub-folders, each of these is a class.
  */
 public final class ImageFolder {
   private static final Set<String> EXTENSIONS =
@@ -34,12 +34,12 @@ public final class ImageFolder {
   private ImageFolder() {}
 
   /**
-   * Writes pictures, {@code (channels, height, width)} of uint8 in the order of their paths, and
+   * Writes images, {@code (channels, height, width)} of uint8 in the order of their paths, and
    * their classes to an Arrow file, which replaces what was there. The names of the classes are in
    * its metadata.
    *
    * @param source the folder or the archive
-   * @throws WtaException if there are no pictures, more are unreadable than may be, they are of
+   * @throws WtaException if there are no images, more are unreadable than may be, they are of
    *     different sizes and are to be taken as they are, the folders make no classes, or the target
    *     cannot be written
    */
@@ -99,7 +99,7 @@ public final class ImageFolder {
             .toList();
     if (!empty.isEmpty()) {
       listener.note(
-          "no class of %s, which %s no pictures: the classes are numbered without"
+          "no class of %s, which %s no images: the classes are numbered without"
               .formatted(
                   empty.stream().map("'%s'"::formatted).collect(Collectors.joining(", ")),
                   empty.size() == 1 ? "holds" : "hold"));
@@ -138,7 +138,7 @@ public final class ImageFolder {
   private static void requirePictures(Path source, ImageOptions options, TreeListing<?> listing) {
     if (listing.names().isEmpty()) {
       throw new WtaException(
-          "%s holds no pictures%s%s"
+          "%s holds no images%s%s"
               .formatted(
                   source,
                   options.under().map(" under "::concat).orElse(""),

@@ -4,16 +4,16 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What a folder of pictures is taken for.
+ * What a folder of images is taken for.
  *
- * @param under the folder within the source that the pictures are in; the source itself if empty
- * @param names a glob that the pictures' file names have to match; all pictures if empty
- * @param labelled whether the sub-folders are classes, if there are any; otherwise pictures may be
+ * @param under the folder within the source that the images are in; the source itself if empty
+ * @param names a glob that the images' file names have to match; all images if empty
+ * @param labelled whether the sub-folders are classes, if there are any; otherwise images may be
  *     however deep
  * @param classesOf an Arrow file whose numbers of classes are to be used; sorted by name if empty
- * @param fit how pictures are brought to one size
+ * @param fit how images are brought to one size
  * @param channels how many channels they get
- * @param mostUnreadable how many pictures may be unreadable, and are left out
+ * @param mostUnreadable how many images may be unreadable, and are left out
  */
 public record ImageOptions(
     Optional<String> under,
@@ -23,15 +23,15 @@ public record ImageOptions(
     ImageFit fit,
     Channels channels,
     int mostUnreadable) {
-  /** How many channels pictures get. */
+  /** How many channels images get. */
   public enum Channels {
-    /** As many as the first readable picture has; grey ones among coloured ones become three. */
+    /** As many as the first readable image has; grey ones among coloured ones become three. */
     OF_THE_FIRST,
     GREY,
     COLOUR
   }
 
-  /** All pictures as they are, sub-folders as classes, and none unreadable. */
+  /** All images as they are, sub-folders as classes, and none unreadable. */
   public static final ImageOptions DEFAULT =
       new ImageOptions(
           Optional.empty(),

@@ -1,11 +1,11 @@
 package dev.wta.data.importer.image;
 
-/** What was done to a picture that its user may not expect. */
+/** What was done to an image that its user may not expect. */
 enum ImageRemark {
   TURNED("were turned or mirrored as their EXIF orientation says"),
   CONVERTED("are of inks (CMYK), and were converted to red, green and blue"),
   TRANSPARENT("are partly transparent: their colours are taken as if they were not"),
-  SEVERAL("are of several pictures: the first is taken");
+  SEVERAL("are of several images: the first is taken");
 
   private final String text;
 
@@ -13,7 +13,7 @@ enum ImageRemark {
     this.text = text;
   }
 
-  /** What is said of some pictures: {@code are of ...}. */
+  /** What is said of some images: {@code are of ...}. */
   String text() {
     return text;
   }

@@ -21,8 +21,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Pictures decoded on all cores and handed out in order. Only so many are decoded at once and
- * ahead, so the memory they take is bounded. The first that can be read settles the shape of all.
+ * Images decoded on all cores and handed out in order. Only so many are decoded at once and ahead,
+ * so the memory they take is bounded. The first that can be read settles the shape of all.
  */
 final class ImageSource implements SampleSource {
   /** What may be decoded and not yet handed out, and where the heap is large an eighth of it. */
@@ -33,7 +33,7 @@ final class ImageSource implements SampleSource {
   private static final ThreadLocal<ImageDecoder> DECODERS =
       ThreadLocal.withInitial(ImageDecoder::new);
 
-  /** A picture, or why there is none. */
+  /** An image, or why there is none. */
   private sealed interface Outcome {
     record Read(Image picture, Set<ImageRemark> remarks) implements Outcome {}
 
@@ -86,7 +86,7 @@ final class ImageSource implements SampleSource {
   /**
    * Begins to decode.
    *
-   * @param names of the pictures among the files, in the order to take them
+   * @param names of the images among the files, in the order to take them
    * @param labels of them; none if there are no classes
    * @throws WtaException if none can be read
    */
@@ -113,7 +113,7 @@ final class ImageSource implements SampleSource {
       submitAhead();
       if (decoding.isEmpty()) {
         throw new WtaException(
-            "none of the %,d pictures of %s can be read".formatted(names.size(), source),
+            "none of the %,d images of %s can be read".formatted(names.size(), source),
             "give PNG, JPEG or PNM");
       }
       if (outcome(decoding.element()) instanceof Outcome.Read read) {
@@ -176,7 +176,7 @@ final class ImageSource implements SampleSource {
     }
   }
 
-  /** The next picture, or null if that one cannot be read and may be left out. */
+  /** The next image, or null if that one cannot be read and may be left out. */
   private Image take() {
     String name = names.get(taken);
     Outcome outcome = outcome(decoding.remove());
@@ -228,23 +228,12 @@ final class ImageSource implements SampleSource {
   }
 
   @Override
-  public Shape sampleShape() {
-    return Shape.of(first.channels(), first.height(), first.width());
-  }
-
-  @Override
-  public ElementType elementType() {
-    return ElementType.UINT8;
-  }
-
-  @Override
-  public boolean labelled() {
-    return labels.length > 0;
-  }
-
-  @Override
-  public int size() {
-    return names.size();
+  public Form form() {
+    return new Form(
+        Shape.of(first.channels(), first.height(), first.width()),
+        ElementType.UINT8,
+        labels.length > 0,
+        names.size());
   }
 
   @Override
@@ -257,7 +246,7 @@ final class ImageSource implements SampleSource {
       if (picture != null) {
         byte[] values = picture.values();
         System.arraycopy(values, 0, chunk.bytes(), rows * values.length, values.length);
-        if (labelled()) {
+        if (labels.length > 0) {
           chunk.labels()[rows] = labels[index];
         }
         rows++;
@@ -266,14 +255,13 @@ final class ImageSource implements SampleSource {
     if (taken == names.size()) {
       remarks.forEach(
           (remark, count) ->
-              listener.note(
-                  "%,d of %,d pictures %s".formatted(count, names.size(), remark.text())));
+              listener.note("%,d of %,d images %s".formatted(count, names.size(), remark.text())));
       remarks.clear();
     }
     return rows;
   }
 
-  /** Waits for the pictures at work: they read the files, which are about to be closed. */
+  /** Waits for the images at work: they read the files, which are about to be closed. */
   @Override
   public void close() {
     decoding.forEach(picture -> picture.cancel(false));

@@ -3,9 +3,8 @@ package dev.wta.data.importer.image;
 import java.util.concurrent.Semaphore;
 
 /**
- * How many pixels may be decoded at once, over all threads, so that many large pictures wait for
- * each other and do not exhaust the memory. A picture that is larger than all of it is decoded
- * alone.
+ * How many pixels may be decoded at once, over all threads, so that many large images wait for each
+ * other and do not exhaust the memory. An image that is larger than all of it is decoded alone.
  */
 final class PixelBudget {
   /** A pixel's sixteen bits in four channels, its bytes, and those turned or scaled. */

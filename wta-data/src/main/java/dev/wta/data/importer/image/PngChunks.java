@@ -8,7 +8,7 @@ import java.util.zip.CRC32;
  * The chunks of a PNG, whose checksums Java's decoder does not read.
  *
  * @param orientation of EXIF, 1 to 8; 1 if the file does not say
- * @param animated whether there are further pictures after the first
+ * @param animated whether there are further images after the first
  */
 record PngChunks(int orientation, boolean animated) {
   private static final int SIGNATURE_BYTES = 8;

@@ -1,9 +1,9 @@
 package dev.wta.data.importer.image;
 
 /**
- * Decodes the portable pictures of Netpbm: PBM, PGM and PPM, with their values as text (P1 to P3)
- * or binary (P4 to P6), of one byte or two. Brightness is scaled so that the file's maximum becomes
- * 255. Of several pictures in a file the first is taken.
+ * Decodes the portable images of Netpbm: PBM, PGM and PPM, with their values as text (P1 to P3) or
+ * binary (P4 to P6), of one byte or two. Brightness is scaled so that the file's maximum becomes
+ * 255. Of several images in a file the first is taken.
  */
 final class PnmDecoder {
   private final byte[] file;
@@ -19,7 +19,7 @@ final class PnmDecoder {
     return ImageDecoder.requirePixels(number(Integer.MAX_VALUE), number(Integer.MAX_VALUE));
   }
 
-  /** Whether something other than white space follows the picture that was decoded. */
+  /** Whether something other than white space follows the image that was decoded. */
   boolean goesOn() {
     skipSpace();
     return position < file.length;

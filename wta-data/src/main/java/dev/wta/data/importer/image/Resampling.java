@@ -3,7 +3,7 @@ package dev.wta.data.importer.image;
 import java.util.Arrays;
 
 /**
- * Scales pictures with a triangular filter, which is as wide as a target's pixel where it shrinks
+ * Scales images with a triangular filter, which is as wide as a target's pixel where it shrinks
  * them, so that every source pixel counts and nothing aliases, and is linear interpolation where it
  * enlarges them.
  */
@@ -49,7 +49,7 @@ final class Resampling {
   }
 
   /**
-   * Scales a piece of a picture, given in pixels and parts of them, to a size.
+   * Scales a piece of an image, given in pixels and parts of them, to a size.
    *
    * @param left the piece's left edge
    * @param top its upper edge

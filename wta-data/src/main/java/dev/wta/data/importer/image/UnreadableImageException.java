@@ -1,6 +1,6 @@
 package dev.wta.data.importer.image;
 
-/** A file that is no picture, is damaged, or is of a kind that is not read. */
+/** A file that is no image, is damaged, or is of a kind that is not read. */
 final class UnreadableImageException extends Exception {
   private static final long serialVersionUID = 1;
 

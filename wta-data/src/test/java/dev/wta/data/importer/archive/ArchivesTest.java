@@ -52,7 +52,7 @@ class ArchivesTest {
         source,
         ImageOptions.DEFAULT,
         ImportTarget.to(out)
-            .telling(
+            .listen(
                 new ImportListener() {
                   @Override
                   public void note(String line) {

@@ -303,7 +303,7 @@ class IdxTest {
   void picturesAndLabelsSwapped() throws IOException {
     Files.write(images, idx(UNSIGNED_BYTE, 100));
     Files.write(labels, idx(UNSIGNED_BYTE, 100, 3, 4));
-    assertRefused(images, "100 numbers, as labels do", "pictures with --images");
+    assertRefused(images, "100 numbers, as labels do", "images with --images");
     Files.write(images, idx(UNSIGNED_BYTE, 100, 3, 4));
     assertRefused(labels, "extents 100x3x4, and not labels", "--labels");
   }
@@ -312,7 +312,7 @@ class IdxTest {
   void labelsOfAnotherSet() throws IOException {
     Files.write(images, idx(UNSIGNED_BYTE, 100, 3, 4));
     Files.write(labels, idx(UNSIGNED_BYTE, 99));
-    assertRefused(labels, "has 99 labels, and " + images + " has 100 pictures", "belong together");
+    assertRefused(labels, "has 99 labels, and " + images + " has 100 images", "belong together");
   }
 
   @Test

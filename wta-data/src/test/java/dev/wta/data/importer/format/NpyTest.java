@@ -273,9 +273,9 @@ class NpyTest {
             notes.add(line);
           }
         };
-    Npy.convert(source, Optional.empty(), false, ImportTarget.to(out).telling(listener));
+    Npy.convert(source, Optional.empty(), false, ImportTarget.to(out).listen(listener));
     assertThat(notes).singleElement().asString().contains("--channels-last");
-    Npy.convert(source, Optional.empty(), true, ImportTarget.to(out).telling(listener));
+    Npy.convert(source, Optional.empty(), true, ImportTarget.to(out).listen(listener));
     assertThat(notes).hasSize(1);
   }
 }

@@ -115,11 +115,11 @@ class SvhnTest {
     write(Mat5.newMatrix(new int[] {32, 32, 3, 2}, MatlabType.Double), labels(1, 2));
     assertRefused(folder, this::convert, source.toString(), "of type double");
     write(pictures(32, 32, 3, 2), labels(1, 2, 3));
-    assertRefused(folder, this::convert, source.toString(), "3 labels for 2 pictures");
+    assertRefused(folder, this::convert, source.toString(), "3 labels for 2 images");
     write(pictures(32, 32, 3, 2), labels(1, 11));
-    assertRefused(folder, this::convert, source.toString(), "picture 1", "label 11");
+    assertRefused(folder, this::convert, source.toString(), "image 1", "label 11");
     write(pictures(32, 32, 3, 2), labels(0, 1));
-    assertRefused(folder, this::convert, source.toString(), "picture 0", "label 0");
+    assertRefused(folder, this::convert, source.toString(), "image 0", "label 0");
     MatFile file = Mat5.newMatFile();
     file.addArray("X", pictures(32, 32, 3, 2));
     Mat5.writeToFile(file, source.toFile());

@@ -72,7 +72,7 @@ class ImageFolderTest {
   }
 
   private ImportSummary convert(ImageOptions options) {
-    return ImageFolder.convert(source, options, ImportTarget.to(out).telling(listener));
+    return ImageFolder.convert(source, options, ImportTarget.to(out).listen(listener));
   }
 
   private ImportSummary convert() {
@@ -184,7 +184,7 @@ class ImageFolderTest {
     assertRefused(
         folder,
         () -> convert(options("tes", null, new ImageFit.AsStored(), Channels.GREY, 0)),
-        "holds no pictures under tes");
+        "holds no images under tes");
   }
 
   /** An archiver stores what it has met under another name as a link; links elsewhere are none. */
@@ -250,7 +250,7 @@ class ImageFolderTest {
     put("2.pgm", 2);
     ImportFiles.folder(source, files);
     assertRefused(
-        folder, this::convert, "1 pictures of " + source + " are in sub-folders", "1 are not");
+        folder, this::convert, "1 images of " + source + " are in sub-folders", "1 are not");
   }
 
   @Test
@@ -354,16 +354,16 @@ class ImageFolderTest {
   void noneReadable() throws IOException {
     files.put("0.pgm", new byte[0]);
     ImportFiles.folder(source, files);
-    assertRefused(folder, () -> convert(options(5)), "none of the 1 pictures");
+    assertRefused(folder, () -> convert(options(5)), "none of the 1 images");
   }
 
   @Test
   void noPictures() throws IOException {
     assertRefused(folder, this::convert, source + " does not exist");
     Files.createDirectory(source);
-    assertRefused(folder, this::convert, source + " holds no pictures");
+    assertRefused(folder, this::convert, source + " holds no images");
     Files.write(source.resolve("x.webp"), new byte[9]);
-    assertRefused(folder, this::convert, source + " holds no pictures", "1 other files");
+    assertRefused(folder, this::convert, source + " holds no images", "1 other files");
     Path text = Files.writeString(folder.resolve("text"), "this is no archive");
     source = text;
     assertRefused(folder, this::convert, text + " is no folder", "nor a zip archive");

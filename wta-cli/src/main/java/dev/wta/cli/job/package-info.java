@@ -1,2 +1,0 @@
-/** The work of the larger commands. */
-package dev.wta.cli.job;
