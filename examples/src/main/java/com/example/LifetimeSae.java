@@ -49,12 +49,12 @@ public final class LifetimeSae extends SparseAutoencoder {
   protected StepOutput step(Tape tape, Variable x) {
     int kept = SelectionRule.winnersAt(settings.share(), x.shape().rows());
     SelectionRule rule =
-        new SelectionRule.PerRow(settings.k()).then(new SelectionRule.PerColumn(kept));
+        new SelectionRule.PerSample(settings.k()).then(new SelectionRule.Lifetime(kept));
     return settings.auxiliary().step(this, tape, x, rule);
   }
 
   @Override
   protected Code.Sparse code(Tape tape, Variable centred) {
-    return winners(tape, centred, new SelectionRule.PerRow(settings.k()));
+    return winners(tape, centred, new SelectionRule.PerSample(settings.k()));
   }
 }

@@ -70,7 +70,7 @@ record WinnersOperand(String operation, Winners winners) {
                   .formatted(operation, thresholds.shape(), winners.code()));
         }
       }
-      case SelectionRule.PerColumn _, SelectionRule.PerRow _, SelectionRule.Global _ -> {}
+      case SelectionRule.Lifetime _, SelectionRule.PerSample _, SelectionRule.Global _ -> {}
     }
   }
 

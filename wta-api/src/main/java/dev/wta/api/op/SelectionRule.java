@@ -32,8 +32,8 @@ public sealed interface SelectionRule {
    * Lifetime sparsity: each unit keeps its k largest activations over the batch (and over its
    * positions, for maps). Groups are the columns of {@code (samples, units)}.
    */
-  record PerColumn(int k) implements SelectionRule {
-    public PerColumn {
+  record Lifetime(int k) implements SelectionRule {
+    public Lifetime {
       requirePositive(k);
     }
 
@@ -48,8 +48,8 @@ public sealed interface SelectionRule {
    * k-sparse, TopK: each sample keeps its k largest activations. Groups are the rows of {@code
    * (samples, units)}.
    */
-  record PerRow(int k) implements SelectionRule {
-    public PerRow {
+  record PerSample(int k) implements SelectionRule {
+    public PerSample {
       requirePositive(k);
     }
 
@@ -93,7 +93,7 @@ public sealed interface SelectionRule {
   }
 
   /**
-   * {@code second} chooses among the winners of {@code first}; {@code Then(Spatial, PerColumn(k))}
+   * {@code second} chooses among the winners of {@code first}; {@code Then(Spatial, Lifetime(k))}
    * is CONV-WTA's rule, where a unit's group is its spatial winners over the batch.
    */
   record Then(SelectionRule first, SelectionRule second) implements SelectionRule {

@@ -80,8 +80,8 @@ final class ReferenceSelection implements Selection {
 
   private List<Candidate> choose(SelectionRule rule, List<Candidate> candidates) {
     return switch (rule) {
-      case SelectionRule.PerColumn(int k) -> largestOfEach(candidates, k, Candidate::unit);
-      case SelectionRule.PerRow(int k) -> largestOfEach(candidates, k, Candidate::sample);
+      case SelectionRule.Lifetime(int k) -> largestOfEach(candidates, k, Candidate::unit);
+      case SelectionRule.PerSample(int k) -> largestOfEach(candidates, k, Candidate::sample);
       case SelectionRule.Global(int k) -> largestOfEach(candidates, k, c -> "the whole batch");
       case SelectionRule.Spatial() ->
           largestOfEach(candidates, 1, c -> new FeatureMap(c.sample(), c.unit()));

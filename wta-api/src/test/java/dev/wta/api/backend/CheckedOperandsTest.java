@@ -227,7 +227,7 @@ class CheckedOperandsTest {
     Winners few = memory.allocateWinners(Shape.of(5, 4), 7);
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () -> backend.competition().select(activations, new SelectionRule.PerColumn(2), few))
+            () -> backend.competition().select(activations, new SelectionRule.Lifetime(2), few))
         .withMessageContaining("7")
         .withMessageContaining("8");
     assertThatIllegalArgumentException()

@@ -44,13 +44,13 @@ public interface EncodingContract extends Contract {
 
   private static List<SelectionRule> rules(Product size) {
     return List.of(
-        new SelectionRule.PerColumn(SelectionRule.winnersAt(0.05, size.m())),
-        new SelectionRule.PerColumn(1),
-        new SelectionRule.PerColumn(size.m() + 1),
-        new SelectionRule.PerRow(1),
-        new SelectionRule.PerRow(SelectionRule.winnersAt(0.1, size.n())),
+        new SelectionRule.Lifetime(SelectionRule.winnersAt(0.05, size.m())),
+        new SelectionRule.Lifetime(1),
+        new SelectionRule.Lifetime(size.m() + 1),
+        new SelectionRule.PerSample(1),
+        new SelectionRule.PerSample(SelectionRule.winnersAt(0.1, size.n())),
         new SelectionRule.Global(SelectionRule.winnersAt(0.05, size.m() * size.n())),
-        new SelectionRule.PerColumn(4).then(new SelectionRule.PerRow(2)));
+        new SelectionRule.Lifetime(4).then(new SelectionRule.PerSample(2)));
   }
 
   /**
@@ -102,7 +102,7 @@ public interface EncodingContract extends Contract {
     Arrays.fill(x, 9 * 5, 10 * 5, 0);
     float[] weights = draw.whole(encoder.weights(), -3, 3);
     float[] bias = draw.whole(encoder.bias(), 1, 6);
-    bench().assertSameWinners(encoder.encode(x, weights, bias, new SelectionRule.PerRow(k)));
+    bench().assertSameWinners(encoder.encode(x, weights, bias, new SelectionRule.PerSample(k)));
   }
 
   /** A group of a rule: {@code size} elements of the dense code, {@code stride} apart. */
@@ -133,8 +133,8 @@ public interface EncodingContract extends Contract {
     int perUnit = SelectionRule.winnersAt(0.1, size.m());
     int perSample = SelectionRule.winnersAt(0.1, size.n());
     int perBatch = SelectionRule.winnersAt(0.1, size.m() * size.n());
-    checkRounded(size, new SelectionRule.PerColumn(perUnit), perUnit, Group.units(size));
-    checkRounded(size, new SelectionRule.PerRow(perSample), perSample, Group.samples(size));
+    checkRounded(size, new SelectionRule.Lifetime(perUnit), perUnit, Group.units(size));
+    checkRounded(size, new SelectionRule.PerSample(perSample), perSample, Group.samples(size));
     checkRounded(size, new SelectionRule.Global(perBatch), perBatch, Group.batch(size));
   }
 
@@ -217,7 +217,7 @@ public interface EncodingContract extends Contract {
           draw.whole(encoder.batch(), -2, 2),
           draw.whole(encoder.weights(), -2, 2),
           draw.whole(encoder.bias(), -2, 2),
-          new SelectionRule.PerColumn(k),
+          new SelectionRule.Lifetime(k),
           winners);
       bench().assertSameWinners(winners);
     }

@@ -105,7 +105,8 @@ public interface LifetimeContract extends Contract {
             () ->
                 backend
                     .competition()
-                    .select(tensor.reshape(Shape.of(1, 3)), new SelectionRule.PerRow(1), winners));
+                    .select(
+                        tensor.reshape(Shape.of(1, 3)), new SelectionRule.PerSample(1), winners));
     assertThatIllegalStateException().isThrownBy(() -> backend.memory().allocate(Shape.of(1)));
     assertThatIllegalStateException()
         .isThrownBy(() -> backend.memory().allocateWinners(Shape.of(1, 1), 1));

@@ -81,7 +81,7 @@ public interface MapEncodingContract extends Contract {
             images,
             filters,
             draw.normal(Shape.of(geometry.maps())),
-            new SelectionRule.Spatial().then(new SelectionRule.PerColumn(2)));
+            new SelectionRule.Spatial().then(new SelectionRule.Lifetime(2)));
     assertThat(encoding.winners().on(Side.Kind.TESTED).nanCount())
         .isEqualTo(encoding.winners().on(Side.Kind.REFERENCE).nanCount());
   }
@@ -134,7 +134,7 @@ public interface MapEncodingContract extends Contract {
             draw.normal(geometry.images()),
             draw.normal(geometry.filters()),
             draw.normal(Shape.of(geometry.maps())),
-            new SelectionRule.Spatial().then(new SelectionRule.PerColumn(k)));
+            new SelectionRule.Spatial().then(new SelectionRule.Lifetime(k)));
     WinnerList list = bench().tested().memory().download(encoding.winners().on(Side.Kind.TESTED));
     float[] code = bench().expected(encoding.maps());
     float[] magnitudes = bench().magnitudes(encoding.maps());

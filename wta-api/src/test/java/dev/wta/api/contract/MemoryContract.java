@@ -138,7 +138,7 @@ public interface MemoryContract extends Contract {
   @Test
   default void winnersValuesAreCoefficientsLikeAnyOther() {
     Shape code = Shape.of(13, 7);
-    SelectionRule rule = new SelectionRule.PerColumn(2);
+    SelectionRule rule = new SelectionRule.Lifetime(2);
     Twin activations = bench().input(code, new RandomValues(184).uniform(code, 1, 2));
     TwinWinners winners = bench().winners(code, rule);
     bench()

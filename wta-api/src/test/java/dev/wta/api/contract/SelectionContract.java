@@ -46,37 +46,37 @@ public interface SelectionContract extends Contract {
     int group = code.extent(1) == 0 ? 1 : (int) Math.max(1, code.size() / code.extent(1));
     int row = Math.max(1, code.rowSize());
     int all = (int) Math.max(1, code.size());
-    SelectionRule lifetime = new SelectionRule.PerColumn(SelectionRule.winnersAt(0.05, group));
+    SelectionRule lifetime = new SelectionRule.Lifetime(SelectionRule.winnersAt(0.05, group));
     List<SelectionRule> rules =
         List.of(
             lifetime,
-            new SelectionRule.PerColumn(1),
-            new SelectionRule.PerColumn(Math.ceilDiv(group, 3)),
-            new SelectionRule.PerColumn(group),
-            new SelectionRule.PerColumn(group + 3),
-            new SelectionRule.PerRow(1),
-            new SelectionRule.PerRow(SelectionRule.winnersAt(0.1, row)),
-            new SelectionRule.PerRow(row),
-            new SelectionRule.PerRow(row + 3),
+            new SelectionRule.Lifetime(1),
+            new SelectionRule.Lifetime(Math.ceilDiv(group, 3)),
+            new SelectionRule.Lifetime(group),
+            new SelectionRule.Lifetime(group + 3),
+            new SelectionRule.PerSample(1),
+            new SelectionRule.PerSample(SelectionRule.winnersAt(0.1, row)),
+            new SelectionRule.PerSample(row),
+            new SelectionRule.PerSample(row + 3),
             new SelectionRule.Global(1),
             new SelectionRule.Global(SelectionRule.winnersAt(0.07, all)),
             new SelectionRule.Global(all),
             new SelectionRule.Global(all + 3),
-            new SelectionRule.PerRow(5).then(new SelectionRule.PerColumn(2)),
-            new SelectionRule.PerColumn(3).then(new SelectionRule.Global(9)),
+            new SelectionRule.PerSample(5).then(new SelectionRule.Lifetime(2)),
+            new SelectionRule.Lifetime(3).then(new SelectionRule.Global(9)),
             new SelectionRule.Global(50)
-                .then(new SelectionRule.PerRow(3))
-                .then(new SelectionRule.PerColumn(2)));
+                .then(new SelectionRule.PerSample(3))
+                .then(new SelectionRule.Lifetime(2)));
     if (code.rank() == 2) {
       return rules;
     }
     List<SelectionRule> spatial =
         List.of(
             new SelectionRule.Spatial(),
-            new SelectionRule.Spatial().then(new SelectionRule.PerColumn(1)),
-            new SelectionRule.Spatial().then(new SelectionRule.PerColumn(2)),
-            new SelectionRule.Spatial().then(new SelectionRule.PerRow(2)),
-            new SelectionRule.PerColumn(7).then(new SelectionRule.Spatial()));
+            new SelectionRule.Spatial().then(new SelectionRule.Lifetime(1)),
+            new SelectionRule.Spatial().then(new SelectionRule.Lifetime(2)),
+            new SelectionRule.Spatial().then(new SelectionRule.PerSample(2)),
+            new SelectionRule.Lifetime(7).then(new SelectionRule.Spatial()));
     return Stream.concat(rules.stream(), spatial.stream()).toList();
   }
 
@@ -169,7 +169,7 @@ public interface SelectionContract extends Contract {
                     .competition()
                     .select(
                         s.of(activations),
-                        s.above(thresholds).then(new SelectionRule.PerRow(2)),
+                        s.above(thresholds).then(new SelectionRule.PerSample(2)),
                         s.of(winners)));
     bench().assertSameWinners(winners);
   }
@@ -202,7 +202,7 @@ public interface SelectionContract extends Contract {
     Shape full = Shape.of(100, 16);
     Shape last = Shape.of(30, 16);
     for (Shape code : List.of(full, last)) {
-      SelectionRule rule = new SelectionRule.PerColumn(SelectionRule.winnersAt(0.05, code.rows()));
+      SelectionRule rule = new SelectionRule.Lifetime(SelectionRule.winnersAt(0.05, code.rows()));
       Twin activations = bench().input(code, new RandomValues(88).uniform(code, 1, 2));
       TwinWinners winners = bench().winners(code, rule);
       bench().run(s -> s.backend().competition().select(s.of(activations), rule, s.of(winners)));

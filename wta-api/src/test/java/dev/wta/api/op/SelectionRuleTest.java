@@ -42,33 +42,33 @@ class SelectionRuleTest {
   void capacityIsTheMostThatCanWin() {
     Shape units = Shape.of(100, 2000);
     Shape maps = Shape.of(8, 16, 28, 28);
-    assertThat(new SelectionRule.PerColumn(5).capacity(units)).isEqualTo(10_000);
-    assertThat(new SelectionRule.PerColumn(101).capacity(units)).isEqualTo(200_000);
-    assertThat(new SelectionRule.PerColumn(5).capacity(maps)).isEqualTo(80);
-    assertThat(new SelectionRule.PerRow(32).capacity(units)).isEqualTo(3200);
-    assertThat(new SelectionRule.PerRow(3000).capacity(units)).isEqualTo(200_000);
+    assertThat(new SelectionRule.Lifetime(5).capacity(units)).isEqualTo(10_000);
+    assertThat(new SelectionRule.Lifetime(101).capacity(units)).isEqualTo(200_000);
+    assertThat(new SelectionRule.Lifetime(5).capacity(maps)).isEqualTo(80);
+    assertThat(new SelectionRule.PerSample(32).capacity(units)).isEqualTo(3200);
+    assertThat(new SelectionRule.PerSample(3000).capacity(units)).isEqualTo(200_000);
     assertThat(new SelectionRule.Global(77).capacity(units)).isEqualTo(77);
     assertThat(new SelectionRule.Global(300_000).capacity(units)).isEqualTo(200_000);
     assertThat(new SelectionRule.Spatial().capacity(maps)).isEqualTo(128);
-    assertThat(new SelectionRule.Spatial().then(new SelectionRule.PerColumn(1)).capacity(maps))
+    assertThat(new SelectionRule.Spatial().then(new SelectionRule.Lifetime(1)).capacity(maps))
         .isEqualTo(16);
-    assertThat(new SelectionRule.PerColumn(100).then(new SelectionRule.PerRow(3)).capacity(units))
+    assertThat(new SelectionRule.Lifetime(100).then(new SelectionRule.PerSample(3)).capacity(units))
         .isEqualTo(300);
   }
 
   @Test
   void emptyCodesHaveNoWinners() {
     Shape empty = Shape.of(0, 2000);
-    assertThat(new SelectionRule.PerColumn(5).capacity(empty)).isZero();
-    assertThat(new SelectionRule.PerRow(5).capacity(empty)).isZero();
+    assertThat(new SelectionRule.Lifetime(5).capacity(empty)).isZero();
+    assertThat(new SelectionRule.PerSample(5).capacity(empty)).isZero();
     assertThat(new SelectionRule.Global(5).capacity(empty)).isZero();
-    assertThat(new SelectionRule.PerColumn(5).capacity(Shape.of(5, 0))).isZero();
+    assertThat(new SelectionRule.Lifetime(5).capacity(Shape.of(5, 0))).isZero();
   }
 
   @Test
   void aCompetitionHasAWinner() {
-    assertThatIllegalArgumentException().isThrownBy(() -> new SelectionRule.PerColumn(0));
-    assertThatIllegalArgumentException().isThrownBy(() -> new SelectionRule.PerRow(0));
+    assertThatIllegalArgumentException().isThrownBy(() -> new SelectionRule.Lifetime(0));
+    assertThatIllegalArgumentException().isThrownBy(() -> new SelectionRule.PerSample(0));
     assertThatIllegalArgumentException().isThrownBy(() -> new SelectionRule.Global(-1));
   }
 
@@ -77,8 +77,8 @@ class SelectionRuleTest {
     Shape code = Shape.of(4096, 1 << 20);
     for (SelectionRule rule :
         new SelectionRule[] {
-          new SelectionRule.PerColumn(4000),
-          new SelectionRule.PerRow(1_000_000),
+          new SelectionRule.Lifetime(4000),
+          new SelectionRule.PerSample(1_000_000),
           new SelectionRule.Above(null),
           new SelectionRule.Spatial()
         }) {

@@ -30,8 +30,8 @@ class WorkspaceTest {
     used.add(workspace.tensor(Shape.of(samples, 8)));
     used.add(workspace.tensor(Shape.of(samples, 8)));
     used.add(workspace.tensor(Shape.of(4)));
-    used.add(workspace.winners(Shape.of(samples, 4), new SelectionRule.PerColumn(2)));
-    used.add(workspace.winners(Shape.of(samples, 4), new SelectionRule.PerColumn(3)));
+    used.add(workspace.winners(Shape.of(samples, 4), new SelectionRule.Lifetime(2)));
+    used.add(workspace.winners(Shape.of(samples, 4), new SelectionRule.Lifetime(3)));
     return used;
   }
 
@@ -73,7 +73,7 @@ class WorkspaceTest {
     step(10);
     workspace.reset();
     assertThat(workspace.tensor(Shape.of(8, 10)).shape()).isEqualTo(Shape.of(8, 10));
-    Winners winners = workspace.winners(Shape.of(10, 4), new SelectionRule.PerRow(3));
+    Winners winners = workspace.winners(Shape.of(10, 4), new SelectionRule.PerSample(3));
     assertThat(winners.capacity()).isEqualTo(30);
     assertThat(winners.code()).isEqualTo(Shape.of(10, 4));
   }

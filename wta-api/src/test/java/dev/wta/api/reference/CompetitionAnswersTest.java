@@ -26,16 +26,16 @@ class CompetitionAnswersTest extends KnownAnswers {
 
   @Test
   void lifetimeKeepsEachUnitsLargest() {
-    assertWinners(select(code, new SelectionRule.PerColumn(1)), 0, 5, 0, 0, 0, 0, 0, 0, 3, 0, 0, 9);
-    assertWinners(select(code, new SelectionRule.PerColumn(2)), 0, 5, 0, 0, 2, 5, 0, 8, 3, 0, 0, 9);
-    Winners all = select(code, new SelectionRule.PerColumn(7));
+    assertWinners(select(code, new SelectionRule.Lifetime(1)), 0, 5, 0, 0, 0, 0, 0, 0, 3, 0, 0, 9);
+    assertWinners(select(code, new SelectionRule.Lifetime(2)), 0, 5, 0, 0, 2, 5, 0, 8, 3, 0, 0, 9);
+    Winners all = select(code, new SelectionRule.Lifetime(7));
     assertThat(all.count()).as("all but the third unit's, which are negative").isEqualTo(9);
   }
 
   @Test
   void topKKeepsEachSamplesLargest() {
-    assertWinners(select(code, new SelectionRule.PerRow(1)), 0, 5, 0, 0, 0, 0, 0, 8, 0, 0, 0, 9);
-    assertWinners(select(code, new SelectionRule.PerRow(2)), 0, 5, 0, 2, 0, 5, 0, 8, 0, 4, 0, 9);
+    assertWinners(select(code, new SelectionRule.PerSample(1)), 0, 5, 0, 0, 0, 0, 0, 8, 0, 0, 0, 9);
+    assertWinners(select(code, new SelectionRule.PerSample(2)), 0, 5, 0, 2, 0, 5, 0, 8, 0, 4, 0, 9);
   }
 
   @Test
@@ -54,15 +54,15 @@ class CompetitionAnswersTest extends KnownAnswers {
   @Test
   void exactlyKWinAtATie() {
     Tensor alike = tensor(Shape.of(3, 2), 1, 1, 1, 1, 1, 1);
-    assertWinners(select(alike, new SelectionRule.PerColumn(2)), 1, 1, 1, 1, 0, 0);
-    assertWinners(select(alike, new SelectionRule.PerRow(1)), 1, 0, 1, 0, 1, 0);
+    assertWinners(select(alike, new SelectionRule.Lifetime(2)), 1, 1, 1, 1, 0, 0);
+    assertWinners(select(alike, new SelectionRule.PerSample(1)), 1, 0, 1, 0, 1, 0);
     assertWinners(select(alike, new SelectionRule.Global(3)), 1, 1, 1, 0, 0, 0);
   }
 
   @Test
   void nanNeverWinsAndIsCounted() {
     Tensor spoilt = tensor(Shape.of(2, 3), NAN, 1, NAN, 2, Float.POSITIVE_INFINITY, NAN);
-    Winners winners = select(spoilt, new SelectionRule.PerColumn(1));
+    Winners winners = select(spoilt, new SelectionRule.Lifetime(1));
     assertWinners(winners, 0, 0, 0, 2, Float.POSITIVE_INFINITY, 0);
     assertThat(winners.nanCount()).isEqualTo(3);
     assertThat(winners.count()).isEqualTo(2);
@@ -71,7 +71,7 @@ class CompetitionAnswersTest extends KnownAnswers {
   @Test
   void zerosAndLessTakeAPlaceAndAreDropped() {
     Tensor mixed = tensor(Shape.of(3, 1), -1, 0, -0.0f);
-    Winners winners = select(mixed, new SelectionRule.PerColumn(2));
+    Winners winners = select(mixed, new SelectionRule.Lifetime(2));
     assertThat(winners.count()).isZero();
     assertWinners(winners, 0, 0, 0);
   }
@@ -88,19 +88,19 @@ class CompetitionAnswersTest extends KnownAnswers {
     Tensor maps = tensor(Shape.of(2, 2, 1, 3), 1, 6, 7, 1, 2, 3, 5, 4, 4, 1, 2, 9);
     // Of the first unit, 7 is its best spatial winner; 6 beats 5, but is none.
     assertWinners(
-        select(maps, new SelectionRule.Spatial().then(new SelectionRule.PerColumn(1))),
+        select(maps, new SelectionRule.Spatial().then(new SelectionRule.Lifetime(1))),
         new float[] {0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 9});
     assertWinners(
-        select(maps, new SelectionRule.Spatial().then(new SelectionRule.PerColumn(2))),
+        select(maps, new SelectionRule.Spatial().then(new SelectionRule.Lifetime(2))),
         new float[] {0, 0, 7, 0, 0, 3, 5, 0, 0, 0, 0, 9});
     assertWinners(
-        select(maps, new SelectionRule.PerColumn(2).then(new SelectionRule.Spatial())),
+        select(maps, new SelectionRule.Lifetime(2).then(new SelectionRule.Spatial())),
         new float[] {0, 0, 7, 0, 0, 3, 0, 0, 0, 0, 0, 9});
   }
 
   @Test
   void lifetimeThenTopKLeavesFewer() {
-    SelectionRule rule = new SelectionRule.PerColumn(1).then(new SelectionRule.PerRow(1));
+    SelectionRule rule = new SelectionRule.Lifetime(1).then(new SelectionRule.PerSample(1));
     assertWinners(select(code, rule), 0, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9);
   }
 
@@ -126,7 +126,7 @@ class CompetitionAnswersTest extends KnownAnswers {
             weights,
             Optional.empty(),
             vector(0, 0.5f, 0),
-            new SelectionRule.PerColumn(1),
+            new SelectionRule.Lifetime(1),
             winners);
     assertWinners(winners, 0, 2.5f, 0, 3, 0, 0);
   }
@@ -143,14 +143,14 @@ class CompetitionAnswersTest extends KnownAnswers {
             filters,
             Optional.of(new Window(1, 2, 0)),
             vector(0.5f, 0),
-            new SelectionRule.Spatial().then(new SelectionRule.PerColumn(1)),
+            new SelectionRule.Spatial().then(new SelectionRule.Lifetime(1)),
             winners);
     assertWinners(winners, 0, 5.5f, 0, 0, 0, 0, 0, 1);
   }
 
   @Test
   void anEmptyBatchHasNoWinners() {
-    Winners winners = select(output(0, 4), new SelectionRule.PerColumn(3));
+    Winners winners = select(output(0, 4), new SelectionRule.Lifetime(3));
     assertThat(winners.count()).isZero();
     assertThat(winners.capacity()).isZero();
   }

@@ -88,9 +88,9 @@ final class CpuSelection implements Selection {
   private void encode(
       CpuTensor x, CpuTensor weights, CpuTensor bias, SelectionRule rule, CpuWinners winners) {
     switch (rule) {
-      case SelectionRule.PerColumn(int k) ->
+      case SelectionRule.Lifetime(int k) ->
           UnitEncoding.run(engine, new UnitBlocks(engine, x, weights, bias), k, winners);
-      case SelectionRule.PerRow(int k) ->
+      case SelectionRule.PerSample(int k) ->
           new SampleEncoding(engine, new UnitBlocks(engine, x, weights, bias), k, winners)
               .run(engine);
       case SelectionRule.Then(SelectionRule first, SelectionRule second) -> {
@@ -112,8 +112,8 @@ final class CpuSelection implements Selection {
   private void select(float[] code, int start, SelectionRule rule, CpuWinners winners) {
     DenseSelection selection = new DenseSelection(engine, code, start, winners);
     switch (rule) {
-      case SelectionRule.PerColumn(int k) -> selection.perColumn(k);
-      case SelectionRule.PerRow(int k) -> selection.perRow(k);
+      case SelectionRule.Lifetime(int k) -> selection.perColumn(k);
+      case SelectionRule.PerSample(int k) -> selection.perRow(k);
       case SelectionRule.Global(int k) -> selection.global(k);
       case SelectionRule.Spatial() -> selection.spatial();
       case SelectionRule.Above(Tensor thresholds) -> selection.above(memory.own(thresholds));
@@ -128,8 +128,8 @@ final class CpuSelection implements Selection {
   private void filter(CpuWinners from, SelectionRule rule, CpuWinners to) {
     WinnerFilter filter = new WinnerFilter(engine.shared, from);
     switch (rule) {
-      case SelectionRule.PerColumn(int k) -> filter.perColumn(k);
-      case SelectionRule.PerRow(int k) -> filter.perRow(k);
+      case SelectionRule.Lifetime(int k) -> filter.perColumn(k);
+      case SelectionRule.PerSample(int k) -> filter.perRow(k);
       case SelectionRule.Global(int k) -> filter.global(k);
       case SelectionRule.Spatial() -> filter.spatial();
       case SelectionRule.Above(Tensor thresholds) -> filter.above(memory.own(thresholds));

@@ -78,9 +78,9 @@ final class CudaSelection implements Selection {
       CudaWinners target) {
     List<SelectionRule> stages = stages(rule);
     try (SelectionPass selection = new SelectionPass(memory, kernels, target)) {
-      if (rule instanceof SelectionRule.PerColumn(int k)) {
+      if (rule instanceof SelectionRule.Lifetime(int k)) {
         encodeColumns(batch, matrix, offsets, k, selection);
-      } else if (rule instanceof SelectionRule.PerRow(int k)) {
+      } else if (rule instanceof SelectionRule.PerSample(int k)) {
         encodeRows(batch, matrix, offsets, k, selection);
       } else {
         int samples = batch.rowCount();
@@ -230,8 +230,8 @@ final class CudaSelection implements Selection {
         memory.own(thresholds);
         stages.add(rule);
       }
-      case SelectionRule.PerColumn _,
-          SelectionRule.PerRow _,
+      case SelectionRule.Lifetime _,
+          SelectionRule.PerSample _,
           SelectionRule.Global _,
           SelectionRule.Spatial _ ->
           stages.add(rule);

@@ -70,8 +70,7 @@ public class ConvWtaKernels {
       case "encode-winners" -> {
         SelectionRule rule =
             new SelectionRule.Then(
-                new SelectionRule.Spatial(),
-                new SelectionRule.PerColumn(Math.max(1, samples / 20)));
+                new SelectionRule.Spatial(), new SelectionRule.Lifetime(Math.max(1, samples / 20)));
         Shape shape = code.shape();
         Winners winners = fresh.backend().memory().allocateWinners(shape, rule.capacity(shape));
         yield new TimedOperation(

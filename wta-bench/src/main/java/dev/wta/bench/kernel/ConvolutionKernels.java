@@ -83,7 +83,7 @@ public class ConvolutionKernels {
     maps = extents[2];
     rule =
         new SelectionRule.Spatial()
-            .then(new SelectionRule.PerColumn(SelectionRule.winnersAt(RATE, samples)));
+            .then(new SelectionRule.Lifetime(SelectionRule.winnersAt(RATE, samples)));
     images = device.operands().normal("images", 1, samples, channels, EXTENT, EXTENT);
     filters =
         device.operands().normal("filters", 0.05f, maps, channels, WINDOW.height(), WINDOW.width());

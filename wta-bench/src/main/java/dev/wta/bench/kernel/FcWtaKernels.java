@@ -25,7 +25,7 @@ import org.openjdk.jmh.annotations.State;
 /** The kernels of an FC-WTA step, one by one, on the step's shapes. */
 @State(Scope.Benchmark)
 public class FcWtaKernels {
-  private static final SelectionRule LIFETIME = new SelectionRule.PerColumn(WINNERS);
+  private static final SelectionRule LIFETIME = new SelectionRule.Lifetime(WINNERS);
   private static final Update.SgdStep SGD = new Update.SgdStep(1e-6f, 0.9f, 0, false);
   private static final Update.AdamStep ADAM =
       new Update.AdamStep(1e-6f, 0.9f, 0.999f, 1e-8f, 0, false, 10);

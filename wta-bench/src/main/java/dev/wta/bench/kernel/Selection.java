@@ -38,8 +38,8 @@ public class Selection {
     int units = extents()[1];
     SelectionRule chosen =
         switch (rule.substring(0, rule.indexOf(' '))) {
-          case "lifetime" -> new SelectionRule.PerColumn(Math.max(1, samples / 20));
-          case "topk" -> new SelectionRule.PerRow(32);
+          case "lifetime" -> new SelectionRule.Lifetime(Math.max(1, samples / 20));
+          case "topk" -> new SelectionRule.PerSample(32);
           case "batchtopk" -> new SelectionRule.Global(32 * samples);
           default -> throw new IllegalArgumentException("no rule " + rule);
         };

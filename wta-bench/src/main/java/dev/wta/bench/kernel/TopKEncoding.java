@@ -20,7 +20,7 @@ public class TopKEncoding {
   private static final int INPUTS = 768;
   private static final int UNITS = 6144;
   private static final int WINNERS = 32;
-  private static final SelectionRule RULE = new SelectionRule.PerRow(WINNERS);
+  private static final SelectionRule RULE = new SelectionRule.PerSample(WINNERS);
 
   /** Floating-point operations of encoding a batch, a multiply-add being two. */
   public static double operations() {

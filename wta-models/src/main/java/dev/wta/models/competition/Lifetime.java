@@ -21,7 +21,7 @@ public record Lifetime(double rate) implements Competition {
 
   @Override
   public Optional<SelectionRule> rule(Shape code) {
-    return Optional.of(new SelectionRule.PerColumn(SelectionRule.winnersAt(rate, group(code))));
+    return Optional.of(new SelectionRule.Lifetime(SelectionRule.winnersAt(rate, group(code))));
   }
 
   /** A rate of less than one activation. */

@@ -22,7 +22,7 @@ public record TopK(int k) implements Competition {
   @Override
   public Optional<SelectionRule> rule(Shape code) {
     requireAtMost(k, code);
-    return Optional.of(new SelectionRule.PerRow(k));
+    return Optional.of(new SelectionRule.PerSample(k));
   }
 
   @Override

@@ -174,7 +174,7 @@ public record AuxiliaryLoss(
       makePositive(tape, candidates);
       dense.zipRow(Dense.Binary.MULTIPLY, candidates, dead, candidates);
     }
-    SelectionRule rule = new SelectionRule.PerRow(k);
+    SelectionRule rule = new SelectionRule.PerSample(k);
     Winners winners = tape.temporaryWinners(activations.shape(), rule);
     tape.backend().competition().select(candidates, rule, winners);
     return winners;

@@ -11,6 +11,7 @@ import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.layer.Code;
 import dev.wta.models.loss.SquaredError;
+import dev.wta.models.sae.op.GatedMagnitudes;
 import dev.wta.models.settings.Setting;
 import java.util.List;
 import java.util.Map;

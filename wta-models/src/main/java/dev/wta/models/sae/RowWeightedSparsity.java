@@ -7,6 +7,7 @@ import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.layer.Code;
+import dev.wta.models.sae.op.PerWinner;
 import java.util.OptionalDouble;
 
 /**

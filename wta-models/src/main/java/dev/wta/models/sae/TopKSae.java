@@ -72,12 +72,12 @@ public final class TopKSae extends SparseAutoencoder {
 
   @Override
   protected StepOutput step(Tape tape, Variable x) {
-    return settings.auxiliary().step(this, tape, x, new SelectionRule.PerRow(settings.k()));
+    return settings.auxiliary().step(this, tape, x, new SelectionRule.PerSample(settings.k()));
   }
 
   @Override
   protected Code.Sparse code(Tape tape, Variable centred) {
-    return winners(tape, centred, new SelectionRule.PerRow(settings.k()));
+    return winners(tape, centred, new SelectionRule.PerSample(settings.k()));
   }
 
   /** Winners alone are held. */

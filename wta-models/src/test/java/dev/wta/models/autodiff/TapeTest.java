@@ -118,7 +118,7 @@ class TapeTest {
         List.of(x, weights, bias),
         tape -> {
           Code.Sparse winners =
-              SelectWinners.run(tape, hidden(tape), new SelectionRule.PerColumn(2));
+              SelectWinners.run(tape, hidden(tape), new SelectionRule.Lifetime(2));
           return error(tape, ScatterWinners.run(tape, winners), unitTarget);
         });
   }

@@ -34,11 +34,11 @@ class CompetitionsTest {
   @Test
   void theRateKeepsItsMeaningInAShortBatch() {
     Lifetime lifetime = new Lifetime(0.05);
-    assertThat(lifetime.rule(Shape.of(100, 2000))).contains(new SelectionRule.PerColumn(5));
-    assertThat(lifetime.rule(Shape.of(30, 2000))).contains(new SelectionRule.PerColumn(2));
-    assertThat(lifetime.rule(Shape.of(3, 2000))).contains(new SelectionRule.PerColumn(1));
+    assertThat(lifetime.rule(Shape.of(100, 2000))).contains(new SelectionRule.Lifetime(5));
+    assertThat(lifetime.rule(Shape.of(30, 2000))).contains(new SelectionRule.Lifetime(2));
+    assertThat(lifetime.rule(Shape.of(3, 2000))).contains(new SelectionRule.Lifetime(1));
     assertThat(new BatchTopK(8).rule(Shape.of(3, 2000))).contains(new SelectionRule.Global(24));
-    assertThat(new TopK(8).rule(Shape.of(3, 2000))).contains(new SelectionRule.PerRow(8));
+    assertThat(new TopK(8).rule(Shape.of(3, 2000))).contains(new SelectionRule.PerSample(8));
     assertThat(new None().rule(Shape.of(3, 2000))).isEmpty();
   }
 
@@ -46,9 +46,9 @@ class CompetitionsTest {
   void aRateAfterSpatialSparsityIsOneOfTheMapsWinners() {
     Shape maps = Shape.of(32, 128, 28, 28);
     assertThat(new Spatial().then(new Lifetime(0.05)).rule(maps))
-        .contains(new SelectionRule.Spatial().then(new SelectionRule.PerColumn(2)));
-    assertThat(new Lifetime(0.05).rule(maps)).contains(new SelectionRule.PerColumn(1254));
-    assertThat(new None().then(new TopK(8)).rule(maps)).contains(new SelectionRule.PerRow(8));
+        .contains(new SelectionRule.Spatial().then(new SelectionRule.Lifetime(2)));
+    assertThat(new Lifetime(0.05).rule(maps)).contains(new SelectionRule.Lifetime(1254));
+    assertThat(new None().then(new TopK(8)).rule(maps)).contains(new SelectionRule.PerSample(8));
     assertThat(new Spatial().then(new None()).rule(maps)).contains(new SelectionRule.Spatial());
   }
 

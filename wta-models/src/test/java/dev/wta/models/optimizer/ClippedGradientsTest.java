@@ -63,7 +63,7 @@ class ClippedGradientsTest {
                   input,
                   tape.parameter(weights),
                   tape.constant(zeros),
-                  new SelectionRule.PerRow(2)),
+                  new SelectionRule.PerSample(2)),
               tape.parameter(decoder),
               tape.parameter(shift));
       tape.backward(SquaredError.of(tape, drawn, input));

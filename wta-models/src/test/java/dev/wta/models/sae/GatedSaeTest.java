@@ -16,6 +16,7 @@ import dev.wta.models.autodiff.Variable;
 import dev.wta.models.layer.Code;
 import dev.wta.models.layer.Layers;
 import dev.wta.models.loss.SquaredError;
+import dev.wta.models.sae.op.GatedMagnitudes;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

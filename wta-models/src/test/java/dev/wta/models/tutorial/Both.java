@@ -16,9 +16,9 @@ public record Both(int k, double rate) implements Competition {
 
   @Override
   public Optional<SelectionRule> rule(Shape code) {
-    SelectionRule ofSample = new SelectionRule.PerRow(k);
+    SelectionRule ofSample = new SelectionRule.PerSample(k);
     return Optional.of(
-        ofSample.then(new SelectionRule.PerColumn(SelectionRule.winnersAt(rate, code.rows()))));
+        ofSample.then(new SelectionRule.Lifetime(SelectionRule.winnersAt(rate, code.rows()))));
   }
 
   @Override

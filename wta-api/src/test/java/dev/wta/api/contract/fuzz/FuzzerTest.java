@@ -40,13 +40,13 @@ class FuzzerTest {
           (right, encode) -> {
             encode.proceed();
             Winners winners = (Winners) encode.arguments().get(5);
-            if (encode.arguments().get(4) instanceof SelectionRule.PerRow(int k)
+            if (encode.arguments().get(4) instanceof SelectionRule.PerSample(int k)
                 && k >= 48
                 && winners.samples() > 1
                 && winners.units() > k) {
               right
                   .competition()
-                  .select(zeros(right, winners), new SelectionRule.PerRow(1), winners);
+                  .select(zeros(right, winners), new SelectionRule.PerSample(1), winners);
             }
           });
 
@@ -74,8 +74,8 @@ class FuzzerTest {
             (_, encode) ->
                 encode.proceedWith(
                     4,
-                    encode.arguments().get(4) instanceof SelectionRule.PerColumn(int k) && k > 1
-                        ? new SelectionRule.PerColumn(k - 1)
+                    encode.arguments().get(4) instanceof SelectionRule.Lifetime(int k) && k > 1
+                        ? new SelectionRule.Lifetime(k - 1)
                         : encode.arguments().get(4))),
         new Mutant(
             "Adam counts from 0",

@@ -40,9 +40,10 @@ final class Rules {
     Choices choices = t.choices();
     Kind kind = choices.pick(name, kinds(code, depth));
     return switch (kind) {
-      case PER_ROW -> same(new SelectionRule.PerRow(choices.winners(name + ".k", group(code, 0))));
+      case PER_ROW ->
+          same(new SelectionRule.PerSample(choices.winners(name + ".k", group(code, 0))));
       case PER_COLUMN ->
-          same(new SelectionRule.PerColumn(choices.winners(name + ".k", group(code, 1))));
+          same(new SelectionRule.Lifetime(choices.winners(name + ".k", group(code, 1))));
       case GLOBAL ->
           same(new SelectionRule.Global(choices.winners(name + ".k", (int) code.size())));
       case SPATIAL -> same(new SelectionRule.Spatial());

@@ -91,8 +91,8 @@ class ContractCatchesTest {
             (_, select) ->
                 select.proceedWith(
                     1,
-                    select.arguments().get(1) instanceof SelectionRule.PerColumn(int k) && k > 1
-                        ? new SelectionRule.PerColumn(k - 1)
+                    select.arguments().get(1) instanceof SelectionRule.Lifetime(int k) && k > 1
+                        ? new SelectionRule.Lifetime(k - 1)
                         : select.arguments().get(1)),
             contract -> contract.selectsTheLargest(MATRIX)),
         Mistake.of(

@@ -41,7 +41,8 @@ final class SelectionMistakes {
             "a sample's list holds no more winners than a part's units",
             (_, encode) ->
                 encode.proceedWith(
-                    4, large(encode) ? new SelectionRule.PerRow(ROOM) : encode.arguments().get(4)),
+                    4,
+                    large(encode) ? new SelectionRule.PerSample(ROOM) : encode.arguments().get(4)),
             contract -> contract.keepsEachSamplesLargest(700, ROOM + 1)),
         encoding(
             "a sample's last winner is written into the next sample's list",
@@ -66,8 +67,8 @@ final class SelectionMistakes {
             (_, encode) ->
                 encode.proceedWith(
                     4,
-                    encode.arguments().get(4) instanceof SelectionRule.PerRow(int k)
-                        ? new SelectionRule.PerRow(
+                    encode.arguments().get(4) instanceof SelectionRule.PerSample(int k)
+                        ? new SelectionRule.PerSample(
                             Math.clamp(k, 1, encode.tensor(1).shape().rows() - 1))
                         : encode.arguments().get(4)),
             contract -> contract.keepsEachSamplesLargest(67, 67)),
@@ -191,7 +192,7 @@ final class SelectionMistakes {
   }
 
   private static boolean large(Operation encode) {
-    return encode.arguments().get(4) instanceof SelectionRule.PerRow(int k) && k > ROOM;
+    return encode.arguments().get(4) instanceof SelectionRule.PerSample(int k) && k > ROOM;
   }
 
   private static Winners winners(Operation encode) {

@@ -30,12 +30,12 @@ public final class Codes {
         new Source("uploaded", (bench, code) -> uploaded(bench, code, 0.1)),
         new Source("uploaded, all", (bench, code) -> uploaded(bench, code, 1)),
         new Source("none", (bench, code) -> uploaded(bench, code, 0)),
-        selected("lifetime", new SelectionRule.PerColumn(3)),
-        selected("top k", new SelectionRule.PerRow(5)),
+        selected("lifetime", new SelectionRule.Lifetime(3)),
+        selected("top k", new SelectionRule.PerSample(5)),
         selected("batch top k", new SelectionRule.Global(40)),
         selected(
             "lifetime, then top k",
-            new SelectionRule.PerColumn(3).then(new SelectionRule.PerRow(2))));
+            new SelectionRule.Lifetime(3).then(new SelectionRule.PerSample(2))));
   }
 
   public static List<Source> ofMaps() {
@@ -46,8 +46,8 @@ public final class Codes {
         selected("spatial", new SelectionRule.Spatial()),
         selected(
             "spatial, then lifetime",
-            new SelectionRule.Spatial().then(new SelectionRule.PerColumn(2))),
-        selected("lifetime", new SelectionRule.PerColumn(4)));
+            new SelectionRule.Spatial().then(new SelectionRule.Lifetime(2))),
+        selected("lifetime", new SelectionRule.Lifetime(4)));
   }
 
   private static Source selected(String name, SelectionRule rule) {

@@ -211,7 +211,7 @@ public final class Invocations {
         Invocation.withWinners(
             "select",
             CODE,
-            (b, t, w) -> b.competition().select(t.get(0), new SelectionRule.PerColumn(1), w),
+            (b, t, w) -> b.competition().select(t.get(0), new SelectionRule.Lifetime(1), w),
             CODE),
         Invocation.withWinners(
             "select",
@@ -220,7 +220,7 @@ public final class Invocations {
                 b.competition()
                     .select(
                         t.get(0),
-                        new SelectionRule.Above(t.get(1)).then(new SelectionRule.PerRow(1)),
+                        new SelectionRule.Above(t.get(1)).then(new SelectionRule.PerSample(1)),
                         w),
             CODE,
             ROW),
@@ -234,7 +234,7 @@ public final class Invocations {
                         t.get(1),
                         Optional.empty(),
                         t.get(2),
-                        new SelectionRule.PerColumn(1),
+                        new SelectionRule.Lifetime(1),
                         w),
             BATCH,
             WEIGHTS,
@@ -249,7 +249,7 @@ public final class Invocations {
                         t.get(1),
                         Optional.of(WINDOW),
                         t.get(2),
-                        new SelectionRule.PerColumn(1),
+                        new SelectionRule.Lifetime(1),
                         w),
             IMAGES,
             FILTERS,

@@ -150,7 +150,7 @@ public final class Programs {
     Tensor velocity = empty(b, units);
     Tensor out = empty(b, samples, inputs);
     Tensor loss = empty(b, 1);
-    SelectionRule rule = new SelectionRule.PerColumn(5);
+    SelectionRule rule = new SelectionRule.Lifetime(5);
     Shape code = Shape.of(samples, units);
     Winners winners = b.memory().allocateWinners(code, rule.capacity(code));
     Tensor slope = empty(b, winners.capacity());
@@ -180,7 +180,7 @@ public final class Programs {
     Tensor velocity = empty(b, 509, 67);
     Tensor out = empty(b, 211, 67);
     Shape code = activations.shape();
-    SelectionRule each = new SelectionRule.PerRow(17);
+    SelectionRule each = new SelectionRule.PerSample(17);
     Winners winners = b.memory().allocateWinners(code, each.capacity(code));
     b.competition().select(activations, each, winners);
     b.sparse().decode(winners, winners.values(), weights, Optional.empty(), Optional.empty(), out);
@@ -201,15 +201,15 @@ public final class Programs {
     Tensor weights = drawn(b, 227, units, inputs);
     Tensor bias = drawn(b, 228, units);
     SelectionRule above = new SelectionRule.Above(drawn(b, 229, units));
-    SelectionRule perRow = new SelectionRule.PerRow(90);
+    SelectionRule perRow = new SelectionRule.PerSample(90);
     List<SelectionRule> rules =
         List.of(
-            new SelectionRule.PerRow(3),
-            new SelectionRule.PerRow(97),
-            new SelectionRule.PerRow(units),
+            new SelectionRule.PerSample(3),
+            new SelectionRule.PerSample(97),
+            new SelectionRule.PerSample(units),
             new SelectionRule.Global(2000),
             above,
-            new SelectionRule.PerColumn(9).then(perRow));
+            new SelectionRule.Lifetime(9).then(perRow));
     Shape code = Shape.of(67, units);
     return rules.stream()
         .flatMap(
@@ -237,7 +237,7 @@ public final class Programs {
     Tensor velocity = empty(b, 31, 2, 7, 7);
     Tensor images = empty(b, 9, 2, 28, 28);
     Shape code = activations.shape();
-    SelectionRule rule = new SelectionRule.Spatial().then(new SelectionRule.PerColumn(4));
+    SelectionRule rule = new SelectionRule.Spatial().then(new SelectionRule.Lifetime(4));
     Winners winners = b.memory().allocateWinners(code, rule.capacity(code));
     b.competition().select(activations, rule, winners);
     b.sparse()
@@ -257,7 +257,7 @@ public final class Programs {
     Tensor bias = drawn(b, 220, 37);
     Tensor maps = empty(b, 6, 37, 13, 14);
     b.convolution().forward(images, filters, window, Epilogue.biasRelu(bias), maps);
-    SelectionRule rule = new SelectionRule.Spatial().then(new SelectionRule.PerColumn(2));
+    SelectionRule rule = new SelectionRule.Spatial().then(new SelectionRule.Lifetime(2));
     Winners winners = b.memory().allocateWinners(maps.shape(), rule.capacity(maps.shape()));
     b.competition().encodeWinners(images, filters, Optional.of(window), bias, rule, winners);
     return List.of(host(b, maps), b.memory().download(winners).values());

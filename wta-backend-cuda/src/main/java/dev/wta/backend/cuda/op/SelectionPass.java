@@ -52,13 +52,13 @@ public final class SelectionPass implements AutoCloseable {
     for (int i = 0; i < stages.size(); i++) {
       boolean last = i == stages.size() - 1;
       switch (stages.get(i)) {
-        case SelectionRule.PerColumn(int k) -> {
+        case SelectionRule.Lifetime(int k) -> {
           if (finishOrKeep(current, SelectionGroups.ofUnits(samples, units, positions), k, last)) {
             return;
           }
           current = kept;
         }
-        case SelectionRule.PerRow(int k) -> {
+        case SelectionRule.PerSample(int k) -> {
           if (finishOrKeep(
               current, SelectionGroups.ofSamples(samples, units, positions), k, last)) {
             return;

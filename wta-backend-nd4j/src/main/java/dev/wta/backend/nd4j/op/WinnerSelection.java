@@ -55,8 +55,8 @@ public final class WinnerSelection {
 
   private int[] choose(SelectionRule rule, int[] candidates) {
     return switch (rule) {
-      case SelectionRule.PerColumn(int k) -> largest(candidates, k, this::unit, units);
-      case SelectionRule.PerRow(int k) -> largest(candidates, k, this::sample, shape.rows());
+      case SelectionRule.Lifetime(int k) -> largest(candidates, k, this::unit, units);
+      case SelectionRule.PerSample(int k) -> largest(candidates, k, this::sample, shape.rows());
       case SelectionRule.Global(int k) -> largest(candidates, k, _ -> 0, 1);
       case SelectionRule.Spatial() ->
           largest(candidates, 1, index -> index / positions, shape.rows() * units);

@@ -69,7 +69,7 @@ final class Expected {
         Tensor weights = backend.memory().of(weightShape, encode.weights());
         Tensor bias = backend.memory().allocate(Shape.of(FcStep.UNITS));
         Winners winners = backend.memory().allocateWinners(code, FcStep.WINNERS * FcStep.UNITS)) {
-      SelectionRule rule = new SelectionRule.PerColumn(FcStep.WINNERS);
+      SelectionRule rule = new SelectionRule.Lifetime(FcStep.WINNERS);
       backend.competition().encodeWinners(x, weights, Optional.empty(), bias, rule, winners);
       return sumOfAbsoluteValues(backend.memory().download(winners).values());
     }

@@ -1,4 +1,4 @@
-package dev.wta.models.sae;
+package dev.wta.models.sae.op;
 
 import dev.wta.api.backend.Backend;
 import dev.wta.api.op.Dense;
@@ -35,7 +35,7 @@ import java.util.Optional;
  * @param near 1 at candidates within the kernel, else 0, {@code (capacity)}
  * @param output the candidates' f, {@code (capacity)}
  */
-record JumpRelu(
+public record JumpRelu(
     Code.Sparse candidates,
     Variable thresholds,
     float bandwidth,
@@ -51,7 +51,7 @@ record JumpRelu(
    * @param x {@code (samples, inputs)}
    * @param weights {@code (units, inputs)}
    */
-  static JumpRelu run(
+  public static JumpRelu run(
       Tape tape,
       Variable x,
       Variable weights,
@@ -93,12 +93,12 @@ record JumpRelu(
   }
 
   /** f, with zeros at candidates that are no winners. */
-  Code.Sparse code() {
+  public Code.Sparse code() {
     return new Code.Sparse(candidates.winners(), output);
   }
 
   /** {@code |f|_0} of each sample, {@code (samples, 1)}. */
-  Variable counts(Tape tape) {
+  public Variable counts(Tape tape) {
     Winners winners = candidates.winners();
     Tensor out = tape.temporary(Shape.of(winners.samples(), 1));
     tape.backend()

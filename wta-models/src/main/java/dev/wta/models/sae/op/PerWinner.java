@@ -1,4 +1,4 @@
-package dev.wta.models.sae;
+package dev.wta.models.sae.op;
 
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
@@ -7,7 +7,7 @@ import dev.wta.models.autodiff.Tape;
 import java.util.Optional;
 
 /** Numbers of units, written once for each winner. */
-final class PerWinner {
+public final class PerWinner {
   private PerWinner() {}
 
   /**
@@ -17,7 +17,7 @@ final class PerWinner {
    * @param ofUnits {@code (units)}
    * @return {@code (capacity)}
    */
-  static Tensor of(Tape tape, Winners winners, Tensor ofUnits) {
+  public static Tensor of(Tape tape, Winners winners, Tensor ofUnits) {
     Tensor ones = tape.temporary(Shape.of(winners.samples(), 1));
     Tensor out = tape.temporary(Shape.of(winners.capacity()));
     tape.backend().memory().fill(ones, 1);

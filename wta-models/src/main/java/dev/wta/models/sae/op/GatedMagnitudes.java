@@ -1,4 +1,4 @@
-package dev.wta.models.sae;
+package dev.wta.models.sae.op;
 
 import dev.wta.api.op.Dense;
 import dev.wta.api.op.Sparse;
@@ -20,7 +20,7 @@ import dev.wta.models.layer.Code;
  * @param scaleAlong the same for each gate, {@code (capacity)}
  * @param output the magnitudes, {@code (capacity)}; 0 where the rectifier shuts
  */
-record GatedMagnitudes(
+public record GatedMagnitudes(
     Code.Sparse gates,
     Variable gateBias,
     Variable logScale,
@@ -30,7 +30,7 @@ record GatedMagnitudes(
     Variable output)
     implements Operation {
 
-  static Code.Sparse run(
+  public static Code.Sparse run(
       Tape tape, Code.Sparse gates, Variable gateBias, Variable logScale, Variable bias) {
     Dense dense = tape.backend().dense();
     Tensor scale = tape.temporary(logScale.shape());
