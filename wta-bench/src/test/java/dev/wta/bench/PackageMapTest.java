@@ -81,6 +81,17 @@ class PackageMapTest {
   }
 
   @Test
+  void everyPackageIsInOneModule() {
+    Map<String, Set<String>> jars = new TreeMap<>();
+    for (JavaClass type : CLASSES) {
+      String place = type.getSource().orElseThrow().getUri().getPath();
+      String jar = place.substring(0, place.indexOf("/target/"));
+      jars.computeIfAbsent(type.getPackageName(), _ -> new TreeSet<>()).add(jar);
+    }
+    assertThat(jars).allSatisfy((name, places) -> assertThat(places).as(name).hasSize(1));
+  }
+
+  @Test
   void backendsAreReachedThroughTheirProviderOnly() {
     assertThat(CLASSES.stream().flatMap(type -> type.getDirectDependenciesFromSelf().stream()))
         .filteredOn(arrow -> module(arrow.getTargetClass().getPackageName()).startsWith("backend."))

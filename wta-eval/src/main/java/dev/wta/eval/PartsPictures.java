@@ -1,8 +1,11 @@
 package dev.wta.eval;
 
-import dev.wta.api.ProbeListener;
+import dev.wta.api.ProgressListener;
 import dev.wta.api.WtaException;
 import dev.wta.data.Dataset;
+import dev.wta.eval.chart.Axis;
+import dev.wta.eval.chart.ScatterChart;
+import dev.wta.eval.chart.Series;
 import dev.wta.eval.image.FilterGrid;
 import dev.wta.models.ForwardPass;
 import dev.wta.models.drsae.Drsae;
@@ -13,10 +16,12 @@ import dev.wta.models.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Pictures of which units of a DrSAE stand for parts and which for categories, as its paper has
@@ -35,16 +40,16 @@ public final class PartsPictures {
 
   private final Drsae model;
   private final Dataset data;
-  private final ProbeListener listener;
+  private final ProgressListener listener;
 
-  private PartsPictures(Drsae model, Dataset data, ProbeListener listener) {
+  private PartsPictures(Drsae model, Dataset data, ProgressListener listener) {
     this.model = model;
     this.data = data;
     this.listener = listener;
   }
 
   /** Pictures of a model's units, and of some samples of {@code data} that they reconstruct. */
-  public static PartsPictures of(Drsae model, Dataset data, ProbeListener listener) {
+  public static PartsPictures of(Drsae model, Dataset data, ProgressListener listener) {
     return new PartsPictures(model, data, listener);
   }
 
@@ -82,9 +87,9 @@ public final class PartsPictures {
     }
     UnitAngles angles = UnitAngles.of(model);
     Map<String, Runnable> pictures = new LinkedHashMap<>();
-    pictures.put("drawing the units", () -> units(angles, out));
+    pictures.put("rendering the units", () -> units(angles, out));
     pictures.put("fitting a decoder to each iteration", () -> iterations(angles, out));
-    pictures.put("drawing samples unit by unit", () -> progress(out));
+    pictures.put("reconstructing samples unit by unit", () -> progress(out));
     int done = 0;
     for (Map.Entry<String, Runnable> picture : pictures.entrySet()) {
       listener.progressed(picture.getKey(), done++, pictures.size());
@@ -94,8 +99,18 @@ public final class PartsPictures {
   }
 
   private void units(UnitAngles angles, Path out) {
-    angles.recurrentChart().write(out.resolve("recurrent.svg"));
-    angles.classifierChart().write(out.resolve("classifier.svg"));
+    chart(
+            angles,
+            "Recurrent connections by angle",
+            "norm of a row of S - I",
+            UnitAngles.Unit::recurrent)
+        .write(out.resolve("recurrent.svg"));
+    chart(
+            angles,
+            "Classifier's weights by angle",
+            "norm of a column of C",
+            UnitAngles.Unit::classifier)
+        .write(out.resolve("classifier.svg"));
     float[] filters = model.backend().memory().download(model.decoderFilters());
     FilterGrid.of(model.sampleShape()).write(out.resolve("units.png"), filters, angles.byAngle());
   }
@@ -161,5 +176,24 @@ public final class PartsPictures {
       rows.putIfAbsent(labels[i], i);
     }
     return rows.keySet().stream().sorted().limit(ROWS).mapToInt(rows::get).toArray();
+  }
+
+  /** A norm of the units against their angle, a series a kind. */
+  private static ScatterChart chart(
+      UnitAngles angles, String title, String what, ToDoubleFunction<UnitAngles.Unit> norm) {
+    List<Series> series = new ArrayList<>();
+    for (UnitAngles.Kind kind : UnitAngles.Kind.values()) {
+      List<UnitAngles.Unit> some = angles.of(kind);
+      series.add(
+          Series.of(
+              kind.text(),
+              some.stream().mapToDouble(UnitAngles.Unit::angle).toArray(),
+              some.stream().mapToDouble(norm).toArray()));
+    }
+    return new ScatterChart(
+        title,
+        Axis.linear("angle between encoder and decoder, rad").fromZero(),
+        Axis.linear(what).fromZero(),
+        series);
   }
 }

@@ -1,6 +1,6 @@
 package dev.wta.eval;
 
-import dev.wta.api.ProbeListener;
+import dev.wta.api.ProgressListener;
 import dev.wta.api.backend.Backend;
 import dev.wta.data.Dataset;
 import dev.wta.eval.metrics.SparsityMeter;
@@ -84,7 +84,7 @@ public record ProbeExperiment(LinearProbe probe, Optional<FewLabels> fewLabels) 
       Supplier<Optional<SparsityMetrics>> sparsity) {}
 
   private ProbeReport run(Source source, Dataset train, Dataset test) {
-    ProbeListener listener = probe.options().listener();
+    ProgressListener listener = probe.options().listener();
     ProbeLabels labels = ProbeLabels.of(train, test);
     labels.notes().forEach(listener::noted);
     fewLabels.ifPresent(few -> few.requireEnough(labels.train())); // before the work

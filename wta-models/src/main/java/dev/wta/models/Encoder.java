@@ -68,8 +68,7 @@ public abstract class Encoder implements AutoCloseable {
   }
 
   /**
-   * What the decoder makes of each unit, {@code (units, filterShape)}: a parameter or a view of
-   * one.
+   * Each unit's filter in the decoder, {@code (units, filterShape)}: a parameter or a view of one.
    */
   public abstract Tensor decoderFilters();
 

@@ -1,6 +1,6 @@
 package dev.wta.reproduce;
 
-import dev.wta.api.ProbeListener;
+import dev.wta.api.ProgressListener;
 import dev.wta.data.importer.ImportListener;
 import dev.wta.models.training.TrainingListener;
 import java.util.List;
@@ -24,7 +24,7 @@ public interface ReproductionListener {
   }
 
   /** Hears how a fit goes. */
-  default ProbeListener probing() {
-    return ProbeListener.SILENT;
+  default ProgressListener probing() {
+    return ProgressListener.SILENT;
   }
 }

@@ -1,6 +1,6 @@
 package dev.wta.reproduce;
 
-import dev.wta.api.ProbeListener;
+import dev.wta.api.ProgressListener;
 import dev.wta.models.training.Trainer;
 import java.util.Optional;
 
@@ -41,7 +41,7 @@ public final class StopSignal {
   }
 
   /** A listener that informs {@code other}, and unwinds a fit that is to stop. */
-  ProbeListener checking(ProbeListener other) {
+  ProgressListener checking(ProgressListener other) {
     return (stage, done, total) -> {
       check();
       other.progressed(stage, done, total);

@@ -1,6 +1,6 @@
 package dev.wta.cli.command;
 
-import dev.wta.api.ProbeListener;
+import dev.wta.api.ProgressListener;
 import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.cli.option.ComputeOptions;
@@ -153,7 +153,7 @@ public final class ProbeCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private ProbeOptions options(ProbeListener listener) {
+  private ProbeOptions options(ProgressListener listener) {
     ProbeOptions options = ProbeOptions.defaults().withListener(listener);
     if (c != null) {
       options = options.withCost(new CostChoice.Fixed(c));

@@ -1,6 +1,6 @@
 package dev.wta.cli.demo;
 
-import dev.wta.api.ProbeListener;
+import dev.wta.api.ProgressListener;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.cli.terminal.Console;
@@ -70,7 +70,7 @@ public final class Demo {
   private final Dataset test = Digits.test();
   private final DemoFolder folder;
   private final Backend backend;
-  private final ProbeListener listener;
+  private final ProgressListener listener;
   private final Console screen;
 
   /**
@@ -113,7 +113,7 @@ public final class Demo {
    *
    * @param out the folder for its runs, data and pictures
    */
-  public Demo(Path out, Backend backend, ProbeListener listener, Console screen) {
+  public Demo(Path out, Backend backend, ProgressListener listener, Console screen) {
     this.folder = new DemoFolder(out);
     this.backend = backend;
     this.listener = listener;

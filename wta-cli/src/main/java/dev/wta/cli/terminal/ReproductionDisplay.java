@@ -1,6 +1,6 @@
 package dev.wta.cli.terminal;
 
-import dev.wta.api.ProbeListener;
+import dev.wta.api.ProgressListener;
 import dev.wta.models.training.TrainingListener;
 import dev.wta.reproduce.ReproductionListener;
 import java.util.List;
@@ -35,7 +35,7 @@ public final class ReproductionDisplay implements ReproductionListener, AutoClos
   }
 
   @Override
-  public ProbeListener probing() {
+  public ProgressListener probing() {
     return probing;
   }
 

@@ -1,12 +1,12 @@
 package dev.wta.cli.terminal;
 
-import dev.wta.api.ProbeListener;
+import dev.wta.api.ProgressListener;
 import dev.wta.api.VisibleText;
 
 /**
  * Shows how far encoding or fitting a probe is: one line drawn over and over, on terminals only.
  */
-public final class StageDisplay implements ProbeListener, AutoCloseable {
+public final class StageDisplay implements ProgressListener, AutoCloseable {
   private static final long DRAWN_EVERY = 100_000_000; // nanoseconds
 
   private final Console screen;

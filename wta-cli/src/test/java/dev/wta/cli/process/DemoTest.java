@@ -36,7 +36,7 @@ class DemoTest {
     assertThat(demo.out()).contains("runs/demo/report/index.html");
     assertThat(run.resolve("report/index.html"))
         .content()
-        .contains("What they are good for", "raw samples", "Over 500 samples");
+        .contains(">Probes<", "raw samples", "Over 500 samples");
 
     Files.writeString(run.resolve("notes.txt"), "mine");
     Wta.Result again = Wta.in(directory).succeed("demo", "--json", "--quiet");

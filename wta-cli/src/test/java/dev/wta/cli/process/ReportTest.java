@@ -54,7 +54,8 @@ class ReportTest {
   void looksAtTheTrainingDataUnlessToldOtherwise() throws IOException {
     Wta.Result report = Wta.in(directory).succeed("report", "--run", "runs/first", "--out", "r1");
     assertThat(report.out()).matches("r1/index.html: one page of \\d+ KB\n");
-    assertThat(page("r1")).contains("Over 300 samples", "What comes back", "What excites them");
+    assertThat(page("r1"))
+        .contains("Over 300 samples", ">Reconstructions<", ">Top-activating samples<");
     Wta.Result json =
         Wta.in(directory)
             .succeed(
@@ -82,8 +83,8 @@ class ReportTest {
         Wta.in(elsewhere).succeed("report", "--run", "../runs/first", "--out", "r2");
     assertThat(report.err()).contains("there is no 'train.arrow'", "--data");
     assertThat(page("elsewhere/r2"))
-        .contains("there is no &#39;train.arrow&#39;", "What the units draw")
-        .doesNotContain("What comes back");
+        .contains("there is no &#39;train.arrow&#39;", ">Filters<")
+        .doesNotContain(">Reconstructions<");
 
     Files.copy(directory.resolve("test.arrow"), elsewhere.resolve("train.arrow"));
     assertThat(Wta.in(elsewhere).succeed("report", "--run", "../runs/first", "--out", "r2").err())
@@ -117,7 +118,7 @@ class ReportTest {
                 "test.arrow");
     assertThat(report.err()).contains("fitting a linear SVM");
     assertThat(probes()).isEqualTo(one);
-    assertThat(page("r3")).contains("What they are good for", "train.arrow (300)", "test error");
+    assertThat(page("r3")).contains(">Probes<", "train.arrow (300)", "test error");
   }
 
   @Test

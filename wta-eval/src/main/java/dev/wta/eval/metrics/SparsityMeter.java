@@ -1,6 +1,6 @@
 package dev.wta.eval.metrics;
 
-import dev.wta.api.ProbeListener;
+import dev.wta.api.ProgressListener;
 import dev.wta.data.Dataset;
 import dev.wta.models.Encoder;
 import dev.wta.models.ForwardPass;
@@ -72,7 +72,7 @@ public final class SparsityMeter {
    *
    * @throws dev.wta.api.WtaException if the samples' shape is not the encoder's
    */
-  public static SparsityMeter of(Encoder encoder, Dataset data, ProbeListener listener) {
+  public static SparsityMeter of(Encoder encoder, Dataset data, ProgressListener listener) {
     SparsityMeter meter = of(encoder);
     try (ForwardPass pass = ForwardPass.of(encoder, data)) {
       while (pass.next()) {

@@ -1,6 +1,6 @@
 package dev.wta.eval.metrics;
 
-import dev.wta.api.ProbeListener;
+import dev.wta.api.ProgressListener;
 import dev.wta.data.Dataset;
 import dev.wta.models.Encoder;
 import dev.wta.models.Model;
@@ -44,6 +44,6 @@ public record SparsityMetrics(
    * @throws dev.wta.api.WtaException if the samples' shape is not the encoder's
    */
   public static SparsityMetrics of(Encoder encoder, Dataset data) {
-    return SparsityMeter.of(encoder, data, ProbeListener.SILENT).metrics();
+    return SparsityMeter.of(encoder, data, ProgressListener.SILENT).metrics();
   }
 }

@@ -1,6 +1,6 @@
 package dev.wta.eval.probe;
 
-import dev.wta.api.ProbeListener;
+import dev.wta.api.ProgressListener;
 import dev.wta.api.WtaException;
 import dev.wta.data.Dataset;
 import dev.wta.models.Classifier;
@@ -56,7 +56,7 @@ public record ClassPredictions(int samples, int classes, Optional<ConfusionMatri
    *
    * @throws WtaException if the data does not fit the model
    */
-  public static ClassPredictions of(Classifier model, Dataset data, ProbeListener listener) {
+  public static ClassPredictions of(Classifier model, Dataset data, ProgressListener listener) {
     return of(model, data, labels(data), listener, (scores, classes) -> {});
   }
 
@@ -68,7 +68,7 @@ public record ClassPredictions(int samples, int classes, Optional<ConfusionMatri
    * @throws WtaException if the data does not fit the model, or the file cannot be written
    */
   public static ClassPredictions write(
-      Classifier model, Dataset data, Path out, String source, ProbeListener listener) {
+      Classifier model, Dataset data, Path out, String source, ProgressListener listener) {
     Optional<int[]> labels = labels(data);
     try (PredictionFile file = PredictionFile.create(out, model.classes(), labels, source)) {
       ClassPredictions predictions = of(model, data, labels, listener, file::append);
@@ -85,7 +85,7 @@ public record ClassPredictions(int samples, int classes, Optional<ConfusionMatri
       Classifier model,
       Dataset data,
       Optional<int[]> labels,
-      ProbeListener listener,
+      ProgressListener listener,
       Classifier.ScoreListener scores) {
     int[] done = {0};
     int[] predicted =

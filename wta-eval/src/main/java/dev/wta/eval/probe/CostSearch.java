@@ -1,6 +1,6 @@
 package dev.wta.eval.probe;
 
-import dev.wta.api.ProbeListener;
+import dev.wta.api.ProgressListener;
 import dev.wta.eval.solver.Iterate;
 import dev.wta.eval.solver.NewtonSolver;
 import dev.wta.eval.solver.ProbeLoss;
@@ -21,7 +21,7 @@ final class CostSearch {
   private final CostChoice.Grid grid;
   private final NewtonSolver solver;
   private final List<Split> splits;
-  private final ProbeListener listener;
+  private final ProgressListener listener;
   private final List<LinearClassifier.GridScore> scores = new ArrayList<>();
   private int bestIndex;
   private double bestError = Double.POSITIVE_INFINITY;
@@ -34,7 +34,7 @@ final class CostSearch {
       CostChoice.Grid grid,
       NewtonSolver solver,
       List<ProbeLoss.Samples> splits,
-      ProbeListener listener) {
+      ProgressListener listener) {
     this.grid = grid;
     this.solver = solver;
     this.splits =

@@ -1,6 +1,6 @@
 package dev.wta.eval.probe;
 
-import dev.wta.api.ProbeListener;
+import dev.wta.api.ProgressListener;
 import dev.wta.api.WtaException;
 import dev.wta.api.random.Seed;
 import dev.wta.models.Features;
@@ -136,7 +136,7 @@ public record FewLabels(LinearProbe probe, List<Integer> labels, int repeats, Se
   private ProbeOptions options(int count, int draw) {
     ProbeOptions options = probe.options();
     String which = "%,d labels, draw %d of %d: ".formatted(count, draw + 1, repeats);
-    ProbeListener listener = options.listener();
+    ProgressListener listener = options.listener();
     ProbeOptions here =
         options
             .withSeed(Seed.of(seed.value() + draw))

@@ -1,6 +1,6 @@
 package dev.wta.eval.probe;
 
-import dev.wta.api.ProbeListener;
+import dev.wta.api.ProgressListener;
 import dev.wta.eval.scaling.FeatureScaling;
 import dev.wta.eval.solver.SquaredHinge;
 import dev.wta.models.Features;
@@ -32,7 +32,7 @@ public record LinearSvm(ProbeOptions options) implements LinearProbe {
   }
 
   /** Reports its progress to {@code listener}. */
-  public LinearSvm listen(ProbeListener listener) {
+  public LinearSvm listen(ProgressListener listener) {
     return new LinearSvm(options.withListener(listener));
   }
 

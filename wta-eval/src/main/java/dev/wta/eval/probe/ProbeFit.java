@@ -1,6 +1,6 @@
 package dev.wta.eval.probe;
 
-import dev.wta.api.ProbeListener;
+import dev.wta.api.ProgressListener;
 import dev.wta.api.WtaException;
 import dev.wta.data.LabelGaps;
 import dev.wta.eval.scaling.FittedScaling;
@@ -23,7 +23,7 @@ final class ProbeFit {
     int classes = requireClasses(train, labels);
     boolean[] all = new boolean[labels.length];
     Arrays.fill(all, true);
-    ProbeListener listener = options.listener();
+    ProgressListener listener = options.listener();
     listener.progressed("measuring the features", 0, 1);
     FittedScaling scaling = FittedScaling.fit(options.scaling(), train.backend(), train.values());
     try (DesignMatrix design =

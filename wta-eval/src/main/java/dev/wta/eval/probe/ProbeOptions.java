@@ -1,6 +1,6 @@
 package dev.wta.eval.probe;
 
-import dev.wta.api.ProbeListener;
+import dev.wta.api.ProgressListener;
 import dev.wta.api.random.Seed;
 import dev.wta.eval.scaling.FeatureScaling;
 
@@ -23,7 +23,7 @@ public record ProbeOptions(
     double bias,
     double tolerance,
     Seed seed,
-    ProbeListener listener) {
+    ProgressListener listener) {
   public ProbeOptions {
     if (!(tolerance > 0 && tolerance < 1)) {
       throw new IllegalArgumentException("a tolerance lies in (0, 1), not " + tolerance);
@@ -41,7 +41,7 @@ public record ProbeOptions(
         1,
         1e-3,
         Seed.of(1),
-        ProbeListener.SILENT);
+        ProgressListener.SILENT);
   }
 
   public ProbeOptions withCost(CostChoice other) {
@@ -64,7 +64,7 @@ public record ProbeOptions(
     return new ProbeOptions(cost, scaling, bias, tolerance, other, listener);
   }
 
-  public ProbeOptions withListener(ProbeListener other) {
+  public ProbeOptions withListener(ProgressListener other) {
     return new ProbeOptions(cost, scaling, bias, tolerance, seed, other);
   }
 }

@@ -1,6 +1,6 @@
 package dev.wta.eval.probe;
 
-import dev.wta.api.ProbeListener;
+import dev.wta.api.ProgressListener;
 import dev.wta.eval.scaling.FeatureScaling;
 import dev.wta.eval.solver.SoftmaxLoss;
 import dev.wta.models.Features;
@@ -27,7 +27,7 @@ public record SoftmaxRegression(ProbeOptions options) implements LinearProbe {
   }
 
   /** Reports its progress to {@code listener}. */
-  public SoftmaxRegression listen(ProbeListener listener) {
+  public SoftmaxRegression listen(ProgressListener listener) {
     return new SoftmaxRegression(options.withListener(listener));
   }
 

@@ -23,7 +23,7 @@ final class ActivitySection {
             .formatted(NumberFormats.several(units.samples(), "sample"), dead(units));
     return Section.of(
         "activity",
-        "How they answer",
+        "Activation density",
         Section.note(note),
         Element.of(
                 "div",

@@ -14,9 +14,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The pictures of units: what the decoder draws for each, and what excites it. The units that draw
- * most come first: those with the most power, mean squared activation times squared norm of the
- * filter, or, without data, with the largest filters.
+ * The pictures of units: each one's filter in the decoder, and the samples that activate it most.
+ * Those with the most power come first, mean squared activation times squared norm of the filter,
+ * or, without data, those with the largest filters.
  */
 final class Gallery {
   private static final int MOST_FILTERS = 240;
@@ -91,7 +91,7 @@ final class Gallery {
     return order.length;
   }
 
-  /** The units whose filters are shown, those that draw most first. */
+  /** The units whose filters are shown, those of the largest power first. */
   int[] shown() {
     int fit = FILTER_PIXELS / Math.min(filterShape.size(), 64 * 64 * filterShape.channels());
     return Arrays.copyOf(order, Math.min(order.length, Math.clamp(fit, FEWEST, MOST_FILTERS)));

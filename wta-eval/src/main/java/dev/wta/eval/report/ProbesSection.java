@@ -31,7 +31,7 @@ final class ProbesSection {
     if (probes.isEmpty()) {
       return Optional.empty();
     }
-    Element section = Section.of("probes", "What they are good for");
+    Element section = Section.of("probes", "Probes");
     List<ProbeNote> judged =
         probes.stream()
             .filter(probe -> probe.number("testError").isPresent())
@@ -155,14 +155,14 @@ final class ProbesSection {
                     "div",
                     Element.of(
                             "table",
-                            Element.of("caption", "What is taken for what"),
+                            Element.of("caption", "Confusion matrix"),
                             Element.of("thead", head),
                             body)
                         .with("class", "confusion"))
                 .with("class", "scroll")
                 .with("tabindex", 0)
                 .with("role", "group")
-                .with("aria-label", "What is taken for what"),
+                .with("aria-label", "Confusion matrix"),
             Element.of(
                 "figcaption", "Test samples by their class, and by the class they are given."))
         .with("class", "chart");

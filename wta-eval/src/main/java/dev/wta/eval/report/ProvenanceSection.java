@@ -25,7 +25,7 @@ final class ProvenanceSection {
             .with("class", "tables");
     return Section.of(
         "provenance",
-        "Where it comes from",
+        "Provenance",
         Section.note("All of config.json: the same settings, data and seed make the same run."),
         tables);
   }

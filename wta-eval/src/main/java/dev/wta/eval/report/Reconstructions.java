@@ -45,7 +45,7 @@ final class Reconstructions {
     }
     return Section.of(
         "reconstructions",
-        "What comes back",
+        "Reconstructions",
         Section.note(
             "Samples as the model sees them, and below each what it makes of it through the"
                 + " competition, in a batch of %s as in training."

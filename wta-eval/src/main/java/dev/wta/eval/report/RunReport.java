@@ -1,6 +1,6 @@
 package dev.wta.eval.report;
 
-import dev.wta.api.ProbeListener;
+import dev.wta.api.ProgressListener;
 import dev.wta.api.WtaException;
 import dev.wta.api.WtaVersion;
 import dev.wta.api.random.Seed;
@@ -46,7 +46,7 @@ public final class RunReport {
   private final Encoder encoder;
   private Optional<Dataset> data = Optional.empty();
   private String whyNoData = "No data was given.";
-  private ProbeListener listener = ProbeListener.SILENT;
+  private ProgressListener listener = ProgressListener.SILENT;
 
   private RunReport(RunDirectory run, Encoder encoder) {
     this.run = run;
@@ -98,7 +98,7 @@ public final class RunReport {
   }
 
   /** Tells how far it has come. */
-  public RunReport listen(ProbeListener listener) {
+  public RunReport listen(ProgressListener listener) {
     this.listener = listener;
     return this;
   }
@@ -143,10 +143,10 @@ public final class RunReport {
     ProbesSection.section(probes).ifPresent(sections::add);
     activity.map(ActivitySection::section).ifPresent(sections::add);
     if (layers.isEmpty()) {
-      sections.add(TrainingSection.section("training", "How it learnt", history));
+      sections.add(TrainingSection.section("training", "Training curves", history));
     }
     for (int i = 0; i < layers.size(); i++) {
-      String heading = "How layer %d learnt".formatted(i + 1);
+      String heading = "Training curves of layer %d".formatted(i + 1);
       sections.add(TrainingSection.section("training-" + (i + 1), heading, layers.get(i)));
     }
     sections.add(ProvenanceSection.section(run.config()));
@@ -176,7 +176,7 @@ public final class RunReport {
       sections.add(
           Section.of(
               "missing",
-              "What is not here",
+              "Left out",
               Section.note(
                   "Without samples there are no"
                       + " reconstructions, no activity and no pictures that excite units. "
@@ -188,7 +188,7 @@ public final class RunReport {
     addLowerLayers(sections);
   }
 
-  /** What the units of a stack's lower layers draw, the uppermost first. */
+  /** The filters of a stack's lower layers, the uppermost first. */
   private void addLowerLayers(List<Element> sections) {
     for (int layer = encoder.layers().size() - 1; layer >= 1; layer--) {
       try (Tensor drawn = encoder.layerFilters(layer)) {
@@ -197,7 +197,7 @@ public final class RunReport {
           float[] filters = encoder.backend().memory().download(drawn);
           sections.add(
               new UnitsSection(Gallery.of(filters, shape))
-                  .filters("filters-" + layer, "What layer %d draws".formatted(layer)));
+                  .filters("filters-" + layer, "Filters of layer %d".formatted(layer)));
         }
       }
     }

@@ -27,7 +27,7 @@ final class UnitsSection {
 
   /** All filters that are shown, in a grid. */
   Element filters() {
-    return filters("filters", "What the units draw");
+    return filters("filters", "Filters");
   }
 
   /**
@@ -56,8 +56,8 @@ final class UnitsSection {
   private String filtersNote() {
     String which =
         shown.length == gallery.units()
-            ? "The decoder's filters, those that draw most first"
-            : "The decoder's filters of the %s units, of %s, that draw most"
+            ? "The decoder's filters, those of the largest power first"
+            : "The decoder's filters of the %s units, of %s, of the largest power"
                 .formatted(NumberFormats.count(shown.length), NumberFormats.count(gallery.units()));
     String how =
         gallery.inColour()
@@ -79,7 +79,7 @@ final class UnitsSection {
     Element section =
         Section.of(
             "excite",
-            "What excites them",
+            "Top-activating samples",
             Section.note(portraitsNote()),
             Element.of("div").with("class", "portraits").add(portraits.subList(0, open)));
     if (open < portrayed) {

@@ -50,7 +50,7 @@ class RunReportTest {
       RunReport.of(run.directory, run.model).data(run.data).write(folder.resolve("report"));
     }
     assertThat(page())
-        .contains("What excites them")
+        .contains(">Top-activating samples<")
         .contains("alt=\"Filter of unit 5\"")
         .contains("cut out round the place where it does");
   }
@@ -60,7 +60,7 @@ class RunReportTest {
     try (TinyRun run = TinyRun.ofPatches(folder.resolve("run"))) {
       RunReport.of(run.directory, run.model).data(run.data).write(folder.resolve("report"));
     }
-    assertThat(page()).contains("Over 10,200 samples", "What comes back"); // 34 of each picture
+    assertThat(page()).contains("Over 10,200 samples", ">Reconstructions<"); // 34 of each picture
   }
 
   @Test
@@ -69,9 +69,9 @@ class RunReportTest {
       RunReport.of(run.directory, run.model).data(run.data).write(folder.resolve("report"));
     }
     assertThat(page())
-        .contains("What the units draw", "What layer 1 draws", "What excites them")
-        .contains("How layer 1 learnt", "How layer 2 learnt")
-        .doesNotContain("What layer 2 draws", "What comes back");
+        .contains(">Filters<", ">Filters of layer 1<", ">Top-activating samples<")
+        .contains(">Training curves of layer 1<", ">Training curves of layer 2<")
+        .doesNotContain(">Filters of layer 2<", ">Reconstructions<");
   }
 
   @Test
@@ -82,9 +82,9 @@ class RunReportTest {
           .write(folder.resolve("report"));
     }
     assertThat(page())
-        .contains("What is not here", "They are &lt;gone&gt;.")
-        .contains("What the units draw")
-        .doesNotContain("What comes back", "What excites them", "How they answer");
+        .contains(">Left out<", "They are &lt;gone&gt;.")
+        .contains(">Filters<")
+        .doesNotContain(">Reconstructions<", ">Top-activating samples<", ">Activation density<");
   }
 
   @Test
@@ -128,7 +128,7 @@ class RunReportTest {
     try (TinyRun run = TinyRun.of(folder.resolve("run"), shape)) {
       RunReport.of(run.directory, run.model).data(run.data).write(folder.resolve("report"));
     }
-    assertThat(page()).contains("How it learnt");
+    assertThat(page()).contains(">Training curves<");
   }
 
   /** Each appended to what a run has logged, as by a training that went wrong or a full disk. */
@@ -155,7 +155,7 @@ class RunReportTest {
       for (String before : List.of(Files.readString(metrics), "")) {
         Files.writeString(metrics, before + lines);
         RunReport.of(run.directory, run.model).withoutData("").write(folder.resolve("report"));
-        assertThat(page()).contains("How it learnt");
+        assertThat(page()).contains(">Training curves<");
         assertThat(page())
             .doesNotContainPattern(" (d|x|y|x1|y1|height|cx|cy)=\"[^\"]*(NaN|Infinity|\u221e)");
       }

@@ -95,7 +95,7 @@ public final class WtaRbm extends Model {
       @Setting(
               help =
                   "standard deviation of the first weights; the hidden units' biases start at 0,"
-                      + " the inputs' at what draws the samples' mean",
+                      + " the inputs' at what reconstructs the samples' mean",
               above = 0,
               max = 10)
           double init)

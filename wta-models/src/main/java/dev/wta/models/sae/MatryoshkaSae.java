@@ -41,7 +41,7 @@ public final class MatryoshkaSae extends SparseAutoencoder {
       SaeSettings sae,
       @Setting(help = TopKSae.K_HELP, min = 1, max = 1 << 20) int k,
       @Setting(
-              help = "groups of units that draw alone, each twice as many as before",
+              help = "groups of latents that reconstruct alone, each twice as many as before",
               min = 1,
               max = 20)
           int prefixes,
@@ -73,8 +73,8 @@ public final class MatryoshkaSae extends SparseAutoencoder {
   public static final ModelFamily FAMILY =
       family(
           NAME,
-          "Matryoshka BatchTopK sparse autoencoder: nested groups of units draw alone (Bussmann"
-              + " et al. 2025)",
+          "Matryoshka BatchTopK sparse autoencoder: nested groups of latents reconstruct alone"
+              + " (Bussmann et al. 2025)",
           Settings.DEFAULTS,
           TopKSae.TRAINING,
           MatryoshkaSae::new);

@@ -4,7 +4,7 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * How a sample's reconstruction comes about when its units draw one after the other, those that
+ * How a sample's reconstruction comes about when its units decode one after the other, those that
  * contribute most first: a unit's contribution is {@code z_u |D_u|}.
  *
  * @param ranked the active units, the one that contributes most first

@@ -1,6 +1,6 @@
 package dev.wta.api;
 
-/** Hears how far a lengthy preparation has come, such as the fitting of a whitening. */
+/** Hears how far lengthy work has come, such as the fitting of a whitening or of a probe. */
 @FunctionalInterface
 public interface ProgressListener {
   /** Hears nothing. */
@@ -14,4 +14,7 @@ public interface ProgressListener {
    * @param total the work of this stage, at least 1
    */
   void progressed(String stage, long done, long total);
+
+  /** Hears something that people should know; does nothing by default. */
+  default void noted(String note) {}
 }

@@ -2,18 +2,14 @@ package dev.wta.models.drsae;
 
 import dev.wta.api.op.Memory;
 import dev.wta.api.tensor.Tensor;
-import dev.wta.eval.chart.Axis;
-import dev.wta.eval.chart.ScatterChart;
-import dev.wta.eval.chart.Series;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
 
 /**
  * The units of a discriminative recurrent sparse autoencoder by the angle between their encoder's
- * row and their decoder's column (Rolfe and LeCun 2013): it tells part-units, which draw what makes
- * them active, from categorical-units, which the other units make active.
+ * row and their decoder's column (Rolfe and LeCun 2013): it tells part-units, which decode to what
+ * makes them active, from categorical-units, which the other units make active.
  *
  * @param units in their order; those whose encoder or decoder is zero have no angle and are left
  *     out
@@ -114,32 +110,5 @@ public record UnitAngles(List<Unit> units) {
         .sorted(Comparator.comparingDouble(Unit::angle))
         .mapToInt(Unit::index)
         .toArray();
-  }
-
-  /** The norms of the rows of S - I against the angle. */
-  public ScatterChart recurrentChart() {
-    return chart("Recurrent connections by angle", "norm of a row of S - I", Unit::recurrent);
-  }
-
-  /** The norms of the columns of C against the angle. */
-  public ScatterChart classifierChart() {
-    return chart("Classifier's weights by angle", "norm of a column of C", Unit::classifier);
-  }
-
-  private ScatterChart chart(String title, String what, ToDoubleFunction<Unit> norm) {
-    List<Series> series = new ArrayList<>();
-    for (Kind kind : Kind.values()) {
-      List<Unit> some = of(kind);
-      series.add(
-          Series.of(
-              kind.text(),
-              some.stream().mapToDouble(Unit::angle).toArray(),
-              some.stream().mapToDouble(norm).toArray()));
-    }
-    return new ScatterChart(
-        title,
-        Axis.linear("angle between encoder and decoder, rad").fromZero(),
-        Axis.linear(what).fromZero(),
-        series);
   }
 }

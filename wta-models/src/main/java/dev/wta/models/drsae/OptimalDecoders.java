@@ -13,8 +13,9 @@ import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
 import org.ejml.interfaces.linsol.LinearSolverDense;
 
 /**
- * The linear decoders that draw samples best from the codes of each iteration: what the units stand
- * for while the recurrence is at work. They solve {@code min |X - Z[t] D[t]|^2 + ridge |D[t]|^2}.
+ * The linear decoders that reconstruct samples best from the codes of each iteration: what the
+ * units stand for while the recurrence is at work. They solve {@code min |X - Z[t] D[t]|^2 + ridge
+ * |D[t]|^2}.
  */
 public final class OptimalDecoders {
   /** Of the mean squared activation: enough for units that are never active. */
