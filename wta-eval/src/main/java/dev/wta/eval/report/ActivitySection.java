@@ -10,7 +10,7 @@ import dev.wta.eval.report.html.Section;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** How strongly, how often and by how many units samples are answered. */
+/** How strong activations are, and for how many samples each unit is active. */
 final class ActivitySection {
   private static final int INTERVALS = 50;
   private static final int MOST_NAMED = 60;
@@ -30,7 +30,9 @@ final class ActivitySection {
                 ChartFigures.figure(
                     strengths(units), "How many activations above 0 there are of each size."),
                 ChartFigures.figure(
-                    usage(units), "How many units answer which part of the samples."))
+                    densities(
+                        IntStream.range(0, units.units()).mapToDouble(units::usage).toArray()),
+                    "How many units are active for which part of the samples."))
             .with("class", "charts"));
   }
 
@@ -47,30 +49,35 @@ final class ActivitySection {
         units.histogram(INTERVALS, range));
   }
 
-  private static Histogram usage(SparsityMeter units) {
-    double most = IntStream.range(0, units.units()).mapToDouble(units::usage).max().orElseThrow();
-    double range = most > 0 ? Math.min(1, most * 1.0001) : 1;
+  /**
+   * How many units there are of each density, the share of samples that activate them, in intervals
+   * of equal ratio. Dead units have no place on its axis.
+   */
+  static Histogram densities(double[] usages) {
+    double[] live = Arrays.stream(usages).filter(usage -> usage > 0).toArray();
+    double low = 0.99 * Arrays.stream(live).min().orElse(0.01);
+    double high = 1.01 * Arrays.stream(live).max().orElse(1);
     double[] edges = new double[INTERVALS + 1];
-    Arrays.setAll(edges, i -> 100 * range * i / INTERVALS);
+    Arrays.setAll(edges, i -> 100 * low * Math.pow(high / low, (double) i / INTERVALS));
     long[] counts = new long[INTERVALS];
-    for (int unit = 0; unit < units.units(); unit++) {
-      counts[(int) Math.min(INTERVALS - 1, INTERVALS * units.usage(unit) / range)]++;
+    for (double usage : live) {
+      counts[(int) (INTERVALS * Math.log(usage / low) / Math.log(high / low))]++;
     }
     return Histogram.of(
-        "Units by usage", Axis.linear("% of the samples"), Axis.linear("units"), edges, counts);
+        "Units by density", Axis.log("% of the samples"), Axis.linear("units"), edges, counts);
   }
 
   private static String dead(SparsityMeter units) {
     int dead = units.dead();
     if (dead == 0) {
-      return "No unit is dead: each answers some sample.";
+      return "No unit is dead: each is active for some sample.";
     }
     int[] numbers =
         IntStream.range(0, units.units()).filter(unit -> units.usage(unit) == 0).toArray();
     String list =
         String.join(
             ", ", Arrays.stream(numbers).limit(MOST_NAMED).mapToObj(String::valueOf).toList());
-    return "%s of %s answer no sample at all: %s%s."
+    return "%s of %s are active for no sample at all: %s%s."
         .formatted(
             NumberFormats.several(dead, "unit"),
             NumberFormats.count(units.units()),
