@@ -44,6 +44,7 @@ class PackageMapTest {
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
+          .withImportOption(location -> !location.contains("/jmh_generated/"))
           .importPaths(
               MODULES.stream().map(module -> Path.of("..", module, "target/classes")).toList());
 
