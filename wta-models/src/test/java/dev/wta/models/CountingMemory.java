@@ -112,8 +112,8 @@ final class CountingMemory implements Memory {
     }
 
     @Override
-    public Selection competition() {
-      return backend.competition();
+    public Selection selection() {
+      return backend.selection();
     }
 
     @Override

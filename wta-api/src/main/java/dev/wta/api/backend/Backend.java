@@ -54,7 +54,7 @@ public interface Backend extends AutoCloseable {
 
   Convolution convolution();
 
-  Selection competition();
+  Selection selection();
 
   Sparse sparse();
 

@@ -19,7 +19,7 @@ final class CheckedBackend implements Backend {
   private final Memory memory;
   private final Dense dense;
   private final Convolution convolution;
-  private final Selection competition;
+  private final Selection selection;
   private final Sparse sparse;
   private final Update update;
   private final Randomness randomness;
@@ -30,7 +30,7 @@ final class CheckedBackend implements Backend {
     memory = new CheckedMemory(backend.memory(), thread);
     dense = new CheckedDense(backend.dense(), thread);
     convolution = new CheckedConvolution(backend.convolution(), thread);
-    competition = new CheckedSelection(backend.competition(), thread);
+    selection = new CheckedSelection(backend.selection(), thread);
     sparse = new CheckedSparse(backend.sparse(), thread);
     update = new CheckedUpdate(backend.update(), thread);
     randomness = new CheckedRandomness(backend.randomness(), thread);
@@ -72,8 +72,8 @@ final class CheckedBackend implements Backend {
   }
 
   @Override
-  public Selection competition() {
-    return competition;
+  public Selection selection() {
+    return selection;
   }
 
   @Override

@@ -14,7 +14,7 @@ final class ReferenceBackend implements Backend {
   private final ReferenceMemory memory = new ReferenceMemory();
   private final Dense dense = new ReferenceDense(memory);
   private final Convolution convolution = new ReferenceConvolution(memory);
-  private final Selection competition = new ReferenceSelection(memory, dense, convolution);
+  private final Selection selection = new ReferenceSelection(memory, dense, convolution);
   private final Sparse sparse = new ReferenceSparse(memory);
   private final Update update = new ReferenceUpdate(memory);
   private final Randomness randomness = new ReferenceRandomness(memory);
@@ -45,8 +45,8 @@ final class ReferenceBackend implements Backend {
   }
 
   @Override
-  public Selection competition() {
-    return competition;
+  public Selection selection() {
+    return selection;
   }
 
   @Override

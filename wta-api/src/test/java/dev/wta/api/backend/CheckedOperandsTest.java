@@ -227,12 +227,11 @@ class CheckedOperandsTest {
     Winners few = memory.allocateWinners(Shape.of(5, 4), 7);
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () -> backend.competition().select(activations, new SelectionRule.Lifetime(2), few))
+            () -> backend.selection().select(activations, new SelectionRule.Lifetime(2), few))
         .withMessageContaining("7")
         .withMessageContaining("8");
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> backend.competition().select(activations, new SelectionRule.Spatial(), few))
+        .isThrownBy(() -> backend.selection().select(activations, new SelectionRule.Spatial(), few))
         .withMessage(
             "select by spatial sparsity: winners are of the code 5x4, which should have 4 axes");
   }

@@ -270,7 +270,7 @@ public interface EncodingContract extends Contract {
       bench.run(
           s ->
               s.backend()
-                  .competition()
+                  .selection()
                   .encodeWinners(
                       s.of(batch),
                       s.of(matrix),

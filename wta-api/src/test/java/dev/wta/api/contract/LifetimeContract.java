@@ -104,7 +104,7 @@ public interface LifetimeContract extends Contract {
         .isThrownBy(
             () ->
                 backend
-                    .competition()
+                    .selection()
                     .select(
                         tensor.reshape(Shape.of(1, 3)), new SelectionRule.PerSample(1), winners));
     assertThatIllegalStateException().isThrownBy(() -> backend.memory().allocate(Shape.of(1)));

@@ -103,7 +103,7 @@ public interface MapEncodingContract extends Contract {
         .run(
             s ->
                 s.backend()
-                    .competition()
+                    .selection()
                     .encodeWinners(
                         s.of(pixels),
                         s.of(kernel),
@@ -199,7 +199,7 @@ public interface MapEncodingContract extends Contract {
         .run(
             s ->
                 s.backend()
-                    .competition()
+                    .selection()
                     .encodeWinners(
                         s.of(pixels),
                         s.of(kernel),

@@ -144,7 +144,7 @@ public interface MemoryContract extends Contract {
     bench()
         .run(
             s -> {
-              s.backend().competition().select(s.of(activations), rule, s.of(winners));
+              s.backend().selection().select(s.of(activations), rule, s.of(winners));
               Tensor values = s.of(winners).values();
               s.backend().dense().affine(2, values, 0, values);
             });

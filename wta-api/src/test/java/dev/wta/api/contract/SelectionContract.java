@@ -133,7 +133,7 @@ public interface SelectionContract extends Contract {
     for (SelectionRule rule : rules(code)) {
       Twin activations = bench().input(code, values);
       TwinWinners winners = bench().winners(code, rule);
-      bench().run(s -> s.backend().competition().select(s.of(activations), rule, s.of(winners)));
+      bench().run(s -> s.backend().selection().select(s.of(activations), rule, s.of(winners)));
       assertThat(rule).satisfies(_ -> bench().assertSameWinners(winners));
       bench().release();
     }
@@ -159,14 +159,14 @@ public interface SelectionContract extends Contract {
         .run(
             s ->
                 s.backend()
-                    .competition()
+                    .selection()
                     .select(s.of(activations), s.above(thresholds), s.of(winners)));
     bench().assertSameWinners(winners);
     bench()
         .run(
             s ->
                 s.backend()
-                    .competition()
+                    .selection()
                     .select(
                         s.of(activations),
                         s.above(thresholds).then(new SelectionRule.PerSample(2)),
@@ -187,10 +187,10 @@ public interface SelectionContract extends Contract {
           .run(
               s -> {
                 s.backend()
-                    .competition()
+                    .selection()
                     .select(
                         s.of(first), new SelectionRule.Global((int) code.size()), s.of(winners));
-                s.backend().competition().select(s.of(second), rule, s.of(winners));
+                s.backend().selection().select(s.of(second), rule, s.of(winners));
               });
       bench().assertSameWinners(winners);
     }
@@ -205,7 +205,7 @@ public interface SelectionContract extends Contract {
       SelectionRule rule = new SelectionRule.Lifetime(SelectionRule.winnersAt(0.05, code.rows()));
       Twin activations = bench().input(code, new RandomValues(88).uniform(code, 1, 2));
       TwinWinners winners = bench().winners(code, rule);
-      bench().run(s -> s.backend().competition().select(s.of(activations), rule, s.of(winners)));
+      bench().run(s -> s.backend().selection().select(s.of(activations), rule, s.of(winners)));
       WinnerList list = bench().tested().memory().download(winners.on(Side.Kind.TESTED));
       int k = code.rows() == 100 ? 5 : 2;
       for (int u = 0; u < 16; u++) {

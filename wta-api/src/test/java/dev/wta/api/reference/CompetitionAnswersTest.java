@@ -120,7 +120,7 @@ class CompetitionAnswersTest extends KnownAnswers {
     Tensor weights = tensor(Shape.of(3, 2), 1, 0, 0, 1, -1, -1);
     Winners winners = backend.memory().allocateWinners(Shape.of(2, 3), 6);
     backend
-        .competition()
+        .selection()
         .encodeWinners(
             x,
             weights,
@@ -137,7 +137,7 @@ class CompetitionAnswersTest extends KnownAnswers {
     Tensor filters = tensor(Shape.of(2, 1, 1, 2), 1, 1, 0, -1);
     Winners winners = backend.memory().allocateWinners(Shape.of(2, 2, 1, 2), 4);
     backend
-        .competition()
+        .selection()
         .encodeWinners(
             images,
             filters,

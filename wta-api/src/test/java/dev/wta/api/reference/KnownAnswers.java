@@ -45,7 +45,7 @@ abstract class KnownAnswers {
   protected Winners select(Tensor activations, SelectionRule rule) {
     Shape code = activations.shape();
     Winners winners = backend.memory().allocateWinners(code, rule.capacity(code));
-    backend.competition().select(activations, rule, winners);
+    backend.selection().select(activations, rule, winners);
     return winners;
   }
 

@@ -16,24 +16,24 @@ import dev.wta.backend.cpu.vector.Lanes;
 /** The SPI on the Vector API: tensors on the Java heap, one set of threads for all operations. */
 final class CpuBackend implements Backend {
   private final CpuMemory memory = new CpuMemory();
-  private final Execution engine;
+  private final Execution execution;
   private final int threads;
   private final CpuDense dense;
   private final CpuConvolution convolution;
-  private final CpuSelection competition;
+  private final CpuSelection selection;
   private final CpuSparse sparse;
   private final CpuUpdate update;
   private final CpuRandomness randomness;
 
   CpuBackend(BackendOptions options) {
     threads = options.threads();
-    engine = new Execution(threads);
-    dense = new CpuDense(memory, engine);
-    convolution = new CpuConvolution(memory, engine);
-    competition = new CpuSelection(memory, engine, convolution);
-    sparse = new CpuSparse(memory, engine);
-    update = new CpuUpdate(memory, engine);
-    randomness = new CpuRandomness(memory, engine);
+    execution = new Execution(threads);
+    dense = new CpuDense(memory, execution);
+    convolution = new CpuConvolution(memory, execution);
+    selection = new CpuSelection(memory, execution, convolution);
+    sparse = new CpuSparse(memory, execution);
+    update = new CpuUpdate(memory, execution);
+    randomness = new CpuRandomness(memory, execution);
   }
 
   static String describe(int threads) {
@@ -78,8 +78,8 @@ final class CpuBackend implements Backend {
   }
 
   @Override
-  public Selection competition() {
-    return competition;
+  public Selection selection() {
+    return selection;
   }
 
   @Override
@@ -100,6 +100,6 @@ final class CpuBackend implements Backend {
   @Override
   public void close() {
     memory.close();
-    engine.close();
+    execution.close();
   }
 }

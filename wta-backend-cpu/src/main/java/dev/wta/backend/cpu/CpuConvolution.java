@@ -29,11 +29,11 @@ import java.util.Arrays;
 /** Convolutions, direct or by way of transforms as the shape suits, and pooling. */
 final class CpuConvolution implements Convolution {
   private final CpuMemory memory;
-  private final Execution engine;
+  private final Execution execution;
 
-  CpuConvolution(CpuMemory memory, Execution engine) {
+  CpuConvolution(CpuMemory memory, Execution execution) {
     this.memory = memory;
-    this.engine = engine;
+    this.execution = execution;
   }
 
   @Override
@@ -45,7 +45,7 @@ final class CpuConvolution implements Convolution {
     CpuTensor bias = epilogue.bias().map(memory::own).orElse(null);
     if (WinogradConvolution.suits(input, weights, window)) {
       WinogradMaps finish = new WinogradMaps(output, bias, epilogue.relu());
-      if (new WinogradConvolution(engine, input, weights, window).run(input, finish)) {
+      if (new WinogradConvolution(execution, input, weights, window).run(input, finish)) {
         return;
       }
     }
@@ -59,25 +59,25 @@ final class CpuConvolution implements Convolution {
     CpuTensor input = memory.own(images);
     CpuTensor weights = memory.own(filters);
     CpuTensor offsets = memory.own(bias);
-    SpatialWinners found = new SpatialWinners(engine, winners);
-    SampleWinners rows = new SampleWinners(engine, winners, winners.units());
+    SpatialWinners found = new SpatialWinners(execution, winners);
+    SampleWinners rows = new SampleWinners(execution, winners, winners.units());
     if (WinogradConvolution.suits(input, weights, window)) {
       int height = winners.code().extent(2);
       int width = winners.code().extent(3);
       WinogradMaxima finish = new WinogradMaxima(found, height, width, offsets);
-      if (new WinogradConvolution(engine, input, weights, window).run(input, finish)) {
+      if (new WinogradConvolution(execution, input, weights, window).run(input, finish)) {
         found.into(rows);
         return;
       }
     }
     PaddedPlanes planes = planes(input, window);
-    direct(planes, weights, offsets).run(input, new MapMaxima(engine, planes, found));
+    direct(planes, weights, offsets).run(input, new MapMaxima(execution, planes, found));
     found.into(rows);
   }
 
   private DirectConvolution direct(PaddedPlanes planes, CpuTensor filters, CpuTensor bias) {
-    PackedFilters packed = PackedFilters.forward(engine, filters, bias);
-    return new DirectConvolution(engine, planes, filters.shape().extent(1), packed);
+    PackedFilters packed = PackedFilters.forward(execution, filters, bias);
+    return new DirectConvolution(execution, planes, filters.shape().extent(1), packed);
   }
 
   private static PaddedPlanes planes(CpuTensor images, Window window) {
@@ -104,8 +104,8 @@ final class CpuConvolution implements Convolution {
             window.height(),
             window.width());
     CpuTensor bias = epilogue.bias().map(memory::own).orElse(null);
-    PackedFilters packed = PackedFilters.transposed(engine, memory.own(filters), bias);
-    new DirectConvolution(engine, planes, maps.shape().extent(1), packed)
+    PackedFilters packed = PackedFilters.transposed(execution, memory.own(filters), bias);
+    new DirectConvolution(execution, planes, maps.shape().extent(1), packed)
         .run(input, new MapFinish(planes, output, epilogue.relu()));
   }
 
@@ -114,7 +114,7 @@ final class CpuConvolution implements Convolution {
       Tensor images, Tensor maps, Window window, float beta, Tensor filterGradient) {
     CpuTensor input = memory.own(images);
     CpuTensor slopes = memory.own(maps);
-    new FilterGradient(engine, planes(input, window), input, slopes)
+    new FilterGradient(execution, planes(input, window), input, slopes)
         .into(memory.own(filterGradient), beta);
   }
 
@@ -126,7 +126,7 @@ final class CpuConvolution implements Convolution {
     int plane = input.rowSize() / Math.max(1, channels);
     float[] pixels = input.array();
     float[] sums = target.array();
-    engine.splitRows(
+    execution.splitRows(
         channels,
         (long) input.rowCount() * plane,
         (from, to, worker) -> {
@@ -154,11 +154,12 @@ final class CpuConvolution implements Convolution {
     float[] pixels = input.array();
     float[] maxima = output.array();
     float[] indices = positions.array();
-    engine.splitRows(
+    execution.splitRows(
         shape.rows() * shape.extent(1),
         4L * plane,
         (from, to, worker) -> {
-          float[] columns = engine.scratch(worker).floats(Scratch.Use.ROW, pooling.scratchSize());
+          float[] columns =
+              execution.scratch(worker).floats(Scratch.Use.ROW, pooling.scratchSize());
           for (int p = from; p < to; p++) {
             pooling.run(
                 pixels,
@@ -183,7 +184,7 @@ final class CpuConvolution implements Convolution {
     float[] from = gradient.array();
     float[] indices = positions.array();
     float[] to = target.array();
-    engine.splitRows(
+    execution.splitRows(
         shape.rows() * shape.extent(1),
         (long) plane + pooled,
         (p0, p1, worker) -> {

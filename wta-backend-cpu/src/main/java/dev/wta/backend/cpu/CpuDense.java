@@ -23,11 +23,11 @@ import java.util.Arrays;
 /** Dense operations: cuts into pieces, and leaves the rest to the kernels. */
 final class CpuDense implements Dense {
   private final CpuMemory memory;
-  private final Execution engine;
+  private final Execution execution;
 
-  CpuDense(CpuMemory memory, Execution engine) {
+  CpuDense(CpuMemory memory, Execution execution) {
     this.memory = memory;
-    this.engine = engine;
+    this.execution = execution;
   }
 
   @Override
@@ -52,9 +52,9 @@ final class CpuDense implements Dense {
             result.array(),
             result.offset());
     if (ThinGemm.suits(given)) {
-      new ThinGemm(given).run(engine);
+      new ThinGemm(given).run(execution);
     } else {
-      new GemmKernel(given).run(engine);
+      new GemmKernel(given).run(execution);
     }
   }
 
@@ -68,7 +68,7 @@ final class CpuDense implements Dense {
             memory.own(weights),
             memory.own(scores),
             memory.own(out))
-        .run(engine);
+        .run(execution);
   }
 
   @Override
@@ -79,7 +79,7 @@ final class CpuDense implements Dense {
     float[] output = to.array();
     int rows = from.rowCount();
     int columns = from.rowSize();
-    engine.splitRows(
+    execution.splitRows(
         rows,
         columns,
         (i0, i1, worker) ->
@@ -100,7 +100,7 @@ final class CpuDense implements Dense {
     CpuTensor to = memory.own(out);
     float[] input = from.array();
     float[] output = to.array();
-    engine.split(
+    execution.split(
         from.length(),
         Execution.GRAIN,
         (i0, i1, worker) ->
@@ -115,7 +115,7 @@ final class CpuDense implements Dense {
     float[] a = left.array();
     float[] b = right.array();
     float[] output = to.array();
-    engine.split(
+    execution.split(
         left.length(),
         Execution.GRAIN,
         (i0, i1, worker) ->
@@ -139,7 +139,7 @@ final class CpuDense implements Dense {
     float[] b = right.array();
     float[] output = to.array();
     int size = left.rowSize();
-    engine.splitRows(
+    execution.splitRows(
         left.rowCount(),
         size,
         (i0, i1, worker) -> {
@@ -166,11 +166,11 @@ final class CpuDense implements Dense {
     float[] b = right.array();
     float[] output = to.array();
     int size = left.rowSize();
-    engine.splitRows(
+    execution.splitRows(
         left.rowCount(),
         size,
         (i0, i1, worker) -> {
-          float[] repeated = engine.scratch(worker).floats(Scratch.Use.ROW, size);
+          float[] repeated = execution.scratch(worker).floats(Scratch.Use.ROW, size);
           for (int i = i0; i < i1; i++) {
             Arrays.fill(repeated, 0, size, b[right.offset() + i]);
             BinaryKernels.apply(
@@ -185,7 +185,7 @@ final class CpuDense implements Dense {
     CpuTensor to = memory.own(out);
     float[] input = from.array();
     float[] output = to.array();
-    engine.split(
+    execution.split(
         from.length(),
         Execution.GRAIN,
         (i0, i1, worker) ->
@@ -199,7 +199,7 @@ final class CpuDense implements Dense {
     CpuTensor to = memory.own(out);
     float[] input = from.array();
     float[] output = to.array();
-    engine.split(
+    execution.split(
         from.length(),
         Execution.GRAIN,
         (i0, i1, worker) ->
@@ -213,7 +213,7 @@ final class CpuDense implements Dense {
     CpuTensor to = memory.own(y);
     float[] input = from.array();
     float[] output = to.array();
-    engine.split(
+    execution.split(
         from.length(),
         Execution.GRAIN,
         (i0, i1, worker) ->
@@ -228,7 +228,7 @@ final class CpuDense implements Dense {
     float[] input = from.array();
     float[] output = to.array();
     int size = from.rowSize();
-    engine.splitRows(
+    execution.splitRows(
         from.rowCount(),
         size,
         (i0, i1, worker) -> {
@@ -248,7 +248,7 @@ final class CpuDense implements Dense {
     int rows = from.rowCount();
     int size = from.rowSize();
     int grain = Math.max(8 * Lanes.COUNT, Lanes.padded(Execution.GRAIN / Math.max(1, rows)));
-    engine.split(
+    execution.split(
         size,
         grain,
         (j0, j1, worker) ->
@@ -315,8 +315,8 @@ final class CpuDense implements Dense {
     CpuTensor lossResult = memory.own(loss);
     int samples = scores.rowCount();
     int size = scores.rowSize();
-    double[] losses = engine.shared.doubles(samples);
-    engine.splitRows(
+    double[] losses = execution.shared.doubles(samples);
+    execution.splitRows(
         samples,
         8L * size,
         (i0, i1, worker) -> {
@@ -346,8 +346,8 @@ final class CpuDense implements Dense {
 
   /** Adds up the pieces' sums in the order of the pieces. */
   private double total(int length, PartialSum partial) {
-    double[] sums = engine.shared.doubles(Math.ceilDiv(length, Execution.GRAIN));
-    engine.split(
+    double[] sums = execution.shared.doubles(Math.ceilDiv(length, Execution.GRAIN));
+    execution.split(
         length,
         Execution.GRAIN,
         (i0, i1, worker) -> sums[i0 / Execution.GRAIN] = partial.of(i0, i1));

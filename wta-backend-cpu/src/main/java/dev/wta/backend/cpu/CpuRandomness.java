@@ -11,11 +11,11 @@ import dev.wta.backend.cpu.memory.CpuTensor;
 /** Random numbers, four at a time, since Philox makes four. */
 final class CpuRandomness implements Randomness {
   private final CpuMemory memory;
-  private final Execution engine;
+  private final Execution execution;
 
-  CpuRandomness(CpuMemory memory, Execution engine) {
+  CpuRandomness(CpuMemory memory, Execution execution) {
     this.memory = memory;
-    this.engine = engine;
+    this.execution = execution;
   }
 
   /** Makes four elements of a block's four random words. */
@@ -72,11 +72,11 @@ final class CpuRandomness implements Randomness {
   }
 
   private void fill(Philox stream, int length, Filler filler) {
-    engine.split(
+    execution.split(
         length,
         Execution.GRAIN,
         (from, to, worker) -> {
-          int[] words = engine.scratch(worker).ints(Scratch.Use.ROW, 4);
+          int[] words = execution.scratch(worker).ints(Scratch.Use.ROW, 4);
           for (int i = from; i < to; i += 4) {
             stream.block(i >>> 2, words, 0);
             filler.fill(words, Math.min(4, to - i), i);

@@ -24,15 +24,15 @@ import java.util.Optional;
 /** Winner selection: from a dense code, while encoding, and among winners. */
 final class CpuSelection implements Selection {
   private final CpuMemory memory;
-  private final Execution engine;
+  private final Execution execution;
   private final CpuConvolution convolution;
 
   /** Room for maps, and for the winners of the first of two rules. */
   private final Workspace intermediate;
 
-  CpuSelection(CpuMemory memory, Execution engine, CpuConvolution convolution) {
+  CpuSelection(CpuMemory memory, Execution execution, CpuConvolution convolution) {
     this.memory = memory;
-    this.engine = engine;
+    this.execution = execution;
     this.convolution = convolution;
     this.intermediate = new Workspace(memory);
   }
@@ -89,10 +89,10 @@ final class CpuSelection implements Selection {
       CpuTensor x, CpuTensor weights, CpuTensor bias, SelectionRule rule, CpuWinners winners) {
     switch (rule) {
       case SelectionRule.Lifetime(int k) ->
-          UnitEncoding.run(engine, new UnitBlocks(engine, x, weights, bias), k, winners);
+          UnitEncoding.run(execution, new UnitBlocks(execution, x, weights, bias), k, winners);
       case SelectionRule.PerSample(int k) ->
-          new SampleEncoding(engine, new UnitBlocks(engine, x, weights, bias), k, winners)
-              .run(engine);
+          new SampleEncoding(execution, new UnitBlocks(execution, x, weights, bias), k, winners)
+              .run(execution);
       case SelectionRule.Then(SelectionRule first, SelectionRule second) -> {
         CpuWinners before = (CpuWinners) intermediate.winners(winners.code(), first);
         encode(x, weights, bias, first, before);
@@ -100,17 +100,17 @@ final class CpuSelection implements Selection {
       }
       default -> {
         float[] code =
-            engine.shared.floats(Scratch.Use.BLOCK, (long) x.rowCount() * weights.rowCount());
+            execution.shared.floats(Scratch.Use.BLOCK, (long) x.rowCount() * weights.rowCount());
         GemmArguments.Matrix samples = GemmArguments.Matrix.of(x, false);
         GemmArguments.Matrix units = GemmArguments.Matrix.of(weights, true);
-        new GemmKernel(new GemmArguments(samples, units, 1, 0, bias, true, code, 0)).run(engine);
+        new GemmKernel(new GemmArguments(samples, units, 1, 0, bias, true, code, 0)).run(execution);
         select(code, 0, rule, winners);
       }
     }
   }
 
   private void select(float[] code, int start, SelectionRule rule, CpuWinners winners) {
-    DenseSelection selection = new DenseSelection(engine, code, start, winners);
+    DenseSelection selection = new DenseSelection(execution, code, start, winners);
     switch (rule) {
       case SelectionRule.Lifetime(int k) -> selection.perColumn(k);
       case SelectionRule.PerSample(int k) -> selection.perRow(k);
@@ -126,7 +126,7 @@ final class CpuSelection implements Selection {
   }
 
   private void filter(CpuWinners from, SelectionRule rule, CpuWinners to) {
-    WinnerFilter filter = new WinnerFilter(engine.shared, from);
+    WinnerFilter filter = new WinnerFilter(execution.shared, from);
     switch (rule) {
       case SelectionRule.Lifetime(int k) -> filter.perColumn(k);
       case SelectionRule.PerSample(int k) -> filter.perRow(k);

@@ -21,11 +21,11 @@ import java.util.Optional;
 /** What winners make cheap. Decoding walks the winners by sample, gradients walk them by unit. */
 public final class CpuSparse implements Sparse {
   private final CpuMemory memory;
-  private final Execution engine;
+  private final Execution execution;
 
-  CpuSparse(CpuMemory memory, Execution engine) {
+  CpuSparse(CpuMemory memory, Execution execution) {
     this.memory = memory;
-    this.engine = engine;
+    this.execution = execution;
   }
 
   @Override
@@ -42,9 +42,9 @@ public final class CpuSparse implements Sparse {
     CpuTensor offsets = bias.map(memory::own).orElse(null);
     CpuTensor decoded = memory.own(out);
     if (window.isPresent()) {
-      new SparseMaps(engine, code, scale, matrix).decode(decoded, window.get(), offsets);
+      new SparseMaps(execution, code, scale, matrix).decode(decoded, window.get(), offsets);
     } else {
-      new Decoding(code, scale, matrix, offsets, decoded).run(engine);
+      new Decoding(code, scale, matrix, offsets, decoded).run(execution);
     }
   }
 
@@ -60,9 +60,9 @@ public final class CpuSparse implements Sparse {
     CpuTensor matrix = memory.own(weights);
     CpuTensor result = memory.own(coefficients);
     if (window.isPresent()) {
-      new SparseMaps(engine, code, result, matrix).gradient(slopes, window.get());
+      new SparseMaps(execution, code, result, matrix).gradient(slopes, window.get());
     } else {
-      new CodeGradient(code, slopes, matrix, result).run(engine);
+      new CodeGradient(code, slopes, matrix, result).run(execution);
     }
   }
 
@@ -72,11 +72,11 @@ public final class CpuSparse implements Sparse {
     int size = target.rowSize();
     GradientRows rows = GradientRows.of(memory, gradient, size);
     float[] values = target.array();
-    engine.split(
+    execution.split(
         target.rowCount(),
         GradientRows.block(target.rowCount()),
         (from, to, worker) -> {
-          float[] row = engine.scratch(worker).floats(Scratch.Use.ROW, rows.room());
+          float[] row = execution.scratch(worker).floats(Scratch.Use.ROW, rows.room());
           for (int u = from; u < to; u++) {
             rows.materialise(u, row);
             TileRow.store(row, 0, size, 1, beta, values, target.offset() + u * size);
@@ -106,7 +106,7 @@ public final class CpuSparse implements Sparse {
     CpuTensor numbers = memory.own(coefficients);
     CpuTensor target = memory.own(code);
     float[] values = target.array();
-    engine.split(
+    execution.split(
         target.length(),
         Execution.GRAIN,
         (i0, i1, worker) -> Arrays.fill(values, target.offset() + i0, target.offset() + i1, 0f));

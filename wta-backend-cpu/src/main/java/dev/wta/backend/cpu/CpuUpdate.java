@@ -18,11 +18,11 @@ import dev.wta.backend.cpu.vector.ReductionKernels;
  */
 final class CpuUpdate implements Update {
   private final CpuMemory memory;
-  private final Execution engine;
+  private final Execution execution;
 
-  CpuUpdate(CpuMemory memory, Execution engine) {
+  CpuUpdate(CpuMemory memory, Execution execution) {
     this.memory = memory;
-    this.engine = engine;
+    this.execution = execution;
   }
 
   @Override
@@ -88,7 +88,7 @@ final class CpuUpdate implements Update {
         CpuTensor dense = memory.own(values);
         float[] gradients = dense.array();
         if (!tangent) {
-          engine.split(
+          execution.split(
               parameter.length(),
               Execution.GRAIN,
               (from, to, worker) -> step.apply(from, to - from, gradients, dense.offset() + from));
@@ -116,11 +116,11 @@ final class CpuUpdate implements Update {
   private void byRow(CpuTensor parameter, boolean tangent, Step step, RowGradient gradient) {
     int rows = parameter.rowCount();
     int size = parameter.rowSize();
-    engine.split(
+    execution.split(
         rows,
         GradientRows.block(rows),
         (from, to, worker) -> {
-          float[] row = engine.scratch(worker).floats(Scratch.Use.ROW, 2L * size);
+          float[] row = execution.scratch(worker).floats(Scratch.Use.ROW, 2L * size);
           for (int u = from; u < to; u++) {
             gradient.write(u, row);
             if (tangent) {
@@ -172,7 +172,7 @@ final class CpuUpdate implements Update {
     CpuTensor p = memory.own(parameter);
     float[] values = p.array();
     int size = p.rowSize();
-    engine.splitRows(
+    execution.splitRows(
         p.rowCount(),
         size,
         (from, to, worker) -> {

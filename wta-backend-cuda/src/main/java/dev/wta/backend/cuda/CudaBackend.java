@@ -25,7 +25,7 @@ public final class CudaBackend implements Backend {
   private final CublasGemm products;
   private final Dense dense;
   private final CudaConvolution convolution;
-  private final Selection competition;
+  private final Selection selection;
   private final Sparse sparse;
   private final Update update;
   private final Randomness randomness;
@@ -44,7 +44,7 @@ public final class CudaBackend implements Backend {
     products = new CublasGemm(device, kernels, installation.search());
     dense = new CudaDense(memory, kernels, products);
     convolution = new CudaConvolution(memory, kernels);
-    competition = new CudaSelection(memory, kernels, products, convolution);
+    selection = new CudaSelection(memory, kernels, products, convolution);
     sparse = new CudaSparse(memory, kernels);
     update = new CudaUpdate(memory, kernels);
     randomness = new CudaRandomness(memory, kernels);
@@ -76,8 +76,8 @@ public final class CudaBackend implements Backend {
   }
 
   @Override
-  public Selection competition() {
-    return competition;
+  public Selection selection() {
+    return selection;
   }
 
   @Override

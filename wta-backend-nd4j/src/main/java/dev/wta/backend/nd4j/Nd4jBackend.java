@@ -16,7 +16,7 @@ final class Nd4jBackend implements Backend {
   private final Nd4jMemory memory = new Nd4jMemory();
   private final Dense dense = new Nd4jDense(memory);
   private final Convolution convolution = new Nd4jConvolution(memory);
-  private final Selection competition = new Nd4jSelection(memory, dense, convolution);
+  private final Selection selection = new Nd4jSelection(memory, dense, convolution);
   private final Sparse sparse = new Nd4jSparse(memory);
   private final Update update = new Nd4jUpdate(memory);
   private final Randomness randomness = new Nd4jRandomness(memory);
@@ -51,8 +51,8 @@ final class Nd4jBackend implements Backend {
   }
 
   @Override
-  public Selection competition() {
-    return competition;
+  public Selection selection() {
+    return selection;
   }
 
   @Override

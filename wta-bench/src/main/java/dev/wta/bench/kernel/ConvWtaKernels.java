@@ -77,7 +77,7 @@ public class ConvWtaKernels {
             () ->
                 fresh
                     .backend()
-                    .competition()
+                    .selection()
                     .encodeWinners(images, filters, Optional.of(window), bias, rule, winners),
             () -> {
               fresh.backend().sparse().scatter(winners, winners.values(), code);

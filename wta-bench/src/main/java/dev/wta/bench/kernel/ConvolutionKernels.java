@@ -106,7 +106,7 @@ public class ConvolutionKernels {
   public Winners encode(BenchBackend device) {
     device
         .get()
-        .competition()
+        .selection()
         .encodeWinners(images, filters, Optional.of(WINDOW), bias, rule, winners);
     return winners;
   }

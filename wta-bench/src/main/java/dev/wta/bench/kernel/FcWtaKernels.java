@@ -76,7 +76,7 @@ public class FcWtaKernels {
   }
 
   private Winners select(BenchBackend device) {
-    device.get().competition().encodeWinners(x, weights, Optional.empty(), bias, LIFETIME, winners);
+    device.get().selection().encodeWinners(x, weights, Optional.empty(), bias, LIFETIME, winners);
     return winners;
   }
 

@@ -48,7 +48,7 @@ public class Selection {
     Winners winners = fresh.backend().memory().allocateWinners(shape, chosen.capacity(shape));
     Tensor dense = fresh.zeros(samples, units);
     return new TimedOperation(
-        () -> fresh.backend().competition().select(code, chosen, winners),
+        () -> fresh.backend().selection().select(code, chosen, winners),
         () -> {
           fresh.backend().sparse().scatter(winners, winners.values(), dense);
           return fresh.backend().memory().download(dense);

@@ -45,7 +45,7 @@ public class TopKEncoding {
 
   @Benchmark
   public Winners encode(BenchBackend device) {
-    device.get().competition().encodeWinners(x, weights, Optional.empty(), bias, RULE, winners);
+    device.get().selection().encodeWinners(x, weights, Optional.empty(), bias, RULE, winners);
     return winners;
   }
 

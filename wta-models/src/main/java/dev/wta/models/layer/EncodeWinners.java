@@ -45,7 +45,7 @@ public record EncodeWinners(
             : Shape.of(x.shape().rows(), weights.shape().rows());
     Winners winners = tape.temporaryWinners(code, rule);
     tape.backend()
-        .competition()
+        .selection()
         .encodeWinners(x.value(), weights.value(), window, bias.value(), rule, winners);
     return of(tape, winners, winners.values(), x, weights, window, bias);
   }

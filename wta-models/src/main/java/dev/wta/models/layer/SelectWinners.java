@@ -18,7 +18,7 @@ public record SelectWinners(Variable activations, Winners winners, Variable outp
 
   public static Code.Sparse run(Tape tape, Variable activations, SelectionRule rule) {
     Winners winners = tape.temporaryWinners(activations.shape(), rule);
-    tape.backend().competition().select(activations.value(), rule, winners);
+    tape.backend().selection().select(activations.value(), rule, winners);
     Variable output = tape.result(winners.values(), activations);
     tape.record(new SelectWinners(activations, winners, output));
     return new Code.Sparse(winners, output);

@@ -133,7 +133,7 @@ public record AuxiliaryLoss(
     Tensor activations = competition.activations(tape, centred);
     Tensor compared = competition.compared(tape, activations);
     Winners winners = tape.temporaryWinners(compared.shape(), rule);
-    tape.backend().competition().select(compared, rule, winners);
+    tape.backend().selection().select(compared, rule, winners);
     Reconstruction reconstruction = decoding.of(tape, x, centred, winners);
     StepOutput output = sae.measured(tape, x, reconstruction);
     Tensor dead = deadCounted == DeadCounted.BEFORE ? deadBefore : sae.silence().dead(tape);
@@ -176,7 +176,7 @@ public record AuxiliaryLoss(
     }
     SelectionRule rule = new SelectionRule.PerSample(k);
     Winners winners = tape.temporaryWinners(activations.shape(), rule);
-    tape.backend().competition().select(candidates, rule, winners);
+    tape.backend().selection().select(candidates, rule, winners);
     return winners;
   }
 

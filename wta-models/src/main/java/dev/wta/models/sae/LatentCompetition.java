@@ -24,7 +24,7 @@ record LatentCompetition(SparseAutoencoder sae, boolean weighsLengths) {
 
   /** The winners of a batch, without the dense code being stored. */
   Winners winners(Tape tape, Variable centred, SelectionRule rule) {
-    Selection competition = tape.backend().competition();
+    Selection competition = tape.backend().selection();
     Winners winners = tape.temporaryWinners(codeShape(centred), rule);
     Tensor weights = sae.encoder(tape).value();
     Tensor bias = sae.encoderBias(tape).value();

@@ -45,7 +45,7 @@ class FuzzerTest {
                 && winners.samples() > 1
                 && winners.units() > k) {
               right
-                  .competition()
+                  .selection()
                   .select(zeros(right, winners), new SelectionRule.PerSample(1), winners);
             }
           });

@@ -82,7 +82,7 @@ final class NearTies {
     }
     var expected = winners.on(Side.Kind.REFERENCE);
     try (var activations = memory.of(winners.code(), code)) {
-      t.bench().reference().competition().select(activations, rule.apply(reference), expected);
+      t.bench().reference().selection().select(activations, rule.apply(reference), expected);
     }
     TestBench.assertSamePlaces(list, memory.download(expected));
     if (winners.on(Side.Kind.TESTED).nanCount() != expected.nanCount()) {

@@ -34,8 +34,7 @@ final class SelectionCases {
     Twin activations = t.input("activations", code);
     TwinWinners winners = t.winners(code, rule);
     t.bench()
-        .run(
-            s -> s.backend().competition().select(s.of(activations), rule.apply(s), s.of(winners)));
+        .run(s -> s.backend().selection().select(s.of(activations), rule.apply(s), s.of(winners)));
     t.bench().assertSameWinners(winners);
   }
 
@@ -55,7 +54,7 @@ final class SelectionCases {
         .run(
             s ->
                 s.backend()
-                    .competition()
+                    .selection()
                     .encodeWinners(
                         s.of(x),
                         s.of(weights),
@@ -99,7 +98,7 @@ final class SelectionCases {
     bench.run(
         s ->
             s.backend()
-                .competition()
+                .selection()
                 .encodeWinners(
                     s.of(images),
                     s.of(filters),

@@ -66,8 +66,7 @@ final class SparseCodes {
     Twin activations = t.input("activations", code);
     TwinWinners winners = t.winners(code, rule);
     t.bench()
-        .run(
-            s -> s.backend().competition().select(s.of(activations), rule.apply(s), s.of(winners)));
+        .run(s -> s.backend().selection().select(s.of(activations), rule.apply(s), s.of(winners)));
     return winners;
   }
 
@@ -82,7 +81,7 @@ final class SparseCodes {
         .run(
             s ->
                 s.backend()
-                    .competition()
+                    .selection()
                     .encodeWinners(
                         s.of(x),
                         s.of(weights),

@@ -261,7 +261,7 @@ final class SelectionMistakes {
     try (Tensor turnedWeights = right.memory().of(weights.shape(), rows);
         Tensor turnedBias = right.memory().of(bias.shape(), offsets)) {
       right
-          .competition()
+          .selection()
           .encodeWinners(
               encode.tensor(0),
               turnedWeights,

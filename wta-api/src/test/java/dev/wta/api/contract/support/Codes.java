@@ -56,7 +56,7 @@ public final class Codes {
         (bench, code) -> {
           Twin activations = bench.input(code, new RandomValues(100).normal(code));
           TwinWinners winners = bench.winners(code, rule);
-          bench.run(s -> s.backend().competition().select(s.of(activations), rule, s.of(winners)));
+          bench.run(s -> s.backend().selection().select(s.of(activations), rule, s.of(winners)));
           bench.assertSameWinners(winners);
           return winners;
         });

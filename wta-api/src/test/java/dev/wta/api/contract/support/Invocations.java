@@ -44,8 +44,7 @@ public final class Invocations {
   private Invocations() {}
 
   public static Stream<Invocation> all() {
-    return Stream.of(dense(), convolution(), competition(), sparse(), update())
-        .flatMap(List::stream);
+    return Stream.of(dense(), convolution(), selection(), sparse(), update()).flatMap(List::stream);
   }
 
   /** What is to be checked of one invocation, given operands that are right. */
@@ -206,18 +205,18 @@ public final class Invocations {
             IMAGES));
   }
 
-  private static List<Invocation> competition() {
+  private static List<Invocation> selection() {
     return List.of(
         Invocation.withWinners(
             "select",
             CODE,
-            (b, t, w) -> b.competition().select(t.get(0), new SelectionRule.Lifetime(1), w),
+            (b, t, w) -> b.selection().select(t.get(0), new SelectionRule.Lifetime(1), w),
             CODE),
         Invocation.withWinners(
             "select",
             CODE,
             (b, t, w) ->
-                b.competition()
+                b.selection()
                     .select(
                         t.get(0),
                         new SelectionRule.Above(t.get(1)).then(new SelectionRule.PerSample(1)),
@@ -228,7 +227,7 @@ public final class Invocations {
             "encodeWinners",
             CODE,
             (b, t, w) ->
-                b.competition()
+                b.selection()
                     .encodeWinners(
                         t.get(0),
                         t.get(1),
@@ -243,7 +242,7 @@ public final class Invocations {
             "encodeWinners",
             MAPS,
             (b, t, w) ->
-                b.competition()
+                b.selection()
                     .encodeWinners(
                         t.get(0),
                         t.get(1),

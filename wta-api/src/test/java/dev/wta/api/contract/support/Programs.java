@@ -156,7 +156,7 @@ public final class Programs {
     Tensor slope = empty(b, winners.capacity());
     Tensor biasGradient = empty(b, units);
     for (int t = 1; t <= 2; t++) {
-      b.competition().encodeWinners(x, weights, Optional.empty(), bias, rule, winners);
+      b.selection().encodeWinners(x, weights, Optional.empty(), bias, rule, winners);
       b.sparse()
           .decode(winners, winners.values(), weights, Optional.empty(), Optional.of(offset), out);
       b.dense().squaredError(out, x, out, loss);
@@ -182,13 +182,13 @@ public final class Programs {
     Shape code = activations.shape();
     SelectionRule each = new SelectionRule.PerSample(17);
     Winners winners = b.memory().allocateWinners(code, each.capacity(code));
-    b.competition().select(activations, each, winners);
+    b.selection().select(activations, each, winners);
     b.sparse().decode(winners, winners.values(), weights, Optional.empty(), Optional.empty(), out);
     Gradient gradient = Gradient.factored(Gradient.Term.of(winners, winners.values(), out));
     b.update().sgd(weights, velocity, gradient, new SgdStep(1e-4f, 0, 0, true));
     SelectionRule batch = new SelectionRule.Global(1000);
     Winners global = b.memory().allocateWinners(code, batch.capacity(code));
-    b.competition().select(activations, batch, global);
+    b.selection().select(activations, batch, global);
     WinnerList list = b.memory().download(global);
     return List.of(host(b, out), host(b, weights), list.values());
   }
@@ -215,7 +215,7 @@ public final class Programs {
         .flatMap(
             rule -> {
               Winners winners = b.memory().allocateWinners(code, rule.capacity(code));
-              b.competition().encodeWinners(x, weights, Optional.empty(), bias, rule, winners);
+              b.selection().encodeWinners(x, weights, Optional.empty(), bias, rule, winners);
               WinnerList list = b.memory().download(winners);
               return Stream.of(numbers(list.samples()), numbers(list.units()), list.values());
             })
@@ -239,7 +239,7 @@ public final class Programs {
     Shape code = activations.shape();
     SelectionRule rule = new SelectionRule.Spatial().then(new SelectionRule.Lifetime(4));
     Winners winners = b.memory().allocateWinners(code, rule.capacity(code));
-    b.competition().select(activations, rule, winners);
+    b.selection().select(activations, rule, winners);
     b.sparse()
         .decode(winners, winners.values(), filters, Optional.of(window), Optional.empty(), images);
     Tensor slope = empty(b, winners.capacity());
@@ -259,7 +259,7 @@ public final class Programs {
     b.convolution().forward(images, filters, window, Epilogue.biasRelu(bias), maps);
     SelectionRule rule = new SelectionRule.Spatial().then(new SelectionRule.Lifetime(2));
     Winners winners = b.memory().allocateWinners(maps.shape(), rule.capacity(maps.shape()));
-    b.competition().encodeWinners(images, filters, Optional.of(window), bias, rule, winners);
+    b.selection().encodeWinners(images, filters, Optional.of(window), bias, rule, winners);
     return List.of(host(b, maps), b.memory().download(winners).values());
   }
 

@@ -25,7 +25,7 @@ public final class DirectConvolution {
   /** Pieces enough to keep a few dozen threads busy. */
   private static final int PIECES = 32;
 
-  private final Execution engine;
+  private final Execution execution;
   private final PaddedPlanes planes;
   private final int channels;
   private final PackedFilters filters;
@@ -43,12 +43,12 @@ public final class DirectConvolution {
   }
 
   public DirectConvolution(
-      Execution engine, PaddedPlanes planes, int channels, PackedFilters filters) {
-    this.engine = engine;
+      Execution execution, PaddedPlanes planes, int channels, PackedFilters filters) {
+    this.execution = execution;
     this.planes = planes;
     this.channels = channels;
     this.filters = filters;
-    this.offsets = engine.shared.ints(Scratch.Use.PANELS, filters.taps());
+    this.offsets = execution.shared.ints(Scratch.Use.PANELS, filters.taps());
     planes.offsets(channels, offsets);
   }
 
@@ -67,10 +67,10 @@ public final class DirectConvolution {
     }
     int parts = Math.clamp(PIECES / samples, 1, Math.max(1, filters.groups()));
     int groups = Math.ceilDiv(filters.groups(), parts);
-    engine.workers.run(
+    execution.workers.run(
         samples * parts,
         (piece, worker) -> {
-          Scratch scratch = engine.scratch(worker);
+          Scratch scratch = execution.scratch(worker);
           float[] padded = scratch.floats(Scratch.Use.BLOCK, planes.size(channels));
           int n = piece / parts;
           planes.copy(images.array(), images.offset() + n * images.rowSize(), channels, padded, 0);

@@ -27,7 +27,7 @@ public final class FilterGradient {
   /** Pieces enough to keep a few dozen threads busy. */
   private static final int PIECES = 32;
 
-  private final Execution engine;
+  private final Execution execution;
   private final PaddedPlanes planes;
   private final CpuTensor images; // (samples, channels, height, width)
   private final CpuTensor maps; // (samples, maps, map height, map width)
@@ -39,15 +39,16 @@ public final class FilterGradient {
   /** Samples that are summed at a time. */
   private final int block;
 
-  public FilterGradient(Execution engine, PaddedPlanes planes, CpuTensor images, CpuTensor maps) {
-    this.engine = engine;
+  public FilterGradient(
+      Execution execution, PaddedPlanes planes, CpuTensor images, CpuTensor maps) {
+    this.execution = execution;
     this.planes = planes;
     this.images = images;
     this.maps = maps;
     this.channels = images.shape().extent(1);
     this.mapCount = maps.shape().extent(1);
     this.run = Lanes.padded(planes.span());
-    this.offsets = engine.shared.ints(Scratch.Use.PANELS, planes.taps());
+    this.offsets = execution.shared.ints(Scratch.Use.PANELS, planes.taps());
     this.block = Math.clamp(DEPTH * Lanes.COUNT / Math.max(1, run), 1, DEPTH);
     planes.offsets(1, offsets);
   }
@@ -57,14 +58,14 @@ public final class FilterGradient {
     int groups = Math.ceilDiv(mapCount, ROWS);
     int parts = Math.clamp(PIECES / Math.max(1, groups), 1, Math.max(1, channels));
     int share = Math.ceilDiv(channels, parts);
-    engine.workers.run(
+    execution.workers.run(
         groups * parts,
         (piece, worker) -> {
           int map = piece / parts * ROWS;
           int from = Math.min(channels, piece % parts * share);
           int to = Math.min(channels, from + share);
           int size = (to - from) * planes.taps();
-          Scratch scratch = engine.scratch(worker);
+          Scratch scratch = execution.scratch(worker);
           float[] sums = sums(map, from, to, scratch);
           for (int r = 0; r < Math.min(ROWS, mapCount - map); r++) {
             int at = target.offset() + (map + r) * target.rowSize() + from * planes.taps();

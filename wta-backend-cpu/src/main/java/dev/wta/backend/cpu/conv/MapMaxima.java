@@ -22,10 +22,10 @@ public final class MapMaxima implements DirectConvolution.Finish {
   private final SpatialWinners winners;
   private final float[] penalty; // (stride): 0 at the map's positions, else minus infinity
 
-  public MapMaxima(Execution engine, PaddedPlanes planes, SpatialWinners winners) {
+  public MapMaxima(Execution execution, PaddedPlanes planes, SpatialWinners winners) {
     this.planes = planes;
     this.winners = winners;
-    this.penalty = engine.shared.floats(Scratch.Use.ROWS, Lanes.padded(planes.span()));
+    this.penalty = execution.shared.floats(Scratch.Use.ROWS, Lanes.padded(planes.span()));
     Arrays.fill(penalty, Float.NEGATIVE_INFINITY);
     for (int y = 0; y < planes.mapHeight(); y++) {
       int row = y * planes.pitch();

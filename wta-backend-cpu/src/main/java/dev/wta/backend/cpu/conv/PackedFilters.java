@@ -33,10 +33,12 @@ public final class PackedFilters {
    * @param filters {@code (maps, channels, height, width)}
    * @param bias {@code (maps)}, or null for none
    */
-  public static PackedFilters forward(Execution engine, CpuTensor filters, CpuTensor bias) {
-    PackedFilters packed = new PackedFilters(engine.shared, filters.rowCount(), filters.rowSize());
+  public static PackedFilters forward(Execution execution, CpuTensor filters, CpuTensor bias) {
+    PackedFilters packed =
+        new PackedFilters(execution.shared, filters.rowCount(), filters.rowSize());
     float[] from = filters.array();
-    packed.pack(engine, (map, tap) -> from[filters.offset() + map * filters.rowSize() + tap], bias);
+    packed.pack(
+        execution, (map, tap) -> from[filters.offset() + map * filters.rowSize() + tap], bias);
     return packed;
   }
 
@@ -46,13 +48,13 @@ public final class PackedFilters {
    *
    * @param bias {@code (channels)}, or null for none
    */
-  public static PackedFilters transposed(Execution engine, CpuTensor filters, CpuTensor bias) {
+  public static PackedFilters transposed(Execution execution, CpuTensor filters, CpuTensor bias) {
     int channels = filters.shape().extent(1);
     int size = filters.shape().extent(2) * filters.shape().extent(3);
-    PackedFilters packed = new PackedFilters(engine.shared, channels, filters.rowCount() * size);
+    PackedFilters packed = new PackedFilters(execution.shared, channels, filters.rowCount() * size);
     float[] from = filters.array();
     packed.pack(
-        engine,
+        execution,
         (channel, tap) -> {
           int kernel = tap / size * channels + channel;
           return from[filters.offset() + kernel * size + size - 1 - tap % size];
@@ -66,8 +68,8 @@ public final class PackedFilters {
     float of(int map, int tap);
   }
 
-  private void pack(Execution engine, Weight weight, CpuTensor offsets) {
-    engine.splitRows(
+  private void pack(Execution execution, Weight weight, CpuTensor offsets) {
+    execution.splitRows(
         groups(),
         (long) taps * MAPS,
         (from, to, worker) -> {

@@ -64,15 +64,15 @@ public final class GemmKernel {
   }
 
   /** Multiplies on all threads. */
-  public void run(Execution engine) {
+  public void run(Execution execution) {
     if (transposedIsCheaper()) {
-      runTransposed(engine);
+      runTransposed(execution);
     } else {
-      runAsIs(engine);
+      runAsIs(execution);
     }
   }
 
-  private void runAsIs(Execution engine) {
+  private void runAsIs(Execution execution) {
     int width = Math.min(n, COLUMNS);
     long widest = Math.max(width, a.transposed() ? m : 0);
     int slabs = Math.clamp(k * widest / SLAB, 1, Math.max(1, k / SHALLOWEST));
@@ -80,7 +80,7 @@ public final class GemmKernel {
       for (int slab = 0; slab < slabs; slab++) {
         int from = (int) ((long) k * slab / slabs);
         int to = (int) ((long) k * (slab + 1) / slabs);
-        new Slab(j, Math.min(width, n - j), from, to - from, engine).run();
+        new Slab(j, Math.min(width, n - j), from, to - from, execution).run();
       }
     }
   }
@@ -98,16 +98,16 @@ public final class GemmKernel {
   }
 
   /** Multiplies the transposes, and stores the transpose of that. */
-  private void runTransposed(Execution engine) {
-    float[] product = engine.shared.floats(Scratch.Use.PRODUCT, (long) n * m);
+  private void runTransposed(Execution execution) {
+    float[] product = execution.shared.floats(Scratch.Use.PRODUCT, (long) n * m);
     new GemmKernel(new GemmArguments(b.transpose(), a.transpose(), 1, 0, null, false, product, 0))
-        .runAsIs(engine);
-    engine.split(
+        .runAsIs(execution);
+    execution.split(
         m,
         TRANSPOSED_ROWS,
         (i0, i1, worker) -> {
           float[] rows =
-              engine.scratch(worker).floats(Scratch.Use.TILE, (long) TRANSPOSED_ROWS * n);
+              execution.scratch(worker).floats(Scratch.Use.TILE, (long) TRANSPOSED_ROWS * n);
           Transposition.run(product, i0, m, n, i1 - i0, rows, 0, n);
           for (int i = i0; i < i1; i++) {
             store(rows, (i - i0) * n, n, i, 0, true, true);
@@ -136,16 +136,16 @@ public final class GemmKernel {
     private final int columns;
     private final int from;
     private final int depth;
-    private final Execution engine;
+    private final Execution execution;
     private final PackedPanels panels;
 
-    Slab(int firstColumn, int columns, int from, int depth, Execution engine) {
+    Slab(int firstColumn, int columns, int from, int depth, Execution execution) {
       this.firstColumn = firstColumn;
       this.columns = columns;
       this.from = from;
       this.depth = depth;
-      this.engine = engine;
-      this.panels = new PackedPanels(columns, depth, engine.shared);
+      this.execution = execution;
+      this.panels = new PackedPanels(columns, depth, execution.shared);
     }
 
     void run() {
@@ -154,8 +154,8 @@ public final class GemmKernel {
         multiply(a.array(), a.start() + from, k);
         return;
       }
-      float[] rows = engine.shared.floats(Scratch.Use.ROWS, (long) m * depth);
-      engine.split(
+      float[] rows = execution.shared.floats(Scratch.Use.ROWS, (long) m * depth);
+      execution.split(
           m,
           ROW_BLOCK,
           (i0, i1, worker) ->
@@ -174,11 +174,11 @@ public final class GemmKernel {
     private void pack() {
       if (b.transposed()) {
         int start = b.start() + firstColumn * k + from;
-        engine.workers.run(
+        execution.workers.run(
             panels.count(), (panel, worker) -> panels.packTransposed(b.array(), start, k, panel));
       } else {
         int start = b.start() + from * n + firstColumn;
-        engine.workers.run(
+        execution.workers.run(
             Math.ceilDiv(depth, PACKED_ROWS),
             (piece, worker) -> {
               int p = piece * PACKED_ROWS;
@@ -197,7 +197,7 @@ public final class GemmKernel {
               Math.max(pieces / Math.max(1, rowBlocks), Math.ceilDiv(panels.count(), BLOCK_PANELS)),
               1,
               Math.max(1, panels.count()));
-      engine.workers.run(
+      execution.workers.run(
           rowBlocks * groups,
           (piece, worker) -> {
             int i = piece % rowBlocks * ROW_BLOCK;
@@ -208,7 +208,7 @@ public final class GemmKernel {
             int width = panels.first(panel1) - column;
             int height = Math.min(ROW_BLOCK, m - i);
             float[] block =
-                engine.scratch(worker).floats(Scratch.Use.TILE, (long) ROW_BLOCK * width);
+                execution.scratch(worker).floats(Scratch.Use.TILE, (long) ROW_BLOCK * width);
             Arrays.fill(block, 0, height * width, 0f);
             for (int panel = panel0; panel < panel1; panel++) {
               int to = panels.first(panel) - column;

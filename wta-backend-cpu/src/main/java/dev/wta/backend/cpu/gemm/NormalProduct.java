@@ -72,19 +72,19 @@ public final class NormalProduct {
     this.vectors = v.rowCount();
   }
 
-  public void run(Execution engine) {
+  public void run(Execution execution) {
     int parts = Math.clamp(samples / PIECE, 1, PARTS);
     int rows = Math.ceilDiv(Math.ceilDiv(samples, parts), ROWS) * ROWS;
     int size = vectors * columns;
-    float[] sums = engine.shared.floats(Scratch.Use.PANELS, (long) parts * size);
-    engine.workers.run(
+    float[] sums = execution.shared.floats(Scratch.Use.PANELS, (long) parts * size);
+    execution.workers.run(
         parts,
         (part, worker) -> {
           int end = Math.min(samples, (part + 1) * rows);
-          addBlocks(part * rows, end, sums, part * size, engine.scratch(worker));
+          addBlocks(part * rows, end, sums, part * size, execution.scratch(worker));
         });
     float[] result = out.array();
-    engine.split(
+    execution.split(
         size,
         Execution.GRAIN,
         (i0, i1, worker) -> {

@@ -63,38 +63,39 @@ public final class ThinGemm {
   }
 
   /** Multiplies on all threads. */
-  public void run(Execution engine) {
+  public void run(Execution execution) {
     boolean along = thinRight != wide.transposed();
     boolean thinAlong = thinRight == thin.transposed();
     int count = Math.min(m, n);
     if (along == thinAlong) {
-      multiply(engine, along, thin.array(), thin.start(), count);
+      multiply(execution, along, thin.array(), thin.start(), count);
     } else {
-      float[] turned = engine.shared.floats(Scratch.Use.ROWS, (long) k * count);
+      float[] turned = execution.shared.floats(Scratch.Use.ROWS, (long) k * count);
       int rows = thinAlong ? count : k;
       int columns = thinAlong ? k : count;
       Transposition.run(thin.array(), thin.start(), columns, rows, columns, turned, 0, rows);
-      multiply(engine, along, turned, 0, count);
+      multiply(execution, along, turned, 0, count);
     }
   }
 
-  private void multiply(Execution engine, boolean along, float[] thin, int thinStart, int count) {
+  private void multiply(
+      Execution execution, boolean along, float[] thin, int thinStart, int count) {
     if (along) {
-      dots(engine, thin, thinStart, count);
+      dots(execution, thin, thinStart, count);
     } else {
-      sums(engine, thin, thinStart, count);
+      sums(execution, thin, thinStart, count);
     }
   }
 
   /**
    * @param thin {@code (count, k)}
    */
-  private void dots(Execution engine, float[] thin, int thinStart, int count) {
-    engine.split(
+  private void dots(Execution execution, float[] thin, int thinStart, int count) {
+    execution.split(
         Math.max(m, n),
         PIECE,
         (i0, i1, worker) -> {
-          ThinDots dots = ThinDots.of(engine.scratch(worker));
+          ThinDots dots = ThinDots.of(execution.scratch(worker));
           for (int i = i0; i < i1; i += ThinDots.ROWS) {
             int rows = Math.min(ThinDots.ROWS, i1 - i);
             for (int c = 0; c < count; c += ThinDots.COLUMNS) {
@@ -125,15 +126,15 @@ public final class ThinGemm {
   /**
    * @param weights {@code (k, count)}
    */
-  private void sums(Execution engine, float[] weights, int weightStart, int count) {
+  private void sums(Execution execution, float[] weights, int weightStart, int count) {
     int extent = Math.max(m, n);
     int strips = Math.ceilDiv(extent, COLUMNS);
     int width = Math.ceilDiv(extent, strips);
     int parts = Math.clamp(k / PIECE, 1, Math.ceilDiv(PARTS, strips));
     int rows = Math.ceilDiv(Math.ceilDiv(k, parts), ThinSums.ROWS) * ThinSums.ROWS;
     float[] partial =
-        engine.shared.floats(Scratch.Use.PANELS, (long) parts * count * strips * width);
-    engine.workers.run(
+        execution.shared.floats(Scratch.Use.PANELS, (long) parts * count * strips * width);
+    execution.workers.run(
         strips * parts,
         (piece, worker) -> {
           int j = piece / parts * width;
@@ -152,9 +153,9 @@ public final class ThinGemm {
               count,
               partial,
               to,
-              engine.scratch(worker));
+              execution.scratch(worker));
         });
-    engine.splitRows(
+    execution.splitRows(
         extent,
         (long) parts * count,
         (j0, j1, worker) -> {

@@ -16,7 +16,7 @@ public final class DenseSelection {
   /** Columns that are brought together at a time. */
   private static final int COLUMN_BLOCK = 32;
 
-  private final Execution engine;
+  private final Execution execution;
   private final float[] code; // (samples, units, positions)
   private final int start;
   private final CpuWinners winners;
@@ -25,8 +25,8 @@ public final class DenseSelection {
   private final int positions;
   private final int rowSize;
 
-  public DenseSelection(Execution engine, float[] code, int start, CpuWinners winners) {
-    this.engine = engine;
+  public DenseSelection(Execution execution, float[] code, int start, CpuWinners winners) {
+    this.execution = execution;
     this.code = code;
     this.start = start;
     this.winners = winners;
@@ -38,12 +38,12 @@ public final class DenseSelection {
 
   public void perColumn(int k) {
     int groupSize = samples * positions;
-    UnitWinners columns = new UnitWinners(engine, winners, groupSize, k);
-    engine.split(
+    UnitWinners columns = new UnitWinners(execution, winners, groupSize, k);
+    execution.split(
         units,
         Math.clamp(Execution.GRAIN / Math.max(1, groupSize), 1, COLUMN_BLOCK),
         (from, to, worker) -> {
-          Scratch scratch = engine.scratch(worker);
+          Scratch scratch = execution.scratch(worker);
           float[] block = scratch.floats(Scratch.Use.BLOCK, (long) (to - from) * groupSize);
           if (positions == 1) {
             Transposition.run(code, start + from, units, samples, to - from, block, 0, samples);
@@ -72,7 +72,7 @@ public final class DenseSelection {
   }
 
   public void perRow(int k) {
-    SampleWinners rows = new SampleWinners(engine, winners, Math.min(k, rowSize));
+    SampleWinners rows = new SampleWinners(execution, winners, Math.min(k, rowSize));
     bySample(
         rows,
         (row, kept, scratch) -> {
@@ -87,11 +87,11 @@ public final class DenseSelection {
    */
   public void global(int k) {
     int size = samples * rowSize;
-    TopKSelector topK = TopKSelector.of(engine.shared);
-    int[] chosen = engine.shared.ints(Scratch.Use.ROW, Math.min(k, size));
+    TopKSelector topK = TopKSelector.of(execution.shared);
+    int[] chosen = execution.shared.ints(Scratch.Use.ROW, Math.min(k, size));
     topK.cut(code, start, size, k);
     int count = topK.indices(code, start, size, chosen, 0);
-    SampleWinners rows = new SampleWinners(engine, winners, Math.min(count, rowSize));
+    SampleWinners rows = new SampleWinners(execution, winners, Math.min(count, rowSize));
     long nans = 0;
     int next = 0;
     for (int n = 0; n < samples; n++) {
@@ -107,7 +107,7 @@ public final class DenseSelection {
 
   public void spatial() {
     bySample(
-        new SampleWinners(engine, winners, units),
+        new SampleWinners(execution, winners, units),
         (row, kept, scratch) -> {
           int count = 0;
           for (int u = 0; u < units; u++) {
@@ -135,7 +135,7 @@ public final class DenseSelection {
 
   public void above(CpuTensor thresholds) {
     bySample(
-        new SampleWinners(engine, winners, rowSize),
+        new SampleWinners(execution, winners, rowSize),
         (row, kept, scratch) -> {
           int count = 0;
           for (int i = 0; i < rowSize; i++) {
@@ -155,12 +155,12 @@ public final class DenseSelection {
   }
 
   private void bySample(SampleWinners rows, SampleSelection selection) {
-    long[] nans = engine.shared.longs(samples);
-    engine.splitRows(
+    long[] nans = execution.shared.longs(samples);
+    execution.splitRows(
         samples,
         rowSize,
         (from, to, worker) -> {
-          Scratch scratch = engine.scratch(worker);
+          Scratch scratch = execution.scratch(worker);
           int[] kept = scratch.ints(Scratch.Use.ROW, rowSize);
           for (int n = from; n < to; n++) {
             int row = start + n * rowSize;

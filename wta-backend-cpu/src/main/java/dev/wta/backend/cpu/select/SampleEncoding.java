@@ -46,7 +46,7 @@ public final class SampleEncoding {
   private final int[] lastPart; // (workers): the part that each was at last, or an impossible one
   private final int[] listPart; // (workers): the part whose lists it writes
 
-  public SampleEncoding(Execution engine, UnitBlocks blocks, int k, CpuWinners winners) {
+  public SampleEncoding(Execution execution, UnitBlocks blocks, int k, CpuWinners winners) {
     this.blocks = blocks;
     this.winners = winners;
     this.samples = winners.samples();
@@ -58,27 +58,27 @@ public final class SampleEncoding {
     this.goOn = this.k <= partUnits / 2;
     this.room = goOn ? 2 * this.k : partUnits;
     long places = (long) parts * samples * room;
-    this.values = engine.shared.floats(Scratch.Use.PARTS, places);
-    this.indices = engine.shared.ints(Scratch.Use.PARTS, places);
-    this.counts = engine.shared.ints(Scratch.Use.ROW, (long) parts * samples);
-    this.bars = engine.shared.floats(Scratch.Use.ROW, blocks.stride());
-    this.nans = engine.shared.longs(parts);
-    this.lastPart = new int[engine.workers.count()];
-    this.listPart = new int[engine.workers.count()];
+    this.values = execution.shared.floats(Scratch.Use.PARTS, places);
+    this.indices = execution.shared.ints(Scratch.Use.PARTS, places);
+    this.counts = execution.shared.ints(Scratch.Use.ROW, (long) parts * samples);
+    this.bars = execution.shared.floats(Scratch.Use.ROW, blocks.stride());
+    this.nans = execution.shared.longs(parts);
+    this.lastPart = new int[execution.workers.count()];
+    this.listPart = new int[execution.workers.count()];
   }
 
-  public void run(Execution engine) {
+  public void run(Execution execution) {
     Arrays.fill(bars, 0, blocks.stride(), 0f);
     Arrays.fill(lastPart, parts);
-    engine.workers.run(
-        parts, (part, worker) -> part(part, listsFor(part, worker), engine.scratch(worker)));
-    SampleWinners rows = new SampleWinners(engine, winners, k);
-    engine.splitRows(
+    execution.workers.run(
+        parts, (part, worker) -> part(part, listsFor(part, worker), execution.scratch(worker)));
+    SampleWinners rows = new SampleWinners(execution, winners, k);
+    execution.splitRows(
         samples,
         (long) parts * room,
         (from, to, worker) -> {
           for (int n = from; n < to; n++) {
-            merge(n, rows, engine.scratch(worker));
+            merge(n, rows, execution.scratch(worker));
           }
         });
     rows.finish(Arrays.stream(nans, 0, parts).sum());

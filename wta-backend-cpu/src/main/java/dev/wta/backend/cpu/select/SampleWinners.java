@@ -20,12 +20,12 @@ public final class SampleWinners {
   /**
    * @param most the most winners that a sample can have
    */
-  public SampleWinners(Execution engine, CpuWinners winners, int most) {
+  public SampleWinners(Execution execution, CpuWinners winners, int most) {
     this.winners = winners;
     this.most = most;
-    this.indices = engine.shared.ints(Scratch.Use.CANDIDATES, (long) winners.samples() * most);
-    this.values = engine.shared.floats(Scratch.Use.CANDIDATES, (long) winners.samples() * most);
-    this.counts = engine.shared.ints(Scratch.Use.COUNTS, winners.samples());
+    this.indices = execution.shared.ints(Scratch.Use.CANDIDATES, (long) winners.samples() * most);
+    this.values = execution.shared.floats(Scratch.Use.CANDIDATES, (long) winners.samples() * most);
+    this.counts = execution.shared.ints(Scratch.Use.COUNTS, winners.samples());
   }
 
   /** Puts the {@code i}-th winner of sample {@code n} in its list. */

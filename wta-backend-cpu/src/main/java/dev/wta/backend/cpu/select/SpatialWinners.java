@@ -16,13 +16,13 @@ public final class SpatialWinners {
   private final int[] positions; // (samples, maps), -1 where nothing is positive
   private final long[] nans; // (samples * maps)
 
-  public SpatialWinners(Execution engine, CpuWinners winners) {
+  public SpatialWinners(Execution execution, CpuWinners winners) {
     this.samples = winners.samples();
     this.maps = winners.units();
     this.mapSize = winners.positions();
-    this.values = engine.shared.floats(Scratch.Use.BLOCK, (long) samples * maps);
-    this.positions = engine.shared.ints(Scratch.Use.BLOCK, (long) samples * maps);
-    this.nans = engine.shared.longs(samples * maps);
+    this.values = execution.shared.floats(Scratch.Use.BLOCK, (long) samples * maps);
+    this.positions = execution.shared.ints(Scratch.Use.BLOCK, (long) samples * maps);
+    this.nans = execution.shared.longs(samples * maps);
   }
 
   /**

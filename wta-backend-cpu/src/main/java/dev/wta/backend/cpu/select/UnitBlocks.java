@@ -26,17 +26,17 @@ public final class UnitBlocks {
   private final PackedPanels batch;
 
   /** Packs the batch. */
-  public UnitBlocks(Execution engine, CpuTensor x, CpuTensor weights, CpuTensor bias) {
+  public UnitBlocks(Execution execution, CpuTensor x, CpuTensor weights, CpuTensor bias) {
     this.weights = weights.array();
     this.weightStart = weights.offset();
     this.bias = bias.array();
     this.biasStart = bias.offset();
     this.samples = x.rowCount();
     this.inputs = x.rowSize();
-    this.batch = new PackedPanels(samples, inputs, engine.shared);
+    this.batch = new PackedPanels(samples, inputs, execution.shared);
     float[] rows = x.array();
     int start = x.offset();
-    engine.workers.run(
+    execution.workers.run(
         batch.count(), (panel, worker) -> batch.packTransposed(rows, start, inputs, panel));
   }
 

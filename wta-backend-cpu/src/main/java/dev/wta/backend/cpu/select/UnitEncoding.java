@@ -11,14 +11,14 @@ import dev.wta.backend.cpu.memory.CpuWinners;
 public final class UnitEncoding {
   private UnitEncoding() {}
 
-  public static void run(Execution engine, UnitBlocks blocks, int k, CpuWinners winners) {
-    UnitWinners columns = new UnitWinners(engine, winners, winners.samples(), k);
+  public static void run(Execution execution, UnitBlocks blocks, int k, CpuWinners winners) {
+    UnitWinners columns = new UnitWinners(execution, winners, winners.samples(), k);
     int stride = blocks.stride();
-    engine.split(
+    execution.split(
         winners.units(),
         UnitBlocks.UNITS,
         (from, to, worker) -> {
-          Scratch scratch = engine.scratch(worker);
+          Scratch scratch = execution.scratch(worker);
           float[] code = blocks.encode(from, to, scratch);
           for (int u = from; u < to; u++) {
             columns.select(u, code, (u - from) * stride, stride, scratch);

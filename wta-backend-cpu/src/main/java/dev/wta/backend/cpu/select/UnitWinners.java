@@ -21,7 +21,7 @@ final class UnitWinners {
   /**
    * @param groupSize the activations of a unit: samples times positions
    */
-  UnitWinners(Execution engine, CpuWinners winners, int groupSize, int k) {
+  UnitWinners(Execution execution, CpuWinners winners, int groupSize, int k) {
     this.winners = winners;
     this.k = k;
     this.groupSize = groupSize;
@@ -29,7 +29,7 @@ final class UnitWinners {
     this.positions = winners.positions();
     this.values = winners.values().array();
     this.valueStart = winners.values().offset();
-    this.nans = engine.shared.longs(winners.units());
+    this.nans = execution.shared.longs(winners.units());
   }
 
   /**

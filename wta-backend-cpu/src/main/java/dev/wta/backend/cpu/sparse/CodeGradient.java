@@ -43,12 +43,12 @@ public final class CodeGradient {
     this.outputs = weights.rowSize();
   }
 
-  public void run(Execution engine) {
-    engine.split(
+  public void run(Execution execution) {
+    execution.split(
         winners.units(),
         UNITS,
         (from, to, worker) -> {
-          float[] lanes = engine.scratch(worker).floats(Scratch.Use.TILE, RowDots.LANES);
+          float[] lanes = execution.scratch(worker).floats(Scratch.Use.TILE, RowDots.LANES);
           for (int u = from; u < to; u++) {
             unit(u, lanes);
           }

@@ -55,16 +55,16 @@ public final class Decoding {
     this.outputs = out.rowSize();
   }
 
-  public void run(Execution engine) {
+  public void run(Execution execution) {
     int samples = winners.samples();
-    int[] ends = engine.shared.ints(Scratch.Use.ROW, winners.units());
-    int blocks = cutUnits(engine.shared.ints(Scratch.Use.COUNTS, samples), ends);
-    engine.workers.run(
+    int[] ends = execution.shared.ints(Scratch.Use.ROW, winners.units());
+    int blocks = cutUnits(execution.shared.ints(Scratch.Use.COUNTS, samples), ends);
+    execution.workers.run(
         Math.ceilDiv(outputs, STRIP),
         (strip, worker) -> {
           int column = strip * STRIP;
           int columns = Math.min(STRIP, outputs - column);
-          float[] sums = engine.scratch(worker).floats(Scratch.Use.TILE, (long) samples * STRIP);
+          float[] sums = execution.scratch(worker).floats(Scratch.Use.TILE, (long) samples * STRIP);
           for (int n = 0; n < samples; n++) {
             startFromBias(outStart + n * outputs + column, column, columns);
           }

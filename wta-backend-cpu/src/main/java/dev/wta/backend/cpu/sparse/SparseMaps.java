@@ -12,14 +12,14 @@ import java.util.Arrays;
 
 /** What winners make cheap on feature maps: only the windows at their positions are touched. */
 public final class SparseMaps {
-  private final Execution engine;
+  private final Execution execution;
   private final CpuWinners winners;
   private final CpuTensor coefficients; // (capacity)
   private final CpuTensor filters; // (units, channels, window height, window width)
 
   public SparseMaps(
-      Execution engine, CpuWinners winners, CpuTensor coefficients, CpuTensor filters) {
-    this.engine = engine;
+      Execution execution, CpuWinners winners, CpuTensor coefficients, CpuTensor filters) {
+    this.execution = execution;
     this.winners = winners;
     this.coefficients = coefficients;
     this.filters = filters;
@@ -36,7 +36,7 @@ public final class SparseMaps {
     float[] values = coefficients.array();
     float[] pixels = images.array();
     long windows = (long) winners.units() * window.height() * window.width(); // over a pixel
-    engine.split(
+    execution.split(
         winners.samples(),
         1,
         (from, to, worker) -> {
@@ -45,7 +45,7 @@ public final class SparseMaps {
             fillChannels(bias, pixels, image, images.shape().extent(1), images.rowSize());
             int count = winners.sampleStart()[n + 1] - winners.sampleStart()[n];
             if (!RunningSum.isExact(count, windows)) {
-              decodeMany(n, view, pixels, image, images.rowSize(), engine.scratch(worker));
+              decodeMany(n, view, pixels, image, images.rowSize(), execution.scratch(worker));
               continue;
             }
             for (int i = winners.sampleStart()[n]; i < winners.sampleStart()[n + 1]; i++) {
@@ -93,11 +93,11 @@ public final class SparseMaps {
   public void gradient(CpuTensor images, Window window) {
     MapWindow view = new MapWindow(images.shape(), window);
     float[] results = coefficients.array();
-    engine.splitRows(
+    execution.splitRows(
         winners.count(),
         8L * view.filterSize(),
         (from, to, worker) -> {
-          float[] lanes = engine.scratch(worker).floats(Scratch.Use.TILE, Lanes.COUNT);
+          float[] lanes = execution.scratch(worker).floats(Scratch.Use.TILE, Lanes.COUNT);
           for (int slot = from; slot < to; slot++) {
             results[coefficients.offset() + slot] =
                 view.dot(

@@ -50,7 +50,7 @@ public final class WinogradConvolution {
   /** Tiles of a piece of work, about: the filters are read once for them. */
   private static final int TILES = 112;
 
-  private final Execution engine;
+  private final Execution execution;
   private final WinogradFilters filters;
   private final int imageHeight;
   private final int imageWidth;
@@ -93,14 +93,15 @@ public final class WinogradConvolution {
     return Math.ceilDiv(extent, OUTPUTS);
   }
 
-  public WinogradConvolution(Execution engine, CpuTensor images, CpuTensor weights, Window window) {
-    this.engine = engine;
+  public WinogradConvolution(
+      Execution execution, CpuTensor images, CpuTensor weights, Window window) {
+    this.execution = execution;
     this.imageHeight = images.shape().extent(2);
     this.imageWidth = images.shape().extent(3);
     this.padding = window.padding();
     this.tileRows = tiles(window.mapHeight(imageHeight));
     this.tileColumns = tiles(window.mapWidth(imageWidth));
-    this.filters = new WinogradFilters(engine, weights);
+    this.filters = new WinogradFilters(execution, weights);
     this.channels = filters.channels();
     this.channelStride = Lanes.padded(channels);
     this.mapStride = Lanes.padded(filters.maps());
@@ -113,11 +114,11 @@ public final class WinogradConvolution {
    */
   public boolean run(CpuTensor images, Finish finish) {
     AtomicBoolean finite = new AtomicBoolean(true);
-    engine.split(
+    execution.split(
         images.rowCount(),
         Math.max(1, TILES / (tileRows * tileColumns)),
         (from, to, worker) -> {
-          if (!piece(images, from, to, finish, engine.scratch(worker))) {
+          if (!piece(images, from, to, finish, execution.scratch(worker))) {
             finite.set(false);
           }
         });

@@ -26,17 +26,17 @@ final class WinogradFilters {
   /**
    * @param filters {@code (maps, channels, 5, 5)}
    */
-  WinogradFilters(Execution engine, CpuTensor filters) {
+  WinogradFilters(Execution execution, CpuTensor filters) {
     maps = filters.rowCount();
     channels = filters.shape().extent(1);
     stride = Lanes.padded(maps) * channels + COUNT; // so that points do not meet in one set
-    points = engine.shared.floats(Scratch.Use.PANELS, (long) POINTS * POINTS * stride);
-    engine.split(
+    points = execution.shared.floats(Scratch.Use.PANELS, (long) POINTS * POINTS * stride);
+    execution.split(
         channels,
         1,
         (from, to, worker) -> {
           for (int c = from; c < to; c++) {
-            transform(filters, c, engine.scratch(worker));
+            transform(filters, c, execution.scratch(worker));
           }
         });
   }

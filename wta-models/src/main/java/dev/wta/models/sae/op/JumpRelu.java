@@ -71,7 +71,7 @@ public record JumpRelu(
     Winners winners =
         tape.temporaryWinners(Shape.of(x.shape().rows(), weights.shape().rows()), rule);
     backend
-        .competition()
+        .selection()
         .encodeWinners(x.value(), weights.value(), Optional.empty(), shifted, rule, winners);
     Tensor excess = tape.temporary(winners.values().shape());
     Tensor values = tape.temporary(excess.shape());

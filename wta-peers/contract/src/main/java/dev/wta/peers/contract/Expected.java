@@ -70,7 +70,7 @@ final class Expected {
         Tensor bias = backend.memory().allocate(Shape.of(FcStep.UNITS));
         Winners winners = backend.memory().allocateWinners(code, FcStep.WINNERS * FcStep.UNITS)) {
       SelectionRule rule = new SelectionRule.Lifetime(FcStep.WINNERS);
-      backend.competition().encodeWinners(x, weights, Optional.empty(), bias, rule, winners);
+      backend.selection().encodeWinners(x, weights, Optional.empty(), bias, rule, winners);
       return sumOfAbsoluteValues(backend.memory().download(winners).values());
     }
   }
