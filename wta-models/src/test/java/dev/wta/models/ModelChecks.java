@@ -13,7 +13,7 @@ import dev.wta.data.Dataset;
 import dev.wta.data.MemoryDataset;
 import dev.wta.models.autodiff.GradientCheck;
 import dev.wta.models.run.RunDirectory;
-import dev.wta.models.training.Measurement;
+import dev.wta.models.run.metrics.Measurement;
 import dev.wta.models.training.StepReport;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingListener;

@@ -2,7 +2,7 @@ package dev.wta.cli.terminal;
 
 import dev.wta.api.VisibleText;
 import dev.wta.models.run.BestEpoch;
-import dev.wta.models.training.Measurement;
+import dev.wta.models.run.metrics.Measurement;
 import dev.wta.models.training.StepReport;
 import dev.wta.models.training.TrainingInfo;
 import dev.wta.models.training.TrainingListener;

@@ -2,7 +2,7 @@ package dev.wta.cli.terminal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wta.models.training.Measurement;
+import dev.wta.models.run.metrics.Measurement;
 import dev.wta.models.training.StepReport;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

@@ -14,6 +14,7 @@ import dev.wta.models.run.RunConfig;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.run.RunWriter;
 import dev.wta.models.run.TrainingState;
+import dev.wta.models.run.metrics.Measurement;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;

@@ -1,5 +1,7 @@
 package dev.wta.models.training;
 
+import dev.wta.models.run.metrics.Measurement;
+
 /**
  * A step that was done. The loss is not among it: reading it would wait for the device, see {@link
  * Measurement}.

@@ -1,6 +1,7 @@
 package dev.wta.models.training;
 
 import dev.wta.models.run.BestEpoch;
+import dev.wta.models.run.metrics.Measurement;
 
 /**
  * Is told how training goes: progress bars, logs, pictures. Called on the training thread, between

@@ -12,6 +12,7 @@ import dev.wta.models.optimizer.OptimizerState;
 import dev.wta.models.run.BestEpoch;
 import dev.wta.models.run.RunWriter;
 import dev.wta.models.run.TrainingState;
+import dev.wta.models.run.metrics.Measurement;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -6,6 +6,7 @@ import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.run.EpochLosses;
 import dev.wta.models.run.TrainingState;
+import dev.wta.models.run.metrics.Measurement;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package dev.wta.models.training;
 
 import dev.wta.models.Encoder;
 import dev.wta.models.run.BestEpoch;
+import dev.wta.models.run.metrics.Measurement;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;

@@ -19,7 +19,7 @@ import dev.wta.models.TestBackends;
 import dev.wta.models.TestData;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
-import dev.wta.models.training.Measurement;
+import dev.wta.models.run.metrics.Measurement;
 import dev.wta.models.training.Trainer;
 import java.util.List;
 import java.util.Map;

@@ -17,7 +17,7 @@ import dev.wta.models.autodiff.GradientCheck;
 import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
-import dev.wta.models.training.Measurement;
+import dev.wta.models.run.metrics.Measurement;
 import dev.wta.models.training.StepReport;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingListener;

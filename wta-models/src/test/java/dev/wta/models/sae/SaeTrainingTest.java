@@ -18,7 +18,7 @@ import dev.wta.models.ModelFamily;
 import dev.wta.models.TestBackends;
 import dev.wta.models.TestData;
 import dev.wta.models.run.RunDirectory;
-import dev.wta.models.training.Measurement;
+import dev.wta.models.run.metrics.Measurement;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingListener;
 import java.io.IOException;

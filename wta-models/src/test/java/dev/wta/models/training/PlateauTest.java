@@ -10,6 +10,7 @@ import dev.wta.models.TestData;
 import dev.wta.models.fc.FcWta;
 import dev.wta.models.optimizer.Schedule;
 import dev.wta.models.optimizer.Sgd;
+import dev.wta.models.run.metrics.Measurement;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -23,6 +23,7 @@ import dev.wta.models.optimizer.Adam;
 import dev.wta.models.optimizer.Optimizer;
 import dev.wta.models.optimizer.Schedule;
 import dev.wta.models.optimizer.Sgd;
+import dev.wta.models.run.metrics.Measurement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.wta.models.training;
+package dev.wta.models.run.metrics;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
