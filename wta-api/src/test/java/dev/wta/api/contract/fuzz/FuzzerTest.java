@@ -35,7 +35,7 @@ class FuzzerTest {
   private static final Mutant LARGE_K =
       new Mutant(
           "many winners a sample run into the next",
-          "competition",
+          "selection",
           "encodeWinners",
           (right, encode) -> {
             encode.proceed();
@@ -69,7 +69,7 @@ class FuzzerTest {
             (_, decode) -> decode.proceedWith(4, Optional.empty())),
         new Mutant(
             "maps are encoded with one winner too few",
-            "competition",
+            "selection",
             "encodeWinners",
             (_, encode) ->
                 encode.proceedWith(

@@ -71,7 +71,7 @@ class ContractCatchesTest {
             contract -> contract.map(Unary.RELU)),
         Mistake.of(
             "selection forgets to count NaN",
-            "competition",
+            "selection",
             "select",
             (right, select) -> {
               Tensor activations = select.tensor(0);
@@ -86,7 +86,7 @@ class ContractCatchesTest {
             contract -> contract.nanNeverWins(MATRIX)),
         Mistake.of(
             "lifetime sparsity leaves one winner too few",
-            "competition",
+            "selection",
             "select",
             (_, select) ->
                 select.proceedWith(
@@ -120,7 +120,7 @@ class ContractCatchesTest {
             contract -> contract.forward(GEOMETRY)),
         Mistake.of(
             "encoding maps forgets the bias",
-            "competition",
+            "selection",
             "encodeWinners",
             (right, encode) -> {
               Tensor bias = encode.tensor(3);

@@ -32,7 +32,7 @@ final class SelectionMistakes {
   }
 
   private static Mistake encoding(String words, Mutant.Body body, Consumer<BackendContract> check) {
-    return Mistake.of(words, "competition", "encodeWinners", body, check);
+    return Mistake.of(words, "selection", "encodeWinners", body, check);
   }
 
   private static Stream<Mistake> encoding() {
@@ -125,7 +125,7 @@ final class SelectionMistakes {
             contract -> contract.encodesExactly(new Product(13, 31, 7))),
         Mistake.ofSevenThreads(
             "what is encoded depends on the number of threads",
-            "competition",
+            "selection",
             "encodeWinners",
             (right, encode) -> {
               encode.proceed();
@@ -141,13 +141,13 @@ final class SelectionMistakes {
     return Stream.of(
         Mistake.of(
             "selection gives ties to the higher index",
-            "competition",
+            "selection",
             "select",
             SelectionMistakes::selectTurnedRound,
             contract -> contract.tiesGoToTheLowerIndex(MATRIX)),
         Mistake.of(
             "an activation at its threshold wins",
-            "competition",
+            "selection",
             "select",
             (right, select) -> {
               if (select.arguments().get(1) instanceof SelectionRule.Above(Tensor thresholds)) {
@@ -165,7 +165,7 @@ final class SelectionMistakes {
             contract -> contract.whateverExceedsItsThresholdWins(MATRIX)),
         Mistake.of(
             "encoding maps counts NaN only where it wins",
-            "competition",
+            "selection",
             "encodeWinners",
             (right, encode) -> {
               float[] pixels = right.memory().download(encode.tensor(0));
@@ -179,7 +179,7 @@ final class SelectionMistakes {
             BackendContract::nanInAPixelLosesWhereItIsSeenAndIsCounted),
         Mistake.of(
             "encoding maps slides its window one pixel further",
-            "competition",
+            "selection",
             "encodeWinners",
             (right, encode) -> {
               float[] pixels = right.memory().download(encode.tensor(0));
