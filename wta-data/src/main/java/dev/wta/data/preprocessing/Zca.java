@@ -3,6 +3,10 @@ package dev.wta.data.preprocessing;
 import dev.wta.api.tensor.Shape;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
+import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
+import org.ejml.interfaces.linsol.LinearSolverDense;
 
 /**
  * ZCA whitening: a rotation of the sample into the covariance's eigenvectors, a scaling to about
@@ -60,6 +64,35 @@ public final class Zca implements Preprocessing {
     for (int i = 0; i < count; i++) {
       for (int j = 0; j < width; j++) {
         values[i * width + j] = (float) whitened[i][j];
+      }
+    }
+  }
+
+  @Override
+  public Optional<String> irreversible() {
+    return Optional.empty();
+  }
+
+  /** {@code W x = y} for x, and then the mean. */
+  @Override
+  public void invert(float[] values, int count, Shape sample) {
+    PreprocessingKind.requireFittedTo(this, mean.length, sample);
+    int width = mean.length;
+    DMatrixRMaj whitened = new DMatrixRMaj(width, count);
+    for (int i = 0; i < count; i++) {
+      for (int j = 0; j < width; j++) {
+        whitened.set(j, i, values[i * width + j]);
+      }
+    }
+    LinearSolverDense<DMatrixRMaj> solver = LinearSolverFactory_DDRM.lu(width);
+    if (!solver.setA(new DMatrixRMaj(rows))) {
+      throw PreprocessingKind.irreversible(KIND);
+    }
+    DMatrixRMaj samples = new DMatrixRMaj(width, count);
+    solver.solve(whitened, samples);
+    for (int i = 0; i < count; i++) {
+      for (int j = 0; j < width; j++) {
+        values[i * width + j] = (float) (samples.get(j, i) + mean[j]);
       }
     }
   }
