@@ -5,8 +5,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.ejml.data.DMatrixRMaj;
-import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
-import org.ejml.interfaces.linsol.LinearSolverDense;
+import org.ejml.dense.row.CommonOps_DDRM;
 
 /**
  * ZCA whitening: a rotation of the sample into the covariance's eigenvectors, a scaling to about
@@ -29,6 +28,7 @@ public final class Zca implements Preprocessing {
   private final double epsilon;
   private final int samples;
   private final double[][] rows; // of the whitening matrix
+  private double[][] inverse = {}; // of it, once it was needed
 
   /**
    * @param mean {@code (sample)}, copied
@@ -73,28 +73,35 @@ public final class Zca implements Preprocessing {
     return Optional.empty();
   }
 
-  /** {@code W x = y} for x, and then the mean. */
+  /** The product with the matrix's inverse, which is computed once, and then the mean. */
   @Override
   public void invert(float[] values, int count, Shape sample) {
     PreprocessingKind.requireFittedTo(this, mean.length, sample);
     int width = mean.length;
-    DMatrixRMaj whitened = new DMatrixRMaj(width, count);
+    double[][] whitened = new double[count][width];
+    double[][] restored = new double[count][width];
     for (int i = 0; i < count; i++) {
       for (int j = 0; j < width; j++) {
-        whitened.set(j, i, values[i * width + j]);
+        whitened[i][j] = values[i * width + j];
       }
     }
-    LinearSolverDense<DMatrixRMaj> solver = LinearSolverFactory_DDRM.lu(width);
-    if (!solver.setA(new DMatrixRMaj(rows))) {
-      throw PreprocessingKind.irreversible(KIND);
-    }
-    DMatrixRMaj samples = new DMatrixRMaj(width, count);
-    solver.solve(whitened, samples);
+    MatrixProduct.add(whitened, inverse(), restored);
     for (int i = 0; i < count; i++) {
       for (int j = 0; j < width; j++) {
-        values[i * width + j] = (float) (samples.get(j, i) + mean[j]);
+        values[i * width + j] = (float) (restored[i][j] + mean[j]);
       }
     }
+  }
+
+  private synchronized double[][] inverse() {
+    if (inverse.length == 0) {
+      DMatrixRMaj inverted = new DMatrixRMaj(rows);
+      if (!CommonOps_DDRM.invert(inverted)) {
+        throw PreprocessingKind.irreversible(KIND);
+      }
+      inverse = inverted.get2DData();
+    }
+    return inverse;
   }
 
   @Override
