@@ -9,6 +9,7 @@ import dev.wta.data.Batch;
 import dev.wta.data.Batches;
 import dev.wta.data.Dataset;
 import dev.wta.data.preprocessing.Preprocessing;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -38,6 +39,7 @@ public final class ForwardPass implements AutoCloseable {
   private final Room features;
   private final Room reconstructed;
   private boolean finite;
+  private double decodedActive = Double.NaN;
   private Optional<Tensor> encoded = Optional.empty();
 
   /** A batch on the device and on the host, both allocated when they are first needed. */
@@ -126,6 +128,7 @@ public final class ForwardPass implements AutoCloseable {
     preprocessing.apply(batch.values(), count(), encoder.sampleShape());
     memory.upload(batch.values(), 0, samples.batch());
     encoded = Optional.empty();
+    decodedActive = Double.NaN;
     return true;
   }
 
@@ -173,16 +176,49 @@ public final class ForwardPass implements AutoCloseable {
   }
 
   /**
-   * What the model makes of the samples, competition as in training, {@code (count, sample)}; empty
-   * for an encoder that is no {@link Model}: pooling between layers cannot be undone.
+   * What the model makes of the samples, competition as in training, {@code (count, sample)}, in
+   * the unit of {@link #samples}; empty for an encoder that is no {@link Model}: pooling between
+   * layers cannot be undone.
    */
   public Optional<float[]> reconstructions() {
     if (!(encoder instanceof Model model)) {
       return Optional.empty();
     }
     Tensor room = reconstructed.batch();
-    model.reconstruct(input(), room);
+    decodedActive = model.reconstructCounted(input(), room);
     return Optional.of(reconstructed.download(room));
+  }
+
+  /**
+   * The activations other than 0 of the codes that {@link #reconstructions} has decoded, of the
+   * batch's samples together: the L0 that goes with their error. It is that of {@link #codes} only
+   * where the model's features are what it decodes.
+   *
+   * @throws IllegalStateException before the batch's reconstructions
+   */
+  public double decodedActive() {
+    if (Double.isNaN(decodedActive)) {
+      throw new IllegalStateException("nothing of this batch was decoded");
+    }
+    return decodedActive;
+  }
+
+  /**
+   * A copy of {@link #samples} or {@link #reconstructions} in the inputs' own unit: with the
+   * pre-processing undone, {@code (count, sample)}.
+   *
+   * @throws WtaException if a step of it cannot be undone, see {@link Preprocessing#irreversible}
+   */
+  public float[] undone(float[] values) {
+    int numbers = Math.multiplyExact(count(), Math.toIntExact(encoder.sampleShape().size()));
+    float[] copy = Arrays.copyOf(values, numbers);
+    preprocessing.invert(copy, count(), encoder.sampleShape());
+    return copy;
+  }
+
+  /** What samples go through before they are encoded. */
+  public Preprocessing preprocessing() {
+    return preprocessing;
   }
 
   @Override

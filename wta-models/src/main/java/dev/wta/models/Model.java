@@ -1,5 +1,7 @@
 package dev.wta.models;
 
+import dev.wta.api.IntSize;
+import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.op.Epilogue;
 import dev.wta.api.random.Seed;
@@ -91,12 +93,12 @@ public abstract class Model extends Encoder {
   protected abstract StepOutput step(Tape tape, Variable x);
 
   /**
-   * The reconstruction, competition as in training.
+   * The reconstruction, competition as in training, with the code that it was decoded from.
    *
    * @param x {@code (samples, inputShape)}, pre-processed
-   * @return of x's shape
+   * @return a reconstruction of x's shape
    */
-  protected abstract Variable reconstruct(Tape tape, Variable x);
+  protected abstract Decoded reconstruct(Tape tape, Variable x);
 
   /** New weights, sampled from N(0, deviation^2) by the seed's stream {@code init/name}. */
   protected final Parameter weight(String name, Shape shape, double deviation) {
@@ -192,7 +194,44 @@ public abstract class Model extends Encoder {
    * @param out of the batch's size, overwritten
    */
   public final void reconstruct(Tensor batch, Tensor out) {
-    infer(batch, (tape, x) -> copy(reconstruct(tape, x), out));
+    infer(batch, (tape, x) -> copy(reconstruct(tape, x).reconstruction(), out));
+  }
+
+  /**
+   * As {@link #reconstruct(Tensor, Tensor)}, and counts what was decoded. Waits for the device.
+   *
+   * @return the activations of the decoded code that are not 0, of all samples together
+   */
+  final double reconstructCounted(Tensor batch, Tensor out) {
+    return infer(
+        batch,
+        (tape, x) -> {
+          Decoded decoded = reconstruct(tape, x);
+          copy(decoded.reconstruction(), out);
+          return decoded.code().active(tape);
+        });
+  }
+
+  /**
+   * The reconstructions of a whole data set in the inputs' own unit, made {@link #encodingBatch}
+   * samples at a time, which compete as in training. Samples are pre-processed as {@link
+   * #encode(Dataset)} does, and that is undone, see {@link Preprocessing#invert}.
+   *
+   * @return {@code (samples, sample)}
+   * @throws WtaException if the samples' shape is another one, a step of the pre-processing cannot
+   *     be undone, or the numbers do not fit an array
+   */
+  public final float[] reconstruct(Dataset data) {
+    int inputs = Math.toIntExact(sampleShape().size());
+    try (ForwardPass pass = ForwardPass.of(this, data)) {
+      float[] all = new float[IntSize.of((long) data.size() * inputs, "numbers of", data.name())];
+      while (pass.next()) {
+        int from = pass.done() - pass.count();
+        float[] made = pass.undone(pass.reconstructions().orElseThrow());
+        System.arraycopy(made, 0, all, from * inputs, made.length);
+      }
+      return all;
+    }
   }
 
   @Override

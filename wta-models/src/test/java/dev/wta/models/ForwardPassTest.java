@@ -2,6 +2,7 @@ package dev.wta.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
@@ -86,6 +87,44 @@ class ForwardPassTest {
       assertThat(pass.codes()).isEqualTo(encoded(model, pass.input()));
       backend.memory().fill(target, 3);
       assertThat(pass.codes()).as("not encoded again").containsOnly(3);
+    }
+  }
+
+  /** Of a lifetime competition: in a batch of ten each of the eight units keeps two. */
+  @Test
+  void whatIsDecodedIsCounted() {
+    try (FcWta model = model();
+        ForwardPass pass = ForwardPass.of(model, data, 10)) {
+      pass.next();
+      assertThatThrownBy(pass::decodedActive).isInstanceOf(IllegalStateException.class);
+      pass.reconstructions();
+      int features = 0;
+      for (float feature : Arrays.copyOf(pass.codes(), 10 * 8)) {
+        features += feature != 0 ? 1 : 0;
+      }
+      assertThat(pass.decodedActive()).isBetween(1.0, 16.0).isLessThan(features);
+      pass.next();
+      assertThatThrownBy(pass::decodedActive).isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  @Test
+  void reconstructionsInTheInputsUnitHaveThePreprocessingUndone() {
+    try (FcWta model = model();
+        ForwardPass pass = ForwardPass.of(model, data)) {
+      pass.next();
+      float[] whole = new float[SAMPLES * 12];
+      data.read(0, SAMPLES, whole, 0);
+      assertThat(pass.undone(pass.samples())).containsExactly(whole, within(1e-6f));
+      float[] made = pass.reconstructions().orElseThrow().clone();
+      float[] undone = pass.undone(made);
+      assertThat(model.reconstruct(data)).isEqualTo(undone);
+      model.preprocessing().orElseThrow().apply(undone, SAMPLES, SAMPLE);
+      assertThat(undone).containsExactly(made, within(1e-6f));
+      model.preprocessWith(Preprocessing.fit(List.of("center", "l2"), data));
+      assertThatThrownBy(() -> model.reconstruct(data))
+          .isInstanceOf(WtaException.class)
+          .hasMessageContaining("the pre-processing 'l2' cannot be undone");
     }
   }
 

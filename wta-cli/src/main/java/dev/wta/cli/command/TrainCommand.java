@@ -1,5 +1,6 @@
 package dev.wta.cli.command;
 
+import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.cli.config.Configuration;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code wta train}: trains a model on a data set into a run directory. */
@@ -63,13 +65,15 @@ import picocli.CommandLine.Spec;
       "  wta train --model conv-wta --preset mnist-16 --data train.arrow --out runs/conv",
       "  wta train --model stacked --data train.arrow --out runs/stack --config stack.yaml",
       "  wta train --data train.arrow --out runs/third --resume",
+      "  wta train --from runs/third --data more.arrow --out runs/fourth --set epochs=5",
       "  wta train --model fc-wta --keys"
     })
 public final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "NAME",
-      description = "The kind of model, such as fc-wta. A run that is resumed knows its own.")
+      description =
+          "The kind of model, such as fc-wta. A run that is resumed or begun from knows its own.")
   String model;
 
   @Option(names = "--data", paramLabel = "FILE", description = "The Arrow file to train on.")
@@ -105,6 +109,14 @@ public final class TrainCommand implements Callable<Integer> {
       description = "The number that all randomness comes from; 1 unless given.")
   Long seed;
 
+  @Option(
+      names = "--from",
+      paramLabel = "RUN",
+      description =
+          "Begin with the parameters of this run, its pre-processing and its settings: fine-tuning."
+              + " Warm-ups are not repeated.")
+  Path from;
+
   @Option(names = "--resume", description = "Go on with the run in --out from its last checkpoint.")
   boolean resume;
 
@@ -134,9 +146,19 @@ public final class TrainCommand implements Callable<Integer> {
       return ExitCode.OK;
     }
     RequiredOptions.refuse(spec.commandLine(), "--data", "--out");
-    RunConfig earlier = resume ? RunDirectory.open(out).config() : null;
+    if (resume && from != null) {
+      throw new ParameterException(
+          spec.commandLine(), "--resume goes on with the run in --out, which says what it is from");
+    }
+    RunConfig earlier =
+        resume || from != null ? RunDirectory.open(resume ? out : from).config() : null;
     if (earlier == null) {
       RequiredOptions.refuse(spec.commandLine(), "--model");
+    }
+    if (from != null && model != null && !model.equals(earlier.family())) {
+      throw new WtaException(
+          "%s holds a %s, and --model is %s".formatted(from, earlier.family(), model),
+          "leave out --model: the run knows its own");
     }
     ModelFamily family = ModelFamilies.named(model == null ? earlier.family() : model);
     RunSettings settings = settings(family, earlier);
@@ -149,7 +171,11 @@ public final class TrainCommand implements Callable<Integer> {
                 training.sampleShape(samples),
                 backend,
                 Seed.of(training.seed()))) {
-      Trainer trainer = Trainer.of(trained).settings(training).resume(resume);
+      Trainer trainer = Trainer.of(trained);
+      if (from != null) {
+        trainer.from(RunDirectory.open(from));
+      }
+      trainer.settings(training).resume(resume);
       TrainingResult run = WatchedTraining.run(trainer, samples, data, out, screen.get());
       if (run.status() == TrainingResult.Status.STOPPED) {
         return ExitCode.INTERRUPTED;
@@ -166,7 +192,7 @@ public final class TrainCommand implements Callable<Integer> {
   /**
    * What was configured, for the model and its training.
    *
-   * @param earlier the configuration of the run that goes on; null for a new one
+   * @param earlier the configuration of the run that goes on or is begun from; null without one
    */
   private RunSettings settings(ModelFamily family, RunConfig earlier) {
     Configuration<RunSettings> configuration =

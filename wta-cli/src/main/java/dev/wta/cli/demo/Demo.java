@@ -183,7 +183,9 @@ public final class Demo {
           .most(RECONSTRUCTIONS)
           .columns(COLUMNS)
           .writeReconstructions(
-              folder.reconstructions(), pass.samples(), pass.reconstructions().orElseThrow());
+              folder.reconstructions(),
+              pass.undone(pass.samples()),
+              pass.undone(pass.reconstructions().orElseThrow()));
     }
   }
 }

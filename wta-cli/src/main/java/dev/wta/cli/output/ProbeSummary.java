@@ -6,6 +6,7 @@ import dev.wta.eval.probe.FewLabelsResult;
 import dev.wta.eval.probe.ProbeResult;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
+import java.util.Optional;
 
 /** Prints a probe's errors: a short table, or JSON. */
 public final class ProbeSummary {
@@ -26,7 +27,8 @@ public final class ProbeSummary {
     String how = chosen ? "  (chosen on held-out training samples)" : "";
     row("C", "%.4g%s".formatted(result.c(), how));
     row("features", "%,d; scaling %s".formatted(result.features(), result.scaling()));
-    report.sparsity().ifPresent(sparsity -> row("activity", describe(sparsity)));
+    report.sparsity().ifPresent(sparsity -> row("activity", features(sparsity)));
+    report.sparsity().flatMap(ProbeSummary::decoded).ifPresent(code -> row("decoded code", code));
     row(
         "seconds",
         "%.1f encoding, %.1f fitting".formatted(report.encodeSeconds(), result.seconds()));
@@ -57,13 +59,21 @@ public final class ProbeSummary {
         : "%.3g to %.3g".formatted(costs.getMin(), costs.getMax());
   }
 
-  private static String describe(SparsityMetrics sparsity) {
-    String active =
-        "%.1f %% of a sample's features, %,d dead"
-            .formatted(100 * sparsity.density(), sparsity.deadUnits());
+  private static String features(SparsityMetrics sparsity) {
+    return "L0 %.1f (%.1f %% of a sample's features), %,d dead"
+        .formatted(sparsity.l0(), 100 * sparsity.density(), sparsity.deadUnits());
+  }
+
+  /** The code that was decoded and what was made of it; empty where nothing was, or no variance. */
+  private static Optional<String> decoded(SparsityMetrics sparsity) {
     return Double.isNaN(sparsity.explainedVariance())
-        ? active
-        : "%s; explained variance %.3f".formatted(active, sparsity.explainedVariance());
+        ? Optional.empty()
+        : Optional.of(
+            "L0 %.1f, explained variance %.3f (mean over samples, as SAELens' legacy: %.3f)"
+                .formatted(
+                    sparsity.decodedL0(),
+                    sparsity.explainedVariance(),
+                    sparsity.explainedVarianceLegacy()));
   }
 
   private static void row(String name, String value) {

@@ -1,6 +1,7 @@
 package dev.wta.cli.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -8,6 +9,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -72,6 +74,10 @@ class WorkflowTest {
     assertThat(probe.out())
         .containsPattern("test error +\\d+\\.\\d\\d % ± \\d+\\.\\d\\d %  \\(\\d+ of 60\\)")
         .containsPattern("features +32; scaling mean-norm")
+        .containsPattern("activity +L0 \\d+\\.\\d \\(\\d+\\.\\d % of a sample's features\\)")
+        .containsPattern(
+            "decoded code +L0 \\d+\\.\\d, explained variance -?\\d\\.\\d{3}"
+                + " \\(mean over samples, as SAELens' legacy: -?\\d+\\.\\d{3}\\)")
         .contains("(chosen on held-out training samples)");
   }
 
@@ -100,6 +106,13 @@ class WorkflowTest {
     assertThat(json.get("c").asDouble()).isEqualTo(1);
     assertThat(json.get("features").asInt()).isEqualTo(32);
     assertThat(json.get("scaling").asText()).isEqualTo("none");
+    JsonNode sparsity = json.get("sparsity");
+    assertThat(sparsity.get("decodedL0").asDouble()).isBetween(0.1, sparsity.get("l0").asDouble());
+    for (String name : List.of("explainedVariance", "explainedVarianceLegacy")) {
+      assertThat(sparsity.get(name).asDouble()).isLessThan(1);
+    }
+    assertThat(sparsity.get("inputMeanSquaredError").asDouble())
+        .isCloseTo(255 * 255 * sparsity.get("meanSquaredError").asDouble(), withinPercentage(0.1));
   }
 
   @Test

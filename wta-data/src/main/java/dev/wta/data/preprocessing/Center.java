@@ -5,6 +5,7 @@ import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Subtracts the training set's mean sample, so that every input is zero on average: {@code x -
@@ -52,11 +53,25 @@ public final class Center implements Preprocessing {
 
   @Override
   public void apply(float[] samples, int count, Shape sample) {
+    addMean(-1, samples, count, sample);
+  }
+
+  @Override
+  public Optional<String> irreversible() {
+    return Optional.empty();
+  }
+
+  @Override
+  public void invert(float[] samples, int count, Shape sample) {
+    addMean(1, samples, count, sample);
+  }
+
+  private void addMean(float times, float[] samples, int count, Shape sample) {
     PreprocessingKind.requireFittedTo(this, mean.length, sample);
     for (int row = 0; row < count; row++) {
       int start = row * mean.length;
       for (int i = 0; i < mean.length; i++) {
-        samples[start + i] -= mean[i];
+        samples[start + i] += times * mean[i];
       }
     }
   }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Transformations one after the other. The tensors of step {@code i} are named {@code i/name}. */
 public record Chain(List<Preprocessing> steps) implements Preprocessing {
@@ -29,6 +30,23 @@ public record Chain(List<Preprocessing> steps) implements Preprocessing {
   public void apply(float[] samples, int count, Shape sample) {
     for (Preprocessing step : steps) {
       step.apply(samples, count, sample);
+    }
+  }
+
+  @Override
+  public Optional<String> irreversible() {
+    return steps.stream().flatMap(step -> step.irreversible().stream()).findFirst();
+  }
+
+  @Override
+  public void invert(float[] samples, int count, Shape sample) {
+    irreversible()
+        .ifPresent(
+            kind -> {
+              throw PreprocessingKind.irreversible(kind);
+            });
+    for (Preprocessing step : steps.reversed()) {
+      step.invert(samples, count, sample);
     }
   }
 

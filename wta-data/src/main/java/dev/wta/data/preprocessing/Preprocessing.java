@@ -7,6 +7,7 @@ import dev.wta.data.Dataset;
 import dev.wta.data.ElementType;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A transformation of samples, fitted on the training set, saved with the run, and applied the same
@@ -22,6 +23,28 @@ public interface Preprocessing {
    * @throws WtaException if it does not fit samples of that shape
    */
   void apply(float[] samples, int count, Shape sample);
+
+  /**
+   * The step that keeps {@link #invert} from working, by its kind, such as {@code l2}; empty where
+   * it works. It does not unless a transformation says so.
+   */
+  default Optional<String> irreversible() {
+    return Optional.of(String.valueOf(describe().get("kind")));
+  }
+
+  /**
+   * Undoes {@link #apply} in place: what has a model's unit, samples or reconstructions, gets the
+   * inputs' own. {@code apply} and then this gives samples back, up to rounding. Values that share
+   * one factor or one shift keep their explained variance; after {@code zca} it differs.
+   *
+   * @param samples {@code (count, sample)}; as they were where this is refused
+   * @param sample the shape of one sample
+   * @throws WtaException if some step is {@link #irreversible}, such as {@code l2}, {@code
+   *     standardise} and {@code lcn}, which do not keep what they took from each sample
+   */
+  default void invert(float[] samples, int count, Shape sample) {
+    throw PreprocessingKind.irreversible(irreversible().orElseThrow());
+  }
 
   /**
    * What {@link #of} needs, together with {@link #tensors}, to make this again: {@code {kind=scale,

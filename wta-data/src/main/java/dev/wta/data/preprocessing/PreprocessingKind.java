@@ -232,6 +232,13 @@ enum PreprocessingKind {
     return values;
   }
 
+  /** That a step of that kind cannot be undone. */
+  static WtaException irreversible(String kind) {
+    return new WtaException(
+        "the pre-processing '%s' cannot be undone".formatted(kind),
+        "take samples and reconstructions as the model has them, after pre-processing");
+  }
+
   static WtaException incomplete(Map<?, ?> description, String needed) {
     return new WtaException(
         "the pre-processing %s cannot be made again".formatted(description), "give it " + needed);

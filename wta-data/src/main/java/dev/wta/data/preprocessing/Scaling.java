@@ -2,6 +2,7 @@ package dev.wta.data.preprocessing;
 
 import dev.wta.api.tensor.Shape;
 import java.util.Map;
+import java.util.Optional;
 
 /** Divides every value by one number: 255 brings pictures of bytes to [0, 1]. */
 public record Scaling(float divisor) implements Preprocessing {
@@ -16,6 +17,19 @@ public record Scaling(float divisor) implements Preprocessing {
     int length = Math.multiplyExact(count, Math.toIntExact(sample.size()));
     for (int i = 0; i < length; i++) {
       samples[i] /= divisor;
+    }
+  }
+
+  @Override
+  public Optional<String> irreversible() {
+    return Optional.empty();
+  }
+
+  @Override
+  public void invert(float[] samples, int count, Shape sample) {
+    int length = Math.multiplyExact(count, Math.toIntExact(sample.size()));
+    for (int i = 0; i < length; i++) {
+      samples[i] *= divisor;
     }
   }
 

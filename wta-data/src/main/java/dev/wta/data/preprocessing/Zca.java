@@ -3,6 +3,9 @@ package dev.wta.data.preprocessing;
 import dev.wta.api.tensor.Shape;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
+import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.CommonOps_DDRM;
 
 /**
  * ZCA whitening: a rotation of the sample into the covariance's eigenvectors, a scaling to about
@@ -25,6 +28,7 @@ public final class Zca implements Preprocessing {
   private final double epsilon;
   private final int samples;
   private final double[][] rows; // of the whitening matrix
+  private double[][] inverse = {}; // of it, once it was needed
 
   /**
    * @param mean {@code (sample)}, copied
@@ -62,6 +66,42 @@ public final class Zca implements Preprocessing {
         values[i * width + j] = (float) whitened[i][j];
       }
     }
+  }
+
+  @Override
+  public Optional<String> irreversible() {
+    return Optional.empty();
+  }
+
+  /** The product with the matrix's inverse, which is computed once, and then the mean. */
+  @Override
+  public void invert(float[] values, int count, Shape sample) {
+    PreprocessingKind.requireFittedTo(this, mean.length, sample);
+    int width = mean.length;
+    double[][] whitened = new double[count][width];
+    double[][] restored = new double[count][width];
+    for (int i = 0; i < count; i++) {
+      for (int j = 0; j < width; j++) {
+        whitened[i][j] = values[i * width + j];
+      }
+    }
+    MatrixProduct.add(whitened, inverse(), restored);
+    for (int i = 0; i < count; i++) {
+      for (int j = 0; j < width; j++) {
+        values[i * width + j] = (float) (restored[i][j] + mean[j]);
+      }
+    }
+  }
+
+  private synchronized double[][] inverse() {
+    if (inverse.length == 0) {
+      DMatrixRMaj inverted = new DMatrixRMaj(rows);
+      if (!CommonOps_DDRM.invert(inverted)) {
+        throw PreprocessingKind.irreversible(KIND);
+      }
+      inverse = inverted.get2DData();
+    }
+    return inverse;
   }
 
   @Override

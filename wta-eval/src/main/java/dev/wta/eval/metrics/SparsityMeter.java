@@ -2,6 +2,7 @@ package dev.wta.eval.metrics;
 
 import dev.wta.api.ProgressListener;
 import dev.wta.data.Dataset;
+import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.Encoder;
 import dev.wta.models.ForwardPass;
 import dev.wta.models.loss.ExplainedVariance;
@@ -38,8 +39,11 @@ public final class SparsityMeter {
   private final int[] where;
   private final long[] strengths = new long[1 << (31 - DROPPED_BITS)];
 
+  private final int inputs;
   private final ExplainedVariance explained;
   private boolean reconstructed = true;
+  private double decodedActivations;
+  private double inputSquaredError;
   private long samples;
 
   /**
@@ -47,6 +51,7 @@ public final class SparsityMeter {
    * @param positions the numbers of each unit in a code: 1, or the size of its map
    */
   SparsityMeter(int inputs, int units, int positions) {
+    this.inputs = inputs;
     this.units = units;
     this.positions = positions;
     activations = new long[units * positions];
@@ -93,7 +98,28 @@ public final class SparsityMeter {
 
   /** Adds the batch that a pass has come to. */
   public void add(ForwardPass pass) {
-    add(pass.samples(), pass.codes(), pass.reconstructions(), pass.rows(), pass.count());
+    Optional<float[]> made = pass.reconstructions();
+    add(pass.samples(), pass.codes(), made, pass.rows(), pass.count());
+    if (made.isPresent()) {
+      decodedActivations += pass.decodedActive();
+      inputSquaredError += inputSquaredError(pass, made.get());
+    }
+  }
+
+  /** Of a batch; NaN where its pre-processing cannot be undone, or not without much work. */
+  private static double inputSquaredError(ForwardPass pass, float[] made) {
+    Preprocessing preprocessing = pass.preprocessing();
+    if (preprocessing.costly() || preprocessing.irreversible().isPresent()) {
+      return Double.NaN;
+    }
+    float[] x = pass.undone(pass.samples());
+    float[] y = pass.undone(made);
+    double sum = 0;
+    for (int i = 0; i < x.length; i++) {
+      double error = (double) x[i] - y[i];
+      sum += error * error;
+    }
+    return sum;
   }
 
   /**
@@ -177,7 +203,10 @@ public final class SparsityMeter {
         count(activations, 0),
         lifetimes(),
         reconstructed ? explained.meanSquaredError() : Double.NaN,
-        reconstructed ? explained.value() : Double.NaN);
+        reconstructed ? explained.value() : Double.NaN,
+        reconstructed ? decodedActivations / samples : Double.NaN,
+        reconstructed ? explained.legacy() : Double.NaN,
+        reconstructed ? inputSquaredError / samples / inputs : Double.NaN);
   }
 
   private List<Integer> lifetimes() {

@@ -30,8 +30,13 @@ final class Overview {
           double explained = sparsity.explainedVariance();
           if (Double.isFinite(explained)) {
             figures.add(figure("variance explained", NumberFormats.percent(explained)));
+            figures.add(
+                figure(
+                    "by the mean over samples",
+                    NumberFormats.percent(sparsity.explainedVarianceLegacy())));
+            figures.add(figure("L0 of that code", NumberFormats.number(sparsity.decodedL0())));
           }
-          figures.add(figure("of the code active", NumberFormats.percent(sparsity.density())));
+          figures.add(figure("of the features active", NumberFormats.percent(sparsity.density())));
           figures.add(
               figure(
                   "dead units",

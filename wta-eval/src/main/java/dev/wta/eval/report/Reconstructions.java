@@ -11,7 +11,10 @@ import dev.wta.eval.report.html.Tile;
 import dev.wta.models.ForwardPass;
 import dev.wta.models.Model;
 
-/** Samples, as the model sees them, above what it makes of them. */
+/**
+ * Samples above what the model makes of them: in the inputs' own unit, or, where pre-processing
+ * cannot be undone, as the model sees them.
+ */
 final class Reconstructions {
   private static final int SHOWN = 32;
 
@@ -27,11 +30,14 @@ final class Reconstructions {
     int count = Math.min(batch, data.size());
     int inputs = Math.toIntExact(model.sampleShape().size());
     TileShape shape = TileShape.of(model.sampleShape());
+    boolean undone;
     Element pairs = Element.of("ol").with("class", "comparisons");
     try (ForwardPass pass = ForwardPass.of(model, SampleSpread.over(data, count), count)) {
       pass.next();
-      float[] originals = pass.samples();
-      float[] made = pass.reconstructions().orElseThrow();
+      undone = pass.preprocessing().irreversible().isEmpty();
+      float[] decoded = pass.reconstructions().orElseThrow();
+      float[] originals = undone ? pass.undone(pass.samples()) : pass.samples();
+      float[] made = undone ? pass.undone(decoded) : decoded;
       for (int i = 0; i < Math.min(count, SHOWN); i++) {
         Range range = Range.of(originals, i * inputs, inputs);
         pairs.add(
@@ -47,9 +53,9 @@ final class Reconstructions {
         "reconstructions",
         "Reconstructions",
         Section.note(
-            "Samples as the model sees them, and below each what it makes of it through the"
-                + " competition, in a batch of %s as in training."
-                    .formatted(NumberFormats.count(count))),
+            ("Samples%s, and below each what the model makes of it through the competition, in a"
+                    + " batch of %s as in training.")
+                .formatted(undone ? "" : " as the model sees them", NumberFormats.count(count))),
         pairs);
   }
 }

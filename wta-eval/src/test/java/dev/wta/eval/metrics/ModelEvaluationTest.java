@@ -3,6 +3,7 @@ package dev.wta.eval.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
@@ -14,6 +15,7 @@ import dev.wta.data.Dataset;
 import dev.wta.data.ElementType;
 import dev.wta.data.MemoryDataset;
 import dev.wta.data.arrow.ArrowDataset;
+import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.eval.ProbeExperiment;
 import dev.wta.eval.ProbeReport;
 import dev.wta.eval.probe.LinearProbe;
@@ -22,13 +24,21 @@ import dev.wta.eval.probe.ProbeResult;
 import dev.wta.eval.probe.SoftmaxRegression;
 import dev.wta.models.FeatureWriter;
 import dev.wta.models.Features;
+import dev.wta.models.Model;
+import dev.wta.models.ModelFamilies;
+import dev.wta.models.ModelFamily;
 import dev.wta.models.fc.FcWta;
+import dev.wta.models.training.Trainer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is measured of a whole model over a whole data set. */
 class ModelEvaluationTest {
@@ -154,6 +164,54 @@ class ModelEvaluationTest {
       assertThat(metrics.lifetimes().stream().mapToInt(Integer::intValue).sum()).isEqualTo(14);
       assertThat(metrics.meanSquaredError()).isPositive();
       assertThat(metrics.explainedVariance()).isLessThan(1);
+    }
+  }
+
+  /** A lifetime of 0.1 leaves each of 14 units at most 100 of 1000 samples, then 20 of 203. */
+  @Test
+  void the_l0_of_what_is_decoded_goes_with_its_error() {
+    try (Dataset data = pictures();
+        FcWta model = model()) {
+      SparsityMetrics metrics = SparsityMetrics.of(model, data);
+      assertThat(metrics.decodedL0()).isBetween(1.0, 14 * 120.0 / SAMPLES);
+      assertThat(metrics.l0()).isGreaterThan(2 * metrics.decodedL0());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"topk", "batch-topk", "matryoshka", "jumprelu", "gated", "standard"})
+  void a_sparse_autoencoder_decodes_its_features(String name) {
+    ModelFamily family = ModelFamilies.named(name);
+    Map<String, Object> settings = new HashMap<>(Map.of("hidden", 32, "k", 3));
+    settings.keySet().removeIf(key -> family.settings().find(key).isEmpty());
+    try (Dataset data = pictures();
+        Model model =
+            (Model)
+                family.create(
+                    family.settings().parse(settings), data.sampleShape(), BACKEND, Seed.of(1))) {
+      Trainer.of(model).data(data).epochs(1).train();
+      SparsityMetrics metrics = SparsityMetrics.of(model, data);
+      assertThat(metrics.l0()).isPositive();
+      assertThat(metrics.decodedL0()).isCloseTo(metrics.l0(), within(1e-9));
+      double divisor =
+          255 * (double) ((Map<?, ?>) steps(model).getLast()).get("divisor"); // scale, mean-norm
+      assertThat(metrics.inputMeanSquaredError())
+          .isCloseTo(metrics.meanSquaredError() * divisor * divisor, withinPercentage(0.01));
+    }
+  }
+
+  private static List<?> steps(Model model) {
+    return (List<?>) model.preprocessing().orElseThrow().describe().get("steps");
+  }
+
+  @Test
+  void no_error_in_the_inputs_unit_where_there_is_no_way_back() {
+    try (Dataset data = pictures();
+        FcWta model = model()) {
+      model.preprocessWith(Preprocessing.fit(List.of("scale", "l2"), data));
+      SparsityMetrics metrics = SparsityMetrics.of(model, data);
+      assertThat(metrics.inputMeanSquaredError()).isNaN();
+      assertThat(metrics.meanSquaredError()).isPositive();
     }
   }
 

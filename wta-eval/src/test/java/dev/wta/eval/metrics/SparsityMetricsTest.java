@@ -52,6 +52,43 @@ class SparsityMetricsTest {
     assertThat(measure(x, NO_CODE, reconstruction).explainedVariance()).isCloseTo(0, within(1e-6));
   }
 
+  /** As SAELens' evals.py computes it: {@code (1 - residual / variation).mean()} of a batch. */
+  @Test
+  void the_legacy_measure_is_the_mean_of_the_samples_own_ratios() {
+    float[] x = inputs();
+    float[] reconstruction = x.clone();
+    Random random = new Random(2);
+    for (int i = 0; i < x.length; i++) {
+      reconstruction[i] += (float) (0.3 * random.nextGaussian());
+    }
+    double sum = 0;
+    for (int sample = 0; sample < SAMPLES; sample++) {
+      double residual = 0;
+      double variation = 0;
+      for (int j = 0; j < INPUTS; j++) {
+        double mean = 0;
+        for (int other = 0; other < SAMPLES; other++) {
+          mean += x[other * INPUTS + j] / (double) SAMPLES;
+        }
+        int at = sample * INPUTS + j;
+        residual += Math.pow(x[at] - reconstruction[at], 2);
+        variation += Math.pow(x[at] - mean, 2);
+      }
+      sum += 1 - residual / variation;
+    }
+    SparsityMetrics metrics = measure(x, NO_CODE, reconstruction);
+    assertThat(metrics.explainedVarianceLegacy()).isCloseTo(sum / SAMPLES, within(1e-9));
+    assertThat(metrics.explainedVarianceLegacy()).isLessThan(metrics.explainedVariance() - 0.01);
+  }
+
+  @Test
+  void a_sample_that_is_its_batchs_mean_has_no_ratio() {
+    SparsityMeter meter = new SparsityMeter(1, 1, 1);
+    float[] x = {0, 3, 6};
+    meter.add(x, new float[3], Optional.of(new float[] {0, 3, 3}), new int[3], 3);
+    assertThat(meter.metrics().explainedVarianceLegacy()).isEqualTo(0.5);
+  }
+
   @Test
   void predicting_one_mean_for_all_dimensions_is_worse_than_none() {
     float[] x = inputs();
@@ -87,6 +124,7 @@ class SparsityMetricsTest {
     assertThat(metrics.lifetimes().getLast()).isEqualTo(1);
   }
 
+  /** But for the legacy measure, whose means are a batch's. */
   @Test
   void batches_make_no_difference() {
     float[] x = inputs();
@@ -100,7 +138,10 @@ class SparsityMetricsTest {
       meter.add(part, new float[30], Optional.of(partOut), new int[30], count);
     }
     SparsityMetrics whole = measure(x, new float[SAMPLES], reconstruction);
-    assertThat(meter.metrics()).isEqualTo(whole);
+    assertThat(meter.metrics())
+        .usingRecursiveComparison()
+        .ignoringFields("explainedVarianceLegacy")
+        .isEqualTo(whole);
     assertThat(whole.meanSquaredError()).isCloseTo(4.0 / SAMPLES / INPUTS, within(1e-6));
   }
 

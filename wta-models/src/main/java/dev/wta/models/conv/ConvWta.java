@@ -9,6 +9,7 @@ import dev.wta.api.op.Window;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
+import dev.wta.models.Decoded;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.Pooling;
@@ -56,7 +57,8 @@ public final class ConvWta extends Model {
   public record Settings(
       @Setting(
               help = "maps and window of each layer, the first one first",
-              as = ConvLayers.Text.class)
+              as = ConvLayers.Text.class,
+              shapesParameters = true)
           ConvLayers layers,
       @Setting(
               help = "which activations of the last convolution survive a training step",
@@ -76,7 +78,8 @@ public final class ConvWta extends Model {
                   "standard deviation of the decoder's first filters; an encoder's is sqrt(2 /"
                       + " inputs of a window), biases start at 0",
               above = 0,
-              max = 10)
+              max = 10,
+              shapesParameters = true)
           double decoderInit)
       implements SettingsRecord<Settings> {
     public static final Settings DEFAULTS =
@@ -290,8 +293,9 @@ public final class ConvWta extends Model {
   }
 
   @Override
-  protected Variable reconstruct(Tape tape, Variable x) {
-    return decode(tape, compete(tape, x));
+  protected Decoded reconstruct(Tape tape, Variable x) {
+    Code code = compete(tape, x);
+    return new Decoded(code, decode(tape, code));
   }
 
   private Code compete(Tape tape, Variable x) {

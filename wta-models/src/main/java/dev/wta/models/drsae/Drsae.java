@@ -13,6 +13,7 @@ import dev.wta.api.tensor.Tensor;
 import dev.wta.data.Dataset;
 import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.Classifier;
+import dev.wta.models.Decoded;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Loss;
@@ -59,10 +60,19 @@ public final class Drsae extends Classifier {
 
   /** Of {@link Drsae}. */
   public record Settings(
-      @Setting(help = "hidden units", min = 1, max = 1 << 20) int hidden,
-      @Setting(help = "iterations of the encoder: the paper's T", min = 2, max = 10_000)
+      @Setting(help = "hidden units", min = 1, max = 1 << 20, shapesParameters = true) int hidden,
+      @Setting(
+              help = "iterations of the encoder: the paper's T",
+              min = 2,
+              max = 10_000,
+              shapesParameters = true)
           int iterations,
-      @Setting(help = "classes, from 0, that labels name", min = 1, max = 1 << 20) int classes,
+      @Setting(
+              help = "classes, from 0, that labels name",
+              min = 1,
+              max = 1 << 20,
+              shapesParameters = true)
+          int classes,
       @Setting(help = "weight of |x - y|^2 / 2 in the loss", min = 0, max = 1e6)
           double reconstruction,
       @Setting(help = "weight of the code's L1 norm in the loss", min = 0, max = 1e6)
@@ -297,8 +307,9 @@ public final class Drsae extends Classifier {
   }
 
   @Override
-  protected Variable reconstruct(Tape tape, Variable x) {
-    return decoded(tape, code(tape, x));
+  protected Decoded reconstruct(Tape tape, Variable x) {
+    Variable code = code(tape, x);
+    return new Decoded(new Code.Dense(code), decoded(tape, code));
   }
 
   /**

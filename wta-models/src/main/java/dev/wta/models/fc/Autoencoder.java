@@ -14,7 +14,9 @@ public final class Autoencoder extends FullyConnected {
 
   /** Of {@link Autoencoder}. */
   public record Settings(
-      @Setting(help = HIDDEN_HELP, min = 1, max = 1 << 20) List<Integer> hidden, Weights weights)
+      @Setting(help = HIDDEN_HELP, min = 1, max = 1 << 20, shapesParameters = true)
+          List<Integer> hidden,
+      Weights weights)
       implements CommonSettings<Settings> {
     public static final Settings DEFAULTS = new Settings(List.of(2000), Weights.DEFAULTS);
 

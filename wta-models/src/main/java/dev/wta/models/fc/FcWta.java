@@ -25,7 +25,8 @@ public final class FcWta extends FullyConnected {
 
   /** Of {@link FcWta}. */
   public record Settings(
-      @Setting(help = HIDDEN_HELP, min = 1, max = 1 << 20) List<Integer> hidden,
+      @Setting(help = HIDDEN_HELP, min = 1, max = 1 << 20, shapesParameters = true)
+          List<Integer> hidden,
       @Setting(
               help = "which activations of the last hidden layer survive a training step",
               as = Competitions.Text.class,

@@ -6,6 +6,7 @@ import dev.wta.api.op.Update;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
+import dev.wta.models.Decoded;
 import dev.wta.models.Model;
 import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Loss;
@@ -46,14 +47,19 @@ public abstract class FullyConnected extends Model {
 
   /** What all models of this kind have last among their settings. */
   public record Weights(
-      @Setting(help = "whether the decoder uses the encoder's weights; for one hidden layer")
+      @Setting(
+              help = "whether the decoder uses the encoder's weights; for one hidden layer",
+              shapesParameters = true)
           boolean tied,
       @Setting(
               help = "standard deviation of the first weights; biases start at 0",
               above = 0,
-              max = 10)
+              max = 10,
+              shapesParameters = true)
           double init,
-      @Setting(help = "unit keeps each row of the decoder's weights at L2 norm 1")
+      @Setting(
+              help = "unit keeps each row of the decoder's weights at L2 norm 1",
+              shapesParameters = true)
           DecoderNorm decoderNorm) {
     static final Weights DEFAULTS = new Weights(true, 0.01, DecoderNorm.NONE);
   }
@@ -163,8 +169,9 @@ public abstract class FullyConnected extends Model {
   }
 
   @Override
-  protected Variable reconstruct(Tape tape, Variable x) {
-    return decode(tape, compete(tape, x, competition));
+  protected Decoded reconstruct(Tape tape, Variable x) {
+    Code code = compete(tape, x, competition);
+    return new Decoded(code, decode(tape, code));
   }
 
   /** The code that a training step decodes: what the competition leaves, unless there is noise. */

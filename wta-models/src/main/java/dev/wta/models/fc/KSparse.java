@@ -30,7 +30,8 @@ public final class KSparse extends FullyConnected {
 
   /** Of {@link KSparse}. */
   public record Settings(
-      @Setting(help = HIDDEN_HELP, min = 1, max = 1 << 20) List<Integer> hidden,
+      @Setting(help = HIDDEN_HELP, min = 1, max = 1 << 20, shapesParameters = true)
+          List<Integer> hidden,
       @Setting(help = "activations that each sample keeps", min = 1, max = 1 << 20) int k,
       @Setting(
               help =

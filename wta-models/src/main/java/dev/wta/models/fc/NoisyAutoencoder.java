@@ -27,7 +27,8 @@ public final class NoisyAutoencoder extends FullyConnected {
 
   /** Of {@link NoisyAutoencoder}. */
   public record Settings(
-      @Setting(help = HIDDEN_HELP, min = 1, max = 1 << 20) List<Integer> hidden,
+      @Setting(help = HIDDEN_HELP, min = 1, max = 1 << 20, shapesParameters = true)
+          List<Integer> hidden,
       @Setting(help = "share of the inputs that a training step sets to 0", min = 0, max = 0.99)
           double masking,
       @Setting(help = "share of the code that a training step sets to 0", min = 0, max = 0.99)

@@ -352,6 +352,15 @@ public final class Safetensors implements AutoCloseable {
             "use the file that this configuration wrote");
       }
     }
+    loadAmong(memory, targets);
+  }
+
+  /**
+   * Fills tensors from the file, which may hold others, too.
+   *
+   * @throws WtaException if one is not there, or its shape differs
+   */
+  public void loadAmong(Memory memory, Map<String, Tensor> targets) {
     targets.forEach(
         (name, target) -> {
           if (!shape(name).equals(target.shape())) {

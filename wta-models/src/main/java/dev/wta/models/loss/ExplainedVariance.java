@@ -12,6 +12,8 @@ import java.util.Arrays;
  * How much of the samples' variance reconstructions explain, added up batch by batch in double
  * precision: {@code 1 - sum |x - x^|^2 / sum |x - mean|^2}, with the samples' own mean of each
  * input. It is 1 for perfect reconstructions, and 0 for those that always answer the mean.
+ *
+ * <p>{@link #legacy} is the older measure that SAELens calls so.
  */
 public final class ExplainedVariance {
   private final int inputs;
@@ -20,6 +22,8 @@ public final class ExplainedVariance {
   private final double[] squares;
   private double squaredError;
   private long samples;
+  private double ratios;
+  private long varyingSamples;
 
   /** Of no samples yet, which have so many inputs. */
   public ExplainedVariance(int inputs) {
@@ -50,6 +54,27 @@ public final class ExplainedVariance {
       }
     }
     samples += count;
+    addRatios(x, reconstruction, count);
+  }
+
+  private void addRatios(float[] x, float[] reconstruction, int count) {
+    double[] mean = new double[inputs];
+    for (int i = 0; i < count * inputs; i++) {
+      mean[i % inputs] += (double) x[i] / count;
+    }
+    for (int i = 0; i < count; i++) {
+      double error = 0;
+      double variation = 0;
+      for (int j = 0; j < inputs; j++) {
+        double value = x[i * inputs + j];
+        error += Math.pow(value - reconstruction[i * inputs + j], 2);
+        variation += Math.pow(value - mean[j], 2);
+      }
+      if (variation > 0) {
+        ratios += error / variation;
+        varyingSamples++;
+      }
+    }
   }
 
   /** {@code sum |x - x^|^2 / (samples * inputs)}; NaN without samples. */
@@ -64,6 +89,16 @@ public final class ExplainedVariance {
       variation += squares[j] - sums[j] * sums[j] / samples;
     }
     return variation > 0 ? 1 - squaredError / variation : Double.NaN;
+  }
+
+  /**
+   * SAELens' {@code explained_variance_legacy}: the mean over samples of {@code 1 - |x - x^|^2 / |x
+   * - mean|^2}, where {@code mean} is that of the sample's batch, so that it depends on how samples
+   * are divided into batches. A sample that is its batch's mean has no ratio and is left out; NaN
+   * where there is no other.
+   */
+  public double legacy() {
+    return 1 - ratios / varyingSamples;
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.data.Dataset;
 import dev.wta.data.preprocessing.Preprocessing;
+import dev.wta.models.Decoded;
 import dev.wta.models.InputRange;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamily;
@@ -69,7 +70,7 @@ public final class WtaRbm extends Model {
 
   /** Of {@link WtaRbm}. */
   public record Settings(
-      @Setting(help = "hidden units", min = 1, max = 1 << 20) int hidden,
+      @Setting(help = "hidden units", min = 1, max = 1 << 20, shapesParameters = true) int hidden,
       @Setting(
               help = "which probabilities of the positive phase survive; none makes it a plain RBM",
               as = Competitions.Text.class,
@@ -88,7 +89,8 @@ public final class WtaRbm extends Model {
       @Setting(
               help = "chains that persist from step to step; 0 starts at the data",
               min = 0,
-              max = 1 << 20)
+              max = 1 << 20,
+              shapesParameters = true)
           int chains,
       @Setting(help = "whether the chain's inputs are probabilities or samples of 0 and 1")
           Visible visible,
@@ -97,7 +99,8 @@ public final class WtaRbm extends Model {
                   "standard deviation of the first weights; the hidden units' biases start at 0,"
                       + " the inputs' at what reconstructs the samples' mean",
               above = 0,
-              max = 10)
+              max = 10,
+              shapesParameters = true)
           double init)
       implements SettingsRecord<Settings> {
     public static final Settings DEFAULTS =
@@ -282,10 +285,15 @@ public final class WtaRbm extends Model {
 
   /** From the probabilities that the competition leaves. */
   @Override
-  protected Variable reconstruct(Tape tape, Variable x) {
+  protected Decoded reconstruct(Tape tape, Variable x) {
     Hidden data = hidden(tape, x.value());
-    return reconstruct(
-        tape, compete(tape, data).map(code -> scattered(tape, code)).orElse(data.probabilities));
+    return compete(tape, data)
+        .map(code -> new Decoded(code, reconstruct(tape, scattered(tape, code))))
+        .orElseGet(
+            () ->
+                new Decoded(
+                    new Code.Dense(tape.constant(data.probabilities)),
+                    reconstruct(tape, data.probabilities)));
   }
 
   /** {@code P(v|h) = sigmoid(h W + c)}. */

@@ -12,6 +12,7 @@ import dev.wta.api.tensor.Tensor;
 import dev.wta.data.Dataset;
 import dev.wta.data.PatchSize;
 import dev.wta.data.RandomPatches;
+import dev.wta.models.Decoded;
 import dev.wta.models.ForwardPass;
 import dev.wta.models.InputRange;
 import dev.wta.models.Model;
@@ -21,6 +22,7 @@ import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
+import dev.wta.models.layer.Code;
 import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.SettingsRecord;
 import java.util.Map;
@@ -51,7 +53,7 @@ public final class Roae extends Model {
 
   /** Of {@link Roae}. */
   public record Settings(
-      @Setting(help = "hidden units", min = 1, max = 1 << 20) int hidden,
+      @Setting(help = "hidden units", min = 1, max = 1 << 20, shapesParameters = true) int hidden,
       @Setting(help = "largest L2 norm of what a unit learns from a sample", above = 0, max = 1e6)
           double bound)
       implements SettingsRecord<Settings> {
@@ -167,13 +169,13 @@ public final class Roae extends Model {
   }
 
   @Override
-  protected Variable reconstruct(Tape tape, Variable x) {
+  protected Decoded reconstruct(Tape tape, Variable x) {
     Dense dense = backend().dense();
     Tensor reconstruction = tape.temporary(x.shape());
-    Tensor code = encode(tape, x).value();
-    dense.gemm(code, false, weight.value(), false, 1, 0, Epilogue.NONE, reconstruction);
+    Variable code = encode(tape, x);
+    dense.gemm(code.value(), false, weight.value(), false, 1, 0, Epilogue.NONE, reconstruction);
     dense.clip(reconstruction, 0, 1, reconstruction);
-    return tape.constant(reconstruction);
+    return new Decoded(new Code.Dense(code), tape.constant(reconstruction));
   }
 
   /**

@@ -30,6 +30,7 @@ import java.util.stream.Stream;
  *     with other arithmetic than before, {@code before}: a list of what it was trained on up to
  *     which {@code step}
  * @param versions of what trains it: {@code wta, java}
+ * @param from where its first parameters are from, if they are another run's
  */
 public record RunConfig(
     String family,
@@ -39,8 +40,10 @@ public record RunConfig(
     Map<String, Object> preprocessing,
     Map<String, Object> data,
     Map<String, Object> backend,
-    Map<String, Object> versions) {
+    Map<String, Object> versions,
+    Optional<Origin> from) {
   static final int SCHEMA = 1;
+  static final String FROM = "from";
 
   /** What training settings of today stood for in runs that were kept before there were these. */
   private static final Map<String, Object> EARLIER_TRAINING =
@@ -95,7 +98,8 @@ public record RunConfig(
     }
     Map<String, Object> described = new LinkedHashMap<>(backend);
     described.put(BEFORE, before);
-    return new RunConfig(family, sample, model, training, preprocessing, data, described, versions);
+    return new RunConfig(
+        family, sample, model, training, preprocessing, data, described, versions, from);
   }
 
   /** Whether this configuration's backend has other bits than that of {@code earlier}. */
@@ -130,6 +134,7 @@ public record RunConfig(
     map.put("data", data);
     map.put("backend", backend);
     map.put("versions", versions);
+    from.ifPresent(origin -> map.put(FROM, origin.toMap()));
     return map;
   }
 
@@ -160,7 +165,10 @@ public record RunConfig(
         section(map, "preprocessing", where),
         section(map, "data", where),
         section(map, "backend", where),
-        section(map, "versions", where));
+        section(map, "versions", where),
+        map.containsKey(FROM)
+            ? Optional.of(Origin.of(section(map, FROM, where), where))
+            : Optional.empty());
   }
 
   /** A model's settings with what it left out in the days before them; so for each layer of it. */
@@ -185,7 +193,7 @@ public record RunConfig(
     return withEarlier(family, settings);
   }
 
-  private static Map<String, Object> section(Map<String, Object> map, String name, Object where) {
+  static Map<String, Object> section(Map<String, Object> map, String name, Object where) {
     if (!(map.get(name) instanceof Map<?, ?> section)) {
       throw damaged(where, name);
     }
@@ -194,7 +202,7 @@ public record RunConfig(
     return copy;
   }
 
-  private static WtaException damaged(Object where, String what) {
+  static WtaException damaged(Object where, String what) {
     return new WtaException(
         "%s is damaged: it has no proper '%s'".formatted(where, what),
         "restore it from a copy, or start another run");
@@ -213,6 +221,7 @@ public record RunConfig(
     compareSections(model, now.model, MAY_CHANGE, found);
     compareSections(training, now.training, MAY_CHANGE, found);
     compare("preprocessing", preprocessing, now.preprocessing, found);
+    compare("what it began from", origin(this), origin(now), found);
     compare("the data's digest", data.get("digest"), now.data.get("digest"), found);
     return found;
   }
@@ -231,6 +240,10 @@ public record RunConfig(
     compareSections(model, ofModel, MAY_DIFFER, found);
     compareSections(training, ofTraining, MAY_DIFFER, found);
     return found;
+  }
+
+  private static Map<String, Object> origin(RunConfig config) {
+    return config.from.map(Origin::toMap).orElse(Map.of());
   }
 
   private static void compareSections(

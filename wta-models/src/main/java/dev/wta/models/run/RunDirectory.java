@@ -2,6 +2,7 @@ package dev.wta.models.run;
 
 import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
+import dev.wta.api.op.Memory;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.data.preprocessing.Preprocessing;
@@ -14,6 +15,7 @@ import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.io.FileOperations;
 import dev.wta.models.io.Safetensors;
 import dev.wta.models.io.SealedJson;
+import dev.wta.models.optimizer.OptimizerState;
 import dev.wta.models.run.metrics.MetricsFile;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -272,6 +274,19 @@ public final class RunDirectory {
       }
     }
     encoder.preprocessWith(preprocessing());
+  }
+
+  /**
+   * Gives an optimiser's state that of the last checkpoint.
+   *
+   * @throws WtaException if there is no checkpoint yet, it is damaged, or the run's optimiser
+   *     remembers something else
+   */
+  public void restore(OptimizerState optimizer, Memory memory) {
+    try (Safetensors saved =
+        new CheckpointFiles(path, FileOperations.REAL).open(CheckpointFiles.TRAINER)) {
+      saved.loadAmong(memory, optimizer.tensors());
+    }
   }
 
   static Map<String, Tensor> tensors(Encoder encoder) {

@@ -108,6 +108,7 @@ public final class RunWriter implements AutoCloseable {
       }
       RunWriter run = new RunWriter(directory, lock, disk);
       run.state = run.checkpoints.recover();
+      requireParameters(directory, earlier, run.state);
       // Written before anything is dropped, so that what fails has changed nothing.
       boolean begun =
           run.state.isPresent() || RunDirectory.holdsRun(RunDirectory.layer(directory, 1));
@@ -122,6 +123,17 @@ public final class RunWriter implements AutoCloseable {
     } catch (RuntimeException failed) {
       lock.close();
       throw failed;
+    }
+  }
+
+  /** What began with another run's parameters has kept them before its first step. */
+  private static void requireParameters(
+      Path directory, RunConfig config, Optional<TrainingState> state) {
+    if (state.isEmpty() && config.from().isPresent()) {
+      throw new WtaException(
+          "%s has no checkpoint: it ended before it had the parameters of %s"
+              .formatted(directory, config.from().get().run()),
+          "delete the folder, and begin from that run again");
     }
   }
 

@@ -49,7 +49,8 @@ public final class GatedSae extends SparseAutoencoder {
   public record Settings(
       SaeSettings sae,
       SparsityPenalty penalty,
-      @Setting(help = SparsityPenalty.THRESHOLD_HELP, min = 0, max = 1e3) double threshold,
+      @Setting(help = SparsityPenalty.THRESHOLD_HELP, min = 0, max = 1e3, shapesParameters = true)
+          double threshold,
       @Setting(help = "whether the decoder learns from what the gates alone reconstruct, too")
           GateDecoder gateDecoder)
       implements SparsityPenalty.Within<Settings> {

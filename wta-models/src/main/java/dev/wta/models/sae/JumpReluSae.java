@@ -76,8 +76,11 @@ public final class JumpReluSae extends SparseAutoencoder {
           double targetL0,
       @Setting(help = "what tanh multiplies an activation by", above = 0, max = 1e6)
           double tanhScale,
-      @Setting(help = SparsityPenalty.THRESHOLD_HELP, min = 0, max = 1e3) double threshold,
-      @Setting(help = "what is learnt: the threshold, which follows its gradient, or its logarithm")
+      @Setting(help = SparsityPenalty.THRESHOLD_HELP, min = 0, max = 1e3, shapesParameters = true)
+          double threshold,
+      @Setting(
+              help = "what is learnt: the threshold, which follows its gradient, or its logarithm",
+              shapesParameters = true)
           ThresholdForm thresholdForm,
       @Setting(
               help = "width of the kernel by which thresholds learn, in the same unit as threshold",
@@ -152,8 +155,9 @@ public final class JumpReluSae extends SparseAutoencoder {
   }
 
   /**
-   * The authors' Adam has no memory of gradients; the rate is higher, for fewer steps. It rises
-   * over the first of them, since all latents of a large expansion would overshoot together.
+   * The authors' Adam has no memory of gradients (beta1 0) and a lower rate, for more steps: at
+   * this one, without memory, thousands of active latents of a large expansion overshoot together.
+   * They do so in the first steps in any case, over which the rate rises.
    */
   public static final ModelFamily FAMILY =
       family(
@@ -161,7 +165,7 @@ public final class JumpReluSae extends SparseAutoencoder {
           "JumpReLU sparse autoencoder: each unit learns its threshold, and the loss counts"
               + " active units (Rajamanoharan et al. 2024)",
           Settings.DEFAULTS,
-          Map.of("rate", 1e-3, "beta1", 0.0, "warmup", 100),
+          Map.of("rate", 1e-3, "warmup", 100),
           JumpReluSae::new);
 
   private final Settings settings;

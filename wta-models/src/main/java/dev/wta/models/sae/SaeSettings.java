@@ -5,21 +5,34 @@ import dev.wta.models.settings.SettingsRecord;
 
 /** The settings that all sparse autoencoders have first among theirs. */
 public record SaeSettings(
-    @Setting(help = "units: the latents, or features", min = 1, max = 1 << 20) int hidden,
+    @Setting(
+            help = "units: the latents, or features",
+            min = 1,
+            max = 1 << 20,
+            shapesParameters = true)
+        int hidden,
     @Setting(
             help =
                 "lengths of the decoder's rows: unit keeps them at 1; weighted lets them learn, and"
                     + " units compete by activation times length; free too, and they compete by"
-                    + " activation")
+                    + " activation",
+            shapesParameters = true)
         DecoderRows decoderRows,
-    @Setting(help = "first length of the decoder's rows where they are free", above = 0, max = 1e3)
+    @Setting(
+            help = "first length of the decoder's rows where they are free",
+            above = 0,
+            max = 1e3,
+            shapesParameters = true)
         double decoderNorm,
-    @Setting(help = "where the decoder's bias begins: the samples' geometric median, or zero")
+    @Setting(
+            help = "where the decoder's bias begins: the samples' geometric median, or zero",
+            shapesParameters = true)
         FirstCentre firstCentre,
     @Setting(
             help =
                 "what the loss and other settings are relative to: the samples' variance, or"
-                    + " nothing")
+                    + " nothing",
+            shapesParameters = true)
         LossScale lossScale,
     @Setting(
             help = "samples in a row that leave a unit silent until it counts as dead",

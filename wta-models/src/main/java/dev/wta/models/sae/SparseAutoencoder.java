@@ -10,6 +10,7 @@ import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.Winners;
 import dev.wta.data.Dataset;
 import dev.wta.data.preprocessing.Preprocessing;
+import dev.wta.models.Decoded;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.StepOutput;
@@ -309,8 +310,9 @@ public abstract class SparseAutoencoder extends Model {
 
   /** From {@link #encode}'s features. */
   @Override
-  protected final Variable reconstruct(Tape tape, Variable x) {
-    return decode(tape, code(tape, centred(tape, x)));
+  protected final Decoded reconstruct(Tape tape, Variable x) {
+    Code.Sparse code = code(tape, centred(tape, x));
+    return new Decoded(code, decode(tape, code));
   }
 
   /** As {@link #measured(Tape, Variable, Loss, Loss, Code.Sparse)}, the loss over the variance. */
@@ -330,18 +332,8 @@ public abstract class SparseAutoencoder extends Model {
     silence.note(tape, code);
     return StepOutput.of(loss, code)
         .with("explainedVariance", () -> ExplainedVariance.ofBatch(tape, x, error))
-        .with("l0", () -> active(tape, code))
+        .with("l0", () -> code.active(tape) / code.winners().samples())
         .with("deadShare", () -> silence.share(tape));
-  }
-
-  /** The active latents of a sample, averaged. Waits for the device. */
-  private double active(Tape tape, Code.Sparse code) {
-    Dense dense = backend().dense();
-    Tensor steps = tape.temporary(code.coefficients().shape());
-    Tensor sums = tape.temporary(Shape.of(features()));
-    dense.map(Dense.Unary.STEP, code.coefficients().value(), steps);
-    backend().sparse().unitSums(code.winners(), steps, sums);
-    return dense.sum(sums) / code.winners().samples();
   }
 
   /** All latents may be active, and winners are held with their coordinates. */

@@ -41,6 +41,12 @@ public @interface Setting {
    */
   String shorthand() default "";
 
+  /**
+   * Whether it decides which parameters there are, what their values mean or where they begin: then
+   * it stays as it is where a training goes on from a run's parameters.
+   */
+  boolean shapesParameters() default false;
+
   /** What a shorthand's value stands for, with {@code %s} in its place: {@code lifetime(%s)}. */
   String shorthandFor() default "%s";
 }

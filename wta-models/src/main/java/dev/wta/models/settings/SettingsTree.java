@@ -77,6 +77,7 @@ final class SettingsTree {
         setting.help(),
         setting.type().isEmpty() ? type.description() : setting.type(),
         type,
+        setting.shapesParameters(),
         Optional.of(setting.shorthand()).filter(name -> !name.isEmpty()),
         setting.shorthandFor());
   }

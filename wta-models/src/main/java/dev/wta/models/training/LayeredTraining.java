@@ -100,7 +100,9 @@ final class LayeredTraining {
   private RunWriter open(Path run, boolean resume) {
     requireNoMoreEpochsBelow(run);
     Map<String, Object> training = TrainingSettings.ofFamily(model.family()).toMap(settings);
-    RunConfig config = Trainer.config(model, data, data.digest(), training, Preprocessing.none());
+    RunConfig config =
+        Trainer.config(
+            model, data, data.digest(), training, Preprocessing.none(), Optional.empty());
     return resume
         ? RunWriter.resume(run, config)
         : RunWriter.create(run, config, Preprocessing.none());

@@ -9,6 +9,7 @@ import dev.wta.models.Encoder;
 import dev.wta.models.Model;
 import dev.wta.models.optimizer.Optimizer;
 import dev.wta.models.optimizer.Schedule;
+import dev.wta.models.run.Origin;
 import dev.wta.models.run.RunConfig;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.run.RunWriter;
@@ -42,6 +43,7 @@ public final class Trainer {
   private Optional<Dataset> data = Optional.empty();
   private Optional<Preprocessing> preprocessing = Optional.empty();
   private Optional<Path> directory = Optional.empty();
+  private Optional<RunDirectory> begins = Optional.empty();
   private boolean resume;
   private volatile boolean stopRequested;
   private BooleanSupplier stopsToo = () -> false;
@@ -151,6 +153,26 @@ public final class Trainer {
     return this;
   }
 
+  /**
+   * Begins with the parameters of a run, instead of the model's own: fine-tuning. The model has the
+   * run's settings ({@link RunDirectory#loadModel}), but for those that shape no parameters, and
+   * gets its parameters, state and pre-processing, which is not fitted again. The training settings
+   * become the run's; what is set afterwards differs. The steps of the run count in warm-ups, which
+   * are not repeated, and the optimiser goes on with its state; the schedule and the steps of this
+   * training begin at 0.
+   *
+   * <pre>{@code
+   * RunDirectory earlier = RunDirectory.open(Path.of("runs/first"));
+   * try (Model model = earlier.loadModel(backend)) {
+   *   Trainer.of(model).from(earlier).data(more).epochs(2).to(Path.of("runs/second")).train();
+   * }
+   * }</pre>
+   */
+  public Trainer from(RunDirectory run) {
+    begins = Optional.of(run);
+    return settings(TrainingSettings.ofRun(run.config()));
+  }
+
   /** Keeps the run in {@code directory}. */
   public Trainer to(Path directory) {
     this.directory = Optional.of(directory);
@@ -199,9 +221,11 @@ public final class Trainer {
   /**
    * Trains until all epochs are done or {@link #requestStop} is called.
    *
-   * @throws WtaException if the data does not fit the model, the run's directory cannot be used, or
-   *     the loss is no longer a number
-   * @throws IllegalStateException if there is no data to train on, or no directory to resume from
+   * @throws WtaException if the data does not fit the model, the run's directory cannot be used,
+   *     the parameters to begin with are not the model's, or the loss is no longer a number
+   * @throws IllegalStateException if there is no data to train on, no directory to resume from, or
+   *     a run that is resumed is to begin with the parameters of another one, or with other
+   *     pre-processing than theirs
    */
   public TrainingResult train() {
     Dataset all =
@@ -209,6 +233,11 @@ public final class Trainer {
             () -> new IllegalStateException("nothing to train on: call data(...) first"));
     if (directory.isEmpty() && resume) {
       throw new IllegalStateException("nothing to resume: call to(directory) first");
+    }
+    if (begins.isPresent() && (resume || preprocessing.isPresent())) {
+      throw new IllegalStateException(
+          "a run that is resumed has its parameters, and parameters of a run have their"
+              + " pre-processing");
     }
     return encoder instanceof Model whole ? train(whole, all) : trainLayers(all);
   }
@@ -231,9 +260,11 @@ public final class Trainer {
     if (!resume) {
       directory.ifPresent(RunWriter::requireNoRun); // before the work of fitting
     }
+    Optional<FineTuning> begun = begins.map(run -> FineTuning.begin(model, run, training));
+    Optional<Origin> from = begun.map(FineTuning::origin).or(this::resumedOrigin);
     Preprocessing fitted = fittedPreprocessing(model, samples);
     String digest = directory.isPresent() ? all.digest() : "";
-    try (OpenRunOrNone run = open(model, all, digest, training, fitted);
+    try (OpenRunOrNone run = open(config(model, all, digest, training, fitted, from), fitted);
         PreparedSamples prepared = prepare(samples, digest, fitted)) {
       if (model.preprocessing().isEmpty()) { // never trained; a checkpoint overwrites what follows
         model.begin(samples.ofEpoch(0), fitted);
@@ -249,8 +280,10 @@ public final class Trainer {
               training,
               chosenOptimizer,
               chosenSchedule,
-              directory);
+              directory,
+              from);
       try (TrainingLoop loop = new TrainingLoop(plan, run.run(), listeners, this::mustStop)) {
+        begun.ifPresent(tuning -> loop.beginFrom(tuning.run()));
         TrainingResult trained = loop.run();
         if (trained.status() == TrainingResult.Status.FINISHED) {
           prepared.remove();
@@ -260,7 +293,19 @@ public final class Trainer {
     }
   }
 
+  private Optional<Origin> resumedOrigin() {
+    return directory
+        .filter(path -> resume && RunDirectory.holdsRun(path))
+        .flatMap(path -> RunDirectory.open(path).config().from());
+  }
+
   private TrainingResult trainLayers(Dataset all) {
+    if (begins.isPresent()) {
+      throw new WtaException(
+          "%s is trained a layer at a time, and cannot begin with the parameters of %s"
+              .formatted(encoder.family(), begins.get().path()),
+          "begin with the run of its last layer, on features of the layers below");
+    }
     if (optimizer.isPresent() || schedule.isPresent() || preprocessing.isPresent()) {
       throw new IllegalStateException("the layers of a model say how each is trained");
     }
@@ -298,12 +343,10 @@ public final class Trainer {
                     settings.preprocess(), samples.forFitting(), this::tellPreparing));
   }
 
-  private OpenRunOrNone open(
-      Model model, Dataset all, String digest, Map<String, Object> training, Preprocessing fitted) {
+  private OpenRunOrNone open(RunConfig config, Preprocessing fitted) {
     if (directory.isEmpty()) {
       return new OpenRunOrNone(Optional.empty());
     }
-    RunConfig config = config(model, all, digest, training, fitted);
     Path path = directory.get();
     return new OpenRunOrNone(
         Optional.of(
@@ -316,7 +359,8 @@ public final class Trainer {
       Dataset all,
       String digest,
       Map<String, Object> training,
-      Preprocessing fitted) {
+      Preprocessing fitted,
+      Optional<Origin> from) {
     return new RunConfig(
         model.family(),
         model.sampleShape(),
@@ -325,7 +369,8 @@ public final class Trainer {
         fitted.describe(),
         describe(all, digest),
         RunConfig.describe(model.backend()),
-        RunConfig.runningVersions());
+        RunConfig.runningVersions(),
+        from);
   }
 
   private static Map<String, Object> describe(Dataset data, String digest) {

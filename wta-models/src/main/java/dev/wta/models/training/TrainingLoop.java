@@ -10,6 +10,8 @@ import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.optimizer.OptimizerState;
 import dev.wta.models.run.BestEpoch;
+import dev.wta.models.run.Origin;
+import dev.wta.models.run.RunDirectory;
 import dev.wta.models.run.RunWriter;
 import dev.wta.models.run.TrainingState;
 import dev.wta.models.run.metrics.Measurement;
@@ -33,6 +35,7 @@ final class TrainingLoop implements AutoCloseable {
   private final Batch batch;
   private final Tensor room;
   private final OptimizerState optimizer;
+  private final long optimizerStepsBefore;
   private final TrainingMonitor watch;
   private final Optional<ClassifierStage> labelled;
   private final Optional<Validation> validation;
@@ -69,9 +72,27 @@ final class TrainingLoop implements AutoCloseable {
             model.backend().update(),
             memory,
             model.parameters());
+    optimizerStepsBefore = plan.from().map(Origin::optimizerSteps).orElse(0L);
     watch = new TrainingMonitor(plan, start);
     labelled = ClassifierStage.of(plan);
     validation = Validation.of(plan, start);
+  }
+
+  /**
+   * Begins with the optimiser's state of the run that the parameters are from, and keeps both
+   * before the first step.
+   */
+  void beginFrom(RunDirectory earlier) {
+    if (plan.from().orElseThrow().optimizerSteps() > 0) {
+      earlier.restore(optimizer, model.backend().memory());
+    }
+    run.ifPresent(
+        open ->
+            open.save(
+                TrainingState.START,
+                model,
+                optimizer,
+                validation.map(Validation::parametersToSave)));
   }
 
   /** Trains. */
@@ -89,6 +110,7 @@ final class TrainingLoop implements AutoCloseable {
             plan.directory());
     tell(listener -> listener.started(info));
     run.flatMap(RunWriter::note).ifPresent(note -> tell(listener -> listener.noted(note)));
+    plan.from().ifPresent(this::tellOrigin);
     TrainingNotes.of(plan).forEach(note -> tell(listener -> listener.noted(note)));
     watch.beginInterval();
     TrainingResult.Status status = TrainingResult.Status.FINISHED;
@@ -110,6 +132,14 @@ final class TrainingLoop implements AutoCloseable {
             plan.directory());
     tell(listener -> listener.finished(result));
     return result;
+  }
+
+  private void tellOrigin(Origin origin) {
+    String anew = origin.optimizerSteps() > 0 ? "" : ", the optimiser's state beginning anew";
+    String note =
+        "it began with the parameters of %s at step %,d%s"
+            .formatted(origin.run(), origin.step(), anew);
+    tell(listener -> listener.noted(note));
   }
 
   /** Whether all epochs are done, or no better one is expected. */
@@ -185,12 +215,12 @@ final class TrainingLoop implements AutoCloseable {
       Tensor input = batch.count() == room.shape().rows() ? room : room.rows(0, batch.count());
       model.backend().memory().upload(batch.values(), 0, input);
       rate = plan.rate(step) * watch.rateFactor();
-      tape.reset(step);
+      tape.reset(plan.stepsBefore() + step);
       StepOutput output =
           stage.isPresent() ? stage.get().step(tape, input, batch) : model.step(tape, input);
       tape.backward(output.loss());
       step++;
-      optimizer.step(tape, rate, step);
+      optimizer.step(tape, rate, optimizerStepsBefore + step);
       watch.add(output, batch.count());
       return output;
     }

@@ -17,7 +17,8 @@ final class TrainingNotes {
     TrainingNotes found = new TrainingNotes(plan);
     found.sizes();
     found.withoutEffect();
-    found.notes.addAll(plan.model().notes(plan.batch(), plan.totalSteps()));
+    long steps = plan.stepsBefore() + plan.totalSteps();
+    found.notes.addAll(plan.model().notes(plan.batch(), steps));
     return List.copyOf(found.notes);
   }
 
@@ -29,14 +30,11 @@ final class TrainingNotes {
               .formatted(batch, plan.batch()));
     }
     int warmup = plan.settings().warmup();
-    if (warmup > plan.totalSteps()) {
+    long steps = plan.stepsBefore() + plan.totalSteps();
+    if (warmup > steps) {
       notes.add(
           "'warmup' is %,d steps, and training has %,d: the learning rate reaches %.2g of %s"
-              .formatted(
-                  warmup,
-                  plan.totalSteps(),
-                  plan.rate(plan.totalSteps() - 1),
-                  plan.optimizer().rate()));
+              .formatted(warmup, steps, plan.rate(plan.totalSteps() - 1), plan.optimizer().rate()));
     }
   }
 

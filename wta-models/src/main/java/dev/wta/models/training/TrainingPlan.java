@@ -7,6 +7,7 @@ import dev.wta.models.Classifier;
 import dev.wta.models.Model;
 import dev.wta.models.optimizer.Optimizer;
 import dev.wta.models.optimizer.Schedule;
+import dev.wta.models.run.Origin;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param preprocessing what samples still go through in each step
  * @param training the settings in force as {@code config.json} has them, those of a given optimiser
  *     and schedule included
+ * @param from where the first parameters are from, if they are another run's
  */
 record TrainingPlan(
     Model model,
@@ -29,7 +31,8 @@ record TrainingPlan(
     Map<String, Object> training,
     Optimizer optimizer,
     Schedule schedule,
-    Optional<Path> directory) {
+    Optional<Path> directory,
+    Optional<Origin> from) {
 
   int epochs() {
     return settings.epochs();
@@ -42,7 +45,13 @@ record TrainingPlan(
 
   /** The epochs of a classifier that see no labels; 0 for other models. */
   int pretraining() {
-    return model instanceof Classifier ? settings.pretraining() : 0;
+    int before = from.map(Origin::epochsBefore).orElse(0);
+    return model instanceof Classifier ? Math.max(0, settings.pretraining() - before) : 0;
+  }
+
+  /** The steps behind the first parameters. */
+  long stepsBefore() {
+    return from.map(Origin::stepsBefore).orElse(0L);
   }
 
   long totalSteps() {
@@ -59,14 +68,15 @@ record TrainingPlan(
 
   /**
    * The learning rate of the step after {@code step} steps, whatever the losses were: it rises over
-   * the warm-up, and then the schedule begins.
+   * what is left of the warm-up, and then the schedule begins.
    */
   double rate(long step) {
     int warmup = settings.warmup();
+    long left = Math.max(0, warmup - stepsBefore());
     double factor =
-        step < warmup
-            ? (step + 1.0) / warmup
-            : schedule.factor(step - warmup, totalSteps() - warmup);
+        step < left
+            ? (stepsBefore() + step + 1.0) / warmup
+            : schedule.factor(step - left, totalSteps() - left);
     return optimizer.rate() * factor;
   }
 }

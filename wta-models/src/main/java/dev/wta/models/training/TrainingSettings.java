@@ -11,6 +11,7 @@ import dev.wta.models.optimizer.Adam;
 import dev.wta.models.optimizer.Optimizer;
 import dev.wta.models.optimizer.Schedule;
 import dev.wta.models.optimizer.Sgd;
+import dev.wta.models.run.RunConfig;
 import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.SettingType;
 import dev.wta.models.settings.SettingsRecord;
@@ -219,6 +220,15 @@ public record TrainingSettings(
     return ModelFamilies.find(family)
         .map(TrainingSettings::of)
         .orElseGet(() -> SettingsSpec.of(DEFAULTS).without(PRETRAINING, KEEP_FEATURES));
+  }
+
+  /**
+   * The settings that a run was trained with; those that it does not name have their defaults.
+   *
+   * @throws dev.wta.api.WtaException if its family is not on the class path
+   */
+  static TrainingSettings ofRun(RunConfig run) {
+    return of(ModelFamilies.named(run.family())).parse(run.training());
   }
 
   /** The keys that mean nothing in a training of that family. */

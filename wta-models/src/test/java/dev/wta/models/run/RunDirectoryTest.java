@@ -32,6 +32,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -351,7 +352,8 @@ class RunDirectoryTest {
 
   private static RunConfig on(Map<String, Object> backend) {
     Map<String, Object> none = Map.of();
-    return new RunConfig("fc-wta", Shape.of(1), none, none, none, none, backend, none);
+    return new RunConfig(
+        "fc-wta", Shape.of(1), none, none, none, none, backend, none, Optional.empty());
   }
 
   private List<String> notesOfResuming(Backend on, int epochs) {

@@ -4,6 +4,7 @@ import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
+import dev.wta.models.Decoded;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.StepOutput;
@@ -63,8 +64,9 @@ public final class KSparse extends Model {
   }
 
   @Override
-  protected Variable reconstruct(Tape tape, Variable x) {
-    return decode(tape, code(tape, x));
+  protected Decoded reconstruct(Tape tape, Variable x) {
+    Code code = code(tape, x);
+    return new Decoded(code, decode(tape, code));
   }
 
   private Code code(Tape tape, Variable x) {
