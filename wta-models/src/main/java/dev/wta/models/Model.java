@@ -22,7 +22,7 @@ import java.util.Optional;
  * Variableble)} and {@link #reconstruct(Tape, Variable)}; gradients come from the tape, checkpoints
  * from the parameters' names.
  */
-public abstract class Model extends Encoder {
+public abstract class Model extends FeatureExtractor {
   private final Seed seed;
   private final List<Parameter> parameters = new ArrayList<>();
 

@@ -2,14 +2,14 @@ package dev.wta.eval.metrics;
 
 import dev.wta.api.ProgressListener;
 import dev.wta.data.Dataset;
-import dev.wta.models.Encoder;
+import dev.wta.models.FeatureExtractor;
 import dev.wta.models.Model;
 import java.util.List;
 
 /**
  * How sparse a code is and what it keeps of its input, over a data set. A feature is active where
- * it is not 0. The code is the one that {@link Encoder#encode} answers, competition off; the
- * reconstruction is {@link Model#reconstruct}'s, competition as in training.
+ * it is not 0. The code is the one that {@link FeatureExtractor#encode} answers, competition off;
+ * the reconstruction is {@link Model#reconstruct}'s, competition as in training.
  *
  * @param samples the samples looked at
  * @param features the length of the code
@@ -39,11 +39,11 @@ public record SparsityMetrics(
 
   /**
    * Measures an encoder, batch by batch. Samples are pre-processed as {@link
-   * Encoder#encode(Dataset)} does.
+   * FeatureExtractor#encode(Dataset)} does.
    *
    * @throws dev.wta.api.WtaException if the samples' shape is not the encoder's
    */
-  public static SparsityMetrics of(Encoder encoder, Dataset data) {
+  public static SparsityMetrics of(FeatureExtractor encoder, Dataset data) {
     return SparsityMeter.of(encoder, data, ProgressListener.SILENT).metrics();
   }
 }

@@ -7,7 +7,7 @@ import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.data.preprocessing.Preprocessing;
-import dev.wta.models.Encoder;
+import dev.wta.models.FeatureExtractor;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.ModelLayer;
@@ -28,7 +28,7 @@ import java.util.Optional;
  * then. The trainer trains such a model a layer at a time. Its representation is that of its last
  * layer; it has no reconstruction of its own, since pooling cannot be undone.
  */
-public final class Stacked extends Encoder {
+public final class Stacked extends FeatureExtractor {
   private static final String NAME = "stacked";
 
   /** Of {@link Stacked}. */

@@ -20,7 +20,7 @@ import java.util.function.BiFunction;
  * two threads at once end in an {@link IllegalStateException} of the later one, see {@link
  * Backend#hold}. Closing it frees the parameters.
  */
-public abstract class Encoder implements AutoCloseable {
+public abstract class FeatureExtractor implements AutoCloseable {
   private static final int ENCODING_BATCH = 1000;
   private static final int NUMBERS_AT_ONCE = 1 << 24;
 
@@ -35,7 +35,8 @@ public abstract class Encoder implements AutoCloseable {
    * @param family the name of its {@link ModelFamily}
    * @param settings everything needed, with the sample's shape, to build it again
    */
-  protected Encoder(String family, SettingsRecord<?> settings, Shape sampleShape, Backend backend) {
+  protected FeatureExtractor(
+      String family, SettingsRecord<?> settings, Shape sampleShape, Backend backend) {
     this.family = family;
     this.settings = settings;
     this.sampleShape = sampleShape;
