@@ -30,6 +30,7 @@ public abstract class FeatureExtractor implements AutoCloseable {
   private final Backend backend;
   private final Tape inference;
   private Optional<Preprocessing> preprocessing = Optional.empty();
+  private boolean shared; // by the threads of an Encoder
 
   /**
    * @param family the name of its {@link ModelFamily}
@@ -127,8 +128,25 @@ public abstract class FeatureExtractor implements AutoCloseable {
     return settings;
   }
 
+  /**
+   * Where its parameters are.
+   *
+   * @throws IllegalStateException in a pass of an {@link Encoder}, whose threads use backends of
+   *     their own
+   */
   public final Backend backend() {
+    if (shared) {
+      throw new IllegalStateException(
+          "%s asks for its backend while an Encoder shares it among threads; use tape.backend() in encode, reconstruct and decode"
+              .formatted(family));
+    }
     return backend;
+  }
+
+  /** Hands this model over to the threads of an {@link Encoder}, or takes it back. */
+  final void share(boolean among) {
+    shared = among;
+    layers().forEach(layer -> ((FeatureExtractor) layer.model()).shared = among);
   }
 
   public final Shape sampleShape() {
@@ -183,6 +201,15 @@ public abstract class FeatureExtractor implements AutoCloseable {
         inference.reset(0);
       }
     }
+  }
+
+  /**
+   * What a part of this model makes of samples, competition off, on this model's tape.
+   *
+   * @param x {@code (samples, part's inputs)}
+   */
+  protected static Variable encodeBy(FeatureExtractor part, Tape tape, Tensor x) {
+    return part.encode(tape, part.input(tape, x));
   }
 
   /** The result of a pass, copied from its tape. */

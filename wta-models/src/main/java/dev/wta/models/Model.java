@@ -1,5 +1,6 @@
 package dev.wta.models;
 
+import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.op.Epilogue;
 import dev.wta.api.random.Seed;
@@ -97,6 +98,21 @@ public abstract class Model extends FeatureExtractor {
    * @return of x's shape
    */
   protected abstract Variable reconstruct(Tape tape, Variable x);
+
+  /**
+   * What the decoder makes of a code such as {@link #encode} answers, biases included; the code
+   * does not compete any more.
+   *
+   * @param code {@code (samples, featureShape)}
+   * @return {@code (samples, inputs)} or of that size
+   * @throws WtaException if this model's features cannot be decoded; so says this method, which a
+   *     subclass overrides
+   */
+  protected Variable decode(Tape tape, Variable code) {
+    throw new WtaException(
+        "models of %s do not say how they decode a code".formatted(family()),
+        "override decode(Tape, Variable) in " + getClass().getName());
+  }
 
   /** New weights, sampled from N(0, deviation^2) by the seed's stream {@code init/name}. */
   protected final Parameter weight(String name, Shape shape, double deviation) {

@@ -301,6 +301,11 @@ public final class Drsae extends Classifier {
     return decoded(tape, code(tape, x));
   }
 
+  @Override
+  protected Variable decode(Tape tape, Variable code) {
+    return decoded(tape, code);
+  }
+
   /**
    * The codes of all iterations.
    *

@@ -288,9 +288,14 @@ public final class WtaRbm extends Model {
         tape, compete(tape, data).map(code -> scattered(tape, code)).orElse(data.probabilities));
   }
 
+  @Override
+  protected Variable decode(Tape tape, Variable code) {
+    return reconstruct(tape, code.value());
+  }
+
   /** {@code P(v|h) = sigmoid(h W + c)}. */
   private Variable reconstruct(Tape tape, Tensor hidden) {
-    Dense dense = backend().dense();
+    Dense dense = tape.backend().dense();
     Tensor visible =
         tape.temporary(Shape.of(hidden.shape().rows(), weight.value().shape().rowSize()));
     Epilogue bias = Epilogue.bias(visibleBias.value());
@@ -300,7 +305,7 @@ public final class WtaRbm extends Model {
   }
 
   private Hidden hidden(Tape tape, Tensor visible) {
-    Dense dense = backend().dense();
+    Dense dense = tape.backend().dense();
     Shape code = Shape.of(visible.shape().rows(), features());
     Tensor drive = tape.temporary(code);
     Tensor probabilities = tape.temporary(code);

@@ -5,6 +5,7 @@ import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.data.preprocessing.Preprocessing;
+import dev.wta.models.Encoder;
 import dev.wta.models.FeatureExtractor;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
@@ -226,6 +227,21 @@ public final class RunDirectory {
       loaded.close();
       throw failed;
     }
+  }
+
+  /**
+   * What encodes samples as the last checkpoint does, for any number of threads. The caller closes
+   * it.
+   *
+   * @throws WtaException as {@link #load(Backend)}
+   */
+  public Encoder encoder(Backend backend) {
+    return encoder(backend, Map.of());
+  }
+
+  /** As {@link #encoder(Backend)}, with other settings, see {@link #load(Backend, Map)}. */
+  public Encoder encoder(Backend backend, Map<String, ?> changed) {
+    return Encoder.owning(load(backend, changed));
   }
 
   /**

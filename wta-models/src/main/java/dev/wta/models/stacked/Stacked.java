@@ -121,14 +121,13 @@ public final class Stacked extends FeatureExtractor {
 
   @Override
   protected Variable encode(Tape tape, Variable x) {
-    Tensor below = x.value();
+    Variable below = x;
     for (int i = 0; i < layers.size(); i++) {
       Model layer = layers.get(i).model();
-      Tensor features = tape.temporary(layer.featureShape().batch(x.shape().rows()));
-      layer.encode(i == 0 ? below : preprocessed(layer, below, tape), features);
-      below = features;
+      Tensor seen = i == 0 ? x.value() : preprocessed(layer, below.value(), tape);
+      below = encodeBy(layer, tape, seen);
     }
-    return tape.constant(below);
+    return below;
   }
 
   /** What an upper layer makes of the features below it before it sees them. */
