@@ -96,7 +96,7 @@ record ModelChecks(
     return TestData.samples(samples, sample);
   }
 
-  private static Trainer trainer(FeatureExtractor model, Dataset data) {
+  static Trainer trainer(FeatureExtractor model, Dataset data) {
     Trainer trainer = Trainer.of(model).data(data);
     if (model instanceof Classifier) { // the second epoch sees labels, of all samples
       Map<String, Object> stages = Map.of("pretraining", 1, "held-out", 0);
