@@ -127,6 +127,17 @@ class ExamplesTest {
     assertThat(run.resolve("model.safetensors")).exists();
   }
 
+  @Test
+  void trainsAndEncodesSparsely() throws IOException {
+    Path csv = directory.resolve("points.csv");
+    Files.writeString(csv, "0.5, -1, 0\n2, 3, 1\n1, 1, 0\n".repeat(20));
+    Path arrow = directory.resolve("sparse.arrow");
+    CsvImporter.convert(csv, arrow);
+    Path run = directory.resolve("sparse");
+    SparseFeatures.main(new String[] {arrow.toString(), run.toString()});
+    assertThat(run.resolve("model.safetensors")).exists();
+  }
+
   private static double winnersPerSample(String name, Map<String, Object> configuration) {
     ModelFamily family = ModelFamilies.named(name);
     try (Backend backend = Backends.best();

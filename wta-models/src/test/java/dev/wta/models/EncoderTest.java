@@ -224,7 +224,8 @@ class EncoderTest {
         float[][] before = encoder.encode(rows(data));
         Trainer.of(model).data(data).batch(10).epochs(1).train();
         assertThat(encoder.encode(rows(data))).isDeepEqualTo(before);
-        model.close();
+        Runnable closing = model::close;
+        closing.run();
         assertThat(encoder.encode(rows(data))).isDeepEqualTo(before);
       }
     }

@@ -170,7 +170,8 @@ class EncoderThreadsTest {
                         .hasMessageContaining("the encoder is closed")));
       }
       answered.await();
-      encoder.close();
+      Runnable closing = encoder::close;
+      closing.run();
       for (Future<?> one : running) {
         one.get(60, TimeUnit.SECONDS);
       }

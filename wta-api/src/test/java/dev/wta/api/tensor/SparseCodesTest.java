@@ -9,7 +9,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SparseCodesTest {
-  private static final float[] DENSE = {0, 2, 0, -1, /**/ 0, 0, 0, 0, /**/ 5, 6, 7, 8};
+  private static final float[] DENSE = {
+    0, 2, 0, -1, /* next row */ 0, 0, 0, 0, /* next row */ 5, 6, 7, 8
+  };
   private static final SparseCodes CODES = SparseCodes.ofDense(4, DENSE);
 
   @Test
