@@ -14,7 +14,7 @@ import dev.wta.cli.CommandProvider;
 import dev.wta.data.Dataset;
 import dev.wta.data.MemoryDataset;
 import dev.wta.data.arrow.ArrowDataset;
-import dev.wta.models.Encoder;
+import dev.wta.models.FeatureExtractor;
 import dev.wta.models.Features;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
@@ -57,10 +57,10 @@ class ExamplesTest {
     ModelFamily family = ModelFamilies.named("lifetime-sae");
     Map<String, Object> settings = Map.of("hidden", 12, "k", 2);
     try (Backend backend = Backends.best();
-        Encoder model =
+        FeatureExtractor model =
             family.create(family.settings().parse(settings), Shape.of(9), backend, Seed.of(1))) {
       Trainer.of(model).data(samples()).batch(10).epochs(2).to(run).train();
-      try (Encoder loaded = RunDirectory.open(run).encoder(backend);
+      try (FeatureExtractor loaded = RunDirectory.open(run).load(backend);
           Features features = model.encode(samples());
           Features again = loaded.encode(samples())) {
         assertThat(backend.memory().download(again.values()))
@@ -127,10 +127,21 @@ class ExamplesTest {
     assertThat(run.resolve("model.safetensors")).exists();
   }
 
+  @Test
+  void trainsAndEncodesSparsely() throws IOException {
+    Path csv = directory.resolve("points.csv");
+    Files.writeString(csv, "0.5, -1, 0\n2, 3, 1\n1, 1, 0\n".repeat(20));
+    Path arrow = directory.resolve("sparse.arrow");
+    CsvImporter.convert(csv, arrow);
+    Path run = directory.resolve("sparse");
+    SparseFeatures.main(new String[] {arrow.toString(), run.toString()});
+    assertThat(run.resolve("model.safetensors")).exists();
+  }
+
   private static double winnersPerSample(String name, Map<String, Object> configuration) {
     ModelFamily family = ModelFamilies.named(name);
     try (Backend backend = Backends.best();
-        Encoder model =
+        FeatureExtractor model =
             family.create(
                 family.settings().parse(configuration), Shape.of(9), backend, Seed.of(1))) {
       TrainingResult run =

@@ -36,6 +36,7 @@ import picocli.CommandLine.Option;
     description =
         "Measures how fast this machine runs the main workloads, how close that is to what it"
             + " could do at most, and how fast other frameworks are.",
+    subcommands = BenchEncoderCommand.class,
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
     footer = {
@@ -45,7 +46,8 @@ import picocli.CommandLine.Option;
       "  wta bench --peers                         beside the other frameworks, in a checkout"
           + " that has built them",
       "  wta bench --backend cpu,cuda              the same on two backends, side by side",
-      "  wta bench --kernels Gemm                  single operations whose names contain that"
+      "  wta bench --kernels Gemm                  single operations whose names contain that",
+      "  wta bench encoder                         requests to one encoder from many threads"
     })
 public final class BenchCommand implements Callable<Integer> {
   private static final String VECTORS = "jdk.incubator.vector";

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +96,35 @@ class BenchCommandTest {
     Result noPeers = run(List.of("-Dwta.peers=" + folder), "--peers");
     assertThat(noPeers.exit).isEqualTo(2);
     assertThat(noPeers.err).startsWith("wta: there is no peer in ");
+  }
+
+  @Test
+  void measuresRequestsToAnEncoder() throws Exception {
+    String[] small = {
+      "encoder", "--inputs", "20", "--latents", "64", "--seconds", "0.2", "--callers", "1,2"
+    };
+    Result table = run(List.of(), with(small, "--batch", "1"));
+    assertThat(table.exit).as(table.err).isZero();
+    assertThat(table.out)
+        .contains("topk of 20 inputs and 64 features on cpu")
+        .containsPattern("batch +callers +median us +p99 us +samples/s")
+        .containsPattern("    1 +2 +[0-9.,]+ +[0-9.,]+ +[0-9.,]+");
+    JsonNode json =
+        new ObjectMapper().readTree(run(List.of(), with(small, "--batch", "1,5", "--json")).out);
+    assertThat(json.at("/requests")).hasSize(4);
+    JsonNode last = json.at("/requests/3");
+    assertThat(last.at("/batch").asInt()).isEqualTo(5);
+    assertThat(last.at("/callers").asInt()).isEqualTo(2);
+    assertThat(last.at("/p99Microseconds").asDouble())
+        .isGreaterThanOrEqualTo(last.at("/medianMicroseconds").asDouble());
+    assertThat(last.at("/samplesPerSecond").asDouble()).isPositive();
+    Result none = run(List.of(), "encoder", "--callers", "0");
+    assertThat(none.exit).isEqualTo(2);
+    assertThat(none.err).contains("give --callers, --batch, --threads and --seconds above 0");
+  }
+
+  private static String[] with(String[] arguments, String... more) {
+    return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
   }
 
   private record Result(int exit, String out, String err) {}

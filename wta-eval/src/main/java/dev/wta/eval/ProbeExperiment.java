@@ -11,7 +11,7 @@ import dev.wta.eval.probe.LinearProbe;
 import dev.wta.eval.probe.LinearSvm;
 import dev.wta.eval.probe.ProbeResult;
 import dev.wta.eval.probe.SoftmaxRegression;
-import dev.wta.models.Encoder;
+import dev.wta.models.FeatureExtractor;
 import dev.wta.models.Features;
 import java.util.List;
 import java.util.Optional;
@@ -44,7 +44,7 @@ public record ProbeExperiment(LinearProbe probe, Optional<FewLabels> fewLabels) 
    * @throws dev.wta.api.WtaException if the data sets' shapes are not the encoder's, they have no
    *     labels or too few, or their classes differ
    */
-  public ProbeReport run(String name, Encoder encoder, Dataset train, Dataset test) {
+  public ProbeReport run(String name, FeatureExtractor encoder, Dataset train, Dataset test) {
     SparsityMeter meter = SparsityMeter.of(encoder);
     return run(
         new Source(

@@ -24,7 +24,7 @@ public final class FeatureWriter {
 
   /**
    * Encodes {@code data}, competition off, into a data set of float32 samples of the shape {@link
-   * Encoder#featureShape}. The file appears once it is whole.
+   * FeatureExtractor#featureShape}. The file appears once it is whole.
    *
    * @param provenance where the features come from, kept in the file's schema
    * @return whether the file was written: false if {@code progress} ended it
@@ -32,7 +32,11 @@ public final class FeatureWriter {
    *     written there
    */
   public static boolean write(
-      Encoder encoder, Dataset data, Path out, Map<String, String> provenance, Progress progress) {
+      FeatureExtractor encoder,
+      Dataset data,
+      Path out,
+      Map<String, String> provenance,
+      Progress progress) {
     int[] labels = data.labelled() ? data.labels() : null;
     try (ForwardPass pass = ForwardPass.of(encoder, data);
         ArrowDatasetWriter writer =

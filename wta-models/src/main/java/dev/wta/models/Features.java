@@ -25,7 +25,7 @@ public record Features(Backend backend, Tensor values) implements AutoCloseable 
    * @param seen hears of each batch when its features are there
    * @throws WtaException if the samples' shape is not the encoder's
    */
-  public static Features of(Encoder encoder, Dataset data, Consumer<ForwardPass> seen) {
+  public static Features of(FeatureExtractor encoder, Dataset data, Consumer<ForwardPass> seen) {
     Backend backend = encoder.backend();
     try (var _ = backend.hold();
         ForwardPass pass = ForwardPass.of(encoder, data)) {

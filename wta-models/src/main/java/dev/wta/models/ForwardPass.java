@@ -29,7 +29,7 @@ import java.util.Optional;
  * <p>The arrays are used again for the next batch, and may be longer than this one.
  */
 public final class ForwardPass implements AutoCloseable {
-  private final Encoder encoder;
+  private final FeatureExtractor encoder;
   private final Dataset data;
   private final Preprocessing preprocessing;
   private final Memory memory;
@@ -73,7 +73,7 @@ public final class ForwardPass implements AutoCloseable {
     }
   }
 
-  private ForwardPass(Encoder encoder, Dataset data, int size) {
+  private ForwardPass(FeatureExtractor encoder, Dataset data, int size) {
     encoder.requireShape(data);
     this.encoder = encoder;
     this.data = data;
@@ -89,11 +89,11 @@ public final class ForwardPass implements AutoCloseable {
   }
 
   /**
-   * A pass in batches of {@link Encoder#encodingBatch}.
+   * A pass in batches of {@link FeatureExtractor#encodingBatch}.
    *
    * @throws WtaException if the samples' shape is not the encoder's
    */
-  public static ForwardPass of(Encoder encoder, Dataset data) {
+  public static ForwardPass of(FeatureExtractor encoder, Dataset data) {
     return of(encoder, data, encoder.encodingBatch());
   }
 
@@ -102,7 +102,7 @@ public final class ForwardPass implements AutoCloseable {
    *
    * @throws WtaException if the samples' shape is not the encoder's
    */
-  public static ForwardPass of(Encoder encoder, Dataset data, int size) {
+  public static ForwardPass of(FeatureExtractor encoder, Dataset data, int size) {
     return new ForwardPass(encoder, data, size);
   }
 

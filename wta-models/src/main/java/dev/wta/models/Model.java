@@ -24,7 +24,7 @@ import java.util.Optional;
  * Variableble)} and {@link #reconstruct(Tape, Variable)}; gradients come from the tape, checkpoints
  * from the parameters' names.
  */
-public abstract class Model extends Encoder {
+public abstract class Model extends FeatureExtractor {
   private final Seed seed;
   private final List<Parameter> parameters = new ArrayList<>();
 
@@ -99,6 +99,21 @@ public abstract class Model extends Encoder {
    * @return a reconstruction of x's shape
    */
   protected abstract Decoded reconstruct(Tape tape, Variable x);
+
+  /**
+   * What the decoder makes of a code such as {@link #encode} answers, biases included; the code
+   * does not compete any more.
+   *
+   * @param code {@code (samples, featureShape)}
+   * @return {@code (samples, inputs)} or of that size
+   * @throws WtaException if this model's features cannot be decoded; so says this method, which a
+   *     subclass overrides
+   */
+  protected Variable decode(Tape tape, Variable code) {
+    throw new WtaException(
+        "models of %s do not say how they decode a code".formatted(family()),
+        "override decode(Tape, Variable) in " + getClass().getName());
+  }
 
   /** New weights, sampled from N(0, deviation^2) by the seed's stream {@code init/name}. */
   protected final Parameter weight(String name, Shape shape, double deviation) {

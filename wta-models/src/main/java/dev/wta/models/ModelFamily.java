@@ -40,7 +40,7 @@ public record ModelFamily(
    */
   @FunctionalInterface
   public interface Constructor<S> {
-    Encoder create(S settings, Shape sample, Backend backend, Seed seed);
+    FeatureExtractor create(S settings, Shape sample, Backend backend, Seed seed);
   }
 
   /** A run's settings with some of them changed, see {@link ModelFamily#changed}. */
@@ -108,7 +108,7 @@ public record ModelFamily(
 
   /**
    * This family, whose models are trained a layer at a time, each by settings of its own: those
-   * with {@link Encoder#layers}.
+   * with {@link FeatureExtractor#layers}.
    *
    * @param changed changes settings of a run's last layer
    */
@@ -184,7 +184,8 @@ public record ModelFamily(
    * @param sample the shape of one sample
    * @throws WtaException if the settings contradict one another
    */
-  public Encoder create(SettingsRecord<?> settings, Shape sample, Backend backend, Seed seed) {
+  public FeatureExtractor create(
+      SettingsRecord<?> settings, Shape sample, Backend backend, Seed seed) {
     return constructor.create(settings, sample, backend, seed);
   }
 }

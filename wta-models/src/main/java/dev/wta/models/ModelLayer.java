@@ -3,8 +3,8 @@ package dev.wta.models;
 import java.util.Map;
 
 /**
- * A layer of an {@link Encoder} of several models: trained on the features of the one below it, and
- * frozen then.
+ * A layer of an {@link FeatureExtractor} of several models: trained on the features of the one
+ * below it, and frozen then.
  *
  * @param training its training settings by key, all but the seed
  */

@@ -147,7 +147,7 @@ class ForwardPassTest {
   void aStackHasNoReconstructions() {
     ModelFamily family = ModelFamilies.named("stacked");
     Map<String, Object> layer = Map.of("model", "fc-wta", "hidden", 5);
-    try (Encoder stack =
+    try (FeatureExtractor stack =
             family.create(
                 family.settings().parse(Map.of("layers", List.of(layer))),
                 SAMPLE,

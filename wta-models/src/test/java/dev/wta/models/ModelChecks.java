@@ -84,11 +84,11 @@ record ModelChecks(
     return TestBackends.open(backendName, 1);
   }
 
-  private Encoder model(Backend backend, long seed) {
+  private FeatureExtractor model(Backend backend, long seed) {
     return model(backend, sample, seed);
   }
 
-  private Encoder model(Backend backend, Shape shape, long seed) {
+  private FeatureExtractor model(Backend backend, Shape shape, long seed) {
     return family.create(family.settings().parse(configuration), shape, backend, Seed.of(seed));
   }
 
@@ -96,7 +96,7 @@ record ModelChecks(
     return TestData.samples(samples, sample);
   }
 
-  private static Trainer trainer(Encoder model, Dataset data) {
+  static Trainer trainer(FeatureExtractor model, Dataset data) {
     Trainer trainer = Trainer.of(model).data(data);
     if (model instanceof Classifier) { // the second epoch sees labels, of all samples
       Map<String, Object> stages = Map.of("pretraining", 1, "held-out", 0);
@@ -110,7 +110,7 @@ record ModelChecks(
   private void gradients(Path directory) {
     assumeThat(NO_GRADIENT).as("has tests of its own").doesNotContain(family.name());
     try (Backend backend = backend();
-        Encoder model = model(backend, 1);
+        FeatureExtractor model = model(backend, 1);
         Tensor batch =
             backend
                 .memory()
@@ -122,7 +122,7 @@ record ModelChecks(
 
   private void learns(Path directory) {
     try (Backend backend = backend();
-        Encoder model = model(backend, 1)) {
+        FeatureExtractor model = model(backend, 1)) {
       double[] losses = new double[2];
       TrainingListener listener =
           new TrainingListener() {
@@ -143,7 +143,7 @@ record ModelChecks(
 
   private void oneSample(Path directory) {
     try (Backend backend = backend();
-        Encoder model = model(backend, 1)) {
+        FeatureExtractor model = model(backend, 1)) {
       Dataset one = data(1);
       TrainingResult run = trainer(model, one).train();
       assertThat(run.steps()).isEqualTo(2);
@@ -154,7 +154,7 @@ record ModelChecks(
   private void oneFeature(Path directory) {
     Shape single = Shape.of(IntStream.range(0, sample.rank()).map(axis -> 1).toArray());
     try (Backend backend = backend();
-        Encoder model = model(backend, single, 1)) {
+        FeatureExtractor model = model(backend, single, 1)) {
       Dataset narrow = TestData.samples(20, single);
       trainer(model, narrow).train();
       assertFinite(encoded(model, narrow), 20 * model.features());
@@ -167,7 +167,7 @@ record ModelChecks(
     values[17 * size + 3] = Float.NaN;
     Dataset data = MemoryDataset.of("bad.arrow", sample, values, TestData.labels(30));
     try (Backend backend = backend();
-        Encoder model = model(backend, 1)) {
+        FeatureExtractor model = model(backend, 1)) {
       Trainer trainer = trainer(model, data).to(directory.resolve("run"));
       assertThatThrownBy(trainer::train)
           .isInstanceOf(WtaException.class)
@@ -181,7 +181,7 @@ record ModelChecks(
     extents[extents.length - 1]++;
     Shape another = Shape.of(extents);
     try (Backend backend = backend();
-        Encoder model = model(backend, 1)) {
+        FeatureExtractor model = model(backend, 1)) {
       Dataset wide = TestData.samples(20, another);
       assertThatThrownBy(() -> trainer(model, wide).train())
           .isInstanceOf(WtaException.class)
@@ -208,7 +208,7 @@ record ModelChecks(
   /** The bytes of the trained parameters. */
   private byte[] train(Path run, long seed, int threads) throws IOException {
     try (Backend backend = TestBackends.open(backendName, threads);
-        Encoder model = model(backend, seed)) {
+        FeatureExtractor model = model(backend, seed)) {
       trainer(model, data(57)).seed(Seed.of(seed)).to(run).train();
     }
     boolean whole = Files.exists(run.resolve("model.safetensors"));
@@ -218,9 +218,9 @@ record ModelChecks(
   private void saveAndLoad(Path directory) {
     Dataset data = data(33);
     try (Backend backend = backend();
-        Encoder model = model(backend, 1)) {
+        FeatureExtractor model = model(backend, 1)) {
       trainer(model, data).to(directory).train();
-      try (Encoder loaded = RunDirectory.open(directory).encoder(backend)) {
+      try (FeatureExtractor loaded = RunDirectory.open(directory).load(backend)) {
         assertThat(loaded.family()).isEqualTo(model.family());
         assertThat(loaded.settings()).isEqualTo(model.settings());
         assertThat(encoded(loaded, data)).isEqualTo(encoded(model, data));
@@ -237,7 +237,7 @@ record ModelChecks(
     Dataset data = data(57);
     for (int stopAt : new int[] {2, 4, 9, 99}) { // in mid-epoch, and in the second one
       try (Backend backend = backend();
-          Encoder model = model(backend, 1)) {
+          FeatureExtractor model = model(backend, 1)) {
         Trainer trainer = trainer(model, data).seed(Seed.of(1)).to(halting).resume(stopAt > 2);
         trainer.listen(
             new TrainingListener() {
@@ -260,7 +260,7 @@ record ModelChecks(
 
   private void shortLastBatch(Path directory) {
     try (Backend backend = backend();
-        Encoder model = model(backend, 1)) {
+        FeatureExtractor model = model(backend, 1)) {
       TrainingResult run = trainer(model, data(21)).train();
       assertThat(run.steps()).isEqualTo(6);
       assertThat(run.last().orElseThrow().loss()).isFinite();
@@ -270,7 +270,7 @@ record ModelChecks(
   /** With the competition off, a sample's features depend on the sample alone. */
   private void encodingAlone(Path directory) {
     try (Backend backend = backend();
-        Encoder model = model(backend, 1)) {
+        FeatureExtractor model = model(backend, 1)) {
       Dataset data = data(30);
       float[] together = encoded(model, data);
       float[] alone = encoded(model, data.range(11, 1));
@@ -285,7 +285,7 @@ record ModelChecks(
     CountingMemory.CountedBackend counted = new CountingMemory.CountedBackend(backend());
     try (Backend backend = counted) {
       int afterTwoEpochs;
-      try (Encoder model = model(backend, 1)) {
+      try (FeatureExtractor model = model(backend, 1)) {
         Dataset data = data(21);
         trainer(model, data).train();
         int before = counted.memory().allocated();
@@ -301,7 +301,7 @@ record ModelChecks(
     }
   }
 
-  private static float[] encoded(Encoder model, Dataset data) {
+  private static float[] encoded(FeatureExtractor model, Dataset data) {
     try (Features features = model.encode(data)) {
       assertThat(features.samples()).isEqualTo(data.size());
       assertThat(features.width()).isEqualTo(model.features());

@@ -23,7 +23,7 @@ class ModelChecksTest {
   /**
    * Small models of each family; {@link #everyFamilyIsChecked} fails for a family that is not here.
    */
-  private static final Map<String, List<Map<String, Object>>> CONFIGURATIONS =
+  static final Map<String, List<Map<String, Object>>> CONFIGURATIONS =
       Map.ofEntries(
           Map.entry(
               "fc-wta",
@@ -114,9 +114,9 @@ class ModelChecksTest {
           Map.entry("lifetime-sae", List.of(Map.of("hidden", 8, "k", 3, "share", 0.5))));
 
   /** The samples of families that do not take vectors. */
-  private static final Map<String, Shape> SAMPLES = Map.of("conv-wta", Shape.of(1, 3, 3));
+  static final Map<String, Shape> SAMPLES = Map.of("conv-wta", Shape.of(1, 3, 3));
 
-  private static final Shape VECTOR = Shape.of(9);
+  static final Shape VECTOR = Shape.of(9);
 
   private static Map<String, Object> layer(String family, Map<String, Object> settings) {
     Map<String, Object> layer = new TreeMap<>(settings);

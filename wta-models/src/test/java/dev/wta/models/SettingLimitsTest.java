@@ -36,7 +36,7 @@ class SettingLimitsTest {
     backend.close();
   }
 
-  private Encoder create(String family, Shape sample, Map<String, Object> settings) {
+  private FeatureExtractor create(String family, Shape sample, Map<String, Object> settings) {
     ModelFamily found = ModelFamilies.named(family);
     return found.create(found.settings().parse(settings), sample, backend, Seed.of(1));
   }
@@ -116,14 +116,14 @@ class SettingLimitsTest {
             Map.entry("k-sparse", Map.of("hidden", 30, "k", 30)),
             Map.entry("fc-wta", Map.of("hidden", 30, "competition", "topk(30)")));
     for (Map.Entry<String, Map<String, Object>> entry : all) {
-      try (Encoder model = create(entry.getKey(), VECTOR, entry.getValue())) {
+      try (FeatureExtractor model = create(entry.getKey(), VECTOR, entry.getValue())) {
         assertThat(model.settings().toMap()).containsAllEntriesOf(shown(entry.getValue(), model));
       }
     }
   }
 
   /** A list of one unit count is shown as a list. */
-  private static Map<String, Object> shown(Map<String, Object> given, Encoder model) {
+  private static Map<String, Object> shown(Map<String, Object> given, FeatureExtractor model) {
     Map<String, Object> shown = new TreeMap<>(given);
     if (model.settings().toMap().get("hidden") instanceof List<?>) {
       shown.put("hidden", List.of(given.get("hidden")));
@@ -204,7 +204,7 @@ class SettingLimitsTest {
     List<String> notes = new ArrayList<>();
     Map<String, Object> all = new TreeMap<>(training);
     all.put("epochs", 1);
-    try (Encoder model = create(family, sample, settings)) {
+    try (FeatureExtractor model = create(family, sample, settings)) {
       Trainer.of(model)
           .settings(TrainingSettings.of(ModelFamilies.named(family)).parse(all))
           .data(data)

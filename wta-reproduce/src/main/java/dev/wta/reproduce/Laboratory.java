@@ -10,7 +10,7 @@ import dev.wta.eval.probe.LinearSvm;
 import dev.wta.eval.probe.ProbeResult;
 import dev.wta.eval.scaling.FeatureScaling;
 import dev.wta.models.Classifier;
-import dev.wta.models.Encoder;
+import dev.wta.models.FeatureExtractor;
 import dev.wta.models.Features;
 import dev.wta.models.Model;
 import dev.wta.models.run.RunDirectory;
@@ -204,7 +204,7 @@ public final class Laboratory implements AutoCloseable {
     if (encoded.filter(kept -> kept.representation().equals(representation)).isEmpty()) {
       close(); // two at a time may not fit
       stop.check();
-      try (Encoder encoder = run.encoder(backend, representation.changed())) {
+      try (FeatureExtractor encoder = run.load(backend, representation.changed())) {
         listener.note(
             "%s: encoding %,d + %,d samples"
                 .formatted(representation.recipe().name(), train.size(), test.size()));

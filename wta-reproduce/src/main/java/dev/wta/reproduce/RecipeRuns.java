@@ -5,7 +5,7 @@ import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
-import dev.wta.models.Encoder;
+import dev.wta.models.FeatureExtractor;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingListener;
@@ -103,7 +103,7 @@ public final class RecipeRuns {
     listener.note("%s at scale %s: training".formatted(name, scale.text()));
     Clocked clocked = new Clocked(name);
     long start = System.nanoTime();
-    try (Encoder encoder =
+    try (FeatureExtractor encoder =
         recipe.family().create(recipe.settings().model(), sample, backend, seed)) {
       Trainer trainer =
           Trainer.of(encoder)

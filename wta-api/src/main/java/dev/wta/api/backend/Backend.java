@@ -7,6 +7,7 @@ import dev.wta.api.op.Randomness;
 import dev.wta.api.op.Selection;
 import dev.wta.api.op.Sparse;
 import dev.wta.api.op.Update;
+import java.util.Optional;
 
 /**
  * Runs the operations of models on one device. Tensors and winners belong to the backend that
@@ -78,6 +79,20 @@ public interface Backend extends AutoCloseable {
    */
   default Hold hold() {
     return () -> {};
+  }
+
+  /**
+   * Another backend over this one's memory, for a thread that uses models beside others: tensors of
+   * the one are the other's, its scratch memory and its threads are its own, and both may work at
+   * the same time as long as neither writes what the other reads. In it, a row of a dense product
+   * and a sample of a convolution or of winners by sample do not depend on how many others are
+   * computed with them, to the bit. Closing it leaves the memory open; this one is closed last.
+   *
+   * @param most the most threads that it uses, the caller's included; no more than this one has
+   * @return empty where all work goes one way, one operation after the other
+   */
+  default Optional<Backend> inferenceContext(int most) {
+    return Optional.empty();
   }
 
   /** Ends a {@link #hold}. */

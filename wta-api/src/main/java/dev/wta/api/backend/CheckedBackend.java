@@ -7,6 +7,7 @@ import dev.wta.api.op.Randomness;
 import dev.wta.api.op.Selection;
 import dev.wta.api.op.Sparse;
 import dev.wta.api.op.Update;
+import java.util.Optional;
 
 /**
  * What {@link Backends} puts in front of every provider's backend: refuses arguments that do not go
@@ -39,6 +40,11 @@ final class CheckedBackend implements Backend {
   @Override
   public Hold hold() {
     return thread.hold();
+  }
+
+  @Override
+  public Optional<Backend> inferenceContext(int most) {
+    return backend.inferenceContext(most).map(CheckedBackend::new);
   }
 
   @Override

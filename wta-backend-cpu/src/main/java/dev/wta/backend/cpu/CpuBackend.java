@@ -12,10 +12,12 @@ import dev.wta.api.op.Update;
 import dev.wta.backend.cpu.exec.Execution;
 import dev.wta.backend.cpu.memory.CpuMemory;
 import dev.wta.backend.cpu.vector.Lanes;
+import java.util.Optional;
 
 /** The SPI on the Vector API: tensors on the Java heap, one set of threads for all operations. */
 final class CpuBackend implements Backend {
-  private final CpuMemory memory = new CpuMemory();
+  private final CpuMemory memory;
+  private final boolean ownsMemory;
   private final Execution execution;
   private final int threads;
   private final CpuDense dense;
@@ -26,8 +28,17 @@ final class CpuBackend implements Backend {
   private final CpuRandomness randomness;
 
   CpuBackend(BackendOptions options) {
-    threads = options.threads();
-    execution = new Execution(threads);
+    this(new CpuMemory(), true, options.threads());
+  }
+
+  /**
+   * @param ownsMemory false for another's inference context
+   */
+  private CpuBackend(CpuMemory memory, boolean ownsMemory, int threads) {
+    this.memory = memory;
+    this.ownsMemory = ownsMemory;
+    this.threads = threads;
+    execution = new Execution(threads, !ownsMemory);
     dense = new CpuDense(memory, execution);
     convolution = new CpuConvolution(memory, execution);
     selection = new CpuSelection(memory, execution, convolution);
@@ -98,8 +109,15 @@ final class CpuBackend implements Backend {
   }
 
   @Override
+  public Optional<Backend> inferenceContext(int most) {
+    return Optional.of(new CpuBackend(memory, false, Math.min(most, threads)));
+  }
+
+  @Override
   public void close() {
-    memory.close();
+    if (ownsMemory) {
+      memory.close();
+    }
     execution.close();
   }
 }

@@ -51,7 +51,7 @@ final class CpuDense implements Dense {
             epilogue.relu(),
             result.array(),
             result.offset());
-    if (ThinGemm.suits(given)) {
+    if (ThinGemm.suits(given) && !execution.rowsAlone) {
       new ThinGemm(given).run(execution);
     } else {
       new GemmKernel(given).run(execution);

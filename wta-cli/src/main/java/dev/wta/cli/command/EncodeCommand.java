@@ -10,7 +10,7 @@ import dev.wta.cli.terminal.Console;
 import dev.wta.cli.terminal.StageDisplay;
 import dev.wta.data.Dataset;
 import dev.wta.data.arrow.DatasetFile;
-import dev.wta.models.Encoder;
+import dev.wta.models.FeatureExtractor;
 import dev.wta.models.FeatureWriter;
 import dev.wta.models.run.RunDirectory;
 import jakarta.inject.Inject;
@@ -63,14 +63,14 @@ public final class EncodeCommand implements Callable<Integer> {
     RunDirectory opened = RunDirectory.open(run);
     try (Dataset samples = DatasetFile.open(data);
         Backend backend = compute.open();
-        Encoder encoder = opened.encoder(backend, pool.changed())) {
+        FeatureExtractor encoder = opened.load(backend, pool.changed())) {
       write(encoder, samples);
       print(samples, encoder.features());
     }
     return ExitCode.OK;
   }
 
-  private void write(Encoder encoder, Dataset samples) {
+  private void write(FeatureExtractor encoder, Dataset samples) {
     try (StageDisplay display = new StageDisplay(screen.get())) {
       FeatureWriter.write(
           encoder,

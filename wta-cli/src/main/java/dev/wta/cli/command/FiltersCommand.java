@@ -9,7 +9,7 @@ import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
 import dev.wta.eval.image.FilterGrid;
-import dev.wta.models.Encoder;
+import dev.wta.models.FeatureExtractor;
 import dev.wta.models.run.RunDirectory;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -79,7 +79,7 @@ public final class FiltersCommand implements Callable<Integer> {
     RunDirectory directory = RunDirectory.open(run);
     int there;
     try (Backend backend = compute.open();
-        Encoder encoder = directory.encoder(backend)) {
+        FeatureExtractor encoder = directory.load(backend)) {
       there = write(encoder);
     }
     int rendered = Math.min(units, there);
@@ -96,7 +96,7 @@ public final class FiltersCommand implements Callable<Integer> {
   }
 
   /** Writes the picture, and returns how many units there are. */
-  private int write(Encoder encoder) {
+  private int write(FeatureExtractor encoder) {
     if (layer == null) {
       return write(encoder, encoder.decoderFilters(), encoder.filterShape());
     }
@@ -112,7 +112,7 @@ public final class FiltersCommand implements Callable<Integer> {
     }
   }
 
-  private int write(Encoder encoder, Tensor filters, Shape shape) {
+  private int write(FeatureExtractor encoder, Tensor filters, Shape shape) {
     return FilterGrid.of(shape)
         .most(units)
         .writeLargest(out, encoder.backend().memory().download(filters));

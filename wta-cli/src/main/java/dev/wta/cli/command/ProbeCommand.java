@@ -22,7 +22,7 @@ import dev.wta.eval.probe.LinearSvm;
 import dev.wta.eval.probe.ProbeOptions;
 import dev.wta.eval.probe.SoftmaxRegression;
 import dev.wta.eval.scaling.FeatureScaling;
-import dev.wta.models.Encoder;
+import dev.wta.models.FeatureExtractor;
 import dev.wta.models.run.RunDirectory;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
@@ -171,7 +171,7 @@ public final class ProbeCommand implements Callable<Integer> {
       }
       RunDirectory run = RunDirectory.open(source.run);
       try (Backend backend = compute.open();
-          Encoder encoder = run.encoder(backend, pool.changed())) {
+          FeatureExtractor encoder = run.load(backend, pool.changed())) {
         return experiment.run(
             "%s (%s)".formatted(run.path(), encoder.family()), encoder, ofTrain, ofTest);
       }

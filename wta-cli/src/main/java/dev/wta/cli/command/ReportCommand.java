@@ -15,7 +15,7 @@ import dev.wta.eval.ProbeExperiment;
 import dev.wta.eval.ProbeRecord;
 import dev.wta.eval.probe.LinearSvm;
 import dev.wta.eval.report.RunReport;
-import dev.wta.models.Encoder;
+import dev.wta.models.FeatureExtractor;
 import dev.wta.models.run.RunConfig;
 import dev.wta.models.run.RunDirectory;
 import jakarta.inject.Inject;
@@ -126,7 +126,7 @@ public final class ReportCommand implements Callable<Integer>, WritesInto {
     try (Dataset train = DatasetFile.open(probe.train);
         Dataset test = DatasetFile.open(probe.test);
         Backend backend = compute.open();
-        Encoder encoder = opened.encoder(backend);
+        FeatureExtractor encoder = opened.load(backend);
         StageDisplay display = new StageDisplay(screen.get())) {
       String name = "%s (%s)".formatted(run, encoder.family());
       ProbeExperiment svm = ProbeExperiment.of(LinearSvm.choosingC().listen(display));
@@ -143,7 +143,7 @@ public final class ReportCommand implements Callable<Integer>, WritesInto {
     RunDirectory directory = RunDirectory.open(run);
     try (Samples samples = data == null ? trainingData(directory.config()) : Samples.of(data);
         Backend backend = compute.open();
-        Encoder model = directory.encoder(backend, unpooled(directory));
+        FeatureExtractor model = directory.load(backend, unpooled(directory));
         StageDisplay progress = new StageDisplay(screen.get())) {
       RunReport report = RunReport.of(directory, model).listen(progress);
       if (samples.data() != null) {

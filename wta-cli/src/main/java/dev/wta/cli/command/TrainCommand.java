@@ -15,7 +15,7 @@ import dev.wta.cli.terminal.Console;
 import dev.wta.cli.terminal.WatchedTraining;
 import dev.wta.data.Dataset;
 import dev.wta.data.arrow.DatasetFile;
-import dev.wta.models.Encoder;
+import dev.wta.models.FeatureExtractor;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.Preset;
@@ -165,7 +165,7 @@ public final class TrainCommand implements Callable<Integer> {
     TrainingSettings training = settings.training();
     try (Dataset samples = DatasetFile.open(data);
         Backend backend = compute.open();
-        Encoder trained =
+        FeatureExtractor trained =
             family.create(
                 settings.model(),
                 training.sampleShape(samples),

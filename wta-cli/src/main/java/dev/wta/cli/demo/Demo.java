@@ -13,7 +13,7 @@ import dev.wta.eval.ProbeReport;
 import dev.wta.eval.image.FilterGrid;
 import dev.wta.eval.probe.LinearSvm;
 import dev.wta.eval.report.RunReport;
-import dev.wta.models.Encoder;
+import dev.wta.models.FeatureExtractor;
 import dev.wta.models.ForwardPass;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
@@ -102,7 +102,7 @@ public final class Demo {
       return new Recipe(family, RunSettings.spec(family).parse(said));
     }
 
-    Encoder create(Dataset data, Backend backend) {
+    FeatureExtractor create(Dataset data, Backend backend) {
       Seed seed = Seed.of(settings.training().seed());
       return family.create(settings.model(), data.sampleShape(), backend, seed);
     }
@@ -125,8 +125,8 @@ public final class Demo {
     folder.prepare();
     DemoFolder.write(train, folder.trainingData());
     DemoFolder.write(test, folder.testData());
-    try (Encoder model = FULLY_CONNECTED.create(train, backend);
-        Encoder convolutional = CONVOLUTIONAL.create(train, backend)) {
+    try (FeatureExtractor model = FULLY_CONNECTED.create(train, backend);
+        FeatureExtractor convolutional = CONVOLUTIONAL.create(train, backend)) {
       Optional<Learnt> learnt = learn(model, FULLY_CONNECTED, folder.path());
       if (learnt.isEmpty()) {
         return Optional.empty();
@@ -140,7 +140,7 @@ public final class Demo {
   }
 
   /** Trains, renders filters and probes; empty if it was asked to end. */
-  private Optional<Learnt> learn(Encoder model, Recipe recipe, Path out) {
+  private Optional<Learnt> learn(FeatureExtractor model, Recipe recipe, Path out) {
     TrainingResult run =
         WatchedTraining.run(
             Trainer.of(model).settings(recipe.settings().training()),
@@ -161,7 +161,7 @@ public final class Demo {
   }
 
   /** Writes the page, which looks at the digits that were held out. */
-  private Path report(Encoder model, ProbeReport pixels) {
+  private Path report(FeatureExtractor model, ProbeReport pixels) {
     RunDirectory run = RunDirectory.open(folder.path());
     ProbeRecord.keep(run, Map.of(), pixels);
     return RunReport.of(run, model).data(test).listen(listener).write(folder.report()).page();
@@ -175,7 +175,7 @@ public final class Demo {
    * Renders the first test digits and their reconstructions. They compete in a batch as large as
    * those of training: in a smaller one, fewer units would win for each.
    */
-  private void writeReconstructions(Encoder model) {
+  private void writeReconstructions(FeatureExtractor model) {
     int batch = FULLY_CONNECTED.settings().training().batch();
     try (ForwardPass pass = ForwardPass.of(model, test, batch)) {
       pass.next();

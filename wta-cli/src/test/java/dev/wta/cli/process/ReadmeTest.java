@@ -58,7 +58,7 @@ class ReadmeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"README.md", "docs/extending.md"})
+  @ValueSource(strings = {"README.md", "docs/extending.md", "docs/library.md"})
   void javaIsThatOfTestedSources(String document) throws IOException {
     List<MarkdownBlock> quoted =
         MarkdownBlock.of(Files.readAllLines(ROOT.resolve(document))).stream()

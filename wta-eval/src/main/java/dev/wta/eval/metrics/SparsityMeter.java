@@ -3,7 +3,7 @@ package dev.wta.eval.metrics;
 import dev.wta.api.ProgressListener;
 import dev.wta.data.Dataset;
 import dev.wta.data.preprocessing.Preprocessing;
-import dev.wta.models.Encoder;
+import dev.wta.models.FeatureExtractor;
 import dev.wta.models.ForwardPass;
 import dev.wta.models.loss.ExplainedVariance;
 import java.util.Arrays;
@@ -64,7 +64,7 @@ public final class SparsityMeter {
   }
 
   /** A meter that has seen no samples yet. */
-  public static SparsityMeter of(Encoder encoder) {
+  public static SparsityMeter of(FeatureExtractor encoder) {
     int inputs = Math.toIntExact(encoder.sampleShape().size());
     int units = encoder.units();
     return encoder.features() % units == 0
@@ -77,7 +77,8 @@ public final class SparsityMeter {
    *
    * @throws dev.wta.api.WtaException if the samples' shape is not the encoder's
    */
-  public static SparsityMeter of(Encoder encoder, Dataset data, ProgressListener listener) {
+  public static SparsityMeter of(
+      FeatureExtractor encoder, Dataset data, ProgressListener listener) {
     SparsityMeter meter = of(encoder);
     try (ForwardPass pass = ForwardPass.of(encoder, data)) {
       while (pass.next()) {
@@ -92,7 +93,7 @@ public final class SparsityMeter {
    * How many of a data set's samples to look at: all, or fewer where their codes are so long that
    * it would take minutes.
    */
-  public static int samples(Encoder encoder, Dataset data) {
+  public static int samples(FeatureExtractor encoder, Dataset data) {
     return Math.clamp(NUMBERS / encoder.features(), 1, data.size());
   }
 

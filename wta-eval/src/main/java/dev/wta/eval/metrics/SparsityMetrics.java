@@ -2,7 +2,7 @@ package dev.wta.eval.metrics;
 
 import dev.wta.api.ProgressListener;
 import dev.wta.data.Dataset;
-import dev.wta.models.Encoder;
+import dev.wta.models.FeatureExtractor;
 import dev.wta.models.Model;
 import java.util.List;
 
@@ -11,10 +11,11 @@ import java.util.List;
  * it is not 0.
  *
  * <p>There are two codes. {@code l0} and what follows it are of the features: what {@link
- * Encoder#encode} answers, competition off. {@code decodedL0} and the errors are of the code that
- * {@link Model#reconstruct} decodes, competition as in training among the samples of a batch. For
- * the sparse autoencoders they are one and the same, that of inference; where training has them
- * compete for a batch's places, its own log has the L0 and the explained variance of that code.
+ * FeatureExtractor#encode} answers, competition off. {@code decodedL0} and the errors are of the
+ * code that {@link Model#reconstruct} decodes, competition as in training among the samples of a
+ * batch. For the sparse autoencoders they are one and the same, that of inference; where training
+ * has them compete for a batch's places, its own log has the L0 and the explained variance of that
+ * code.
  *
  * @param samples the samples looked at
  * @param features the length of the code
@@ -54,11 +55,11 @@ public record SparsityMetrics(
 
   /**
    * Measures an encoder, batch by batch. Samples are pre-processed as {@link
-   * Encoder#encode(Dataset)} does.
+   * FeatureExtractor#encode(Dataset)} does.
    *
    * @throws dev.wta.api.WtaException if the samples' shape is not the encoder's
    */
-  public static SparsityMetrics of(Encoder encoder, Dataset data) {
+  public static SparsityMetrics of(FeatureExtractor encoder, Dataset data) {
     return SparsityMeter.of(encoder, data, ProgressListener.SILENT).metrics();
   }
 }

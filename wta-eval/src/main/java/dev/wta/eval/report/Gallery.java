@@ -9,7 +9,7 @@ import dev.wta.eval.metrics.SparsityMeter;
 import dev.wta.eval.report.html.InlineImage;
 import dev.wta.eval.report.html.Range;
 import dev.wta.eval.report.html.Tile;
-import dev.wta.models.Encoder;
+import dev.wta.models.FeatureExtractor;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -56,17 +56,17 @@ final class Gallery {
   }
 
   /** An encoder's filters alone. */
-  static Gallery of(Encoder encoder) {
+  static Gallery of(FeatureExtractor encoder) {
     return of(filters(encoder), encoder.filterShape());
   }
 
   /** Filters, and what excites their units in {@code data}, on which activity was measured. */
-  static Gallery of(Encoder encoder, Dataset data, SparsityMeter meter) {
+  static Gallery of(FeatureExtractor encoder, Dataset data, SparsityMeter meter) {
     Samples samples = new Samples(data, meter, TileShape.of(encoder.sampleShape()));
     return new Gallery(filters(encoder), encoder.filterShape(), Optional.of(samples));
   }
 
-  private static float[] filters(Encoder encoder) {
+  private static float[] filters(FeatureExtractor encoder) {
     return encoder.backend().memory().download(encoder.decoderFilters());
   }
 

@@ -4,7 +4,7 @@ import dev.wta.eval.metrics.SparsityMeter;
 import dev.wta.eval.metrics.SparsityMetrics;
 import dev.wta.eval.report.html.Element;
 import dev.wta.eval.report.html.NumberFormats;
-import dev.wta.models.Encoder;
+import dev.wta.models.FeatureExtractor;
 import dev.wta.models.run.RunConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +17,7 @@ final class Overview {
   static Element header(
       String name,
       RunConfig config,
-      Encoder encoder,
+      FeatureExtractor encoder,
       MetricsHistory history,
       Optional<SparsityMeter> activity,
       List<ProbeNote> probes) {
@@ -59,7 +59,7 @@ final class Overview {
         figures);
   }
 
-  private static List<String> words(RunConfig config, Encoder encoder) {
+  private static List<String> words(RunConfig config, FeatureExtractor encoder) {
     List<String> words = new ArrayList<>();
     words.add(config.family());
     words.add(NumberFormats.several(encoder.units(), "unit"));

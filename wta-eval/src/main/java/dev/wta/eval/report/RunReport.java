@@ -15,7 +15,7 @@ import dev.wta.eval.report.html.Element;
 import dev.wta.eval.report.html.NumberFormats;
 import dev.wta.eval.report.html.Page;
 import dev.wta.eval.report.html.Section;
-import dev.wta.models.Encoder;
+import dev.wta.models.FeatureExtractor;
 import dev.wta.models.Model;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.run.TrainingState;
@@ -43,12 +43,12 @@ public final class RunReport {
   private static final int PATCHES = 10_000;
 
   private final RunDirectory run;
-  private final Encoder encoder;
+  private final FeatureExtractor encoder;
   private Optional<Dataset> data = Optional.empty();
   private String whyNoData = "No data was given.";
   private ProgressListener listener = ProgressListener.SILENT;
 
-  private RunReport(RunDirectory run, Encoder encoder) {
+  private RunReport(RunDirectory run, FeatureExtractor encoder) {
     this.run = run;
     this.encoder = encoder;
   }
@@ -57,7 +57,7 @@ public final class RunReport {
   public record Summary(Path page, long bytes) {}
 
   /** A report on a run and its last checkpoint's encoder, both of which stay the caller's. */
-  public static RunReport of(RunDirectory run, Encoder encoder) {
+  public static RunReport of(RunDirectory run, FeatureExtractor encoder) {
     return new RunReport(run, encoder);
   }
 

@@ -8,7 +8,7 @@ import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
 import dev.wta.data.Digits;
 import dev.wta.data.MemoryDataset;
-import dev.wta.models.Encoder;
+import dev.wta.models.FeatureExtractor;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.Pooling;
@@ -30,17 +30,18 @@ final class TinyRun implements AutoCloseable {
 
   final Dataset data;
   final RunDirectory directory;
-  final Encoder model;
+  final FeatureExtractor model;
   private final Backend backend = Backends.named("cpu", BackendOptions.defaults().withThreads(1));
 
-  private TinyRun(Path folder, Function<Backend, Encoder> family, UnaryOperator<Trainer> settings) {
+  private TinyRun(
+      Path folder, Function<Backend, FeatureExtractor> family, UnaryOperator<Trainer> settings) {
     this(Digits.train().range(0, SAMPLES), folder, family, settings);
   }
 
   private TinyRun(
       Dataset data,
       Path folder,
-      Function<Backend, Encoder> family,
+      Function<Backend, FeatureExtractor> family,
       UnaryOperator<Trainer> settings) {
     this.data = data;
     model = family.apply(backend);

@@ -29,13 +29,15 @@ public final class Tape implements AutoCloseable {
   private final Seed seed;
   private final boolean recording;
   private final Workspace workspace;
+  private final Optional<DerivedTensors> derived;
   private final List<Operation> operations = new ArrayList<>();
   private final List<Parameter> parameters = new ArrayList<>();
   private final List<Variable> parameterVariables = new ArrayList<>();
   private final AtomicReference<Thread> user = new AtomicReference<>(); // of this step
   private long step;
 
-  private Tape(Backend backend, Seed seed, boolean recording) {
+  private Tape(Backend backend, Seed seed, boolean recording, Optional<DerivedTensors> derived) {
+    this.derived = derived;
     this.backend = backend;
     this.seed = seed;
     this.recording = recording;
@@ -47,12 +49,21 @@ public final class Tape implements AutoCloseable {
    * #stream}.
    */
   public static Tape recording(Backend backend, Seed seed) {
-    return new Tape(backend, seed, true);
+    return new Tape(backend, seed, true, Optional.empty());
   }
 
   /** A tape that runs operations and forgets them: for using a model without training it. */
   public static Tape forward(Backend backend) {
-    return new Tape(backend, Seed.of(0), false);
+    return new Tape(backend, Seed.of(0), false, Optional.empty());
+  }
+
+  /**
+   * As {@link #forward}, for parameters that do not change any more.
+   *
+   * @param derived keeps what is computed of the parameters alone, for all tapes that share it
+   */
+  public static Tape frozen(Backend backend, DerivedTensors derived) {
+    return new Tape(backend, Seed.of(0), false, Optional.of(derived));
   }
 
   public Backend backend() {
@@ -63,6 +74,23 @@ public final class Tape implements AutoCloseable {
   public Tensor temporary(Shape shape) {
     requireOneThread();
     return workspace.tensor(shape);
+  }
+
+  /**
+   * A tensor that depends on parameters alone. It is computed at every call and is temporary, but
+   * on a {@link #frozen} tape it is computed once.
+   *
+   * @param source the parameter's value that it is computed of
+   * @param what tells it from others of the same source
+   * @param compute fills it in
+   */
+  public Tensor derived(Tensor source, String what, Shape shape, Consumer<Tensor> compute) {
+    if (derived.isPresent()) {
+      return derived.get().of(source, what, () -> backend.memory().allocate(shape), compute);
+    }
+    Tensor tensor = temporary(shape);
+    compute.accept(tensor);
+    return tensor;
   }
 
   /** Room for the winners that {@code rule} leaves of such a code, until {@link #reset}. */

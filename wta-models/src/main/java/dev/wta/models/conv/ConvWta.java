@@ -298,6 +298,22 @@ public final class ConvWta extends Model {
     return new Decoded(code, decode(tape, code));
   }
 
+  /**
+   * From whole maps.
+   *
+   * @throws WtaException if the features are pooled
+   */
+  @Override
+  protected Variable decode(Tape tape, Variable code) {
+    if (pooling.windows().isPresent()) {
+      throw new WtaException(
+          "%s pools its features by %s, and pooled features cannot be decoded"
+              .formatted(NAME, pooling.text()),
+          "load it with pool=none");
+    }
+    return decode(tape, new Code.Dense(code));
+  }
+
   private Code compete(Tape tape, Variable x) {
     Layer last = encoder.getLast();
     return Layers.encodeMaps(

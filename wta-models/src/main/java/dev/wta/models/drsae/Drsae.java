@@ -312,6 +312,11 @@ public final class Drsae extends Classifier {
     return new Decoded(new Code.Dense(code), decoded(tape, code));
   }
 
+  @Override
+  protected Variable decode(Tape tape, Variable code) {
+    return decoded(tape, code);
+  }
+
   /**
    * The codes of all iterations.
    *

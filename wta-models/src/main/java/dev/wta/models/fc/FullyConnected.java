@@ -197,6 +197,11 @@ public abstract class FullyConnected extends Model {
     return hidden;
   }
 
+  @Override
+  protected Variable decode(Tape tape, Variable code) {
+    return decode(tape, new Code.Dense(code));
+  }
+
   private Variable decode(Tape tape, Code code) {
     return Layers.decode(tape, code, tape.parameter(decoderWeight), tape.parameter(decoderBias));
   }

@@ -296,9 +296,14 @@ public final class WtaRbm extends Model {
                     reconstruct(tape, data.probabilities)));
   }
 
+  @Override
+  protected Variable decode(Tape tape, Variable code) {
+    return reconstruct(tape, code.value());
+  }
+
   /** {@code P(v|h) = sigmoid(h W + c)}. */
   private Variable reconstruct(Tape tape, Tensor hidden) {
-    Dense dense = backend().dense();
+    Dense dense = tape.backend().dense();
     Tensor visible =
         tape.temporary(Shape.of(hidden.shape().rows(), weight.value().shape().rowSize()));
     Epilogue bias = Epilogue.bias(visibleBias.value());
@@ -308,7 +313,7 @@ public final class WtaRbm extends Model {
   }
 
   private Hidden hidden(Tape tape, Tensor visible) {
-    Dense dense = backend().dense();
+    Dense dense = tape.backend().dense();
     Shape code = Shape.of(visible.shape().rows(), features());
     Tensor drive = tape.temporary(code);
     Tensor probabilities = tape.temporary(code);

@@ -157,25 +157,31 @@ public final class Roae extends Model {
   private Tensor raw(Tape tape, Tensor x) {
     Tensor raw = tape.temporary(Shape.of(x.shape().rows(), features()));
     float share = 1f / x.shape().rowSize();
-    backend().dense().gemm(x, false, weight.value(), true, share, 0, Epilogue.NONE, raw);
+    tape.backend().dense().gemm(x, false, weight.value(), true, share, 0, Epilogue.NONE, raw);
     return raw;
   }
 
   @Override
   protected Variable encode(Tape tape, Variable x) {
     Tensor code = raw(tape, x.value());
-    backend().dense().clip(code, 0, 1, code);
+    tape.backend().dense().clip(code, 0, 1, code);
     return tape.constant(code);
   }
 
   @Override
   protected Decoded reconstruct(Tape tape, Variable x) {
-    Dense dense = backend().dense();
-    Tensor reconstruction = tape.temporary(x.shape());
     Variable code = encode(tape, x);
+    return new Decoded(new Code.Dense(code), decode(tape, code));
+  }
+
+  @Override
+  protected Variable decode(Tape tape, Variable code) {
+    Dense dense = tape.backend().dense();
+    Tensor reconstruction =
+        tape.temporary(Shape.of(code.shape().rows(), weight.value().shape().rowSize()));
     dense.gemm(code.value(), false, weight.value(), false, 1, 0, Epilogue.NONE, reconstruction);
     dense.clip(reconstruction, 0, 1, reconstruction);
-    return new Decoded(new Code.Dense(code), tape.constant(reconstruction));
+    return tape.constant(reconstruction);
   }
 
   /**

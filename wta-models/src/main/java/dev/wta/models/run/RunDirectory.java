@@ -7,6 +7,7 @@ import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.Encoder;
+import dev.wta.models.FeatureExtractor;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
@@ -204,34 +205,49 @@ public final class RunDirectory {
    * @throws WtaException if there is no checkpoint yet, it is damaged, or the model's family is not
    *     on the class path
    */
-  public Encoder encoder(Backend backend) {
-    return encoder(backend, Map.of());
+  public FeatureExtractor load(Backend backend) {
+    return load(backend, Map.of());
   }
 
   /**
-   * As {@link #encoder(Backend)}, with settings other than those of its training, such as {@code
+   * As {@link #load(Backend)}, with settings other than those of its training, such as {@code
    * pool}.
    *
    * @param changed the settings that differ, by key; those that shape the parameters may not
    * @throws WtaException also if the model has no such setting, or the value is wrong
    */
-  public Encoder encoder(Backend backend, Map<String, ?> changed) {
+  public FeatureExtractor load(Backend backend, Map<String, ?> changed) {
     ModelFamily family = ModelFamilies.named(config.family());
     Map<String, Object> settings =
         changed.isEmpty() ? config.model() : family.changed(config.model(), changed);
-    Encoder encoder =
+    FeatureExtractor loaded =
         family.create(family.settings().parse(settings), config.sample(), backend, Seed.of(0));
     try {
-      restore(encoder);
-      return encoder;
+      restore(loaded);
+      return loaded;
     } catch (RuntimeException failed) {
-      encoder.close();
+      loaded.close();
       throw failed;
     }
   }
 
   /**
-   * As {@link #encoder(Backend)}, where the model was trained as a whole.
+   * What encodes samples as the last checkpoint does, for any number of threads. The caller closes
+   * it.
+   *
+   * @throws WtaException as {@link #load(Backend)}
+   */
+  public Encoder encoder(Backend backend) {
+    return encoder(backend, Map.of());
+  }
+
+  /** As {@link #encoder(Backend)}, with other settings, see {@link #load(Backend, Map)}. */
+  public Encoder encoder(Backend backend, Map<String, ?> changed) {
+    return Encoder.owning(load(backend, changed));
+  }
+
+  /**
+   * As {@link #load(Backend)}, where the model was trained as a whole.
    *
    * @throws WtaException also if this is a run of layers
    */
@@ -239,28 +255,28 @@ public final class RunDirectory {
     return loadModel(backend, Map.of());
   }
 
-  /** As {@link #encoder(Backend, Map)}, where the model was trained as a whole. */
+  /** As {@link #load(Backend, Map)}, where the model was trained as a whole. */
   public Model loadModel(Backend backend, Map<String, ?> changed) {
     if (ModelFamilies.named(config.family()).trainsByLayer()) {
       throw new WtaException(
           "%s was trained a layer at a time, and is no single model".formatted(path),
-          "use its encoder, or the runs of its layers");
+          "use load, or the runs of its layers");
     }
-    return (Model) encoder(backend, changed);
+    return (Model) load(backend, changed);
   }
 
   /**
-   * Gives an encoder of this run's configuration the parameters of the last checkpoint, and the
-   * run's pre-processing.
+   * Gives a model of this run's configuration the parameters of the last checkpoint, and the run's
+   * pre-processing.
    *
    * @throws WtaException if there is no checkpoint yet, or it is damaged
    */
-  public void restore(Encoder encoder) {
-    List<ModelLayer> parts = encoder.layers();
+  public void restore(FeatureExtractor model) {
+    List<ModelLayer> parts = model.layers();
     if (parts.isEmpty()) {
       try (Safetensors saved =
           new CheckpointFiles(path, FileOperations.REAL).open(CheckpointFiles.MODEL)) {
-        saved.load(encoder.backend().memory(), tensors(encoder));
+        saved.load(model.backend().memory(), tensors(model));
       }
     } else {
       List<RunDirectory> begun = layers();
@@ -273,7 +289,7 @@ public final class RunDirectory {
         begun.get(i).restore(parts.get(i).model());
       }
     }
-    encoder.preprocessWith(preprocessing());
+    model.preprocessWith(preprocessing());
   }
 
   /**
@@ -289,9 +305,9 @@ public final class RunDirectory {
     }
   }
 
-  static Map<String, Tensor> tensors(Encoder encoder) {
+  static Map<String, Tensor> tensors(FeatureExtractor model) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    for (Parameter parameter : encoder.parameters()) {
+    for (Parameter parameter : model.parameters()) {
       tensors.put(parameter.name(), parameter.value());
     }
     return tensors;

@@ -31,10 +31,18 @@ record LatentCompetition(SparseAutoencoder sae, boolean weighsLengths) {
     if (weighsLengths) {
       Dense dense = tape.backend().dense();
       Tensor lengths = sae.rowLengths(tape);
-      Tensor scaledWeights = tape.temporary(weights.shape());
-      Tensor scaledBias = tape.temporary(bias.shape());
-      dense.zipColumn(Dense.Binary.MULTIPLY, weights, lengths, scaledWeights);
-      dense.zip(Dense.Binary.MULTIPLY, bias, lengths, scaledBias);
+      Tensor scaledWeights =
+          tape.derived(
+              weights,
+              "times decoder lengths",
+              weights.shape(),
+              scaled -> dense.zipColumn(Dense.Binary.MULTIPLY, weights, lengths, scaled));
+      Tensor scaledBias =
+          tape.derived(
+              bias,
+              "times decoder lengths",
+              bias.shape(),
+              scaled -> dense.zip(Dense.Binary.MULTIPLY, bias, lengths, scaled));
       competition.encodeWinners(
           centred.value(), scaledWeights, Optional.empty(), scaledBias, rule, winners);
     } else {

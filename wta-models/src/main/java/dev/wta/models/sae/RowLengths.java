@@ -18,10 +18,14 @@ public final class RowLengths {
    */
   public static Tensor of(Tape tape, Tensor rows) {
     Dense dense = tape.backend().dense();
-    Tensor lengths = tape.temporary(Shape.of(rows.shape().rows()));
-    dense.reduceRows(Dense.Reduction.SUM_OF_SQUARES, rows, lengths);
-    dense.map(Dense.Unary.SQRT, lengths, lengths);
-    return lengths;
+    return tape.derived(
+        rows,
+        "lengths of rows",
+        Shape.of(rows.shape().rows()),
+        lengths -> {
+          dense.reduceRows(Dense.Reduction.SUM_OF_SQUARES, rows, lengths);
+          dense.map(Dense.Unary.SQRT, lengths, lengths);
+        });
   }
 
   /**

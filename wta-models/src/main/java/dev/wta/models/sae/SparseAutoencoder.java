@@ -289,7 +289,7 @@ public abstract class SparseAutoencoder extends Model {
   /** The code of every activation above 0. */
   protected final Code.Sparse rectified(Tape tape, Variable centred) {
     Tensor zeros = tape.temporary(Shape.of(features()));
-    backend().memory().fill(zeros, 0);
+    tape.backend().memory().fill(zeros, 0);
     return Layers.encode(
         tape, centred, encoder(tape), encoderBias(tape), new SelectionRule.Above(zeros));
   }
@@ -306,6 +306,12 @@ public abstract class SparseAutoencoder extends Model {
   @Override
   protected final Variable encode(Tape tape, Variable x) {
     return ScatterWinners.run(tape, code(tape, centred(tape, x)));
+  }
+
+  @Override
+  protected final Variable decode(Tape tape, Variable code) {
+    return Layers.decode(
+        tape, new Code.Dense(code), tape.parameter(decoder), tape.parameter(centre));
   }
 
   /** From {@link #encode}'s features. */

@@ -7,7 +7,7 @@ import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.data.preprocessing.Preprocessing;
-import dev.wta.models.Encoder;
+import dev.wta.models.FeatureExtractor;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.ModelLayer;
@@ -28,7 +28,7 @@ import java.util.Optional;
  * then. The trainer trains such a model a layer at a time. Its representation is that of its last
  * layer; it has no reconstruction of its own, since pooling cannot be undone.
  */
-public final class Stacked extends Encoder {
+public final class Stacked extends FeatureExtractor {
   private static final String NAME = "stacked";
 
   /** Of {@link Stacked}. */
@@ -121,14 +121,13 @@ public final class Stacked extends Encoder {
 
   @Override
   protected Variable encode(Tape tape, Variable x) {
-    Tensor below = x.value();
+    Variable below = x;
     for (int i = 0; i < layers.size(); i++) {
       Model layer = layers.get(i).model();
-      Tensor features = tape.temporary(layer.featureShape().batch(x.shape().rows()));
-      layer.encode(i == 0 ? below : preprocessed(layer, below, tape), features);
-      below = features;
+      Tensor seen = i == 0 ? x.value() : preprocessed(layer, below.value(), tape);
+      below = encodeBy(layer, tape, seen);
     }
-    return tape.constant(below);
+    return below;
   }
 
   /** What an upper layer makes of the features below it before it sees them. */

@@ -5,7 +5,7 @@ import dev.wta.api.random.Seed;
 import dev.wta.data.Dataset;
 import dev.wta.data.arrow.ArrowDataset;
 import dev.wta.data.preprocessing.Preprocessing;
-import dev.wta.models.Encoder;
+import dev.wta.models.FeatureExtractor;
 import dev.wta.models.FeatureWriter;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
@@ -30,7 +30,7 @@ import java.util.function.BooleanSupplier;
  * again.
  */
 final class LayeredTraining {
-  private final Encoder model;
+  private final FeatureExtractor model;
   private final List<ModelLayer> layers;
   private final Dataset data;
   private final TrainingSettings settings;
@@ -53,7 +53,7 @@ final class LayeredTraining {
   }
 
   LayeredTraining(
-      Encoder model,
+      FeatureExtractor model,
       Dataset data,
       TrainingSettings settings,
       Optional<Path> directory,

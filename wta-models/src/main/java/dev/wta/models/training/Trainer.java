@@ -5,7 +5,7 @@ import dev.wta.api.random.Seed;
 import dev.wta.data.Dataset;
 import dev.wta.data.PatchSize;
 import dev.wta.data.preprocessing.Preprocessing;
-import dev.wta.models.Encoder;
+import dev.wta.models.FeatureExtractor;
 import dev.wta.models.Model;
 import dev.wta.models.optimizer.Optimizer;
 import dev.wta.models.optimizer.Schedule;
@@ -34,7 +34,7 @@ import java.util.function.BooleanSupplier;
  * it then ends with the same parameters, bit for bit, as one that was never stopped.
  */
 public final class Trainer {
-  private final Encoder encoder;
+  private final FeatureExtractor encoder;
   private final List<TrainingListener> listeners = new ArrayList<>();
   private final SettingsSpec<TrainingSettings> spec;
   private TrainingSettings settings;
@@ -48,7 +48,7 @@ public final class Trainer {
   private volatile boolean stopRequested;
   private BooleanSupplier stopsToo = () -> false;
 
-  private Trainer(Encoder encoder) {
+  private Trainer(FeatureExtractor encoder) {
     this.encoder = encoder;
     this.spec = TrainingSettings.ofFamily(encoder.family());
     this.settings = spec.defaults();
@@ -57,7 +57,7 @@ public final class Trainer {
   /**
    * A trainer of a {@link Model}, or of several a layer at a time; it stays the caller's to close.
    */
-  public static Trainer of(Encoder encoder) {
+  public static Trainer of(FeatureExtractor encoder) {
     return new Trainer(encoder);
   }
 
@@ -355,7 +355,7 @@ public final class Trainer {
 
   /** The configuration of a run that trains {@code model} on {@code all}. */
   static RunConfig config(
-      Encoder model,
+      FeatureExtractor model,
       Dataset all,
       String digest,
       Map<String, Object> training,

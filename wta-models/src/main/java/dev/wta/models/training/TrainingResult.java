@@ -1,6 +1,6 @@
 package dev.wta.models.training;
 
-import dev.wta.models.Encoder;
+import dev.wta.models.FeatureExtractor;
 import dev.wta.models.run.BestEpoch;
 import dev.wta.models.run.metrics.Measurement;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param directory where the run is kept, if anywhere
  */
 public record TrainingResult(
-    Encoder model,
+    FeatureExtractor model,
     Status status,
     long steps,
     int epochs,

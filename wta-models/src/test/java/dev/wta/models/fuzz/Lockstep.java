@@ -9,7 +9,7 @@ import dev.wta.data.Dataset;
 import dev.wta.data.MemoryDataset;
 import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.Classifier;
-import dev.wta.models.Encoder;
+import dev.wta.models.FeatureExtractor;
 import dev.wta.models.Features;
 import dev.wta.models.Model;
 import dev.wta.models.ModelLayer;
@@ -56,8 +56,8 @@ final class Lockstep {
   void check() {
     try (Backend cpu = TestBackends.open("cpu", 3);
         Backend reference = TestBackends.reference();
-        Encoder tested = random.encoder(cpu);
-        Encoder expected = random.encoder(reference)) {
+        FeatureExtractor tested = random.encoder(cpu);
+        FeatureExtractor expected = random.encoder(reference)) {
       if (tested.layers().isEmpty()) {
         check((Model) tested, (Model) expected, random.data());
       } else {

@@ -5,7 +5,7 @@ import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
 import dev.wta.data.MemoryDataset;
-import dev.wta.models.Encoder;
+import dev.wta.models.FeatureExtractor;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.TestData;
@@ -64,11 +64,11 @@ record ModelCase(
     return MemoryDataset.of("samples", sample, values, labels);
   }
 
-  Encoder encoder(Backend backend) {
+  FeatureExtractor encoder(Backend backend) {
     return family.create(settings, data.sampleShape(), backend, Seed.of(seed));
   }
 
-  Trainer trainer(Encoder encoder) {
+  Trainer trainer(FeatureExtractor encoder) {
     return Trainer.of(encoder).data(data).settings(training).seed(Seed.of(seed));
   }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
-import dev.wta.models.Encoder;
+import dev.wta.models.FeatureExtractor;
 import dev.wta.models.TestBackends;
 import dev.wta.models.training.StepReport;
 import dev.wta.models.training.Trainer;
@@ -63,7 +63,7 @@ final class TrainedRuns {
   private int train(Path run, int threads, boolean resume, int stop) {
     StopAfter stopping = new StopAfter(stop);
     try (Backend backend = TestBackends.open("cpu", threads);
-        Encoder created = model.encoder(backend)) {
+        FeatureExtractor created = model.encoder(backend)) {
       stopping.trainer = model.trainer(created).to(run).resume(resume).listen(stopping);
       TrainingResult ended = stopping.trainer.train();
       assertThat(ended.steps()).isPositive();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
-import dev.wta.models.Encoder;
+import dev.wta.models.FeatureExtractor;
 import dev.wta.models.TestBackends;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.training.StepReport;
@@ -179,7 +179,7 @@ class StackResumeTest {
                 }));
     assertThat(RunDirectory.open(halting).layers()).hasSize(1);
     assertThat(halting.resolve("layers/1/features.arrow")).doesNotExist();
-    assertThatThrownBy(() -> RunDirectory.open(halting).encoder(backend).close())
+    assertThatThrownBy(() -> RunDirectory.open(halting).load(backend).close())
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("has begun 1 of its 3 layers; resume its training");
     STACK.train(backend, halting, Trainer::resume);
@@ -212,10 +212,10 @@ class StackResumeTest {
 
   @Test
   void aFinishedStackIsOnlyRead() throws IOException {
-    try (Encoder model = STACK.encoder(backend)) {
+    try (FeatureExtractor model = STACK.encoder(backend)) {
       Trainer trainer = Trainer.of(model).data(STACK.data()).to(straight).resume();
       assertThat(trainer.train().steps()).isEqualTo(3 * STEPS_OF_A_LAYER);
-      try (Encoder loaded = RunDirectory.open(straight).encoder(backend)) {
+      try (FeatureExtractor loaded = RunDirectory.open(straight).load(backend)) {
         assertThat(STACK.encoded(model, STACK.data()))
             .isEqualTo(STACK.encoded(loaded, STACK.data()));
       }

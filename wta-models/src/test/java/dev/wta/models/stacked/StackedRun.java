@@ -4,7 +4,7 @@ import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
-import dev.wta.models.Encoder;
+import dev.wta.models.FeatureExtractor;
 import dev.wta.models.Features;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.TestData;
@@ -62,7 +62,7 @@ record StackedRun(Shape sample, List<Map<String, Object>> layers) {
     return TestData.samples(SAMPLES, sample);
   }
 
-  Encoder encoder(Backend backend) {
+  FeatureExtractor encoder(Backend backend) {
     List<Map<String, Object>> shortened = new ArrayList<>();
     for (Map<String, Object> layer : layers) {
       Map<String, Object> one = new LinkedHashMap<>(Map.of("batch", 10, "epochs", 2));
@@ -80,14 +80,14 @@ record StackedRun(Shape sample, List<Map<String, Object>> layers) {
 
   /** Trains it as {@code how} says. */
   void train(Backend backend, Path directory, Consumer<Trainer> how) {
-    try (Encoder encoder = encoder(backend)) {
+    try (FeatureExtractor encoder = encoder(backend)) {
       Trainer trainer = Trainer.of(encoder).data(data()).seed(Seed.of(1)).to(directory);
       how.accept(trainer);
       trainer.train();
     }
   }
 
-  float[] encoded(Encoder encoder, Dataset data) {
+  float[] encoded(FeatureExtractor encoder, Dataset data) {
     try (Features features = encoder.encode(data)) {
       return encoder.backend().memory().download(features.values());
     }

@@ -11,7 +11,7 @@ import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.data.Dataset;
 import dev.wta.data.MemoryDataset;
-import dev.wta.models.Encoder;
+import dev.wta.models.FeatureExtractor;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
@@ -58,7 +58,7 @@ class StackedTest {
         data = MemoryDataset.of("features", model.featureShape(), features);
       }
     }
-    try (Encoder loaded = RunDirectory.open(directory).encoder(backend)) {
+    try (FeatureExtractor loaded = RunDirectory.open(directory).load(backend)) {
       assertThat(loaded.layers()).hasSize(stack.layers().size());
       assertThat(loaded.featureShape()).isEqualTo(data.sampleShape());
       assertThat(stack.encoded(loaded, stack.data())).isEqualTo(features);
@@ -101,8 +101,8 @@ class StackedTest {
   @MethodSource("stacks")
   void withoutADirectoryItLearnsTheSame(StackedRun stack) {
     stack.train(backend, directory, trainer -> {});
-    try (Encoder loaded = RunDirectory.open(directory).encoder(backend);
-        Encoder trained = stack.encoder(backend)) {
+    try (FeatureExtractor loaded = RunDirectory.open(directory).load(backend);
+        FeatureExtractor trained = stack.encoder(backend)) {
       Trainer.of(trained).data(stack.data()).train();
       assertThat(stack.encoded(trained, stack.data()))
           .isEqualTo(stack.encoded(loaded, stack.data()));
@@ -119,7 +119,7 @@ class StackedTest {
     assertThatThrownBy(() -> run.loadModel(backend))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("was trained a layer at a time");
-    try (Encoder encoder = run.encoder(backend)) {
+    try (FeatureExtractor encoder = run.load(backend)) {
       assertThatThrownBy(() -> encoder.layerFilters(3))
           .isInstanceOf(IndexOutOfBoundsException.class);
     }
@@ -130,7 +130,7 @@ class StackedTest {
     StackedRun stack = StackedRun.maps();
     stack.train(backend, directory, trainer -> {});
     RunDirectory run = RunDirectory.open(directory);
-    try (Encoder whole = run.encoder(backend, Map.of("pool", "none"))) {
+    try (FeatureExtractor whole = run.load(backend, Map.of("pool", "none"))) {
       assertThat(whole.featureShape()).isEqualTo(Shape.of(6, 5, 4));
       assertThat(whole.layers().getFirst().model().featureShape()).isEqualTo(Shape.of(3, 5, 4));
     }
@@ -138,7 +138,7 @@ class StackedTest {
 
   @Test
   void unitsOfFlatLayersDrawTheProductOfTheirDecoders() {
-    try (Encoder model = StackedRun.flat().encoder(backend)) {
+    try (FeatureExtractor model = StackedRun.flat().encoder(backend)) {
       Model first = model.layers().getFirst().model();
       Model second = model.layers().getLast().model();
       float[] below = backend.memory().download(first.decoderFilters()); // (9, 12)
@@ -159,7 +159,7 @@ class StackedTest {
   /** Each cell of an upper filter, 3x3 of 3 maps, draws a filter below in its window's middle. */
   @Test
   void unitsOfMapsDrawTheFiltersBelowInTheMiddleOfTheWindows() {
-    try (Encoder model = StackedRun.maps().encoder(backend)) {
+    try (FeatureExtractor model = StackedRun.maps().encoder(backend)) {
       Model first = model.layers().getFirst().model();
       Model second = model.layers().getLast().model();
       float[] below = backend.memory().download(first.decoderFilters()); // (3, 1, 5, 5)
@@ -185,7 +185,7 @@ class StackedTest {
 
   @Test
   void aFlatLayerOnMapsDrawsWholePictures() {
-    try (Encoder model = StackedRun.mixed().encoder(backend);
+    try (FeatureExtractor model = StackedRun.mixed().encoder(backend);
         Tensor first = model.layerFilters(1)) {
       assertThat(model.filterShape().rank()).isEqualTo(3);
       assertThat(model.decoderFilters().shape().rows()).isEqualTo(7);

@@ -12,13 +12,20 @@ public final class Execution implements AutoCloseable {
   public final WorkerPool workers;
 
   /**
+   * Whether a row of a result must not depend on how many other rows there are, to the bit: kernels
+   * that sum in another order where rows are few are then left out.
+   */
+  public final boolean rowsAlone;
+
+  /**
    * The operation's own scratch memory, for the calling thread to lay out and the pieces to share.
    */
   public final Scratch shared = new Scratch();
 
   private final Scratch[] scratch;
 
-  public Execution(int threads) {
+  public Execution(int threads, boolean rowsAlone) {
+    this.rowsAlone = rowsAlone;
     workers = new WorkerPool(threads);
     scratch = new Scratch[threads];
     for (int i = 0; i < threads; i++) {

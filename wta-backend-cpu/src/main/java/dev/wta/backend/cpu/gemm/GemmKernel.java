@@ -14,7 +14,8 @@ import java.util.Arrays;
  * more copying than it costs, {@code op(b)' * op(a)'} is computed in its stead and then transposed.
  *
  * <p>Work is cut by its size only and a row of the output is summed in the same order whatever the
- * number of threads.
+ * number of threads. Where the execution says {@link Execution#rowsAlone}, the number of rows does
+ * not matter either.
  */
 public final class GemmKernel {
   /** Rows of a piece of work: several tiles share a panel while it is in the second cache. */
@@ -68,14 +69,18 @@ public final class GemmKernel {
     if (transposedIsCheaper()) {
       runTransposed(execution);
     } else {
-      runAsIs(execution);
+      runAsIs(execution, slabs());
     }
   }
 
-  private void runAsIs(Execution execution) {
+  /** How many runs of the inner dimension are added to the output one after the other. */
+  private int slabs() {
+    long widest = Math.max(Math.min(n, COLUMNS), a.transposed() ? m : 0);
+    return Math.clamp(k * widest / SLAB, 1, Math.max(1, k / SHALLOWEST));
+  }
+
+  private void runAsIs(Execution execution, int slabs) {
     int width = Math.min(n, COLUMNS);
-    long widest = Math.max(width, a.transposed() ? m : 0);
-    int slabs = Math.clamp(k * widest / SLAB, 1, Math.max(1, k / SHALLOWEST));
     for (int j = 0; j < n; j += width) {
       for (int slab = 0; slab < slabs; slab++) {
         int from = (int) ((long) k * slab / slabs);
@@ -100,8 +105,10 @@ public final class GemmKernel {
   /** Multiplies the transposes, and stores the transpose of that. */
   private void runTransposed(Execution execution) {
     float[] product = execution.shared.floats(Scratch.Use.PRODUCT, (long) n * m);
-    new GemmKernel(new GemmArguments(b.transpose(), a.transpose(), 1, 0, null, false, product, 0))
-        .runAsIs(execution);
+    GemmKernel transposed =
+        new GemmKernel(
+            new GemmArguments(b.transpose(), a.transpose(), 1, 0, null, false, product, 0));
+    transposed.runAsIs(execution, execution.rowsAlone ? slabs() : transposed.slabs());
     execution.split(
         m,
         TRANSPOSED_ROWS,

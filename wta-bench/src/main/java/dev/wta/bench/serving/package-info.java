@@ -1,0 +1,2 @@
+/** How an encoder serves requests of many threads. */
+package dev.wta.bench.serving;
