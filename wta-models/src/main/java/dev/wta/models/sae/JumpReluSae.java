@@ -105,10 +105,10 @@ public final class JumpReluSae extends SparseAutoencoder {
             SparsityLoss.STEP,
             32,
             4,
-            0.05,
+            0.1,
             ThresholdForm.DIRECT,
-            1,
-            true,
+            0.3,
+            false,
             0,
             AuxiliaryLoss.DeadCounted.AFTER);
 
@@ -155,9 +155,10 @@ public final class JumpReluSae extends SparseAutoencoder {
   }
 
   /**
-   * The authors' Adam has no memory of gradients (beta1 0) and a lower rate, for more steps: at
-   * this one, without memory, thousands of active latents of a large expansion overshoot together.
-   * They do so in the first steps in any case, over which the rate rises.
+   * As the authors', Adam has no memory of gradients; the rate is higher, for fewer steps, and
+   * rises over the first of them. {@code clip} is below any gradient's norm, so each step's
+   * gradient counts alike: the first ones, of thousands of active latents, would otherwise fill
+   * Adam's mean of squares and hold thresholds where they are for a thousand steps.
    */
   public static final ModelFamily FAMILY =
       family(
@@ -165,7 +166,7 @@ public final class JumpReluSae extends SparseAutoencoder {
           "JumpReLU sparse autoencoder: each unit learns its threshold, and the loss counts"
               + " active units (Rajamanoharan et al. 2024)",
           Settings.DEFAULTS,
-          Map.of("rate", 1e-3, "warmup", 100),
+          Map.of("rate", 1e-3, "beta1", 0.0, "warmup", 100, "clip", 3e-3),
           JumpReluSae::new);
 
   private final Settings settings;
