@@ -22,7 +22,10 @@ public final class TrainAndProbe {
         ArrowDataset train = ArrowDataset.open(Path.of(args[0]));
         ArrowDataset test = ArrowDataset.open(Path.of(args[1]));
         Model model =
-            FcWta.of(train.sampleShape()).hidden(256).lifetime(0.05).on(backend, Seed.of(1))) {
+            FcWta.Settings.DEFAULTS
+                .hidden(256)
+                .lifetime(0.05)
+                .on(train.sampleShape(), backend, Seed.of(1))) {
       Trainer.of(model)
           .data(train)
           .batch(100)

@@ -45,7 +45,7 @@ class ConcurrentUseTest {
   }
 
   private static FcWta model(Backend backend) {
-    return FcWta.of(SAMPLE).hidden(30).lifetime(0.1).on(backend, Seed.of(1));
+    return FcWta.Settings.DEFAULTS.hidden(30).lifetime(0.1).on(SAMPLE, backend, Seed.of(1));
   }
 
   @ParameterizedTest

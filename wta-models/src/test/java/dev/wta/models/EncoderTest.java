@@ -119,7 +119,11 @@ class EncoderTest {
   @Test
   void deepProductsDoNotDependOnTheBatchEither() {
     try (Backend backend = TestBackends.open("cpu", 2);
-        FcWta model = FcWta.of(Shape.of(3100)).hidden(2100).lifetime(0.1).on(backend, Seed.of(1));
+        FcWta model =
+            FcWta.Settings.DEFAULTS
+                .hidden(2100)
+                .lifetime(0.1)
+                .on(Shape.of(3100), backend, Seed.of(1));
         Encoder encoder = Encoder.of(model)) {
       float[][] samples = rows(TestData.vectors(20, 3100));
       float[][] together = encoder.encode(samples);
@@ -200,7 +204,8 @@ class EncoderTest {
   void samplesGoThroughThePreprocessingOfTheTraining(@TempDir Path run) {
     Dataset data = TestData.samples(30, Shape.of(12));
     try (Backend backend = TestBackends.open("cpu", 2);
-        FcWta model = FcWta.of(Shape.of(12)).hidden(9).lifetime(0.3).on(backend, Seed.of(1))) {
+        FcWta model =
+            FcWta.Settings.DEFAULTS.hidden(9).lifetime(0.3).on(Shape.of(12), backend, Seed.of(1))) {
       Preprocessing fitted = Preprocessing.fit(List.of("standardise", "zca(0.1)"), data);
       Trainer.of(model).data(data).preprocessing(fitted).batch(10).epochs(1).to(run).train();
       float[][] samples = rows(data);
@@ -344,8 +349,7 @@ class EncoderTest {
   @Test
   void aPassOnTheModelsOwnBackendIsRefused() {
     try (Backend backend = TestBackends.open("cpu", 1);
-        Encoder encoder =
-            Encoder.owning(new OnItsOwnBackend(FcWta.of(Shape.of(4)).settings(), backend))) {
+        Encoder encoder = Encoder.owning(new OnItsOwnBackend(FcWta.Settings.DEFAULTS, backend))) {
       assertThatThrownBy(() -> encoder.encode(new float[4]))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("use tape.backend()");

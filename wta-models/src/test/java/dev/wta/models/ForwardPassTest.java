@@ -33,7 +33,7 @@ class ForwardPassTest {
   }
 
   private FcWta model() {
-    FcWta model = FcWta.of(SAMPLE).hidden(8).lifetime(0.2).on(backend, Seed.of(1));
+    FcWta model = FcWta.Settings.DEFAULTS.hidden(8).lifetime(0.2).on(SAMPLE, backend, Seed.of(1));
     model.preprocessWith(Preprocessing.fit(List.of("center"), data));
     return model;
   }

@@ -67,12 +67,12 @@ class GoldenLossesTest {
   }
 
   private static FcWta model(Backend backend, boolean tied) {
-    return FcWta.of(INPUTS)
+    return FcWta.Settings.DEFAULTS
         .hidden(UNITS)
         .lifetime(SPARSITY)
         .tied(tied)
         .init(INIT)
-        .on(backend, Seed.of(1));
+        .on(INPUTS, backend, Seed.of(1));
   }
 
   private static double[] losses(String backendName, boolean tied) {

@@ -48,11 +48,11 @@ class LibraryExampleTest {
     try (Backend backend = Backends.best();
         ArrowDataset images = ArrowDataset.open(directory.resolve("train.arrow"));
         FcWta model =
-            FcWta.of(images.sampleShape())
+            FcWta.Settings.DEFAULTS
                 .hidden(50)
                 .lifetime(0.05)
                 .tied(true)
-                .on(backend, Seed.of(1))) {
+                .on(images.sampleShape(), backend, Seed.of(1))) {
       TrainingResult run =
           Trainer.of(model)
               .data(images)

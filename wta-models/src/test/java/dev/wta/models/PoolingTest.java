@@ -92,11 +92,9 @@ class PoolingTest {
   @Test
   void encodingTakesAsManySamplesAsTheirWholeMapsLeaveRoomFor() {
     try (ConvWta model =
-        ConvWta.of(1, 28, 28)
-            .convolution(128, 5)
-            .convolution(128, 5)
+        ConvWta.Settings.DEFAULTS
             .pool(Pooling.of(11, 6))
-            .on(backend, Seed.of(1))) {
+            .on(Shape.of(1, 28, 28), backend, Seed.of(1))) {
       long mapsOfOne = 2 * 128 * 28 * 28;
       assertThat(model.encodingBatch() * mapsOfOne * Float.BYTES).isBetween(32L << 20, 64L << 20);
     }
@@ -120,7 +118,8 @@ class PoolingTest {
 
   @Test
   void aModelWithoutMapsHasNoPooling(@TempDir Path run) {
-    try (FcWta model = FcWta.of(data.sampleShape()).hidden(4).on(backend, Seed.of(1))) {
+    try (FcWta model =
+        FcWta.Settings.DEFAULTS.hidden(4).on(data.sampleShape(), backend, Seed.of(1))) {
       Trainer.of(model).data(data).batch(3).epochs(1).to(run).train();
     }
     assertThatThrownBy(() -> RunDirectory.open(run).loadModel(backend, Map.of("pool", "5/3")))
@@ -148,11 +147,10 @@ class PoolingTest {
   }
 
   private ConvWta model(Pooling pooling) {
-    return ConvWta.of(1, HEIGHT, WIDTH)
-        .convolution(MAPS, 3)
-        .deconvolution(3)
+    return ConvWta.Settings.DEFAULTS
+        .layers("%1$dconv3-%1$ddeconv3".formatted(MAPS))
         .pool(pooling)
-        .on(backend, Seed.of(1));
+        .on(Shape.of(1, HEIGHT, WIDTH), backend, Seed.of(1));
   }
 
   private float[] encoded(Model model) {

@@ -99,10 +99,10 @@ class SettingLimitsTest {
   }
 
   @Test
-  void aBuilderIsRefusedToo() {
-    FcWta.Builder builder = FcWta.of(9).hidden(30).competition(new TopK(31));
+  void settingsOfAProgramAreRefusedToo() {
+    FcWta.Settings settings = FcWta.Settings.DEFAULTS.hidden(30).competition(new TopK(31));
     assertThatExceptionOfType(WtaException.class)
-        .isThrownBy(() -> builder.on(backend, Seed.of(1)))
+        .isThrownBy(() -> settings.on(9, backend, Seed.of(1)))
         .withMessageContaining("'competition' is topk(31), and a sample's code has 30 units");
   }
 

@@ -38,7 +38,12 @@ class FirstLossesTest {
   private static double[] losses(BackendProvider provider, boolean tied) {
     double[] losses = new double[STEPS];
     try (Backend backend = provider.open(BackendOptions.defaults());
-        FcWta model = FcWta.of(INPUTS).hidden(50).lifetime(0.1).tied(tied).on(backend, Seed.of(1));
+        FcWta model =
+            FcWta.Settings.DEFAULTS
+                .hidden(50)
+                .lifetime(0.1)
+                .tied(tied)
+                .on(INPUTS, backend, Seed.of(1));
         Tape tape = Tape.recording(backend, Seed.of(1));
         Tensor x = backend.memory().allocate(Shape.of(SAMPLES, INPUTS));
         OptimizerState adam =

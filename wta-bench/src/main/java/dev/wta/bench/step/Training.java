@@ -9,6 +9,7 @@ import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.competition.TopK;
+import dev.wta.models.conv.ConvLayers;
 import dev.wta.models.conv.ConvWta;
 import dev.wta.models.fc.FcWta;
 import dev.wta.models.optimizer.Adam;
@@ -19,6 +20,7 @@ import dev.wta.workloads.ConvStep;
 import dev.wta.workloads.FcStep;
 import dev.wta.workloads.TopKStep;
 import dev.wta.workloads.Workload;
+import java.util.Collections;
 
 /** A workload's model in training on a backend, from the workload's first numbers. */
 public final class Training implements AutoCloseable {
@@ -62,11 +64,11 @@ public final class Training implements AutoCloseable {
 
   private static Training fullyConnected(FcStep step, Backend backend) {
     FcWta model =
-        FcWta.of(FcStep.INPUTS)
+        FcWta.Settings.DEFAULTS
             .hidden(FcStep.UNITS)
             .lifetime((double) FcStep.WINNERS / FcStep.BATCH)
             .tied(step.tied())
-            .on(backend, Seed.of(1));
+            .on(FcStep.INPUTS, backend, Seed.of(1));
     start(model, "encoder.0.weight", step.encoderWeights());
     if (!step.tied()) {
       start(model, "decoder.weight", step.decoderWeights());
@@ -81,11 +83,11 @@ public final class Training implements AutoCloseable {
 
   private static Training topK(TopKStep step, Backend backend) {
     FcWta model =
-        FcWta.of(TopKStep.INPUTS)
+        FcWta.Settings.DEFAULTS
             .hidden(TopKStep.UNITS)
             .competition(new TopK(TopKStep.WINNERS))
             .tied(false)
-            .on(backend, Seed.of(1));
+            .on(TopKStep.INPUTS, backend, Seed.of(1));
     start(model, "encoder.0.weight", step.weights());
     start(model, "decoder.weight", step.weights());
     return new Training(
@@ -93,15 +95,15 @@ public final class Training implements AutoCloseable {
   }
 
   private static Training convolutional(ConvStep step, Backend backend) {
-    ConvWta.Builder layers = ConvWta.of(1, ConvStep.SIDE, ConvStep.SIDE);
-    for (int layer = 0; layer < step.layers(); layer++) {
-      layers = layers.convolution(step.maps(), ConvStep.ENCODER_WINDOW);
-    }
+    ConvLayers.Convolution convolution =
+        new ConvLayers.Convolution(step.maps(), ConvStep.ENCODER_WINDOW);
     ConvWta model =
-        layers
-            .deconvolution(ConvStep.DECODER_WINDOW)
+        ConvWta.Settings.DEFAULTS
+            .layers(
+                new ConvLayers(
+                    Collections.nCopies(step.layers(), convolution), ConvStep.DECODER_WINDOW))
             .lifetime((double) step.winners() / step.batch())
-            .on(backend, Seed.of(1));
+            .on(Shape.of(1, ConvStep.SIDE, ConvStep.SIDE), backend, Seed.of(1));
     for (int layer = 0; layer < step.layers(); layer++) {
       start(model, "encoder.%d.weight".formatted(layer), step.encoderFilters(layer));
     }

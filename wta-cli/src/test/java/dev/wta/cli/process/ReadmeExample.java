@@ -18,7 +18,10 @@ final class ReadmeExample {
     try (var backend = Backends.best();
         var images = ArrowDataset.open(Path.of("train.arrow"));
         var model =
-            FcWta.of(images.sampleShape()).hidden(2000).lifetime(0.05).on(backend, Seed.of(1))) {
+            FcWta.Settings.DEFAULTS
+                .hidden(2000)
+                .lifetime(0.05)
+                .on(images.sampleShape(), backend, Seed.of(1))) {
       Trainer.of(model).data(images).batch(100).optimizer(Adam.rate(1e-3)).epochs(50).train();
       try (var features = model.encode(images)) {
         var classifier = LinearSvm.choosingC().fit(features, images.labels());

@@ -112,7 +112,11 @@ class ModelEvaluationTest {
   }
 
   private static FcWta model() {
-    return FcWta.of(Shape.of(1, 3, 3)).hidden(14).lifetime(0.1).init(0.5).on(BACKEND, Seed.of(1));
+    return FcWta.Settings.DEFAULTS
+        .hidden(14)
+        .lifetime(0.1)
+        .init(0.5)
+        .on(Shape.of(1, 3, 3), BACKEND, Seed.of(1));
   }
 
   @Test

@@ -56,7 +56,11 @@ final class TinyRun implements AutoCloseable {
   static TinyRun fullyConnected(Path folder) {
     return new TinyRun(
         folder,
-        backend -> FcWta.of(Shape.of(1, 8, 8)).hidden(70).lifetime(0.1).on(backend, Seed.of(1)),
+        backend ->
+            FcWta.Settings.DEFAULTS
+                .hidden(70)
+                .lifetime(0.1)
+                .on(Shape.of(1, 8, 8), backend, Seed.of(1)),
         TinyRun::briefly);
   }
 
@@ -70,7 +74,7 @@ final class TinyRun implements AutoCloseable {
     return new TinyRun(
         MemoryDataset.of("random", shape, values),
         folder,
-        backend -> FcWta.of(shape).hidden(5).lifetime(0.5).on(backend, Seed.of(1)),
+        backend -> FcWta.Settings.DEFAULTS.hidden(5).lifetime(0.5).on(shape, backend, Seed.of(1)),
         trainer -> trainer.batch(10).epochs(2).logEvery(1));
   }
 
@@ -78,7 +82,11 @@ final class TinyRun implements AutoCloseable {
   static TinyRun ofPatches(Path folder) {
     return new TinyRun(
         folder,
-        backend -> FcWta.of(Shape.of(1, 5, 4)).hidden(20).lifetime(0.1).on(backend, Seed.of(1)),
+        backend ->
+            FcWta.Settings.DEFAULTS
+                .hidden(20)
+                .lifetime(0.1)
+                .on(Shape.of(1, 5, 4), backend, Seed.of(1)),
         trainer ->
             briefly(
                 trainer.settings(
@@ -89,11 +97,10 @@ final class TinyRun implements AutoCloseable {
     return new TinyRun(
         folder,
         backend ->
-            ConvWta.of(1, 8, 8)
-                .convolution(6, 3)
-                .deconvolution(5)
+            ConvWta.Settings.DEFAULTS
+                .layers("6conv3-6deconv5")
                 .pool(Pooling.NONE)
-                .on(backend, Seed.of(1)),
+                .on(Shape.of(1, 8, 8), backend, Seed.of(1)),
         TinyRun::briefly);
   }
 

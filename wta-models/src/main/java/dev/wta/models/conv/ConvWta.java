@@ -12,6 +12,7 @@ import dev.wta.api.tensor.Tensor;
 import dev.wta.models.Decoded;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamily;
+import dev.wta.models.ModelSettings;
 import dev.wta.models.Pooling;
 import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Loss;
@@ -27,7 +28,6 @@ import dev.wta.models.layer.Layers;
 import dev.wta.models.loss.ExplainedVariance;
 import dev.wta.models.loss.SquaredError;
 import dev.wta.models.settings.Setting;
-import dev.wta.models.settings.SettingsRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +47,10 @@ import java.util.Map;
  * off, max-pooled: {@code (maps, ceil(height / stride), ceil(width / stride))}.
  *
  * <pre>{@code
- * ConvWta model = ConvWta.of(1, 28, 28).convolution(128, 5).deconvolution(11).on(backend, Seed.of(1));
+ * ConvWta model =
+ *     ConvWta.Settings.DEFAULTS
+ *         .layers("128conv5-128deconv11")
+ *         .on(Shape.of(1, 28, 28), backend, Seed.of(1));
  * }</pre>
  */
 public final class ConvWta extends Model {
@@ -81,7 +84,7 @@ public final class ConvWta extends Model {
               max = 10,
               shapesParameters = true)
           double decoderInit)
-      implements SettingsRecord<Settings> {
+      implements ModelSettings<Settings, ConvWta> {
     public static final Settings DEFAULTS =
         new Settings(
             ConvLayers.parse("128conv5-128conv5-128deconv11"),
@@ -91,6 +94,15 @@ public final class ConvWta extends Model {
 
     public Settings layers(ConvLayers layers) {
       return with("layers", layers);
+    }
+
+    /**
+     * The layers in the paper's notation, such as {@code 128conv5-128conv5-128deconv11}.
+     *
+     * @throws IllegalArgumentException that says what was expected instead
+     */
+    public Settings layers(String layers) {
+      return layers(ConvLayers.parse(layers));
     }
 
     public Settings competition(Competition competition) {
@@ -115,7 +127,7 @@ public final class ConvWta extends Model {
       return with("decoder-init", deviation);
     }
 
-    /** The model in the memory of {@code backend}, with first weights from {@code seed}. */
+    @Override
     public ConvWta on(Shape sample, Backend backend, Seed seed) {
       return new ConvWta(this, sample, backend, seed);
     }
@@ -180,16 +192,6 @@ public final class ConvWta extends Model {
               "conv-wta takes pictures, (channels, height, width), and the samples are " + sample,
               "give data whose samples have that shape, or train fc-wta");
     };
-  }
-
-  /** A model of pictures of that shape, to be configured. */
-  public static Builder of(int channels, int height, int width) {
-    return of(Shape.of(channels, height, width));
-  }
-
-  /** A model of pictures {@code (channels, height, width)} or {@code (height, width)}. */
-  public static Builder of(Shape sample) {
-    return new Builder(sample, Settings.DEFAULTS, List.of());
   }
 
   @Override
@@ -339,55 +341,5 @@ public final class ConvWta extends Model {
   private Variable decode(Tape tape, Code code) {
     return Layers.decodeMaps(
         tape, code, tape.parameter(decoder.filters), tape.parameter(decoder.bias), decoder.window);
-  }
-
-  /**
-   * Settings and the shape of the samples that they are for.
-   *
-   * @param sample the shape of one sample
-   * @param convolutions the encoder's, as far as they were said
-   */
-  public record Builder(
-      Shape sample, Settings settings, List<ConvLayers.Convolution> convolutions) {
-    public Builder {
-      convolutions = List.copyOf(convolutions);
-    }
-
-    /** One more convolution of the encoder: {@code maps} through windows of {@code size} a side. */
-    public Builder convolution(int maps, int size) {
-      List<ConvLayers.Convolution> more = new ArrayList<>(convolutions);
-      more.add(new ConvLayers.Convolution(maps, size));
-      ConvLayers layers = new ConvLayers(more, settings.layers().deconvolution());
-      return new Builder(sample, settings.layers(layers), more);
-    }
-
-    /** The side of the decoder's window. */
-    public Builder deconvolution(int size) {
-      return with(settings.layers(new ConvLayers(settings.layers().convolutions(), size)));
-    }
-
-    public Builder lifetime(double rate) {
-      return with(settings.lifetime(rate));
-    }
-
-    public Builder competition(Competition competition) {
-      return with(settings.competition(competition));
-    }
-
-    public Builder pool(Pooling pooling) {
-      return with(settings.pool(pooling));
-    }
-
-    public Builder decoderInit(double deviation) {
-      return with(settings.decoderInit(deviation));
-    }
-
-    private Builder with(Settings changed) {
-      return new Builder(sample, changed, convolutions);
-    }
-
-    public ConvWta on(Backend backend, Seed seed) {
-      return settings.on(sample, backend, seed);
-    }
   }
 }

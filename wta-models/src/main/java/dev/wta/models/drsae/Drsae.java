@@ -15,6 +15,7 @@ import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.Classifier;
 import dev.wta.models.Decoded;
 import dev.wta.models.ModelFamily;
+import dev.wta.models.ModelSettings;
 import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Parameter;
@@ -28,7 +29,6 @@ import dev.wta.models.loss.CrossEntropy;
 import dev.wta.models.loss.L1;
 import dev.wta.models.loss.SquaredError;
 import dev.wta.models.settings.Setting;
-import dev.wta.models.settings.SettingsRecord;
 import java.util.Map;
 import java.util.Optional;
 
@@ -79,7 +79,7 @@ public final class Drsae extends Classifier {
           double sparsity,
       @Setting(help = "weight of the classifier's loss in the second stage's", min = 0, max = 1e6)
           double supervision)
-      implements SettingsRecord<Settings> {
+      implements ModelSettings<Settings, Drsae> {
     public static final Settings DEFAULTS = new Settings(400, 11, 10, 5, 0.09, 1);
 
     public Settings hidden(int units) {
@@ -106,7 +106,7 @@ public final class Drsae extends Classifier {
       return with("supervision", weight);
     }
 
-    /** The model in the memory of {@code backend}, with first weights from {@code seed}. */
+    @Override
     public Drsae on(Shape sample, Backend backend, Seed seed) {
       return new Drsae(this, sample, backend, seed);
     }

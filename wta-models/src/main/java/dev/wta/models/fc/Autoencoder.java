@@ -4,6 +4,7 @@ import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.models.ModelFamily;
+import dev.wta.models.ModelSettings;
 import dev.wta.models.competition.None;
 import dev.wta.models.settings.Setting;
 import java.util.List;
@@ -17,10 +18,10 @@ public final class Autoencoder extends FullyConnected {
       @Setting(help = HIDDEN_HELP, min = 1, max = 1 << 20, shapesParameters = true)
           List<Integer> hidden,
       Weights weights)
-      implements CommonSettings<Settings> {
+      implements CommonSettings<Settings>, ModelSettings<Settings, Autoencoder> {
     public static final Settings DEFAULTS = new Settings(List.of(2000), Weights.DEFAULTS);
 
-    /** The model in the memory of {@code backend}, with first weights from {@code seed}. */
+    @Override
     public Autoencoder on(Shape sample, Backend backend, Seed seed) {
       return new Autoencoder(this, sample, backend, seed);
     }

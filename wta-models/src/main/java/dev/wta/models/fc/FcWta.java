@@ -4,6 +4,7 @@ import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.models.ModelFamily;
+import dev.wta.models.ModelSettings;
 import dev.wta.models.competition.Competition;
 import dev.wta.models.competition.Competitions;
 import dev.wta.models.competition.Lifetime;
@@ -17,7 +18,7 @@ import java.util.Map;
  * decoder. The representation is the plain encoder output.
  *
  * <pre>{@code
- * FcWta model = FcWta.of(784).hidden(2000).lifetime(0.05).tied(true).on(backend, Seed.of(1));
+ * FcWta model = FcWta.Settings.DEFAULTS.hidden(2000).lifetime(0.05).on(784, backend, Seed.of(1));
  * }</pre>
  */
 public final class FcWta extends FullyConnected {
@@ -34,7 +35,7 @@ public final class FcWta extends FullyConnected {
               shorthandFor = "lifetime(%s)")
           Competition competition,
       Weights weights)
-      implements CommonSettings<Settings> {
+      implements CommonSettings<Settings>, ModelSettings<Settings, FcWta> {
     public static final Settings DEFAULTS =
         new Settings(List.of(2000), new Lifetime(0.05), Weights.DEFAULTS);
 
@@ -47,7 +48,7 @@ public final class FcWta extends FullyConnected {
       return competition(new Lifetime(rate));
     }
 
-    /** The model in the memory of {@code backend}, with first weights from {@code seed}. */
+    @Override
     public FcWta on(Shape sample, Backend backend, Seed seed) {
       return new FcWta(this, sample, backend, seed);
     }
@@ -80,47 +81,5 @@ public final class FcWta extends FullyConnected {
 
   FcWta(Settings settings, Shape sample, Backend backend, Seed seed) {
     super(NAME, settings, sample, settings.competition(), backend, seed);
-  }
-
-  /** A model of vectors of {@code inputs} numbers, to be configured. */
-  public static Builder of(int inputs) {
-    return of(Shape.of(inputs));
-  }
-
-  /** A model of samples of that shape, such as {@code (1, 28, 28)}, to be configured. */
-  public static Builder of(Shape sample) {
-    return new Builder(sample, Settings.DEFAULTS);
-  }
-
-  /**
-   * Settings and the shape of the samples that they are for.
-   *
-   * @param sample the shape of one sample
-   */
-  public record Builder(Shape sample, Settings settings) {
-
-    public Builder hidden(Integer... units) {
-      return new Builder(sample, settings.hidden(units));
-    }
-
-    public Builder lifetime(double rate) {
-      return new Builder(sample, settings.lifetime(rate));
-    }
-
-    public Builder competition(Competition competition) {
-      return new Builder(sample, settings.competition(competition));
-    }
-
-    public Builder tied(boolean tied) {
-      return new Builder(sample, settings.tied(tied));
-    }
-
-    public Builder init(double deviation) {
-      return new Builder(sample, settings.init(deviation));
-    }
-
-    public FcWta on(Backend backend, Seed seed) {
-      return settings.on(sample, backend, seed);
-    }
   }
 }

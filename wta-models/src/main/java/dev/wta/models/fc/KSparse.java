@@ -4,6 +4,7 @@ import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.models.ModelFamily;
+import dev.wta.models.ModelSettings;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.competition.TopK;
@@ -41,7 +42,7 @@ public final class KSparse extends FullyConnected {
               max = 1 << 20)
           double alpha,
       Weights weights)
-      implements CommonSettings<Settings> {
+      implements CommonSettings<Settings>, ModelSettings<Settings, KSparse> {
     public static final Settings DEFAULTS = new Settings(List.of(1000), 25, 0, Weights.DEFAULTS);
 
     public Settings k(int kept) {
@@ -52,7 +53,7 @@ public final class KSparse extends FullyConnected {
       return with("alpha", factor);
     }
 
-    /** The model in the memory of {@code backend}, with first weights from {@code seed}. */
+    @Override
     public KSparse on(Shape sample, Backend backend, Seed seed) {
       return new KSparse(this, sample, backend, seed);
     }

@@ -4,6 +4,7 @@ import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.models.ModelFamily;
+import dev.wta.models.ModelSettings;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.competition.None;
@@ -24,6 +25,8 @@ import java.util.Map;
  * }</pre>
  */
 public final class NoisyAutoencoder extends FullyConnected {
+  private static final String DENOISING_NAME = "denoising-autoencoder";
+  private static final String DROPOUT_NAME = "dropout-autoencoder";
 
   /** Of {@link NoisyAutoencoder}. */
   public record Settings(
@@ -34,8 +37,14 @@ public final class NoisyAutoencoder extends FullyConnected {
       @Setting(help = "share of the code that a training step sets to 0", min = 0, max = 0.99)
           double dropout,
       Weights weights)
-      implements CommonSettings<Settings> {
+      implements CommonSettings<Settings>, ModelSettings<Settings, NoisyAutoencoder> {
     private static final Settings NO_NOISE = new Settings(List.of(1000), 0, 0, Weights.DEFAULTS);
+
+    /** Of a denoising autoencoder. */
+    public static final Settings DENOISING = NO_NOISE.masking(0.3);
+
+    /** Of a dropout autoencoder. */
+    public static final Settings DROPOUT = NO_NOISE.dropout(0.5);
 
     public Settings masking(double share) {
       return with("masking", share);
@@ -43,6 +52,13 @@ public final class NoisyAutoencoder extends FullyConnected {
 
     public Settings dropout(double share) {
       return with("dropout", share);
+    }
+
+    /** A dropout autoencoder where the inputs have no noise, and otherwise a denoising one. */
+    @Override
+    public NoisyAutoencoder on(Shape sample, Backend backend, Seed seed) {
+      String family = masking == 0 && dropout > 0 ? DROPOUT_NAME : DENOISING_NAME;
+      return new NoisyAutoencoder(family, this, sample, backend, seed);
     }
   }
 
@@ -64,14 +80,14 @@ public final class NoisyAutoencoder extends FullyConnected {
 
   public static final ModelFamily DENOISING =
       family(
-          "denoising-autoencoder",
+          DENOISING_NAME,
           "denoising autoencoder: masking noise on the input (Vincent et al. 2010)",
-          Settings.NO_NOISE.masking(0.3));
+          Settings.DENOISING);
   public static final ModelFamily DROPOUT =
       family(
-          "dropout-autoencoder",
+          DROPOUT_NAME,
           "autoencoder with dropout on its code (Srivastava et al. 2014)",
-          Settings.NO_NOISE.dropout(0.5));
+          Settings.DROPOUT);
 
   private final double masking;
   private final double dropout;

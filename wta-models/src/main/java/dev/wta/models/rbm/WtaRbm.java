@@ -14,6 +14,7 @@ import dev.wta.models.Decoded;
 import dev.wta.models.InputRange;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamily;
+import dev.wta.models.ModelSettings;
 import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Parameter;
@@ -28,7 +29,6 @@ import dev.wta.models.layer.SelectWinners;
 import dev.wta.models.loss.Energy;
 import dev.wta.models.loss.SquaredError;
 import dev.wta.models.settings.Setting;
-import dev.wta.models.settings.SettingsRecord;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -102,7 +102,7 @@ public final class WtaRbm extends Model {
               max = 10,
               shapesParameters = true)
           double init)
-      implements SettingsRecord<Settings> {
+      implements ModelSettings<Settings, WtaRbm> {
     public static final Settings DEFAULTS =
         new Settings(1000, new Lifetime(0.3), 2000, 1, 0, Visible.MEAN, 0.01);
 
@@ -140,7 +140,7 @@ public final class WtaRbm extends Model {
       return with("init", deviation);
     }
 
-    /** The model in the memory of {@code backend}, with first weights from {@code seed}. */
+    @Override
     public WtaRbm on(Shape sample, Backend backend, Seed seed) {
       return new WtaRbm(this, sample, backend, seed);
     }

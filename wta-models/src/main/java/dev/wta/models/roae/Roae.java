@@ -17,6 +17,7 @@ import dev.wta.models.ForwardPass;
 import dev.wta.models.InputRange;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamily;
+import dev.wta.models.ModelSettings;
 import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Parameter;
@@ -24,7 +25,6 @@ import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.layer.Code;
 import dev.wta.models.settings.Setting;
-import dev.wta.models.settings.SettingsRecord;
 import java.util.Map;
 import java.util.Optional;
 
@@ -56,7 +56,7 @@ public final class Roae extends Model {
       @Setting(help = "hidden units", min = 1, max = 1 << 20, shapesParameters = true) int hidden,
       @Setting(help = "largest L2 norm of what a unit learns from a sample", above = 0, max = 1e6)
           double bound)
-      implements SettingsRecord<Settings> {
+      implements ModelSettings<Settings, Roae> {
     public static final Settings DEFAULTS = new Settings(169, 0.1);
 
     public Settings hidden(int units) {
@@ -67,7 +67,7 @@ public final class Roae extends Model {
       return with("bound", norm);
     }
 
-    /** The model in the memory of {@code backend}, with first weights from {@code seed}. */
+    @Override
     public Roae on(Shape sample, Backend backend, Seed seed) {
       return new Roae(this, sample, backend, seed);
     }

@@ -4,6 +4,7 @@ import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.models.ModelFamily;
+import dev.wta.models.ModelSettings;
 import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Parameter;
@@ -53,7 +54,7 @@ public final class GatedSae extends SparseAutoencoder {
           double threshold,
       @Setting(help = "whether the decoder learns from what the gates alone reconstruct, too")
           GateDecoder gateDecoder)
-      implements SparsityPenalty.Within<Settings> {
+      implements SparsityPenalty.Within<Settings>, ModelSettings<Settings, GatedSae> {
     public static final Settings DEFAULTS =
         new Settings(
                 SaeSettings.DEFAULTS, new SparsityPenalty(0.25, 1000), 0.05, GateDecoder.FROZEN)
@@ -67,7 +68,7 @@ public final class GatedSae extends SparseAutoencoder {
       return with("gate-decoder", decoder);
     }
 
-    /** The model in the memory of {@code backend}, with first weights from {@code seed}. */
+    @Override
     public GatedSae on(Shape sample, Backend backend, Seed seed) {
       return new GatedSae(this, sample, backend, seed);
     }

@@ -7,6 +7,7 @@ import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.models.ModelFamily;
+import dev.wta.models.ModelSettings;
 import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Parameter;
@@ -97,7 +98,7 @@ public final class JumpReluSae extends SparseAutoencoder {
               max = 1e6)
           double preActivationWeight,
       @Setting(help = AuxiliaryLoss.DEAD_COUNTED_HELP) AuxiliaryLoss.DeadCounted deadCounted)
-      implements SparsityPenalty.Within<Settings> {
+      implements SparsityPenalty.Within<Settings>, ModelSettings<Settings, JumpReluSae> {
     public static final Settings DEFAULTS =
         new Settings(
             SaeSettings.DEFAULTS,
@@ -148,7 +149,7 @@ public final class JumpReluSae extends SparseAutoencoder {
       return with("dead-counted", counted);
     }
 
-    /** The model in the memory of {@code backend}, with first weights from {@code seed}. */
+    @Override
     public JumpReluSae on(Shape sample, Backend backend, Seed seed) {
       return new JumpReluSae(this, sample, backend, seed);
     }

@@ -7,6 +7,7 @@ import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.WinnerList;
 import dev.wta.api.tensor.Winners;
 import dev.wta.models.ModelFamily;
+import dev.wta.models.ModelSettings;
 import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Tape;
@@ -48,7 +49,7 @@ public final class MatryoshkaSae extends SparseAutoencoder {
       @Setting(help = "weight of each prefix's error; 0: one over their number", min = 0, max = 1e6)
           double prefixWeight,
       AuxiliaryLoss auxiliary)
-      implements AuxiliaryLoss.Within<Settings> {
+      implements AuxiliaryLoss.Within<Settings>, ModelSettings<Settings, MatryoshkaSae> {
     public static final Settings DEFAULTS =
         new Settings(SaeSettings.DEFAULTS, 32, 5, 0, AuxiliaryLoss.DEFAULTS);
 
@@ -64,7 +65,7 @@ public final class MatryoshkaSae extends SparseAutoencoder {
       return with("prefix-weight", weight);
     }
 
-    /** The model in the memory of {@code backend}, with first weights from {@code seed}. */
+    @Override
     public MatryoshkaSae on(Shape sample, Backend backend, Seed seed) {
       return new MatryoshkaSae(this, sample, backend, seed);
     }

@@ -4,6 +4,7 @@ import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.models.ModelFamily;
+import dev.wta.models.ModelSettings;
 import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Tape;
@@ -31,11 +32,11 @@ public final class StandardSae extends SparseAutoencoder {
 
   /** Of {@link StandardSae}. */
   public record Settings(SaeSettings sae, SparsityPenalty penalty)
-      implements SparsityPenalty.Within<Settings> {
+      implements SparsityPenalty.Within<Settings>, ModelSettings<Settings, StandardSae> {
     public static final Settings DEFAULTS =
         new Settings(SaeSettings.DEFAULTS, new SparsityPenalty(0.25, 1000));
 
-    /** The model in the memory of {@code backend}, with first weights from {@code seed}. */
+    @Override
     public StandardSae on(Shape sample, Backend backend, Seed seed) {
       return new StandardSae(this, sample, backend, seed);
     }

@@ -5,6 +5,7 @@ import dev.wta.api.op.SelectionRule;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.models.ModelFamily;
+import dev.wta.models.ModelSettings;
 import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
@@ -38,7 +39,7 @@ public final class TopKSae extends SparseAutoencoder {
       SaeSettings sae,
       @Setting(help = K_HELP, min = 1, max = 1 << 20) int k,
       AuxiliaryLoss auxiliary)
-      implements AuxiliaryLoss.Within<Settings> {
+      implements AuxiliaryLoss.Within<Settings>, ModelSettings<Settings, TopKSae> {
     public static final Settings DEFAULTS =
         new Settings(SaeSettings.DEFAULTS, 32, AuxiliaryLoss.DEFAULTS);
 
@@ -46,7 +47,7 @@ public final class TopKSae extends SparseAutoencoder {
       return with("k", kept);
     }
 
-    /** The model in the memory of {@code backend}, with first weights from {@code seed}. */
+    @Override
     public TopKSae on(Shape sample, Backend backend, Seed seed) {
       return new TopKSae(this, sample, backend, seed);
     }

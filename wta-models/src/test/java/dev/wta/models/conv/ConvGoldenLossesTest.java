@@ -71,13 +71,11 @@ class ConvGoldenLossesTest {
   }
 
   private static ConvWta model(Backend backend) {
-    return ConvWta.of(SAMPLE)
-        .convolution(5, 3)
-        .convolution(8, 5)
-        .deconvolution(5)
+    return ConvWta.Settings.DEFAULTS
+        .layers("5conv3-8conv5-8deconv5")
         .lifetime(SPARSITY)
         .decoderInit(0.1)
-        .on(backend, Seed.of(1));
+        .on(SAMPLE, backend, Seed.of(1));
   }
 
   private static double[] losses(String backendName) {

@@ -36,12 +36,10 @@ class ConvWtaTest {
   @Test
   void parametersHaveTheNamesAndShapesOfTheCheckpoint() {
     try (ConvWta model =
-        ConvWta.of(3, 6, 5)
-            .convolution(4, 5)
-            .convolution(7, 3)
-            .deconvolution(9)
+        ConvWta.Settings.DEFAULTS
+            .layers("4conv5-7conv3-7deconv9")
             .pool(Pooling.NONE)
-            .on(backend, Seed.of(1))) {
+            .on(Shape.of(3, 6, 5), backend, Seed.of(1))) {
       assertThat(model.parameters())
           .extracting(parameter -> parameter.name() + " " + parameter.value().shape())
           .containsExactly(
@@ -60,12 +58,10 @@ class ConvWtaTest {
   @Test
   void theFirstFiltersKeepTheScaleOfTheirInputs() {
     try (ConvWta model =
-        ConvWta.of(2, 5, 5)
-            .convolution(100, 3)
-            .convolution(60, 5)
-            .deconvolution(7)
+        ConvWta.Settings.DEFAULTS
+            .layers("100conv3-60conv5-60deconv7")
             .decoderInit(0.02)
-            .on(backend, Seed.of(1))) {
+            .on(Shape.of(2, 5, 5), backend, Seed.of(1))) {
       assertThat(deviation(model, 0)).isCloseTo(Math.sqrt(2.0 / (2 * 9)), within(0.01));
       assertThat(deviation(model, 2)).isCloseTo(Math.sqrt(2.0 / (100 * 25)), within(0.001));
       assertThat(deviation(model, 4)).isCloseTo(0.02, within(0.001));
@@ -84,18 +80,16 @@ class ConvWtaTest {
   @Test
   void theBuilderSaysWhatTheConfigurationSays() {
     try (ConvWta built =
-            ConvWta.of(1, 4, 4)
-                .convolution(3, 5)
-                .convolution(2, 3)
-                .deconvolution(7)
+            ConvWta.Settings.DEFAULTS
+                .layers("3conv5-2conv3-2deconv7")
                 .lifetime(0.2)
                 .decoderInit(0.1)
                 .pool(Pooling.of(3, 2))
-                .on(backend, Seed.of(1));
+                .on(Shape.of(1, 4, 4), backend, Seed.of(1));
         ConvWta untold =
-            ConvWta.of(1, 4, 4)
+            ConvWta.Settings.DEFAULTS
                 .competition(Competitions.parse("spatial"))
-                .on(backend, Seed.of(1))) {
+                .on(Shape.of(1, 4, 4), backend, Seed.of(1))) {
       assertThat(built.settings())
           .isEqualTo(
               SETTINGS.parse(
@@ -152,21 +146,24 @@ class ConvWtaTest {
 
   @Test
   void samplesArePictures() {
-    ConvWta.Builder vectors = ConvWta.of(Shape.of(784));
-    assertThatThrownBy(() -> vectors.on(backend, Seed.of(1)))
+    ConvWta.Settings vectors = ConvWta.Settings.DEFAULTS;
+    assertThatThrownBy(() -> vectors.on(784, backend, Seed.of(1)))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("(channels, height, width)")
         .hasMessageContaining("784");
     try (ConvWta grey =
-        ConvWta.of(Shape.of(6, 5)).convolution(2, 3).deconvolution(3).on(backend, Seed.of(1))) {
+        ConvWta.Settings.DEFAULTS
+            .layers("2conv3-2deconv3")
+            .on(Shape.of(6, 5), backend, Seed.of(1))) {
       assertThat(grey.filterShape()).isEqualTo(Shape.of(1, 3, 3));
     }
   }
 
   @Test
   void aFullyConnectedModelHasNoMaps() {
-    FcWta.Builder flat = FcWta.of(9).hidden(7).competition(Competitions.parse("spatial"));
-    assertThatThrownBy(() -> flat.on(backend, Seed.of(1)))
+    FcWta.Settings flat =
+        FcWta.Settings.DEFAULTS.hidden(7).competition(Competitions.parse("spatial"));
+    assertThatThrownBy(() -> flat.on(9, backend, Seed.of(1)))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("within feature maps");
   }
@@ -175,11 +172,10 @@ class ConvWtaTest {
   void encodingIsTheRectifiedMapsWithTheCompetitionOff() {
     float[] pixels = TestData.normal("pixels", 2 * 12);
     try (ConvWta model =
-            ConvWta.of(1, 3, 4)
-                .convolution(2, 3)
-                .deconvolution(3)
+            ConvWta.Settings.DEFAULTS
+                .layers("2conv3-2deconv3")
                 .pool(Pooling.NONE)
-                .on(backend, Seed.of(1));
+                .on(Shape.of(1, 3, 4), backend, Seed.of(1));
         Tensor batch = backend.memory().of(Shape.of(2, 12), pixels);
         Tensor features = backend.memory().allocate(Shape.of(2, model.features()))) {
       float[] filters = backend.memory().download(model.parameters().getFirst().value());
@@ -207,11 +203,10 @@ class ConvWtaTest {
   void reconstructionHasTheCompetitionOn() {
     float[] picture = TestData.uniform("picture", 16);
     try (ConvWta model =
-            ConvWta.of(1, 4, 4)
-                .convolution(5, 3)
-                .deconvolution(3)
+            ConvWta.Settings.DEFAULTS
+                .layers("5conv3-5deconv3")
                 .lifetime(0.3)
-                .on(backend, Seed.of(1));
+                .on(Shape.of(1, 4, 4), backend, Seed.of(1));
         Tensor batch = backend.memory().allocate(Shape.of(3, 1, 4, 4));
         Tensor out = backend.memory().allocate(Shape.of(3, 1, 4, 4))) {
       for (int copy = 0; copy < 3; copy++) {

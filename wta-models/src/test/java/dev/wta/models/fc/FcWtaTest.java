@@ -42,8 +42,12 @@ class FcWtaTest {
 
   @Test
   void parametersHaveTheNamesAndShapesOfTheCheckpoint() {
-    try (FcWta tied = FcWta.of(9).hidden(7).tied(true).on(backend, Seed.of(1));
-        FcWta deep = FcWta.of(Shape.of(1, 3, 3)).hidden(7, 5).tied(false).on(backend, Seed.of(1))) {
+    try (FcWta tied = FcWta.Settings.DEFAULTS.hidden(7).tied(true).on(9, backend, Seed.of(1));
+        FcWta deep =
+            FcWta.Settings.DEFAULTS
+                .hidden(7, 5)
+                .tied(false)
+                .on(Shape.of(1, 3, 3), backend, Seed.of(1))) {
       assertThat(names(tied)).containsExactly("encoder.0.weight", "encoder.0.bias", "decoder.bias");
       assertThat(tied.decoderFilters().shape()).isEqualTo(Shape.of(7, 9));
       assertThat(tied.features()).isEqualTo(7);
@@ -62,8 +66,8 @@ class FcWtaTest {
 
   @Test
   void tiedWeightsNeedASingleLayer() {
-    FcWta.Builder deep = FcWta.of(9).hidden(7, 5).tied(true);
-    assertThatThrownBy(() -> deep.on(backend, Seed.of(1)))
+    FcWta.Settings deep = FcWta.Settings.DEFAULTS.hidden(7, 5).tied(true);
+    assertThatThrownBy(() -> deep.on(9, backend, Seed.of(1)))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("single hidden layer")
         .hasMessageContaining("set tied to false");
@@ -72,12 +76,12 @@ class FcWtaTest {
   @Test
   void theBuilderSaysWhatTheConfigurationSays() {
     try (FcWta built =
-        FcWta.of(9)
+        FcWta.Settings.DEFAULTS
             .hidden(7)
             .competition(new TopK(3))
             .init(0.2)
             .tied(false)
-            .on(backend, Seed.of(1))) {
+            .on(9, backend, Seed.of(1))) {
       assertThat(built.settings().toMap())
           .containsEntry("hidden", List.of(7))
           .containsEntry("competition", "topk(3)")
@@ -89,7 +93,8 @@ class FcWtaTest {
   @Test
   void encodingIsTheRectifiedProductWithTheCompetitionOff() {
     float[] x = TestData.normal("x", 4 * 3);
-    try (FcWta model = FcWta.of(3).hidden(5).lifetime(0.25).init(1).on(backend, Seed.of(1));
+    try (FcWta model =
+            FcWta.Settings.DEFAULTS.hidden(5).lifetime(0.25).init(1).on(3, backend, Seed.of(1));
         Tensor batch = backend.memory().of(Shape.of(4, 3), x);
         Tensor features = backend.memory().allocate(Shape.of(4, 5))) {
       float[] weights = backend.memory().download(model.decoderFilters()); // tied
@@ -112,7 +117,8 @@ class FcWtaTest {
    */
   @Test
   void reconstructionHasTheCompetitionOn() {
-    try (FcWta model = FcWta.of(3).hidden(5).lifetime(0.25).init(1).on(backend, Seed.of(1));
+    try (FcWta model =
+            FcWta.Settings.DEFAULTS.hidden(5).lifetime(0.25).init(1).on(3, backend, Seed.of(1));
         Tensor batch = backend.memory().of(Shape.of(4, 3), 1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3);
         Tensor out = backend.memory().allocate(Shape.of(4, 3))) {
       model.reconstruct(batch, out);

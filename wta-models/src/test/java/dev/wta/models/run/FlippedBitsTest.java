@@ -54,7 +54,11 @@ class FlippedBitsTest {
 
   private void train(Path to, int epochs, boolean resume) {
     try (FcWta model =
-        FcWta.of(INPUTS).hidden(4).lifetime(0.5).tied(true).on(backend, Seed.of(1))) {
+        FcWta.Settings.DEFAULTS
+            .hidden(4)
+            .lifetime(0.5)
+            .tied(true)
+            .on(INPUTS, backend, Seed.of(1))) {
       Trainer.of(model)
           .data(data)
           .batch(10)

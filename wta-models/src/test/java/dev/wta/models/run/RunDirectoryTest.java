@@ -52,7 +52,11 @@ class RunDirectoryTest {
   }
 
   private FcWta model() {
-    return FcWta.of(FEATURES).hidden(10).lifetime(0.2).tied(true).on(backend, Seed.of(1));
+    return FcWta.Settings.DEFAULTS
+        .hidden(10)
+        .lifetime(0.2)
+        .tied(true)
+        .on(FEATURES, backend, Seed.of(1));
   }
 
   private Trainer trainer(Model model) {
@@ -168,7 +172,11 @@ class RunDirectoryTest {
     assertRefused(trainer -> trainer.preprocessing(new Scaling(2)), "preprocessing is");
     assertRefused(trainer -> trainer.data(TestData.vectors(44, FEATURES)), "digest");
     try (FcWta other =
-        FcWta.of(FEATURES).hidden(11).lifetime(0.2).tied(true).on(backend, Seed.of(1))) {
+        FcWta.Settings.DEFAULTS
+            .hidden(11)
+            .lifetime(0.2)
+            .tied(true)
+            .on(FEATURES, backend, Seed.of(1))) {
       assertThatThrownBy(() -> trainer(other).resume().train())
           .isInstanceOf(WtaException.class)
           .hasMessageContaining("'hidden' is [10] in the run, and [11] here");
@@ -358,7 +366,8 @@ class RunDirectoryTest {
 
   private List<String> notesOfResuming(Backend on, int epochs) {
     List<String> notes = new ArrayList<>();
-    try (FcWta model = FcWta.of(FEATURES).hidden(10).lifetime(0.2).tied(true).on(on, Seed.of(1))) {
+    try (FcWta model =
+        FcWta.Settings.DEFAULTS.hidden(10).lifetime(0.2).tied(true).on(FEATURES, on, Seed.of(1))) {
       trainer(model)
           .epochs(epochs)
           .resume()

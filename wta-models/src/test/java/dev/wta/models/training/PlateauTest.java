@@ -36,7 +36,7 @@ class PlateauTest {
     Course course = new Course(new ArrayList<>(), new ArrayList<>());
     for (boolean resume : new boolean[] {false, true}) {
       try (Backend backend = TestBackends.reference();
-          FcWta model = FcWta.of(6).hidden(5).on(backend, Seed.of(1))) {
+          FcWta model = FcWta.Settings.DEFAULTS.hidden(5).on(6, backend, Seed.of(1))) {
         Trainer trainer =
             Trainer.of(model)
                 .data(TestData.vectors(STEPS_OF_EPOCH * 10, 6))

@@ -63,7 +63,7 @@ class PreparedTrainingTest {
 
   private FcWta model(Map<String, Object> given) {
     Shape sample = settings(given).sampleShape(data);
-    return FcWta.of(sample).hidden(8).lifetime(0.2).on(backend, Seed.of(1));
+    return FcWta.Settings.DEFAULTS.hidden(8).lifetime(0.2).on(sample, backend, Seed.of(1));
   }
 
   private void train(Map<String, Object> given, String run) {
@@ -203,7 +203,10 @@ class PreparedTrainingTest {
   @Test
   void patchesWorkAsALibrary() {
     try (FcWta model =
-        FcWta.of(Shape.of(2, 3, 3)).hidden(8).lifetime(0.2).on(backend, Seed.of(1))) {
+        FcWta.Settings.DEFAULTS
+            .hidden(8)
+            .lifetime(0.2)
+            .on(Shape.of(2, 3, 3), backend, Seed.of(1))) {
       Trainer trainer = Trainer.of(model).data(data).batch(10).epochs(1);
       assertThat(trainer.patches(new PatchSize(3, 3)).train().steps()).isEqualTo(5);
     }

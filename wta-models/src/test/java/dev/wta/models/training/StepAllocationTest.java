@@ -30,7 +30,12 @@ class StepAllocationTest {
   @Test
   void fullyConnected() {
     try (Backend cpu = TestBackends.open("cpu", 1);
-        FcWta wide = FcWta.of(200).hidden(500).lifetime(0.05).tied(true).on(cpu, Seed.of(1))) {
+        FcWta wide =
+            FcWta.Settings.DEFAULTS
+                .hidden(500)
+                .lifetime(0.05)
+                .tied(true)
+                .on(200, cpu, Seed.of(1))) {
       assertAllocatesAlmostNothing(wide);
     }
   }
@@ -39,11 +44,9 @@ class StepAllocationTest {
   void convolutional() {
     try (Backend cpu = TestBackends.open("cpu", 1);
         ConvWta deep =
-            ConvWta.of(Shape.of(1, 8, 8))
-                .convolution(16, 3)
-                .convolution(16, 3)
-                .deconvolution(5)
-                .on(cpu, Seed.of(1))) {
+            ConvWta.Settings.DEFAULTS
+                .layers("16conv3-16conv3-16deconv5")
+                .on(Shape.of(1, 8, 8), cpu, Seed.of(1))) {
       assertAllocatesAlmostNothing(deep);
     }
   }

@@ -36,7 +36,7 @@ class TrainerTest {
 
   private final Backend backend = TestBackends.reference();
   private final FcWta model =
-      FcWta.of(FEATURES).hidden(10).lifetime(0.2).tied(true).on(backend, Seed.of(1));
+      FcWta.Settings.DEFAULTS.hidden(10).lifetime(0.2).tied(true).on(FEATURES, backend, Seed.of(1));
   private final Dataset data = TestData.vectors(45, FEATURES);
 
   @AfterEach
@@ -105,7 +105,11 @@ class TrainerTest {
     trainer().epochs(1).logEvery(1).listen(each).train();
     Diary whole = new Diary();
     try (FcWta same =
-        FcWta.of(FEATURES).hidden(10).lifetime(0.2).tied(true).on(backend, Seed.of(1))) {
+        FcWta.Settings.DEFAULTS
+            .hidden(10)
+            .lifetime(0.2)
+            .tied(true)
+            .on(FEATURES, backend, Seed.of(1))) {
       Trainer.of(same)
           .data(data)
           .batch(10)

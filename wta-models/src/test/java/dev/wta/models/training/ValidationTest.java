@@ -33,7 +33,7 @@ class ValidationTest {
   @TempDir private Path directory;
 
   private static FcWta model(Backend backend) {
-    return FcWta.of(SAMPLE).hidden(20).lifetime(0.2).on(backend, Seed.of(1));
+    return FcWta.Settings.DEFAULTS.hidden(20).lifetime(0.2).on(SAMPLE, backend, Seed.of(1));
   }
 
   private static Dataset data() {
@@ -156,7 +156,8 @@ class ValidationTest {
   @Test
   void patchesAreHeldOutWithTheirPictures() {
     try (Backend backend = TestBackends.reference();
-        Model model = FcWta.of(Shape.of(1, 2, 2)).hidden(9).on(backend, Seed.of(1))) {
+        Model model =
+            FcWta.Settings.DEFAULTS.hidden(9).on(Shape.of(1, 2, 2), backend, Seed.of(1))) {
       ValidationSplit split =
           ValidationSplit.of(
               model,

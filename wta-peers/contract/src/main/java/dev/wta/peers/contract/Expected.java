@@ -15,6 +15,7 @@ import dev.wta.eval.probe.ProbeOptions;
 import dev.wta.eval.scaling.FeatureScaling;
 import dev.wta.models.Features;
 import dev.wta.models.competition.TopK;
+import dev.wta.models.conv.ConvLayers;
 import dev.wta.models.conv.ConvWta;
 import dev.wta.models.fc.FcWta;
 import dev.wta.models.optimizer.Adam;
@@ -26,6 +27,7 @@ import dev.wta.workloads.GemmWorkload;
 import dev.wta.workloads.ProbeWorkload;
 import dev.wta.workloads.TopKStep;
 import dev.wta.workloads.Workload;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -99,11 +101,11 @@ final class Expected {
 
   private static double[] losses(Backend backend, FcStep step) {
     FcWta model =
-        FcWta.of(FcStep.INPUTS)
+        FcWta.Settings.DEFAULTS
             .hidden(FcStep.UNITS)
             .lifetime((double) FcStep.WINNERS / FcStep.BATCH)
             .tied(step.tied())
-            .on(backend, ANY);
+            .on(FcStep.INPUTS, backend, ANY);
     Map<String, float[]> weights = new HashMap<>();
     weights.put("encoder.0.weight", step.encoderWeights());
     if (!step.tied()) {
@@ -115,11 +117,11 @@ final class Expected {
 
   private static double[] losses(Backend backend, TopKStep step) {
     FcWta model =
-        FcWta.of(TopKStep.INPUTS)
+        FcWta.Settings.DEFAULTS
             .hidden(TopKStep.UNITS)
             .competition(new TopK(TopKStep.WINNERS))
             .tied(false)
-            .on(backend, ANY);
+            .on(TopKStep.INPUTS, backend, ANY);
     float[] weights = step.weights();
     return new Training(
             model,
@@ -129,18 +131,21 @@ final class Expected {
   }
 
   private static double[] losses(Backend backend, ConvStep step) {
-    ConvWta.Builder builder =
-        ConvWta.of(1, ConvStep.SIDE, ConvStep.SIDE)
-            .deconvolution(ConvStep.DECODER_WINDOW)
-            .lifetime((double) step.winners() / step.batch());
+    ConvLayers.Convolution convolution =
+        new ConvLayers.Convolution(step.maps(), ConvStep.ENCODER_WINDOW);
+    ConvWta model =
+        ConvWta.Settings.DEFAULTS
+            .layers(
+                new ConvLayers(
+                    Collections.nCopies(step.layers(), convolution), ConvStep.DECODER_WINDOW))
+            .lifetime((double) step.winners() / step.batch())
+            .on(Shape.of(1, ConvStep.SIDE, ConvStep.SIDE), backend, ANY);
     Map<String, float[]> weights = new HashMap<>();
     for (int layer = 0; layer < step.layers(); layer++) {
-      builder = builder.convolution(step.maps(), ConvStep.ENCODER_WINDOW);
       weights.put("encoder." + layer + ".weight", step.encoderFilters(layer));
     }
     weights.put("decoder.weight", step.decoderFilters());
-    return new Training(
-            builder.on(backend, ANY), weights, Sgd.rate(ConvStep.RATE).momentum(ConvStep.MOMENTUM))
+    return new Training(model, weights, Sgd.rate(ConvStep.RATE).momentum(ConvStep.MOMENTUM))
         .losses(step.images(), step.batch());
   }
 }

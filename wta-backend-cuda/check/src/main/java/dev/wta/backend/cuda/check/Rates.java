@@ -135,11 +135,11 @@ final class Rates {
   /** Steps a second. The samples stay on the device, on PyTorch's side as well. */
   private static String largeTopK(Backend backend) {
     try (FcWta model =
-            FcWta.of(LARGE_INPUTS)
+            FcWta.Settings.DEFAULTS
                 .hidden(LARGE_UNITS)
                 .competition(new TopK(LARGE_WINNERS))
                 .tied(false)
-                .on(backend, Seed.of(1));
+                .on(LARGE_INPUTS, backend, Seed.of(1));
         Tape tape = Tape.recording(backend, Seed.of(1));
         Tensor batch = backend.memory().allocate(Shape.of(LARGE_BATCH, LARGE_INPUTS));
         OptimizerState adam =
