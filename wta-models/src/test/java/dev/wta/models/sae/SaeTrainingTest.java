@@ -164,7 +164,7 @@ class SaeTrainingTest {
     Map<String, Object> settings = settings("jumprelu", 96);
     settings.putAll(Map.of("sparsity-loss", "quadratic", "target-l0", 6, "sparsity-warmup", 10));
     settings.put("sparsity", 0.01);
-    List<Measurement> measurements = train("jumprelu", settings, mixtures(1), 40, 20, 10);
+    List<Measurement> measurements = train("jumprelu", settings, mixtures(1), 40, 60, 10);
     assertThat(measurements.getFirst().metrics().get("l0")).isGreaterThan(20);
     assertThat(measurements.getLast().metrics().get("l0")).isBetween(5.0, 9.0);
   }
