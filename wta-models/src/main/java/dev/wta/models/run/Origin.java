@@ -3,6 +3,7 @@ package dev.wta.models.run;
 import dev.wta.api.WtaException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -42,7 +43,7 @@ public record Origin(
                         "%s has no checkpoint yet".formatted(run.path()), "train it first"));
     RunConfig config = run.config();
     Optional<Origin> earlier = config.from();
-    boolean keeps = config.training().get(OPTIMIZER).equals(optimizer);
+    boolean keeps = Objects.equals(config.training().get(OPTIMIZER), optimizer);
     return new Origin(
         run.path().toString(),
         state.step(),
