@@ -18,6 +18,8 @@ import dev.wta.models.layer.Layers;
 import dev.wta.models.loss.SquaredError;
 import dev.wta.models.loss.Sum;
 import dev.wta.models.sae.op.JumpRelu;
+import dev.wta.models.sae.op.PreActivationLoss;
+import dev.wta.models.sae.op.RowWeightedSparsity;
 import dev.wta.models.settings.Setting;
 import java.util.List;
 import java.util.Map;

@@ -23,6 +23,7 @@ import dev.wta.models.layer.Layers;
 import dev.wta.models.layer.ScatterWinners;
 import dev.wta.models.loss.ExplainedVariance;
 import dev.wta.models.loss.SquaredError;
+import dev.wta.models.sae.op.RowLengths;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
