@@ -1,5 +1,6 @@
 package dev.wta.models;
 
+import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.op.Epilogue;
 import dev.wta.api.random.Seed;
@@ -21,10 +22,15 @@ import java.util.Optional;
  * #weight} and {@link #bias} and writes {@link #step(Tape, Variable)}, {@link #encode(Tape,
  * Variableble)} and {@link #reconstruct(Tape, Variable)}; gradients come from the tape, checkpoints
  * from the parameters' names.
+ *
+ * <p>A transcoder is one that reconstructs a target instead of its samples, such as what a layer of
+ * a network makes of them: {@link #target} says so, and {@link #stepTowards} and {@link
+ * #beginTowards} take the place of {@link #step} and {@link #begin}.
  */
 public abstract class Model extends Encoder {
   private final Seed seed;
   private final List<Parameter> parameters = new ArrayList<>();
+  private Optional<Preprocessing> targetPreprocessing = Optional.empty();
 
   /**
    * @param family the name of its {@link ModelFamily}
@@ -35,6 +41,63 @@ public abstract class Model extends Encoder {
       String family, SettingsRecord<?> settings, Shape sampleShape, Backend backend, Seed seed) {
     super(family, settings, sampleShape, backend);
     this.seed = seed;
+  }
+
+  /** The shape of a target; empty for a model that reconstructs its samples. */
+  public Optional<Shape> target() {
+    return Optional.empty();
+  }
+
+  /** The shape of a reconstruction: a sample's, or a target's. */
+  public final Shape reconstructionShape() {
+    return target().orElse(sampleShape());
+  }
+
+  /**
+   * What targets go through before reconstructions are compared with them, as fitted for training;
+   * empty if this has no target or was never trained.
+   */
+  public final Optional<Preprocessing> targetPreprocessing() {
+    return targetPreprocessing;
+  }
+
+  /** Sets {@link #targetPreprocessing}. The trainer and {@code RunDirectory} do this. */
+  public final void preprocessTargetsWith(Preprocessing fitted) {
+    targetPreprocessing = Optional.of(fitted);
+  }
+
+  /**
+   * Checks that data are targets of this model for these samples.
+   *
+   * @throws WtaException if this has no target, the number of rows is another one, or their shape
+   */
+  public final void requireTarget(Dataset samples, Dataset targets) {
+    if (target().isEmpty()) {
+      throw new WtaException(
+          "%s reconstructs its samples, and has no target".formatted(family()),
+          "leave the target out, or take a transcoder such as topk-transcoder");
+    }
+    if (!targets.sampleShape().equals(target().get())) {
+      throw new WtaException(
+          "%s has targets of shape %s, and the model makes %s"
+              .formatted(targets.name(), targets.sampleShape(), target().get()),
+          "give targets of the shape that the model was made for");
+    }
+    requireOneEach(samples, targets);
+  }
+
+  /**
+   * Checks that there is a target for each sample.
+   *
+   * @throws WtaException if there are not as many
+   */
+  public static void requireOneEach(Dataset samples, Dataset targets) {
+    if (targets.size() != samples.size()) {
+      throw new WtaException(
+          "%s has %,d rows, and %s has %,d: each sample has one target"
+              .formatted(targets.name(), targets.size(), samples.name(), samples.size()),
+          "give the targets of these samples, in the same order");
+    }
   }
 
   /**
@@ -83,6 +146,9 @@ public abstract class Model extends Encoder {
    */
   protected void beginAt(Dataset samples, Preprocessing fitted) {}
 
+  /** As {@link #beginAt}, for a transcoder. */
+  protected void beginAt(Dataset samples, Preprocessing fitted, Target target) {}
+
   /**
    * One forward pass in training mode, competition on.
    *
@@ -91,10 +157,21 @@ public abstract class Model extends Encoder {
   protected abstract StepOutput step(Tape tape, Variable x);
 
   /**
+   * One forward pass of a transcoder in training mode, competition on.
+   *
+   * @param x {@code (samples, inputShape)}, pre-processed
+   * @param target {@code (samples, outputs)}, pre-processed
+   */
+  protected StepOutput stepTowards(Tape tape, Variable x, Variable target) {
+    throw new IllegalStateException(family() + " has no target");
+  }
+
+  /**
    * The reconstruction, competition as in training.
    *
    * @param x {@code (samples, inputShape)}, pre-processed
-   * @return of x's shape
+   * @return {@code (samples, outputs)}, the outputs being as many as the inputs unless there is a
+   *     {@link #target}
    */
   protected abstract Variable reconstruct(Tape tape, Variable x);
 
@@ -173,6 +250,14 @@ public abstract class Model extends Encoder {
     }
   }
 
+  /** As {@link #begin(Dataset, Preprocessing)}, for a transcoder. */
+  public final void beginTowards(Dataset samples, Preprocessing fitted, Target target) {
+    requireTarget(samples, target.data());
+    try (var _ = backend().hold()) {
+      beginAt(samples, fitted, target);
+    }
+  }
+
   /**
    * One forward pass in training mode, competition on; {@link Tape#backward} of its loss gives the
    * gradients.
@@ -186,10 +271,24 @@ public abstract class Model extends Encoder {
   }
 
   /**
+   * As {@link #step(Tape, Tensor)}, for a transcoder.
+   *
+   * @param batch {@code (samples, inputs)} or {@code (samples, sampleShape)}, pre-processed
+   * @param target {@code (samples, outputs)} or {@code (samples, target)}, pre-processed
+   */
+  public final StepOutput stepTowards(Tape tape, Tensor batch, Tensor target) {
+    try (var _ = backend().hold()) {
+      int outputs = Math.toIntExact(reconstructionShape().size());
+      Shape flat = Shape.of(batch.shape().rows(), outputs);
+      return stepTowards(tape, input(tape, batch), tape.constant(target.reshape(flat)));
+    }
+  }
+
+  /**
    * The reconstruction of a batch, competition as in training.
    *
    * @param batch {@code (samples, inputs)} or {@code (samples, sampleShape)}, pre-processed
-   * @param out of the batch's size, overwritten
+   * @param out {@code (samples, reconstructionShape)} or as many numbers, overwritten
    */
   public final void reconstruct(Tensor batch, Tensor out) {
     infer(batch, (tape, x) -> copy(reconstruct(tape, x), out));

@@ -26,6 +26,8 @@ import java.util.stream.Stream;
  * @param preprocessing what samples go through before the model sees them
  * @param data the training data: {@code name, samples, shape, digest}, the shape being that of its
  *     pictures where {@code sample} is that of patches
+ * @param target what a transcoder is trained to make of the data, described as they are, with
+ *     {@code preprocessing}, what it goes through; empty for other models
  * @param backend what it is trained on: {@code name, device, arithmetic}, and, where a run went on
  *     with other arithmetic than before, {@code before}: a list of what it was trained on up to
  *     which {@code step}
@@ -38,6 +40,7 @@ public record RunConfig(
     Map<String, Object> training,
     Map<String, Object> preprocessing,
     Map<String, Object> data,
+    Map<String, Object> target,
     Map<String, Object> backend,
     Map<String, Object> versions) {
   static final int SCHEMA = 1;
@@ -46,6 +49,8 @@ public record RunConfig(
   private static final Map<String, Object> EARLIER_TRAINING =
       Map.of("clip", 0.0, "held-out", 0, "patience", 50);
 
+  private static final String TARGET = "target";
+  private static final String PREPROCESSING = "preprocessing";
   private static final String EPOCHS = "epochs";
   private static final String NAME = "name";
   private static final String ARITHMETIC = "arithmetic";
@@ -61,6 +66,15 @@ public record RunConfig(
    */
   private static final Set<String> MAY_CHANGE =
       Stream.concat(MAY_DIFFER.stream(), Stream.of(EPOCHS)).collect(Collectors.toUnmodifiableSet());
+
+  /**
+   * What a transcoder's targets go through, by its description; empty for other models.
+   *
+   * @throws WtaException if the configuration lacks it
+   */
+  public Map<String, Object> targetPreprocessing() {
+    return target.isEmpty() ? Map.of() : section(target, PREPROCESSING, "the target");
+  }
 
   /** The versions of what is running. */
   public static Map<String, Object> runningVersions() {
@@ -95,7 +109,8 @@ public record RunConfig(
     }
     Map<String, Object> described = new LinkedHashMap<>(backend);
     described.put(BEFORE, before);
-    return new RunConfig(family, sample, model, training, preprocessing, data, described, versions);
+    return new RunConfig(
+        family, sample, model, training, preprocessing, data, target, described, versions);
   }
 
   /** Whether this configuration's backend has other bits than that of {@code earlier}. */
@@ -126,8 +141,11 @@ public record RunConfig(
     map.put("sample", sample.extents());
     map.put("model", model);
     map.put("training", training);
-    map.put("preprocessing", preprocessing);
+    map.put(PREPROCESSING, preprocessing);
     map.put("data", data);
+    if (!target.isEmpty()) {
+      map.put(TARGET, target);
+    }
     map.put("backend", backend);
     map.put("versions", versions);
     return map;
@@ -157,8 +175,9 @@ public record RunConfig(
         Shape.of(sample),
         model,
         section(map, "training", where),
-        section(map, "preprocessing", where),
+        section(map, PREPROCESSING, where),
         section(map, "data", where),
+        map.containsKey(TARGET) ? section(map, TARGET, where) : Map.of(),
         section(map, "backend", where),
         section(map, "versions", where));
   }
@@ -214,6 +233,12 @@ public record RunConfig(
     compareSections(training, now.training, MAY_CHANGE, found);
     compare("preprocessing", preprocessing, now.preprocessing, found);
     compare("the data's digest", data.get("digest"), now.data.get("digest"), found);
+    compare("the target's digest", target.get("digest"), now.target.get("digest"), found);
+    compare(
+        "the target's preprocessing",
+        target.get(PREPROCESSING),
+        now.target.get(PREPROCESSING),
+        found);
     return found;
   }
 

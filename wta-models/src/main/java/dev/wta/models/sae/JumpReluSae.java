@@ -149,7 +149,7 @@ public final class JumpReluSae extends SparseAutoencoder {
 
     /** The model in the memory of {@code backend}, with first weights from {@code seed}. */
     public JumpReluSae on(Shape sample, Backend backend, Seed seed) {
-      return new JumpReluSae(this, sample, backend, seed);
+      return new JumpReluSae(SaeSettings.Design.of(NAME, this), sample, backend, seed);
     }
   }
 
@@ -158,10 +158,18 @@ public final class JumpReluSae extends SparseAutoencoder {
    * over the first of them, since all latents of a large expansion would overshoot together.
    */
   public static final ModelFamily FAMILY =
-      family(
+      SaeFamilies.autoencoder(
           NAME,
           "JumpReLU sparse autoencoder: each unit learns its threshold, and the loss counts"
               + " active units (Rajamanoharan et al. 2024)",
+          Settings.DEFAULTS,
+          Map.of("rate", 1e-3, "beta1", 0.0, "warmup", 100),
+          JumpReluSae::new);
+
+  /** The transcoder with this code. */
+  public static final ModelFamily TRANSCODER =
+      SaeFamilies.transcoder(
+          NAME,
           Settings.DEFAULTS,
           Map.of("rate", 1e-3, "beta1", 0.0, "warmup", 100),
           JumpReluSae::new);
@@ -170,8 +178,9 @@ public final class JumpReluSae extends SparseAutoencoder {
   private final boolean logarithmic;
   private final Parameter thresholds;
 
-  JumpReluSae(Settings settings, Shape sample, Backend backend, Seed seed) {
-    super(NAME, settings, sample, backend, seed);
+  JumpReluSae(SaeSettings.Design<Settings> design, Shape sample, Backend backend, Seed seed) {
+    Settings settings = design.settings();
+    super(design, sample, backend, seed);
     this.settings = settings;
     logarithmic = settings.thresholdForm() == ThresholdForm.LOG;
     thresholds = bias(logarithmic ? "threshold.log" : "threshold", features());
@@ -203,13 +212,13 @@ public final class JumpReluSae extends SparseAutoencoder {
   }
 
   @Override
-  protected StepOutput step(Tape tape, Variable x) {
+  protected StepOutput step(Tape tape, SaeBatch batch) {
     if (!logarithmic) {
       backend().dense().clip(thresholds.value(), 0, Float.MAX_VALUE, thresholds.value());
     }
     Variable theta = thresholds(tape);
-    Variable centred = centred(tape, x);
-    float bandwidth = (float) (settings.bandwidth() * common().activationUnit(variance()));
+    Variable centred = centred(tape, batch.x());
+    float bandwidth = (float) (settings.bandwidth() * activationUnit());
     JumpRelu jump =
         JumpRelu.run(
             tape,
@@ -219,14 +228,14 @@ public final class JumpReluSae extends SparseAutoencoder {
             theta,
             bandwidth,
             settings.kernelToEncoder());
-    Loss error = SquaredError.of(tape, decode(tape, jump.code()), x);
+    Loss error = SquaredError.of(tape, decode(tape, jump.code()), batch.decoded());
     Loss loss =
         error
             .times(1 / variance())
             .plus(sparsityLoss(tape, jump).times(settings.penalty().weight(tape)));
     boolean revives = settings.preActivationWeight() > 0 && silence().share(tape) > 0;
     Tensor deadBefore = silence().dead(tape);
-    StepOutput output = measured(tape, x, loss, error, jump.code());
+    StepOutput output = measured(tape, batch, loss, error, jump.code());
     if (!revives) {
       return output;
     }

@@ -100,10 +100,11 @@ final class LayeredTraining {
   private RunWriter open(Path run, boolean resume) {
     requireNoMoreEpochsBelow(run);
     Map<String, Object> training = TrainingSettings.ofFamily(model.family()).toMap(settings);
-    RunConfig config = Trainer.config(model, data, data.digest(), training, Preprocessing.none());
+    RunConfig config =
+        Trainer.config(model, data, data.digest(), training, Preprocessing.none(), Map.of());
     return resume
         ? RunWriter.resume(run, config)
-        : RunWriter.create(run, config, Preprocessing.none());
+        : RunWriter.create(run, config, Preprocessing.none(), Optional.empty());
   }
 
   /** A layer that another one was trained on stays as it is. */

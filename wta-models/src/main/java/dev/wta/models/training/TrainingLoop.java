@@ -35,6 +35,7 @@ final class TrainingLoop implements AutoCloseable {
   private final OptimizerState optimizer;
   private final TrainingMonitor watch;
   private final Optional<ClassifierStage> labelled;
+  private final Optional<TargetBatches> targets;
   private final Optional<Validation> validation;
 
   private long step;
@@ -71,6 +72,7 @@ final class TrainingLoop implements AutoCloseable {
             model.parameters());
     watch = new TrainingMonitor(plan, start);
     labelled = ClassifierStage.of(plan);
+    targets = TargetBatches.of(plan);
     validation = Validation.of(plan, start);
   }
 
@@ -130,9 +132,12 @@ final class TrainingLoop implements AutoCloseable {
             samples, plan.batch(), plan.seed(), epoch, plan.settings().shuffleBuffer())) {
       batches.skip(samplesOfEpoch);
       while (batches.next(batch)) {
-        if (epoch == 0 || plan.samples().renewed()) { // otherwise all samples passed in the first
+        // After the first epoch all samples have passed, unless each has its own.
+        boolean unseen = epoch == 0 || plan.samples().renewed();
+        if (unseen) {
           batch.requireFinite(samples);
         }
+        targets.ifPresent(beside -> beside.read(batch, unseen));
         StepOutput output = step(stage);
         boolean epochOver = batches.remaining() == 0;
         if (epochOver) {
@@ -186,14 +191,20 @@ final class TrainingLoop implements AutoCloseable {
       model.backend().memory().upload(batch.values(), 0, input);
       rate = plan.rate(step) * watch.rateFactor();
       tape.reset(step);
-      StepOutput output =
-          stage.isPresent() ? stage.get().step(tape, input, batch) : model.step(tape, input);
+      StepOutput output = step(stage, input);
       tape.backward(output.loss());
       step++;
       optimizer.step(tape, rate, step);
       watch.add(output, batch.count());
       return output;
     }
+  }
+
+  private StepOutput step(Optional<ClassifierStage> stage, Tensor input) {
+    if (targets.isPresent()) {
+      return model.stepTowards(tape, input, targets.get().upload());
+    }
+    return stage.isPresent() ? stage.get().step(tape, input, batch) : model.step(tape, input);
   }
 
   private void afterStep(StepOutput output) {
@@ -235,6 +246,7 @@ final class TrainingLoop implements AutoCloseable {
   @Override
   public void close() {
     labelled.ifPresent(ClassifierStage::close);
+    targets.ifPresent(TargetBatches::close);
     validation.ifPresent(Validation::close);
     watch.close();
     optimizer.close();

@@ -31,6 +31,10 @@ public record TrainingSettings(
             as = StepsText.class)
         List<String> preprocess,
     @Setting(
+            help = "what a transcoder's targets go through first, fitted to them",
+            as = StepsText.class)
+        List<String> targetPreprocess,
+    @Setting(
             help =
                 "where pre-processing is much work (lcn, zca), do it once, into a file of the run"
                     + " that training removes at its end")
@@ -105,6 +109,7 @@ public record TrainingSettings(
   public static final TrainingSettings DEFAULTS =
       new TrainingSettings(
           List.of("scale"),
+          List.of("scale", "mean-norm"),
           true,
           Optional.empty(),
           1,
@@ -136,6 +141,7 @@ public record TrainingSettings(
   public static final String PRETRAINING = "pretraining";
 
   private static final String KEEP_FEATURES = "keep-features";
+  private static final String TARGET_PREPROCESS = "target-preprocess";
 
   /** What is said once for all layers of a stack, or cannot be: no layer has patches' features. */
   static final String[] OF_ALL_LAYERS = {SEED, PATCH, "patches-per-picture"};
@@ -218,7 +224,8 @@ public record TrainingSettings(
   static SettingsSpec<TrainingSettings> ofFamily(String family) {
     return ModelFamilies.find(family)
         .map(TrainingSettings::of)
-        .orElseGet(() -> SettingsSpec.of(DEFAULTS).without(PRETRAINING, KEEP_FEATURES));
+        .orElseGet(
+            () -> SettingsSpec.of(DEFAULTS).without(PRETRAINING, KEEP_FEATURES, TARGET_PREPROCESS));
   }
 
   /** The keys that mean nothing in a training of that family. */
@@ -231,6 +238,9 @@ public record TrainingSettings(
     List<String> unused = new ArrayList<>(List.of(KEEP_FEATURES));
     if (!family.classifies()) {
       unused.add(PRETRAINING);
+    }
+    if (!family.transcodes()) {
+      unused.add(TARGET_PREPROCESS);
     }
     return unused.toArray(String[]::new);
   }

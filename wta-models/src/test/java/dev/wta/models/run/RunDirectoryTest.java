@@ -351,7 +351,7 @@ class RunDirectoryTest {
 
   private static RunConfig on(Map<String, Object> backend) {
     Map<String, Object> none = Map.of();
-    return new RunConfig("fc-wta", Shape.of(1), none, none, none, none, backend, none);
+    return new RunConfig("fc-wta", Shape.of(1), none, none, none, none, none, backend, none);
   }
 
   private List<String> notesOfResuming(Backend on, int epochs) {
