@@ -1,9 +1,11 @@
 package dev.wta.eval.metrics;
 
 import dev.wta.api.ProgressListener;
+import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
 import dev.wta.models.Encoder;
 import dev.wta.models.ForwardPass;
+import dev.wta.models.Model;
 import dev.wta.models.loss.ExplainedVariance;
 import java.util.Arrays;
 import java.util.List;
@@ -60,7 +62,9 @@ public final class SparsityMeter {
 
   /** A meter that has seen no samples yet. */
   public static SparsityMeter of(Encoder encoder) {
-    int inputs = Math.toIntExact(encoder.sampleShape().size());
+    Shape compared =
+        encoder instanceof Model model ? model.reconstructionShape() : encoder.sampleShape();
+    int inputs = Math.toIntExact(compared.size());
     int units = encoder.units();
     return encoder.features() % units == 0
         ? new SparsityMeter(inputs, units, encoder.features() / units)
@@ -73,8 +77,22 @@ public final class SparsityMeter {
    * @throws dev.wta.api.WtaException if the samples' shape is not the encoder's
    */
   public static SparsityMeter of(Encoder encoder, Dataset data, ProgressListener listener) {
+    return of(encoder, data, Optional.empty(), listener);
+  }
+
+  /**
+   * Measures a data set.
+   *
+   * @param targets what a transcoder is to make of the samples; without them its reconstructions
+   *     are not measured
+   * @throws dev.wta.api.WtaException if the samples' shape is not the encoder's, or these are not
+   *     their targets
+   */
+  public static SparsityMeter of(
+      Encoder encoder, Dataset data, Optional<Dataset> targets, ProgressListener listener) {
     SparsityMeter meter = of(encoder);
     try (ForwardPass pass = ForwardPass.of(encoder, data)) {
+      targets.ifPresent(pass::towards);
       while (pass.next()) {
         meter.add(pass);
         listener.progressed("looking at samples", pass.done(), data.size());
@@ -93,13 +111,19 @@ public final class SparsityMeter {
 
   /** Adds the batch that a pass has come to. */
   public void add(ForwardPass pass) {
-    add(pass.samples(), pass.codes(), pass.reconstructions(), pass.rows(), pass.count());
+    Optional<float[]> wanted = pass.targets();
+    add(
+        wanted.orElse(pass.samples()),
+        pass.codes(),
+        wanted.flatMap(_ -> pass.reconstructions()),
+        pass.rows(),
+        pass.count());
   }
 
   /**
    * Adds the first {@code count} samples of a batch.
    *
-   * @param x {@code (count, inputs)}: what the encoder saw
+   * @param x {@code (count, inputs)}: what the encoder saw, or a transcoder's targets
    * @param code {@code (count, units, positions)}
    * @param reconstruction {@code (count, inputs)}, if there is one
    * @param rows the samples' rows in their data set

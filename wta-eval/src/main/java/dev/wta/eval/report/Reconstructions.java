@@ -10,8 +10,9 @@ import dev.wta.eval.report.html.Section;
 import dev.wta.eval.report.html.Tile;
 import dev.wta.models.ForwardPass;
 import dev.wta.models.Model;
+import java.util.Optional;
 
-/** Samples, as the model sees them, above what it makes of them. */
+/** Samples, or a transcoder's targets, as the model sees them, above its reconstructions. */
 final class Reconstructions {
   private static final int SHOWN = 32;
 
@@ -21,16 +22,18 @@ final class Reconstructions {
    * The section. Samples compete in a batch as large as those of training: in a smaller one fewer
    * units would win for each.
    *
+   * @param targets what a transcoder is to make of the data; empty for other models
    * @param batch the samples of a batch in training
    */
-  static Element section(Model model, Dataset data, int batch) {
+  static Element section(Model model, Dataset data, Optional<Dataset> targets, int batch) {
     int count = Math.min(batch, data.size());
-    int inputs = Math.toIntExact(model.sampleShape().size());
-    TileShape shape = TileShape.of(model.sampleShape());
+    int inputs = Math.toIntExact(model.reconstructionShape().size());
+    TileShape shape = TileShape.of(model.reconstructionShape());
     Element pairs = Element.of("ol").with("class", "comparisons");
     try (ForwardPass pass = ForwardPass.of(model, SampleSpread.over(data, count), count)) {
+      targets.map(all -> SampleSpread.over(all, count)).ifPresent(pass::towards);
       pass.next();
-      float[] originals = pass.samples();
+      float[] originals = pass.targets().orElseThrow();
       float[] made = pass.reconstructions().orElseThrow();
       for (int i = 0; i < Math.min(count, SHOWN); i++) {
         Range range = Range.of(originals, i * inputs, inputs);
@@ -43,11 +46,13 @@ final class Reconstructions {
                     .img("Reconstruction of sample " + (i + 1))));
       }
     }
+    String what = targets.isPresent() ? "Targets" : "Samples";
     return Section.of(
         "reconstructions",
         "Reconstructions",
         Section.note(
-            "Samples as the model sees them, and below each what it makes of it through the"
+            what
+                + " as the model sees them, and below each what it makes of it through the"
                 + " competition, in a batch of %s as in training."
                     .formatted(NumberFormats.count(count))),
         pairs);

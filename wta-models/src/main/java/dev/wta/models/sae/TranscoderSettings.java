@@ -7,6 +7,7 @@ import dev.wta.models.settings.SettingType;
 import dev.wta.models.settings.SettingsRecord;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The settings of a transcoder (Dunefsky et al. 2024): a sparse autoencoder whose code is that of a
@@ -37,9 +38,6 @@ public record TranscoderSettings<S extends Record & SaeSettings.Within<S>>(
     @Setting(help = "the extents of a target's shape; --target says them", as = Extents.class)
         List<Integer> outputs)
     implements SettingsRecord<TranscoderSettings<S>> {
-
-  /** The key of {@link #outputs}. */
-  public static final String OUTPUTS = "outputs";
 
   static final class Extents extends SettingType {
     Extents() {
@@ -74,8 +72,16 @@ public record TranscoderSettings<S extends Record & SaeSettings.Within<S>>(
   /** A transcoder with the code of that autoencoder to targets of a shape, without a skip. */
   public static <S extends Record & SaeSettings.Within<S>> TranscoderSettings<S> of(
       S autoencoder, Shape target) {
-    return new TranscoderSettings<>(
-        autoencoder, false, Arrays.stream(target.extents()).boxed().toList());
+    return new TranscoderSettings<>(autoencoder, false, extents(target));
+  }
+
+  /** The setting of {@link #outputs} by its key, for targets of that shape. */
+  public static Map<String, Object> outputs(Shape target) {
+    return Map.of("outputs", extents(target));
+  }
+
+  private static List<Integer> extents(Shape target) {
+    return Arrays.stream(target.extents()).boxed().toList();
   }
 
   /** Whether a linear map of the samples is added to reconstructions. */
