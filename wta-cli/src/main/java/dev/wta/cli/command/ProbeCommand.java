@@ -185,7 +185,7 @@ public final class ProbeCommand implements Callable<Integer> {
       RunDirectory run = RunDirectory.open(source.run);
       try (Backend backend = compute.open();
           Encoder encoder = run.encoder(backend, pool.changed());
-          Dataset targets = target == null ? null : DatasetFile.open(target)) {
+          Dataset targets = target == null ? null : DatasetFile.openTarget(target)) {
         return experiment.run(
             "%s (%s)".formatted(run.path(), encoder.family()),
             encoder,

@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -150,7 +151,7 @@ public final class ReportCommand implements Callable<Integer>, WritesInto {
   private RunReport.Summary write() {
     RunDirectory directory = RunDirectory.open(run);
     RunConfig config = directory.config();
-    try (Samples samples = data == null ? trained(config.data()) : Samples.of(data);
+    try (Samples samples = data == null ? trained(config.data(), Samples::of) : Samples.of(data);
         Samples targets = targets(config);
         Backend backend = compute.open();
         Encoder model = directory.encoder(backend, unpooled(directory));
@@ -184,6 +185,10 @@ public final class ReportCommand implements Callable<Integer>, WritesInto {
       return new Samples(DatasetFile.open(file), "");
     }
 
+    static Samples ofTarget(Path file) {
+      return new Samples(DatasetFile.openTarget(file), "");
+    }
+
     static Samples none(String why) {
       return new Samples(null, why);
     }
@@ -199,15 +204,15 @@ public final class ReportCommand implements Callable<Integer>, WritesInto {
   /** A transcoder's targets: those of --target, or those of the training data. */
   private Samples targets(RunConfig config) {
     if (target != null) {
-      return Samples.of(target);
+      return Samples.ofTarget(target);
     }
     return data == null && !config.target().isEmpty()
-        ? trained(config.target())
+        ? trained(config.target(), Samples::ofTarget)
         : Samples.none("The targets of these samples were not given.");
   }
 
   /** Data that the run was trained on, if they are still where they were. */
-  private static Samples trained(Map<String, Object> described) {
+  private static Samples trained(Map<String, Object> described, Function<Path, Samples> opening) {
     String name = String.valueOf(described.get("name"));
     Samples found;
     try {
@@ -216,7 +221,7 @@ public final class ReportCommand implements Callable<Integer>, WritesInto {
         return Samples.none(
             "The training data are not to be found here: there is no '%s'.".formatted(name));
       }
-      found = Samples.of(path);
+      found = opening.apply(path);
     } catch (InvalidPathException noFile) {
       return Samples.none("The training data were '%s', no file.".formatted(name));
     } catch (WtaException unreadable) {

@@ -85,7 +85,7 @@ public final class TrainCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "The Arrow file of what a transcoder reconstructs: for each sample of --data the row of"
-              + " the same number.")
+              + " the same number. It may be the same file, with a column 'target'.")
   Path target;
 
   @Option(
@@ -160,7 +160,7 @@ public final class TrainCommand implements Callable<Integer> {
           "%s reconstructs its samples, and has no target".formatted(family.name()),
           "leave out --target, or take a transcoder such as topk-transcoder");
     }
-    try (Dataset targets = DatasetFile.open(target)) {
+    try (Dataset targets = DatasetFile.openTarget(target)) {
       Map<String, ?> outputs = TranscoderSettings.outputs(targets.sampleShape());
       return train(family, settings(family, earlier, outputs), targets);
     }
