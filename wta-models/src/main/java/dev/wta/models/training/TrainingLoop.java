@@ -7,6 +7,7 @@ import dev.wta.data.Batches;
 import dev.wta.data.Dataset;
 import dev.wta.models.Model;
 import dev.wta.models.StepOutput;
+import dev.wta.models.Target;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.optimizer.OptimizerState;
 import dev.wta.models.run.BestEpoch;
@@ -35,7 +36,7 @@ final class TrainingLoop implements AutoCloseable {
   private final OptimizerState optimizer;
   private final TrainingMonitor watch;
   private final Optional<ClassifierStage> labelled;
-  private final Optional<TargetBatches> targets;
+  private final Optional<Target.Batches> targets;
   private final Optional<Validation> validation;
 
   private long step;
@@ -72,7 +73,7 @@ final class TrainingLoop implements AutoCloseable {
             model.parameters());
     watch = new TrainingMonitor(plan, start);
     labelled = ClassifierStage.of(plan);
-    targets = TargetBatches.of(plan);
+    targets = plan.target().map(target -> new Target.Batches(target, plan.batch(), memory));
     validation = Validation.of(plan, start);
   }
 
@@ -246,7 +247,7 @@ final class TrainingLoop implements AutoCloseable {
   @Override
   public void close() {
     labelled.ifPresent(ClassifierStage::close);
-    targets.ifPresent(TargetBatches::close);
+    targets.ifPresent(Target.Batches::close);
     validation.ifPresent(Validation::close);
     watch.close();
     optimizer.close();
