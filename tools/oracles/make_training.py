@@ -239,14 +239,18 @@ def main():
     data = batches()
     save_file({"batches": data}, folder / "batches.safetensors")
     for name in sys.argv[2:] or [*SAELENS, *DICTIONARY_LEARNING]:
-        tensors, settings = (saelens if name in SAELENS else dictionary_learning)(name, data)
-        (folder / name).mkdir(exist_ok=True)
-        contiguous = {key: value.contiguous() for key, value in tensors.items()}
-        save_file(contiguous, folder / name / "oracle.safetensors")
-        tools = ("sae-lens", "dictionary-learning", "torch")
-        versions = {tool: importlib.metadata.version(tool) for tool in tools}
-        text = json.dumps({"versions": versions, "settings": settings}, indent=1, default=str)
-        (folder / name / "settings.json").write_text(text)
+        save(folder, name, *(saelens if name in SAELENS else dictionary_learning)(name, data))
 
 
-main()
+def save(folder, name, tensors, settings):
+    (folder / name).mkdir(exist_ok=True)
+    contiguous = {key: value.contiguous() for key, value in tensors.items()}
+    save_file(contiguous, folder / name / "oracle.safetensors")
+    tools = ("sae-lens", "dictionary-learning", "torch")
+    versions = {tool: importlib.metadata.version(tool) for tool in tools}
+    text = json.dumps({"versions": versions, "settings": settings}, indent=1, default=str)
+    (folder / name / "settings.json").write_text(text)
+
+
+if __name__ == "__main__":
+    main()

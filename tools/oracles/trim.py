@@ -61,7 +61,9 @@ def trimmed(tensors):
 def main():
     source, target = map(pathlib.Path, sys.argv[1:])
     target.mkdir(parents=True, exist_ok=True)
-    write(target / "batches.safetensors", read(source / "batches.safetensors"))
+    for name in ("batches.safetensors", "targets.safetensors"):
+        if (source / name).exists():
+            write(target / name, read(source / name))
     for folder in sorted(source.iterdir()):
         if (folder / "oracle.safetensors").exists():
             write(target / (folder.name + ".safetensors"), trimmed(read(folder / "oracle.safetensors")))

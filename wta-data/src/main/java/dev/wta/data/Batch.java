@@ -83,6 +83,13 @@ public final class Batch {
     }
   }
 
+  /** Fills in the samples that other data has in the rows of {@code batch}. */
+  public void readLike(Batch batch, Dataset data) {
+    System.arraycopy(batch.rows, 0, rows, 0, batch.count);
+    data.readRows(rows, batch.count, values);
+    hold(batch.count, false);
+  }
+
   void hold(int count, boolean labelled) {
     this.count = count;
     this.labelled = labelled;

@@ -106,7 +106,7 @@ public final class Batches implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       rows[i] = order.next();
     }
-    readRows(rows, count, batch.values());
+    data.readRows(rows, count, batch.values());
     batch.hold(count, labels != null);
     if (labels != null) {
       for (int i = 0; i < count; i++) {
@@ -114,19 +114,6 @@ public final class Batches implements AutoCloseable {
       }
     }
     return count > 0;
-  }
-
-  /** Rows that follow one another are read in one go. */
-  private void readRows(int[] rows, int count, float[] values) {
-    int start = 0;
-    while (start < count) {
-      int end = start + 1;
-      while (end < count && rows[end] == rows[end - 1] + 1) {
-        end++;
-      }
-      data.read(rows[start], end - start, values, start * width);
-      start = end;
-    }
   }
 
   /** Does nothing: the data set belongs to the caller. */

@@ -52,6 +52,27 @@ public interface Dataset extends AutoCloseable {
    */
   void read(int from, int count, float[] target, int offset);
 
+  /**
+   * Reads the samples of some rows, in their order; rows that follow one another are read in one
+   * go.
+   *
+   * @param rows of which the first {@code count} are read
+   * @param target {@code (count, sample)} from the beginning
+   * @throws IndexOutOfBoundsException as {@link #read}
+   */
+  default void readRows(int[] rows, int count, float[] target) {
+    int width = Math.toIntExact(sampleShape().size());
+    int start = 0;
+    while (start < count) {
+      int end = start + 1;
+      while (end < count && rows[end] == rows[end - 1] + 1) {
+        end++;
+      }
+      read(rows[start], end - start, target, start * width);
+      start = end;
+    }
+  }
+
   /** Where a sample lies in the data that this is a view of: the row that messages name. */
   default int sourceRow(int row) {
     return row;

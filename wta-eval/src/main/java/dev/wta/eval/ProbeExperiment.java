@@ -13,6 +13,7 @@ import dev.wta.eval.probe.ProbeResult;
 import dev.wta.eval.probe.SoftmaxRegression;
 import dev.wta.models.FeatureExtractor;
 import dev.wta.models.Features;
+import dev.wta.models.Model;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -45,16 +46,39 @@ public record ProbeExperiment(LinearProbe probe, Optional<FewLabels> fewLabels) 
    *     labels or too few, or their classes differ
    */
   public ProbeReport run(String name, FeatureExtractor encoder, Dataset train, Dataset test) {
+    return run(name, encoder, train, test, Optional.empty());
+  }
+
+  /**
+   * As {@link #run(String, FeatureExtractor, Dataset, Dataset)}.
+   *
+   * @param targets what a transcoder is to make of the test samples: what it explains of their
+   *     variance is measured with them alone
+   */
+  public ProbeReport run(
+      String name,
+      FeatureExtractor encoder,
+      Dataset train,
+      Dataset test,
+      Optional<Dataset> targets) {
+    boolean transcodes = encoder instanceof Model model && model.target().isPresent();
+    if (transcodes && targets.isEmpty()) {
+      probe
+          .options()
+          .listener()
+          .noted("no explained variance: the test samples' targets were not given (--target)");
+    }
     SparsityMeter meter = SparsityMeter.of(encoder);
     return run(
         new Source(
             name,
             false,
             () -> encoder.encode(train),
-            () -> Features.of(encoder, test, meter::add),
+            () -> Features.of(encoder, test, targets, meter::add),
             () -> Optional.of(meter.metrics())),
         train,
-        test);
+        test,
+        targets);
   }
 
   /**
@@ -72,7 +96,8 @@ public record ProbeExperiment(LinearProbe probe, Optional<FewLabels> fewLabels) 
             () -> Features.ofSamples(backend, test),
             Optional::empty),
         train,
-        test);
+        test,
+        Optional.empty());
   }
 
   /** Where features come from; the sparsity is asked for after the test samples' features. */
@@ -83,7 +108,7 @@ public record ProbeExperiment(LinearProbe probe, Optional<FewLabels> fewLabels) 
       Supplier<Features> test,
       Supplier<Optional<SparsityMetrics>> sparsity) {}
 
-  private ProbeReport run(Source source, Dataset train, Dataset test) {
+  private ProbeReport run(Source source, Dataset train, Dataset test, Optional<Dataset> targets) {
     ProgressListener listener = probe.options().listener();
     ProbeLabels labels = ProbeLabels.of(train, test);
     labels.notes().forEach(listener::noted);
@@ -113,7 +138,7 @@ public record ProbeExperiment(LinearProbe probe, Optional<FewLabels> fewLabels) 
           source.sparsity().get(),
           seconds,
           fewer,
-          ProbeReport.provenance(source.name(), source.raw(), probe, train, test, labels));
+          ProbeReport.provenance(source.name(), source.raw(), probe, train, test, targets, labels));
     }
   }
 

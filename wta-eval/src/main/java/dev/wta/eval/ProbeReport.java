@@ -59,7 +59,13 @@ public record ProbeReport(
   }
 
   static Map<String, Object> provenance(
-      String of, boolean raw, LinearProbe probe, Dataset train, Dataset test, ProbeLabels labels) {
+      String of,
+      boolean raw,
+      LinearProbe probe,
+      Dataset train,
+      Dataset test,
+      Optional<Dataset> targets,
+      ProbeLabels labels) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("of", of);
     map.put("raw", raw);
@@ -67,6 +73,7 @@ public record ProbeReport(
     map.put("cChosen", probe.options().cost() instanceof CostChoice.Grid);
     map.put("train", describe(train));
     map.put("test", describe(test));
+    targets.ifPresent(given -> map.put("target", describe(given)));
     if (!labels.renumbered().isEmpty()) {
       map.put("labelOfClass", labels.renumbered());
     }

@@ -54,6 +54,9 @@ public final class Encoder implements AutoCloseable {
   private final Preprocessing preprocessing;
   private final EncoderLanes lanes;
   private final int inputs;
+  private final Shape outputShape;
+  private final int outputs;
+  private final Preprocessing outputPreprocessing;
   private final int features;
   private final int batch;
   private final long work; // multiply-adds of a sample, about
@@ -64,6 +67,13 @@ public final class Encoder implements AutoCloseable {
     preprocessing = model.preprocessing().orElseGet(Preprocessing::none);
     lanes = new EncoderLanes(model.backend());
     inputs = IntSize.of(model.sampleShape().size(), "numbers of a sample");
+    boolean transcodes = model instanceof Model whole && whole.target().isPresent();
+    outputShape = model instanceof Model whole ? whole.reconstructionShape() : model.sampleShape();
+    outputs = IntSize.of(outputShape.size(), "numbers of a reconstruction");
+    outputPreprocessing =
+        transcodes
+            ? ((Model) model).targetPreprocessing().orElseGet(Preprocessing::none)
+            : preprocessing;
     features = model.features();
     batch = model.encodingBatch();
     long weights = 0;
@@ -86,12 +96,15 @@ public final class Encoder implements AutoCloseable {
         ModelFamilies.named(model.family())
             .create(model.settings(), model.sampleShape(), backend, Seed.of(0));
     try (var _ = backend.hold()) {
-      List<Parameter> from = model.parameters();
-      List<Parameter> to = copy.parameters();
-      for (int i = 0; i < from.size(); i++) {
-        backend.memory().copy(from.get(i).value(), to.get(i).value());
+      List<Parameter> values = model.parameters();
+      List<Parameter> copied = copy.parameters();
+      for (int i = 0; i < values.size(); i++) {
+        backend.memory().copy(values.get(i).value(), copied.get(i).value());
       }
       model.preprocessing().ifPresent(copy::preprocessWith);
+      if (model instanceof Model from && copy instanceof Model to) {
+        from.targetPreprocessing().ifPresent(to::preprocessTargetsWith);
+      }
       for (int i = 0; i < model.layers().size(); i++) {
         Model layer = copy.layers().get(i).model();
         model.layers().get(i).model().preprocessing().ifPresent(layer::preprocessWith);
@@ -218,16 +231,16 @@ public final class Encoder implements AutoCloseable {
   }
 
   /**
-   * What the model makes of a sample, competition as in training, {@code (inputs)}, in the sample's
-   * own unit: pre-processing is undone, or, where it cannot be ({@link
-   * Preprocessing#irreversible}), the answer is the sample as the model sees it. In a family whose
-   * samples compete with one another, {@code fc-wta} for example, a sample alone wins everywhere;
-   * reconstruct a batch there.
+   * What the model makes of a sample, competition as in training, {@code (inputs)}, or of a
+   * transcoder {@code (outputs)}, in the own unit of samples or targets: pre-processing is undone,
+   * or, where it cannot be ({@link Preprocessing#irreversible}), the answer is the sample as the
+   * model sees it. In a family whose samples compete with one another, {@code fc-wta} for example,
+   * a sample alone wins everywhere; reconstruct a batch there.
    *
    * @throws WtaException also if this is a stack, which has no reconstruction
    */
   public float[] reconstruct(float[] sample) {
-    float[] made = new float[inputs];
+    float[] made = new float[outputs];
     reconstructRows(required(sample), 1, made);
     return made;
   }
@@ -241,14 +254,14 @@ public final class Encoder implements AutoCloseable {
    */
   public float[][] reconstruct(float[][] samples) {
     int count = required(samples);
-    float[] made = new float[IntSize.of((long) count * inputs, "numbers of the samples")];
+    float[] made = new float[IntSize.of((long) count * outputs, "numbers of the samples")];
     reconstructRows(flat(samples, 0, count), count, made);
-    return rows(made, count, inputs);
+    return rows(made, count, outputs);
   }
 
   /**
-   * What the decoder makes of a code, biases included, {@code (inputs)}, in the samples' own unit
-   * as {@link #reconstruct(float[])} is.
+   * What the decoder makes of a code, biases included, in the shape and unit of {@link
+   * #reconstruct(float[])}; without what a transcoder's skip connection adds.
    *
    * @param code {@code (features)}
    * @throws WtaException also if this is a stack, or its features are pooled
@@ -257,7 +270,7 @@ public final class Encoder implements AutoCloseable {
     Objects.requireNonNull(code, "the code is null: give the %d features".formatted(features));
     requireLength("the code", code.length, features, featureShape());
     FiniteValues.require("the code", featureShape(), code, 1, row -> row);
-    float[] made = new float[inputs];
+    float[] made = new float[outputs];
     decodeRows(code, 1, made);
     return made;
   }
@@ -294,8 +307,8 @@ public final class Encoder implements AutoCloseable {
   }
 
   private void undo(float[] made, int count) {
-    if (preprocessing.irreversible().isEmpty()) {
-      preprocessing.invert(made, count, model.sampleShape());
+    if (outputPreprocessing.irreversible().isEmpty()) {
+      outputPreprocessing.invert(made, count, outputShape);
     }
   }
 
@@ -316,7 +329,7 @@ public final class Encoder implements AutoCloseable {
   }
 
   /** Runs a pass over a copy of samples that is pre-processed. */
-  private void prepared(float[] samples, int count, EncoderLane.Pass pass, float[] out) {
+  private void prepared(float[] samples, int count, EncoderLanes.Lane.Pass pass, float[] out) {
     lanes.run(
         large(count),
         lane -> {

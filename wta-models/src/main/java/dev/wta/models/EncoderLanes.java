@@ -1,8 +1,14 @@
 package dev.wta.models;
 
 import dev.wta.api.backend.Backend;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.models.autodiff.DerivedTensors;
+import dev.wta.models.autodiff.Tape;
+import dev.wta.models.autodiff.Variable;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.Lock;
@@ -27,12 +33,71 @@ final class EncoderLanes implements AutoCloseable {
   private Optional<Lane> wide = Optional.empty(); // guarded by wideLock
   private volatile boolean closed;
 
-  /** A lane and, if it is the lane's own, its backend. */
-  private record Lane(EncoderLane lane, Optional<Backend> own) implements AutoCloseable {
+  /** What a request runs on, one at a time: a tape and room for samples. */
+  static final class Lane implements AutoCloseable {
+    /** The most batch sizes whose temporaries are kept. */
+    private static final int MOST_SIZES = 4;
+
+    private final Backend backend;
+    private final boolean owned;
+    private final Tape tape;
+    private final Set<Integer> sizes = new HashSet<>();
+    private float[] host = {};
+
+    Lane(Backend backend, DerivedTensors derived, boolean owned) {
+      this.backend = backend;
+      this.owned = owned;
+      this.tape = Tape.frozen(backend, derived);
+    }
+
+    /** A forward pass. */
+    @FunctionalInterface
+    interface Pass {
+      /**
+       * Runs.
+       *
+       * @param x {@code (rows, width)}
+       */
+      Variable of(Tape tape, Tensor x);
+    }
+
+    /** At least {@code length} floats of whatever the last request left. */
+    float[] host(int length) {
+      if (host.length < length) {
+        host = new float[length];
+      }
+      return host;
+    }
+
+    /**
+     * Runs a pass over rows.
+     *
+     * @param x {@code (rows, width)}
+     * @param out where all of the result's numbers are written, from {@code at} on
+     */
+    void run(float[] x, int rows, int width, Pass pass, float[] out, int at) {
+      if (sizes.add(rows) && sizes.size() > MOST_SIZES) {
+        tape.close(); // frees the temporaries; it goes on with new ones
+        sizes.clear();
+        sizes.add(rows);
+      }
+      try (var _ = backend.hold()) {
+        try {
+          Tensor input = tape.temporary(Shape.of(rows, width));
+          backend.memory().upload(x, 0, input);
+          backend.memory().download(pass.of(tape, input).value(), out, at);
+        } finally {
+          tape.reset(0);
+        }
+      }
+    }
+
     @Override
     public void close() {
-      lane.close();
-      own.ifPresent(Backend::close);
+      tape.close();
+      if (owned) {
+        backend.close();
+      }
     }
   }
 
@@ -44,9 +109,7 @@ final class EncoderLanes implements AutoCloseable {
   }
 
   private Optional<Lane> newLane(int threads) {
-    return backend
-        .inferenceContext(threads)
-        .map(own -> new Lane(new EncoderLane(own, derived), Optional.of(own)));
+    return backend.inferenceContext(threads).map(own -> new Lane(own, derived, true));
   }
 
   /**
@@ -55,7 +118,7 @@ final class EncoderLanes implements AutoCloseable {
    * @param large whether all threads together are worth it
    * @throws IllegalStateException if the lanes are closed
    */
-  void run(boolean large, Consumer<EncoderLane> request) {
+  void run(boolean large, Consumer<Lane> request) {
     if (closed || !requests.tryAcquire()) {
       throw new IllegalStateException(
           "the encoder is closed; close it after the last request, or open another one");
@@ -75,25 +138,22 @@ final class EncoderLanes implements AutoCloseable {
   }
 
   /** By whoever has the lock, which is given back. */
-  private void runWide(Consumer<EncoderLane> request) {
+  private void runWide(Consumer<Lane> request) {
     try {
       if (wide.isEmpty()) {
-        wide =
-            concurrent
-                ? newLane(ALL)
-                : Optional.of(new Lane(new EncoderLane(backend, derived), Optional.empty()));
+        wide = concurrent ? newLane(ALL) : Optional.of(new Lane(backend, derived, false));
       }
-      request.accept(wide.get().lane());
+      request.accept(wide.get());
     } finally {
       wideLock.unlock();
     }
   }
 
-  private void runAlone(Consumer<EncoderLane> request) {
+  private void runAlone(Consumer<Lane> request) {
     Lane taken = idle.poll();
     Lane lane = taken == null ? newLane(1).orElseThrow() : taken;
     try {
-      request.accept(lane.lane());
+      request.accept(lane);
     } finally {
       idle.push(lane);
     }

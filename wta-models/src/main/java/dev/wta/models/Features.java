@@ -8,6 +8,7 @@ import dev.wta.api.tensor.Tensor;
 import dev.wta.data.Dataset;
 import dev.wta.data.FiniteValues;
 import dev.wta.data.preprocessing.Preprocessing;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -26,9 +27,22 @@ public record Features(Backend backend, Tensor values) implements AutoCloseable 
    * @throws WtaException if the samples' shape is not the encoder's
    */
   public static Features of(FeatureExtractor encoder, Dataset data, Consumer<ForwardPass> seen) {
+    return of(encoder, data, Optional.empty(), seen);
+  }
+
+  /**
+   * As {@link #of(FeatureExtractor, Dataset, Consumer)}, whose passes know what a transcoder is to
+   * make of the samples, see {@link ForwardPass#towards}.
+   */
+  public static Features of(
+      FeatureExtractor encoder,
+      Dataset data,
+      Optional<Dataset> targets,
+      Consumer<ForwardPass> seen) {
     Backend backend = encoder.backend();
     try (var _ = backend.hold();
         ForwardPass pass = ForwardPass.of(encoder, data)) {
+      targets.ifPresent(pass::towards);
       Tensor values = backend.memory().allocate(Shape.of(data.size(), encoder.features()));
       try {
         while (pass.next()) {

@@ -41,6 +41,8 @@ public final class ForwardPass implements AutoCloseable {
   private boolean finite;
   private double decodedActive = Double.NaN;
   private Optional<Tensor> encoded = Optional.empty();
+  private Optional<Target> target = Optional.empty();
+  private Optional<Batch> targets = Optional.empty();
 
   /** A batch on the device and on the host, both allocated when they are first needed. */
   private final class Room {
@@ -85,7 +87,9 @@ public final class ForwardPass implements AutoCloseable {
     batch = batches.newBatch();
     samples = new Room(encoder.sampleShape());
     features = new Room(encoder.featureShape());
-    reconstructed = new Room(encoder.sampleShape());
+    reconstructed =
+        new Room(
+            encoder instanceof Model model ? model.reconstructionShape() : encoder.sampleShape());
   }
 
   /**
@@ -104,6 +108,31 @@ public final class ForwardPass implements AutoCloseable {
    */
   public static ForwardPass of(FeatureExtractor encoder, Dataset data, int size) {
     return new ForwardPass(encoder, data, size);
+  }
+
+  /**
+   * The same pass of a transcoder, with what it is to make of the samples.
+   *
+   * @param data for each sample the row of the same number; pre-processed as in training, or, for a
+   *     model that was never trained, by {@link Preprocessing#standard}
+   * @throws WtaException if the encoder is no transcoder, or these are not its samples' targets
+   */
+  public ForwardPass towards(Dataset data) {
+    if (!(encoder instanceof Model model)) {
+      throw new WtaException(
+          "%s reconstructs nothing, and has no target".formatted(encoder.family()),
+          "leave the target out");
+    }
+    model.requireTarget(this.data, data);
+    target =
+        Optional.of(
+            new Target(
+                data,
+                model
+                    .targetPreprocessing()
+                    .orElseGet(() -> Preprocessing.standard(data.elementType()))));
+    targets = Optional.of(new Batch(batch.capacity(), data.sampleShape()));
+    return this;
   }
 
   /** The same pass, which refuses samples that hold NaN or infinities. */
@@ -125,6 +154,7 @@ public final class ForwardPass implements AutoCloseable {
     if (finite) {
       batch.requireFinite(data);
     }
+    target.ifPresent(given -> given.read(batch, targets.orElseThrow(), finite));
     preprocessing.apply(batch.values(), count(), encoder.sampleShape());
     memory.upload(batch.values(), 0, samples.batch());
     encoded = Optional.empty();
@@ -158,6 +188,17 @@ public final class ForwardPass implements AutoCloseable {
   }
 
   /**
+   * What reconstructions are compared with, pre-processed, {@code (count, reconstructionShape)}:
+   * the samples, or a transcoder's targets. Empty for a transcoder without {@link #towards}, and
+   * for an encoder that is no {@link Model}.
+   */
+  public Optional<float[]> targets() {
+    return encoder instanceof Model model && model.target().isEmpty()
+        ? Optional.of(samples())
+        : targets.map(Batch::values);
+  }
+
+  /**
    * Encodes the samples, competition off, where they are wanted on the device.
    *
    * @param target {@code (count, features)}, overwritten
@@ -176,9 +217,9 @@ public final class ForwardPass implements AutoCloseable {
   }
 
   /**
-   * What the model makes of the samples, competition as in training, {@code (count, sample)}, in
-   * the unit of {@link #samples}; empty for an encoder that is no {@link Model}: pooling between
-   * layers cannot be undone.
+   * What the model makes of the samples, competition as in training, {@code (count,
+   * reconstructionShape)}, in the unit of {@link #targets}; empty for an encoder that is no {@link
+   * Model}: pooling between layers cannot be undone.
    */
   public Optional<float[]> reconstructions() {
     if (!(encoder instanceof Model model)) {
@@ -204,21 +245,28 @@ public final class ForwardPass implements AutoCloseable {
   }
 
   /**
-   * A copy of {@link #samples} or {@link #reconstructions} in the inputs' own unit: with the
-   * pre-processing undone, {@code (count, sample)}.
+   * A copy of {@link #targets} or {@link #reconstructions} in the data's own unit: with {@link
+   * #targetPreprocessing} undone, {@code (count, reconstructionShape)}.
    *
    * @throws WtaException if a step of it cannot be undone, see {@link Preprocessing#irreversible}
    */
   public float[] undone(float[] values) {
-    int numbers = Math.multiplyExact(count(), Math.toIntExact(encoder.sampleShape().size()));
-    float[] copy = Arrays.copyOf(values, numbers);
-    preprocessing.invert(copy, count(), encoder.sampleShape());
+    Shape shape = reconstructed.sample;
+    float[] copy =
+        Arrays.copyOf(values, Math.multiplyExact(count(), Math.toIntExact(shape.size())));
+    targetPreprocessing().invert(copy, count(), shape);
     return copy;
   }
 
-  /** What samples go through before they are encoded. */
-  public Preprocessing preprocessing() {
-    return preprocessing;
+  /**
+   * What {@link #targets} have gone through: the samples' pre-processing, or that of a transcoder's
+   * targets. Nothing for a transcoder that was never trained, without {@link #towards}.
+   */
+  public Preprocessing targetPreprocessing() {
+    if (!(encoder instanceof Model model) || model.target().isEmpty()) {
+      return preprocessing;
+    }
+    return target.map(Target::fitted).or(model::targetPreprocessing).orElseGet(Preprocessing::none);
   }
 
   @Override

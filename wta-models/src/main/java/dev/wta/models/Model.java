@@ -23,10 +23,15 @@ import java.util.Optional;
  * #weight} and {@link #bias} and writes {@link #step(Tape, Variable)}, {@link #encode(Tape,
  * Variableble)} and {@link #reconstruct(Tape, Variable)}; gradients come from the tape, checkpoints
  * from the parameters' names.
+ *
+ * <p>A transcoder is one that reconstructs a target instead of its samples, such as what a layer of
+ * a network makes of them: {@link #target} says so, and {@link #stepTowards} and {@link
+ * #beginTowards} take the place of {@link #step} and {@link #begin}.
  */
 public abstract class Model extends FeatureExtractor {
   private final Seed seed;
   private final List<Parameter> parameters = new ArrayList<>();
+  private Optional<Preprocessing> targetPreprocessing = Optional.empty();
 
   /**
    * @param family the name of its {@link ModelFamily}
@@ -37,6 +42,63 @@ public abstract class Model extends FeatureExtractor {
       String family, SettingsRecord<?> settings, Shape sampleShape, Backend backend, Seed seed) {
     super(family, settings, sampleShape, backend);
     this.seed = seed;
+  }
+
+  /** The shape of a target; empty for a model that reconstructs its samples. */
+  public Optional<Shape> target() {
+    return Optional.empty();
+  }
+
+  /** The shape of a reconstruction: a sample's, or a target's. */
+  public final Shape reconstructionShape() {
+    return target().orElse(sampleShape());
+  }
+
+  /**
+   * What targets go through before reconstructions are compared with them, as fitted for training;
+   * empty if this has no target or was never trained.
+   */
+  public final Optional<Preprocessing> targetPreprocessing() {
+    return targetPreprocessing;
+  }
+
+  /** Sets {@link #targetPreprocessing}. The trainer and {@code RunDirectory} do this. */
+  public final void preprocessTargetsWith(Preprocessing fitted) {
+    targetPreprocessing = Optional.of(fitted);
+  }
+
+  /**
+   * Checks that data are targets of this model for these samples.
+   *
+   * @throws WtaException if this has no target, the number of rows is another one, or their shape
+   */
+  public final void requireTarget(Dataset samples, Dataset targets) {
+    if (target().isEmpty()) {
+      throw new WtaException(
+          "%s reconstructs its samples, and has no target".formatted(family()),
+          "leave the target out, or take a transcoder such as topk-transcoder");
+    }
+    if (!targets.sampleShape().equals(target().get())) {
+      throw new WtaException(
+          "%s has targets of shape %s, and the model makes %s"
+              .formatted(targets.name(), targets.sampleShape(), target().get()),
+          "give targets of the shape that the model was made for");
+    }
+    requireOneEach(samples, targets);
+  }
+
+  /**
+   * Checks that there is a target for each sample.
+   *
+   * @throws WtaException if there are not as many
+   */
+  public static void requireOneEach(Dataset samples, Dataset targets) {
+    if (targets.size() != samples.size()) {
+      throw new WtaException(
+          "%s has %,d rows, and %s has %,d: each sample has one target"
+              .formatted(targets.name(), targets.size(), samples.name(), samples.size()),
+          "give the targets of these samples, in the same order");
+    }
   }
 
   /**
@@ -85,6 +147,9 @@ public abstract class Model extends FeatureExtractor {
    */
   protected void beginAt(Dataset samples, Preprocessing fitted) {}
 
+  /** As {@link #beginAt}, for a transcoder. */
+  protected void beginAt(Dataset samples, Preprocessing fitted, Target target) {}
+
   /**
    * One forward pass in training mode, competition on.
    *
@@ -93,10 +158,21 @@ public abstract class Model extends FeatureExtractor {
   protected abstract StepOutput step(Tape tape, Variable x);
 
   /**
+   * One forward pass of a transcoder in training mode, competition on.
+   *
+   * @param x {@code (samples, inputShape)}, pre-processed
+   * @param target {@code (samples, outputs)}, pre-processed
+   */
+  protected StepOutput stepTowards(Tape tape, Variable x, Variable target) {
+    throw new IllegalStateException(family() + " has no target");
+  }
+
+  /**
    * The reconstruction, competition as in training, with the code that it was decoded from.
    *
    * @param x {@code (samples, inputShape)}, pre-processed
-   * @return a reconstruction of x's shape
+   * @return a reconstruction {@code (samples, outputs)}, the outputs being as many as the inputs
+   *     unless there is a {@link #target}
    */
   protected abstract Decoded reconstruct(Tape tape, Variable x);
 
@@ -190,6 +266,14 @@ public abstract class Model extends FeatureExtractor {
     }
   }
 
+  /** As {@link #begin(Dataset, Preprocessing)}, for a transcoder. */
+  public final void beginTowards(Dataset samples, Preprocessing fitted, Target target) {
+    requireTarget(samples, target.data());
+    try (var _ = backend().hold()) {
+      beginAt(samples, fitted, target);
+    }
+  }
+
   /**
    * One forward pass in training mode, competition on; {@link Tape#backward} of its loss gives the
    * gradients.
@@ -203,10 +287,24 @@ public abstract class Model extends FeatureExtractor {
   }
 
   /**
+   * As {@link #step(Tape, Tensor)}, for a transcoder.
+   *
+   * @param batch {@code (samples, inputs)} or {@code (samples, sampleShape)}, pre-processed
+   * @param target {@code (samples, outputs)} or {@code (samples, target)}, pre-processed
+   */
+  public final StepOutput stepTowards(Tape tape, Tensor batch, Tensor target) {
+    try (var _ = backend().hold()) {
+      int outputs = Math.toIntExact(reconstructionShape().size());
+      Shape flat = Shape.of(batch.shape().rows(), outputs);
+      return stepTowards(tape, input(tape, batch), tape.constant(target.reshape(flat)));
+    }
+  }
+
+  /**
    * The reconstruction of a batch, competition as in training.
    *
    * @param batch {@code (samples, inputs)} or {@code (samples, sampleShape)}, pre-processed
-   * @param out of the batch's size, overwritten
+   * @param out {@code (samples, reconstructionShape)} or as many numbers, overwritten
    */
   public final void reconstruct(Tensor batch, Tensor out) {
     infer(batch, (tape, x) -> copy(reconstruct(tape, x).reconstruction(), out));
@@ -228,22 +326,22 @@ public abstract class Model extends FeatureExtractor {
   }
 
   /**
-   * The reconstructions of a whole data set in the inputs' own unit, made {@link #encodingBatch}
-   * samples at a time, which compete as in training. Samples are pre-processed as {@link
-   * #encode(Dataset)} does, and that is undone, see {@link Preprocessing#invert}.
+   * The reconstructions of a whole data set in the inputs' or targets' own unit, made {@link
+   * #encodingBatch} samples at a time, which compete as in training. Samples are pre-processed as
+   * {@link #encode(Dataset)} does, and that is undone, see {@link Preprocessing#invert}.
    *
-   * @return {@code (samples, sample)}
+   * @return {@code (samples, reconstructionShape)}
    * @throws WtaException if the samples' shape is another one, a step of the pre-processing cannot
    *     be undone, or the numbers do not fit an array
    */
   public final float[] reconstruct(Dataset data) {
-    int inputs = Math.toIntExact(sampleShape().size());
+    int outputs = Math.toIntExact(reconstructionShape().size());
     try (ForwardPass pass = ForwardPass.of(this, data)) {
-      float[] all = new float[IntSize.of((long) data.size() * inputs, "numbers of", data.name())];
+      float[] all = new float[IntSize.of((long) data.size() * outputs, "numbers of", data.name())];
       while (pass.next()) {
         int from = pass.done() - pass.count();
         float[] made = pass.undone(pass.reconstructions().orElseThrow());
-        System.arraycopy(made, 0, all, from * inputs, made.length);
+        System.arraycopy(made, 0, all, from * outputs, made.length);
       }
       return all;
     }

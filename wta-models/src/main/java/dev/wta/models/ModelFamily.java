@@ -55,9 +55,10 @@ public record ModelFamily(
       List<Preset> presets,
       Map<String, Object> earlier,
       boolean classifies,
+      boolean transcodes,
       Optional<Changed> layers) {
     private static final Traits NONE =
-        new Traits(Map.of(), List.of(), Map.of(), false, Optional.empty());
+        new Traits(Map.of(), List.of(), Map.of(), false, false, Optional.empty());
 
     public Traits {
       training = Map.copyOf(training);
@@ -83,13 +84,25 @@ public record ModelFamily(
   /** This family with other defaults of training settings, by key, such as {@code rate}. */
   public ModelFamily training(Map<String, Object> defaults) {
     return with(
-        new Traits(defaults, traits.presets, traits.earlier, traits.classifies, traits.layers));
+        new Traits(
+            defaults,
+            traits.presets,
+            traits.earlier,
+            traits.classifies,
+            traits.transcodes,
+            traits.layers));
   }
 
   /** This family with settings that belong together, each set under a name. */
   public ModelFamily presets(List<Preset> presets) {
     return with(
-        new Traits(traits.training, presets, traits.earlier, traits.classifies, traits.layers));
+        new Traits(
+            traits.training,
+            presets,
+            traits.earlier,
+            traits.classifies,
+            traits.transcodes,
+            traits.layers));
   }
 
   /**
@@ -98,12 +111,25 @@ public record ModelFamily(
    */
   public ModelFamily earlierSettings(Map<String, Object> earlier) {
     return with(
-        new Traits(traits.training, traits.presets, earlier, traits.classifies, traits.layers));
+        new Traits(
+            traits.training,
+            traits.presets,
+            earlier,
+            traits.classifies,
+            traits.transcodes,
+            traits.layers));
   }
 
   /** This family, whose models are {@link Classifier}s. */
   public ModelFamily ofClassifiers() {
-    return with(new Traits(traits.training, traits.presets, traits.earlier, true, traits.layers));
+    return with(
+        new Traits(
+            traits.training,
+            traits.presets,
+            traits.earlier,
+            true,
+            traits.transcodes,
+            traits.layers));
   }
 
   /**
@@ -119,7 +145,23 @@ public record ModelFamily(
             traits.presets,
             traits.earlier,
             traits.classifies,
+            traits.transcodes,
             Optional.of(changed)));
+  }
+
+  /**
+   * This family, whose models are transcoders: they reconstruct a target, whose shape the setting
+   * {@code outputs} has.
+   */
+  public ModelFamily ofTranscoders() {
+    return with(
+        new Traits(
+            traits.training,
+            traits.presets,
+            traits.earlier,
+            traits.classifies,
+            true,
+            traits.layers));
   }
 
   private ModelFamily with(Traits changed) {
@@ -144,6 +186,11 @@ public record ModelFamily(
   /** Whether its models have a classifier of their own. */
   public boolean classifies() {
     return traits.classifies;
+  }
+
+  /** Whether its models reconstruct a target, and not their samples. */
+  public boolean transcodes() {
+    return traits.transcodes;
   }
 
   /** Whether its models are trained a layer at a time. */

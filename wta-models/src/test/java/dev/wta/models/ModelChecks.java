@@ -12,6 +12,7 @@ import dev.wta.api.tensor.Tensor;
 import dev.wta.data.Dataset;
 import dev.wta.data.MemoryDataset;
 import dev.wta.models.autodiff.GradientCheck;
+import dev.wta.models.autodiff.Tape;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.run.metrics.Measurement;
 import dev.wta.models.training.StepReport;
@@ -102,13 +103,18 @@ record ModelChecks(
       Map<String, Object> stages = Map.of("pretraining", 1, "held-out", 0);
       trainer.settings(TrainingSettings.of(ModelFamilies.named(model.family())).parse(stages));
     }
+    if (model instanceof Model whole) {
+      whole.target().ifPresent(target -> trainer.target(TestData.targets(data.size(), target)));
+    }
     return model.layers().isEmpty()
         ? trainer.batch(10).epochs(2).logEvery(3).warmup(0) // these trainings are over before
         : trainer;
   }
 
   private void gradients(Path directory) {
-    assumeThat(NO_GRADIENT).as("has tests of its own").doesNotContain(family.name());
+    assumeThat(NO_GRADIENT)
+        .as("has tests of its own")
+        .doesNotContain(family.name().replace("-transcoder", ""));
     try (Backend backend = backend();
         FeatureExtractor model = model(backend, 1);
         Tensor batch =
@@ -116,8 +122,19 @@ record ModelChecks(
                 .memory()
                 .of(sample.batch(8), TestData.uniform("check", 8 * (int) sample.size()))) {
       GradientCheck.check(
-          backend, model.parameters(), tape -> ((Model) model).step(tape, batch).loss());
+          backend, model.parameters(), tape -> step((Model) model, tape, batch).loss());
     }
+  }
+
+  private static StepOutput step(Model model, Tape tape, Tensor batch) {
+    if (model.target().isEmpty()) {
+      return model.step(tape, batch);
+    }
+    Shape targets = model.target().get().batch(batch.shape().rows());
+    Tensor target = tape.temporary(targets);
+    float[] values = TestData.normal("targets", (int) targets.size());
+    model.backend().memory().upload(values, 0, target);
+    return model.stepTowards(tape, batch, target);
   }
 
   private void learns(Path directory) {

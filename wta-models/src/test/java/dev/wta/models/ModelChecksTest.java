@@ -110,6 +110,45 @@ class ModelChecksTest {
           Map.entry("jumprelu", List.of(Map.of("hidden", 8))),
           Map.entry("gated", List.of(Map.of("hidden", 8))),
           Map.entry("standard", List.of(Map.of("hidden", 8))),
+          Map.entry(
+              "multi-k",
+              List.of(
+                  Map.of("hidden", 12, "ks", List.of(2, 5), "k-weights", List.of(1, 0.5)),
+                  Map.of("hidden", 8, "ks", 3, "k-weights", 2))),
+          Map.entry(
+              "topk-transcoder",
+              List.of(
+                  Map.of("hidden", 8, "k", 3, "outputs", 5),
+                  Map.of("hidden", 8, "k", 3, "outputs", List.of(1, 4, 4), "skip", true))),
+          Map.entry(
+              "batch-topk-transcoder",
+              List.of(Map.of("hidden", 12, "k", 3, "outputs", 9, "skip", true))),
+          Map.entry(
+              "matryoshka-transcoder",
+              List.of(Map.of("hidden", 12, "k", 3, "prefixes", 3, "outputs", 5, "skip", true))),
+          Map.entry(
+              "multi-k-transcoder",
+              List.of(
+                  Map.of("hidden", 9, "ks", "2, 4", "k-weights", "1, 0.5", "outputs", 4),
+                  Map.of(
+                      "hidden",
+                      9,
+                      "ks",
+                      "1, 3, 5",
+                      "k-weights",
+                      "1, 1, 1",
+                      "outputs",
+                      4,
+                      "skip",
+                      true))),
+          Map.entry(
+              "jumprelu-transcoder", List.of(Map.of("hidden", 8, "outputs", 5, "skip", true))),
+          Map.entry("gated-transcoder", List.of(Map.of("hidden", 8, "outputs", 5, "skip", true))),
+          Map.entry(
+              "standard-transcoder",
+              List.of(
+                  Map.of("hidden", 8, "outputs", 5),
+                  Map.of("hidden", 8, "outputs", 5, "skip", true))),
           Map.entry("my-k-sparse", List.of(Map.of("units", 8, "k", 3))),
           Map.entry("lifetime-sae", List.of(Map.of("hidden", 8, "k", 3, "share", 0.5))));
 

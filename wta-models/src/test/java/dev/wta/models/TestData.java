@@ -66,6 +66,18 @@ public final class TestData {
     return MemoryDataset.of("patterns", sample, values, labels(samples));
   }
 
+  /** What a transcoder may make of {@link #patterns}: as many rows, of the same classes. */
+  public static Dataset targets(int samples, Shape target) {
+    int size = Math.toIntExact(target.size());
+    float[] patterns = normal("target patterns", 3 * size);
+    float[] noise = normal("target noise", samples * size);
+    float[] values = new float[samples * size];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = 1 + patterns[i / size % 3 * size + i % size] + noise[i] / 10;
+    }
+    return MemoryDataset.of("targets", target, values);
+  }
+
   /** A matrix as independent implementations take it, row by row. */
   public static double[][] rows(float[] values, int width) {
     double[][] matrix = new double[values.length / width][width];

@@ -27,6 +27,7 @@ import dev.wta.models.run.RunDirectory;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -88,6 +89,14 @@ public final class ProbeCommand implements Callable<Integer> {
   Path test;
 
   @Option(
+      names = "--target",
+      paramLabel = "FILE",
+      description =
+          "The Arrow file of what a transcoder is to make of the samples of --test; without it no"
+              + " explained variance is measured.")
+  Path target;
+
+  @Option(
       names = "--classifier",
       paramLabel = "NAME",
       defaultValue = "svm",
@@ -139,6 +148,10 @@ public final class ProbeCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--pool is for the features of a run, and --raw has none");
     }
+    if (source.raw && target != null) {
+      throw new ParameterException(
+          spec.commandLine(), "--target is for a run of a transcoder, and --raw has none");
+    }
     ProbeReport report;
     try (StageDisplay display = new StageDisplay(screen.get())) {
       LinearProbe probe = classifier.with(options(display));
@@ -171,9 +184,14 @@ public final class ProbeCommand implements Callable<Integer> {
       }
       RunDirectory run = RunDirectory.open(source.run);
       try (Backend backend = compute.open();
-          FeatureExtractor encoder = run.load(backend, pool.changed())) {
+          FeatureExtractor encoder = run.load(backend, pool.changed());
+          Dataset targets = target == null ? null : DatasetFile.openTarget(target)) {
         return experiment.run(
-            "%s (%s)".formatted(run.path(), encoder.family()), encoder, ofTrain, ofTest);
+            "%s (%s)".formatted(run.path(), encoder.family()),
+            encoder,
+            ofTrain,
+            ofTest,
+            Optional.ofNullable(targets));
       }
     }
   }

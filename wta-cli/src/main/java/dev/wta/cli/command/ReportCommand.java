@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,6 +67,14 @@ public final class ReportCommand implements Callable<Integer>, WritesInto {
       paramLabel = "FILE",
       description = "The Arrow file of samples to show; the training data unless given.")
   Path data;
+
+  @Option(
+      names = "--target",
+      paramLabel = "FILE",
+      description =
+          "The Arrow file of what a transcoder is to make of these samples; what it was trained on"
+              + " unless --data is given.")
+  Path target;
 
   @ArgGroup(exclusive = false)
   Probe probe;
@@ -141,13 +150,21 @@ public final class ReportCommand implements Callable<Integer>, WritesInto {
 
   private RunReport.Summary write() {
     RunDirectory directory = RunDirectory.open(run);
-    try (Samples samples = data == null ? trainingData(directory.config()) : Samples.of(data);
+    RunConfig config = directory.config();
+    try (Samples samples = data == null ? trained(config.data(), Samples::of) : Samples.of(data);
+        Samples targets = targets(config);
         Backend backend = compute.open();
         FeatureExtractor model = directory.load(backend, unpooled(directory));
         StageDisplay progress = new StageDisplay(screen.get())) {
       RunReport report = RunReport.of(directory, model).listen(progress);
       if (samples.data() != null) {
-        return report.data(samples.data()).write(out);
+        report.data(samples.data());
+        if (targets.data() != null) {
+          report.target(targets.data());
+        } else if (!config.target().isEmpty()) {
+          screen.get().note(targets.missing() + " Give them with --target to see reconstructions.");
+        }
+        return report.write(out);
       }
       String why =
           "%s Give them, or other samples of shape %s, with --data to see what needs samples."
@@ -168,6 +185,10 @@ public final class ReportCommand implements Callable<Integer>, WritesInto {
       return new Samples(DatasetFile.open(file), "");
     }
 
+    static Samples ofTarget(Path file) {
+      return new Samples(DatasetFile.openTarget(file), "");
+    }
+
     static Samples none(String why) {
       return new Samples(null, why);
     }
@@ -180,9 +201,19 @@ public final class ReportCommand implements Callable<Integer>, WritesInto {
     }
   }
 
-  /** The data that the run was trained on, if they are still where they were. */
-  private static Samples trainingData(RunConfig config) {
-    String name = String.valueOf(config.data().get("name"));
+  /** A transcoder's targets: those of --target, or those of the training data. */
+  private Samples targets(RunConfig config) {
+    if (target != null) {
+      return Samples.ofTarget(target);
+    }
+    return data == null && !config.target().isEmpty()
+        ? trained(config.target(), Samples::ofTarget)
+        : Samples.none("The targets of these samples were not given.");
+  }
+
+  /** Data that the run was trained on, if they are still where they were. */
+  private static Samples trained(Map<String, Object> described, Function<Path, Samples> opening) {
+    String name = String.valueOf(described.get("name"));
     Samples found;
     try {
       Path path = Path.of(name);
@@ -190,13 +221,13 @@ public final class ReportCommand implements Callable<Integer>, WritesInto {
         return Samples.none(
             "The training data are not to be found here: there is no '%s'.".formatted(name));
       }
-      found = Samples.of(path);
+      found = opening.apply(path);
     } catch (InvalidPathException noFile) {
       return Samples.none("The training data were '%s', no file.".formatted(name));
     } catch (WtaException unreadable) {
       return Samples.none("The training data cannot be read: %s.".formatted(unreadable.problem()));
     }
-    if (!found.data().digest().equals(config.data().get("digest"))) {
+    if (!found.data().digest().equals(described.get("digest"))) {
       found.close();
       return Samples.none(
           "'%s' does not hold the data any more that the run was trained on.".formatted(name));

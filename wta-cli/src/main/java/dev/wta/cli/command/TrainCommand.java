@@ -21,6 +21,7 @@ import dev.wta.models.ModelFamily;
 import dev.wta.models.Preset;
 import dev.wta.models.run.RunConfig;
 import dev.wta.models.run.RunDirectory;
+import dev.wta.models.sae.TranscoderSettings;
 import dev.wta.models.training.RunSettings;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingResult;
@@ -29,6 +30,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -64,6 +66,8 @@ import picocli.CommandLine.Spec;
       "  wta train --model fc-wta --data train.arrow --out runs/third --config fc.yaml",
       "  wta train --model conv-wta --preset mnist-16 --data train.arrow --out runs/conv",
       "  wta train --model stacked --data train.arrow --out runs/stack --config stack.yaml",
+      "  wta train --model topk-transcoder --data mlp-in.arrow --target mlp-out.arrow \\",
+      "            --out runs/mlp",
       "  wta train --data train.arrow --out runs/third --resume",
       "  wta train --from runs/third --data more.arrow --out runs/fourth --set epochs=5",
       "  wta train --model fc-wta --keys"
@@ -78,6 +82,14 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Option(names = "--data", paramLabel = "FILE", description = "The Arrow file to train on.")
   Path data;
+
+  @Option(
+      names = "--target",
+      paramLabel = "FILE",
+      description =
+          "The Arrow file of what a transcoder reconstructs: for each sample of --data the row of"
+              + " the same number. It may be the same file, with a column 'target'.")
+  Path target;
 
   @Option(
       names = "--out",
@@ -161,7 +173,26 @@ public final class TrainCommand implements Callable<Integer> {
           "leave out --model: the run knows its own");
     }
     ModelFamily family = ModelFamilies.named(model == null ? earlier.family() : model);
-    RunSettings settings = settings(family, earlier);
+    if (target == null) {
+      return train(family, settings(family, earlier, Map.of()), null);
+    }
+    if (!family.transcodes()) {
+      throw new WtaException(
+          "%s reconstructs its samples, and has no target".formatted(family.name()),
+          "leave out --target, or take a transcoder such as topk-transcoder");
+    }
+    try (Dataset targets = DatasetFile.openTarget(target)) {
+      Map<String, ?> outputs = TranscoderSettings.outputs(targets.sampleShape());
+      return train(family, settings(family, earlier, outputs), targets);
+    }
+  }
+
+  /**
+   * Trains.
+   *
+   * @param targets what the samples are to become; null where nothing is
+   */
+  private int train(ModelFamily family, RunSettings settings, Dataset targets) {
     TrainingSettings training = settings.training();
     try (Dataset samples = DatasetFile.open(data);
         Backend backend = compute.open();
@@ -175,13 +206,17 @@ public final class TrainCommand implements Callable<Integer> {
       if (from != null) {
         trainer.from(RunDirectory.open(from));
       }
+      if (targets != null) {
+        trainer.target(targets);
+      }
       trainer.settings(training).resume(resume);
-      TrainingResult run = WatchedTraining.run(trainer, samples, data, out, screen.get());
+      String sources = target == null ? data.toString() : data + " --target " + target;
+      TrainingResult run = WatchedTraining.run(trainer, samples, sources, out, screen.get());
       if (run.status() == TrainingResult.Status.STOPPED) {
         return ExitCode.INTERRUPTED;
       }
       if (json) {
-        JsonOutput.print(TrainingSummary.toJson(run, data, out));
+        JsonOutput.print(TrainingSummary.toJson(run, data, target, out));
       } else {
         TrainingSummary.print(run, data, out);
       }
@@ -193,14 +228,16 @@ public final class TrainCommand implements Callable<Integer> {
    * What was configured, for the model and its training.
    *
    * @param earlier the configuration of the run that goes on or is begun from; null without one
+   * @param ofTargets what a transcoder's targets say
    */
-  private RunSettings settings(ModelFamily family, RunConfig earlier) {
+  private RunSettings settings(ModelFamily family, RunConfig earlier, Map<String, ?> ofTargets) {
     Configuration<RunSettings> configuration =
         new Configuration<>(
             RunSettings.spec(family), "wta train --model %s --keys".formatted(family.name()));
     if (earlier != null) {
       configuration.startFrom(earlier.model()).startFrom(earlier.training());
     }
+    configuration.startFrom(ofTargets);
     if (preset != null) {
       configuration.startFrom(Preset.named(preset, family).settings());
     }

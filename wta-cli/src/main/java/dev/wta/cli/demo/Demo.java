@@ -145,7 +145,7 @@ public final class Demo {
         WatchedTraining.run(
             Trainer.of(model).settings(recipe.settings().training()),
             train,
-            folder.trainingData(),
+            folder.trainingData().toString(),
             out,
             screen);
     if (run.status() == TrainingResult.Status.STOPPED) {

@@ -2,6 +2,7 @@ package dev.wta.cli.output;
 
 import dev.wta.cli.terminal.ProgressLine;
 import dev.wta.models.Classifier;
+import dev.wta.models.Model;
 import dev.wta.models.training.TrainingResult;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -36,14 +37,25 @@ public final class TrainingSummary {
     if (run.model() instanceof Classifier) {
       writer.printf("  wta predict --run %s --data TEST.arrow%n", out);
     }
-    writer.printf("  wta probe --run %s --train %s --test TEST.arrow%n", out, data);
+    boolean transcodes = run.model() instanceof Model model && model.target().isPresent();
+    writer.printf(
+        "  wta probe --run %s --train %s --test TEST.arrow%s%n",
+        out, data, transcodes ? " --target TARGETS.arrow" : "");
     writer.printf("  wta filters --run %s --out filters.png%n", out);
   }
 
-  public static Map<String, Object> toJson(TrainingResult run, Path data, Path out) {
+  /**
+   * The same as JSON.
+   *
+   * @param target the file of what a transcoder reconstructs; null for other models
+   */
+  public static Map<String, Object> toJson(TrainingResult run, Path data, Path target, Path out) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("run", out.toString());
     json.put("data", data.toString());
+    if (target != null) {
+      json.put("target", target.toString());
+    }
     json.put("status", run.status().name().toLowerCase(Locale.ROOT));
     json.put("epochs", run.epochs());
     json.put("steps", run.steps());

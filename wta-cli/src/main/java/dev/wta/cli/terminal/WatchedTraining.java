@@ -13,11 +13,12 @@ public final class WatchedTraining {
    * Trains to the end, or until the process is asked to end.
    *
    * @param trainer with its settings; its data and run are set here
-   * @param file that holds {@code data}, for the command that resumes the run
+   * @param sources the file of {@code data}, with options for more, as the command that resumes the
+   *     run has it
    * @param out the run's folder
    */
   public static TrainingResult run(
-      Trainer trainer, Dataset data, Path file, Path out, Console screen) {
+      Trainer trainer, Dataset data, String sources, Path out, Console screen) {
     trainer.data(data).to(out).listen(new Announcement(screen, data.name()));
     try (ProgressDisplay progress = new ProgressDisplay(screen);
         Interruption _ = Interruption.asking(trainer::requestStop)) {
@@ -25,7 +26,7 @@ public final class WatchedTraining {
       if (run.status() == TrainingResult.Status.STOPPED) {
         screen.print("");
         screen.print("stopped and saved at step %,d; go on with:".formatted(run.steps()));
-        screen.print("  wta train --resume --data %s --out %s".formatted(file, out));
+        screen.print("  wta train --resume --data %s --out %s".formatted(sources, out));
       }
       return run;
     }

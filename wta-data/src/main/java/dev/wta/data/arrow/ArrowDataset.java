@@ -56,10 +56,10 @@ public final class ArrowDataset implements Dataset {
   /** Where the values of each record batch begin in the file. */
   private final long[] valueOffsets;
 
-  private ArrowDataset(MappedFile file) {
+  private ArrowDataset(MappedFile file, List<String> names) {
     this.file = file;
     this.arrow = ArrowIndex.of(file);
-    SampleColumn column = SampleColumn.find(file, arrow.schema());
+    SampleColumn column = SampleColumn.find(file, arrow.schema(), names);
     this.labels = LabelColumn.find(file, arrow);
     this.type = column.type();
     List<ArrowMessage> batches = arrow.recordBatches();
@@ -107,10 +107,15 @@ public final class ArrowDataset implements Dataset {
    *     or its samples are not all of one shape
    */
   public static ArrowDataset open(Path path) {
+    return open(path, SampleColumn.NAMES);
+  }
+
+  /** As {@link #open(Path)}, with the names of the samples' column, the preferred ones first. */
+  static ArrowDataset open(Path path, List<String> names) {
     MappedFile file = MappedFile.open(path);
     boolean opened = false;
     try {
-      ArrowDataset data = file.parse("its record batches", () -> new ArrowDataset(file));
+      ArrowDataset data = file.parse("its record batches", () -> new ArrowDataset(file, names));
       opened = true;
       return data;
     } finally {

@@ -3,6 +3,7 @@ package dev.wta.data.arrow;
 import dev.wta.data.Dataset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -23,13 +24,27 @@ public final class DatasetFile {
    * @throws dev.wta.api.WtaException if it cannot be read
    */
   public static Dataset open(Path path) {
+    return open(path, SampleColumn.NAMES);
+  }
+
+  /**
+   * Opens what a transcoder is to make of samples: as {@link #open}, but of several columns it
+   * takes the one named {@code target}, so that one file may hold both.
+   *
+   * @throws dev.wta.api.WtaException if it cannot be read
+   */
+  public static Dataset openTarget(Path path) {
+    return open(path, SampleColumn.TARGET_NAMES);
+  }
+
+  private static Dataset open(Path path, List<String> names) {
     if (Files.isDirectory(path)) {
-      return ShardedDataset.open(path);
+      return ShardedDataset.open(path, names);
     }
     Matcher shard = SHARD.matcher(path.getFileName().toString());
     if (shard.matches() && Long.parseLong(shard.group(2)) > 1) {
       log.warn("{} is one of {} files: give their folder for all", path, shard.group(2));
     }
-    return ArrowDataset.open(path);
+    return ArrowDataset.open(path, names);
   }
 }

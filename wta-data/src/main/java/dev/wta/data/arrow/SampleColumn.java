@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.arrow.vector.types.FloatingPointPrecision;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -23,6 +24,10 @@ import org.apache.arrow.vector.types.pojo.Schema;
 final class SampleColumn {
   /** Preferred in this order where several columns could hold the samples. */
   static final List<String> NAMES = List.of("image", "pixels", "features", "values");
+
+  /** The same of columns that could hold what a transcoder makes of the samples. */
+  static final List<String> TARGET_NAMES =
+      Stream.concat(Stream.of("target"), NAMES.stream()).toList();
 
   private static final ValueLayout.OfInt OFFSET =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -65,9 +70,10 @@ final class SampleColumn {
   /**
    * Finds the column: the only one that could be it, or else the one with a known name.
    *
+   * @param names these, the preferred ones first
    * @throws WtaException if there is none, or no telling which
    */
-  static SampleColumn find(MappedFile file, Schema schema) {
+  static SampleColumn find(MappedFile file, Schema schema, List<String> names) {
     List<SampleColumn> candidates = new ArrayList<>();
     for (int i = 0; i < schema.getFields().size(); i++) {
       Field field = schema.getFields().get(i);
@@ -82,7 +88,7 @@ final class SampleColumn {
     if (candidates.size() == 1) {
       return candidates.getFirst();
     }
-    for (String name : NAMES) {
+    for (String name : names) {
       for (SampleColumn candidate : candidates) {
         if (candidate.field.getName().equals(name)) {
           return candidate;
@@ -94,7 +100,7 @@ final class SampleColumn {
             .formatted(
                 file.name(),
                 String.join(", ", candidates.stream().map(c -> c.field.getName()).toList())),
-        "name the right one 'image' or 'features', or drop the others");
+        "name the right one '%s' or 'features', or drop the others".formatted(names.getFirst()));
   }
 
   static boolean isList(ArrowType type) {

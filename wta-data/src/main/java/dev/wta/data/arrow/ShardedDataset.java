@@ -60,13 +60,14 @@ final class ShardedDataset implements Dataset {
   /**
    * Opens all files of a folder.
    *
+   * @param names of the samples' column, the preferred ones first
    * @throws WtaException if it is no such folder, or one of its files cannot be read
    */
-  static ShardedDataset open(Path folder) {
+  static ShardedDataset open(Path folder, List<String> names) {
     List<ArrowDataset> shards = new ArrayList<>();
     try {
       for (Path file : files(folder)) {
-        shards.add(ArrowDataset.open(file));
+        shards.add(ArrowDataset.open(file, names));
       }
       return new ShardedDataset(folder, shards);
     } catch (RuntimeException | Error failed) {

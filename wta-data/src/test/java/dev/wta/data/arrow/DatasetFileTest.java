@@ -41,6 +41,29 @@ class DatasetFileTest {
   }
 
   @Test
+  void oneFileMayHoldSamplesAndTargets() {
+    Path file = folder.resolve("pairs.arrow");
+    ForeignArrow.write(
+        file,
+        ForeignArrow.Format.FILE,
+        new Schema(List.of(nested("target", UINT8, fixed(3)), nested("features", UINT8, fixed(2)))),
+        new int[] {1},
+        (root, row) -> {
+          ForeignArrow.fillCounting(root.getVector(0), 1, new int[] {3}, 50);
+          ForeignArrow.fillCounting(root.getVector(1), 1, new int[] {2}, 7);
+        });
+    float[] values = new float[3];
+    try (Dataset samples = DatasetFile.open(file);
+        Dataset targets = DatasetFile.openTarget(file)) {
+      samples.read(0, 1, values, 0);
+      assertThat(values).startsWith(7, 8);
+      assertThat(targets.sampleShape()).isEqualTo(Shape.of(3));
+      targets.read(0, 1, values, 0);
+      assertThat(values).containsExactly(50, 51, 52);
+    }
+  }
+
+  @Test
   void shardsAreReadInTheirStatesOrder() throws IOException {
     try (Dataset data = DatasetFile.open(Cases.path("hf-two-shards"))) {
       assertThat(data.size()).isEqualTo(66);

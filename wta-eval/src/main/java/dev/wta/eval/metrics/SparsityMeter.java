@@ -1,10 +1,12 @@
 package dev.wta.eval.metrics;
 
 import dev.wta.api.ProgressListener;
+import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
 import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.FeatureExtractor;
 import dev.wta.models.ForwardPass;
+import dev.wta.models.Model;
 import dev.wta.models.loss.ExplainedVariance;
 import java.util.Arrays;
 import java.util.List;
@@ -65,7 +67,9 @@ public final class SparsityMeter {
 
   /** A meter that has seen no samples yet. */
   public static SparsityMeter of(FeatureExtractor encoder) {
-    int inputs = Math.toIntExact(encoder.sampleShape().size());
+    Shape compared =
+        encoder instanceof Model model ? model.reconstructionShape() : encoder.sampleShape();
+    int inputs = Math.toIntExact(compared.size());
     int units = encoder.units();
     return encoder.features() % units == 0
         ? new SparsityMeter(inputs, units, encoder.features() / units)
@@ -79,8 +83,25 @@ public final class SparsityMeter {
    */
   public static SparsityMeter of(
       FeatureExtractor encoder, Dataset data, ProgressListener listener) {
+    return of(encoder, data, Optional.empty(), listener);
+  }
+
+  /**
+   * Measures a data set.
+   *
+   * @param targets what a transcoder is to make of the samples; without them its reconstructions
+   *     are not measured
+   * @throws dev.wta.api.WtaException if the samples' shape is not the encoder's, or these are not
+   *     their targets
+   */
+  public static SparsityMeter of(
+      FeatureExtractor encoder,
+      Dataset data,
+      Optional<Dataset> targets,
+      ProgressListener listener) {
     SparsityMeter meter = of(encoder);
     try (ForwardPass pass = ForwardPass.of(encoder, data)) {
+      targets.ifPresent(pass::towards);
       while (pass.next()) {
         meter.add(pass);
         listener.progressed("looking at samples", pass.done(), data.size());
@@ -99,8 +120,9 @@ public final class SparsityMeter {
 
   /** Adds the batch that a pass has come to. */
   public void add(ForwardPass pass) {
-    Optional<float[]> made = pass.reconstructions();
-    add(pass.samples(), pass.codes(), made, pass.rows(), pass.count());
+    Optional<float[]> wanted = pass.targets();
+    Optional<float[]> made = wanted.flatMap(_ -> pass.reconstructions());
+    add(wanted.orElse(pass.samples()), pass.codes(), made, pass.rows(), pass.count());
     if (made.isPresent()) {
       decodedActivations += pass.decodedActive();
       inputSquaredError += inputSquaredError(pass, made.get());
@@ -109,11 +131,11 @@ public final class SparsityMeter {
 
   /** Of a batch; NaN where its pre-processing cannot be undone, or not without much work. */
   private static double inputSquaredError(ForwardPass pass, float[] made) {
-    Preprocessing preprocessing = pass.preprocessing();
+    Preprocessing preprocessing = pass.targetPreprocessing();
     if (preprocessing.costly() || preprocessing.irreversible().isPresent()) {
       return Double.NaN;
     }
-    float[] x = pass.undone(pass.samples());
+    float[] x = pass.undone(pass.targets().orElseThrow());
     float[] y = pass.undone(made);
     double sum = 0;
     for (int i = 0; i < x.length; i++) {
@@ -126,7 +148,7 @@ public final class SparsityMeter {
   /**
    * Adds the first {@code count} samples of a batch.
    *
-   * @param x {@code (count, inputs)}: what the encoder saw
+   * @param x {@code (count, inputs)}: what the encoder saw, or a transcoder's targets
    * @param code {@code (count, units, positions)}
    * @param reconstruction {@code (count, inputs)}, if there is one
    * @param rows the samples' rows in their data set

@@ -12,6 +12,8 @@ final class ProvenanceSection {
   private ProvenanceSection() {}
 
   static Element section(RunConfig config) {
+    Element target = // of transcoders alone
+        config.target().isEmpty() ? Element.of("div") : table("Target", config.target());
     Element tables =
         Element.of(
                 "div",
@@ -19,6 +21,7 @@ final class ProvenanceSection {
                 table("Training", config.training()),
                 table(
                     "Data", config.data(), new Section.Pair("sample", config.sample().toString())),
+                target,
                 table("Pre-processing", config.preprocessing()),
                 table("Backend", config.backend()),
                 table("Versions", config.versions()))

@@ -10,10 +10,11 @@ import dev.wta.eval.report.html.Section;
 import dev.wta.eval.report.html.Tile;
 import dev.wta.models.ForwardPass;
 import dev.wta.models.Model;
+import java.util.Optional;
 
 /**
- * Samples above what the model makes of them: in the inputs' own unit, or, where pre-processing
- * cannot be undone, as the model sees them.
+ * Samples, or a transcoder's targets, above what the model makes of them: in the data's own unit,
+ * or, where pre-processing cannot be undone, as the model sees them.
  */
 final class Reconstructions {
   private static final int SHOWN = 32;
@@ -24,19 +25,22 @@ final class Reconstructions {
    * The section. Samples compete in a batch as large as those of training: in a smaller one fewer
    * units would win for each.
    *
+   * @param targets what a transcoder is to make of the data; empty for other models
    * @param batch the samples of a batch in training
    */
-  static Element section(Model model, Dataset data, int batch) {
+  static Element section(Model model, Dataset data, Optional<Dataset> targets, int batch) {
     int count = Math.min(batch, data.size());
-    int inputs = Math.toIntExact(model.sampleShape().size());
-    TileShape shape = TileShape.of(model.sampleShape());
+    int inputs = Math.toIntExact(model.reconstructionShape().size());
+    TileShape shape = TileShape.of(model.reconstructionShape());
     boolean undone;
     Element pairs = Element.of("ol").with("class", "comparisons");
     try (ForwardPass pass = ForwardPass.of(model, SampleSpread.over(data, count), count)) {
+      targets.map(all -> SampleSpread.over(all, count)).ifPresent(pass::towards);
       pass.next();
-      undone = pass.preprocessing().irreversible().isEmpty();
+      undone = pass.targetPreprocessing().irreversible().isEmpty();
+      float[] wanted = pass.targets().orElseThrow();
       float[] decoded = pass.reconstructions().orElseThrow();
-      float[] originals = undone ? pass.undone(pass.samples()) : pass.samples();
+      float[] originals = undone ? pass.undone(wanted) : wanted;
       float[] made = undone ? pass.undone(decoded) : decoded;
       for (int i = 0; i < Math.min(count, SHOWN); i++) {
         Range range = Range.of(originals, i * inputs, inputs);
@@ -49,13 +53,15 @@ final class Reconstructions {
                     .img("Reconstruction of sample " + (i + 1))));
       }
     }
+    String what = targets.isPresent() ? "Targets" : "Samples";
     return Section.of(
         "reconstructions",
         "Reconstructions",
         Section.note(
-            ("Samples%s, and below each what the model makes of it through the competition, in a"
+            ("%s%s, and below each what the model makes of it through the competition, in a"
                     + " batch of %s as in training.")
-                .formatted(undone ? "" : " as the model sees them", NumberFormats.count(count))),
+                .formatted(
+                    what, undone ? "" : " as the model sees them", NumberFormats.count(count))),
         pairs);
   }
 }

@@ -45,6 +45,7 @@ public final class RunReport {
   private final RunDirectory run;
   private final FeatureExtractor encoder;
   private Optional<Dataset> data = Optional.empty();
+  private Optional<Dataset> targets = Optional.empty();
   private String whyNoData = "No data was given.";
   private ProgressListener listener = ProgressListener.SILENT;
 
@@ -71,6 +72,23 @@ public final class RunReport {
     Dataset seen = patches(samples).orElse(samples);
     encoder.requireShape(seen);
     data = Optional.of(seen);
+    return this;
+  }
+
+  /**
+   * Shows how well a transcoder makes these of its samples, which {@link #data} was given before;
+   * they stay the caller's to close.
+   *
+   * @throws WtaException if the model is no transcoder, or they are not its samples' targets
+   */
+  public RunReport target(Dataset wanted) {
+    if (!(encoder instanceof Model model)) {
+      throw new WtaException(
+          "%s reconstructs nothing, and has no target".formatted(encoder.family()),
+          "leave the target out");
+    }
+    model.requireTarget(data.orElseThrow(), wanted);
+    targets = Optional.of(wanted);
     return this;
   }
 
@@ -137,7 +155,13 @@ public final class RunReport {
     Optional<Dataset> looked =
         data.map(samples -> SampleSpread.over(samples, SparsityMeter.samples(encoder, samples)));
     Optional<SparsityMeter> activity =
-        looked.map(samples -> SparsityMeter.of(encoder, samples, listener));
+        looked.map(
+            samples ->
+                SparsityMeter.of(
+                    encoder,
+                    samples,
+                    targets.map(all -> SampleSpread.over(all, samples.size())),
+                    listener));
     List<Element> sections = new ArrayList<>();
     addPictures(sections, looked, activity);
     ProbesSection.section(probes).ifPresent(sections::add);
@@ -181,11 +205,22 @@ public final class RunReport {
                   "Without samples there are no"
                       + " reconstructions, no activity and no pictures that excite units. "
                       + whyNoData)));
-    } else if (encoder instanceof Model model && TileShape.find(model.sampleShape()).isPresent()) {
-      sections.add(Reconstructions.section(model, looked.get(), batch()));
+    } else if (encoder instanceof Model model && reconstructs(model)) {
+      sections.add(
+          Reconstructions.section(
+              model,
+              looked.get(),
+              targets.map(all -> SampleSpread.over(all, looked.get().size())),
+              batch()));
     }
     units.flatMap(UnitsSection::portraits).ifPresent(sections::add);
     addLowerLayers(sections);
+  }
+
+  /** Whether there is something to set beside reconstructions, and both can be drawn. */
+  private boolean reconstructs(Model model) {
+    return TileShape.find(model.reconstructionShape()).isPresent()
+        && (model.target().isEmpty() || targets.isPresent());
   }
 
   /** The filters of a stack's lower layers, the uppermost first. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import dev.wta.api.ProgressListener;
 import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.backend.BackendOptions;
@@ -27,13 +28,17 @@ import dev.wta.models.Features;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
+import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.fc.FcWta;
+import dev.wta.models.sae.StandardSae;
+import dev.wta.models.sae.TranscoderSettings;
 import dev.wta.models.training.Trainer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +58,51 @@ class ModelEvaluationTest {
     int[] labels = new int[SAMPLES];
     Arrays.setAll(labels, i -> i % 3);
     return MemoryDataset.of("pictures", Shape.of(1, 3, 3), pixels, labels);
+  }
+
+  /** Reconstructions of the centre where no latent is active: of targets, not of samples. */
+  @Test
+  void aTranscoderIsMeasuredByItsTargets() {
+    MemoryDataset samples = pictures();
+    float[] values = new float[SAMPLES * 2];
+    double[] centre = {3, 5};
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (i / 2) % 4;
+    }
+    MemoryDataset targets = MemoryDataset.of("targets", Shape.of(2), values);
+    TranscoderSettings<StandardSae.Settings> settings =
+        TranscoderSettings.of(StandardSae.Settings.DEFAULTS.hidden(4), Shape.of(2));
+    try (Model model =
+        (Model)
+            StandardSae.TRANSCODER.create(settings, samples.sampleShape(), BACKEND, Seed.of(1))) {
+      for (Parameter parameter : model.parameters()) {
+        switch (parameter.name()) {
+          case "encoder.bias" -> BACKEND.memory().fill(parameter.value(), -1e6f);
+          case "decoder.bias" -> BACKEND.memory().upload(new float[] {3, 5}, 0, parameter.value());
+          default -> {}
+        }
+      }
+      double error = 0;
+      double variation = 0;
+      double mean = Arrays.stream(values(values)).sum() / values.length;
+      for (int i = 0; i < values.length; i++) {
+        error += Math.pow(values[i] - centre[i % 2], 2);
+        variation += Math.pow(values[i] - mean, 2);
+      }
+      SparsityMetrics measured =
+          SparsityMeter.of(model, samples, Optional.of(targets), ProgressListener.SILENT).metrics();
+      assertThat(measured.explainedVariance()).isCloseTo(1 - error / variation, within(1e-6));
+      assertThat(measured.meanSquaredError()).isCloseTo(error / values.length, within(1e-5));
+      SparsityMetrics without = SparsityMetrics.of(model, samples);
+      assertThat(without.explainedVariance()).isNaN();
+      assertThat(without.l0()).isZero();
+    }
+  }
+
+  private static double[] values(float[] floats) {
+    double[] doubles = new double[floats.length];
+    Arrays.setAll(doubles, i -> floats[i]);
+    return doubles;
   }
 
   /** Counts the samples that are read, but for its digest. */

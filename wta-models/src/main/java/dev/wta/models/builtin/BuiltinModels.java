@@ -14,6 +14,7 @@ import dev.wta.models.sae.BatchTopKSae;
 import dev.wta.models.sae.GatedSae;
 import dev.wta.models.sae.JumpReluSae;
 import dev.wta.models.sae.MatryoshkaSae;
+import dev.wta.models.sae.MultiKSae;
 import dev.wta.models.sae.StandardSae;
 import dev.wta.models.sae.TopKSae;
 import dev.wta.models.stacked.Stacked;
@@ -39,6 +40,14 @@ public final class BuiltinModels implements ModelProvider {
         MatryoshkaSae.FAMILY,
         JumpReluSae.FAMILY,
         GatedSae.FAMILY,
-        StandardSae.FAMILY);
+        StandardSae.FAMILY,
+        MultiKSae.FAMILY,
+        TopKSae.TRANSCODER,
+        BatchTopKSae.TRANSCODER,
+        MatryoshkaSae.TRANSCODER,
+        JumpReluSae.TRANSCODER,
+        GatedSae.TRANSCODER,
+        StandardSae.TRANSCODER,
+        MultiKSae.TRANSCODER);
   }
 }

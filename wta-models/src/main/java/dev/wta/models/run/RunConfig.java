@@ -4,6 +4,9 @@ import dev.wta.api.WtaException;
 import dev.wta.api.WtaVersion;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.tensor.Shape;
+import dev.wta.data.Dataset;
+import dev.wta.data.preprocessing.Preprocessing;
+import dev.wta.models.FeatureExtractor;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.io.Json;
 import java.util.ArrayList;
@@ -26,6 +29,8 @@ import java.util.stream.Stream;
  * @param preprocessing what samples go through before the model sees them
  * @param data the training data: {@code name, samples, shape, digest}, the shape being that of its
  *     pictures where {@code sample} is that of patches
+ * @param target what a transcoder is trained to make of the data, described as they are, with
+ *     {@code preprocessing}, what it goes through; empty for other models
  * @param backend what it is trained on: {@code name, device, arithmetic}, and, where a run went on
  *     with other arithmetic than before, {@code before}: a list of what it was trained on up to
  *     which {@code step}
@@ -39,6 +44,7 @@ public record RunConfig(
     Map<String, Object> training,
     Map<String, Object> preprocessing,
     Map<String, Object> data,
+    Map<String, Object> target,
     Map<String, Object> backend,
     Map<String, Object> versions,
     Optional<Origin> from) {
@@ -49,10 +55,52 @@ public record RunConfig(
   private static final Map<String, Object> EARLIER_TRAINING =
       Map.of("clip", 0.0, "held-out", 0, "patience", 50);
 
+  private static final String TARGET = "target";
+  private static final String PREPROCESSING = "preprocessing";
   private static final String EPOCHS = "epochs";
   private static final String NAME = "name";
   private static final String ARITHMETIC = "arithmetic";
   private static final String BEFORE = "before";
+
+  /**
+   * The configuration of a run that trains {@code model} on {@code data}.
+   *
+   * @param digest of the data
+   * @param training the settings, as they are kept
+   * @param fitted what samples go through
+   * @param target what a transcoder is to make of them, described; empty for none
+   * @param from what its parameters began as, if another run's
+   */
+  public static RunConfig of(
+      FeatureExtractor model,
+      Dataset data,
+      String digest,
+      Map<String, Object> training,
+      Preprocessing fitted,
+      Map<String, Object> target,
+      Optional<Origin> from) {
+    return new RunConfig(
+        model.family(),
+        model.sampleShape(),
+        model.settings().toMap(),
+        training,
+        fitted.describe(),
+        describe(data, digest),
+        target,
+        describe(model.backend()),
+        runningVersions(),
+        from);
+  }
+
+  /** A data set as {@code config.json} has it: its name, size, shape and digest. */
+  public static Map<String, Object> describe(Dataset data, String digest) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("name", data.name());
+    map.put("samples", data.size());
+    map.put("shape", data.sampleShape().extents());
+    map.put("digest", digest);
+    return map;
+  }
 
   /** Training settings that show in no step. */
   private static final Set<String> MAY_DIFFER =
@@ -64,6 +112,15 @@ public record RunConfig(
    */
   private static final Set<String> MAY_CHANGE =
       Stream.concat(MAY_DIFFER.stream(), Stream.of(EPOCHS)).collect(Collectors.toUnmodifiableSet());
+
+  /**
+   * What a transcoder's targets go through, by its description; empty for other models.
+   *
+   * @throws WtaException if the configuration lacks it
+   */
+  public Map<String, Object> targetPreprocessing() {
+    return target.isEmpty() ? Map.of() : section(target, PREPROCESSING, "the target");
+  }
 
   /** The versions of what is running. */
   public static Map<String, Object> runningVersions() {
@@ -99,7 +156,7 @@ public record RunConfig(
     Map<String, Object> described = new LinkedHashMap<>(backend);
     described.put(BEFORE, before);
     return new RunConfig(
-        family, sample, model, training, preprocessing, data, described, versions, from);
+        family, sample, model, training, preprocessing, data, target, described, versions, from);
   }
 
   /** Whether this configuration's backend has other bits than that of {@code earlier}. */
@@ -130,8 +187,11 @@ public record RunConfig(
     map.put("sample", sample.extents());
     map.put("model", model);
     map.put("training", training);
-    map.put("preprocessing", preprocessing);
+    map.put(PREPROCESSING, preprocessing);
     map.put("data", data);
+    if (!target.isEmpty()) {
+      map.put(TARGET, target);
+    }
     map.put("backend", backend);
     map.put("versions", versions);
     from.ifPresent(origin -> map.put(FROM, origin.toMap()));
@@ -162,8 +222,9 @@ public record RunConfig(
         Shape.of(sample),
         model,
         section(map, "training", where),
-        section(map, "preprocessing", where),
+        section(map, PREPROCESSING, where),
         section(map, "data", where),
+        map.containsKey(TARGET) ? section(map, TARGET, where) : Map.of(),
         section(map, "backend", where),
         section(map, "versions", where),
         map.containsKey(FROM)
@@ -223,6 +284,12 @@ public record RunConfig(
     compare("preprocessing", preprocessing, now.preprocessing, found);
     compare("what it began from", origin(this), origin(now), found);
     compare("the data's digest", data.get("digest"), now.data.get("digest"), found);
+    compare("the target's digest", target.get("digest"), now.target.get("digest"), found);
+    compare(
+        "the target's preprocessing",
+        target.get(PREPROCESSING),
+        now.target.get(PREPROCESSING),
+        found);
     return found;
   }
 

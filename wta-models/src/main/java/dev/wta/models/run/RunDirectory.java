@@ -59,6 +59,9 @@ public final class RunDirectory {
 
   static final String PREPROCESSING = "preprocessing.safetensors";
 
+  /** What the names of tensors begin with that the targets' pre-processing fitted. */
+  static final String OF_TARGETS = "target/";
+
   private final Path path;
   private final RunConfig config;
 
@@ -187,6 +190,28 @@ public final class RunDirectory {
     if (!begun.isEmpty()) {
       return begun.getFirst().preprocessing();
     }
+    Map<String, float[]> fitted = fitted();
+    fitted.keySet().removeIf(name -> name.startsWith(OF_TARGETS));
+    return Preprocessing.of(config.preprocessing(), fitted);
+  }
+
+  /** What a transcoder's targets went through; empty for other models. */
+  public Optional<Preprocessing> targetPreprocessing() {
+    if (config.target().isEmpty()) {
+      return Optional.empty();
+    }
+    Map<String, float[]> ofTargets = new LinkedHashMap<>();
+    fitted()
+        .forEach(
+            (name, values) -> {
+              if (name.startsWith(OF_TARGETS)) {
+                ofTargets.put(name.substring(OF_TARGETS.length()), values);
+              }
+            });
+    return Optional.of(Preprocessing.of(config.targetPreprocessing(), ofTargets));
+  }
+
+  private Map<String, float[]> fitted() {
     Path file = path.resolve(PREPROCESSING);
     Map<String, float[]> fitted = new LinkedHashMap<>();
     if (Files.exists(file)) {
@@ -195,7 +220,7 @@ public final class RunDirectory {
         tensors.names().forEach(name -> fitted.put(name, tensors.values(name)));
       }
     }
-    return Preprocessing.of(config.preprocessing(), fitted);
+    return fitted;
   }
 
   /**
@@ -290,6 +315,9 @@ public final class RunDirectory {
       }
     }
     model.preprocessWith(preprocessing());
+    if (model instanceof Model whole) {
+      targetPreprocessing().ifPresent(whole::preprocessTargetsWith);
+    }
   }
 
   /**

@@ -44,14 +44,23 @@ public final class RunWriter implements AutoCloseable {
   /**
    * Begins a run in a folder that holds none; makes the folder if need be.
    *
+   * @param ofTargets what targets go through, where there are any
    * @throws WtaException if there is a run already, or the folder cannot be written
    */
-  public static RunWriter create(Path directory, RunConfig config, Preprocessing preprocessing) {
-    return create(directory, config, preprocessing, FileOperations.REAL);
+  public static RunWriter create(
+      Path directory,
+      RunConfig config,
+      Preprocessing preprocessing,
+      Optional<Preprocessing> ofTargets) {
+    return create(directory, config, preprocessing, ofTargets, FileOperations.REAL);
   }
 
   static RunWriter create(
-      Path directory, RunConfig config, Preprocessing preprocessing, FileOperations disk) {
+      Path directory,
+      RunConfig config,
+      Preprocessing preprocessing,
+      Optional<Preprocessing> ofTargets,
+      FileOperations disk) {
     requireNoRun(directory);
     try {
       Files.createDirectories(directory);
@@ -64,6 +73,10 @@ public final class RunWriter implements AutoCloseable {
       RunWriter run = new RunWriter(directory, lock, disk);
       // sorted, so that the file is the same in each process whatever order a map has there
       Map<String, float[]> fitted = new TreeMap<>(preprocessing.tensors());
+      ofTargets
+          .map(Preprocessing::tensors)
+          .orElse(Map.of())
+          .forEach((name, values) -> fitted.put(RunDirectory.OF_TARGETS + name, values));
       if (!fitted.isEmpty()) {
         disk.replace(
             directory.resolve(RunDirectory.PREPROCESSING),

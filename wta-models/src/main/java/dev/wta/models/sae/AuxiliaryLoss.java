@@ -101,18 +101,18 @@ public record AuxiliaryLoss(
   @FunctionalInterface
   public interface Decoding {
     /**
-     * @param centred {@code x - c}
+     * @param centred {@code x - c}, or x of a transcoder
      * @param winners by what latents compete by
      */
-    Reconstruction of(Tape tape, Variable x, Variable centred, Winners winners);
+    Reconstruction of(Tape tape, SaeBatch batch, Variable centred, Winners winners);
   }
 
   /**
-   * As {@link #step(SparseAutoencoder, Tape, Variable, SelectionRule, Decoding)} with the winners'
+   * As {@link #step(SparseAutoencoder, Tape, SaeBatch, SelectionRule, Decoding)} with the winners'
    * plain decoding.
    */
-  public StepOutput step(SparseAutoencoder sae, Tape tape, Variable x, SelectionRule rule) {
-    return step(sae, tape, x, rule, sae::reconstruction);
+  public StepOutput step(SparseAutoencoder sae, Tape tape, SaeBatch batch, SelectionRule rule) {
+    return step(sae, tape, batch, rule, sae::reconstruction);
   }
 
   /**
@@ -122,29 +122,31 @@ public record AuxiliaryLoss(
    * @param decoding makes the reconstruction
    */
   public StepOutput step(
-      SparseAutoencoder sae, Tape tape, Variable x, SelectionRule rule, Decoding decoding) {
+      SparseAutoencoder sae, Tape tape, SaeBatch batch, SelectionRule rule, Decoding decoding) {
     LatentCompetition competition = sae.competition();
+    Variable x = batch.x();
+    Variable wanted = batch.decoded();
     Variable centred = sae.centred(tape, x);
     if (auxWeight == 0 || sae.silence().share(tape) == 0) {
       Winners winners = competition.winners(tape, centred, rule);
-      return sae.measured(tape, x, decoding.of(tape, x, centred, winners));
+      return sae.measured(tape, batch, decoding.of(tape, batch, centred, winners));
     }
     Tensor deadBefore = sae.silence().dead(tape);
     Tensor activations = competition.activations(tape, centred);
     Tensor compared = competition.compared(tape, activations);
     Winners winners = tape.temporaryWinners(compared.shape(), rule);
     tape.backend().selection().select(compared, rule, winners);
-    Reconstruction reconstruction = decoding.of(tape, x, centred, winners);
-    StepOutput output = sae.measured(tape, x, reconstruction);
+    Reconstruction reconstruction = decoding.of(tape, batch, centred, winners);
+    StepOutput output = sae.measured(tape, batch, reconstruction);
     Tensor dead = deadCounted == DeadCounted.BEFORE ? deadBefore : sae.silence().dead(tape);
     Winners chosen = chosen(tape, compared, dead, k(x));
     Tensor values = tape.temporary(chosen.values().shape());
     tape.backend().sparse().gather(chosen, activations, values);
     Code.Sparse revived =
         Layers.encoded(tape, chosen, values, centred, sae.encoder(tape), sae.encoderBias(tape));
-    Tensor residual = tape.temporary(x.shape());
+    Tensor residual = tape.temporary(wanted.shape());
     Dense dense = tape.backend().dense();
-    dense.zip(Dense.Binary.SUBTRACT, x.value(), reconstruction.output().value(), residual);
+    dense.zip(Dense.Binary.SUBTRACT, wanted.value(), reconstruction.output().value(), residual);
     double factor = factor(tape, residual, dense.sum(dead) / k(x), sae.variance());
     Loss revival =
         SquaredError.of(

@@ -47,12 +47,12 @@ public final class BatchTopKSae extends SparseAutoencoder {
 
     @Override
     public BatchTopKSae on(Shape sample, Backend backend, Seed seed) {
-      return new BatchTopKSae(this, sample, backend, seed);
+      return new BatchTopKSae(SaeSettings.Design.of(NAME, this), sample, backend, seed);
     }
   }
 
   public static final ModelFamily FAMILY =
-      family(
+      SaeFamilies.autoencoder(
           NAME,
           "BatchTopK sparse autoencoder: a batch keeps its k largest activations a sample,"
               + " wherever they are (Bussmann et al. 2024)",
@@ -60,26 +60,31 @@ public final class BatchTopKSae extends SparseAutoencoder {
           TopKSae.TRAINING,
           BatchTopKSae::new);
 
+  /** The transcoder with this code. */
+  public static final ModelFamily TRANSCODER =
+      SaeFamilies.transcoder(NAME, Settings.DEFAULTS, TopKSae.TRAINING, BatchTopKSae::new);
+
   private final Settings settings;
   private final RunningThreshold threshold;
 
-  BatchTopKSae(Settings settings, Shape sample, Backend backend, Seed seed) {
+  BatchTopKSae(SaeSettings.Design<Settings> design, Shape sample, Backend backend, Seed seed) {
+    Settings settings = design.settings();
     settings.requireLatents("k");
     settings.requireLatents("k-aux");
-    super(NAME, settings, sample, backend, seed);
+    super(design, sample, backend, seed);
     this.settings = settings;
     threshold = runningThreshold();
   }
 
   @Override
-  protected StepOutput step(Tape tape, Variable x) {
-    SelectionRule rule = new BatchTopK(settings.k()).rule(codeShape(x)).orElseThrow();
+  protected StepOutput step(Tape tape, SaeBatch batch) {
+    SelectionRule rule = new BatchTopK(settings.k()).rule(codeShape(batch.x())).orElseThrow();
     return settings
         .auxiliary()
         .step(
             this,
             tape,
-            x,
+            batch,
             rule,
             (on, samples, centred, winners) -> {
               threshold.follow(on, backend().memory().download(winners));

@@ -3,6 +3,7 @@ package dev.wta.models.sae;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.ModelSettings;
 import dev.wta.models.StepOutput;
@@ -70,13 +71,13 @@ public final class GatedSae extends SparseAutoencoder {
 
     @Override
     public GatedSae on(Shape sample, Backend backend, Seed seed) {
-      return new GatedSae(this, sample, backend, seed);
+      return new GatedSae(SaeSettings.Design.of(NAME, this), sample, backend, seed);
     }
   }
 
   /** The authors' Adam has no memory of gradients; the rate is higher, for fewer steps. */
   public static final ModelFamily FAMILY =
-      family(
+      SaeFamilies.autoencoder(
           NAME,
           "gated sparse autoencoder: a gate says which units are active, a magnitude how much"
               + " (Rajamanoharan et al. 2024)",
@@ -84,12 +85,18 @@ public final class GatedSae extends SparseAutoencoder {
           Map.of("rate", 1e-3, "beta1", 0.0),
           GatedSae::new);
 
+  /** The transcoder with this code. */
+  public static final ModelFamily TRANSCODER =
+      SaeFamilies.transcoder(
+          NAME, Settings.DEFAULTS, Map.of("rate", 1e-3, "beta1", 0.0), GatedSae::new);
+
   private final Settings settings;
   private final Parameter logScale;
   private final Parameter magnitudeBias;
 
-  GatedSae(Settings settings, Shape sample, Backend backend, Seed seed) {
-    super(NAME, settings, sample, backend, seed);
+  GatedSae(SaeSettings.Design<Settings> design, Shape sample, Backend backend, Seed seed) {
+    Settings settings = design.settings();
+    super(design, sample, backend, seed);
     this.settings = settings;
     logScale = bias("magnitude.log-scale", features());
     magnitudeBias = bias("magnitude.bias", features());
@@ -108,16 +115,23 @@ public final class GatedSae extends SparseAutoencoder {
   }
 
   @Override
-  protected StepOutput step(Tape tape, Variable x) {
-    Code.Sparse gates = rectified(tape, centred(tape, x));
+  protected void subtractFromBiases(Tensor products) {
+    super.subtractFromBiases(products);
+    backend().dense().axpy(-1, products, magnitudeBias.value());
+  }
+
+  @Override
+  protected StepOutput step(Tape tape, SaeBatch batch) {
+    Code.Sparse gates = rectified(tape, centred(tape, batch.x()));
     Code.Sparse code = magnitudes(tape, gates);
-    Loss error = SquaredError.of(tape, decode(tape, code), x);
+    Loss error = SquaredError.of(tape, decode(tape, code), batch.decoded());
     boolean frozen = settings.gateDecoder() == GateDecoder.FROZEN;
     Variable byGates = frozen ? decodeFrozen(tape, gates) : decode(tape, gates);
-    Loss ofGates = SquaredError.of(tape, byGates, x);
+    Variable wanted = frozen ? tape.constant(batch.decoded().value()) : batch.decoded();
+    Loss ofGates = SquaredError.of(tape, byGates, wanted);
     Loss loss =
         error.plus(ofGates).times(1 / variance()).plus(settings.penalty().norm(this, tape, gates));
-    return measured(tape, x, loss, error, code);
+    return measured(tape, batch, loss, error, code);
   }
 
   private Code.Sparse magnitudes(Tape tape, Code.Sparse gates) {

@@ -19,6 +19,8 @@ import dev.wta.models.layer.Layers;
 import dev.wta.models.loss.SquaredError;
 import dev.wta.models.loss.Sum;
 import dev.wta.models.sae.op.JumpRelu;
+import dev.wta.models.sae.op.PreActivationLoss;
+import dev.wta.models.sae.op.RowWeightedSparsity;
 import dev.wta.models.settings.Setting;
 import java.util.List;
 import java.util.Map;
@@ -151,7 +153,7 @@ public final class JumpReluSae extends SparseAutoencoder {
 
     @Override
     public JumpReluSae on(Shape sample, Backend backend, Seed seed) {
-      return new JumpReluSae(this, sample, backend, seed);
+      return new JumpReluSae(SaeSettings.Design.of(NAME, this), sample, backend, seed);
     }
   }
 
@@ -162,7 +164,7 @@ public final class JumpReluSae extends SparseAutoencoder {
    * Adam's mean of squares and hold thresholds where they are for a thousand steps.
    */
   public static final ModelFamily FAMILY =
-      family(
+      SaeFamilies.autoencoder(
           NAME,
           "JumpReLU sparse autoencoder: each unit learns its threshold, and the loss counts"
               + " active units (Rajamanoharan et al. 2024)",
@@ -170,12 +172,21 @@ public final class JumpReluSae extends SparseAutoencoder {
           Map.of("rate", 1e-3, "beta1", 0.0, "warmup", 100, "clip", 3e-3),
           JumpReluSae::new);
 
+  /** The transcoder with this code. */
+  public static final ModelFamily TRANSCODER =
+      SaeFamilies.transcoder(
+          NAME,
+          Settings.DEFAULTS,
+          Map.of("rate", 1e-3, "beta1", 0.0, "warmup", 100),
+          JumpReluSae::new);
+
   private final Settings settings;
   private final boolean logarithmic;
   private final Parameter thresholds;
 
-  JumpReluSae(Settings settings, Shape sample, Backend backend, Seed seed) {
-    super(NAME, settings, sample, backend, seed);
+  JumpReluSae(SaeSettings.Design<Settings> design, Shape sample, Backend backend, Seed seed) {
+    Settings settings = design.settings();
+    super(design, sample, backend, seed);
     this.settings = settings;
     logarithmic = settings.thresholdForm() == ThresholdForm.LOG;
     thresholds = bias(logarithmic ? "threshold.log" : "threshold", features());
@@ -207,13 +218,13 @@ public final class JumpReluSae extends SparseAutoencoder {
   }
 
   @Override
-  protected StepOutput step(Tape tape, Variable x) {
+  protected StepOutput step(Tape tape, SaeBatch batch) {
     if (!logarithmic) {
       backend().dense().clip(thresholds.value(), 0, Float.MAX_VALUE, thresholds.value());
     }
     Variable theta = thresholds(tape);
-    Variable centred = centred(tape, x);
-    float bandwidth = (float) (settings.bandwidth() * common().activationUnit(variance()));
+    Variable centred = centred(tape, batch.x());
+    float bandwidth = (float) (settings.bandwidth() * activationUnit());
     JumpRelu jump =
         JumpRelu.run(
             tape,
@@ -223,14 +234,14 @@ public final class JumpReluSae extends SparseAutoencoder {
             theta,
             bandwidth,
             settings.kernelToEncoder());
-    Loss error = SquaredError.of(tape, decode(tape, jump.code()), x);
+    Loss error = SquaredError.of(tape, decode(tape, jump.code()), batch.decoded());
     Loss loss =
         error
             .times(1 / variance())
             .plus(sparsityLoss(tape, jump).times(settings.penalty().weight(tape)));
     boolean revives = settings.preActivationWeight() > 0 && silence().share(tape) > 0;
     Tensor deadBefore = silence().dead(tape);
-    StepOutput output = measured(tape, x, loss, error, jump.code());
+    StepOutput output = measured(tape, batch, loss, error, jump.code());
     if (!revives) {
       return output;
     }

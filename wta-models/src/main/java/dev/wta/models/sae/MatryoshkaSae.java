@@ -19,6 +19,7 @@ import dev.wta.models.layer.Layers;
 import dev.wta.models.loss.SquaredError;
 import dev.wta.models.settings.Setting;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * The Matryoshka BatchTopK sparse autoencoder (Bussmann et al. 2025): latents in nested groups,
@@ -67,12 +68,12 @@ public final class MatryoshkaSae extends SparseAutoencoder {
 
     @Override
     public MatryoshkaSae on(Shape sample, Backend backend, Seed seed) {
-      return new MatryoshkaSae(this, sample, backend, seed);
+      return new MatryoshkaSae(SaeSettings.Design.of(NAME, this), sample, backend, seed);
     }
   }
 
   public static final ModelFamily FAMILY =
-      family(
+      SaeFamilies.autoencoder(
           NAME,
           "Matryoshka BatchTopK sparse autoencoder: nested groups of latents reconstruct alone"
               + " (Bussmann et al. 2025)",
@@ -80,12 +81,17 @@ public final class MatryoshkaSae extends SparseAutoencoder {
           TopKSae.TRAINING,
           MatryoshkaSae::new);
 
+  /** The transcoder with this code. */
+  public static final ModelFamily TRANSCODER =
+      SaeFamilies.transcoder(NAME, Settings.DEFAULTS, TopKSae.TRAINING, MatryoshkaSae::new);
+
   private final Settings settings;
   private final RunningThreshold threshold;
   private final int[] ends;
   private final double prefixWeight;
 
-  MatryoshkaSae(Settings settings, Shape sample, Backend backend, Seed seed) {
+  MatryoshkaSae(SaeSettings.Design<Settings> design, Shape sample, Backend backend, Seed seed) {
+    Settings settings = design.settings();
     int latents = settings.sae().hidden();
     int[] sizes = ends(latents, settings.prefixes());
     settings.requireAtMost(
@@ -94,7 +100,7 @@ public final class MatryoshkaSae extends SparseAutoencoder {
         "%,d latents make %d nested groups".formatted(latents, sizes.length));
     settings.requireLatents("k");
     settings.requireLatents("k-aux");
-    super(NAME, settings, sample, backend, seed);
+    super(design, sample, backend, seed);
     this.settings = settings;
     threshold = runningThreshold();
     ends = sizes;
@@ -111,8 +117,8 @@ public final class MatryoshkaSae extends SparseAutoencoder {
   }
 
   @Override
-  protected StepOutput step(Tape tape, Variable x) {
-    return settings.auxiliary().step(this, tape, x, rule(x), this::nested);
+  protected StepOutput step(Tape tape, SaeBatch batch) {
+    return settings.auxiliary().step(this, tape, batch, rule(batch.x()), this::nested);
   }
 
   @Override
@@ -125,7 +131,7 @@ public final class MatryoshkaSae extends SparseAutoencoder {
   }
 
   /** The reconstructions by each prefix. */
-  private Reconstruction nested(Tape tape, Variable x, Variable centred, Winners winners) {
+  private Reconstruction nested(Tape tape, SaeBatch batch, Variable centred, Winners winners) {
     WinnerList listed = backend().memory().download(winners);
     threshold.follow(tape, listed);
     Variable output = null;
@@ -137,29 +143,17 @@ public final class MatryoshkaSae extends SparseAutoencoder {
       while (to < listed.count() && listed.units()[to] < end) {
         to++;
       }
-      Code.Sparse group = group(tape, centred, listed, from, to);
+      int[] chosen = IntStream.range(from, to).toArray();
+      Code.Sparse group = competition().code(tape, centred, listed, chosen, rule(centred));
       output =
           output == null
               ? decode(tape, group)
               : Arithmetic.add(tape, output, Layers.decode(tape, group, decoder(tape)));
-      error = SquaredError.of(tape, output, x);
+      error = SquaredError.of(tape, output, batch.decoded());
       sum = sum == null ? error : sum.plus(error);
       from = to;
     }
     Code.Sparse all = new Code.Sparse(winners, tape.constant(winners.values()));
     return new Reconstruction(all, output, error, sum.times(prefixWeight));
-  }
-
-  /** The code of some winners: latents ascend in their list. */
-  private Code.Sparse group(Tape tape, Variable centred, WinnerList all, int from, int to) {
-    Winners group = tape.temporaryWinners(codeShape(centred), rule(centred));
-    WinnerList listed =
-        new WinnerList(
-            Arrays.copyOfRange(all.samples(), from, to),
-            Arrays.copyOfRange(all.units(), from, to),
-            Arrays.copyOfRange(all.positions(), from, to),
-            Arrays.copyOfRange(all.values(), from, to));
-    backend().memory().upload(listed, group);
-    return code(tape, centred, group);
   }
 }

@@ -2,6 +2,7 @@ package dev.wta.models.sae;
 
 import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.SettingsRecord;
+import java.util.Optional;
 
 /** The settings that all sparse autoencoders have first among theirs. */
 public record SaeSettings(
@@ -83,7 +84,33 @@ public record SaeSettings(
     if (lossScale == LossScale.NONE) {
       return 1;
     }
-    return Math.sqrt(variance) * (freeRows() ? decoderNorm : 1);
+    return Math.sqrt(variance) * firstLength();
+  }
+
+  /** The first length of the decoder's rows. */
+  double firstLength() {
+    return freeRows() ? decoderNorm : 1;
+  }
+
+  /**
+   * What a sparse autoencoder is built from.
+   *
+   * @param <S> its settings
+   * @param family the family's name
+   * @param settings the autoencoder's settings
+   * @param transcoder all settings of a transcoder with its code; empty for the autoencoder itself
+   */
+  record Design<S extends SettingsRecord<?>>(
+      String family, S settings, Optional<TranscoderSettings<?>> transcoder) {
+    /** The autoencoder itself. */
+    static <S extends SettingsRecord<?>> Design<S> of(String family, S settings) {
+      return new Design<>(family, settings, Optional.empty());
+    }
+
+    /** All settings, as a configuration has them. */
+    SettingsRecord<?> all() {
+      return transcoder.isPresent() ? transcoder.get() : settings;
+    }
   }
 
   /**

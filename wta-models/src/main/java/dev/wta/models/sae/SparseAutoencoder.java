@@ -1,7 +1,7 @@
 package dev.wta.models.sae;
 
 import dev.wta.api.backend.Backend;
-import dev.wta.api.op.Dense;
+import dev.wta.api.op.Epilogue;
 import dev.wta.api.op.SelectionRule;
 import dev.wta.api.op.Update;
 import dev.wta.api.random.Seed;
@@ -12,8 +12,8 @@ import dev.wta.data.Dataset;
 import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.Decoded;
 import dev.wta.models.Model;
-import dev.wta.models.ModelFamily;
 import dev.wta.models.StepOutput;
+import dev.wta.models.Target;
 import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
@@ -24,9 +24,9 @@ import dev.wta.models.layer.Layers;
 import dev.wta.models.layer.ScatterWinners;
 import dev.wta.models.loss.ExplainedVariance;
 import dev.wta.models.loss.SquaredError;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import dev.wta.models.sae.begin.FirstLength;
+import dev.wta.models.sae.begin.FirstSamples;
+import dev.wta.models.sae.op.RowLengths;
 import java.util.Optional;
 
 /**
@@ -46,14 +46,18 @@ import java.util.Optional;
  * some samples. Losses are divided by the variance of these samples, {@code mean |x - mean|^2}, so
  * that a setting means the same whatever the inputs' scale.
  *
+ * <p>A transcoder is the same with a target in the samples' place: {@link TranscoderSettings} says
+ * what differs.
+ *
  * <p>Where the first reconstructions would be longer than the samples, both measured from c, the
  * encoder's rows, its biases and thresholds begin smaller, so that they explain as much as they
  * can.
  *
  * <p>Parameters: {@code encoder.weight (units, inputs)}, {@code encoder.bias (units)}, {@code
- * decoder.weight (units, inputs)}, {@code decoder.bias (inputs)}: W, b, D and c. State: {@code
- * variance (1)}, and {@code silence (units)}, the samples since each latent was last active, up to
- * {@code dead-after}.
+ * decoder.weight (units, outputs)}, {@code decoder.bias (outputs)}: W, b, D and c, with as many
+ * outputs as inputs but for a transcoder, which may have {@code skip.weight (outputs, inputs)}, S.
+ * State: {@code variance (1)}, a transcoder's also {@code input.variance (1)}, and {@code silence
+ * (units)}, the samples since each latent was last active, up to {@code dead-after}.
  *
  * <p>Logged beside the loss: {@code explainedVariance} of the last batch, {@code l0}, the active
  * latents of a sample, and {@code deadShare}, the share of the latents that have been silent for
@@ -65,19 +69,6 @@ public abstract class SparseAutoencoder extends Model {
   private static final int MOST_FIRST_RECONSTRUCTIONS = 100;
   private static final int NUMBERS_OF_A_WINNER = 6;
 
-  /** What settings of today stood for in runs that were kept before there were these. */
-  private static final Map<String, Object> EARLIER =
-      Map.of(
-          "decoder-rows", "unit",
-          "first-centre", "median",
-          "loss-scale", "variance",
-          "aux-signed", false,
-          "aux-scale", "reconstruction",
-          "dead-counted", "after",
-          "threshold-form", "log",
-          "sparsity-loss", "step",
-          "kernel-to-encoder", false);
-
   private final SaeSettings common;
   private final LatentCompetition competition;
   private final Parameter encoder;
@@ -86,64 +77,119 @@ public abstract class SparseAutoencoder extends Model {
   private final Parameter centre;
   private final Parameter variance;
   private final DeadLatents silence;
+  private final Optional<Shape> target;
+  private final Optional<SkipConnection> skip;
+  private final Parameter inputVariance;
 
-  /** What {@link #variance} holds, once a step has read it. */
+  /** What {@link #variance} and {@link #inputVariance} hold, once a step has read them. */
   private double knownVariance = Double.NaN;
+
+  private double knownInputVariance = Double.NaN;
 
   /** As {@link Model#Model}. */
   protected SparseAutoencoder(
       String family, SaeSettings.Within<?> settings, Shape sample, Backend backend, Seed seed) {
-    super(family, settings, sample, backend, seed);
-    common = settings.sae();
+    this(SaeSettings.Design.of(family, settings), sample, backend, seed);
+  }
+
+  /** An autoencoder, or the transcoder with its code. */
+  SparseAutoencoder(
+      SaeSettings.Design<? extends SaeSettings.Within<?>> design,
+      Shape sample,
+      Backend backend,
+      Seed seed) {
+    Optional<Shape> target = design.transcoder().map(given -> given.target(design.family()));
+    super(design.family(), design.all(), sample, backend, seed);
+    this.target = target;
+    common = design.settings().sae();
     competition = new LatentCompetition(this, common.weighsLengths());
     int latents = common.hidden();
-    Shape weights = Shape.of(latents, Math.toIntExact(sample.size()));
-    encoder = zeros("encoder.weight", weights, Optional.empty(), 1);
+    int inputs = Math.toIntExact(sample.size());
+    int outputs = Math.toIntExact(target.orElse(sample).size());
+    encoder = zeros("encoder.weight", Shape.of(latents, inputs), Optional.empty(), 1);
     encoderBias = bias("encoder.bias", latents);
     boolean free = common.freeRows();
     decoder =
-        weight("decoder.weight", weights, 1, free ? Optional.empty() : Optional.of(UNIT_ROWS));
+        weight(
+            "decoder.weight",
+            Shape.of(latents, outputs),
+            1,
+            free ? Optional.empty() : Optional.of(UNIT_ROWS));
+    float length = (float) common.firstLength();
     if (free) {
-      float length = (float) common.decoderNorm();
       backend.update().normaliseRows(decoder.value(), Update.RowNorm.EXACTLY, length);
     }
-    centre = bias("decoder.bias", weights.rowSize());
+    centre = bias("decoder.bias", outputs);
+    skip =
+        design
+            .transcoder()
+            .filter(TranscoderSettings::skip)
+            .map(_ -> zeros("skip.weight", Shape.of(outputs, inputs), Optional.empty(), 1))
+            .map(SkipConnection::new);
     variance = state("variance", Shape.of(1));
+    inputVariance = target.isPresent() ? state("input.variance", Shape.of(1)) : variance;
     silence = new DeadLatents(state("silence", Shape.of(latents)), common.deadAfter());
-    backend.memory().copy(decoder.value(), encoder.value());
+    if (target.isEmpty()) {
+      backend.memory().copy(decoder.value(), encoder.value());
+    } else { // rows of unlike things
+      backend.randomness().normal(seed.stream("init/encoder.weight"), 0, 1, encoder.value());
+      backend.update().normaliseRows(encoder.value(), Update.RowNorm.EXACTLY, length);
+    }
     backend.memory().fill(variance.value(), 1);
-  }
-
-  /** A family of this package, with the pre-processing of all of them. */
-  static <S extends Record & SaeSettings.Within<S>> ModelFamily family(
-      String name,
-      String summary,
-      S defaults,
-      Map<String, Object> training,
-      ModelFamily.Constructor<S> constructor) {
-    Map<String, Object> all = new LinkedHashMap<>(training);
-    all.put("preprocess", List.of("scale", "mean-norm"));
-    Map<String, Object> earlier = new LinkedHashMap<>(EARLIER);
-    earlier.keySet().retainAll(defaults.toMap().keySet());
-    return ModelFamily.of(name, summary, defaults, constructor)
-        .training(all)
-        .earlierSettings(earlier);
+    backend.memory().fill(inputVariance.value(), 1);
   }
 
   /** Looks at some samples, all of them if there are few: their centre and their variance. */
   @Override
   protected final void beginAt(Dataset samples, Preprocessing fitted) {
     FirstSamples first = FirstSamples.of(samples, fitted, sampleShape(), seed());
-    if (common.firstCentre() == SaeSettings.FirstCentre.MEDIAN) {
-      backend().memory().upload(first.median(), 0, centre.value());
+    beginAt(first, first);
+  }
+
+  /** The same with the targets of these samples. */
+  @Override
+  protected final void beginAt(Dataset samples, Preprocessing fitted, Target wanted) {
+    beginAt(
+        FirstSamples.of(samples, fitted, sampleShape(), seed()),
+        FirstSamples.of(wanted.data(), wanted.fitted(), wanted.shape(), seed()));
+  }
+
+  private void beginAt(FirstSamples samples, FirstSamples wanted) {
+    boolean atMedian = common.firstCentre() == SaeSettings.FirstCentre.MEDIAN;
+    if (atMedian) {
+      backend().memory().upload(wanted.median(), 0, centre.value());
     }
-    double measured = first.variance();
+    keep(samples.variance(), inputVariance);
+    keep(wanted.variance(), variance);
+    knownVariance = Double.NaN;
+    knownInputVariance = Double.NaN;
+    beginThresholds();
+    if (atMedian && target.isPresent()) {
+      centreActivations(samples.median());
+    }
+    shorten(samples, wanted);
+  }
+
+  private void keep(double measured, Parameter in) {
     boolean divides = common.lossScale() == SaeSettings.LossScale.VARIANCE;
     // A single sample, or several equal ones, have none to divide by.
-    backend().memory().fill(variance.value(), divides && measured > 0 ? (float) measured : 1);
-    knownVariance = Double.NaN;
-    beginThresholds();
-    shorten(first);
+    backend().memory().fill(in.value(), divides && measured > 0 ? (float) measured : 1);
+  }
+
+  /** Lets activations begin at {@code W (x - m)}, where nothing is subtracted from x. */
+  private void centreActivations(float[] m) {
+    Shape row = Shape.of(1, m.length);
+    try (Tensor median = backend().memory().of(row, m);
+        Tensor products = backend().memory().allocate(Shape.of(1, features()))) {
+      Tensor weights = encoder.value();
+      backend().dense().gemm(median, false, weights, true, 1, 0, Epilogue.NONE, products);
+      subtractFromBiases(products.reshape(Shape.of(features())));
+    }
+  }
+
+  /** Lowers all biases that are added to {@code W x}, each by its number in {@code products}. */
+  protected void subtractFromBiases(Tensor products) {
+    backend().dense().axpy(-1, products, encoderBias.value());
   }
 
   /** Gives biases and thresholds of activations their first values. */
@@ -158,31 +204,28 @@ public abstract class SparseAutoencoder extends Model {
     backend().dense().affine(factor, bias, 0, bias);
   }
 
-  /**
-   * Shortens the encoder's rows where so many latents overlap that first reconstructions are longer
-   * than their samples: by the factor that lets them explain most.
-   */
-  private void shorten(FirstSamples first) {
-    Dense dense = backend().dense();
+  /** Shortens the encoder's rows where first reconstructions would be too long. */
+  private void shorten(FirstSamples samples, FirstSamples wanted) {
     try (Tape tape = Tape.forward(backend())) {
-      int rows = Math.min(first.count(), MOST_FIRST_RECONSTRUCTIONS);
-      Tensor x = tape.temporary(Shape.of(rows, centre.value().shape().rows()));
-      backend().memory().upload(first.values(rows), 0, x);
-      Variable centred = centred(tape, tape.constant(x));
-      Tensor fromCentre = Layers.decode(tape, code(tape, centred), decoder(tape)).value();
-      double squares = dense.dot(fromCentre, fromCentre);
-      double factor = dense.dot(fromCentre, centred.value()) / squares;
-      boolean overshoots = squares > dense.dot(centred.value(), centred.value());
-      if (overshoots && factor > 0) {
-        dense.affine((float) factor, encoder.value(), 0, encoder.value());
+      Variable centred = centred(tape, samples.on(tape, MOST_FIRST_RECONSTRUCTIONS));
+      Variable fromCentre = Layers.decode(tape, code(tape, centred), decoder(tape));
+      Variable aim =
+          Arithmetic.subtractRow(
+              tape, wanted.on(tape, MOST_FIRST_RECONSTRUCTIONS), tape.parameter(centre));
+      double factor =
+          target.isEmpty()
+              ? FirstLength.ofAutoencoder(backend().dense(), fromCentre.value(), aim.value())
+              : FirstLength.ofTranscoder(backend().dense(), fromCentre.value(), aim.value());
+      if (factor < 1) {
+        backend().dense().affine((float) factor, encoder.value(), 0, encoder.value());
         scaleThresholds((float) factor);
       }
     }
   }
 
-  /** What losses are divided by, as it stands now. Waits for the device. */
-  private double readVariance() {
-    return backend().memory().download(variance.value())[0];
+  /** A state that is a single number, as it stands now. Waits for the device. */
+  private double read(Parameter number) {
+    return backend().memory().download(number.value())[0];
   }
 
   /**
@@ -191,17 +234,29 @@ public abstract class SparseAutoencoder extends Model {
    */
   protected final double variance() {
     if (Double.isNaN(knownVariance)) {
-      knownVariance = readVariance();
+      knownVariance = read(variance);
     }
     return knownVariance;
   }
 
   /**
-   * A threshold of activations that is given in units of how much a latent that is parallel to
-   * samples gets of their standard deviation at first. Waits for the device.
+   * What activations and their thresholds are in units of: how much a latent that is parallel to
+   * samples gets of their standard deviation at first. As {@link #variance}, for training steps
+   * alone.
+   */
+  protected final double activationUnit() {
+    if (Double.isNaN(knownInputVariance)) {
+      knownInputVariance = read(inputVariance);
+    }
+    return common.activationUnit(knownInputVariance);
+  }
+
+  /**
+   * A threshold of activations that is given in units of {@link #activationUnit}. Waits for the
+   * device.
    */
   protected final float firstThreshold(double threshold) {
-    return (float) (threshold * common.activationUnit(readVariance()));
+    return (float) (threshold * common.activationUnit(read(inputVariance)));
   }
 
   /** The settings of all sparse autoencoders. */
@@ -214,9 +269,9 @@ public abstract class SparseAutoencoder extends Model {
     return RowLengths.of(tape, decoder.value());
   }
 
-  /** {@code x - c}. */
+  /** What is encoded: {@code x - c}, or x of a transcoder. */
   protected final Variable centred(Tape tape, Variable x) {
-    return Arithmetic.subtractRow(tape, x, tape.parameter(centre));
+    return target.isPresent() ? x : Arithmetic.subtractRow(tape, x, tape.parameter(centre));
   }
 
   /** Lets all latents' biases begin at {@code value}. */
@@ -236,7 +291,7 @@ public abstract class SparseAutoencoder extends Model {
     return tape.parameter(decoder);
   }
 
-  /** {@code z D + c}. */
+  /** {@code z D + c}, to which a transcoder may add {@code S x}. */
   protected final Variable decode(Tape tape, Code.Sparse code) {
     return Layers.decode(tape, code, tape.parameter(decoder), tape.parameter(centre));
   }
@@ -296,11 +351,31 @@ public abstract class SparseAutoencoder extends Model {
 
   /** The reconstruction of a batch from its winners; the loss is its squared error. */
   protected final Reconstruction reconstruction(
-      Tape tape, Variable x, Variable centred, Winners winners) {
+      Tape tape, SaeBatch batch, Variable centred, Winners winners) {
     Code.Sparse code = code(tape, centred, winners);
     Variable output = decode(tape, code);
-    Loss error = SquaredError.of(tape, output, x);
+    Loss error = SquaredError.of(tape, output, batch.decoded());
     return new Reconstruction(code, output, error, error);
+  }
+
+  /** A training step: its loss from {@link SaeBatch#decoded} and the code of {@code x}. */
+  protected abstract StepOutput step(Tape tape, SaeBatch batch);
+
+  @Override
+  protected final StepOutput step(Tape tape, Variable x) {
+    if (target.isPresent()) {
+      throw new IllegalStateException(family() + " is a transcoder: give the target, too");
+    }
+    return step(tape, SaeBatch.of(x));
+  }
+
+  @Override
+  protected final StepOutput stepTowards(Tape tape, Variable x, Variable wanted) {
+    if (target.isEmpty()) {
+      return super.stepTowards(tape, x, wanted);
+    }
+    Variable decoded = skip.map(map -> map.residual(tape, x, wanted)).orElse(wanted);
+    return step(tape, new SaeBatch(x, wanted, decoded));
   }
 
   @Override
@@ -318,12 +393,14 @@ public abstract class SparseAutoencoder extends Model {
   @Override
   protected final Decoded reconstruct(Tape tape, Variable x) {
     Code.Sparse code = code(tape, centred(tape, x));
-    return new Decoded(code, decode(tape, code));
+    Variable decoded = decode(tape, code);
+    return new Decoded(
+        code, skip.map(map -> Arithmetic.add(tape, decoded, map.of(tape, x))).orElse(decoded));
   }
 
-  /** As {@link #measured(Tape, Variable, Loss, Loss, Code.Sparse)}, the loss over the variance. */
-  protected final StepOutput measured(Tape tape, Variable x, Reconstruction of) {
-    return measured(tape, x, of.loss().times(1 / variance()), of.error(), of.code());
+  /** As {@link #measured(Tape, SaeBatch, Loss, Loss, Code.Sparse)}, the loss over the variance. */
+  protected final StepOutput measured(Tape tape, SaeBatch batch, Reconstruction of) {
+    return measured(tape, batch, of.loss().times(1 / variance()), of.error(), of.code());
   }
 
   /**
@@ -334,10 +411,10 @@ public abstract class SparseAutoencoder extends Model {
    * @param code what was decoded
    */
   protected final StepOutput measured(
-      Tape tape, Variable x, Loss loss, Loss error, Code.Sparse code) {
+      Tape tape, SaeBatch batch, Loss loss, Loss error, Code.Sparse code) {
     silence.note(tape, code);
     return StepOutput.of(loss, code)
-        .with("explainedVariance", () -> ExplainedVariance.ofBatch(tape, x, error))
+        .with("explainedVariance", () -> ExplainedVariance.ofBatch(tape, batch.target(), error))
         .with("l0", () -> code.active(tape) / code.winners().samples())
         .with("deadShare", () -> silence.share(tape));
   }
@@ -351,6 +428,16 @@ public abstract class SparseAutoencoder extends Model {
   @Override
   public final int features() {
     return encoderBias.value().shape().rows();
+  }
+
+  @Override
+  public final Optional<Shape> target() {
+    return target;
+  }
+
+  @Override
+  public final Shape filterShape() {
+    return reconstructionShape();
   }
 
   @Override

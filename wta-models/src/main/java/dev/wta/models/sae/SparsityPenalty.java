@@ -4,6 +4,7 @@ import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.layer.Code;
 import dev.wta.models.loss.L1;
+import dev.wta.models.sae.op.RowWeightedSparsity;
 import dev.wta.models.settings.Setting;
 import java.util.List;
 import java.util.OptionalDouble;

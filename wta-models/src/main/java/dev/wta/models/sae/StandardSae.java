@@ -38,31 +38,36 @@ public final class StandardSae extends SparseAutoencoder {
 
     @Override
     public StandardSae on(Shape sample, Backend backend, Seed seed) {
-      return new StandardSae(this, sample, backend, seed);
+      return new StandardSae(SaeSettings.Design.of(NAME, this), sample, backend, seed);
     }
   }
 
   public static final ModelFamily FAMILY =
-      family(
+      SaeFamilies.autoencoder(
           NAME,
           "sparse autoencoder of a rectifier and an L1 norm (Bricken et al. 2023)",
           Settings.DEFAULTS,
           Map.of("rate", 1e-3),
           StandardSae::new);
 
+  /** The transcoder with this code. */
+  public static final ModelFamily TRANSCODER =
+      SaeFamilies.transcoder(NAME, Settings.DEFAULTS, Map.of("rate", 1e-3), StandardSae::new);
+
   private final SparsityPenalty penalty;
 
-  StandardSae(Settings settings, Shape sample, Backend backend, Seed seed) {
-    super(NAME, settings, sample, backend, seed);
+  StandardSae(SaeSettings.Design<Settings> design, Shape sample, Backend backend, Seed seed) {
+    Settings settings = design.settings();
+    super(design, sample, backend, seed);
     penalty = settings.penalty();
   }
 
   @Override
-  protected StepOutput step(Tape tape, Variable x) {
-    Code.Sparse code = code(tape, centred(tape, x));
-    Loss error = SquaredError.of(tape, decode(tape, code), x);
+  protected StepOutput step(Tape tape, SaeBatch batch) {
+    Code.Sparse code = code(tape, centred(tape, batch.x()));
+    Loss error = SquaredError.of(tape, decode(tape, code), batch.decoded());
     Loss loss = error.times(1 / variance()).plus(penalty.norm(this, tape, code));
-    return measured(tape, x, loss, error, code);
+    return measured(tape, batch, loss, error, code);
   }
 
   @Override

@@ -49,12 +49,12 @@ public final class TopKSae extends SparseAutoencoder {
 
     @Override
     public TopKSae on(Shape sample, Backend backend, Seed seed) {
-      return new TopKSae(this, sample, backend, seed);
+      return new TopKSae(SaeSettings.Design.of(NAME, this), sample, backend, seed);
     }
   }
 
   public static final ModelFamily FAMILY =
-      family(
+      SaeFamilies.autoencoder(
           NAME,
           "TopK sparse autoencoder: each sample keeps its k largest activations, and dead units"
               + " are revived (Gao et al. 2024)",
@@ -62,18 +62,23 @@ public final class TopKSae extends SparseAutoencoder {
           TRAINING,
           TopKSae::new);
 
+  /** The transcoder with this code. */
+  public static final ModelFamily TRANSCODER =
+      SaeFamilies.transcoder(NAME, Settings.DEFAULTS, TRAINING, TopKSae::new);
+
   private final Settings settings;
 
-  TopKSae(Settings settings, Shape sample, Backend backend, Seed seed) {
+  TopKSae(SaeSettings.Design<Settings> design, Shape sample, Backend backend, Seed seed) {
+    Settings settings = design.settings();
     settings.requireLatents("k");
     settings.requireLatents("k-aux");
-    super(NAME, settings, sample, backend, seed);
+    super(design, sample, backend, seed);
     this.settings = settings;
   }
 
   @Override
-  protected StepOutput step(Tape tape, Variable x) {
-    return settings.auxiliary().step(this, tape, x, new SelectionRule.PerSample(settings.k()));
+  protected StepOutput step(Tape tape, SaeBatch batch) {
+    return settings.auxiliary().step(this, tape, batch, new SelectionRule.PerSample(settings.k()));
   }
 
   @Override

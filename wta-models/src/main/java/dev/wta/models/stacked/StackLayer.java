@@ -35,6 +35,11 @@ record StackLayer(String name, RunSettings settings) {
           "%s is a list of layers itself".formatted(family.name()),
           "write its layers into the one list");
     }
+    if (family.transcodes()) {
+      throw new WtaException(
+          "%s reconstructs a target, and a layer of a stack has none".formatted(family.name()),
+          "take the autoencoder with that code");
+    }
     Map<String, Object> said = new LinkedHashMap<>();
     if (given.get(PRESET) != null) {
       said.putAll(Preset.named(given.get(PRESET).toString(), family).settings());

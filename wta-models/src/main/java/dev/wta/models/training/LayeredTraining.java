@@ -101,11 +101,11 @@ final class LayeredTraining {
     requireNoMoreEpochsBelow(run);
     Map<String, Object> training = TrainingSettings.ofFamily(model.family()).toMap(settings);
     RunConfig config =
-        Trainer.config(
-            model, data, data.digest(), training, Preprocessing.none(), Optional.empty());
+        RunConfig.of(
+            model, data, data.digest(), training, Preprocessing.none(), Map.of(), Optional.empty());
     return resume
         ? RunWriter.resume(run, config)
-        : RunWriter.create(run, config, Preprocessing.none());
+        : RunWriter.create(run, config, Preprocessing.none(), Optional.empty());
   }
 
   /** A layer that another one was trained on stays as it is. */

@@ -7,8 +7,10 @@ import dev.wta.data.PatchSize;
 import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.FeatureExtractor;
 import dev.wta.models.Model;
+import dev.wta.models.Target;
 import dev.wta.models.optimizer.Optimizer;
 import dev.wta.models.optimizer.Schedule;
+import dev.wta.models.run.FineTuning;
 import dev.wta.models.run.Origin;
 import dev.wta.models.run.RunConfig;
 import dev.wta.models.run.RunDirectory;
@@ -41,6 +43,7 @@ public final class Trainer {
   private Optional<Optimizer> optimizer = Optional.empty();
   private Optional<Schedule> schedule = Optional.empty();
   private Optional<Dataset> data = Optional.empty();
+  private Optional<Dataset> target = Optional.empty();
   private Optional<Preprocessing> preprocessing = Optional.empty();
   private Optional<Path> directory = Optional.empty();
   private Optional<RunDirectory> begins = Optional.empty();
@@ -64,6 +67,15 @@ public final class Trainer {
   /** What to train on; it stays the caller's to close. */
   public Trainer data(Dataset data) {
     this.data = Optional.of(data);
+    return this;
+  }
+
+  /**
+   * What a transcoder is to make of the data: for each sample the row of the same number; it stays
+   * the caller's to close.
+   */
+  public Trainer target(Dataset targets) {
+    this.target = Optional.of(targets);
     return this;
   }
 
@@ -243,7 +255,11 @@ public final class Trainer {
   }
 
   private TrainingResult train(Model model, Dataset all) {
+    requireTarget(model, all);
     ValidationSplit split = ValidationSplit.of(model, all, settings);
+    // Of the same rows: which ones are held out depends on their number.
+    Optional<ValidationSplit> targets =
+        target.map(given -> ValidationSplit.of(model, given, settings));
     TrainingSamples samples = TrainingSamples.of(split.train(), settings);
     model.requireShape(samples.ofEpoch(0));
     Optimizer chosenOptimizer =
@@ -263,18 +279,23 @@ public final class Trainer {
     Optional<FineTuning> begun = begins.map(run -> FineTuning.begin(model, run, training));
     Optional<Origin> from = begun.map(FineTuning::origin).or(this::resumedOrigin);
     Preprocessing fitted = fittedPreprocessing(model, samples);
+    Optional<Target> fittedTarget =
+        targets.map(given -> new Target(given.train(), fittedToTargets(model, given.train())));
     String digest = directory.isPresent() ? all.digest() : "";
-    try (OpenRunOrNone run = open(config(model, all, digest, training, fitted, from), fitted);
+    try (OpenRunOrNone run = open(model, all, digest, training, fitted, fittedTarget, from);
         PreparedSamples prepared = prepare(samples, digest, fitted)) {
       if (model.preprocessing().isEmpty()) { // never trained; a checkpoint overwrites what follows
-        model.begin(samples.ofEpoch(0), fitted);
+        begin(model, samples.ofEpoch(0), fitted, fittedTarget);
       }
       model.preprocessWith(fitted);
+      fittedTarget.map(Target::fitted).ifPresent(model::preprocessTargetsWith);
       TrainingPlan plan =
           new TrainingPlan(
               model,
               prepared.samples(),
               split,
+              fittedTarget,
+              targets.flatMap(ValidationSplit::validation),
               prepared.preprocessing(),
               settings,
               training,
@@ -299,12 +320,42 @@ public final class Trainer {
         .flatMap(path -> RunDirectory.open(path).config().from());
   }
 
+  private void requireTarget(Model model, Dataset all) {
+    if (target.isPresent()) {
+      model.requireTarget(all, target.get());
+      if (settings.patch().isPresent()) {
+        throw new WtaException(
+            "'patch' is %s, and a patch of a sample has no target"
+                .formatted(settings.patch().get()),
+            "leave out 'patch'");
+      }
+    } else if (model.target().isPresent()) {
+      throw new WtaException(
+          "%s reconstructs a target, and none was given".formatted(model.family()),
+          "give the targets of the samples with --target FILE (Trainer.target in a program)");
+    }
+  }
+
+  private static void begin(
+      Model model, Dataset samples, Preprocessing fitted, Optional<Target> target) {
+    if (target.isPresent()) {
+      model.beginTowards(samples, fitted, target.get());
+    } else {
+      model.begin(samples, fitted);
+    }
+  }
+
   private TrainingResult trainLayers(Dataset all) {
     if (begins.isPresent()) {
       throw new WtaException(
           "%s is trained a layer at a time, and cannot begin with the parameters of %s"
               .formatted(encoder.family(), begins.get().path()),
           "begin with the run of its last layer, on features of the layers below");
+    }
+    if (target.isPresent()) {
+      throw new WtaException(
+          "%s is trained a layer at a time, and has no target".formatted(encoder.family()),
+          "leave the target out, or take a transcoder such as topk-transcoder");
     }
     if (optimizer.isPresent() || schedule.isPresent() || preprocessing.isPresent()) {
       throw new IllegalStateException("the layers of a model say how each is trained");
@@ -343,42 +394,52 @@ public final class Trainer {
                     settings.preprocess(), samples.forFitting(), this::tellPreparing));
   }
 
-  private OpenRunOrNone open(RunConfig config, Preprocessing fitted) {
-    if (directory.isEmpty()) {
-      return new OpenRunOrNone(Optional.empty());
+  private Preprocessing fittedToTargets(Model model, Dataset targets) {
+    if (resume && directory.filter(RunDirectory::holdsRun).isPresent()) {
+      Optional<Preprocessing> saved = RunDirectory.open(directory.get()).targetPreprocessing();
+      if (saved.isPresent()) {
+        return saved.get();
+      }
     }
-    Path path = directory.get();
-    return new OpenRunOrNone(
-        Optional.of(
-            resume ? RunWriter.resume(path, config) : RunWriter.create(path, config, fitted)));
+    return model
+        .targetPreprocessing()
+        .orElseGet(
+            () -> Preprocessing.fit(settings.targetPreprocess(), targets, this::tellPreparing));
   }
 
-  /** The configuration of a run that trains {@code model} on {@code all}. */
-  static RunConfig config(
-      FeatureExtractor model,
+  private OpenRunOrNone open(
+      Model model,
       Dataset all,
       String digest,
       Map<String, Object> training,
       Preprocessing fitted,
+      Optional<Target> fittedTarget,
       Optional<Origin> from) {
-    return new RunConfig(
-        model.family(),
-        model.sampleShape(),
-        model.settings().toMap(),
-        training,
-        fitted.describe(),
-        describe(all, digest),
-        RunConfig.describe(model.backend()),
-        RunConfig.runningVersions(),
-        from);
+    if (directory.isEmpty()) {
+      return new OpenRunOrNone(Optional.empty());
+    }
+    Optional<Preprocessing> ofTargets = fittedTarget.map(Target::fitted);
+    RunConfig config =
+        RunConfig.of(
+            model,
+            all,
+            digest,
+            training,
+            fitted,
+            ofTargets.map(this::describeTarget).orElse(Map.of()),
+            from);
+    Path path = directory.get();
+    return new OpenRunOrNone(
+        Optional.of(
+            resume
+                ? RunWriter.resume(path, config)
+                : RunWriter.create(path, config, fitted, ofTargets)));
   }
 
-  private static Map<String, Object> describe(Dataset data, String digest) {
-    Map<String, Object> map = new LinkedHashMap<>();
-    map.put("name", data.name());
-    map.put("samples", data.size());
-    map.put("shape", data.sampleShape().extents());
-    map.put("digest", digest);
+  private Map<String, Object> describeTarget(Preprocessing ofTargets) {
+    Dataset all = target.orElseThrow();
+    Map<String, Object> map = RunConfig.describe(all, all.digest());
+    map.put("preprocessing", ofTargets.describe());
     return map;
   }
 

@@ -7,6 +7,7 @@ import dev.wta.data.Batches;
 import dev.wta.data.Dataset;
 import dev.wta.models.Model;
 import dev.wta.models.StepOutput;
+import dev.wta.models.Target;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.optimizer.OptimizerState;
 import dev.wta.models.run.BestEpoch;
@@ -38,6 +39,7 @@ final class TrainingLoop implements AutoCloseable {
   private final long optimizerStepsBefore;
   private final TrainingMonitor watch;
   private final Optional<ClassifierStage> labelled;
+  private final Optional<Target.Batches> targets;
   private final Optional<Validation> validation;
 
   private long step;
@@ -75,6 +77,7 @@ final class TrainingLoop implements AutoCloseable {
     optimizerStepsBefore = plan.from().map(Origin::optimizerSteps).orElse(0L);
     watch = new TrainingMonitor(plan, start);
     labelled = ClassifierStage.of(plan);
+    targets = plan.target().map(target -> new Target.Batches(target, plan.batch(), memory));
     validation = Validation.of(plan, start);
   }
 
@@ -160,9 +163,12 @@ final class TrainingLoop implements AutoCloseable {
             samples, plan.batch(), plan.seed(), epoch, plan.settings().shuffleBuffer())) {
       batches.skip(samplesOfEpoch);
       while (batches.next(batch)) {
-        if (epoch == 0 || plan.samples().renewed()) { // otherwise all samples passed in the first
+        // After the first epoch all samples have passed, unless each has its own.
+        boolean unseen = epoch == 0 || plan.samples().renewed();
+        if (unseen) {
           batch.requireFinite(samples);
         }
+        targets.ifPresent(beside -> beside.read(batch, unseen));
         StepOutput output = step(stage);
         boolean epochOver = batches.remaining() == 0;
         if (epochOver) {
@@ -216,14 +222,20 @@ final class TrainingLoop implements AutoCloseable {
       model.backend().memory().upload(batch.values(), 0, input);
       rate = plan.rate(step) * watch.rateFactor();
       tape.reset(plan.stepsBefore() + step);
-      StepOutput output =
-          stage.isPresent() ? stage.get().step(tape, input, batch) : model.step(tape, input);
+      StepOutput output = step(stage, input);
       tape.backward(output.loss());
       step++;
       optimizer.step(tape, rate, optimizerStepsBefore + step);
       watch.add(output, batch.count());
       return output;
     }
+  }
+
+  private StepOutput step(Optional<ClassifierStage> stage, Tensor input) {
+    if (targets.isPresent()) {
+      return model.stepTowards(tape, input, targets.get().upload());
+    }
+    return stage.isPresent() ? stage.get().step(tape, input, batch) : model.step(tape, input);
   }
 
   private void afterStep(StepOutput output) {
@@ -265,6 +277,7 @@ final class TrainingLoop implements AutoCloseable {
   @Override
   public void close() {
     labelled.ifPresent(ClassifierStage::close);
+    targets.ifPresent(Target.Batches::close);
     validation.ifPresent(Validation::close);
     watch.close();
     optimizer.close();

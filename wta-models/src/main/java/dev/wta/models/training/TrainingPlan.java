@@ -2,9 +2,11 @@ package dev.wta.models.training;
 
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
+import dev.wta.data.Dataset;
 import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.Classifier;
 import dev.wta.models.Model;
+import dev.wta.models.Target;
 import dev.wta.models.optimizer.Optimizer;
 import dev.wta.models.optimizer.Schedule;
 import dev.wta.models.run.Origin;
@@ -17,6 +19,8 @@ import java.util.Optional;
  *
  * @param samples what steps read
  * @param split the data, and what of it is held out
+ * @param target what the samples that steps read are to become, of a transcoder
+ * @param heldTargets the same of the samples held out
  * @param preprocessing what samples still go through in each step
  * @param training the settings in force as {@code config.json} has them, those of a given optimiser
  *     and schedule included
@@ -26,6 +30,8 @@ record TrainingPlan(
     Model model,
     TrainingSamples samples,
     ValidationSplit split,
+    Optional<Target> target,
+    Optional<Dataset> heldTargets,
     Preprocessing preprocessing,
     TrainingSettings settings,
     Map<String, Object> training,

@@ -32,6 +32,10 @@ public record TrainingSettings(
             as = StepsText.class)
         List<String> preprocess,
     @Setting(
+            help = "what a transcoder's targets go through first, fitted to them",
+            as = StepsText.class)
+        List<String> targetPreprocess,
+    @Setting(
             help =
                 "where pre-processing is much work (lcn, zca), do it once, into a file of the run"
                     + " that training removes at its end")
@@ -106,6 +110,7 @@ public record TrainingSettings(
   public static final TrainingSettings DEFAULTS =
       new TrainingSettings(
           List.of("scale"),
+          List.of("scale", "mean-norm"),
           true,
           Optional.empty(),
           1,
@@ -137,6 +142,7 @@ public record TrainingSettings(
   public static final String PRETRAINING = "pretraining";
 
   private static final String KEEP_FEATURES = "keep-features";
+  private static final String TARGET_PREPROCESS = "target-preprocess";
 
   /** What is said once for all layers of a stack, or cannot be: no layer has patches' features. */
   static final String[] OF_ALL_LAYERS = {SEED, PATCH, "patches-per-picture"};
@@ -219,7 +225,8 @@ public record TrainingSettings(
   static SettingsSpec<TrainingSettings> ofFamily(String family) {
     return ModelFamilies.find(family)
         .map(TrainingSettings::of)
-        .orElseGet(() -> SettingsSpec.of(DEFAULTS).without(PRETRAINING, KEEP_FEATURES));
+        .orElseGet(
+            () -> SettingsSpec.of(DEFAULTS).without(PRETRAINING, KEEP_FEATURES, TARGET_PREPROCESS));
   }
 
   /**
@@ -241,6 +248,9 @@ public record TrainingSettings(
     List<String> unused = new ArrayList<>(List.of(KEEP_FEATURES));
     if (!family.classifies()) {
       unused.add(PRETRAINING);
+    }
+    if (!family.transcodes()) {
+      unused.add(TARGET_PREPROCESS);
     }
     return unused.toArray(String[]::new);
   }

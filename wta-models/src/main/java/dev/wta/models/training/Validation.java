@@ -66,10 +66,13 @@ final class Validation implements AutoCloseable {
     if (plan.model() instanceof Classifier classifier) {
       return classifier.error(samples);
     }
-    ExplainedVariance explained = new ExplainedVariance(Math.toIntExact(plan.sample().size()));
+    ExplainedVariance explained =
+        new ExplainedVariance(Math.toIntExact(plan.model().reconstructionShape().size()));
     try (ForwardPass pass = ForwardPass.of(plan.model(), samples, plan.batch()).finite()) {
+      plan.heldTargets().ifPresent(pass::towards);
       while (pass.next()) {
-        explained.add(pass.samples(), pass.reconstructions().orElseThrow(), pass.count());
+        explained.add(
+            pass.targets().orElseThrow(), pass.reconstructions().orElseThrow(), pass.count());
       }
     }
     return 1 - explained.value();

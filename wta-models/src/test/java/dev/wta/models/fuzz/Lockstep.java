@@ -13,6 +13,7 @@ import dev.wta.models.FeatureExtractor;
 import dev.wta.models.Features;
 import dev.wta.models.Model;
 import dev.wta.models.ModelLayer;
+import dev.wta.models.Target;
 import dev.wta.models.TestBackends;
 import dev.wta.models.fuzz.SteppedModel.Step;
 import dev.wta.models.optimizer.Adam;
@@ -80,8 +81,8 @@ final class Lockstep {
   }
 
   private void check(Model tested, Model expected, Dataset data) {
-    tested.begin(data, Preprocessing.none());
-    expected.begin(data, Preprocessing.none());
+    begin(tested, data);
+    begin(expected, data);
     tested.preprocessWith(Preprocessing.none());
     Optimizer optimizer = optimizer(tested);
     Seed seed = Seed.of(random.seed());
@@ -89,7 +90,7 @@ final class Lockstep {
         SteppedModel reference = new SteppedModel(expected, optimizer, seed)) {
       int batch = draws.size(1, Math.min(30, data.size()));
       for (long number = 1; number <= STEPS; number++) {
-        Step step = step(data, batch, optimizer.rate(), number, tested instanceof Classifier);
+        Step step = step(data, batch, optimizer.rate(), number, tested);
         Map<String, float[]> before = cpu.state();
         Map<String, float[]> learnt = cpu.learn(step);
         reference.restore(before);
@@ -105,6 +106,15 @@ final class Lockstep {
     }
   }
 
+  private void begin(Model model, Dataset data) {
+    Preprocessing none = Preprocessing.none();
+    if (model.target().isPresent()) {
+      model.beginTowards(data, none, new Target(random.targets(model.target().get()), none));
+    } else {
+      model.begin(data, none);
+    }
+  }
+
   /**
    * An RBM's gradient is a small difference of averages: what Adam makes of one near 0 is
    * rounding's choice, so it gets the other one.
@@ -117,7 +127,7 @@ final class Lockstep {
         : Adam.rate(draws.real(1e-4, 1e-2)).epsilon(draws.oneOf(1e-8, 1e-3));
   }
 
-  private Step step(Dataset data, int batch, double rate, long number, boolean classifier) {
+  private Step step(Dataset data, int batch, double rate, long number, Model model) {
     int from = draws.whole(0, data.size() - batch);
     Shape shape = data.sampleShape().batch(batch);
     float[] samples = new float[Math.toIntExact(shape.size())];
@@ -126,9 +136,20 @@ final class Lockstep {
     for (int i = 0; i < batch; i++) {
       labels[i] = data.labels()[from + i];
     }
-    boolean labelled = classifier && number > STEPS / 2;
+    boolean labelled = model instanceof Classifier && number > STEPS / 2;
     return new Step(
-        shape, samples, labelled ? Optional.of(labels) : Optional.empty(), rate, number);
+        shape,
+        samples,
+        model.target().map(target -> targets(target, from, batch)),
+        labelled ? Optional.of(labels) : Optional.empty(),
+        rate,
+        number);
+  }
+
+  private float[] targets(Shape target, int from, int count) {
+    float[] values = new float[count * Math.toIntExact(target.size())];
+    random.targets(target).read(from, count, values, 0);
+    return values;
   }
 
   private static boolean diverges(Map<String, float[]> results) {

@@ -6,6 +6,7 @@ import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
 import dev.wta.data.MemoryDataset;
 import dev.wta.models.FeatureExtractor;
+import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.TestData;
@@ -69,7 +70,16 @@ record ModelCase(
   }
 
   Trainer trainer(FeatureExtractor encoder) {
-    return Trainer.of(encoder).data(data).settings(training).seed(Seed.of(seed));
+    Trainer trainer = Trainer.of(encoder).data(data).settings(training).seed(Seed.of(seed));
+    if (encoder instanceof Model model) {
+      model.target().map(this::targets).ifPresent(trainer::target);
+    }
+    return trainer;
+  }
+
+  /** What a transcoder is to make of the data. */
+  Dataset targets(Shape target) {
+    return TestData.targets(data.size(), target);
   }
 
   /** What repeats this case and no other. */

@@ -9,6 +9,8 @@ import java.util.stream.IntStream;
 record RandomSettings(RandomChoices draws) {
   private static final int MOST_UNITS = 300;
 
+  private static final String TRANSCODER = "-transcoder";
+
   /** The families whose models may be a layer of a stack: those that take any numbers. */
   private static final List<String> LAYERS =
       List.of(
@@ -30,10 +32,23 @@ record RandomSettings(RandomChoices draws) {
     if (!List.of("conv-wta", "stacked").contains(family)) {
       settings.put("hidden", units);
     }
+    if (family.endsWith(TRANSCODER)) {
+      settings.putAll(of(family.substring(0, family.length() - TRANSCODER.length())));
+      settings.put("skip", draws.once(2));
+      settings.put("outputs", draws.size(1, 40));
+      return settings;
+    }
     switch (family) {
       case "topk", "batch-topk" -> {
         sparse(settings);
         winners(settings, units);
+      }
+      case "multi-k" -> {
+        sparse(settings);
+        winners(settings, units);
+        int least = (int) settings.remove("k");
+        settings.put("ks", least == units ? List.of(least) : List.of(least, units));
+        settings.put("k-weights", least == units ? List.of(1) : List.of(1, 0.125));
       }
       case "matryoshka" -> {
         sparse(settings);

@@ -28,13 +28,20 @@ final class SteppedModel implements AutoCloseable {
   /**
    * One mini-batch.
    *
+   * @param targets what a transcoder is to make of them
    * @param labels the samples' classes where the step is one of the second stage, see {@link
    *     Classifier}
    */
   @SuppressWarnings("ArrayRecordComponent") // nothing compares steps
-  record Step(Shape shape, float[] samples, Optional<float[]> labels, double rate, long number) {
+  record Step(
+      Shape shape,
+      float[] samples,
+      Optional<float[]> targets,
+      Optional<float[]> labels,
+      double rate,
+      long number) {
     Step with(float[] others) {
-      return new Step(shape, others, labels, rate, number);
+      return new Step(shape, others, targets, labels, rate, number);
     }
   }
 
@@ -134,7 +141,7 @@ final class SteppedModel implements AutoCloseable {
         model.encode(batch, features);
         results.put("features", memory.download(features));
       }
-      try (Tensor reconstruction = memory.allocate(step.shape())) {
+      try (Tensor reconstruction = memory.allocate(model.reconstructionShape().batch(samples))) {
         model.reconstruct(batch, reconstruction);
         results.put("reconstruction", memory.download(reconstruction));
       }
@@ -143,6 +150,12 @@ final class SteppedModel implements AutoCloseable {
   }
 
   private StepOutput output(Step step, Tensor batch) {
+    if (step.targets().isPresent()) {
+      Shape shape = model.reconstructionShape().batch(batch.shape().rows());
+      Tensor targets = tape.temporary(shape);
+      memory.upload(step.targets().get(), 0, targets);
+      return model.stepTowards(tape, batch, targets);
+    }
     if (step.labels().isEmpty()) {
       return model.step(tape, batch);
     }

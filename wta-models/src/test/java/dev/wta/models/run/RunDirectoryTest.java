@@ -361,7 +361,7 @@ class RunDirectoryTest {
   private static RunConfig on(Map<String, Object> backend) {
     Map<String, Object> none = Map.of();
     return new RunConfig(
-        "fc-wta", Shape.of(1), none, none, none, none, backend, none, Optional.empty());
+        "fc-wta", Shape.of(1), none, none, none, none, none, backend, none, Optional.empty());
   }
 
   private List<String> notesOfResuming(Backend on, int epochs) {

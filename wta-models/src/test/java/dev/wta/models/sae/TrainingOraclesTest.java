@@ -39,6 +39,7 @@ class TrainingOraclesTest {
   private static final int STEPS = 10;
   private static final int SAMPLES = 64;
   private static final int INPUTS = 32;
+  private static final int OUTPUTS = 24; // of transcoders
   private static final int UNITS = 96;
   private static final double RATE = 1e-3;
   private static final int DEAD_AFTER = 1 << 24; // more than ten batches: who is dead is given
@@ -85,6 +86,19 @@ class TrainingOraclesTest {
           "encoder.bias", "encoder.bias",
           "decoder.weight", "decoder.weight",
           "decoder.bias", "b_dec");
+
+  private static final Map<String, String> SKIP = named(MATRICES, "skip.weight", "W_skip");
+  private static final Map<String, String> GATED_SKIP =
+      named(SKIP, "magnitude.log-scale", "r_mag", "magnitude.bias", "b_mag");
+  private static final Map<String, Object> SEVERAL =
+      with(
+          with(SAELENS, "ks", List.of(8, 24), "k-weights", List.of(1, 0.125)),
+          "aux-weight",
+          1,
+          "aux-scale",
+          "dead",
+          "dead-counted",
+          "before");
 
   private static List<Case> cases() {
     return List.of(
@@ -174,7 +188,51 @@ class TrainingOraclesTest {
             "standard",
             with(DICTIONARY_LEARNING, "sparsity", 0.1, "sparsity-warmup", 0),
             0,
-            named(LINEAR, "decoder.bias", "bias")));
+            named(LINEAR, "decoder.bias", "bias")),
+        new Case("topk-transcoder", "topk-transcoder", SAELENS_WINNERS, 1, MATRICES),
+        new Case("topk-skip-transcoder", "topk-transcoder", skip(SAELENS_WINNERS), 1, SKIP),
+        new Case("batch-topk-transcoder", "batch-topk-transcoder", SAELENS_WINNERS, 1, MATRICES),
+        new Case(
+            "matryoshka-skip-transcoder",
+            "matryoshka-transcoder",
+            with(skip(SAELENS_WINNERS), "prefixes", 3, "prefix-weight", 1),
+            1,
+            SKIP),
+        new Case(
+            "jumprelu-skip-transcoder",
+            "jumprelu-transcoder",
+            with(
+                with(skip(SAELENS), "sparsity", 0.05, "sparsity-warmup", 0, "bandwidth", 0.2),
+                "sparsity-loss",
+                "step",
+                "kernel-to-encoder",
+                false),
+            1,
+            named(SKIP, "threshold", "threshold")),
+        new Case(
+            "gated-skip-transcoder",
+            "gated-transcoder",
+            with(skip(SAELENS), "sparsity", 0.1, "sparsity-warmup", 0, "gate-decoder", "learns"),
+            1,
+            GATED_SKIP),
+        new Case(
+            "gated-frozen-skip-transcoder",
+            "gated-transcoder",
+            with(skip(SAELENS), "sparsity", 0.1, "sparsity-warmup", 0, "gate-decoder", "frozen"),
+            1,
+            GATED_SKIP),
+        new Case(
+            "standard-transcoder",
+            "standard-transcoder",
+            with(SAELENS, "sparsity", 0.1, "sparsity-warmup", 0),
+            1,
+            MATRICES),
+        new Case("multi-k", "multi-k", SEVERAL, 1, MATRICES),
+        new Case("multi-k-skip-transcoder", "multi-k-transcoder", skip(SEVERAL), 1, SKIP));
+  }
+
+  private static Map<String, Object> skip(Map<String, Object> settings) {
+    return with(settings, "skip", true);
   }
 
   private static Map<String, Object> with(Map<String, Object> settings, Object... more) {
@@ -208,10 +266,12 @@ class TrainingOraclesTest {
   private static void check(String backendName, Case one) {
     try (Safetensors oracle = open(one.file);
         Safetensors batches = open("batches");
+        Safetensors wanted = open("targets");
         Backend backend = TestBackends.open(backendName, 2);
         Model model = model(backend, one, oracle);
         Tape tape = Tape.recording(backend, Seed.of(1));
         Tensor x = backend.memory().allocate(Shape.of(SAMPLES, INPUTS));
+        Tensor target = backend.memory().allocate(Shape.of(SAMPLES, OUTPUTS));
         OptimizerState optimizer =
             new OptimizerState(
                 Adam.rate(RATE),
@@ -220,12 +280,22 @@ class TrainingOraclesTest {
                 backend.memory(),
                 model.parameters())) {
       float[] inputs = batches.values("batches");
+      float[] targets = wanted.values("targets");
       float[] losses = oracle.values(oracle.names().contains("loss") ? "loss" : "loss.loss");
       for (int step = 0; step < STEPS; step++) {
         int from = step * SAMPLES * INPUTS;
         backend.memory().upload(Arrays.copyOfRange(inputs, from, from + SAMPLES * INPUTS), 0, x);
         tape.reset(step);
-        StepOutput output = model.step(tape, x);
+        StepOutput output;
+        if (model.target().isPresent()) {
+          int first = step * SAMPLES * OUTPUTS;
+          backend
+              .memory()
+              .upload(Arrays.copyOfRange(targets, first, first + SAMPLES * OUTPUTS), 0, target);
+          output = model.stepTowards(tape, x, target);
+        } else {
+          output = model.step(tape, x);
+        }
         assertThat(output.loss().value())
             .as("loss of step %d", step + 1)
             .isCloseTo(losses[step], within(1e-5 * losses[step]));
@@ -247,6 +317,9 @@ class TrainingOraclesTest {
   private static Model model(Backend backend, Case one, Safetensors oracle) {
     ModelFamily family = ModelFamilies.named(one.family);
     Map<String, Object> settings = with(one.settings, "hidden", UNITS, "dead-after", DEAD_AFTER);
+    if (family.transcodes()) {
+      settings = with(settings, "outputs", OUTPUTS);
+    }
     Model model =
         (Model)
             family.create(family.settings().parse(settings), Shape.of(INPUTS), backend, Seed.of(1));
@@ -267,7 +340,8 @@ class TrainingOraclesTest {
 
   private static void checkCode(Model model, StepOutput output, Tensor x, Safetensors oracle) {
     Memory memory = model.backend().memory();
-    boolean competes = model.settings().toMap().containsKey("k");
+    boolean competes =
+        model.settings().toMap().keySet().stream().anyMatch(List.of("k", "ks")::contains);
     float[] code;
     try (Tensor features = memory.allocate(Shape.of(SAMPLES, UNITS))) {
       if (competes) { // by what they compete by
@@ -279,8 +353,10 @@ class TrainingOraclesTest {
       code = memory.download(features);
     }
     agree("code", code, oracle.values("features"));
-    if (!competes) {
-      try (Tensor drawn = memory.allocate(x.shape())) {
+    boolean alone =
+        !model.parameters().stream().anyMatch(state -> state.name().equals("threshold.batches"));
+    if (alone) { // what a sample gets does not depend on the batch
+      try (Tensor drawn = memory.allocate(model.reconstructionShape().batch(SAMPLES))) {
         model.reconstruct(x, drawn);
         agree("reconstruction", memory.download(drawn), oracle.values("reconstruction"));
       }

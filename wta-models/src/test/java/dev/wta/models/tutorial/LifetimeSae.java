@@ -10,6 +10,7 @@ import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.layer.Code;
 import dev.wta.models.sae.AuxiliaryLoss;
+import dev.wta.models.sae.SaeBatch;
 import dev.wta.models.sae.SaeSettings;
 import dev.wta.models.sae.SparseAutoencoder;
 import dev.wta.models.settings.Setting;
@@ -46,11 +47,11 @@ public final class LifetimeSae extends SparseAutoencoder {
   }
 
   @Override
-  protected StepOutput step(Tape tape, Variable x) {
-    int kept = SelectionRule.winnersAt(settings.share(), x.shape().rows());
+  protected StepOutput step(Tape tape, SaeBatch batch) {
+    int kept = SelectionRule.winnersAt(settings.share(), batch.x().shape().rows());
     SelectionRule rule =
         new SelectionRule.PerSample(settings.k()).then(new SelectionRule.Lifetime(kept));
-    return settings.auxiliary().step(this, tape, x, rule);
+    return settings.auxiliary().step(this, tape, batch, rule);
   }
 
   @Override

@@ -14,12 +14,14 @@ import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.optimizer.Adam;
 import dev.wta.models.optimizer.OptimizerState;
+import java.util.Map;
 
 /** The first losses of every kind of model, with its own settings, beside the reference's. */
 final class FirstLosses {
   private static final int STEPS = 3;
   private static final int SAMPLES = 4;
   private static final int SIDE = 12;
+  private static final int OUTPUTS = 50;
   private static final double RATE = 1e-3;
 
   /** How far off they may be, of themselves. */
@@ -64,9 +66,10 @@ final class FirstLosses {
   private static double[] losses(String name, ModelFamily family) {
     double[] losses = new double[STEPS];
     Shape sample = Shape.of(1, SIDE, SIDE);
+    Map<String, Object> given = family.transcodes() ? Map.of("outputs", OUTPUTS) : Map.of();
     try (Backend backend = Backends.named(name, BackendOptions.defaults());
         Model model =
-            (Model) family.create(family.settings().defaults(), sample, backend, Seed.of(1));
+            (Model) family.create(family.settings().parse(given), sample, backend, Seed.of(1));
         Tape tape = Tape.recording(backend, Seed.of(1));
         Tensor batch = backend.memory().allocate(Shape.of(SAMPLES, SIDE * SIDE));
         OptimizerState adam =
@@ -75,12 +78,21 @@ final class FirstLosses {
       for (int step = 0; step < STEPS; step++) {
         backend.randomness().uniform(Seed.of(7).stream("batch" + step), batch);
         tape.reset(step);
-        StepOutput output = model.step(tape, batch);
+        StepOutput output = step(model, tape, batch, step);
         tape.backward(output.loss());
         losses[step] = output.loss().value();
         adam.step(tape, RATE, step + 1L);
       }
     }
     return losses;
+  }
+
+  private static StepOutput step(Model model, Tape tape, Tensor batch, int step) {
+    if (model.target().isEmpty()) {
+      return model.step(tape, batch);
+    }
+    Tensor target = tape.temporary(Shape.of(SAMPLES, OUTPUTS));
+    model.backend().randomness().uniform(Seed.of(7).stream("target" + step), target);
+    return model.stepTowards(tape, batch, target);
   }
 }

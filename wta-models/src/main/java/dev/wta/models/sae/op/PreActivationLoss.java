@@ -1,4 +1,4 @@
-package dev.wta.models.sae;
+package dev.wta.models.sae.op;
 
 import dev.wta.api.op.Dense;
 import dev.wta.api.tensor.Shape;

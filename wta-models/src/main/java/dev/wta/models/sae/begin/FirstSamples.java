@@ -1,15 +1,18 @@
-package dev.wta.models.sae;
+package dev.wta.models.sae.begin;
 
 import dev.wta.api.IntSize;
 import dev.wta.api.random.Philox;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.data.Dataset;
 import dev.wta.data.preprocessing.Preprocessing;
+import dev.wta.models.autodiff.Tape;
+import dev.wta.models.autodiff.Variable;
 import java.util.Arrays;
 
 /** The samples that a sparse autoencoder looks at before its first step, pre-processed. */
-final class FirstSamples {
+public final class FirstSamples {
   private static final int MOST = 1000;
 
   private final float[] values;
@@ -21,7 +24,7 @@ final class FirstSamples {
   }
 
   /** All samples if there are few, or some that the seed chooses. */
-  static FirstSamples of(Dataset samples, Preprocessing fitted, Shape sample, Seed seed) {
+  public static FirstSamples of(Dataset samples, Preprocessing fitted, Shape sample, Seed seed) {
     int inputs = Math.toIntExact(sample.size());
     int count = Math.min(MOST, samples.size());
     float[] first =
@@ -39,17 +42,20 @@ final class FirstSamples {
     return new FirstSamples(first, inputs);
   }
 
-  int count() {
+  private int count() {
     return values.length / inputs;
   }
 
-  /** The first {@code rows} samples, {@code (rows, inputs)}. */
-  float[] values(int rows) {
-    return Arrays.copyOf(values, rows * inputs);
+  /** The first samples, at most so many, {@code (rows, inputs)}. */
+  public Variable on(Tape tape, int most) {
+    int rows = Math.min(count(), most);
+    Tensor room = tape.temporary(Shape.of(rows, inputs));
+    tape.backend().memory().upload(Arrays.copyOf(values, rows * inputs), 0, room);
+    return tape.constant(room);
   }
 
   /** The geometric median, {@code (inputs)}. */
-  float[] median() {
+  public float[] median() {
     double[] median = GeometricMedian.of(values, inputs);
     float[] rounded = new float[inputs];
     for (int j = 0; j < inputs; j++) {
@@ -59,7 +65,7 @@ final class FirstSamples {
   }
 
   /** The mean squared distance from the mean. */
-  double variance() {
+  public double variance() {
     int count = count();
     double sum = 0;
     for (int j = 0; j < inputs; j++) {

@@ -1,4 +1,4 @@
-package dev.wta.models.sae;
+package dev.wta.models.sae.op;
 
 import dev.wta.api.op.Dense;
 import dev.wta.api.tensor.Shape;
@@ -7,7 +7,6 @@ import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.layer.Code;
-import dev.wta.models.sae.op.PerWinner;
 import java.util.OptionalDouble;
 
 /**

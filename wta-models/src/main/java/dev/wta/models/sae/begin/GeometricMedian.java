@@ -1,4 +1,4 @@
-package dev.wta.models.sae;
+package dev.wta.models.sae.begin;
 
 import java.util.Arrays;
 
@@ -7,7 +7,7 @@ import java.util.Arrays;
  * far off do not move. Found by Weiszfeld's iteration from the mean, each time the mean of the
  * samples weighted by one over their distance.
  */
-final class GeometricMedian {
+public final class GeometricMedian {
   private static final int MOST_ITERATIONS = 100;
 
   /** Of the samples' distance: the centre has arrived when it moves by less. */
@@ -20,7 +20,7 @@ final class GeometricMedian {
    *
    * @param samples {@code (count, width)}, at least one
    */
-  static double[] of(float[] samples, int width) {
+  public static double[] of(float[] samples, int width) {
     int count = samples.length / width;
     double[] weights = new double[count];
     Arrays.fill(weights, 1.0 / count);

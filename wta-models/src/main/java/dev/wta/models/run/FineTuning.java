@@ -1,12 +1,9 @@
-package dev.wta.models.training;
+package dev.wta.models.run;
 
 import dev.wta.api.WtaException;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
-import dev.wta.models.run.Origin;
-import dev.wta.models.run.RunConfig;
-import dev.wta.models.run.RunDirectory;
 import dev.wta.models.settings.SettingKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +16,8 @@ import java.util.Objects;
  * @param run whose last checkpoint has them
  * @param origin what is recorded of it
  */
-record FineTuning(RunDirectory run, Origin origin) {
-  private static final String PREPROCESS = "preprocess";
+public record FineTuning(RunDirectory run, Origin origin) {
+  private static final List<String> PREPROCESS = List.of("preprocess", "target-preprocess");
 
   /**
    * Gives a model the parameters of a run, with its state and its pre-processing.
@@ -28,7 +25,7 @@ record FineTuning(RunDirectory run, Origin origin) {
    * @param training the settings of the training to come, as {@code config.json} has them
    * @throws WtaException if the run's parameters are not such a model's
    */
-  static FineTuning begin(Model model, RunDirectory run, Map<String, Object> training) {
+  public static FineTuning begin(Model model, RunDirectory run, Map<String, Object> training) {
     requireSame(model, run.config(), run.path().toString(), training);
     Origin origin = Origin.of(run, training.get("optimizer"));
     run.restore(model);
@@ -52,12 +49,10 @@ record FineTuning(RunDirectory run, Origin origin) {
           .filter(SettingKey::shapesParameters)
           .map(SettingKey::name)
           .forEach(key -> compare("'%s'".formatted(key), before.get(key), now.get(key), different));
-      if (config.training().containsKey(PREPROCESS) && training.containsKey(PREPROCESS)) {
-        compare(
-            "'%s'".formatted(PREPROCESS),
-            config.training().get(PREPROCESS),
-            training.get(PREPROCESS),
-            different);
+      for (String key : PREPROCESS) {
+        if (config.training().containsKey(key) && training.containsKey(key)) {
+          compare("'%s'".formatted(key), config.training().get(key), training.get(key), different);
+        }
       }
     }
     if (!different.isEmpty()) {

@@ -1,0 +1,27 @@
+package dev.wta.models.sae;
+
+import dev.wta.models.autodiff.Parameter;
+import dev.wta.models.autodiff.Tape;
+import dev.wta.models.autodiff.Variable;
+import dev.wta.models.layer.Arithmetic;
+import dev.wta.models.layer.DenseLayer;
+import java.util.Optional;
+
+/**
+ * The linear map of a skip transcoder (Paulo et al. 2025): it takes what of a target is linear in
+ * the sample, so that the code has the rest to explain.
+ *
+ * @param weight S, {@code (outputs, inputs)}
+ */
+record SkipConnection(Parameter weight) {
+
+  /** {@code S x}, {@code (samples, outputs)}. */
+  Variable of(Tape tape, Variable x) {
+    return DenseLayer.run(tape, x, tape.parameter(weight), Optional.empty(), false);
+  }
+
+  /** {@code t - S x}: what is left for the code. */
+  Variable residual(Tape tape, Variable x, Variable target) {
+    return Arithmetic.add(tape, target, Arithmetic.scale(tape, -1, of(tape, x)));
+  }
+}
