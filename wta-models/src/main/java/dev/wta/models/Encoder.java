@@ -79,6 +79,7 @@ public final class Encoder implements AutoCloseable {
     long weights = 0;
     for (Parameter parameter : model.parameters()) {
       weights += parameter.value().shape().size();
+      model.backend().memory().freeze(parameter.value());
     }
     work = Math.max(weights, model.activations());
     model.share(true);

@@ -170,12 +170,13 @@ public abstract class FeatureExtractor implements AutoCloseable {
   }
 
   /**
-   * The representation of a batch, competition off.
+   * The representation of a batch that went through {@link #preprocessing} already, competition
+   * off. {@link #encode(Dataset)} and an {@link Encoder} do so themselves.
    *
    * @param batch {@code (samples, inputs)} or {@code (samples, sampleShape)}, pre-processed
    * @param features {@code (samples, features)}, overwritten
    */
-  public final void encode(Tensor batch, Tensor features) {
+  public final void encodePrepared(Tensor batch, Tensor features) {
     infer(batch, (tape, x) -> copy(encode(tape, x), features));
   }
 

@@ -204,7 +204,7 @@ public final class ForwardPass implements AutoCloseable {
    * @param target {@code (count, features)}, overwritten
    */
   public void encode(Tensor target) {
-    encoder.encode(input(), target);
+    encoder.encodePrepared(input(), target);
     encoded = Optional.of(target);
   }
 

@@ -98,7 +98,7 @@ class ConcurrentUseTest {
         Tape tape = Tape.recording(backend, Seed.of(1))) {
       List<BiConsumer<Tape, Tensor>> uses =
           List.of(
-              (_, x) -> model.encode(x, features),
+              (_, x) -> model.encodePrepared(x, features),
               (_, x) -> model.reconstruct(x, x),
               (own, x) -> model.step(own, x),
               (_, _) -> model.encode(TestData.vectors(4, 12)),
@@ -113,7 +113,7 @@ class ConcurrentUseTest {
               return temporary;
             });
       }
-      model.encode(batch, features);
+      model.encodePrepared(batch, features);
       assertThat(backend.memory().download(features)).hasSize(120);
     }
   }
@@ -132,7 +132,7 @@ class ConcurrentUseTest {
         Tensor tooSmall = backend.memory().allocate(Shape.of(1))) {
       for (int i = 0; i < 2; i++) {
         try {
-          model.encode(batch, tooSmall);
+          model.encodePrepared(batch, tooSmall);
         } catch (IllegalArgumentException wrongSize) {
           assertThat(wrongSize).hasMessageContaining("copy");
         }

@@ -65,7 +65,7 @@ class ForwardPassTest {
 
   private float[] encoded(Model model, Tensor batch) {
     try (Tensor features = backend.memory().allocate(Shape.of(batch.shape().rows(), 8))) {
-      model.encode(batch, features);
+      model.encodePrepared(batch, features);
       return backend.memory().download(features);
     }
   }

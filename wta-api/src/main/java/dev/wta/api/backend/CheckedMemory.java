@@ -80,6 +80,14 @@ record CheckedMemory(Memory memory, OneThread thread) implements Memory {
   }
 
   @Override
+  public void freeze(Tensor tensor) {
+    try (var _ = thread.hold()) {
+      Operand.open("freeze", "tensor", tensor);
+      memory.freeze(tensor);
+    }
+  }
+
+  @Override
   public void synchronise() {
     try (var _ = thread.hold()) {
       memory.synchronise();

@@ -41,6 +41,12 @@ public interface Memory {
 
   void fill(Tensor target, float value);
 
+  /**
+   * Promises that nobody writes to a tensor, or to others that share its memory, until it is
+   * closed: a backend may then keep it in other forms besides, such as packed for a kernel.
+   */
+  default void freeze(Tensor tensor) {}
+
   /** Returns when everything asked of this backend so far is done. */
   void synchronise();
 

@@ -103,6 +103,7 @@ class CheckedBackendTest {
     memory.upload(new WinnerList(new int[1], new int[] {1}, new int[1], new float[] {5}), winners);
     memory.download(winners);
     memory.fill(tensor, 6);
+    memory.freeze(tensor);
     memory.synchronise();
     backend.dense().sum(tensor);
     backend.update().normaliseRows(tensor, RowNorm.AT_MOST, 7);

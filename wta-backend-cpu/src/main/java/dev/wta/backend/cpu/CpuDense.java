@@ -5,6 +5,7 @@ import dev.wta.api.op.Epilogue;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.backend.cpu.exec.Execution;
 import dev.wta.backend.cpu.exec.Scratch;
+import dev.wta.backend.cpu.gemm.FewRows;
 import dev.wta.backend.cpu.gemm.GemmArguments;
 import dev.wta.backend.cpu.gemm.GemmKernel;
 import dev.wta.backend.cpu.gemm.NormalProduct;
@@ -19,6 +20,7 @@ import dev.wta.backend.cpu.vector.ReductionKernels;
 import dev.wta.backend.cpu.vector.Transposition;
 import dev.wta.backend.cpu.vector.UnaryKernels;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** Dense operations: cuts into pieces, and leaves the rest to the kernels. */
 final class CpuDense implements Dense {
@@ -51,7 +53,13 @@ final class CpuDense implements Dense {
             epilogue.relu(),
             result.array(),
             result.offset());
-    if (ThinGemm.suits(given) && !execution.rowsAlone) {
+    Optional<FewRows> few =
+        transposeB && !transposeA
+            ? FewRows.of(execution, memory.own(a), memory.own(b))
+            : Optional.empty();
+    if (few.isPresent()) {
+      new GemmKernel(given).run(few.get(), execution);
+    } else if (ThinGemm.suits(given) && !execution.rowsAlone) {
       new ThinGemm(given).run(execution);
     } else {
       new GemmKernel(given).run(execution);

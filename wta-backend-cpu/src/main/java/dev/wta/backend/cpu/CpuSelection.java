@@ -9,6 +9,7 @@ import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.Winners;
 import dev.wta.backend.cpu.exec.Execution;
 import dev.wta.backend.cpu.exec.Scratch;
+import dev.wta.backend.cpu.gemm.FewRows;
 import dev.wta.backend.cpu.gemm.GemmArguments;
 import dev.wta.backend.cpu.gemm.GemmKernel;
 import dev.wta.backend.cpu.memory.CpuMemory;
@@ -90,23 +91,38 @@ final class CpuSelection implements Selection {
     switch (rule) {
       case SelectionRule.Lifetime(int k) ->
           UnitEncoding.run(execution, new UnitBlocks(execution, x, weights, bias), k, winners);
-      case SelectionRule.PerSample(int k) ->
+      case SelectionRule.PerSample(int k) -> {
+        Optional<FewRows> few = FewRows.of(execution, x, weights);
+        if (few.isPresent()) {
+          float[] code = code(x, weights);
+          few.get().encode(bias, code, execution);
+          select(code, 0, rule, winners);
+        } else {
           new SampleEncoding(execution, new UnitBlocks(execution, x, weights, bias), k, winners)
               .run(execution);
+        }
+      }
       case SelectionRule.Then(SelectionRule first, SelectionRule second) -> {
         CpuWinners before = (CpuWinners) intermediate.winners(winners.code(), first);
         encode(x, weights, bias, first, before);
         filter(before, second, winners);
       }
       default -> {
-        float[] code =
-            execution.shared.floats(Scratch.Use.BLOCK, (long) x.rowCount() * weights.rowCount());
+        float[] code = code(x, weights);
         GemmArguments.Matrix samples = GemmArguments.Matrix.of(x, false);
         GemmArguments.Matrix units = GemmArguments.Matrix.of(weights, true);
-        new GemmKernel(new GemmArguments(samples, units, 1, 0, bias, true, code, 0)).run(execution);
+        GemmKernel product =
+            new GemmKernel(new GemmArguments(samples, units, 1, 0, bias, true, code, 0));
+        FewRows.of(execution, x, weights)
+            .ifPresentOrElse(few -> product.run(few, execution), () -> product.run(execution));
         select(code, 0, rule, winners);
       }
     }
+  }
+
+  /** Room for a batch's dense code. */
+  private float[] code(CpuTensor x, CpuTensor weights) {
+    return execution.shared.floats(Scratch.Use.BLOCK, (long) x.rowCount() * weights.rowCount());
   }
 
   private void select(float[] code, int start, SelectionRule rule, CpuWinners winners) {

@@ -86,7 +86,12 @@ public final class Tape implements AutoCloseable {
    */
   public Tensor derived(Tensor source, String what, Shape shape, Consumer<Tensor> compute) {
     if (derived.isPresent()) {
-      return derived.get().of(source, what, () -> backend.memory().allocate(shape), compute);
+      Consumer<Tensor> once =
+          tensor -> {
+            compute.accept(tensor);
+            backend.memory().freeze(tensor);
+          };
+      return derived.get().of(source, what, () -> backend.memory().allocate(shape), once);
     }
     Tensor tensor = temporary(shape);
     compute.accept(tensor);

@@ -179,7 +179,7 @@ class ConvWtaTest {
         Tensor batch = backend.memory().of(Shape.of(2, 12), pixels);
         Tensor features = backend.memory().allocate(Shape.of(2, model.features()))) {
       float[] filters = backend.memory().download(model.parameters().getFirst().value());
-      model.encode(batch, features);
+      model.encodePrepared(batch, features);
       float[] encoded = backend.memory().download(features);
       for (int i = 0; i < encoded.length; i++) {
         int x = i % 4;

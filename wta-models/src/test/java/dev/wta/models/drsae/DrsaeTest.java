@@ -316,7 +316,7 @@ class DrsaeTest {
           Tensor code = backend.memory().allocate(Shape.of(SAMPLES, UNITS))) {
         float[] states = model.iterations(x);
         model.score(x, scores);
-        model.encode(x, code);
+        model.encodePrepared(x, code);
         assertThat(backend.memory().download(code))
             .isEqualTo(Arrays.copyOfRange(states, 3 * SAMPLES * UNITS, 4 * SAMPLES * UNITS));
         double[][] sample = TestData.rows(values, INPUTS);

@@ -98,7 +98,7 @@ class FcWtaTest {
         Tensor batch = backend.memory().of(Shape.of(4, 3), x);
         Tensor features = backend.memory().allocate(Shape.of(4, 5))) {
       float[] weights = backend.memory().download(model.decoderFilters()); // tied
-      model.encode(batch, features);
+      model.encodePrepared(batch, features);
       float[] encoded = backend.memory().download(features);
       for (int n = 0; n < 4; n++) {
         for (int u = 0; u < 5; u++) {

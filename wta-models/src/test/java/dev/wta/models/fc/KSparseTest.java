@@ -40,7 +40,7 @@ class KSparseTest {
     try (Tensor batch =
             backend.memory().of(Shape.of(SAMPLES, 9), TestData.normal("x", SAMPLES * 9));
         Tensor features = backend.memory().allocate(Shape.of(SAMPLES, UNITS))) {
-      model.encode(batch, features);
+      model.encodePrepared(batch, features);
       float[] all = backend.memory().download(features);
       float[][] rows = new float[SAMPLES][];
       Arrays.setAll(rows, n -> Arrays.copyOfRange(all, n * UNITS, (n + 1) * UNITS));

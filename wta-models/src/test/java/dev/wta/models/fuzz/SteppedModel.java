@@ -138,7 +138,7 @@ final class SteppedModel implements AutoCloseable {
     try (Tensor batch = memory.of(step.shape(), step.samples())) {
       int samples = step.shape().rows();
       try (Tensor features = memory.allocate(model.featureShape().batch(samples))) {
-        model.encode(batch, features);
+        model.encodePrepared(batch, features);
         results.put("features", memory.download(features));
       }
       try (Tensor reconstruction = memory.allocate(model.reconstructionShape().batch(samples))) {

@@ -85,7 +85,7 @@ class SaeTest {
 
   private float[] encoded(Model model, Tensor x) {
     try (Tensor features = memory.allocate(Shape.of(x.shape().rows(), UNITS))) {
-      model.encode(x, features);
+      model.encodePrepared(x, features);
       return memory.download(features);
     }
   }

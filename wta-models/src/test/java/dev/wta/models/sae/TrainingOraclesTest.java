@@ -348,7 +348,7 @@ class TrainingOraclesTest {
         Winners winners = output.winners().orElseThrow();
         model.backend().sparse().scatter(winners, winners.values(), features);
       } else {
-        model.encode(x, features);
+        model.encodePrepared(x, features);
       }
       code = memory.download(features);
     }

@@ -64,13 +64,27 @@ public final class GemmKernel {
     this.k = a.columns();
   }
 
+  /**
+   * Multiplies a few rows with frozen weights, on the caller's thread.
+   *
+   * @param rows those of the left operand with the transposed right one
+   */
+  public void run(FewRows rows, Execution execution) {
+    rows.run(given, slabs(), execution);
+  }
+
   /** Multiplies on all threads. */
   public void run(Execution execution) {
-    if (transposedIsCheaper()) {
+    if (transposedIsCheaper() && !(execution.rowsAlone && scalesSlabs())) {
       runTransposed(execution);
     } else {
       runAsIs(execution, slabs());
     }
+  }
+
+  /** Whether each of several slabs is scaled or added to the output, not their sum. */
+  private boolean scalesSlabs() {
+    return slabs() > 1 && (given.alpha() != 1 || given.beta() != 0);
   }
 
   /** How many runs of the inner dimension are added to the output one after the other. */

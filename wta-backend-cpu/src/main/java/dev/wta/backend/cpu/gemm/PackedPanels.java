@@ -52,6 +52,16 @@ public final class PackedPanels {
     this.packed = scratch.floats(Scratch.Use.PANELS, (long) vectors * COUNT * depth);
   }
 
+  /** How many runs of terms are added up one by one, and their sums then. */
+  static int runs(int depth) {
+    return Math.ceilDiv(depth, DEPTH);
+  }
+
+  /** The first term of a run; that of the run after the last is the depth. */
+  static int runStart(int depth, int run) {
+    return (int) ((long) depth * run / runs(depth));
+  }
+
   public int count() {
     return count;
   }
@@ -132,10 +142,10 @@ public final class PackedPanels {
       int outStride) {
     int width = width(panel);
     GemmTile tile = TILES.get(width / COUNT - 1);
-    int runs = Math.ceilDiv(depth, DEPTH);
+    int runs = runs(depth);
     for (int run = 0; run < runs; run++) {
-      int p = (int) ((long) depth * run / runs);
-      int steps = (int) ((long) depth * (run + 1) / runs) - p;
+      int p = runStart(depth, run);
+      int steps = runStart(depth, run + 1) - p;
       int from = first(panel) * depth + p * width;
       tile.multiplyRows(a, start + p, stride, rows, packed, from, steps, out, outStart, outStride);
     }

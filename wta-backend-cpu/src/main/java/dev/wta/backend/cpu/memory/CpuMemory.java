@@ -15,7 +15,7 @@ public final class CpuMemory extends OwningMemory<CpuTensor, CpuWinners> {
    * bytes for its own use, and so many more floats complete a cache line: a row of whole lines is
    * then read line by line.
    */
-  private static final int FIRST = 12;
+  static final int FIRST = 12;
 
   public CpuMemory() {
     super(CpuTensor.class, CpuWinners.class);
@@ -98,6 +98,11 @@ public final class CpuMemory extends OwningMemory<CpuTensor, CpuWinners> {
   public void fill(Tensor target, float value) {
     CpuTensor to = own(target);
     Arrays.fill(to.array(), to.offset(), to.offset() + to.length(), value);
+  }
+
+  @Override
+  public void freeze(Tensor tensor) {
+    own(tensor).freeze();
   }
 
   /** Operations are done when they return. */
