@@ -15,7 +15,7 @@ import dev.wta.backend.cpu.vector.RunningSum;
  * their sums are in a near cache, so that a {@link Finish} may keep less of them than a dense map.
  */
 public final class DirectConvolution {
-  private static final MapTile WIDE = MapTile.largest();
+  private static final MapTile WIDE = MapTile.widest();
 
   private static final MapTile NARROW = WIDE.narrow();
 

@@ -20,8 +20,8 @@ public final class GemmKernel {
   /** Rows of a piece of work: several tiles share a panel while it is in the second cache. */
   private static final int ROW_BLOCK = 2 * PackedPanels.ROWS;
 
-  /** The widest block of sums. */
-  private static final int BLOCK_PANELS = 20;
+  /** The columns of the widest block of sums, about. */
+  private static final int BLOCK_COLUMNS = 960;
 
   /** Rows of the output that are transposed in one piece of work. */
   private static final int TRANSPOSED_ROWS = 16;
@@ -194,7 +194,7 @@ public final class GemmKernel {
       int pieces = Math.clamp(work / GRAIN, 1, PIECES);
       int groups =
           Math.clamp(
-              Math.max(pieces / Math.max(1, rowBlocks), Math.ceilDiv(panels.count(), BLOCK_PANELS)),
+              Math.max(pieces / Math.max(1, rowBlocks), Math.ceilDiv(columns, BLOCK_COLUMNS)),
               1,
               Math.max(1, panels.count()));
       execution.workers.run(
@@ -210,10 +210,16 @@ public final class GemmKernel {
             float[] block =
                 execution.scratch(worker).floats(Scratch.Use.TILE, (long) ROW_BLOCK * width);
             Arrays.fill(block, 0, height * width, 0f);
-            for (int panel = panel0; panel < panel1; panel++) {
-              int to = panels.first(panel) - column;
-              panels.multiply(rows, start + i * stride, stride, height, panel, block, to, width);
-            }
+            panels.multiply(
+                rows,
+                start + i * stride,
+                stride,
+                height,
+                panel0,
+                panel1,
+                block,
+                width,
+                execution.scratch(worker));
             int length = Math.min(width, columns - column);
             for (int r = 0; r < height; r++) {
               store(

@@ -18,7 +18,7 @@ import jdk.incubator.vector.FloatVector;
  */
 public final class PackedPanels {
   /** The vectors of the widest panel. */
-  private static final int VECTORS = GemmTile.largest().vectors;
+  public static final int VECTORS = GemmTile.widest().vectors;
 
   /** The tiles of panels of 1 to {@link #VECTORS} vectors. */
   private static final List<GemmTile> TILES =
@@ -30,12 +30,6 @@ public final class PackedPanels {
           .filter(rows -> TILES.stream().allMatch(tile -> rows % tile.rows == 0))
           .findFirst()
           .orElseThrow();
-
-  /**
-   * The deepest run of terms that a tile adds up in one go: a float32 sum of so many is exact
-   * enough, and what a row of tiles reads again and again is in the near caches.
-   */
-  private static final int DEPTH = 264;
 
   private final int columns;
   private final int depth;
@@ -50,6 +44,11 @@ public final class PackedPanels {
     this.vectors = Math.ceilDiv(columns, COUNT);
     this.count = Math.ceilDiv(vectors, VECTORS);
     this.packed = scratch.floats(Scratch.Use.PANELS, (long) vectors * COUNT * depth);
+  }
+
+  /** What multiplies with a panel of that many vectors. */
+  public static GemmTile tile(int vectors) {
+    return TILES.get(vectors - 1);
   }
 
   public int count() {
@@ -115,29 +114,46 @@ public final class PackedPanels {
   }
 
   /**
-   * {@code out[r, j] += sum over p of a[start + r * stride + p] * panel[p, j]} for {@code rows}
-   * rows, in runs of terms whose sums are added up.
+   * {@code out[r, j] += sum over p of a[start + r * stride + p] * b[p, j]} for {@code rows} rows
+   * and the columns of panels {@code panel0} to {@code panel1 - 1}, in runs of terms whose sums are
+   * added up. Each run's part of {@code a} is copied once, to where the tiles expect it, and is in
+   * a near cache for all panels.
    *
-   * @param out {@code (rows, width)} from {@code outStart}, rows {@code outStride} apart, with room
-   *     for a multiple of {@link #ROWS} rows: what is added beyond the last row has no meaning
+   * @param out {@code (rows, columns)} from the first of these columns on, rows {@code outStride}
+   *     apart, with room for a multiple of {@link #ROWS} rows: what is added beyond the last row
+   *     has no meaning
+   * @param scratch the worker's
    */
   public void multiply(
       float[] a,
       int start,
       int stride,
       int rows,
-      int panel,
+      int panel0,
+      int panel1,
       float[] out,
-      int outStart,
-      int outStride) {
-    int width = width(panel);
-    GemmTile tile = TILES.get(width / COUNT - 1);
-    int runs = Math.ceilDiv(depth, DEPTH);
+      int outStride,
+      Scratch scratch) {
+    int size = Math.ceilDiv(rows, ROWS) * ROWS * GemmTile.DEPTH;
+    int runs = Math.ceilDiv(depth, GemmTile.DEPTH);
+    float[] left = scratch.floats(Scratch.Use.ROWS, (long) runs * size);
+    for (int r = 0; r < rows; r++) {
+      for (int run = 0; run < runs; run++) {
+        int p = (int) ((long) depth * run / runs);
+        int terms = (int) ((long) depth * (run + 1) / runs) - p;
+        System.arraycopy(a, start + r * stride + p, left, run * size + r * GemmTile.DEPTH, terms);
+      }
+    }
     for (int run = 0; run < runs; run++) {
       int p = (int) ((long) depth * run / runs);
-      int steps = (int) ((long) depth * (run + 1) / runs) - p;
-      int from = first(panel) * depth + p * width;
-      tile.multiplyRows(a, start + p, stride, rows, packed, from, steps, out, outStart, outStride);
+      int terms = (int) ((long) depth * (run + 1) / runs) - p;
+      for (int panel = panel0; panel < panel1; panel++) {
+        int width = width(panel);
+        int from = first(panel) * depth + p * width;
+        int to = first(panel) - first(panel0);
+        tile(width / COUNT)
+            .multiplyRows(left, run * size, rows, packed, from, terms, out, to, outStride);
+      }
     }
   }
 }
