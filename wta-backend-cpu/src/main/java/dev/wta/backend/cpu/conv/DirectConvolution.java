@@ -22,7 +22,7 @@ public final class DirectConvolution {
   /** Taps that are summed in float32 before their sum is added to others. */
   private static final int DEPTH = RunningSum.LONGEST;
 
-  /** Pieces enough to keep a few dozen threads busy. */
+  /** Pieces enough, unless there are more threads. */
   private static final int PIECES = 32;
 
   private final Execution execution;
@@ -65,7 +65,8 @@ public final class DirectConvolution {
     if (samples == 0) {
       return;
     }
-    int parts = Math.clamp(PIECES / samples, 1, Math.max(1, filters.groups()));
+    int pieces = Math.max(PIECES, execution.workers.count());
+    int parts = Math.clamp(pieces / samples, 1, Math.max(1, filters.groups()));
     int groups = Math.ceilDiv(filters.groups(), parts);
     execution.workers.run(
         samples * parts,

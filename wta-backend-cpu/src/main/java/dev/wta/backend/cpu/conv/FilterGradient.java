@@ -24,7 +24,7 @@ public final class FilterGradient {
   /** Vectors that are summed in float32 before their sum is added to others. */
   private static final int DEPTH = 256;
 
-  /** Pieces enough to keep a few dozen threads busy. */
+  /** Pieces enough, unless there are more threads. */
   private static final int PIECES = 32;
 
   private final Execution execution;
@@ -56,7 +56,8 @@ public final class FilterGradient {
   /** {@code target = beta * target + gradient}, {@code (maps, channels, taps)}. */
   public void into(CpuTensor target, float beta) {
     int groups = Math.ceilDiv(mapCount, MAPS);
-    int parts = Math.clamp(PIECES / Math.max(1, groups), 1, Math.max(1, channels));
+    int pieces = Math.max(PIECES, execution.workers.count());
+    int parts = Math.clamp(pieces / Math.max(1, groups), 1, Math.max(1, channels));
     int share = Math.ceilDiv(channels, parts);
     execution.workers.run(
         groups * parts,

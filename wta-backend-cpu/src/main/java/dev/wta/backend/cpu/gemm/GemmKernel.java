@@ -13,8 +13,7 @@ import java.util.Arrays;
  * into a block of sums in a near cache, which is stored once, whole rows at a time. Where it saves
  * more copying than it costs, {@code op(b)' * op(a)'} is computed in its stead and then transposed.
  *
- * <p>Work is cut by its size only and a row of the output is summed in the same order whatever the
- * number of threads.
+ * <p>An element of the output is summed in the same order whatever the number of threads.
  */
 public final class GemmKernel {
   /** Rows of a piece of work: several tiles share a panel while it is in the second cache. */
@@ -38,7 +37,7 @@ public final class GemmKernel {
   /** Rows of the right operand that are packed in one piece of work. */
   private static final int PACKED_ROWS = 16;
 
-  /** Pieces enough to keep a few dozen threads busy. */
+  /** Pieces enough, unless there are more threads. */
   private static final int PIECES = 64;
 
   /** Multiply-adds that are worth a piece of their own. */
@@ -174,8 +173,7 @@ public final class GemmKernel {
     private void pack() {
       if (b.transposed()) {
         int start = b.start() + firstColumn * k + from;
-        execution.workers.run(
-            panels.count(), (panel, worker) -> panels.packTransposed(b.array(), start, k, panel));
+        panels.packTransposed(b.array(), start, k, execution.workers);
       } else {
         int start = b.start() + from * n + firstColumn;
         execution.workers.run(
@@ -191,7 +189,7 @@ public final class GemmKernel {
     private void multiply(float[] rows, int start, int stride) {
       int rowBlocks = Math.ceilDiv(m, ROW_BLOCK);
       long work = (long) m * depth * columns;
-      int pieces = Math.clamp(work / GRAIN, 1, PIECES);
+      int pieces = Math.clamp(work / GRAIN, 1, Math.max(PIECES, execution.workers.count()));
       int groups =
           Math.clamp(
               Math.max(pieces / Math.max(1, rowBlocks), Math.ceilDiv(columns, BLOCK_COLUMNS)),

@@ -4,6 +4,7 @@ import static dev.wta.backend.cpu.vector.Lanes.COUNT;
 import static dev.wta.backend.cpu.vector.Lanes.FLOATS;
 
 import dev.wta.backend.cpu.exec.Scratch;
+import dev.wta.backend.cpu.exec.WorkerPool;
 import dev.wta.backend.cpu.tile.GemmTile;
 import dev.wta.backend.cpu.vector.Transposition;
 import java.util.Arrays;
@@ -30,6 +31,9 @@ public final class PackedPanels {
           .filter(rows -> TILES.stream().allMatch(tile -> rows % tile.rows == 0))
           .findFirst()
           .orElseThrow();
+
+  /** The depth of a piece of work that packs a transpose. */
+  private static final int TRANSPOSED_DEPTH = 128;
 
   private final int columns;
   private final int depth;
@@ -100,14 +104,26 @@ public final class PackedPanels {
     }
   }
 
-  /** Packs one panel of the transpose of {@code b (columns, depth)}. */
-  public void packTransposed(float[] b, int from, int stride, int panel) {
+  /** Packs the transpose of {@code b (columns, depth)} into all panels, on all threads. */
+  public void packTransposed(float[] b, int from, int stride, WorkerPool workers) {
+    int parts = Math.ceilDiv(depth, TRANSPOSED_DEPTH);
+    workers.run(
+        count * parts,
+        (piece, worker) -> {
+          int p = piece % parts * TRANSPOSED_DEPTH;
+          packTransposed(b, from, stride, piece / parts, p, Math.min(depth, p + TRANSPOSED_DEPTH));
+        });
+  }
+
+  /** Packs columns {@code p0} to {@code p1 - 1} of {@code b (columns, depth)} into one panel. */
+  private void packTransposed(float[] b, int from, int stride, int panel, int p0, int p1) {
     int width = width(panel);
     int present = present(panel);
-    int to = first(panel) * depth;
-    Transposition.run(b, from + first(panel) * stride, stride, present, depth, packed, to, width);
+    int at = from + first(panel) * stride + p0;
+    int to = first(panel) * depth + p0 * width;
+    Transposition.run(b, at, stride, present, p1 - p0, packed, to, width);
     if (present < width) {
-      for (int p = 0; p < depth; p++) {
+      for (int p = 0; p < p1 - p0; p++) {
         Arrays.fill(packed, to + p * width + present, to + (p + 1) * width, 0f);
       }
     }

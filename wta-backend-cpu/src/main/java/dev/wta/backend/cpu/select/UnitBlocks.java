@@ -34,10 +34,7 @@ public final class UnitBlocks {
     this.samples = x.rowCount();
     this.inputs = x.rowSize();
     this.batch = new PackedPanels(samples, inputs, execution.shared);
-    float[] rows = x.array();
-    int start = x.offset();
-    execution.workers.run(
-        batch.count(), (panel, worker) -> batch.packTransposed(rows, start, inputs, panel));
+    batch.packTransposed(x.array(), x.offset(), inputs, execution.workers);
   }
 
   /** From one unit's activations to the next: whole vectors. */
