@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  * }</pre>
  *
  * is replaced by its body, once for each value: here {@code s0}, {@code s1} and so on, which stay
- * declared behind it. {@code $shape} is the first two columns, such as 8x3.
+ * declared behind it. {@code $shape} is {@code $rows} and {@code $vectors}, such as 8x3.
  *
  * <p>Each line of {@code shapes.txt} names a template and makes a class of it; a class named after
  * the template, {@code GemmTiles} for {@code GemmTile}, lists one instance of each.
@@ -72,7 +72,7 @@ final class UnrollTiles {
       for (int i = 0; i < line.length; i++) {
         values.put(lines.getFirst()[i], line[i]);
       }
-      values.put("shape", line[1] + "x" + line[2]);
+      values.put("shape", values.get("rows") + "x" + values.get("vectors"));
       table.add(values);
     }
     return table;

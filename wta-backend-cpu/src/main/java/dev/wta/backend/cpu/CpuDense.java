@@ -255,7 +255,8 @@ final class CpuDense implements Dense {
     float[] output = to.array();
     int rows = from.rowCount();
     int size = from.rowSize();
-    int grain = Math.max(8 * Lanes.COUNT, Lanes.padded(Execution.GRAIN / Math.max(1, rows)));
+    int strip = Lanes.padded(Math.clamp(size / execution.workers.count(), 1, 8 * Lanes.COUNT));
+    int grain = Math.max(strip, Lanes.padded(Execution.GRAIN / Math.max(1, rows)));
     execution.split(
         size,
         grain,

@@ -20,6 +20,12 @@ import java.util.Optional;
 
 /** What winners make cheap. Decoding walks the winners by sample, gradients walk them by unit. */
 public final class CpuSparse implements Sparse {
+  /** Units whose sums are a piece of work. */
+  private static final int UNITS = 256;
+
+  /** Slots whose activations are a piece of work: each is a line of its own in memory. */
+  private static final int SLOTS = 512;
+
   private final CpuMemory memory;
   private final Execution execution;
 
@@ -91,13 +97,18 @@ public final class CpuSparse implements Sparse {
     CpuTensor target = memory.own(out);
     float[] values = numbers.array();
     float[] sums = target.array();
-    for (int u = 0; u < code.units(); u++) {
-      double sum = 0;
-      for (int slot = code.unitStart()[u]; slot < code.unitStart()[u + 1]; slot++) {
-        sum += values[numbers.offset() + slot];
-      }
-      sums[target.offset() + u] = (float) sum;
-    }
+    execution.split(
+        code.units(),
+        UNITS,
+        (from, to, worker) -> {
+          for (int u = from; u < to; u++) {
+            double sum = 0;
+            for (int slot = code.unitStart()[u]; slot < code.unitStart()[u + 1]; slot++) {
+              sum += values[numbers.offset() + slot];
+            }
+            sums[target.offset() + u] = (float) sum;
+          }
+        });
   }
 
   @Override
@@ -110,9 +121,15 @@ public final class CpuSparse implements Sparse {
         target.length(),
         Execution.GRAIN,
         (i0, i1, worker) -> Arrays.fill(values, target.offset() + i0, target.offset() + i1, 0f));
-    for (int slot = 0; slot < from.count(); slot++) {
-      values[target.offset() + index(from, slot)] = numbers.array()[numbers.offset() + slot];
-    }
+    float[] scattered = numbers.array();
+    execution.split(
+        from.count(),
+        SLOTS,
+        (first, end, worker) -> {
+          for (int slot = first; slot < end; slot++) {
+            values[target.offset() + index(from, slot)] = scattered[numbers.offset() + slot];
+          }
+        });
   }
 
   @Override
@@ -120,9 +137,16 @@ public final class CpuSparse implements Sparse {
     CpuWinners from = memory.own(winners);
     CpuTensor source = memory.own(code);
     CpuTensor target = memory.own(coefficients);
-    for (int slot = 0; slot < from.count(); slot++) {
-      target.array()[target.offset() + slot] = source.array()[source.offset() + index(from, slot)];
-    }
+    float[] values = source.array();
+    float[] gathered = target.array();
+    execution.split(
+        from.count(),
+        SLOTS,
+        (first, end, worker) -> {
+          for (int slot = first; slot < end; slot++) {
+            gathered[target.offset() + slot] = values[source.offset() + index(from, slot)];
+          }
+        });
     from.zeroUnused(target);
   }
 

@@ -15,14 +15,14 @@ import dev.wta.backend.cpu.vector.RunningSum;
  * their sums are in a near cache, so that a {@link Finish} may keep less of them than a dense map.
  */
 public final class DirectConvolution {
-  private static final MapTile WIDE = MapTile.largest();
+  private static final MapTile WIDE = MapTile.widest();
 
   private static final MapTile NARROW = WIDE.narrow();
 
   /** Taps that are summed in float32 before their sum is added to others. */
   private static final int DEPTH = RunningSum.LONGEST;
 
-  /** Pieces enough to keep a few dozen threads busy. */
+  /** Pieces enough, unless there are more threads. */
   private static final int PIECES = 32;
 
   private final Execution execution;
@@ -65,7 +65,8 @@ public final class DirectConvolution {
     if (samples == 0) {
       return;
     }
-    int parts = Math.clamp(PIECES / samples, 1, Math.max(1, filters.groups()));
+    int pieces = Math.max(PIECES, execution.workers.count());
+    int parts = Math.clamp(pieces / samples, 1, Math.max(1, filters.groups()));
     int groups = Math.ceilDiv(filters.groups(), parts);
     execution.workers.run(
         samples * parts,

@@ -15,16 +15,16 @@ import java.util.Arrays;
  * taps, or those of some channels where maps are few.
  */
 public final class FilterGradient {
-  private static final DotTile TILE = DotTile.largest();
+  private static final DotTile TILE = DotTile.widest();
 
-  private static final int ROWS = TILE.rows;
+  private static final int TAPS = TILE.rows;
 
-  private static final int TAPS = TILE.vectors;
+  private static final int MAPS = TILE.vectors;
 
   /** Vectors that are summed in float32 before their sum is added to others. */
   private static final int DEPTH = 256;
 
-  /** Pieces enough to keep a few dozen threads busy. */
+  /** Pieces enough, unless there are more threads. */
   private static final int PIECES = 32;
 
   private final Execution execution;
@@ -55,19 +55,20 @@ public final class FilterGradient {
 
   /** {@code target = beta * target + gradient}, {@code (maps, channels, taps)}. */
   public void into(CpuTensor target, float beta) {
-    int groups = Math.ceilDiv(mapCount, ROWS);
-    int parts = Math.clamp(PIECES / Math.max(1, groups), 1, Math.max(1, channels));
+    int groups = Math.ceilDiv(mapCount, MAPS);
+    int pieces = Math.max(PIECES, execution.workers.count());
+    int parts = Math.clamp(pieces / Math.max(1, groups), 1, Math.max(1, channels));
     int share = Math.ceilDiv(channels, parts);
     execution.workers.run(
         groups * parts,
         (piece, worker) -> {
-          int map = piece / parts * ROWS;
+          int map = piece / parts * MAPS;
           int from = Math.min(channels, piece % parts * share);
           int to = Math.min(channels, from + share);
           int size = (to - from) * planes.taps();
           Scratch scratch = execution.scratch(worker);
           float[] sums = sums(map, from, to, scratch);
-          for (int r = 0; r < Math.min(ROWS, mapCount - map); r++) {
+          for (int r = 0; r < Math.min(MAPS, mapCount - map); r++) {
             int at = target.offset() + (map + r) * target.rowSize() + from * planes.taps();
             TileRow.store(sums, r * size, size, 1, beta, target.array(), at);
           }
@@ -77,10 +78,10 @@ public final class FilterGradient {
   /** The gradient of a tile's maps for some channels, {@code (rows, channels, taps)}. */
   private float[] sums(int map, int from, int to, Scratch scratch) {
     int size = (to - from) * planes.taps();
-    float[] sums = scratch.floats(Scratch.Use.ROW, (long) ROWS * size);
-    float[] slopes = scratch.floats(Scratch.Use.ROWS, (long) ROWS * block * run);
-    Arrays.fill(sums, 0, ROWS * size, 0f);
-    int rows = Math.min(ROWS, mapCount - map);
+    float[] sums = scratch.floats(Scratch.Use.ROW, (long) MAPS * size);
+    float[] slopes = scratch.floats(Scratch.Use.ROWS, (long) MAPS * block * run);
+    Arrays.fill(sums, 0, MAPS * size, 0f);
+    int rows = Math.min(MAPS, mapCount - map);
     int samples = images.rowCount();
     for (int n = 0; n < samples; n += block) {
       int count = Math.min(block, samples - n);
@@ -120,8 +121,8 @@ public final class FilterGradient {
       int first,
       int stride,
       Scratch scratch) {
-    float[] lanes = scratch.floats(Scratch.Use.TILE, (long) ROWS * TAPS * Lanes.COUNT);
-    int[] mapStarts = scratch.ints(Scratch.Use.ROW, ROWS);
+    float[] lanes = scratch.floats(Scratch.Use.TILE, (long) MAPS * TAPS * Lanes.COUNT);
+    int[] mapStarts = scratch.ints(Scratch.Use.ROW, MAPS);
     int[] tapStarts = scratch.ints(Scratch.Use.TILE, TAPS);
     int plane = planes.plane();
     int taps = planes.taps();
@@ -129,17 +130,17 @@ public final class FilterGradient {
     for (int t = 0; t < taps; t += TAPS) {
       for (int q = 0; q < run; q += stretch) {
         // Where maps or taps are missing the last one is summed again, and nobody reads the result.
-        for (int r = 0; r < ROWS; r++) {
+        for (int r = 0; r < MAPS; r++) {
           mapStarts[r] = Math.min(r, rows - 1) * count * run + q;
         }
         for (int j = 0; j < TAPS; j++) {
           tapStarts[j] = offsets[Math.min(t + j, taps - 1)] + q;
         }
         int length = Math.min(stretch, run - q);
-        TILE.multiply(slopes, mapStarts, run, pixels, tapStarts, plane, count, length, lanes);
+        TILE.multiply(pixels, tapStarts, plane, slopes, mapStarts, run, count, length, lanes);
         for (int r = 0; r < rows; r++) {
           for (int j = 0; j < Math.min(TAPS, taps - t); j++) {
-            sums[r * stride + first + t + j] += LaneSums.of(lanes, (r * TAPS + j) * Lanes.COUNT);
+            sums[r * stride + first + t + j] += LaneSums.of(lanes, (j * MAPS + r) * Lanes.COUNT);
           }
         }
       }

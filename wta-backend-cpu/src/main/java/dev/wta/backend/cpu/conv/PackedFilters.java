@@ -13,7 +13,7 @@ import java.util.Arrays;
  */
 public final class PackedFilters {
   /** The maps of a group: the rows of the tile that walks them. */
-  static final int MAPS = MapTile.largest().rows;
+  static final int MAPS = MapTile.widest().rows;
 
   private final int maps;
   private final int taps;

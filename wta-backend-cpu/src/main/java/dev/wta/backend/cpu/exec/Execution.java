@@ -46,12 +46,6 @@ public final class Execution implements AutoCloseable {
 
   /** Cuts {@code count} elements into pieces of {@code grain} and runs them. */
   public void split(int count, int grain, Range range) {
-    if (count <= grain) {
-      if (count > 0) {
-        range.run(0, count, 0);
-      }
-      return;
-    }
     workers.run(
         Math.ceilDiv(count, grain),
         (piece, worker) -> range.run(piece * grain, Math.min(count, (piece + 1) * grain), worker));

@@ -15,7 +15,7 @@ public final class Scratch {
   public enum Use {
     /** Packed panels of a product's right operand. */
     PANELS,
-    /** Rows of a product's left operand, transposed. */
+    /** Rows of a product's left operand, transposed or copied. */
     ROWS,
     /** A block of a product's sums. */
     TILE,

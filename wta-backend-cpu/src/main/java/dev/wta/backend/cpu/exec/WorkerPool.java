@@ -3,11 +3,12 @@ package dev.wta.backend.cpu.exec;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
 
 /**
- * Runs the pieces of an operation on a fixed set of threads, the caller among them. An operation
- * cuts its work the same way whatever the number of threads, and no two pieces write the same
- * number, so results do not depend on who ran what.
+ * Runs the pieces of an operation on a fixed set of threads, the caller among them. No two pieces
+ * write the same number, and an operation cuts the terms of a sum the same way whatever the number
+ * of threads, so results do not depend on who ran what.
  *
  * <p>Each thread begins with a share of its own, a run of neighbouring pieces, and takes from the
  * others' shares once it is done. So a thread meets the same rows of a matrix again in one
@@ -45,6 +46,7 @@ public final class WorkerPool implements AutoCloseable {
   private final AtomicLongArray shares;
 
   private int jobs;
+  private IntConsumer observer = pieces -> {};
   private volatile Job job;
   private volatile boolean closed;
 
@@ -69,12 +71,18 @@ public final class WorkerPool implements AutoCloseable {
     return threads.length + 1;
   }
 
+  /** Tells {@code observer} the number of pieces of each operation from now on. */
+  public void observe(IntConsumer observer) {
+    this.observer = observer;
+  }
+
   /**
    * Runs pieces 0 to {@code pieces - 1} and returns when all are done. The first exception that a
    * piece throws is thrown here, after the others have finished; pieces that had not begun are left
    * out.
    */
   public void run(int pieces, Piece piece) {
+    observer.accept(pieces);
     if (pieces <= 1 || threads.length == 0) {
       for (int i = 0; i < pieces; i++) {
         piece.run(i, 0);

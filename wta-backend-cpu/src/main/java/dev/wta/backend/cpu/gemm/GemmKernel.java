@@ -13,16 +13,15 @@ import java.util.Arrays;
  * into a block of sums in a near cache, which is stored once, whole rows at a time. Where it saves
  * more copying than it costs, {@code op(b)' * op(a)'} is computed in its stead and then transposed.
  *
- * <p>Work is cut by its size only and a row of the output is summed in the same order whatever the
- * number of threads. Where the execution says {@link Execution#rowsAlone}, the number of rows does
- * not matter either.
+ * <p>An element of the output is summed in the same order whatever the number of threads. Where the
+ * execution says {@link Execution#rowsAlone}, the number of rows does not matter either.
  */
 public final class GemmKernel {
   /** Rows of a piece of work: several tiles share a panel while it is in the second cache. */
   private static final int ROW_BLOCK = 2 * PackedPanels.ROWS;
 
-  /** The widest block of sums. */
-  private static final int BLOCK_PANELS = 20;
+  /** The columns of the widest block of sums, about. */
+  private static final int BLOCK_COLUMNS = 960;
 
   /** Rows of the output that are transposed in one piece of work. */
   private static final int TRANSPOSED_ROWS = 16;
@@ -39,7 +38,7 @@ public final class GemmKernel {
   /** Rows of the right operand that are packed in one piece of work. */
   private static final int PACKED_ROWS = 16;
 
-  /** Pieces enough to keep a few dozen threads busy. */
+  /** Pieces enough, unless there are more threads. */
   private static final int PIECES = 64;
 
   /** Multiply-adds that are worth a piece of their own. */
@@ -195,8 +194,7 @@ public final class GemmKernel {
     private void pack() {
       if (b.transposed()) {
         int start = b.start() + firstColumn * k + from;
-        execution.workers.run(
-            panels.count(), (panel, worker) -> panels.packTransposed(b.array(), start, k, panel));
+        panels.packTransposed(b.array(), start, k, execution.workers);
       } else {
         int start = b.start() + from * n + firstColumn;
         execution.workers.run(
@@ -212,10 +210,10 @@ public final class GemmKernel {
     private void multiply(float[] rows, int start, int stride) {
       int rowBlocks = Math.ceilDiv(m, ROW_BLOCK);
       long work = (long) m * depth * columns;
-      int pieces = Math.clamp(work / GRAIN, 1, PIECES);
+      int pieces = Math.clamp(work / GRAIN, 1, Math.max(PIECES, execution.workers.count()));
       int groups =
           Math.clamp(
-              Math.max(pieces / Math.max(1, rowBlocks), Math.ceilDiv(panels.count(), BLOCK_PANELS)),
+              Math.max(pieces / Math.max(1, rowBlocks), Math.ceilDiv(columns, BLOCK_COLUMNS)),
               1,
               Math.max(1, panels.count()));
       execution.workers.run(
@@ -231,10 +229,16 @@ public final class GemmKernel {
             float[] block =
                 execution.scratch(worker).floats(Scratch.Use.TILE, (long) ROW_BLOCK * width);
             Arrays.fill(block, 0, height * width, 0f);
-            for (int panel = panel0; panel < panel1; panel++) {
-              int to = panels.first(panel) - column;
-              panels.multiply(rows, start + i * stride, stride, height, panel, block, to, width);
-            }
+            panels.multiply(
+                rows,
+                start + i * stride,
+                stride,
+                height,
+                panel0,
+                panel1,
+                block,
+                width,
+                execution.scratch(worker));
             int length = Math.min(width, columns - column);
             for (int r = 0; r < height; r++) {
               store(

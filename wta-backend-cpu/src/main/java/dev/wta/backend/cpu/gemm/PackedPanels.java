@@ -4,6 +4,7 @@ import static dev.wta.backend.cpu.vector.Lanes.COUNT;
 import static dev.wta.backend.cpu.vector.Lanes.FLOATS;
 
 import dev.wta.backend.cpu.exec.Scratch;
+import dev.wta.backend.cpu.exec.WorkerPool;
 import dev.wta.backend.cpu.tile.GemmTile;
 import dev.wta.backend.cpu.vector.Transposition;
 import java.util.Arrays;
@@ -18,7 +19,7 @@ import jdk.incubator.vector.FloatVector;
  */
 public final class PackedPanels {
   /** The vectors of the widest panel. */
-  private static final int VECTORS = GemmTile.largest().vectors;
+  public static final int VECTORS = GemmTile.widest().vectors;
 
   /** The tiles of panels of 1 to {@link #VECTORS} vectors. */
   private static final List<GemmTile> TILES =
@@ -31,11 +32,8 @@ public final class PackedPanels {
           .findFirst()
           .orElseThrow();
 
-  /**
-   * The deepest run of terms that a tile adds up in one go: a float32 sum of so many is exact
-   * enough, and what a row of tiles reads again and again is in the near caches.
-   */
-  private static final int DEPTH = 264;
+  /** The depth of a piece of work that packs a transpose. */
+  private static final int TRANSPOSED_DEPTH = 128;
 
   private final int columns;
   private final int depth;
@@ -54,12 +52,17 @@ public final class PackedPanels {
 
   /** How many runs of terms are added up one by one, and their sums then. */
   static int runs(int depth) {
-    return Math.ceilDiv(depth, DEPTH);
+    return Math.ceilDiv(depth, GemmTile.DEPTH);
   }
 
   /** The first term of a run; that of the run after the last is the depth. */
   static int runStart(int depth, int run) {
     return (int) ((long) depth * run / runs(depth));
+  }
+
+  /** What multiplies with a panel of that many vectors. */
+  public static GemmTile tile(int vectors) {
+    return TILES.get(vectors - 1);
   }
 
   public int count() {
@@ -111,43 +114,72 @@ public final class PackedPanels {
     }
   }
 
-  /** Packs one panel of the transpose of {@code b (columns, depth)}. */
-  public void packTransposed(float[] b, int from, int stride, int panel) {
+  /** Packs the transpose of {@code b (columns, depth)} into all panels, on all threads. */
+  public void packTransposed(float[] b, int from, int stride, WorkerPool workers) {
+    int parts = Math.ceilDiv(depth, TRANSPOSED_DEPTH);
+    workers.run(
+        count * parts,
+        (piece, worker) -> {
+          int p = piece % parts * TRANSPOSED_DEPTH;
+          packTransposed(b, from, stride, piece / parts, p, Math.min(depth, p + TRANSPOSED_DEPTH));
+        });
+  }
+
+  /** Packs columns {@code p0} to {@code p1 - 1} of {@code b (columns, depth)} into one panel. */
+  private void packTransposed(float[] b, int from, int stride, int panel, int p0, int p1) {
     int width = width(panel);
     int present = present(panel);
-    int to = first(panel) * depth;
-    Transposition.run(b, from + first(panel) * stride, stride, present, depth, packed, to, width);
+    int at = from + first(panel) * stride + p0;
+    int to = first(panel) * depth + p0 * width;
+    Transposition.run(b, at, stride, present, p1 - p0, packed, to, width);
     if (present < width) {
-      for (int p = 0; p < depth; p++) {
+      for (int p = 0; p < p1 - p0; p++) {
         Arrays.fill(packed, to + p * width + present, to + (p + 1) * width, 0f);
       }
     }
   }
 
   /**
-   * {@code out[r, j] += sum over p of a[start + r * stride + p] * panel[p, j]} for {@code rows}
-   * rows, in runs of terms whose sums are added up.
+   * {@code out[r, j] += sum over p of a[start + r * stride + p] * b[p, j]} for {@code rows} rows
+   * and the columns of panels {@code panel0} to {@code panel1 - 1}, in runs of terms whose sums are
+   * added up. Each run's part of {@code a} is copied once, to where the tiles expect it, and is in
+   * a near cache for all panels.
    *
-   * @param out {@code (rows, width)} from {@code outStart}, rows {@code outStride} apart, with room
-   *     for a multiple of {@link #ROWS} rows: what is added beyond the last row has no meaning
+   * @param out {@code (rows, columns)} from the first of these columns on, rows {@code outStride}
+   *     apart, with room for a multiple of {@link #ROWS} rows: what is added beyond the last row
+   *     has no meaning
+   * @param scratch the worker's
    */
   public void multiply(
       float[] a,
       int start,
       int stride,
       int rows,
-      int panel,
+      int panel0,
+      int panel1,
       float[] out,
-      int outStart,
-      int outStride) {
-    int width = width(panel);
-    GemmTile tile = TILES.get(width / COUNT - 1);
+      int outStride,
+      Scratch scratch) {
+    int size = Math.ceilDiv(rows, ROWS) * ROWS * GemmTile.DEPTH;
     int runs = runs(depth);
+    float[] left = scratch.floats(Scratch.Use.ROWS, (long) runs * size);
+    for (int r = 0; r < rows; r++) {
+      for (int run = 0; run < runs; run++) {
+        int p = runStart(depth, run);
+        int terms = runStart(depth, run + 1) - p;
+        System.arraycopy(a, start + r * stride + p, left, run * size + r * GemmTile.DEPTH, terms);
+      }
+    }
     for (int run = 0; run < runs; run++) {
       int p = runStart(depth, run);
-      int steps = runStart(depth, run + 1) - p;
-      int from = first(panel) * depth + p * width;
-      tile.multiplyRows(a, start + p, stride, rows, packed, from, steps, out, outStart, outStride);
+      int terms = runStart(depth, run + 1) - p;
+      for (int panel = panel0; panel < panel1; panel++) {
+        int width = width(panel);
+        int from = first(panel) * depth + p * width;
+        int to = first(panel) - first(panel0);
+        tile(width / COUNT)
+            .multiplyRows(left, run * size, rows, packed, from, terms, out, to, outStride);
+      }
     }
   }
 }

@@ -14,12 +14,12 @@ import java.util.Arrays;
  * it, so that no lane is idle however thin the other matrix is.
  */
 public final class ThinDots {
+  private static final DotTile TILE = DotTile.widest();
+
   /** The rows of the thin matrix that share a pass. */
-  static final int COLUMNS = 5;
+  static final int COLUMNS = TILE.rows;
 
-  private static final DotTile TILE = DotTile.ofRows(COLUMNS);
-
-  /** The rows of the wide matrix that share a pass, as many as the registers have room for. */
+  /** The rows of the wide matrix that share a pass. */
   static final int ROWS = TILE.vectors;
 
   private final int[] rows = new int[ROWS];

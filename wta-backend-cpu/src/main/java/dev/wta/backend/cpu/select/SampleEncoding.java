@@ -26,7 +26,10 @@ import jdk.incubator.vector.VectorOperators;
  * or whether another saw that at once, changes what is listed and not what wins.
  */
 public final class SampleEncoding {
-  /** The most parts. Every part keeps lists, so more of them cost memory and cuts. */
+  /**
+   * The most parts, unless there are more threads. Every part keeps lists, so more of them cost
+   * memory and cuts.
+   */
   private static final int PARTS = 16;
 
   private final UnitBlocks blocks;
@@ -53,7 +56,8 @@ public final class SampleEncoding {
     this.units = winners.units();
     this.k = Math.min(k, units);
     int blockCount = Math.ceilDiv(units, UnitBlocks.UNITS);
-    this.partUnits = Math.ceilDiv(blockCount, PARTS) * UnitBlocks.UNITS;
+    int most = Math.max(PARTS, execution.workers.count());
+    this.partUnits = Math.ceilDiv(blockCount, most) * UnitBlocks.UNITS;
     this.parts = Math.ceilDiv(units, Math.max(1, partUnits));
     this.goOn = this.k <= partUnits / 2;
     this.room = goOn ? 2 * this.k : partUnits;

@@ -10,8 +10,8 @@ import java.util.Arrays;
 /**
  * Encodes a batch a block of units at a time, {@code weights * x' + bias}, so that winners can be
  * selected while a block's activations are in a near cache and the dense code is never held. The
- * units' rows of the weights are streamed where they stand against the batch, which is packed once.
- * The code comes unit by unit.
+ * units' rows of the weights are multiplied with the batch, which is packed once. The code comes
+ * unit by unit.
  */
 public final class UnitBlocks {
   /** Units of a block. */
@@ -34,10 +34,7 @@ public final class UnitBlocks {
     this.samples = x.rowCount();
     this.inputs = x.rowSize();
     this.batch = new PackedPanels(samples, inputs, execution.shared);
-    float[] rows = x.array();
-    int start = x.offset();
-    execution.workers.run(
-        batch.count(), (panel, worker) -> batch.packTransposed(rows, start, inputs, panel));
+    batch.packTransposed(x.array(), x.offset(), inputs, execution.workers);
   }
 
   /** From one unit's activations to the next: whole vectors. */
@@ -59,9 +56,7 @@ public final class UnitBlocks {
       Arrays.fill(code, row + samples, row + stride, Float.NEGATIVE_INFINITY);
     }
     int start = weightStart + from * inputs;
-    for (int panel = 0; panel < batch.count(); panel++) {
-      batch.multiply(weights, start, inputs, to - from, panel, code, batch.first(panel), stride);
-    }
+    batch.multiply(weights, start, inputs, to - from, 0, batch.count(), code, stride, scratch);
     return code;
   }
 }

@@ -15,7 +15,7 @@ import java.util.Arrays;
  */
 public final class CodeGradient {
   /** Units of a piece of work. */
-  private static final int UNITS = 32;
+  private static final int UNITS = 16;
 
   /** Elements that are summed in float32 before their sum is added to others. */
   private static final int BLOCK = 2048;

@@ -16,8 +16,8 @@ public final class GradientRows {
   /** The most units of a piece of work. */
   private static final int UNITS = 64;
 
-  /** Pieces enough for a few dozen threads. */
-  private static final int PIECES = 32;
+  /** Pieces enough for many threads. */
+  private static final int PIECES = 128;
 
   /** Winners whose float32 sum is exact enough, if there are few; see {@link RunningSum}. */
   private static final int BLOCK = 128;

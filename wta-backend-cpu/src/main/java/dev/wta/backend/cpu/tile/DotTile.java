@@ -5,18 +5,13 @@ package dev.wta.backend.cpu.tile;
  * step multiplies a vector of each row into a vector of each column.
  */
 public abstract class DotTile extends RegisterTile {
-  DotTile(int rows, int columns) {
-    super(rows, columns);
+  DotTile(int registers, int rows, int columns) {
+    super(registers, rows, columns);
   }
 
-  /** The largest tile that fits into the registers. */
-  public static DotTile largest() {
-    return largest(DotTiles.ALL, tile -> true);
-  }
-
-  /** The largest tile of that many rows. */
-  public static DotTile ofRows(int rows) {
-    return largest(DotTiles.ALL, tile -> tile.rows == rows);
+  /** The widest tile that fits into the registers. */
+  public static DotTile widest() {
+    return widest(DotTiles.ALL, tile -> true);
   }
 
   /**

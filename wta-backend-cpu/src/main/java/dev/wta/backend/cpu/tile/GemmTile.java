@@ -1,39 +1,45 @@
 package dev.wta.backend.cpu.tile;
 
 /**
- * The register tile of a product. Each step broadcasts one element of each row of the left operand,
- * which is read where it stands, and multiplies it into the vectors of a packed panel.
+ * The register tile of a product. Each step broadcasts one element of each row of the left operand
+ * and multiplies it into the vectors of a packed panel. The left operand's rows are {@link #DEPTH}
+ * apart: that is a constant, so one address serves all rows, and no instruction of the loop but the
+ * last few computes addresses.
  */
 public abstract class GemmTile extends RegisterTile {
-  GemmTile(int rows, int vectors) {
-    super(rows, vectors);
+  /**
+   * From one row of the left operand to the next, and the most terms that a tile adds up in one go:
+   * a float32 sum of so many is exact enough, and what a row of tiles reads again and again is in
+   * L1 and L2.
+   */
+  public static final int DEPTH = 264;
+
+  GemmTile(int registers, int rows, int vectors) {
+    super(registers, rows, vectors);
   }
 
-  /** The largest tile that fits into the registers. */
-  public static GemmTile largest() {
-    return largest(GemmTiles.ALL, tile -> true);
+  /** The widest tile that fits into the registers. */
+  public static GemmTile widest() {
+    return widest(GemmTiles.ALL, tile -> true);
   }
 
-  /** The largest tile for panels of that many vectors. */
+  /** The tile for panels of that many vectors. */
   public static GemmTile of(int vectors) {
-    return largest(GemmTiles.ALL, tile -> tile.vectors == vectors);
+    return widest(GemmTiles.ALL, tile -> tile.vectors == vectors);
   }
 
   /**
-   * {@code out[r, j] += sum over p of a[start + r * stride + p] * panel[p, j]} for the tile's rows
-   * and columns.
+   * {@code out[r, j] += sum over p of a[r, p] * panel[p, j]} for the tile's rows and columns, the
+   * terms of a sum in their order.
    *
-   * @param present how many of the tile's rows there are, at least 1; beyond them the last one is
-   *     repeated, so that the edge of a matrix needs no kernel of its own
+   * @param a {@code (rows, DEPTH)} from {@code start}, of which the first {@code depth} columns
+   *     matter
    * @param panel {@code (depth, columns)} from {@code panelStart}
-   * @param out {@code (rows, columns)} from {@code outStart}, rows {@code outStride} apart, with
-   *     room for all of the tile's rows; what is added beyond those present has no meaning
+   * @param out {@code (rows, columns)} from {@code outStart}, rows {@code outStride} apart
    */
   abstract void multiply(
       float[] a,
       int start,
-      int stride,
-      int present,
       float[] panel,
       int panelStart,
       int depth,
@@ -41,11 +47,14 @@ public abstract class GemmTile extends RegisterTile {
       int outStart,
       int outStride);
 
-  /** {@link #multiply} for any number of rows, tile by tile. */
+  /**
+   * {@link #multiply} for any number of rows, tile by tile. Both {@code a} and {@code out} have
+   * room for whole tiles: rows beyond {@code count} are multiplied, too, whatever they hold, and
+   * what is added for them has no meaning.
+   */
   public final void multiplyRows(
       float[] a,
       int start,
-      int stride,
       int count,
       float[] panel,
       int panelStart,
@@ -54,9 +63,8 @@ public abstract class GemmTile extends RegisterTile {
       int outStart,
       int outStride) {
     for (int i = 0; i < count; i += rows) {
-      int from = start + i * stride;
       int to = outStart + i * outStride;
-      multiply(a, from, stride, count - i, panel, panelStart, depth, out, to, outStride);
+      multiply(a, start + i * DEPTH, panel, panelStart, depth, out, to, outStride);
     }
   }
 }

@@ -6,18 +6,18 @@ package dev.wta.backend.cpu.tile;
  * positions, which are consecutive, too.
  */
 public abstract class MapTile extends RegisterTile {
-  MapTile(int maps, int vectors) {
-    super(maps, vectors);
+  MapTile(int registers, int maps, int vectors) {
+    super(registers, maps, vectors);
   }
 
-  /** The largest tile that fits into the registers. */
-  public static MapTile largest() {
-    return largest(MapTiles.ALL, tile -> true);
+  /** The widest tile that fits into the registers. */
+  public static MapTile widest() {
+    return widest(MapTiles.ALL, tile -> true);
   }
 
   /** The tile of as many maps and one vector of positions. */
   public MapTile narrow() {
-    return largest(MapTiles.ALL, tile -> tile.rows == rows && tile.vectors == 1);
+    return widest(MapTiles.ALL, tile -> tile.rows == rows && tile.vectors == 1);
   }
 
   /**

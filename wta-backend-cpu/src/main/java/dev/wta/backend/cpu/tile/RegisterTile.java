@@ -15,28 +15,31 @@ import java.util.function.Predicate;
  * table {@code shapes.txt} names the shapes, a template a kernel says what they do.
  */
 public abstract class RegisterTile {
+  /** The fewest vector registers that hold what a step needs. */
+  final int registers;
+
   /** The rows of sums. */
   public final int rows;
 
   /** The vectors of sums in a row. */
   public final int vectors;
 
-  RegisterTile(int rows, int vectors) {
+  RegisterTile(int registers, int rows, int vectors) {
+    this.registers = registers;
     this.rows = rows;
     this.vectors = vectors;
   }
 
-  /** Whether its sums fit into the registers, beside a vector of each column and one factor. */
-  private boolean fits() {
-    return rows * vectors + vectors + 1 <= VectorWidth.registers();
+  /** The widest tile among those wanted that fit into the machine's registers, then the highest. */
+  static <T extends RegisterTile> T widest(List<T> tiles, Predicate<T> wanted) {
+    return tiles.stream()
+        .filter(tile -> tile.fits() && wanted.test(tile))
+        .max(Comparator.<T>comparingInt(tile -> tile.vectors).thenComparingInt(tile -> tile.rows))
+        .orElseThrow(() -> new AssertionError("shapes.txt lacks a tile that fits"));
   }
 
-  /** The tile of the most sums among those wanted whose sums fit into the registers. */
-  static <T extends RegisterTile> T largest(List<T> tiles, Predicate<T> wanted) {
-    return tiles.stream()
-        .filter(RegisterTile::fits)
-        .filter(wanted)
-        .max(Comparator.comparingInt(tile -> tile.rows * tile.vectors))
-        .orElseThrow(() -> new AssertionError("shapes.txt lacks a tile that fits"));
+  /** Whether this machine has the registers for it. */
+  boolean fits() {
+    return registers <= VectorWidth.registers();
   }
 }

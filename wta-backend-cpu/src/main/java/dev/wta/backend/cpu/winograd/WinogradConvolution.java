@@ -7,6 +7,7 @@ import static dev.wta.backend.cpu.winograd.WinogradTransforms.POINTS;
 import dev.wta.api.op.Window;
 import dev.wta.backend.cpu.exec.Execution;
 import dev.wta.backend.cpu.exec.Scratch;
+import dev.wta.backend.cpu.gemm.PackedPanels;
 import dev.wta.backend.cpu.memory.CpuTensor;
 import dev.wta.backend.cpu.tile.GemmTile;
 import dev.wta.backend.cpu.vector.Lanes;
@@ -30,16 +31,12 @@ public final class WinogradConvolution {
   private static final int LEAST_CHANNELS = 32;
 
   /** Channels that a tile adds up in one go. */
-  private static final int MOST_CHANNELS = 264;
+  private static final int MOST_CHANNELS = GemmTile.DEPTH;
 
   private static final int LEAST_MAPS = 16;
 
-  private static final GemmTile WIDE = GemmTile.of(WinogradFilters.VECTORS);
-
-  private static final GemmTile NARROW = GemmTile.of(1);
-
-  /** What the tiles write beyond the last row, at most. */
-  private static final int SPARE_ROWS = Math.max(WIDE.rows, NARROW.rows);
+  /** Rows that tiles read and write beyond the last one, at most. */
+  private static final int SPARE_ROWS = PackedPanels.ROWS;
 
   /** With more, sums at the corner have so few terms that rounding elsewhere in the tile shows. */
   private static final int MOST_PADDING = 2;
@@ -57,6 +54,7 @@ public final class WinogradConvolution {
   private final int padding;
   private final int channels;
   private final int channelStride;
+  private final int shared; // lines of points whose channels share a row
   private final int mapStride;
   private final int tileRows;
   private final int tileColumns;
@@ -104,6 +102,7 @@ public final class WinogradConvolution {
     this.filters = new WinogradFilters(execution, weights);
     this.channels = filters.channels();
     this.channelStride = Lanes.padded(channels);
+    this.shared = Math.min(POINTS, Math.max(1, GemmTile.DEPTH / channelStride));
     this.mapStride = Lanes.padded(filters.maps());
   }
 
@@ -129,16 +128,20 @@ public final class WinogradConvolution {
     int tiles = tileRows * tileColumns;
     int rows = (to - from) * tiles;
     // From one point to the next, so that points do not meet in one set of the cache.
-    int inputStep = rows * channelStride + COUNT;
+    int inputStep = rows * GemmTile.DEPTH + COUNT;
     int outputStep = (rows + SPARE_ROWS) * mapStride + COUNT;
-    float[] inputs = scratch.floats(Scratch.Use.TRANSFORMED, (long) POINTS * POINTS * inputStep);
+    float[] inputs =
+        scratch.floats(
+            Scratch.Use.TRANSFORMED,
+            (long) inputStart(POINTS - 1, POINTS, inputStep) + (long) SPARE_ROWS * GemmTile.DEPTH);
     float[] products = scratch.floats(Scratch.Use.PRODUCTS, (long) POINTS * POINTS * outputStep);
     for (int n = from; n < to; n++) {
-      int first = (n - from) * tiles * channelStride;
+      int first = (n - from) * tiles * GemmTile.DEPTH;
       transformInputs(images, n, inputs, first, inputStep, scratch);
     }
     for (int point = 0; point < POINTS * POINTS; point++) {
-      multiply(inputs, point * inputStep, rows, point, products, point * outputStep);
+      int first = inputStart(point / POINTS, point % POINTS, inputStep);
+      multiply(inputs, first, rows, point, products, point * outputStep);
     }
     boolean finite = true;
     for (int n = from; n < to; n++) {
@@ -150,6 +153,16 @@ public final class WinogradConvolution {
       finish.take(n, maps, pitch, mapStride, scratch.floats(Scratch.Use.ROW, 2L * COUNT));
     }
     return finite;
+  }
+
+  /**
+   * Where the transformed tiles of a point begin, {@code (rows, DEPTH)}: of several lines' points
+   * the channels stand in one row, as many as it has room for.
+   *
+   * @param step from one such matrix to the next
+   */
+  private int inputStart(int line, int point, int step) {
+    return (line / shared * POINTS + point) * step + line % shared * channelStride;
   }
 
   private void transformInputs(
@@ -177,8 +190,11 @@ public final class WinogradConvolution {
       for (int c = 0; c < channels; c += COUNT) {
         WinogradTransforms.inputs(
             pixels, corner + c, pixelRow, channelStride, between, 0, down, COUNT);
-        int to = first + tile * channelStride + c;
-        WinogradTransforms.inputs(between, 0, COUNT, down, inputs, to, step, POINTS * step);
+        int to = first + tile * GemmTile.DEPTH + c;
+        for (int line = 0; line < POINTS; line++) {
+          WinogradTransforms.inputLine(
+              between, line * down, COUNT, inputs, to + inputStart(line, 0, step), step);
+        }
       }
     }
   }
@@ -187,18 +203,18 @@ public final class WinogradConvolution {
   private void multiply(float[] inputs, int from, int rows, int point, float[] products, int to) {
     Arrays.fill(products, to, to + rows * mapStride, 0f);
     for (int panel = 0; panel < filters.panels(); panel++) {
-      GemmTile tile = filters.width(panel) == COUNT ? NARROW : WIDE;
-      tile.multiplyRows(
-          inputs,
-          from,
-          channelStride,
-          rows,
-          filters.points(),
-          filters.start(point, panel),
-          channels,
-          products,
-          to + panel * WinogradFilters.PANEL,
-          mapStride);
+      filters
+          .tile(panel)
+          .multiplyRows(
+              inputs,
+              from,
+              rows,
+              filters.points(),
+              filters.start(point, panel),
+              channels,
+              products,
+              to + panel * WinogradFilters.PANEL,
+              mapStride);
     }
   }
 

@@ -6,17 +6,16 @@ import static dev.wta.backend.cpu.winograd.WinogradTransforms.TAPS;
 
 import dev.wta.backend.cpu.exec.Execution;
 import dev.wta.backend.cpu.exec.Scratch;
+import dev.wta.backend.cpu.gemm.PackedPanels;
 import dev.wta.backend.cpu.memory.CpuTensor;
+import dev.wta.backend.cpu.tile.GemmTile;
 import dev.wta.backend.cpu.vector.Lanes;
 import java.util.Arrays;
 
 /** Filters of 5x5 taps, transformed: for each of 64 points a matrix of channels by maps, packed. */
 final class WinogradFilters {
-  /** The vectors of a panel. */
-  static final int VECTORS = 2;
-
   /** The maps of a panel. */
-  static final int PANEL = VECTORS * COUNT;
+  static final int PANEL = PackedPanels.VECTORS * COUNT;
 
   private final int channels;
   private final int maps;
@@ -83,6 +82,11 @@ final class WinogradFilters {
   /** The maps of a panel, filled up to whole vectors. */
   int width(int panel) {
     return Math.min(PANEL, Lanes.padded(maps) - panel * PANEL);
+  }
+
+  /** What multiplies with a panel. */
+  GemmTile tile(int panel) {
+    return PackedPanels.tile(width(panel) / COUNT);
   }
 
   /** Where a panel of a point's matrix begins. */

@@ -35,7 +35,8 @@ final class WinogradTransforms {
     }
   }
 
-  private static void inputLine(float[] in, int from, int step, float[] out, int to, int outStep) {
+  /** Transforms one line of eight inputs. */
+  static void inputLine(float[] in, int from, int step, float[] out, int to, int outStep) {
     FloatVector d0 = FloatVector.fromArray(FLOATS, in, from);
     FloatVector d1 = FloatVector.fromArray(FLOATS, in, from + step);
     FloatVector d2 = FloatVector.fromArray(FLOATS, in, from + 2 * step);

@@ -8,7 +8,7 @@ import jdk.incubator.vector.FloatVector;
 /** A {@link DotTile} of $rows rows by $vectors columns. */
 final class DotTile$shape extends DotTile {
   DotTile$shape() {
-    super($rows, $vectors);
+    super($registers, $rows, $vectors);
   }
 
   @Override
@@ -43,7 +43,7 @@ final class DotTile$shape extends DotTile {
         for (int $r = 0; $r < $rows; $r++) {
           FloatVector row$r = FloatVector.fromArray(FLOATS, x, x$r + xAt);
           for (int $v = 0; $v < $vectors; $v++) {
-            s$r$v = row$r.fma(column$v, s$r$v);
+            s$r$v = column$v.fma(row$r, s$r$v);
           }
         }
       }

@@ -8,7 +8,7 @@ import jdk.incubator.vector.FloatVector;
 /** A {@link MapTile} of $rows maps by $vectors vectors of positions. */
 final class MapTile$shape extends MapTile {
   MapTile$shape() {
-    super($rows, $vectors);
+    super($registers, $rows, $vectors);
   }
 
   @Override

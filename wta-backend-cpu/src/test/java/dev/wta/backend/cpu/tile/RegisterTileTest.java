@@ -24,20 +24,19 @@ class RegisterTileTest {
   @FieldSource("GEMM_SHAPES")
   void aProductIsSummedInOrderAndAdded(GemmTile tile) {
     int columns = tile.vectors * COUNT;
-    int stride = 11;
-    for (int depth = 0; depth <= 7; depth++) {
+    for (int depth : new int[] {0, 1, 2, 7, GemmTile.DEPTH}) {
       for (int rows = 1; rows <= 2 * tile.rows + 1; rows++) {
-        float[] a = numbers(3 + rows * stride);
+        float[] a = numbers(3 + (rows + tile.rows) * GemmTile.DEPTH);
         float[] panel = numbers(5 + depth * columns);
         int outStride = columns + 2;
         float[] before = numbers(1 + (rows + tile.rows) * outStride);
         float[] out = before.clone();
-        tile.multiplyRows(a, 3, stride, rows, panel, 5, depth, out, 1, outStride);
+        tile.multiplyRows(a, 3, rows, panel, 5, depth, out, 1, outStride);
         for (int r = 0; r < rows; r++) {
           for (int j = 0; j < columns; j++) {
             float sum = 0;
             for (int p = 0; p < depth; p++) {
-              sum = Math.fma(a[3 + r * stride + p], panel[5 + p * columns + j], sum);
+              sum = Math.fma(a[3 + r * GemmTile.DEPTH + p], panel[5 + p * columns + j], sum);
             }
             int at = 1 + r * outStride + j;
             assertThat(out[at]).isEqualTo(before[at] + sum);
