@@ -9,9 +9,12 @@ import dev.wta.api.op.Randomness;
 import dev.wta.api.op.Selection;
 import dev.wta.api.op.Sparse;
 import dev.wta.api.op.Update;
+import dev.wta.backend.cpu.accelerator.Accelerators;
+import dev.wta.backend.cpu.accelerator.Bf16Accelerator;
 import dev.wta.backend.cpu.exec.Execution;
 import dev.wta.backend.cpu.memory.CpuMemory;
 import dev.wta.backend.cpu.vector.Lanes;
+import java.util.Optional;
 
 /** The SPI on the Vector API: tensors on the Java heap, one set of threads for all operations. */
 final class CpuBackend implements Backend {
@@ -25,24 +28,25 @@ final class CpuBackend implements Backend {
   private final CpuUpdate update;
   private final CpuRandomness randomness;
 
-  CpuBackend(BackendOptions options) {
+  CpuBackend(BackendOptions options, Optional<Bf16Accelerator> accelerator) {
     threads = options.threads();
     execution = new Execution(threads);
     dense = new CpuDense(memory, execution);
     convolution = new CpuConvolution(memory, execution);
-    selection = new CpuSelection(memory, execution, convolution);
+    selection = new CpuSelection(memory, execution, convolution, accelerator);
     sparse = new CpuSparse(memory, execution);
     update = new CpuUpdate(memory, execution);
     randomness = new CpuRandomness(memory, execution);
   }
 
   static String describe(int threads) {
-    return "%s, %d thread%s, %d-bit vectors"
+    return "%s, %d thread%s, %d-bit vectors%s"
         .formatted(
             System.getProperty("os.arch"),
             threads,
             threads == 1 ? "" : "s",
-            Lanes.FLOATS.vectorBitSize());
+            Lanes.FLOATS.vectorBitSize(),
+            Accelerators.describe());
   }
 
   @Override
@@ -55,7 +59,7 @@ final class CpuBackend implements Backend {
     return describe(threads);
   }
 
-  /** Not the threads: they share work so that sums stay the same. */
+  /** Neither the threads nor an accelerator, which change no bit. */
   @Override
   public String arithmetic() {
     return "%s, %d-bit vectors"
@@ -100,6 +104,7 @@ final class CpuBackend implements Backend {
   @Override
   public void close() {
     memory.close();
+    selection.close();
     execution.close();
   }
 }

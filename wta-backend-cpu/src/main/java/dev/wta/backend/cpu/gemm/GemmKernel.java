@@ -74,15 +74,39 @@ public final class GemmKernel {
 
   private void runAsIs(Execution execution) {
     int width = Math.min(n, COLUMNS);
-    long widest = Math.max(width, a.transposed() ? m : 0);
-    int slabs = Math.clamp(k * widest / SLAB, 1, Math.max(1, k / SHALLOWEST));
+    int slabs = slabs();
     for (int j = 0; j < n; j += width) {
       for (int slab = 0; slab < slabs; slab++) {
-        int from = (int) ((long) k * slab / slabs);
-        int to = (int) ((long) k * (slab + 1) / slabs);
+        int from = slabStart(slab);
+        int to = slabStart(slab + 1);
         new Slab(j, Math.min(width, n - j), from, to - from, execution).run();
       }
     }
+  }
+
+  private int slabs() {
+    long widest = Math.max(Math.min(n, COLUMNS), a.transposed() ? m : 0);
+    return Math.clamp(k * widest / SLAB, 1, Math.max(1, k / SHALLOWEST));
+  }
+
+  private int slabStart(int slab) {
+    return (int) ((long) k * slab / slabs());
+  }
+
+  /** How {@link #run} adds up the terms of an element, if alpha is 1 and beta 0. */
+  public SumOrder order() {
+    GemmKernel runs = transposedIsCheaper() ? transposed(null) : this;
+    int[] terms = {0};
+    int[] firstRuns = new int[runs.slabs() + 1];
+    for (int slab = 0; slab < runs.slabs(); slab++) {
+      int from = runs.slabStart(slab);
+      int[] further = PackedPanels.runs(from, runs.slabStart(slab + 1) - from);
+      int count = terms.length - 1;
+      terms = Arrays.copyOf(terms, count + further.length);
+      System.arraycopy(further, 0, terms, count, further.length);
+      firstRuns[slab + 1] = terms.length - 1;
+    }
+    return new SumOrder(terms, firstRuns, false);
   }
 
   private boolean transposedIsCheaper() {
@@ -100,8 +124,7 @@ public final class GemmKernel {
   /** Multiplies the transposes, and stores the transpose of that. */
   private void runTransposed(Execution execution) {
     float[] product = execution.shared.floats(Scratch.Use.PRODUCT, (long) n * m);
-    new GemmKernel(new GemmArguments(b.transpose(), a.transpose(), 1, 0, null, false, product, 0))
-        .runAsIs(execution);
+    transposed(product).runAsIs(execution);
     execution.split(
         m,
         TRANSPOSED_ROWS,
@@ -113,6 +136,12 @@ public final class GemmKernel {
             store(rows, (i - i0) * n, n, i, 0, true, true);
           }
         });
+  }
+
+  /** The product of the transposes. */
+  private GemmKernel transposed(float[] product) {
+    return new GemmKernel(
+        new GemmArguments(b.transpose(), a.transpose(), 1, 0, null, false, product, 0));
   }
 
   /**

@@ -132,12 +132,30 @@ public final class PackedPanels {
       int outStride) {
     int width = width(panel);
     GemmTile tile = TILES.get(width / COUNT - 1);
-    int runs = Math.ceilDiv(depth, DEPTH);
+    int runs = runCount(depth);
     for (int run = 0; run < runs; run++) {
-      int p = (int) ((long) depth * run / runs);
-      int steps = (int) ((long) depth * (run + 1) / runs) - p;
+      int p = runStart(depth, run);
+      int steps = runStart(depth, run + 1) - p;
       int from = first(panel) * depth + p * width;
       tile.multiplyRows(a, start + p, stride, rows, packed, from, steps, out, outStart, outStride);
     }
+  }
+
+  /** In how many runs terms are added up. */
+  private static int runCount(int depth) {
+    return Math.ceilDiv(depth, DEPTH);
+  }
+
+  private static int runStart(int depth, int run) {
+    return (int) ((long) depth * run / runCount(depth));
+  }
+
+  /**
+   * The first term of each run of {@code depth} terms from {@code from} on, and the term beyond.
+   */
+  static int[] runs(int from, int depth) {
+    return IntStream.rangeClosed(0, runCount(depth))
+        .map(run -> from + (depth == 0 ? 0 : runStart(depth, run)))
+        .toArray();
   }
 }
