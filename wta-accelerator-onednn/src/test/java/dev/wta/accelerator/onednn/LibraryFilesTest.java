@@ -33,8 +33,7 @@ class LibraryFilesTest {
 
   @Test
   void theFolderIsTheUsersCacheUnlessNamed() throws IOException {
-    assertThat(
-            LibraryFiles.of("", Map.of("XDG_CACHE_HOME", "/c"), "/home/u").folder().toString())
+    assertThat(LibraryFiles.of("", Map.of("XDG_CACHE_HOME", "/c"), "/home/u").folder().toString())
         .startsWith("/c/wta/onednn/3.");
     assertThat(LibraryFiles.of("", Map.of(), "/home/u").folder().toString())
         .startsWith("/home/u/.cache/wta/onednn/3.");

@@ -87,11 +87,13 @@ final class SampleScreening {
             begun[worker] = true;
           }
           UnitBlock block = blocks.apply(worker);
+          float[] highs = new float[COUNT];
+          float[] lows = new float[COUNT];
           if (effort.goesOn() && effort.require(block.round(batch, from, to))) {
             for (int column = 0; column < batch.columnBlocks() && effort.goesOn(); column++) {
               block.multiply(column);
               for (int u = from; u < to; u++) {
-                offer(block, u, column, list);
+                offer(block, u, column, list, highs, lows);
               }
             }
           }
@@ -100,28 +102,42 @@ final class SampleScreening {
   }
 
   /** Lists the samples of a block for which a unit may win. */
-  private void offer(UnitBlock block, int unit, int column, CandidateList list) {
+  private void offer(
+      UnitBlock block, int unit, int column, CandidateList list, float[] highs, float[] lows) {
     int first = batch.firstColumn(column);
     int last = Math.min(batch.samples(), first + batch.shape(column).columns());
     float bar = thresholds == null ? bars[0] : threshold(unit);
+    boolean room = true;
     for (int n = first; n < last; n += COUNT) {
       FloatVector least =
           bySample ? FloatVector.fromArray(FLOATS, bars, n) : FloatVector.broadcast(FLOATS, bar);
-      long able = block.highs(unit, n).compare(VectorOperators.GE, least).toLong();
+      FloatVector high = block.highs(unit, n);
+      long able = high.compare(VectorOperators.GE, least).toLong();
+      if (able != 0) {
+        high.intoArray(highs, 0);
+        block.lows(unit, n).intoArray(lows, 0);
+      }
       for (; able != 0; able &= able - 1) {
-        int sample = n + Long.numberOfTrailingZeros(able);
+        int lane = Long.numberOfTrailingZeros(able);
+        int sample = n + lane;
         if (sample < last) {
-          float high = block.high(unit, sample);
-          float low = block.low(unit, sample);
-          effort.require(list.add(bySample ? sample : 0, sample, unit, low, high));
+          int key = sample * units + unit;
+          room &= list.add(bySample ? sample : 0, key, lows[lane], highs[lane]);
         }
       }
     }
+    effort.require(room);
   }
 
   /** What an activation must at least be able to be to exceed its unit's threshold. */
   private float threshold(int unit) {
     return Math.max(thresholds.array()[thresholds.offset() + unit], Float.MIN_VALUE);
+  }
+
+  /** What to do with a candidate. */
+  @FunctionalInterface
+  private interface Visitor {
+    void visit(int sample, int unit);
   }
 
   private Optional<Candidates> collect(long most) {
@@ -146,10 +162,11 @@ final class SampleScreening {
     return Optional.of(candidates);
   }
 
-  private void forEach(CandidateList.Visitor visitor) {
+  /** Goes through what can still win by the bars of all. */
+  private void forEach(Visitor visitor) {
     for (CandidateList list : lists) {
       for (int g = 0; g < groups; g++) {
-        list.forEach(g, bars[g], visitor);
+        list.forEach(g, bars[g], key -> visitor.visit(key / units, key % units));
       }
     }
   }

@@ -121,6 +121,7 @@ public final class ScreenedSelection implements AutoCloseable {
         && terms >= LEAST_TERMS
         && terms <= ErrorBound.MOST_TERMS
         && winners.samples() <= MOST_NUMBERS / terms
+        && activations <= Integer.MAX_VALUE
         && activations * terms >= LEAST_WORK;
   }
 

@@ -5,8 +5,8 @@ import static dev.wta.backend.cpu.vector.Lanes.FLOATS;
 
 import dev.wta.backend.cpu.accelerator.Bf16Accelerator;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import jdk.incubator.vector.FloatVector;
@@ -98,58 +98,35 @@ final class UnitBlock implements AutoCloseable {
    * @param lows {@code (stride)}
    */
   void bounds(int unit, float[] highs, float[] lows) {
-    int r = unit - first;
-    FloatVector norm = FloatVector.broadcast(FLOATS, norms[r]);
-    FloatVector factor = FloatVector.broadcast(FLOATS, roundedNormFactors[r]);
-    float[] errors = batch.errors();
-    float[] roundedNorms = batch.roundedNorms();
     for (int n = 0; n < batch.stride(); n += COUNT) {
-      FloatVector value = values(r, n);
-      FloatVector error = FloatVector.fromArray(FLOATS, errors, n);
-      FloatVector roundedNorm = FloatVector.fromArray(FLOATS, roundedNorms, n);
-      roundedNorm.fma(factor, error.fma(norm, value.add(highest[r]))).intoArray(highs, n);
-      value.add(lowest[r]).sub(roundedNorm.fma(factor, error.mul(norm))).intoArray(lows, n);
+      highs(unit, n).intoArray(highs, n);
+      lows(unit, n).intoArray(lows, n);
     }
-    for (int n = batch.samples(); n < batch.stride(); n++) {
-      highs[n] = Float.NEGATIVE_INFINITY;
-      lows[n] = Float.NEGATIVE_INFINITY;
-    }
+    Arrays.fill(highs, batch.samples(), batch.stride(), Float.NEGATIVE_INFINITY);
+    Arrays.fill(lows, batch.samples(), batch.stride(), Float.NEGATIVE_INFINITY);
   }
 
-  /**
-   * What the activations of a unit and a vector of samples from {@code n} on can be at most.
-   *
-   * @param unit of this block
-   */
+  /** What the activations of a unit and a vector of samples from {@code n} on can be at most. */
   FloatVector highs(int unit, int n) {
     int r = unit - first;
     FloatVector error = FloatVector.fromArray(FLOATS, batch.errors(), n);
-    return FloatVector.fromArray(FLOATS, batch.roundedNorms(), n)
-        .fma(
-            FloatVector.broadcast(FLOATS, roundedNormFactors[r]),
-            error.fma(FloatVector.broadcast(FLOATS, norms[r]), values(r, n).add(highest[r])));
+    FloatVector roundedNorm = FloatVector.fromArray(FLOATS, batch.roundedNorms(), n);
+    FloatVector factor = FloatVector.broadcast(FLOATS, roundedNormFactors[r]);
+    FloatVector norm = FloatVector.broadcast(FLOATS, norms[r]);
+    return roundedNorm.fma(factor, error.fma(norm, values(r, n).add(highest[r])));
   }
 
-  float high(int unit, int n) {
+  /** What they are at least. */
+  FloatVector lows(int unit, int n) {
     int r = unit - first;
-    float ofError = Math.fma(batch.errors()[n], norms[r], value(r, n) + highest[r]);
-    return Math.fma(batch.roundedNorms()[n], roundedNormFactors[r], ofError);
-  }
-
-  float low(int unit, int n) {
-    int r = unit - first;
-    float ofError = batch.errors()[n] * norms[r];
-    return value(r, n)
-        + lowest[r]
-        - Math.fma(batch.roundedNorms()[n], roundedNormFactors[r], ofError);
+    FloatVector error = FloatVector.fromArray(FLOATS, batch.errors(), n);
+    FloatVector roundedNorm = FloatVector.fromArray(FLOATS, batch.roundedNorms(), n);
+    FloatVector factor = FloatVector.broadcast(FLOATS, roundedNormFactors[r]);
+    return values(r, n).add(lowest[r]).sub(roundedNorm.fma(factor, error.mul(norms[r])));
   }
 
   private FloatVector values(int row, int n) {
     return FloatVector.fromMemorySegment(FLOATS, product, at(row, n), ByteOrder.nativeOrder());
-  }
-
-  private float value(int row, int n) {
-    return product.get(ValueLayout.JAVA_FLOAT, at(row, n));
   }
 
   private long at(int row, int n) {

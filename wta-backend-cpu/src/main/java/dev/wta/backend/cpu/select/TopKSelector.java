@@ -117,6 +117,33 @@ public final class TopKSelector {
   }
 
   /**
+   * A number that about {@code k} exceed: {@code k} of them at the least, and {@code most} at the
+   * most unless some are equal. It is {@code least} where no more than {@code most} exceed that.
+   *
+   * @param least not negative
+   */
+  public static float about(float[] x, int from, int length, float least, int k, int most) {
+    if (countAbove(x, from, length, least) <= most) {
+      return least;
+    }
+    float low = least;
+    float high = maximum(x, from, length);
+    for (int i = 0; Math.nextUp(low) < high; i++) {
+      float middle = i < HALVINGS / 2 ? (low + high) / 2 : middleBits(low, high);
+      int above = countAbove(x, from, length, middle);
+      if (above < k) {
+        high = middle;
+      } else {
+        low = middle;
+        if (above <= most) {
+          break;
+        }
+      }
+    }
+    return low;
+  }
+
+  /**
    * Lists the indices of the numbers that are {@code least} or more, ascending; answers how many.
    */
   public static int atLeast(float[] x, int length, float least, int[] out) {
