@@ -32,6 +32,7 @@ class PackageMapTest {
       List.of(
           "wta-api",
           "wta-backend-cpu",
+          "wta-accelerator-onednn",
           "wta-backend-cuda",
           "wta-backend-nd4j",
           "wta-data",

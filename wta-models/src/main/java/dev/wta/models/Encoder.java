@@ -137,6 +137,11 @@ public final class Encoder implements AutoCloseable {
     return inputs;
   }
 
+  /** The numbers of one reconstruction: those of a sample, or of a transcoder's target. */
+  public int outputs() {
+    return outputs;
+  }
+
   /** The numbers of one sample's features. */
   public int features() {
     return features;

@@ -21,12 +21,14 @@ import dev.wta.models.fc.FcWta;
 import dev.wta.models.layer.Code;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.sae.TopKSae;
+import dev.wta.models.sae.TranscoderSettings;
 import dev.wta.models.settings.SettingsRecord;
 import dev.wta.models.training.Trainer;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -86,8 +88,11 @@ class EncoderTest {
                   List.of(
                       Map.of("model", "fc-wta", "hidden", 300),
                       Map.of("model", "topk", "hidden", 600, "k", 9)));
-          default -> Map.of("hidden", 600);
+          default -> new HashMap<>(Map.of("hidden", 600));
         };
+    if (family.transcodes()) {
+      settings.putAll(TranscoderSettings.outputs(Shape.of(30)));
+    }
     Shape sample = family.name().equals("conv-wta") ? Shape.of(3, 16, 16) : WIDE;
     return family.create(family.settings().parse(settings), sample, backend, Seed.of(1));
   }
@@ -193,7 +198,7 @@ class EncoderTest {
       }
       float[] of0 = encoder.decode(code);
       Arrays.fill(code, 1);
-      assertThat(encoder.decode(code)).hasSize(encoder.inputs()).doesNotContain(Float.NaN);
+      assertThat(encoder.decode(code)).hasSize(encoder.outputs()).doesNotContain(Float.NaN);
       if (!family.name().equals("drsae")) { // whose first weights nearly add up to nothing
         assertThat(encoder.decode(code)).isNotEqualTo(of0);
       }

@@ -9,6 +9,8 @@ import dev.wta.api.op.Randomness;
 import dev.wta.api.op.Selection;
 import dev.wta.api.op.Sparse;
 import dev.wta.api.op.Update;
+import dev.wta.backend.cpu.accelerator.Accelerators;
+import dev.wta.backend.cpu.accelerator.Bf16Accelerator;
 import dev.wta.backend.cpu.exec.Execution;
 import dev.wta.backend.cpu.memory.CpuMemory;
 import dev.wta.backend.cpu.vector.Lanes;
@@ -27,33 +29,35 @@ final class CpuBackend implements Backend {
   private final CpuUpdate update;
   private final CpuRandomness randomness;
 
-  CpuBackend(BackendOptions options) {
-    this(new CpuMemory(), true, options.threads());
+  CpuBackend(BackendOptions options, Optional<Bf16Accelerator> accelerator) {
+    this(new CpuMemory(), true, options.threads(), accelerator);
   }
 
   /**
    * @param ownsMemory false for another's inference context
    */
-  private CpuBackend(CpuMemory memory, boolean ownsMemory, int threads) {
+  private CpuBackend(
+      CpuMemory memory, boolean ownsMemory, int threads, Optional<Bf16Accelerator> accelerator) {
     this.memory = memory;
     this.ownsMemory = ownsMemory;
     this.threads = threads;
     execution = new Execution(threads, !ownsMemory);
     dense = new CpuDense(memory, execution);
     convolution = new CpuConvolution(memory, execution);
-    selection = new CpuSelection(memory, execution, convolution);
+    selection = new CpuSelection(memory, execution, convolution, accelerator);
     sparse = new CpuSparse(memory, execution);
     update = new CpuUpdate(memory, execution);
     randomness = new CpuRandomness(memory, execution);
   }
 
   static String describe(int threads) {
-    return "%s, %d thread%s, %d-bit vectors"
+    return "%s, %d thread%s, %d-bit vectors%s"
         .formatted(
             System.getProperty("os.arch"),
             threads,
             threads == 1 ? "" : "s",
-            Lanes.FLOATS.vectorBitSize());
+            Lanes.FLOATS.vectorBitSize(),
+            Accelerators.describe());
   }
 
   @Override
@@ -66,7 +70,7 @@ final class CpuBackend implements Backend {
     return describe(threads);
   }
 
-  /** Not the threads: they share work so that sums stay the same. */
+  /** Neither the threads nor an accelerator, which change no bit. */
   @Override
   public String arithmetic() {
     return "%s, %d-bit vectors"
@@ -110,7 +114,7 @@ final class CpuBackend implements Backend {
 
   @Override
   public Optional<Backend> inferenceContext(int most) {
-    return Optional.of(new CpuBackend(memory, false, Math.min(most, threads)));
+    return Optional.of(new CpuBackend(memory, false, Math.min(most, threads), Optional.empty()));
   }
 
   @Override
@@ -118,6 +122,7 @@ final class CpuBackend implements Backend {
     if (ownsMemory) {
       memory.close();
     }
+    selection.close();
     execution.close();
   }
 }

@@ -5,6 +5,7 @@ import dev.wta.api.backend.Availability;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.backend.BackendOptions;
 import dev.wta.api.backend.BackendProvider;
+import dev.wta.backend.cpu.accelerator.Accelerators;
 import dev.wta.backend.cpu.vector.VectorWidth;
 
 /**
@@ -43,6 +44,6 @@ public final class CpuBackendProvider implements BackendProvider {
       throw new WtaException(
           "backend 'cpu' cannot run here: " + unusable.reason(), unusable.remedy());
     }
-    return new CpuBackend(options);
+    return new CpuBackend(options, Accelerators.usable());
   }
 }

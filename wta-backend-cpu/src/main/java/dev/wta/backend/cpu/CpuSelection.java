@@ -7,6 +7,7 @@ import dev.wta.api.op.Window;
 import dev.wta.api.op.Workspace;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.Winners;
+import dev.wta.backend.cpu.accelerator.Bf16Accelerator;
 import dev.wta.backend.cpu.exec.Execution;
 import dev.wta.backend.cpu.exec.Scratch;
 import dev.wta.backend.cpu.gemm.FewRows;
@@ -15,6 +16,7 @@ import dev.wta.backend.cpu.gemm.GemmKernel;
 import dev.wta.backend.cpu.memory.CpuMemory;
 import dev.wta.backend.cpu.memory.CpuTensor;
 import dev.wta.backend.cpu.memory.CpuWinners;
+import dev.wta.backend.cpu.screen.ScreenedSelection;
 import dev.wta.backend.cpu.select.DenseSelection;
 import dev.wta.backend.cpu.select.SampleEncoding;
 import dev.wta.backend.cpu.select.UnitBlocks;
@@ -23,18 +25,26 @@ import dev.wta.backend.cpu.select.WinnerFilter;
 import java.util.Optional;
 
 /** Winner selection: from a dense code, while encoding, and among winners. */
-final class CpuSelection implements Selection {
+final class CpuSelection implements Selection, AutoCloseable {
   private final CpuMemory memory;
   private final Execution execution;
   private final CpuConvolution convolution;
 
+  /** Selection by an accelerator, if there is one. */
+  private final Optional<ScreenedSelection> screened;
+
   /** Room for maps, and for the winners of the first of two rules. */
   private final Workspace intermediate;
 
-  CpuSelection(CpuMemory memory, Execution execution, CpuConvolution convolution) {
+  CpuSelection(
+      CpuMemory memory,
+      Execution execution,
+      CpuConvolution convolution,
+      Optional<Bf16Accelerator> accelerator) {
     this.memory = memory;
     this.execution = execution;
     this.convolution = convolution;
+    this.screened = accelerator.map(found -> new ScreenedSelection(execution, found));
     this.intermediate = new Workspace(memory);
   }
 
@@ -88,6 +98,9 @@ final class CpuSelection implements Selection {
 
   private void encode(
       CpuTensor x, CpuTensor weights, CpuTensor bias, SelectionRule rule, CpuWinners winners) {
+    if (screened.isPresent() && screened.get().select(x, weights, bias, rule, winners)) {
+      return;
+    }
     switch (rule) {
       case SelectionRule.Lifetime(int k) ->
           UnitEncoding.run(execution, new UnitBlocks(execution, x, weights, bias), k, winners);
@@ -139,6 +152,11 @@ final class CpuSelection implements Selection {
         filter(before, second, winners);
       }
     }
+  }
+
+  @Override
+  public void close() {
+    screened.ifPresent(ScreenedSelection::close);
   }
 
   private void filter(CpuWinners from, SelectionRule rule, CpuWinners to) {

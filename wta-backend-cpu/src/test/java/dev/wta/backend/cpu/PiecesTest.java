@@ -50,9 +50,10 @@ class PiecesTest {
   private static Map<String, List<Integer>> pieces(SelectionRule rule) {
     CpuMemory memory = new CpuMemory();
     Map<String, List<Integer>> pieces = new LinkedHashMap<>();
-    try (Execution execution = new Execution(THREADS)) {
+    try (Execution execution = new Execution(THREADS, false)) {
       CpuSelection selection =
-          new CpuSelection(memory, execution, new CpuConvolution(memory, execution));
+          new CpuSelection(
+              memory, execution, new CpuConvolution(memory, execution), Optional.empty());
       CpuSparse sparse = new CpuSparse(memory, execution);
       CpuUpdate update = new CpuUpdate(memory, execution);
       CpuDense dense = new CpuDense(memory, execution);

@@ -42,7 +42,7 @@ class MultiKSaeTest {
       Trainer.of(model).data(TestData.patterns(50, SAMPLE)).batch(10).epochs(2).train();
       try (Tensor x = backend.memory().of(Shape.of(7, 9), TestData.normal("x", 63));
           Tensor features = backend.memory().allocate(Shape.of(7, 12))) {
-        model.encode(x, features);
+        model.encodePrepared(x, features);
         float[] code = backend.memory().download(features);
         for (int n = 0; n < 7; n++) {
           int active = 0;

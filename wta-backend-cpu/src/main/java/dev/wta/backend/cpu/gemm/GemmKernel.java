@@ -96,11 +96,33 @@ public final class GemmKernel {
     int width = Math.min(n, COLUMNS);
     for (int j = 0; j < n; j += width) {
       for (int slab = 0; slab < slabs; slab++) {
-        int from = (int) ((long) k * slab / slabs);
-        int to = (int) ((long) k * (slab + 1) / slabs);
+        int from = slabStart(slab, slabs);
+        int to = slabStart(slab + 1, slabs);
         new Slab(j, Math.min(width, n - j), from, to - from, execution).run();
       }
     }
+  }
+
+  /** The first term of a slab. */
+  private int slabStart(int slab, int slabs) {
+    return (int) ((long) k * slab / slabs);
+  }
+
+  /** How {@link #run} adds up the terms of an element, if alpha is 1 and beta 0. */
+  public SumOrder order() {
+    GemmKernel runs = transposedIsCheaper() ? transposed(null) : this;
+    int[] terms = {0};
+    int slabs = runs.slabs();
+    int[] firstRuns = new int[slabs + 1];
+    for (int slab = 0; slab < slabs; slab++) {
+      int from = runs.slabStart(slab, slabs);
+      int[] further = PackedPanels.runs(from, runs.slabStart(slab + 1, slabs) - from);
+      int count = terms.length - 1;
+      terms = Arrays.copyOf(terms, count + further.length);
+      System.arraycopy(further, 0, terms, count, further.length);
+      firstRuns[slab + 1] = terms.length - 1;
+    }
+    return new SumOrder(terms, firstRuns, false);
   }
 
   private boolean transposedIsCheaper() {
@@ -118,9 +140,7 @@ public final class GemmKernel {
   /** Multiplies the transposes, and stores the transpose of that. */
   private void runTransposed(Execution execution) {
     float[] product = execution.shared.floats(Scratch.Use.PRODUCT, (long) n * m);
-    GemmKernel transposed =
-        new GemmKernel(
-            new GemmArguments(b.transpose(), a.transpose(), 1, 0, null, false, product, 0));
+    GemmKernel transposed = transposed(product);
     transposed.runAsIs(execution, execution.rowsAlone ? slabs() : transposed.slabs());
     execution.split(
         m,
@@ -133,6 +153,12 @@ public final class GemmKernel {
             store(rows, (i - i0) * n, n, i, 0, true, true);
           }
         });
+  }
+
+  /** The product of the transposes. */
+  private GemmKernel transposed(float[] product) {
+    return new GemmKernel(
+        new GemmArguments(b.transpose(), a.transpose(), 1, 0, null, false, product, 0));
   }
 
   /**

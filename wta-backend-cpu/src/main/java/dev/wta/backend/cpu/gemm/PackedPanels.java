@@ -182,4 +182,13 @@ public final class PackedPanels {
       }
     }
   }
+
+  /**
+   * The first term of each run of {@code depth} terms from {@code from} on, and the term beyond.
+   */
+  static int[] runs(int from, int depth) {
+    return IntStream.rangeClosed(0, runs(depth))
+        .map(run -> from + (depth == 0 ? 0 : runStart(depth, run)))
+        .toArray();
+  }
 }

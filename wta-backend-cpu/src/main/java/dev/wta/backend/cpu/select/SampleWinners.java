@@ -29,18 +29,18 @@ public final class SampleWinners {
   }
 
   /** Puts the {@code i}-th winner of sample {@code n} in its list. */
-  void put(int n, int i, int index, float value) {
+  public void put(int n, int i, int index, float value) {
     indices[n * most + i] = index;
     values[n * most + i] = value;
   }
 
   /** Says how many winners were listed for sample {@code n}. */
-  void setCount(int n, int count) {
+  public void setCount(int n, int count) {
     counts[n] = count;
   }
 
   /** Makes what is listed the new winners: a stable counting sort by unit. */
-  void finish(long nans) {
+  public void finish(long nans) {
     int[] unitStart = winners.unitStart();
     int positions = winners.positions();
     Arrays.fill(unitStart, 0);

@@ -25,14 +25,14 @@ public final class TopKSelector {
   private int ties;
 
   /** The one of a thread. */
-  static TopKSelector of(Scratch scratch) {
+  public static TopKSelector of(Scratch scratch) {
     return scratch.helper(TopKSelector.class, TopKSelector::new);
   }
 
   /**
    * Finds where to cut {@code length} numbers so that the {@code k} largest positive ones remain.
    */
-  void cut(float[] x, int from, int length, int k) {
+  public void cut(float[] x, int from, int length, int k) {
     threshold = 0;
     ties = 0;
     if (k >= length || countAbove(x, from, length, 0) <= k) {
@@ -66,7 +66,7 @@ public final class TopKSelector {
    * Lists the indices of the numbers that remain, ascending, counted from {@code from}; answers how
    * many.
    */
-  int indices(float[] x, int from, int length, int[] out, int to) {
+  public int indices(float[] x, int from, int length, int[] out, int to) {
     float least = ties > 0 ? threshold : Math.nextUp(threshold);
     int end = to;
     int room = ties;
@@ -87,6 +87,80 @@ public final class TopKSelector {
       }
     }
     return end - to;
+  }
+
+  /**
+   * The {@code k}-th largest of {@code length} numbers, or 0 if no more than {@code k} of them are
+   * positive.
+   */
+  public float kth(float[] x, int from, int length, int k) {
+    cut(x, from, length, k);
+    if (ties > 0 || threshold == 0) {
+      return threshold;
+    }
+    FloatVector least = FloatVector.broadcast(FLOATS, Float.POSITIVE_INFINITY);
+    int i = 0;
+    for (; i + COUNT <= length; i += COUNT) {
+      FloatVector value = FloatVector.fromArray(FLOATS, x, from + i);
+      least =
+          least.blend(
+              value,
+              value
+                  .compare(VectorOperators.GT, threshold)
+                  .and(value.compare(VectorOperators.LT, least)));
+    }
+    float kth = least.reduceLanes(VectorOperators.MIN);
+    for (; i < length; i++) {
+      kth = x[from + i] > threshold ? Math.min(kth, x[from + i]) : kth;
+    }
+    return kth;
+  }
+
+  /**
+   * A number that about {@code k} exceed: {@code k} of them at the least, and {@code most} at the
+   * most unless some are equal. It is {@code least} where no more than {@code most} exceed that.
+   *
+   * @param least not negative
+   */
+  public static float about(float[] x, int from, int length, float least, int k, int most) {
+    if (countAbove(x, from, length, least) <= most) {
+      return least;
+    }
+    float low = least;
+    float high = maximum(x, from, length);
+    for (int i = 0; Math.nextUp(low) < high; i++) {
+      float middle = i < HALVINGS / 2 ? (low + high) / 2 : middleBits(low, high);
+      int above = countAbove(x, from, length, middle);
+      if (above < k) {
+        high = middle;
+      } else {
+        low = middle;
+        if (above <= most) {
+          break;
+        }
+      }
+    }
+    return low;
+  }
+
+  /**
+   * Lists the indices of the numbers that are {@code least} or more, ascending; answers how many.
+   */
+  public static int atLeast(float[] x, int length, float least, int[] out) {
+    int end = 0;
+    int i = 0;
+    for (; i + COUNT <= length; i += COUNT) {
+      long chosen = FloatVector.fromArray(FLOATS, x, i).compare(VectorOperators.GE, least).toLong();
+      for (; chosen != 0; chosen &= chosen - 1) {
+        out[end++] = i + Long.numberOfTrailingZeros(chosen);
+      }
+    }
+    for (; i < length; i++) {
+      if (x[i] >= least) {
+        out[end++] = i;
+      }
+    }
+    return end;
   }
 
   /** Half way between two floats that are not negative, counted in floats. */

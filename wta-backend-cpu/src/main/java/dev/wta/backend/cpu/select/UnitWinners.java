@@ -8,7 +8,7 @@ import dev.wta.backend.cpu.memory.CpuWinners;
  * Collects the winners of units as they are found, in any order and on any thread: each unit writes
  * to slots of its own, as many as it may have winners, and {@link #finish} closes the gaps.
  */
-final class UnitWinners {
+public final class UnitWinners {
   private final CpuWinners winners;
   private final int k;
   private final int groupSize;
@@ -21,7 +21,7 @@ final class UnitWinners {
   /**
    * @param groupSize the activations of a unit: samples times positions
    */
-  UnitWinners(Execution execution, CpuWinners winners, int groupSize, int k) {
+  public UnitWinners(Execution execution, CpuWinners winners, int groupSize, int k) {
     this.winners = winners;
     this.k = k;
     this.groupSize = groupSize;
@@ -37,7 +37,7 @@ final class UnitWinners {
    *
    * @param length how many numbers to look at: those beyond the group are not positive
    */
-  void select(int u, float[] activations, int from, int length, Scratch scratch) {
+  public void select(int u, float[] activations, int from, int length, Scratch scratch) {
     TopKSelector topK = TopKSelector.of(scratch);
     nans[u] = TopKSelector.countNaN(activations, from, groupSize);
     topK.cut(activations, from, length, k);
@@ -58,7 +58,7 @@ final class UnitWinners {
   }
 
   /** Closes the gaps between units that have fewer winners than they might. */
-  void finish() {
+  public void finish() {
     int[] unitStart = winners.unitStart();
     unitStart[0] = 0;
     long nan = 0;

@@ -16,6 +16,46 @@ class TopKSelectorTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 15, 16, 17, 100, 1000})
+  void findsTheKthLargestAndWhatAboutKExceed(int length) {
+    Random random = new Random(length);
+    for (int draw = 0; draw < 100; draw++) {
+      float[] group = Arrays.copyOf(draw(random, length, draw % 4), length);
+      float[] descending = positive(group);
+      for (int k : new int[] {1, 2, length / 20 + 1, length / 2 + 1, length}) {
+        float kth = descending.length > k ? descending[k - 1] : 0;
+        assertThat(new TopKSelector().kth(group, 0, length, k)).isEqualTo(kth);
+        float about = TopKSelector.about(group, 0, length, 0, k, k + 2);
+        if (about > 0) {
+          assertThat(about).isLessThan(kth);
+        }
+        int[] out = new int[length];
+        int count = TopKSelector.atLeast(group, length, 1f, out);
+        assertThat(Arrays.copyOf(out, count))
+            .isEqualTo(IntStream.range(0, length).filter(i -> group[i] >= 1).toArray());
+      }
+    }
+  }
+
+  private static float[] positive(float[] group) {
+    float[] sorted = group.clone();
+    Arrays.sort(sorted); // NaN last
+    int end = sorted.length;
+    while (end > 0 && Float.isNaN(sorted[end - 1])) {
+      end--;
+    }
+    int count = 0;
+    while (count < end && sorted[end - 1 - count] > 0) {
+      count++;
+    }
+    float[] descending = new float[count];
+    for (int i = 0; i < count; i++) {
+      descending[i] = sorted[end - 1 - i];
+    }
+    return descending;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 15, 16, 17, 100, 1000})
   void keepsTheLargestPositiveNumbersAndOfEqualsTheFirst(int length) {
     Random random = new Random(length);
     for (int draw = 0; draw < 100; draw++) {

@@ -1,0 +1,315 @@
+package dev.wta.accelerator.onednn;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * The functions of oneDNN's C interface that a matrix product needs. Objects of oneDNN are {@code
+ * MemorySegment}s of no size; whoever makes one destroys it.
+ */
+@SuppressWarnings("restricted") // calling native code is what this is for
+final class OneDnn {
+  static final int FLOAT32 = 3;
+  static final int BFLOAT16 = 2;
+
+  static final int SOURCE = 1;
+  static final int WEIGHTS = 33;
+  static final int DESTINATION = 17;
+  static final int SCRATCHPAD = 80;
+
+  private static final int CPU = 1;
+  private static final int DEFAULT_STREAM = 1;
+  private static final int ANY_FORMAT = 1;
+  private static final int USER_SCRATCHPAD = 1;
+  private static final int QUERY_WEIGHTS = 131;
+  private static final int QUERY_SCRATCHPAD = 136;
+
+  private static final int AVX512_BF16 = 0xe7;
+  private static final int AMX = 0xe00;
+
+  private static final Linker LINKER = Linker.nativeLinker();
+
+  private final SymbolLookup onednn;
+  private final MethodHandle status;
+  private final MethodHandle describeStrided;
+  private final MethodHandle describeTagged;
+  private final MethodHandle sizeOf;
+  private final MethodHandle destroyDescription;
+  private final MethodHandle createAttributes;
+  private final MethodHandle setScratchpadMode;
+  private final MethodHandle destroyAttributes;
+  private final MethodHandle describeProduct;
+  private final MethodHandle describeReorder;
+  private final MethodHandle query;
+  private final MethodHandle destroyPrimitiveDescription;
+  private final MethodHandle createPrimitive;
+  private final MethodHandle destroyPrimitive;
+  private final MethodHandle createMemory;
+  private final MethodHandle setData;
+  private final MethodHandle destroyMemory;
+  private final MethodHandle execute;
+  private final MethodHandle threads;
+  private final MethodHandle setThreads;
+  private final MemorySegment engine;
+  private final MemorySegment stream;
+
+  private OneDnn(LibraryFiles files) {
+    onednn = lookup(files, LibraryFiles.ONEDNN);
+    SymbolLookup openMp = lookup(files, LibraryFiles.OPENMP);
+    status = function(onednn, "dnnl_status2str", FunctionDescriptor.of(ADDRESS, JAVA_INT));
+    describeStrided =
+        call("dnnl_memory_desc_create_with_strides", ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
+    describeTagged =
+        call("dnnl_memory_desc_create_with_tag", ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+    sizeOf =
+        function(onednn, "dnnl_memory_desc_get_size", FunctionDescriptor.of(JAVA_LONG, ADDRESS));
+    destroyDescription = call("dnnl_memory_desc_destroy", ADDRESS);
+    createAttributes = call("dnnl_primitive_attr_create", ADDRESS);
+    setScratchpadMode = call("dnnl_primitive_attr_set_scratchpad_mode", ADDRESS, JAVA_INT);
+    destroyAttributes = call("dnnl_primitive_attr_destroy", ADDRESS);
+    describeProduct =
+        call(
+            "dnnl_matmul_primitive_desc_create",
+            ADDRESS,
+            ADDRESS,
+            ADDRESS,
+            ADDRESS,
+            ADDRESS,
+            ADDRESS,
+            ADDRESS);
+    describeReorder =
+        call(
+            "dnnl_reorder_primitive_desc_create",
+            ADDRESS,
+            ADDRESS,
+            ADDRESS,
+            ADDRESS,
+            ADDRESS,
+            ADDRESS);
+    query =
+        function(
+            onednn,
+            "dnnl_primitive_desc_query_md",
+            FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT, JAVA_INT));
+    destroyPrimitiveDescription = call("dnnl_primitive_desc_destroy", ADDRESS);
+    createPrimitive = call("dnnl_primitive_create", ADDRESS, ADDRESS);
+    destroyPrimitive = call("dnnl_primitive_destroy", ADDRESS);
+    createMemory = call("dnnl_memory_create", ADDRESS, ADDRESS, ADDRESS, ADDRESS);
+    setData = call("dnnl_memory_set_data_handle", ADDRESS, ADDRESS);
+    destroyMemory = call("dnnl_memory_destroy", ADDRESS);
+    execute = call("dnnl_primitive_execute", ADDRESS, ADDRESS, JAVA_INT, ADDRESS);
+    threads = function(openMp, "omp_get_max_threads", FunctionDescriptor.of(JAVA_INT));
+    setThreads = function(openMp, "omp_set_num_threads", FunctionDescriptor.ofVoid(JAVA_INT));
+    MethodHandle createEngine = call("dnnl_engine_create", ADDRESS, JAVA_INT, JAVA_LONG);
+    MethodHandle createStream = call("dnnl_stream_create", ADDRESS, ADDRESS, JAVA_INT);
+    engine = made(out -> (int) createEngine.invokeExact(out, CPU, 0L));
+    stream = made(out -> (int) createStream.invokeExact(out, engine, DEFAULT_STREAM));
+  }
+
+  /**
+   * Loads the library. It stays loaded as long as the JVM lives.
+   *
+   * @throws IOException if it cannot be found or copied
+   * @throws IllegalArgumentException if the system cannot load it
+   */
+  static OneDnn load(LibraryFiles files) throws IOException {
+    files.complete();
+    return new OneDnn(files);
+  }
+
+  private static SymbolLookup lookup(LibraryFiles files, String name) {
+    return SymbolLookup.libraryLookup(files.file(name), Arena.global());
+  }
+
+  private MethodHandle call(String name, MemoryLayout... parameters) {
+    return function(onednn, name, FunctionDescriptor.of(JAVA_INT, parameters));
+  }
+
+  private static MethodHandle function(SymbolLookup library, String name, FunctionDescriptor type) {
+    return LINKER.downcallHandle(
+        library
+            .find(name)
+            .orElseThrow(() -> new IllegalArgumentException("oneDNN has no function " + name)),
+        type);
+  }
+
+  /** The instructions that it uses for bfloat16; empty where the processor has none. */
+  String instructions() {
+    MethodHandle instructionSet = call("dnnl_get_effective_cpu_isa");
+    int isa = answer(() -> (int) instructionSet.invokeExact());
+    if ((isa & AVX512_BF16) != AVX512_BF16) {
+      return "";
+    }
+    return (isa & AMX) == AMX ? "AMX-BF16" : "AVX512-BF16";
+  }
+
+  /** The version, such as 3.13.0. */
+  String version() {
+    MethodHandle versionOf = function(onednn, "dnnl_version", FunctionDescriptor.of(ADDRESS));
+    MemorySegment numbers =
+        answer(() -> (MemorySegment) versionOf.invokeExact()).reinterpret(3L * Integer.BYTES);
+    return "%d.%d.%d"
+        .formatted(
+            numbers.getAtIndex(JAVA_INT, 0),
+            numbers.getAtIndex(JAVA_INT, 1),
+            numbers.getAtIndex(JAVA_INT, 2));
+  }
+
+  /** The memory layout of a matrix of whose strides are given, in elements. */
+  MemorySegment matrix(int type, long rows, long columns, long rowStride, long columnStride) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment extents = arena.allocateFrom(JAVA_LONG, rows, columns);
+      MemorySegment strides = arena.allocateFrom(JAVA_LONG, rowStride, columnStride);
+      return made(out -> (int) describeStrided.invokeExact(out, 2, extents, type, strides));
+    }
+  }
+
+  /** A memory layout that is oneDNN's to choose. */
+  MemorySegment anyMatrix(int type, long rows, long columns) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment extents = arena.allocateFrom(JAVA_LONG, rows, columns);
+      return made(out -> (int) describeTagged.invokeExact(out, 2, extents, type, ANY_FORMAT));
+    }
+  }
+
+  long bytes(MemorySegment layout) {
+    return answer(() -> (long) sizeOf.invokeExact(layout));
+  }
+
+  void destroyLayout(MemorySegment layout) {
+    check(() -> (int) destroyDescription.invokeExact(layout));
+  }
+
+  /** Describes a product of layouts, whose scratchpad is the caller's. */
+  MemorySegment product(MemorySegment a, MemorySegment b, MemorySegment out) {
+    MemorySegment attributes = made(made -> (int) createAttributes.invokeExact(made));
+    try {
+      check(() -> (int) setScratchpadMode.invokeExact(attributes, USER_SCRATCHPAD));
+      return made(
+          made ->
+              (int)
+                  describeProduct.invokeExact(
+                      made, engine, a, b, MemorySegment.NULL, out, attributes));
+    } finally {
+      check(() -> (int) destroyAttributes.invokeExact(attributes));
+    }
+  }
+
+  /** Describes a copy from one layout to another. */
+  MemorySegment reorder(MemorySegment from, MemorySegment to) {
+    return made(
+        made ->
+            (int) describeReorder.invokeExact(made, from, engine, to, engine, MemorySegment.NULL));
+  }
+
+  /** The layout that a product wants of its right operand; it lives as long as the description. */
+  MemorySegment weightsLayout(MemorySegment description) {
+    return answer(() -> (MemorySegment) query.invokeExact(description, QUERY_WEIGHTS, 0));
+  }
+
+  /** The layout of a product's scratchpad; it lives as long as the description. */
+  MemorySegment scratchpadLayout(MemorySegment description) {
+    return answer(() -> (MemorySegment) query.invokeExact(description, QUERY_SCRATCHPAD, 0));
+  }
+
+  void destroyDescription(MemorySegment description) {
+    check(() -> (int) destroyPrimitiveDescription.invokeExact(description));
+  }
+
+  MemorySegment primitive(MemorySegment description) {
+    return made(made -> (int) createPrimitive.invokeExact(made, description));
+  }
+
+  void destroyPrimitive(MemorySegment primitive) {
+    check(() -> (int) destroyPrimitive.invokeExact(primitive));
+  }
+
+  /** Memory of a layout, at an address that is given later. */
+  MemorySegment memory(MemorySegment layout) {
+    return made(made -> (int) createMemory.invokeExact(made, layout, engine, MemorySegment.NULL));
+  }
+
+  void setData(MemorySegment memory, MemorySegment data) {
+    check(() -> (int) setData.invokeExact(memory, data));
+  }
+
+  void destroyMemory(MemorySegment memory) {
+    check(() -> (int) destroyMemory.invokeExact(memory));
+  }
+
+  /**
+   * Runs a primitive on the calling thread alone.
+   *
+   * @param arguments {@code count} pairs of a number and a memory, 16 bytes each
+   */
+  void execute(MemorySegment primitive, int count, MemorySegment arguments) {
+    onOneThread(() -> check(() -> (int) execute.invokeExact(primitive, stream, count, arguments)));
+  }
+
+  /** Has OpenMP give one thread to what the caller makes or runs meanwhile. */
+  void onOneThread(Runnable work) {
+    int before = answer(() -> (int) threads.invokeExact());
+    setThreads(1);
+    try {
+      work.run();
+    } finally {
+      setThreads(before);
+    }
+  }
+
+  private void setThreads(int count) {
+    check(
+        () -> {
+          setThreads.invokeExact(count);
+          return 0;
+        });
+  }
+
+  /** A native call. */
+  @FunctionalInterface
+  private interface Call<T> {
+    T call() throws Throwable;
+  }
+
+  /** A native call that stores a pointer to what it made. */
+  @FunctionalInterface
+  private interface Maker {
+    int make(MemorySegment out) throws Throwable;
+  }
+
+  private MemorySegment made(Maker maker) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment out = arena.allocate(ADDRESS);
+      check(() -> maker.make(out));
+      return out.get(ADDRESS, 0);
+    }
+  }
+
+  private void check(Call<Integer> call) {
+    int result = answer(call);
+    if (result != 0) {
+      MemorySegment text = answer(() -> (MemorySegment) status.invokeExact(result));
+      throw new IllegalStateException("oneDNN: " + text.reinterpret(Long.MAX_VALUE).getString(0));
+    }
+  }
+
+  private static <T> T answer(Call<T> call) {
+    try {
+      return call.call();
+    } catch (RuntimeException | Error failure) {
+      throw failure;
+    } catch (Throwable impossible) {
+      throw new IllegalStateException(impossible); // native functions throw nothing
+    }
+  }
+}

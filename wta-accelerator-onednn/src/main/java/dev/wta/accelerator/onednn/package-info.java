@@ -1,0 +1,2 @@
+/** Products in bfloat16 by oneDNN's C interface. */
+package dev.wta.accelerator.onednn;

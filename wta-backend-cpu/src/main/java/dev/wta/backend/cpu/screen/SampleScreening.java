@@ -1,0 +1,184 @@
+package dev.wta.backend.cpu.screen;
+
+import static dev.wta.backend.cpu.vector.Lanes.COUNT;
+import static dev.wta.backend.cpu.vector.Lanes.FLOATS;
+
+import dev.wta.api.op.SelectionRule;
+import dev.wta.backend.cpu.exec.Execution;
+import dev.wta.backend.cpu.exec.Scratch;
+import dev.wta.backend.cpu.memory.CpuTensor;
+import dev.wta.backend.cpu.select.TopKSelector;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Finds what may win by a rule whose groups go across units: the largest of each sample or of the
+ * batch, or what exceeds its unit's threshold. Blocks of units are multiplied with blocks of
+ * samples; what can reach its group's bar, which rises as more is seen, is listed; in the end the
+ * lists are cut by the bar of all of them.
+ */
+final class SampleScreening {
+  /** Places of a list: so many times its winners, and some more. */
+  private static final int ROOM = 4;
+
+  private static final int FURTHER_ROOM = 64;
+
+  /** Samples, or groups, that are worth a piece of work. */
+  private static final int GRAIN = 16;
+
+  private final Execution execution;
+  private final Batch batch;
+  private final int units;
+  private final Effort effort;
+  private final int k; // winners of a group; 0 for a rule of thresholds
+  private final boolean bySample; // whether a sample is a group
+  private final CpuTensor thresholds; // or null
+  private final int groups;
+  private final float[] bars; // (groups), whole vectors
+  private final CandidateList[] lists; // (workers)
+
+  SampleScreening(Execution execution, Batch batch, int units, Effort effort, SelectionRule rule) {
+    this.execution = execution;
+    this.batch = batch;
+    this.units = units;
+    this.effort = effort;
+    this.bySample = rule instanceof SelectionRule.PerSample;
+    this.thresholds = rule instanceof SelectionRule.Above(CpuTensor perUnit) ? perUnit : null;
+    this.k =
+        switch (rule) {
+          case SelectionRule.PerSample(int most) -> most;
+          case SelectionRule.Global(int most) -> most;
+          default -> 0;
+        };
+    this.groups = bySample ? batch.samples() : 1;
+    this.bars = new float[bySample ? batch.stride() : 1];
+    this.lists =
+        IntStream.range(0, execution.workers.count())
+            .mapToObj(
+                worker -> execution.scratch(worker).helper(CandidateList.class, CandidateList::new))
+            .toArray(CandidateList[]::new);
+  }
+
+  /**
+   * The candidates, unless the effort is given up.
+   *
+   * @param most how many there may be
+   */
+  Optional<Candidates> run(IntFunction<UnitBlock> blocks, long most) {
+    for (int g = 0; g < bars.length; g++) {
+      boolean zero = bySample && batch.roundedNorms()[g] == 0;
+      bars[g] = zero ? ErrorBound.LEAST_BIAS : Float.MIN_VALUE;
+    }
+    for (CandidateList list : lists) {
+      list.reset(0, 0, k, bars);
+    }
+    boolean[] begun = new boolean[lists.length];
+    execution.split(
+        units,
+        batch.rows(),
+        (from, to, worker) -> {
+          CandidateList list = lists[worker];
+          if (!begun[worker]) {
+            list.reset(groups, ROOM * k + FURTHER_ROOM, k, bars);
+            begun[worker] = true;
+          }
+          UnitBlock block = blocks.apply(worker);
+          float[] highs = new float[COUNT];
+          float[] lows = new float[COUNT];
+          if (effort.goesOn() && effort.require(block.round(batch, from, to))) {
+            for (int column = 0; column < batch.columnBlocks() && effort.goesOn(); column++) {
+              block.multiply(column);
+              for (int u = from; u < to; u++) {
+                offer(block, u, column, list, highs, lows);
+              }
+            }
+          }
+        });
+    return effort.goesOn() ? collect(most) : Optional.empty();
+  }
+
+  /** Lists the samples of a block for which a unit may win. */
+  private void offer(
+      UnitBlock block, int unit, int column, CandidateList list, float[] highs, float[] lows) {
+    int first = batch.firstColumn(column);
+    int last = Math.min(batch.samples(), first + batch.shape(column).columns());
+    float bar = thresholds == null ? bars[0] : threshold(unit);
+    boolean room = true;
+    for (int n = first; n < last; n += COUNT) {
+      FloatVector least =
+          bySample ? FloatVector.fromArray(FLOATS, bars, n) : FloatVector.broadcast(FLOATS, bar);
+      FloatVector high = block.highs(unit, n);
+      long able = high.compare(VectorOperators.GE, least).toLong();
+      if (able != 0) {
+        high.intoArray(highs, 0);
+        block.lows(unit, n).intoArray(lows, 0);
+      }
+      for (; able != 0; able &= able - 1) {
+        int lane = Long.numberOfTrailingZeros(able);
+        int sample = n + lane;
+        if (sample < last) {
+          int key = sample * units + unit;
+          room &= list.add(bySample ? sample : 0, key, lows[lane], highs[lane]);
+        }
+      }
+    }
+    effort.require(room);
+  }
+
+  /** What an activation must at least be able to be to exceed its unit's threshold. */
+  private float threshold(int unit) {
+    return Math.max(thresholds.array()[thresholds.offset() + unit], Float.MIN_VALUE);
+  }
+
+  /** What to do with a candidate. */
+  @FunctionalInterface
+  private interface Visitor {
+    void visit(int sample, int unit);
+  }
+
+  private Optional<Candidates> collect(long most) {
+    if (k > 0) {
+      execution.split(
+          groups,
+          GRAIN,
+          (from, to, worker) -> {
+            for (int g = from; g < to; g++) {
+              bars[g] = Math.max(bars[g], bar(g, execution.scratch(worker)));
+            }
+          });
+    }
+    Candidates candidates = new Candidates(execution, batch.samples(), units);
+    forEach(candidates::count);
+    if (!effort.require(candidates.total() <= most)) {
+      return Optional.empty();
+    }
+    candidates.allot();
+    forEach(candidates::put);
+    candidates.sort();
+    return Optional.of(candidates);
+  }
+
+  /** Goes through what can still win by the bars of all. */
+  private void forEach(Visitor visitor) {
+    for (CandidateList list : lists) {
+      for (int g = 0; g < groups; g++) {
+        list.forEach(g, bars[g], key -> visitor.visit(key / units, key % units));
+      }
+    }
+  }
+
+  /** The bar of a group by all lists. */
+  private float bar(int g, Scratch scratch) {
+    int count = Arrays.stream(lists).mapToInt(list -> list.count(g)).sum();
+    float[] all = scratch.floats(Scratch.Use.BLOCK, count);
+    int end = 0;
+    for (CandidateList list : lists) {
+      end = list.lows(g, all, end);
+    }
+    return TopKSelector.of(scratch).kth(all, 0, end, k);
+  }
+}
