@@ -25,7 +25,7 @@ public final class OneDnnAccelerator implements Bf16Accelerator {
           if (library.instructions().isEmpty()) {
             obstacle = "the processor has neither AVX512-BF16 nor AMX-BF16";
           }
-        } catch (IOException | IllegalArgumentException failure) {
+        } catch (IOException | IllegalArgumentException | IllegalStateException failure) {
           obstacle = "its library does not load: " + failure.getMessage();
         }
       } else {

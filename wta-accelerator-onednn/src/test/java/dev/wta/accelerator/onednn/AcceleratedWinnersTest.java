@@ -53,15 +53,15 @@ class AcceleratedWinnersTest {
   @ValueSource(ints = {1, 2, 3, 4, 5, 6})
   void winnersAreTheSameBits(int seed) {
     Random random = new Random(seed);
-    int samples = 97 + random.nextInt(600);
-    int inputs = 128 + random.nextInt(900);
-    int units = 700 + random.nextInt(900);
+    int samples = 500 + random.nextInt(300);
+    int inputs = 128 + random.nextInt(400);
+    int units = 2200 + random.nextInt(500); // large enough to be screened
     float[] x = rows(random, samples, inputs, seed);
     float[] weights = rows(random, units, inputs, seed);
     float[] bias = seed % 2 == 0 ? new float[units] : rows(random, units, 1, seed);
     float[] thresholds = new float[units];
     Arrays.fill(thresholds, (float) (2.5 * Math.sqrt(inputs)));
-    assertSame(x, weights, bias, units, _ -> new SelectionRule.Lifetime(1 + samples / 40));
+    assertSame(x, weights, bias, units, _ -> new SelectionRule.Lifetime(samples / 70));
     assertSame(x, weights, bias, units, _ -> new SelectionRule.PerSample(20));
     assertSame(x, weights, bias, units, _ -> new SelectionRule.Global(20 * samples));
     assertSame(x, weights, bias, units, backend -> above(backend, thresholds));

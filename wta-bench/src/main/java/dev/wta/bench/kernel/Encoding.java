@@ -29,9 +29,10 @@ public class Encoding {
   @Param({
     "lifetime 100x784x2000 5",
     "lifetime 100x784x8000 5",
-    "lifetime 400x784x2000 4",
+    "lifetime 1000x784x2000 10",
     "sample 100x784x2000 32",
     "sample 512x768x6144 32",
+    "sample 512x768x6144 96",
     "sample 4096x768x24576 32",
     "batch 512x768x6144 32",
     "threshold 512x768x6144 32"

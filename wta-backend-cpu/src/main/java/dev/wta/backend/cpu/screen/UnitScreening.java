@@ -5,7 +5,6 @@ import dev.wta.backend.cpu.exec.Scratch;
 import dev.wta.backend.cpu.memory.CpuWinners;
 import dev.wta.backend.cpu.select.TopKSelector;
 import dev.wta.backend.cpu.select.UnitWinners;
-import java.util.Arrays;
 import java.util.function.IntFunction;
 
 /**
@@ -63,11 +62,7 @@ final class UnitScreening {
       return;
     }
     exact.unit(u, able, 0, count, values, 0, scratch);
-    Arrays.fill(highs, 0, stride, 0f);
-    for (int i = 0; i < count; i++) {
-      highs[able[i]] = values[i];
-    }
-    columns.select(u, highs, 0, stride, scratch);
+    columns.select(u, able, values, count, scratch);
   }
 
   /** What a winner is at the least. */

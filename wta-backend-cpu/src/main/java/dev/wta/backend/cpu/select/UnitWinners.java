@@ -57,6 +57,27 @@ public final class UnitWinners {
     winners.unitStart()[u + 1] = count;
   }
 
+  /**
+   * Selects the winners of unit {@code u} of a code without positions from those activations that
+   * may win; none of them is NaN, and neither are the others.
+   *
+   * @param samples of the activations, ascending
+   */
+  public void select(int u, int[] samples, float[] activations, int count, Scratch scratch) {
+    TopKSelector topK = TopKSelector.of(scratch);
+    topK.cut(activations, 0, count, k);
+    int first = u * slots;
+    int[] sample = winners.sample();
+    int kept = topK.indices(activations, 0, count, sample, first);
+    for (int slot = first; slot < first + kept; slot++) {
+      int index = sample[slot];
+      sample[slot] = samples[index];
+      values[valueStart + slot] = activations[index];
+    }
+    nans[u] = 0;
+    winners.unitStart()[u + 1] = kept;
+  }
+
   /** Closes the gaps between units that have fewer winners than they might. */
   public void finish() {
     int[] unitStart = winners.unitStart();
