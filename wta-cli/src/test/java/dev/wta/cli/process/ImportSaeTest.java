@@ -82,6 +82,15 @@ class ImportSaeTest {
   }
 
   @Test
+  void aRunIsExportedAgain() {
+    assertThat(run("export run --format saelens --out exported"))
+        .contains("exported: topk of SAELens, from a topk");
+    assertThat(run("import sae exported --out back")).contains("from saelens (topk)");
+    assertThat(Wta.in(directory).fail("export", "run", "--format", "other", "--out", "no"))
+        .contains("there is no format 'other'; give saelens");
+  }
+
+  @Test
   void theResultIsPrintedAsJson() {
     assertThat(run("import sae model --format saelens --out again --json"))
         .contains("\"family\"", "\"topk\"", "\"architecture\"", "\"notes\"");

@@ -103,6 +103,27 @@ final class SaeWeights {
   }
 
   /**
+   * These weights of a model that encodes samples less {@code mean}, as those of one that encodes
+   * the samples and reconstructs them: {@code c' = c + mean}.
+   */
+  SaeWeights ofUncentredSamples(float[] mean) {
+    float[] moved = new float[centre.length];
+    for (int i = 0; i < moved.length; i++) {
+      moved[i] = centre[i] + mean[i];
+    }
+    return new SaeWeights(encoder, bias, decoder, moved);
+  }
+
+  /** The length of a row of a matrix with so many columns. */
+  static double length(float[] matrix, int row, int columns) {
+    double squares = 0;
+    for (int i = row * columns; i < (row + 1) * columns; i++) {
+      squares += (double) matrix[i] * matrix[i];
+    }
+    return Math.sqrt(squares);
+  }
+
+  /**
    * These weights of a model whose activations are multiplied by the lengths of D's rows, as those
    * of one whose rows have length 1: {@code W' = W |D|, b' = b |D|, D' = D / |D|}. A row of zeros
    * stays one, and its latent is never active.
@@ -114,11 +135,7 @@ final class SaeWeights {
     float[] unit = decoder.clone();
     for (int latent = 0; latent < bias.length; latent++) {
       int start = latent * inputs;
-      double squares = 0;
-      for (int i = start; i < start + inputs; i++) {
-        squares += (double) decoder[i] * decoder[i];
-      }
-      double length = Math.sqrt(squares);
+      double length = length(decoder, latent, inputs);
       for (int i = start; i < start + inputs; i++) {
         rows[i] = (float) (encoder[i] * length);
         unit[i] = length > 0 ? (float) (decoder[i] / length) : 0;

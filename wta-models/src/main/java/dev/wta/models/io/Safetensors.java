@@ -113,9 +113,23 @@ public final class Safetensors implements AutoCloseable {
       throws IOException {
     Map<String, Shape> shapes = new LinkedHashMap<>();
     arrays.forEach((name, array) -> shapes.put(name, Shape.of(array.length)));
+    write(out, shapes, arrays::get, metadata);
+  }
+
+  /**
+   * Writes arrays of any shape in the map's order.
+   *
+   * @param values the numbers of a tensor, row-major, by its name
+   */
+  public static void write(
+      OutputStream out,
+      Map<String, Shape> shapes,
+      Function<String, float[]> values,
+      Map<String, String> metadata)
+      throws IOException {
     writeHeader(out, shapes, metadata);
-    for (float[] array : arrays.values()) {
-      writeNumbers(out, array);
+    for (String name : shapes.keySet()) {
+      writeNumbers(out, values.apply(name));
     }
   }
 
