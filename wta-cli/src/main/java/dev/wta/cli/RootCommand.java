@@ -3,6 +3,7 @@ package dev.wta.cli;
 import dev.wta.api.WtaException;
 import dev.wta.cli.command.BackendsCommand;
 import dev.wta.cli.command.EncodeCommand;
+import dev.wta.cli.command.ExportCommand;
 import dev.wta.cli.command.FiltersCommand;
 import dev.wta.cli.command.HelpCommand;
 import dev.wta.cli.command.PartsCommand;
@@ -42,6 +43,7 @@ import picocli.CommandLine.Spec;
       RanksCommand.class,
       PartsCommand.class,
       ReproduceCommand.class,
+      ExportCommand.class,
       BackendsCommand.class,
       HelpCommand.class
     },

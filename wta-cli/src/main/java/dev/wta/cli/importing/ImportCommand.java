@@ -5,17 +5,18 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code wta import}: turns the world's formats into Arrow files. */
+/** {@code wta import}: turns the world's data sets into Arrow files, and its models into runs. */
 @Command(
     name = "import",
-    description = "Turns a data set in another format into an Arrow file.",
+    description = "Turns a data set in another format into an Arrow file, or a model into a run.",
     synopsisSubcommandLabel = "<format>",
     subcommands = {
       ImportIdxCommand.class,
       ImportCifar10Command.class,
       ImportSvhnCommand.class,
       ImportFolderCommand.class,
-      ImportNpyCommand.class
+      ImportNpyCommand.class,
+      ImportSaeCommand.class
     },
     commandListHeading = "%nFormats:%n",
     optionListHeading = "%nOptions:%n",
@@ -24,7 +25,8 @@ import picocli.CommandLine.Spec;
       "  wta import idx --images train-images-idx3-ubyte.gz \\",
       "                 --labels train-labels-idx1-ubyte.gz --out train.arrow",
       "  wta import cifar10 cifar-10-binary.tar.gz --out train.arrow",
-      "  wta import folder images --out images.arrow"
+      "  wta import folder images --out images.arrow",
+      "  wta import sae gpt2-small-res-jb/blocks.8.hook_resid_pre --out runs/gpt2"
     })
 public final class ImportCommand implements Runnable {
   @Spec CommandSpec spec;

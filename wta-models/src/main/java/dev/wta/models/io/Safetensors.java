@@ -1,6 +1,7 @@
 package dev.wta.models.io;
 
 import com.fasterxml.jackson.core.JacksonException;
+import dev.wta.api.IntSize;
 import dev.wta.api.WtaException;
 import dev.wta.api.op.Memory;
 import dev.wta.api.tensor.Shape;
@@ -15,6 +16,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,9 +28,10 @@ import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
 
 /**
- * Named float32 tensors in a file of the safetensors format, which Python reads too: the header's
- * length (8 bytes, little-endian), a JSON header of each tensor's type, shape and place, padded
- * with spaces to a multiple of 8, then the numbers, little-endian and row-major, without gaps.
+ * Named tensors in a file of the safetensors format, which Python reads too: the header's length (8
+ * bytes, little-endian), a JSON header of each tensor's type, shape and place, padded with spaces
+ * to a multiple of 8, then the numbers, little-endian and row-major, without gaps. What is written
+ * is float32; what other tools wrote is read in any {@link TensorType}.
  */
 public final class Safetensors implements AutoCloseable {
   private static final int CHUNK = 1 << 16;
@@ -37,7 +40,7 @@ public final class Safetensors implements AutoCloseable {
   private static final String METADATA = "__metadata__";
   private static final String SEAL = "crc32c";
 
-  private record Entry(Shape shape, long from, long to) {}
+  private record Entry(TensorType type, Shape shape, long from, long to) {}
 
   private final Path file;
   private final FileChannel channel;
@@ -110,9 +113,23 @@ public final class Safetensors implements AutoCloseable {
       throws IOException {
     Map<String, Shape> shapes = new LinkedHashMap<>();
     arrays.forEach((name, array) -> shapes.put(name, Shape.of(array.length)));
+    write(out, shapes, arrays::get, metadata);
+  }
+
+  /**
+   * Writes arrays of any shape in the map's order.
+   *
+   * @param values the numbers of a tensor, row-major, by its name
+   */
+  public static void write(
+      OutputStream out,
+      Map<String, Shape> shapes,
+      Function<String, float[]> values,
+      Map<String, String> metadata)
+      throws IOException {
     writeHeader(out, shapes, metadata);
-    for (float[] array : arrays.values()) {
-      writeNumbers(out, array);
+    for (String name : shapes.keySet()) {
+      writeNumbers(out, values.apply(name));
     }
   }
 
@@ -157,10 +174,25 @@ public final class Safetensors implements AutoCloseable {
    * @throws WtaException if it cannot be read, is malformed, or holds other numbers than float32
    */
   public static Safetensors open(Path file) {
+    return open(file, EnumSet.of(TensorType.F32));
+  }
+
+  /**
+   * Opens a file of another tool, whose numbers become float32 when they are read, see {@link
+   * TensorType}.
+   *
+   * @throws WtaException if it cannot be read, is malformed, or holds numbers of a type that is not
+   *     known
+   */
+  public static Safetensors openForeign(Path file) {
+    return open(file, EnumSet.allOf(TensorType.class));
+  }
+
+  private static Safetensors open(Path file, Set<TensorType> types) {
     FileChannel channel = null;
     try {
       channel = FileChannel.open(file);
-      return read(file, channel);
+      return read(file, channel, types);
     } catch (IOException | RuntimeException failed) {
       closeAfter(channel, failed);
       throw failed instanceof IOException unreadable
@@ -179,7 +211,8 @@ public final class Safetensors implements AutoCloseable {
     }
   }
 
-  private static Safetensors read(Path file, FileChannel channel) throws IOException {
+  private static Safetensors read(Path file, FileChannel channel, Set<TensorType> types)
+      throws IOException {
     long size = channel.size();
     if (size < LENGTH_BYTES) {
       throw malformed(file, "it has %d bytes".formatted(size));
@@ -200,7 +233,7 @@ public final class Safetensors implements AutoCloseable {
     header.forEach(
         (name, description) -> {
           if (!name.equals(METADATA)) {
-            entries.put(name, entry(file, name, description));
+            entries.put(name, entry(file, name, description, types));
           }
         });
     requireNoGaps(file, entries, size - LENGTH_BYTES - length);
@@ -211,7 +244,7 @@ public final class Safetensors implements AutoCloseable {
     return new Safetensors(file, channel, entries, LENGTH_BYTES + length, seal);
   }
 
-  private static Entry entry(Path file, String name, Object description) {
+  private static Entry entry(Path file, String name, Object description, Set<TensorType> types) {
     if (!(description instanceof Map<?, ?> map)
         || !(map.get("shape") instanceof List<?> extents)
         || !(map.get("data_offsets") instanceof List<?> offsets)
@@ -221,21 +254,25 @@ public final class Safetensors implements AutoCloseable {
         || !extents.stream().allMatch(extent -> extent instanceof Integer whole && whole >= 0)) {
       throw malformed(file, "'%s' has no shape and place".formatted(name));
     }
-    if (!"F32".equals(map.get("dtype"))) {
-      throw new WtaException(
-          "'%s' in %s is of type %s".formatted(name, file, map.get("dtype")),
-          "save it as float32 (F32)");
-    }
+    TensorType type =
+        types.stream()
+            .filter(known -> known.name().equals(map.get("dtype")))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new WtaException(
+                        "'%s' in %s is of type %s".formatted(name, file, map.get("dtype")),
+                        "save it as float32 (F32)"));
     Shape shape;
     try {
       shape = Shape.of(extents.stream().mapToInt(extent -> (Integer) extent).toArray());
     } catch (WtaException tooLarge) {
       throw malformed(file, "'%s' cannot be so large: %s".formatted(name, extents));
     }
-    if (to.longValue() - from.longValue() != shape.size() * Float.BYTES) {
+    if (to.longValue() - from.longValue() != shape.size() * type.bytes()) {
       throw malformed(file, "'%s' of shape %s does not fill its place".formatted(name, shape));
     }
-    return new Entry(shape, from.longValue(), to.longValue());
+    return new Entry(type, shape, from.longValue(), to.longValue());
   }
 
   private static void requireNoGaps(Path file, Map<String, Entry> entries, long bytes) {
@@ -312,16 +349,17 @@ public final class Safetensors implements AutoCloseable {
   /**
    * The numbers of a tensor, row-major.
    *
-   * @throws WtaException if there is none of that name, or it cannot be read
+   * @throws WtaException if there is none of that name, it cannot be read, or no array holds it
    */
   public float[] values(String name) {
     Entry entry = find(name);
-    float[] numbers = new float[Math.toIntExact(entry.shape().size())];
+    int bytes = entry.type().bytes();
+    float[] numbers = new float[IntSize.of(entry.shape().size(), "numbers of", name)];
     try {
       for (int from = 0; from < numbers.length; from += CHUNK) {
         int count = Math.min(CHUNK, numbers.length - from);
-        long position = dataStart + entry.from() + (long) from * Float.BYTES;
-        readFully(channel, position, count * Float.BYTES).asFloatBuffer().get(numbers, from, count);
+        long position = dataStart + entry.from() + (long) from * bytes;
+        entry.type().read(readFully(channel, position, count * bytes), numbers, from, count);
       }
     } catch (IOException unreadable) {
       throw WriteFailures.reading(file, unreadable);

@@ -1,0 +1,86 @@
+package dev.wta.cli.command;
+
+import dev.wta.api.WtaException;
+import dev.wta.api.backend.Backend;
+import dev.wta.cli.option.ComputeOptions;
+import dev.wta.cli.option.WritesInto;
+import dev.wta.cli.output.ExitCode;
+import dev.wta.cli.output.JsonOutput;
+import dev.wta.cli.output.Output;
+import dev.wta.models.exchange.SaeLensExport;
+import dev.wta.models.run.RunDirectory;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code wta export}: a run's model in the files of another tool. */
+@Command(
+    name = "export",
+    description = {
+      "Writes a run's sparse autoencoder in the files of another tool.",
+      "",
+      "Pre-processing by scale, center and mean-norm is folded into the weights."
+    },
+    parameterListHeading = "%nSource:%n",
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {"  wta export runs/first --format saelens --out first-sae"})
+public final class ExportCommand implements Callable<Integer>, WritesInto {
+  private static final String SAELENS = "saelens";
+
+  @Parameters(paramLabel = "RUN", description = "The run's folder.")
+  Path run;
+
+  @Option(
+      names = "--format",
+      required = true,
+      paramLabel = "NAME",
+      description = "saelens: cfg.json and sae_weights.safetensors, as SAELens 6 loads them.")
+  String format;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "The folder to write into.")
+  Path out;
+
+  @Option(names = "--json", description = "Print one JSON document.")
+  boolean json;
+
+  @Mixin ComputeOptions compute;
+
+  @Override
+  public List<String> fileNames() {
+    return SaeLensExport.fileNames();
+  }
+
+  @Override
+  public Integer call() {
+    if (!format.equals(SAELENS)) {
+      throw new WtaException("there is no format '%s'".formatted(format), "give " + SAELENS);
+    }
+    RunDirectory opened = RunDirectory.open(run);
+    String architecture;
+    try (Backend backend = compute.open()) {
+      architecture = SaeLensExport.write(opened, backend, out);
+    }
+    if (json) {
+      Map<String, Object> document = new LinkedHashMap<>();
+      document.put("out", out.toString());
+      document.put("format", format);
+      document.put("architecture", architecture);
+      JsonOutput.print(document);
+    } else {
+      Output.writer()
+          .printf("%s: %s of SAELens, from a %s%n", out, architecture, opened.config().family());
+    }
+    return ExitCode.OK;
+  }
+}

@@ -1,0 +1,114 @@
+package dev.wta.cli.importing;
+
+import dev.wta.api.WtaException;
+import dev.wta.api.backend.Backend;
+import dev.wta.cli.option.ComputeOptions;
+import dev.wta.cli.output.ExitCode;
+import dev.wta.cli.output.JsonOutput;
+import dev.wta.cli.output.Output;
+import dev.wta.models.exchange.ImportedSae;
+import dev.wta.models.exchange.SaeFormat;
+import dev.wta.models.run.RunWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code wta import sae}: sparse autoencoders that other tools trained. */
+@Command(
+    name = "sae",
+    description = {
+      "Makes a run of a sparse autoencoder that another tool trained: SAELens or sparsify.",
+      "",
+      "The run encodes as the tool does. Training goes on from it by wta train --from."
+    },
+    parameterListHeading = "%nSource:%n",
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  wta import sae gpt2-small-res-jb/blocks.8.hook_resid_pre --out runs/gpt2",
+      "  wta import sae sae-pythia/layers.3 --format sparsify --out runs/pythia"
+    })
+public final class ImportSaeCommand implements Callable<Integer> {
+  @Parameters(
+      paramLabel = "PATH",
+      description = "The model's folder, with its configuration and its weights.")
+  Path source;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "RUN",
+      description = "The folder for the run, which holds none yet.")
+  Path out;
+
+  @Option(
+      names = "--format",
+      paramLabel = "NAME",
+      description = "saelens or sparsify; known by the folder's files unless given.")
+  String format;
+
+  @Option(names = "--json", description = "Print one JSON document.")
+  boolean json;
+
+  @Mixin ComputeOptions compute;
+
+  @Override
+  public Integer call() {
+    RunWriter.requireNoRun(out); // before the work of reading
+    SaeFormat chosen = format == null ? SaeFormat.recognise(source) : named();
+    ImportedSae sae = chosen.read(source);
+    try (Backend backend = compute.open()) {
+      sae.write(out, backend);
+    }
+    if (json) {
+      JsonOutput.print(toJson(sae));
+    } else {
+      Output.writer()
+          .printf(
+              "%s: %s of %,d inputs and %,d latents, from %s (%s)%n",
+              out,
+              sae.family(),
+              sae.inputs(),
+              sae.latents(),
+              chosen.title(),
+              sae.source().get("architecture"));
+      sae.notes().forEach(note -> Output.writer().printf("note: %s%n", note));
+      Output.writer()
+          .printf(
+              "It holds no optimiser's state: wta train --from %s begins with a fresh one.%n", out);
+    }
+    return ExitCode.OK;
+  }
+
+  private SaeFormat named() {
+    return Arrays.stream(SaeFormat.values())
+        .filter(known -> known.title().equals(format))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new WtaException(
+                    "there is no format '%s'".formatted(format),
+                    "give one of "
+                        + Arrays.stream(SaeFormat.values())
+                            .map(SaeFormat::title)
+                            .collect(Collectors.joining(", "))));
+  }
+
+  private Map<String, Object> toJson(ImportedSae sae) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("out", out.toString());
+    json.put("family", sae.family());
+    json.put("inputs", sae.inputs());
+    json.put("latents", sae.latents());
+    json.put("source", sae.source());
+    json.put("notes", sae.notes());
+    return json;
+  }
+}

@@ -1,0 +1,91 @@
+package dev.wta.models.exchange;
+
+import dev.wta.api.WtaException;
+import dev.wta.api.tensor.Shape;
+import dev.wta.models.io.Safetensors;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+
+/** The tensors of another tool's model, each asked for by its name and the shape it has to have. */
+final class ForeignTensors implements AutoCloseable {
+  private final Path file;
+  private final Safetensors tensors;
+  private final Set<String> taken = new HashSet<>();
+
+  private ForeignTensors(Path file, Safetensors tensors) {
+    this.file = file;
+    this.tensors = tensors;
+  }
+
+  /**
+   * Opens a safetensors file.
+   *
+   * @throws WtaException if it is none, is cut, or holds numbers of a type that is not known
+   */
+  static ForeignTensors open(Path file) {
+    return new ForeignTensors(file, Safetensors.openForeign(file));
+  }
+
+  boolean has(String name) {
+    return tensors.names().contains(name);
+  }
+
+  /**
+   * The numbers of a tensor, row-major.
+   *
+   * @param extents the shape that it has to have; none for a single number
+   * @throws WtaException if it is not there, has another shape, or holds NaN or an infinity
+   */
+  float[] values(String name, int... extents) {
+    Shape wanted = Shape.of(extents);
+    if (!has(name)) {
+      throw new WtaException(
+          "%s has no tensor '%s', and has %s".formatted(file, name, list(tensors.names())),
+          "export the model again, or correct the configuration beside it");
+    }
+    Shape found = tensors.shape(name);
+    if (!found.equals(wanted)) {
+      throw new WtaException(
+          "'%s' in %s has shape %s, and the configuration says %s"
+              .formatted(name, file, found, wanted),
+          "export the model again, or correct the configuration beside it");
+    }
+    float[] values = tensors.values(name);
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new WtaException(
+            "'%s' in %s holds %s, at place %,d".formatted(name, file, values[i], i),
+            "its training diverged, or its numbers are no float32: take an earlier checkpoint");
+      }
+    }
+    taken.add(name);
+    return values;
+  }
+
+  /**
+   * Checks that nothing was left unread.
+   *
+   * @param model what was read, for the message
+   * @throws WtaException if there is a tensor that nobody asked for
+   */
+  void requireNoOther(String model) {
+    Set<String> others = new HashSet<>(tensors.names());
+    others.removeAll(taken);
+    if (!others.isEmpty()) {
+      throw new WtaException(
+          "%s has the tensors %s, which no %s has".formatted(file, list(others), model),
+          "correct the architecture in the configuration beside it");
+    }
+  }
+
+  private static String list(Collection<String> names) {
+    return names.isEmpty() ? "none" : String.join(", ", names.stream().sorted().toList());
+  }
+
+  @Override
+  public void close() {
+    tensors.close();
+  }
+}

@@ -1,0 +1,130 @@
+package dev.wta.models.exchange;
+
+import dev.wta.api.WtaException;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.op.Memory;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
+import dev.wta.data.preprocessing.Preprocessing;
+import dev.wta.models.Model;
+import dev.wta.models.ModelFamilies;
+import dev.wta.models.ModelFamily;
+import dev.wta.models.autodiff.Parameter;
+import dev.wta.models.optimizer.Adam;
+import dev.wta.models.optimizer.OptimizerState;
+import dev.wta.models.run.RunConfig;
+import dev.wta.models.run.RunWriter;
+import dev.wta.models.run.TrainingState;
+import dev.wta.models.settings.SettingsSpec;
+import dev.wta.models.training.TrainingSettings;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A sparse autoencoder that another tool trained, in the form that this library has for it: a
+ * family, its settings and its parameters.
+ *
+ * <pre>{@code
+ * ImportedSae sae = SaeFormat.recognise(Path.of("gpt2-sae")).read(Path.of("gpt2-sae"));
+ * sae.write(Path.of("runs/gpt2"), backend);
+ * }</pre>
+ *
+ * @param family of the model, such as {@code jumprelu}
+ * @param inputs the numbers of a sample
+ * @param settings of the model, by key; the others have the family's defaults
+ * @param parameters by their names in a checkpoint, row-major
+ * @param normalisation what each sample goes through first
+ * @param source where it is from, for {@code data} in {@code config.json}: {@code format,
+ *     architecture, path} and what the tool's configuration says of its data
+ * @param notes what a user should know of the conversion: sentences without a full stop
+ */
+public record ImportedSae(
+    String family,
+    int inputs,
+    Map<String, Object> settings,
+    Map<String, float[]> parameters,
+    Normalisation normalisation,
+    Map<String, Object> source,
+    List<String> notes) {
+
+  /**
+   * What a tool does to each sample by itself, as a step of pre-processing.
+   *
+   * @param steps as the setting {@code preprocess} has them
+   * @param step the same
+   */
+  public record Normalisation(List<String> steps, Preprocessing step) {
+    static final Normalisation NONE = new Normalisation(List.of(), Preprocessing.none());
+  }
+
+  /** The number of latents. */
+  public int latents() {
+    return parameters.get("encoder.bias").length;
+  }
+
+  /**
+   * Writes a run that {@code wta encode}, {@code probe} and the rest take as one of their own. It
+   * has a checkpoint before the first step, without an optimiser's state: a training that begins
+   * from it ({@code wta train --from}) begins with a fresh one.
+   *
+   * @param run a folder that holds no run
+   * @param backend what assembles the model
+   * @throws WtaException if there is a run, it cannot be written, or a setting is beyond what the
+   *     family allows
+   */
+  public void write(Path run, Backend backend) {
+    RunWriter.requireNoRun(run);
+    ModelFamily known = ModelFamilies.named(family);
+    Shape sample = Shape.of(inputs);
+    try (Model model =
+        (Model) known.create(known.settings().parse(settings), sample, backend, Seed.of(0))) {
+      fill(model);
+      try (RunWriter writer = RunWriter.create(run, config(known, model), normalisation.step());
+          OptimizerState none =
+              new OptimizerState(Adam.rate(1e-3), backend.update(), backend.memory(), List.of())) {
+        writer.save(TrainingState.START, model, none, Optional.empty());
+      }
+    }
+  }
+
+  private void fill(Model model) {
+    Memory memory = model.backend().memory();
+    Map<String, float[]> left = new LinkedHashMap<>(parameters);
+    for (Parameter parameter : model.parameters()) {
+      float[] values = left.remove(parameter.name());
+      if (values != null) {
+        memory.upload(values, 0, parameter.value());
+      } else if (parameter.learnt()) {
+        throw new IllegalStateException("no values for " + parameter.name() + " of " + family);
+      }
+    }
+    if (!left.isEmpty()) {
+      throw new IllegalStateException("%s has no parameters %s".formatted(family, left.keySet()));
+    }
+  }
+
+  private RunConfig config(ModelFamily known, Model model) {
+    SettingsSpec<TrainingSettings> spec = TrainingSettings.of(known);
+    Map<String, Object> training =
+        spec.toMap(spec.parse(Map.of("preprocess", normalisation.steps())));
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("name", source.get("format") + " model");
+    data.put("samples", 0);
+    data.put("shape", List.of(inputs));
+    data.put("digest", "");
+    data.put("imported", source);
+    return new RunConfig(
+        family,
+        model.sampleShape(),
+        model.settings().toMap(),
+        training,
+        normalisation.step().describe(),
+        data,
+        RunConfig.describe(model.backend()),
+        RunConfig.runningVersions(),
+        Optional.empty());
+  }
+}
