@@ -82,7 +82,8 @@ public record ImportedSae(
     try (Model model =
         (Model) known.create(known.settings().parse(settings), sample, backend, Seed.of(0))) {
       fill(model);
-      try (RunWriter writer = RunWriter.create(run, config(known, model), normalisation.step());
+      try (RunWriter writer =
+              RunWriter.create(run, config(known, model), normalisation.step(), Optional.empty());
           OptimizerState none =
               new OptimizerState(Adam.rate(1e-3), backend.update(), backend.memory(), List.of())) {
         writer.save(TrainingState.START, model, none, Optional.empty());
@@ -123,6 +124,7 @@ public record ImportedSae(
         training,
         normalisation.step().describe(),
         data,
+        Map.of(),
         RunConfig.describe(model.backend()),
         RunConfig.runningVersions(),
         Optional.empty());
