@@ -8,6 +8,7 @@ import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.WinnerList;
 import dev.wta.api.tensor.Winners;
 import dev.wta.models.ModelFamily;
+import dev.wta.models.ModelSettings;
 import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Tape;
@@ -52,7 +53,7 @@ public final class MultiKSae extends SparseAutoencoder {
       @Setting(help = "weight of each reconstruction's error", as = Weights.class)
           List<Double> kWeights,
       AuxiliaryLoss auxiliary)
-      implements AuxiliaryLoss.Within<Settings> {
+      implements AuxiliaryLoss.Within<Settings>, ModelSettings<Settings, MultiKSae> {
     public static final Settings DEFAULTS =
         new Settings(
             SaeSettings.DEFAULTS, List.of(32, 128), List.of(1.0, 0.125), AuxiliaryLoss.DEFAULTS);
@@ -71,7 +72,7 @@ public final class MultiKSae extends SparseAutoencoder {
       return with("ks", kept).with("k-weights", weights);
     }
 
-    /** The model in the memory of {@code backend}, with first weights from {@code seed}. */
+    @Override
     public MultiKSae on(Shape sample, Backend backend, Seed seed) {
       return new MultiKSae(SaeSettings.Design.of(NAME, this), sample, backend, seed);
     }
