@@ -57,9 +57,7 @@ public final class GatedSae extends SparseAutoencoder {
           GateDecoder gateDecoder)
       implements SparsityPenalty.Within<Settings>, ModelSettings<Settings, GatedSae> {
     public static final Settings DEFAULTS =
-        new Settings(
-                SaeSettings.DEFAULTS, new SparsityPenalty(0.25, 1000), 0.05, GateDecoder.FROZEN)
-            .decoderRows(SaeSettings.DecoderRows.UNIT);
+        new Settings(SaeSettings.DEFAULTS, new SparsityPenalty(0.2, 0), 0.05, GateDecoder.LEARNS);
 
     public Settings threshold(double first) {
       return with("threshold", first);
@@ -75,20 +73,20 @@ public final class GatedSae extends SparseAutoencoder {
     }
   }
 
-  /** The authors' Adam has no memory of gradients; the rate is higher, for fewer steps. */
+  /** {@code clip} lets gradients count by their direction, as in {@link JumpReluSae}. */
   public static final ModelFamily FAMILY =
       SaeFamilies.autoencoder(
           NAME,
           "gated sparse autoencoder: a gate says which units are active, a magnitude how much"
               + " (Rajamanoharan et al. 2024)",
           Settings.DEFAULTS,
-          Map.of("rate", 1e-3, "beta1", 0.0),
+          Map.of("rate", 1e-3, "clip", 3e-3),
           GatedSae::new);
 
   /** The transcoder with this code. */
   public static final ModelFamily TRANSCODER =
       SaeFamilies.transcoder(
-          NAME, Settings.DEFAULTS, Map.of("rate", 1e-3, "beta1", 0.0), GatedSae::new);
+          NAME, Settings.DEFAULTS, Map.of("rate", 1e-3, "clip", 3e-3), GatedSae::new);
 
   private final Settings settings;
   private final Parameter logScale;

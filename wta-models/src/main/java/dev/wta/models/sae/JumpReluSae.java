@@ -104,7 +104,7 @@ public final class JumpReluSae extends SparseAutoencoder {
     public static final Settings DEFAULTS =
         new Settings(
             SaeSettings.DEFAULTS,
-            new SparsityPenalty(2.5e-3, 1000),
+            new SparsityPenalty(2.5e-3, 0),
             SparsityLoss.STEP,
             32,
             4,

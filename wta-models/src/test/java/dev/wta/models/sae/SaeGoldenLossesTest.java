@@ -158,7 +158,17 @@ class SaeGoldenLossesTest {
             0.616937),
         new Case(
             "gated",
-            Map.of("hidden", UNITS, "sparsity", 0.05, "sparsity-warmup", 0, "threshold", 0.1),
+            Map.of(
+                "hidden",
+                UNITS,
+                "sparsity",
+                0.05,
+                "sparsity-warmup",
+                0,
+                "threshold",
+                0.1,
+                "gate-decoder",
+                "frozen"),
             0,
             (parameters, variance) -> new PlainGatedSae(parameters, variance, RATE, 0.05),
             1.140130,
