@@ -57,11 +57,11 @@ class TranscoderRunTest {
   void aReportFindsTheTargetsOfTheTrainingData() throws IOException {
     wta("report --run run --out report");
     assertThat(Files.readString(directory.resolve("report/index.html")))
-        .contains("variance explained", "Targets as the model sees them", "out.arrow");
+        .contains("variance explained", "Targets, and below each", "out.arrow");
     Wta.Result other = wta("report --run run --out other --data test.arrow");
     assertThat(other.err()).contains("--target");
     assertThat(Files.readString(directory.resolve("other/index.html")))
-        .doesNotContain("variance explained", "Targets as the model sees them");
+        .doesNotContain("variance explained", "Targets, and below each");
   }
 
   @Test
