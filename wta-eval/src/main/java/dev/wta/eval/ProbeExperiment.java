@@ -13,7 +13,6 @@ import dev.wta.eval.probe.ProbeResult;
 import dev.wta.eval.probe.SoftmaxRegression;
 import dev.wta.models.FeatureExtractor;
 import dev.wta.models.Features;
-import dev.wta.models.Model;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -61,8 +60,7 @@ public record ProbeExperiment(LinearProbe probe, Optional<FewLabels> fewLabels) 
       Dataset train,
       Dataset test,
       Optional<Dataset> targets) {
-    boolean transcodes = encoder instanceof Model model && model.target().isPresent();
-    if (transcodes && targets.isEmpty()) {
+    if (encoder.target().isPresent() && targets.isEmpty()) {
       probe
           .options()
           .listener()

@@ -67,13 +67,9 @@ public final class Encoder implements AutoCloseable {
     preprocessing = model.preprocessing().orElseGet(Preprocessing::none);
     lanes = new EncoderLanes(model.backend());
     inputs = IntSize.of(model.sampleShape().size(), "numbers of a sample");
-    boolean transcodes = model instanceof Model whole && whole.target().isPresent();
-    outputShape = model instanceof Model whole ? whole.reconstructionShape() : model.sampleShape();
+    outputShape = model.reconstructionShape();
     outputs = IntSize.of(outputShape.size(), "numbers of a reconstruction");
-    outputPreprocessing =
-        transcodes
-            ? ((Model) model).targetPreprocessing().orElseGet(Preprocessing::none)
-            : preprocessing;
+    outputPreprocessing = model.reconstructionPreprocessing().orElseGet(Preprocessing::none);
     features = model.features();
     batch = model.encodingBatch();
     long weights = 0;
@@ -103,9 +99,7 @@ public final class Encoder implements AutoCloseable {
         backend.memory().copy(values.get(i).value(), copied.get(i).value());
       }
       model.preprocessing().ifPresent(copy::preprocessWith);
-      if (model instanceof Model from && copy instanceof Model to) {
-        from.targetPreprocessing().ifPresent(to::preprocessTargetsWith);
-      }
+      model.targetPreprocessing().ifPresent(copy::preprocessTargetsWith);
       for (int i = 0; i < model.layers().size(); i++) {
         Model layer = copy.layers().get(i).model();
         model.layers().get(i).model().preprocessing().ifPresent(layer::preprocessWith);

@@ -30,6 +30,7 @@ public abstract class FeatureExtractor implements AutoCloseable {
   private final Backend backend;
   private final Tape inference;
   private Optional<Preprocessing> preprocessing = Optional.empty();
+  private Optional<Preprocessing> targetPreprocessing = Optional.empty();
   private boolean shared; // by the threads of an Encoder
 
   /**
@@ -167,6 +168,34 @@ public abstract class FeatureExtractor implements AutoCloseable {
    */
   public final void preprocessWith(Preprocessing fitted) {
     preprocessing = Optional.of(fitted);
+  }
+
+  /** The shape of a transcoder's target; empty for what reconstructs its samples, if anything. */
+  public Optional<Shape> target() {
+    return Optional.empty();
+  }
+
+  /** The shape of a reconstruction: a sample's, or a target's. */
+  public final Shape reconstructionShape() {
+    return target().orElse(sampleShape);
+  }
+
+  /**
+   * What targets go through before reconstructions are compared with them, as fitted for training;
+   * empty if this has no target or was never trained.
+   */
+  public final Optional<Preprocessing> targetPreprocessing() {
+    return targetPreprocessing;
+  }
+
+  /** Sets {@link #targetPreprocessing}. The trainer and {@code RunDirectory} do this. */
+  public final void preprocessTargetsWith(Preprocessing fitted) {
+    targetPreprocessing = Optional.of(fitted);
+  }
+
+  /** What the samples or targets that it reconstructs have gone through; empty before training. */
+  public final Optional<Preprocessing> reconstructionPreprocessing() {
+    return target().isPresent() ? targetPreprocessing : preprocessing;
   }
 
   /**

@@ -87,9 +87,7 @@ public final class ForwardPass implements AutoCloseable {
     batch = batches.newBatch();
     samples = new Room(encoder.sampleShape());
     features = new Room(encoder.featureShape());
-    reconstructed =
-        new Room(
-            encoder instanceof Model model ? model.reconstructionShape() : encoder.sampleShape());
+    reconstructed = new Room(encoder.reconstructionShape());
   }
 
   /**
@@ -263,10 +261,13 @@ public final class ForwardPass implements AutoCloseable {
    * targets. Nothing for a transcoder that was never trained, without {@link #towards}.
    */
   public Preprocessing targetPreprocessing() {
-    if (!(encoder instanceof Model model) || model.target().isEmpty()) {
+    if (encoder.target().isEmpty()) {
       return preprocessing;
     }
-    return target.map(Target::fitted).or(model::targetPreprocessing).orElseGet(Preprocessing::none);
+    return target
+        .map(Target::fitted)
+        .or(encoder::targetPreprocessing)
+        .orElseGet(Preprocessing::none);
   }
 
   @Override

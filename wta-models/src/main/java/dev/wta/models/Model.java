@@ -21,7 +21,7 @@ import java.util.Optional;
 /**
  * A sparse autoencoder that is trained as a whole. A subclass makes its parameters with {@link
  * #weight} and {@link #bias} and writes {@link #step(Tape, Variable)}, {@link #encode(Tape,
- * Variableble)} and {@link #reconstruct(Tape, Variable)}; gradients come from the tape, checkpoints
+ * Variable)} and {@link #reconstruct(Tape, Variable)}; gradients come from the tape, checkpoints
  * from the parameters' names.
  *
  * <p>A transcoder is one that reconstructs a target instead of its samples, such as what a layer of
@@ -31,7 +31,6 @@ import java.util.Optional;
 public abstract class Model extends FeatureExtractor {
   private final Seed seed;
   private final List<Parameter> parameters = new ArrayList<>();
-  private Optional<Preprocessing> targetPreprocessing = Optional.empty();
 
   /**
    * @param family the name of its {@link ModelFamily}
@@ -42,29 +41,6 @@ public abstract class Model extends FeatureExtractor {
       String family, SettingsRecord<?> settings, Shape sampleShape, Backend backend, Seed seed) {
     super(family, settings, sampleShape, backend);
     this.seed = seed;
-  }
-
-  /** The shape of a target; empty for a model that reconstructs its samples. */
-  public Optional<Shape> target() {
-    return Optional.empty();
-  }
-
-  /** The shape of a reconstruction: a sample's, or a target's. */
-  public final Shape reconstructionShape() {
-    return target().orElse(sampleShape());
-  }
-
-  /**
-   * What targets go through before reconstructions are compared with them, as fitted for training;
-   * empty if this has no target or was never trained.
-   */
-  public final Optional<Preprocessing> targetPreprocessing() {
-    return targetPreprocessing;
-  }
-
-  /** Sets {@link #targetPreprocessing}. The trainer and {@code RunDirectory} do this. */
-  public final void preprocessTargetsWith(Preprocessing fitted) {
-    targetPreprocessing = Optional.of(fitted);
   }
 
   /**

@@ -2,7 +2,6 @@ package dev.wta.cli.output;
 
 import dev.wta.cli.terminal.ProgressLine;
 import dev.wta.models.Classifier;
-import dev.wta.models.Model;
 import dev.wta.models.training.TrainingResult;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -37,10 +36,9 @@ public final class TrainingSummary {
     if (run.model() instanceof Classifier) {
       writer.printf("  wta predict --run %s --data TEST.arrow%n", out);
     }
-    boolean transcodes = run.model() instanceof Model model && model.target().isPresent();
     writer.printf(
         "  wta probe --run %s --train %s --test TEST.arrow%s%n",
-        out, data, transcodes ? " --target TARGETS.arrow" : "");
+        out, data, run.model().target().isPresent() ? " --target TARGETS.arrow" : "");
     writer.printf("  wta filters --run %s --out filters.png%n", out);
   }
 

@@ -1,12 +1,10 @@
 package dev.wta.eval.metrics;
 
 import dev.wta.api.ProgressListener;
-import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
 import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.FeatureExtractor;
 import dev.wta.models.ForwardPass;
-import dev.wta.models.Model;
 import dev.wta.models.loss.ExplainedVariance;
 import java.util.Arrays;
 import java.util.List;
@@ -67,9 +65,7 @@ public final class SparsityMeter {
 
   /** A meter that has seen no samples yet. */
   public static SparsityMeter of(FeatureExtractor encoder) {
-    Shape compared =
-        encoder instanceof Model model ? model.reconstructionShape() : encoder.sampleShape();
-    int inputs = Math.toIntExact(compared.size());
+    int inputs = Math.toIntExact(encoder.reconstructionShape().size());
     int units = encoder.units();
     return encoder.features() % units == 0
         ? new SparsityMeter(inputs, units, encoder.features() / units)

@@ -77,6 +77,15 @@ public record ImportedSae(
    */
   public void write(Path run, Backend backend) {
     RunWriter.requireNoRun(run);
+    try {
+      writeNew(run, backend);
+    } catch (RuntimeException failed) {
+      RunWriter.remove(run); // an import cannot be resumed
+      throw failed;
+    }
+  }
+
+  private void writeNew(Path run, Backend backend) {
     ModelFamily known = ModelFamilies.named(family);
     Shape sample = Shape.of(inputs);
     try (Model model =

@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 
 /**
  * Writes a run's sparse autoencoder as SAELens 6 has them: {@code cfg.json} and {@code
@@ -195,10 +196,11 @@ public final class SaeLensExport {
     config.putAll(ofArchitecture);
     config.put(
         "metadata", Map.of("sae_lens_version", VERSION, "wta_version", WtaVersion.current()));
-    FileOperations disk = FileOperations.REAL;
-    disk.replace(
-        folder.resolve(WEIGHTS), out -> Safetensors.write(out, shapes, tensors::get, Map.of()));
     byte[] document = (Json.line(config) + "\n").getBytes(StandardCharsets.UTF_8);
-    disk.replace(folder.resolve(CONFIG), out -> out.write(document));
+    SequencedMap<Path, FileOperations.Content> files = new LinkedHashMap<>();
+    files.put(
+        folder.resolve(WEIGHTS), out -> Safetensors.write(out, shapes, tensors::get, Map.of()));
+    files.put(folder.resolve(CONFIG), out -> out.write(document));
+    FileOperations.REAL.replaceAll(files);
   }
 }

@@ -11,6 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
 
 /**
  * The file operations that a checkpoint is made of, in one place so that a test can let each of
@@ -78,15 +83,34 @@ public interface FileOperations {
 
   /** Writes beside and renames: the file is the old one or the new one, never half of it. */
   default void replace(Path file, Content content) throws IOException {
-    Path beside = file.resolveSibling(file.getFileName() + ".next");
+    SequencedMap<Path, Content> one = new LinkedHashMap<>();
+    one.put(file, content);
+    replaceAll(one);
+  }
+
+  /**
+   * As {@link #replace}, for files of one folder that belong together: none is renamed before all
+   * are written, and then in this order.
+   */
+  default void replaceAll(SequencedMap<Path, Content> files) throws IOException {
+    List<Path> written = new ArrayList<>();
     try {
-      write(beside, content);
-      rename(beside, file);
+      for (Map.Entry<Path, Content> file : files.entrySet()) {
+        written.add(beside(file.getKey()));
+        write(beside(file.getKey()), file.getValue());
+      }
+      for (Path file : files.keySet()) {
+        rename(beside(file), file);
+      }
     } catch (IOException failed) {
-      deleteAfter(failed, beside);
+      deleteAfter(failed, written.toArray(Path[]::new));
       throw failed;
     }
-    sync(file.toAbsolutePath().getParent());
+    sync(files.firstEntry().getKey().toAbsolutePath().getParent());
+  }
+
+  private static Path beside(Path file) {
+    return file.resolveSibling(file.getFileName() + ".next");
   }
 
   /**

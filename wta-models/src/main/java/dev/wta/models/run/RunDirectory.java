@@ -315,9 +315,7 @@ public final class RunDirectory {
       }
     }
     model.preprocessWith(preprocessing());
-    if (model instanceof Model whole) {
-      targetPreprocessing().ifPresent(whole::preprocessTargetsWith);
-    }
+    targetPreprocessing().ifPresent(model::preprocessTargetsWith);
   }
 
   /**

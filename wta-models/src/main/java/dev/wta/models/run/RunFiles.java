@@ -93,6 +93,28 @@ final class RunFiles {
     }
   }
 
+  /** Deletes the files of a run without layers, and its folder if it is empty then. */
+  static void remove(Path run) {
+    if (!Files.isDirectory(run)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(run)) {
+      boolean others = false;
+      for (Path file : files.toList()) {
+        boolean own = isOwn(file);
+        others |= !own;
+        if (own) {
+          Files.delete(file);
+        }
+      }
+      if (!others) {
+        Files.delete(run);
+      }
+    } catch (IOException failed) {
+      throw WriteFailures.writing(run, failed);
+    }
+  }
+
   /** Whether a file of a run's folder is the run's, by its name. */
   private static boolean isOwn(Path file) {
     Path layers = file.toAbsolutePath().getParent().getParent();

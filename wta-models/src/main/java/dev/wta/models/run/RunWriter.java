@@ -164,6 +164,14 @@ public final class RunWriter implements AutoCloseable {
     RunFiles.requireNoneOf(directory);
   }
 
+  /**
+   * Removes the files of a run that was begun and shall not be, and its folder if nothing else is
+   * in it.
+   */
+  public static void remove(Path directory) {
+    RunFiles.remove(directory);
+  }
+
   private void writeConfig(RunConfig config, FileOperations disk) throws IOException {
     disk.replace(
         directory.resolve(RunDirectory.CONFIG),

@@ -277,7 +277,8 @@ public final class Trainer {
       directory.ifPresent(RunWriter::requireNoRun); // before the work of fitting
     }
     Optional<FineTuning> begun = begins.map(run -> FineTuning.begin(model, run, training));
-    Optional<Origin> from = begun.map(FineTuning::origin).or(this::resumedOrigin);
+    Optional<Origin> from =
+        begun.map(FineTuning::origin).or(() -> resumed().flatMap(run -> run.config().from()));
     Preprocessing fitted = fittedPreprocessing(model, samples);
     Optional<Target> fittedTarget =
         targets.map(given -> new Target(given.train(), fittedToTargets(model, given.train())));
@@ -314,10 +315,9 @@ public final class Trainer {
     }
   }
 
-  private Optional<Origin> resumedOrigin() {
-    return directory
-        .filter(path -> resume && RunDirectory.holdsRun(path))
-        .flatMap(path -> RunDirectory.open(path).config().from());
+  /** The run that training goes on with; empty where it begins one. */
+  private Optional<RunDirectory> resumed() {
+    return directory.filter(path -> resume && RunDirectory.holdsRun(path)).map(RunDirectory::open);
   }
 
   private void requireTarget(Model model, Dataset all) {
@@ -383,10 +383,8 @@ public final class Trainer {
   }
 
   private Preprocessing fittedPreprocessing(Model model, TrainingSamples samples) {
-    if (preprocessing.isEmpty() && resume && directory.filter(RunDirectory::holdsRun).isPresent()) {
-      return RunDirectory.open(directory.get()).preprocessing();
-    }
     return preprocessing
+        .or(() -> resumed().map(RunDirectory::preprocessing))
         .or(model::preprocessing)
         .orElseGet(
             () ->
@@ -395,14 +393,9 @@ public final class Trainer {
   }
 
   private Preprocessing fittedToTargets(Model model, Dataset targets) {
-    if (resume && directory.filter(RunDirectory::holdsRun).isPresent()) {
-      Optional<Preprocessing> saved = RunDirectory.open(directory.get()).targetPreprocessing();
-      if (saved.isPresent()) {
-        return saved.get();
-      }
-    }
-    return model
-        .targetPreprocessing()
+    return resumed()
+        .flatMap(RunDirectory::targetPreprocessing)
+        .or(model::targetPreprocessing)
         .orElseGet(
             () -> Preprocessing.fit(settings.targetPreprocess(), targets, this::tellPreparing));
   }

@@ -97,6 +97,21 @@ class RunDirectoryTest {
   }
 
   @Test
+  void aRunIsRemovedAndNothingElse() throws IOException {
+    RunConfig config = on(Map.of("name", "cpu"));
+    RunWriter.create(run(), config, Preprocessing.none(), Optional.empty()).close();
+    assertThat(RunDirectory.holdsRun(run())).isTrue();
+    RunWriter.remove(run());
+    assertThat(run()).doesNotExist();
+    Files.createDirectories(run());
+    Path notes = Files.writeString(run().resolve("notes.txt"), "mine");
+    RunWriter.create(run(), config, Preprocessing.none(), Optional.empty()).close();
+    RunWriter.remove(run());
+    assertThat(run()).isDirectoryContaining(notes::equals);
+    assertThat(run().toFile().list()).hasSize(1);
+  }
+
+  @Test
   void aRunHoldsWhatTheDesignSays() throws IOException {
     train(trainer -> trainer);
     RunDirectory read = RunDirectory.open(run());

@@ -7,7 +7,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
@@ -37,11 +36,15 @@ final class Bf16Rows {
   static void round(float[] x, int from, int length, MemorySegment out, long to, float[] squares) {
     FloatVector sum = FloatVector.zero(FLOATS);
     FloatVector errorSum = FloatVector.zero(FLOATS);
+    int whole = length - length % PAIR;
+    float[] last = new float[length == whole ? 0 : PAIR];
+    System.arraycopy(x, from + whole, last, 0, length - whole);
     long at = to;
-    int i = 0;
-    for (; i + PAIR <= length; i += PAIR) {
-      FloatVector low = FloatVector.fromArray(FLOATS, x, from + i);
-      FloatVector high = FloatVector.fromArray(FLOATS, x, from + i + COUNT);
+    for (int i = 0; i < length; i += PAIR) {
+      float[] source = i < whole ? x : last;
+      int start = i < whole ? from + i : 0;
+      FloatVector low = FloatVector.fromArray(FLOATS, source, start);
+      FloatVector high = FloatVector.fromArray(FLOATS, source, start + COUNT);
       IntVector lowBits = rounded(low);
       IntVector highBits = rounded(high);
       FloatVector lowError = low.sub(lowBits.reinterpretAsFloats());
@@ -53,22 +56,6 @@ final class Bf16Rows {
           .or(highBits)
           .intoMemorySegment(out, at, ByteOrder.nativeOrder());
       at += 2L * PAIR;
-    }
-    if (i < length) {
-      VectorMask<Float> lowMask = FLOATS.indexInRange(i, length);
-      VectorMask<Float> highMask = FLOATS.indexInRange(i + COUNT, length);
-      FloatVector low = FloatVector.fromArray(FLOATS, x, from + i, lowMask);
-      FloatVector high = FloatVector.fromArray(FLOATS, x, from + i + COUNT, highMask);
-      IntVector lowBits = rounded(low);
-      IntVector highBits = rounded(high);
-      FloatVector lowError = low.sub(lowBits.reinterpretAsFloats());
-      FloatVector highError = high.sub(highBits.reinterpretAsFloats());
-      sum = high.fma(high, low.fma(low, sum));
-      errorSum = highError.fma(highError, lowError.fma(lowError, errorSum));
-      lowBits
-          .lanewise(VectorOperators.LSHR, HALF)
-          .or(highBits)
-          .intoMemorySegment(out, at, ByteOrder.nativeOrder());
     }
     squares[0] = sum.reduceLanes(VectorOperators.ADD);
     squares[1] = errorSum.reduceLanes(VectorOperators.ADD);

@@ -74,7 +74,7 @@ class ScreenedSelectionTest {
       this.succeeds = succeeds;
     }
 
-    private float[] draw(Random random, int rows, int columns) {
+    private float[] numbers(Random random, int rows, int columns) {
       float[] x = new float[rows * columns];
       for (int r = 0; r < rows; r++) {
         double scale = Math.pow(10, random.nextInt(13) - 6);
@@ -132,9 +132,9 @@ class ScreenedSelectionTest {
     SelectionRule rule = new SelectionRule.Global(20);
     for (int[] size : new int[][] {{3, 2048}, {2048, 3}}) {
       Random random = new Random(size[0]);
-      float[] x = Kind.NORMAL.draw(random, size[0], 3100);
-      float[] weights = Kind.NORMAL.draw(random, size[1], 3100);
-      float[] bias = Kind.NORMAL.draw(random, size[1], 1);
+      float[] x = Kind.NORMAL.numbers(random, size[0], 3100);
+      float[] weights = Kind.NORMAL.numbers(random, size[1], 3100);
+      float[] bias = Kind.NORMAL.numbers(random, size[1], 1);
       compare(Kind.NORMAL, x, weights, bias, size[0], size[1], rule, rule);
     }
   }
@@ -143,10 +143,10 @@ class ScreenedSelectionTest {
   @Test
   void samplesOfZerosAreScreenedToo() {
     Random random = new Random(5);
-    float[] x = Kind.NORMAL.draw(random, 40, 64);
+    float[] x = Kind.NORMAL.numbers(random, 40, 64);
     Arrays.fill(x, 0, 5 * 64, 0f);
     Arrays.fill(x, 5 * 64, 6 * 64, -0f);
-    float[] weights = Kind.NORMAL.draw(random, 700, 64);
+    float[] weights = Kind.NORMAL.numbers(random, 700, 64);
     float[] bias = new float[700];
     bias[600] = 1e-5f;
     SelectionRule rule = new SelectionRule.PerSample(4);
@@ -156,9 +156,9 @@ class ScreenedSelectionTest {
   }
 
   private static void check(Kind kind, Random random, int samples, int units, int depth) {
-    float[] x = kind.draw(random, samples, depth);
-    float[] weights = kind.draw(random, units, depth);
-    float[] bias = random.nextBoolean() ? new float[units] : kind.draw(random, units, 1);
+    float[] x = kind.numbers(random, samples, depth);
+    float[] weights = kind.numbers(random, units, depth);
+    float[] bias = random.nextBoolean() ? new float[units] : kind.numbers(random, units, 1);
     float[] thresholds = new float[units];
     for (int u = 0; u < units; u++) {
       thresholds[u] = (float) (random.nextGaussian() * Math.sqrt(depth));
