@@ -186,7 +186,7 @@ class SettingLimitsTest {
         Arguments.of(
             "gated",
             VECTOR,
-            Map.of("hidden", 8, "sparsity", 0.5),
+            Map.of("hidden", 8, "sparsity", 0.5, "sparsity-warmup", 1000),
             Map.of("batch", 10),
             "'sparsity-warmup' is 1,000 steps, and training has 3: sparsity reaches 0.0015 of"
                 + " 0.5"));
