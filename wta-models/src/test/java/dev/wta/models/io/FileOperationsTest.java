@@ -1,5 +1,6 @@
 package dev.wta.models.io;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -23,7 +24,7 @@ class FileOperationsTest {
   void old() throws IOException {
     for (String name : List.of("weights", "config")) {
       Files.writeString(folder.resolve(name), "old");
-      files.put(folder.resolve(name), out -> out.write("newer".getBytes()));
+      files.put(folder.resolve(name), out -> out.write("newer".getBytes(UTF_8)));
     }
   }
 
