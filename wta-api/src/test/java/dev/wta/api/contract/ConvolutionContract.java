@@ -146,6 +146,65 @@ public interface ConvolutionContract extends Contract {
     bench().assertSum(maps, (long) geometry.images().extent(1) * geometry.taps() + 1);
   }
 
+  /** The same of the two gradients, which may go by way of transforms, too. */
+  @ParameterizedTest(name = "gradients, many channels: {0}")
+  @MethodSource("dev.wta.api.contract.ConvolutionContract#manyMaps")
+  default void gradientsThroughManyChannels(Geometry geometry) {
+    RandomValues draw = new RandomValues(54);
+    float[] pixels = draw.uniform(geometry.images(), 0, 1);
+    float[] slopes = draw.normal(geometry.code());
+    float[] weights = draw.normal(geometry.filters());
+    float[] alike = new float[slopes.length];
+    Arrays.fill(alike, 0.7f);
+    float[] rectified = slopes.clone();
+    for (int i = 0; i < rectified.length; i++) {
+      rectified[i] = Math.max(0, rectified[i]);
+    }
+    checkGradients(geometry, pixels, slopes, weights);
+    checkGradients(geometry, draw.normal(geometry.images()), rectified, weights);
+    Arrays.fill(weights, 0.3f);
+    Arrays.fill(pixels, 0.9f);
+    checkGradients(geometry, pixels, alike, weights);
+    if (slopes.length > 0) {
+      int width = geometry.code().extent(3);
+      slopes[3 * width + 3] = Float.POSITIVE_INFINITY; // so far inside that all taps see a pixel
+      checkGradients(geometry, pixels, slopes, weights);
+      slopes[4 * width + 4] = Float.NaN;
+      checkGradients(geometry, pixels, slopes, weights);
+    }
+  }
+
+  static Stream<Geometry> manyMaps() {
+    return Stream.of(
+        Geometry.of(3, 19, 9, 14, 35, Window.same(5)),
+        Geometry.of(7, 33, 8, 8, 64, Window.same(5)), // more tiles than one run of a product
+        Geometry.of(70, 16, 8, 8, 33, Window.same(5)),
+        Geometry.of(2, 17, 12, 12, 32, new Window(5, 5, 0)),
+        Geometry.of(2, 32, 4, 9, 33, new Window(5, 5, 0)), // no map has any position
+        Geometry.of(0, 32, 8, 8, 33, Window.same(5)));
+  }
+
+  private void checkGradients(Geometry geometry, float[] pixels, float[] slopes, float[] weights) {
+    Twin images = bench().input(geometry.images(), pixels);
+    Twin filters = bench().input(geometry.filters(), weights);
+    Twin maps = bench().input(geometry.code(), slopes);
+    Twin back = bench().output(geometry.images());
+    Twin gradient = bench().state(geometry.filters(), weights);
+    bench()
+        .runSum(
+            s -> {
+              var convolution = s.backend().convolution();
+              var none = s.epilogue(Optional.empty(), false);
+              convolution.transposed(
+                  s.of(maps), s.of(filters), geometry.window(), none, s.of(back));
+              convolution.filterGradient(
+                  s.of(images), s.of(maps), geometry.window(), s.of(-0.5f), s.of(gradient));
+            });
+    bench().assertSum(back, (long) geometry.maps() * geometry.taps());
+    Shape code = geometry.code();
+    bench().assertSum(gradient, (long) code.extent(0) * code.extent(2) * code.extent(3) + 1);
+  }
+
   @ParameterizedTest(name = "transposed: {0}")
   @MethodSource("dev.wta.api.contract.ConvolutionContract#geometries")
   default void transposed(Geometry geometry) {

@@ -22,6 +22,7 @@ import dev.wta.backend.cpu.select.SampleWinners;
 import dev.wta.backend.cpu.select.SpatialWinners;
 import dev.wta.backend.cpu.vector.ReductionKernels;
 import dev.wta.backend.cpu.winograd.WinogradConvolution;
+import dev.wta.backend.cpu.winograd.WinogradFilterGradient;
 import dev.wta.backend.cpu.winograd.WinogradMaps;
 import dev.wta.backend.cpu.winograd.WinogradMaxima;
 import java.util.Arrays;
@@ -43,9 +44,9 @@ final class CpuConvolution implements Convolution {
     CpuTensor weights = memory.own(filters);
     CpuTensor output = memory.own(maps);
     CpuTensor bias = epilogue.bias().map(memory::own).orElse(null);
-    if (WinogradConvolution.suits(input, weights, window)) {
+    if (WinogradConvolution.suits(input, weights.rowCount(), window)) {
       WinogradMaps finish = new WinogradMaps(output, bias, epilogue.relu());
-      if (new WinogradConvolution(execution, input, weights, window).run(input, finish)) {
+      if (new WinogradConvolution(execution, input, weights, window, false).run(input, finish)) {
         return;
       }
     }
@@ -61,11 +62,11 @@ final class CpuConvolution implements Convolution {
     CpuTensor offsets = memory.own(bias);
     SpatialWinners found = new SpatialWinners(execution, winners);
     SampleWinners rows = new SampleWinners(execution, winners, winners.units());
-    if (WinogradConvolution.suits(input, weights, window)) {
+    if (WinogradConvolution.suits(input, weights.rowCount(), window)) {
       int height = winners.code().extent(2);
       int width = winners.code().extent(3);
       WinogradMaxima finish = new WinogradMaxima(found, height, width, offsets);
-      if (new WinogradConvolution(execution, input, weights, window).run(input, finish)) {
+      if (new WinogradConvolution(execution, input, weights, window, false).run(input, finish)) {
         found.into(rows);
         return;
       }
@@ -94,7 +95,18 @@ final class CpuConvolution implements Convolution {
   public void transposed(
       Tensor maps, Tensor filters, Window window, Epilogue epilogue, Tensor images) {
     CpuTensor input = memory.own(maps);
+    CpuTensor weights = memory.own(filters);
     CpuTensor output = memory.own(images);
+    CpuTensor bias = epilogue.bias().map(memory::own).orElse(null);
+    if (window.height() == window.width()) {
+      Window back = WinogradConvolution.transposed(window);
+      if (WinogradConvolution.suits(input, weights.shape().extent(1), back)) {
+        WinogradMaps finish = new WinogradMaps(output, bias, epilogue.relu());
+        if (new WinogradConvolution(execution, input, weights, back, true).run(input, finish)) {
+          return;
+        }
+      }
+    }
     PaddedPlanes planes =
         new PaddedPlanes(
             maps.shape().extent(2),
@@ -103,8 +115,7 @@ final class CpuConvolution implements Convolution {
             window.width() - 1 - window.padding(),
             window.height(),
             window.width());
-    CpuTensor bias = epilogue.bias().map(memory::own).orElse(null);
-    PackedFilters packed = PackedFilters.transposed(execution, memory.own(filters), bias);
+    PackedFilters packed = PackedFilters.transposed(execution, weights, bias);
     new DirectConvolution(execution, planes, maps.shape().extent(1), packed)
         .run(input, new MapFinish(planes, output, epilogue.relu()));
   }
@@ -114,8 +125,12 @@ final class CpuConvolution implements Convolution {
       Tensor images, Tensor maps, Window window, float beta, Tensor filterGradient) {
     CpuTensor input = memory.own(images);
     CpuTensor slopes = memory.own(maps);
-    new FilterGradient(execution, planes(input, window), input, slopes)
-        .into(memory.own(filterGradient), beta);
+    CpuTensor target = memory.own(filterGradient);
+    if (WinogradFilterGradient.suits(input, slopes, window)
+        && new WinogradFilterGradient(execution, input, slopes, window).into(target, beta)) {
+      return;
+    }
+    new FilterGradient(execution, planes(input, window), input, slopes).into(target, beta);
   }
 
   @Override

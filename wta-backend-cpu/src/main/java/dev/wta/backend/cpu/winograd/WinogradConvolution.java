@@ -39,7 +39,7 @@ public final class WinogradConvolution {
   private static final int SPARE_ROWS = PackedPanels.ROWS;
 
   /** With more, sums at the corner have so few terms that rounding elsewhere in the tile shows. */
-  private static final int MOST_PADDING = 2;
+  static final int MOST_PADDING = 2;
 
   /** Transformed tiles of a sample that still fit the last cache. */
   private static final int MOST_TILES = 256;
@@ -70,8 +70,20 @@ public final class WinogradConvolution {
     void take(int sample, float[] maps, int pitch, int stride, float[] lanes);
   }
 
-  /** Whether a convolution of that shape is faster this way, and exact enough. */
-  public static boolean suits(CpuTensor images, CpuTensor filters, Window window) {
+  /**
+   * The square window of the convolution from maps to images that is the transpose of another's.
+   */
+  public static Window transposed(Window window) {
+    int size = window.height();
+    return new Window(size, size, size - 1 - window.padding());
+  }
+
+  /**
+   * Whether a convolution of that shape is faster this way, and exact enough.
+   *
+   * @param maps how many it makes of each image
+   */
+  public static boolean suits(CpuTensor images, int maps, Window window) {
     int channels = images.shape().extent(1);
     int height = window.mapHeight(images.shape().extent(2));
     int width = window.mapWidth(images.shape().extent(3));
@@ -81,7 +93,7 @@ public final class WinogradConvolution {
         && window.padding() <= MOST_PADDING
         && channels >= LEAST_CHANNELS
         && channels <= MOST_CHANNELS
-        && filters.rowCount() >= LEAST_MAPS
+        && maps >= LEAST_MAPS
         && tiles > 0
         && tiles <= MOST_TILES
         && 25 * height * width >= 2 * POINTS * POINTS * tiles;
@@ -91,15 +103,19 @@ public final class WinogradConvolution {
     return Math.ceilDiv(extent, OUTPUTS);
   }
 
+  /**
+   * @param weights {@code (maps, channels, 5, 5)}
+   * @param transposed whether it convolves maps to images, see {@link #transposed(Window)}
+   */
   public WinogradConvolution(
-      Execution execution, CpuTensor images, CpuTensor weights, Window window) {
+      Execution execution, CpuTensor images, CpuTensor weights, Window window, boolean transposed) {
     this.execution = execution;
     this.imageHeight = images.shape().extent(2);
     this.imageWidth = images.shape().extent(3);
     this.padding = window.padding();
     this.tileRows = tiles(window.mapHeight(imageHeight));
     this.tileColumns = tiles(window.mapWidth(imageWidth));
-    this.filters = new WinogradFilters(execution, weights);
+    this.filters = new WinogradFilters(execution, weights, transposed);
     this.channels = filters.channels();
     this.channelStride = Lanes.padded(channels);
     this.shared = Math.min(POINTS, Math.max(1, GemmTile.DEPTH / channelStride));

@@ -19,15 +19,19 @@ final class WinogradFilters {
 
   private final int channels;
   private final int maps;
+  private final boolean turned;
   private final float[] points; // (points, panels, channels, panel width)
   private final int stride;
 
   /**
    * @param filters {@code (maps, channels, 5, 5)}
+   * @param transposed whether maps are convolved to images: channels and maps change places, and
+   *     the window is turned round
    */
-  WinogradFilters(Execution execution, CpuTensor filters) {
-    maps = filters.rowCount();
-    channels = filters.shape().extent(1);
+  WinogradFilters(Execution execution, CpuTensor filters, boolean transposed) {
+    turned = transposed;
+    maps = filters.shape().extent(turned ? 1 : 0);
+    channels = filters.shape().extent(turned ? 0 : 1);
     stride = Lanes.padded(maps) * channels + COUNT; // so that points do not meet in one set
     points = execution.shared.floats(Scratch.Use.PANELS, (long) POINTS * POINTS * stride);
     execution.split(
@@ -59,9 +63,12 @@ final class WinogradFilters {
       Arrays.fill(taps, 0, TAPS * TAPS * COUNT, 0f);
     }
     for (int m = 0; m < present; m++) {
-      int from = filters.offset() + (map + m) * filters.rowSize() + channel * TAPS * TAPS;
+      int row = turned ? channel : map + m;
+      int column = turned ? map + m : channel;
+      int from = filters.offset() + row * filters.rowSize() + column * TAPS * TAPS;
       for (int t = 0; t < TAPS * TAPS; t++) {
-        taps[t * COUNT + m] = filters.array()[from + t];
+        int tap = turned ? TAPS * TAPS - 1 - t : t;
+        taps[t * COUNT + m] = filters.array()[from + tap];
       }
     }
   }

@@ -155,6 +155,94 @@ final class WinogradTransforms {
         .intoArray(out, to + 3 * outStep);
   }
 
+  /**
+   * The transpose of {@link #outputs}: {@code lines} lines of four slopes of outputs each to the
+   * slopes of eight points each.
+   */
+  static void outputSlopes(
+      int lines,
+      float[] in,
+      int from,
+      int step,
+      int line,
+      float[] out,
+      int to,
+      int outStep,
+      int outLine) {
+    for (int i = 0; i < lines; i++) {
+      outputSlopeLine(in, from + i * line, step, out, to + i * outLine, outStep);
+    }
+  }
+
+  private static void outputSlopeLine(
+      float[] in, int from, int step, float[] out, int to, int outStep) {
+    FloatVector s0 = FloatVector.fromArray(FLOATS, in, from);
+    FloatVector s1 = FloatVector.fromArray(FLOATS, in, from + step);
+    FloatVector s2 = FloatVector.fromArray(FLOATS, in, from + 2 * step);
+    FloatVector s3 = FloatVector.fromArray(FLOATS, in, from + 3 * step);
+    s0.intoArray(out, to);
+    s3.intoArray(out, to + 7 * outStep);
+    FloatVector even = s0.add(s2);
+    FloatVector odd = s1.add(s3);
+    even.add(odd).intoArray(out, to + outStep);
+    even.sub(odd).intoArray(out, to + 2 * outStep);
+    even = s2.fma(FloatVector.broadcast(FLOATS, 4f), s0);
+    odd = s3.fma(FloatVector.broadcast(FLOATS, 8f), s1.mul(2f));
+    even.add(odd).intoArray(out, to + 3 * outStep);
+    even.sub(odd).intoArray(out, to + 4 * outStep);
+    even = s2.fma(FloatVector.broadcast(FLOATS, 0.25f), s0);
+    odd = s3.fma(FloatVector.broadcast(FLOATS, 0.125f), s1.mul(0.5f));
+    even.add(odd).intoArray(out, to + 5 * outStep);
+    even.sub(odd).intoArray(out, to + 6 * outStep);
+  }
+
+  /**
+   * The transpose of {@link #filters}: {@code lines} lines of the slopes of eight points each to
+   * those of five taps each.
+   */
+  static void filterSlopes(
+      int lines,
+      float[] in,
+      int from,
+      int step,
+      int line,
+      float[] out,
+      int to,
+      int outStep,
+      int outLine) {
+    for (int i = 0; i < lines; i++) {
+      filterSlopeLine(in, from + i * line, step, out, to + i * outLine, outStep);
+    }
+  }
+
+  private static void filterSlopeLine(
+      float[] in, int from, int step, float[] out, int to, int outStep) {
+    FloatVector p1 = FloatVector.fromArray(FLOATS, in, from + step);
+    FloatVector p2 = FloatVector.fromArray(FLOATS, in, from + 2 * step);
+    FloatVector p3 = FloatVector.fromArray(FLOATS, in, from + 3 * step);
+    FloatVector p4 = FloatVector.fromArray(FLOATS, in, from + 4 * step);
+    FloatVector p5 = FloatVector.fromArray(FLOATS, in, from + 5 * step);
+    FloatVector p6 = FloatVector.fromArray(FLOATS, in, from + 6 * step);
+    FloatVector even1 = p1.add(p2).mul(-2f / 9);
+    FloatVector odd1 = p1.sub(p2).mul(-2f / 9);
+    FloatVector even2 = p3.add(p4).mul(1f / 90);
+    FloatVector odd2 = p3.sub(p4).mul(1f / 90);
+    FloatVector evenHalf = p5.add(p6).mul(32f / 45);
+    FloatVector oddHalf = p5.sub(p6).mul(32f / 45);
+    FloatVector.fromArray(FLOATS, in, from).add(even1).add(even2).add(evenHalf).intoArray(out, to);
+    sum(odd1, odd2, 2, oddHalf, 0.5f).intoArray(out, to + outStep);
+    sum(even1, even2, 4, evenHalf, 0.25f).intoArray(out, to + 2 * outStep);
+    sum(odd1, odd2, 8, oddHalf, 0.125f).intoArray(out, to + 3 * outStep);
+    sum(even1, even2, 16, evenHalf, 0.0625f)
+        .add(FloatVector.fromArray(FLOATS, in, from + 7 * step))
+        .intoArray(out, to + 4 * outStep);
+  }
+
+  private static FloatVector sum(
+      FloatVector x, FloatVector y, float ofY, FloatVector z, float ofZ) {
+    return y.fma(FloatVector.broadcast(FLOATS, ofY), z.fma(FloatVector.broadcast(FLOATS, ofZ), x));
+  }
+
   /** Whether {@code count} vectors, and their sum, are finite. */
   static boolean finite(float[] x, int from, int count) {
     FloatVector sum = FloatVector.zero(FLOATS);
