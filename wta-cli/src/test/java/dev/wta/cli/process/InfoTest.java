@@ -86,8 +86,7 @@ class InfoTest {
 
   @Test
   void describesAnExportedModel() throws IOException {
-    Wta.in(directory)
-        .succeed("export", "runs/first", "--format", "saelens", "--out", "exported");
+    Wta.in(directory).succeed("export", "runs/first", "--format", "saelens", "--out", "exported");
     JsonNode sae = json("info", "exported", "--json");
     assertThat(sae.get("format").asText()).isEqualTo("saelens");
     assertThat(sae.get("inputs").asInt()).isEqualTo(36);
@@ -121,6 +120,47 @@ class InfoTest {
             Wta.in(directory)
                 .fail("compare", "runs/first", "runs/second", "--out", "runs/first/config.json"))
         .contains("would replace");
+  }
+
+  @Test
+  void triesATrainingThatWritesNothing() throws IOException {
+    String[] line = {
+      "train",
+      "--model",
+      "topk",
+      "--data",
+      "train.arrow",
+      "--out",
+      "runs/dry",
+      "--dry-run",
+      "--set",
+      "epochs=40"
+    };
+    assertThat(Wta.in(directory).succeed(line).out())
+        .startsWith("topk on train.arrow: a dry run, nothing was written\n")
+        .contains("steps        3 an epoch, 120 in 40 epochs\n")
+        .containsPattern("time +[0-9.]+ s an epoch, .*ms a step, the mean of 110 steps\n");
+    String[] asJson = java.util.Arrays.copyOf(line, line.length + 1);
+    asJson[line.length] = "--json";
+    JsonNode dry = json(asJson);
+    assertThat(dry.get("stepsPerEpoch").asInt()).isEqualTo(3);
+    assertThat(dry.get("timedSteps").asInt()).isEqualTo(110);
+    assertThat(directory.resolve("runs/dry")).doesNotExist();
+    assertThat(Wta.in(directory).fail("train", "--data", "train.arrow", "--dry-run", "--resume"))
+        .contains("--dry-run is of a training that begins");
+    assertThat(
+            Wta.in(directory)
+                .fail(
+                    "train",
+                    "--from",
+                    "runs/first",
+                    "--data",
+                    "train.arrow",
+                    "--dry-run",
+                    "--out",
+                    "runs/second",
+                    "-q"))
+        .contains("already holds a run");
   }
 
   @Test
