@@ -2,10 +2,13 @@ package dev.wta.cli;
 
 import dev.wta.api.WtaException;
 import dev.wta.cli.command.BackendsCommand;
+import dev.wta.cli.command.CompareCommand;
+import dev.wta.cli.command.CompletionCommand;
 import dev.wta.cli.command.EncodeCommand;
 import dev.wta.cli.command.ExportCommand;
 import dev.wta.cli.command.FiltersCommand;
 import dev.wta.cli.command.HelpCommand;
+import dev.wta.cli.command.InfoCommand;
 import dev.wta.cli.command.PartsCommand;
 import dev.wta.cli.command.PredictCommand;
 import dev.wta.cli.command.ProbeCommand;
@@ -38,6 +41,8 @@ import picocli.CommandLine.Spec;
       ProbeCommand.class,
       FiltersCommand.class,
       ReportCommand.class,
+      InfoCommand.class,
+      CompareCommand.class,
       EncodeCommand.class,
       PredictCommand.class,
       RanksCommand.class,
@@ -45,6 +50,7 @@ import picocli.CommandLine.Spec;
       ReproduceCommand.class,
       ExportCommand.class,
       BackendsCommand.class,
+      CompletionCommand.class,
       HelpCommand.class
     },
     commandListHeading = "%nCommands:%n",

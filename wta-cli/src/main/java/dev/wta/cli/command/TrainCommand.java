@@ -7,11 +7,13 @@ import dev.wta.cli.config.Configuration;
 import dev.wta.cli.config.ConfiguredValue;
 import dev.wta.cli.option.ComputeOptions;
 import dev.wta.cli.option.RequiredOptions;
+import dev.wta.cli.output.EstimateSummary;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.SettingKeys;
 import dev.wta.cli.output.TrainingSummary;
 import dev.wta.cli.terminal.Console;
+import dev.wta.cli.terminal.StageDisplay;
 import dev.wta.cli.terminal.WatchedTraining;
 import dev.wta.data.Dataset;
 import dev.wta.data.arrow.DatasetFile;
@@ -24,6 +26,8 @@ import dev.wta.models.run.RunDirectory;
 import dev.wta.models.sae.TranscoderSettings;
 import dev.wta.models.training.RunSettings;
 import dev.wta.models.training.Trainer;
+import dev.wta.models.training.TrainingEstimate;
+import dev.wta.models.training.TrainingListener;
 import dev.wta.models.training.TrainingResult;
 import dev.wta.models.training.TrainingSettings;
 import jakarta.inject.Inject;
@@ -70,6 +74,7 @@ import picocli.CommandLine.Spec;
       "            --out runs/mlp",
       "  wta train --data train.arrow --out runs/third --resume",
       "  wta train --from runs/third --data more.arrow --out runs/fourth --set epochs=5",
+      "  wta train --model fc-wta --data train.arrow --dry-run",
       "  wta train --model fc-wta --keys"
     })
 public final class TrainCommand implements Callable<Integer> {
@@ -133,6 +138,13 @@ public final class TrainCommand implements Callable<Integer> {
   boolean resume;
 
   @Option(
+      names = "--dry-run",
+      description =
+          "Say what the training would take, memory, steps and time, by its first steps; writes"
+              + " nothing.")
+  boolean dryRun;
+
+  @Option(
       names = "--keys",
       description =
           "List the settings of --model, or without it the kinds of model, and do nothing else.")
@@ -157,7 +169,16 @@ public final class TrainCommand implements Callable<Integer> {
       }
       return ExitCode.OK;
     }
-    RequiredOptions.refuse(spec.commandLine(), "--data", "--out");
+    if (dryRun) {
+      RequiredOptions.refuse(spec.commandLine(), "--data");
+    } else {
+      RequiredOptions.refuse(spec.commandLine(), "--data", "--out");
+    }
+    if (resume && dryRun) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--dry-run is of a training that begins, and --resume goes on with one");
+    }
     if (resume && from != null) {
       throw new ParameterException(
           spec.commandLine(), "--resume goes on with the run in --out, which says what it is from");
@@ -210,6 +231,10 @@ public final class TrainCommand implements Callable<Integer> {
         trainer.target(targets);
       }
       trainer.settings(training).resume(resume);
+      if (dryRun) {
+        estimate(trainer, trained, samples);
+        return ExitCode.OK;
+      }
       String sources = target == null ? data.toString() : data + " --target " + target;
       TrainingResult run = WatchedTraining.run(trainer, samples, sources, out, screen.get());
       if (run.status() == TrainingResult.Status.STOPPED) {
@@ -222,6 +247,31 @@ public final class TrainCommand implements Callable<Integer> {
       }
     }
     return ExitCode.OK;
+  }
+
+  private void estimate(Trainer trainer, FeatureExtractor model, Dataset samples) {
+    if (out != null) {
+      trainer.to(out);
+    }
+    TrainingEstimate estimate;
+    try (StageDisplay display = new StageDisplay(screen.get())) {
+      estimate =
+          trainer
+              .data(samples)
+              .listen(
+                  new TrainingListener() {
+                    @Override
+                    public void preparing(String stage, long done, long total) {
+                      display.progressed(stage, done, total);
+                    }
+                  })
+              .estimate();
+    }
+    if (json) {
+      JsonOutput.print(EstimateSummary.toJson(estimate, model));
+    } else {
+      EstimateSummary.print(estimate, model, samples);
+    }
   }
 
   /**

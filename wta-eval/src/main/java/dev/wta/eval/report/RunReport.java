@@ -8,7 +8,6 @@ import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.data.Dataset;
 import dev.wta.data.RandomPatches;
-import dev.wta.data.io.AtomicFile;
 import dev.wta.eval.image.TileShape;
 import dev.wta.eval.metrics.SparsityMeter;
 import dev.wta.eval.report.html.Element;
@@ -20,8 +19,6 @@ import dev.wta.models.Model;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.run.TrainingState;
 import dev.wta.models.training.TrainingSettings;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,23 +124,8 @@ public final class RunReport {
    * @throws WtaException if it cannot be written
    */
   public Summary write(Path folder) {
-    String page = html();
     Path file = folder.resolve(PAGE);
-    long size;
-    try {
-      Files.createDirectories(folder);
-      try (AtomicFile out = AtomicFile.create(file)) {
-        out.write(page);
-        size = out.channel().size();
-        out.commit();
-      }
-    } catch (IOException failed) {
-      throw new WtaException(
-          "the report cannot be written to %s: %s".formatted(folder, failed),
-          "give a folder that can be written to",
-          failed);
-    }
-    return new Summary(file, size);
+    return new Summary(file, PageFile.write(file, html()));
   }
 
   private String html() {

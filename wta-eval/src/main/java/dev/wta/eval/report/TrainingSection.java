@@ -22,7 +22,7 @@ final class TrainingSection {
           "rate", "Learning rate");
 
   /** Logged, and of no use as a curve over steps. */
-  private static final Set<String> LEFT_OUT = Set.of("epoch");
+  static final Set<String> LEFT_OUT = Set.of("epoch");
 
   private TrainingSection() {}
 
@@ -43,14 +43,18 @@ final class TrainingSection {
     for (String name : names) {
       MetricsHistory.Column column = history.column(name);
       averaged = Math.max(averaged, column.averaged());
-      String title = TITLES.getOrDefault(name, name);
-      charts.add(ChartFigures.curve(title, name, column.steps(), column.values()));
+      charts.add(ChartFigures.curve(title(name), name, column.steps(), column.values()));
     }
     String note =
         averaged == 1
             ? "A point for each logging interval."
             : "A point for each %d logging intervals: their mean.".formatted(averaged);
     return Section.of(id, heading, Section.note(note), charts);
+  }
+
+  /** What people call a number that was logged. */
+  static String title(String name) {
+    return TITLES.getOrDefault(name, name);
   }
 
   /** What tells most comes first, what tells least last. */

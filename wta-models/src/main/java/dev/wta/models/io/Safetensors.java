@@ -347,6 +347,15 @@ public final class Safetensors implements AutoCloseable {
   }
 
   /**
+   * The type of a tensor's numbers in the file, such as {@code BF16}.
+   *
+   * @throws WtaException if there is none of that name
+   */
+  public String type(String name) {
+    return find(name).type().name();
+  }
+
+  /**
    * The numbers of a tensor, row-major.
    *
    * @throws WtaException if there is none of that name, it cannot be read, or no array holds it

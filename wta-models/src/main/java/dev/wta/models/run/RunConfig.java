@@ -340,6 +340,25 @@ public record RunConfig(
     }
   }
 
+  /**
+   * All of it, a value a key: {@code family}, {@code model.hidden}, {@code model.layers.1.epochs},
+   * {@code data.name}.
+   */
+  public Map<String, Object> flat() {
+    Map<String, Object> flat = new LinkedHashMap<>();
+    toMap()
+        .forEach(
+            (name, value) -> {
+              if (value instanceof Map<?, ?>) {
+                flat(section(toMap(), name, name))
+                    .forEach((key, part) -> flat.put(name + "." + key, part));
+              } else {
+                flat.put(name, value);
+              }
+            });
+    return flat;
+  }
+
   /** The settings of a list's elements by keys of their own: {@code layers.1.epochs}. */
   private static Map<String, Object> flat(Map<String, Object> section) {
     Map<String, Object> flat = new LinkedHashMap<>();

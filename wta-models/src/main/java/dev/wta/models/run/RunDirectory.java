@@ -4,6 +4,7 @@ import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.op.Memory;
 import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.Encoder;
@@ -316,6 +317,23 @@ public final class RunDirectory {
     }
     model.preprocessWith(preprocessing());
     targetPreprocessing().ifPresent(model::preprocessTargetsWith);
+  }
+
+  /**
+   * The shapes of the last checkpoint's parameters, by name; empty before the first and in a run of
+   * layers, whose runs have their own.
+   *
+   * @throws WtaException if it is damaged
+   */
+  public Map<String, Shape> parameterShapes() {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    if (layers().isEmpty() && state().isPresent()) {
+      try (Safetensors saved =
+          new CheckpointFiles(path, FileOperations.REAL).open(CheckpointFiles.MODEL)) {
+        saved.names().forEach(name -> shapes.put(name, saved.shape(name)));
+      }
+    }
+    return shapes;
   }
 
   /**

@@ -15,6 +15,7 @@ import dev.wta.models.run.RunDirectory;
 import dev.wta.models.run.RunWriter;
 import dev.wta.models.run.TrainingState;
 import dev.wta.models.run.metrics.Measurement;
+import dev.wta.models.training.samples.LayerFeatures;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -35,6 +36,7 @@ final class LayeredTraining {
   private final Dataset data;
   private final TrainingSettings settings;
   private final Optional<Path> directory;
+  private final boolean resume;
   private final List<TrainingListener> listeners;
   private final BooleanSupplier stopRequested;
 
@@ -52,28 +54,23 @@ final class LayeredTraining {
     }
   }
 
-  LayeredTraining(
-      FeatureExtractor model,
-      Dataset data,
-      TrainingSettings settings,
-      Optional<Path> directory,
-      List<TrainingListener> listeners,
-      BooleanSupplier stopRequested) {
+  LayeredTraining(FeatureExtractor model, TrainingRequest given) {
     this.model = model;
     this.layers = model.layers();
-    this.data = data;
-    this.settings = settings;
-    this.directory = directory;
-    this.listeners = List.copyOf(listeners);
-    this.stopRequested = stopRequested;
+    this.data = given.data();
+    this.settings = given.settings();
+    this.directory = given.directory();
+    this.resume = given.resume();
+    this.listeners = given.listeners();
+    this.stopRequested = given.mustStop();
   }
 
-  TrainingResult train(boolean resume) {
+  TrainingResult train() {
     model.requireShape(data);
     long begun = System.nanoTime();
     TrainingResult.Status status;
     if (directory.isPresent()) {
-      try (RunWriter run = open(directory.get(), resume)) {
+      try (RunWriter run = open(directory.get())) {
         run.note().ifPresent(note -> listeners.forEach(listener -> listener.noted(note)));
         LayerFeatures features = LayerFeatures.in(directory.get());
         status = trainLayers(features);
@@ -97,7 +94,7 @@ final class LayeredTraining {
         directory);
   }
 
-  private RunWriter open(Path run, boolean resume) {
+  private RunWriter open(Path run) {
     requireNoMoreEpochsBelow(run);
     Map<String, Object> training = TrainingSettings.ofFamily(model.family()).toMap(settings);
     RunConfig config =

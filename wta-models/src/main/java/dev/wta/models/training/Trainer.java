@@ -7,20 +7,14 @@ import dev.wta.data.PatchSize;
 import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.FeatureExtractor;
 import dev.wta.models.Model;
-import dev.wta.models.Target;
 import dev.wta.models.optimizer.Optimizer;
 import dev.wta.models.optimizer.Schedule;
-import dev.wta.models.run.FineTuning;
-import dev.wta.models.run.Origin;
-import dev.wta.models.run.RunConfig;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.run.RunWriter;
 import dev.wta.models.settings.SettingsSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -209,10 +203,6 @@ public final class Trainer {
     return this;
   }
 
-  private boolean mustStop() {
-    return stopRequested || stopsToo.getAsBoolean();
-  }
-
   public Trainer listen(TrainingListener listener) {
     listeners.add(listener);
     return this;
@@ -240,6 +230,28 @@ public final class Trainer {
    *     pre-processing than theirs
    */
   public TrainingResult train() {
+    return train(request());
+  }
+
+  /**
+   * What {@link #train} would take, by its first steps, which take some seconds. Nothing is
+   * written: a run's directory is only checked. The model is trained by these steps, so make a new
+   * one afterwards.
+   *
+   * @throws WtaException as {@link #train}
+   * @throws IllegalStateException as {@link #train}, or if a run is to be resumed
+   */
+  public TrainingEstimate estimate() {
+    if (resume) {
+      throw new IllegalStateException("an estimate is of a training that begins: leave out resume");
+    }
+    directory.ifPresent(RunWriter::requireNoRun);
+    TrainingEstimate.Timer timer = new TrainingEstimate.Timer(encoder, optimizer);
+    train(request().measuredBy(timer, timer::done));
+    return timer.estimate();
+  }
+
+  private TrainingRequest request() {
     Dataset all =
         data.orElseThrow(
             () -> new IllegalStateException("nothing to train on: call data(...) first"));
@@ -251,196 +263,25 @@ public final class Trainer {
           "a run that is resumed has its parameters, and parameters of a run have their"
               + " pre-processing");
     }
-    return encoder instanceof Model whole ? train(whole, all) : trainLayers(all);
+    return new TrainingRequest(
+        all,
+        target,
+        settings,
+        optimizer,
+        schedule,
+        preprocessing,
+        directory,
+        begins,
+        resume,
+        List.copyOf(listeners),
+        () -> stopRequested || stopsToo.getAsBoolean());
   }
 
-  private TrainingResult train(Model model, Dataset all) {
-    requireTarget(model, all);
-    ValidationSplit split = ValidationSplit.of(model, all, settings);
-    // Of the same rows: which ones are held out depends on their number.
-    Optional<ValidationSplit> targets =
-        target.map(given -> ValidationSplit.of(model, given, settings));
-    TrainingSamples samples = TrainingSamples.of(split.train(), settings);
-    model.requireShape(samples.ofEpoch(0));
-    Optimizer chosenOptimizer =
-        optimizer
-            .map(given -> given.completedBy(spec.toMap(settings)))
-            .orElseGet(() -> settings.chosenOptimizer());
-    Schedule chosenSchedule = schedule.orElse(settings.schedule());
-    Map<String, Object> training = new LinkedHashMap<>(spec.toMap(settings));
-    training.putAll(chosenOptimizer.describe());
-    training.put("schedule", chosenSchedule.name());
-    if (preprocessing.isPresent()) { // the setting is not what happens then
-      training.remove("preprocess");
+  private TrainingResult train(TrainingRequest request) {
+    if (encoder instanceof Model whole) {
+      return new WholeTraining(whole, request).train();
     }
-    if (!resume) {
-      directory.ifPresent(RunWriter::requireNoRun); // before the work of fitting
-    }
-    Optional<FineTuning> begun = begins.map(run -> FineTuning.begin(model, run, training));
-    Optional<Origin> from =
-        begun.map(FineTuning::origin).or(() -> resumed().flatMap(run -> run.config().from()));
-    Preprocessing fitted = fittedPreprocessing(model, samples);
-    Optional<Target> fittedTarget =
-        targets.map(given -> new Target(given.train(), fittedToTargets(model, given.train())));
-    String digest = directory.isPresent() ? all.digest() : "";
-    try (OpenRunOrNone run = open(model, all, digest, training, fitted, fittedTarget, from);
-        PreparedSamples prepared = prepare(samples, digest, fitted)) {
-      if (model.preprocessing().isEmpty()) { // never trained; a checkpoint overwrites what follows
-        begin(model, samples.ofEpoch(0), fitted, fittedTarget);
-      }
-      model.preprocessWith(fitted);
-      fittedTarget.map(Target::fitted).ifPresent(model::preprocessTargetsWith);
-      TrainingPlan plan =
-          new TrainingPlan(
-              model,
-              prepared.samples(),
-              split,
-              fittedTarget,
-              targets.flatMap(ValidationSplit::validation),
-              prepared.preprocessing(),
-              settings,
-              training,
-              chosenOptimizer,
-              chosenSchedule,
-              directory,
-              from);
-      try (TrainingLoop loop = new TrainingLoop(plan, run.run(), listeners, this::mustStop)) {
-        begun.ifPresent(tuning -> loop.beginFrom(tuning.run()));
-        TrainingResult trained = loop.run();
-        if (trained.status() == TrainingResult.Status.FINISHED) {
-          prepared.remove();
-        }
-        return trained;
-      }
-    }
-  }
-
-  /** The run that training goes on with; empty where it begins one. */
-  private Optional<RunDirectory> resumed() {
-    return directory.filter(path -> resume && RunDirectory.holdsRun(path)).map(RunDirectory::open);
-  }
-
-  private void requireTarget(Model model, Dataset all) {
-    if (target.isPresent()) {
-      model.requireTarget(all, target.get());
-      if (settings.patch().isPresent()) {
-        throw new WtaException(
-            "'patch' is %s, and a patch of a sample has no target"
-                .formatted(settings.patch().get()),
-            "leave out 'patch'");
-      }
-    } else if (model.target().isPresent()) {
-      throw new WtaException(
-          "%s reconstructs a target, and none was given".formatted(model.family()),
-          "give the targets of the samples with --target FILE (Trainer.target in a program)");
-    }
-  }
-
-  private static void begin(
-      Model model, Dataset samples, Preprocessing fitted, Optional<Target> target) {
-    if (target.isPresent()) {
-      model.beginTowards(samples, fitted, target.get());
-    } else {
-      model.begin(samples, fitted);
-    }
-  }
-
-  private TrainingResult trainLayers(Dataset all) {
-    if (begins.isPresent()) {
-      throw new WtaException(
-          "%s is trained a layer at a time, and cannot begin with the parameters of %s"
-              .formatted(encoder.family(), begins.get().path()),
-          "begin with the run of its last layer, on features of the layers below");
-    }
-    if (target.isPresent()) {
-      throw new WtaException(
-          "%s is trained a layer at a time, and has no target".formatted(encoder.family()),
-          "leave the target out, or take a transcoder such as topk-transcoder");
-    }
-    if (optimizer.isPresent() || schedule.isPresent() || preprocessing.isPresent()) {
-      throw new IllegalStateException("the layers of a model say how each is trained");
-    }
-    LayeredTraining training =
-        new LayeredTraining(encoder, all, settings, directory, listeners, this::mustStop);
-    return training.train(resume);
-  }
-
-  /** Whole samples that pass several times are transformed once, if that is much work. */
-  private PreparedSamples prepare(TrainingSamples samples, String digest, Preprocessing fitted) {
-    boolean pays =
-        directory.isPresent()
-            && settings.keepPreprocessed()
-            && fitted.costly()
-            && !samples.renewed()
-            && settings.epochs() > 1;
-    return pays
-        ? PreparedSamples.kept(samples, digest, fitted, directory.get(), this::tellPreparing)
-        : PreparedSamples.eachTime(samples, fitted);
-  }
-
-  private void tellPreparing(String stage, long done, long total) {
-    listeners.forEach(listener -> listener.preparing(stage, done, total));
-  }
-
-  private Preprocessing fittedPreprocessing(Model model, TrainingSamples samples) {
-    return preprocessing
-        .or(() -> resumed().map(RunDirectory::preprocessing))
-        .or(model::preprocessing)
-        .orElseGet(
-            () ->
-                Preprocessing.fit(
-                    settings.preprocess(), samples.forFitting(), this::tellPreparing));
-  }
-
-  private Preprocessing fittedToTargets(Model model, Dataset targets) {
-    return resumed()
-        .flatMap(RunDirectory::targetPreprocessing)
-        .or(model::targetPreprocessing)
-        .orElseGet(
-            () -> Preprocessing.fit(settings.targetPreprocess(), targets, this::tellPreparing));
-  }
-
-  private OpenRunOrNone open(
-      Model model,
-      Dataset all,
-      String digest,
-      Map<String, Object> training,
-      Preprocessing fitted,
-      Optional<Target> fittedTarget,
-      Optional<Origin> from) {
-    if (directory.isEmpty()) {
-      return new OpenRunOrNone(Optional.empty());
-    }
-    Optional<Preprocessing> ofTargets = fittedTarget.map(Target::fitted);
-    RunConfig config =
-        RunConfig.of(
-            model,
-            all,
-            digest,
-            training,
-            fitted,
-            ofTargets.map(this::describeTarget).orElse(Map.of()),
-            from);
-    Path path = directory.get();
-    return new OpenRunOrNone(
-        Optional.of(
-            resume
-                ? RunWriter.resume(path, config)
-                : RunWriter.create(path, config, fitted, ofTargets)));
-  }
-
-  private Map<String, Object> describeTarget(Preprocessing ofTargets) {
-    Dataset all = target.orElseThrow();
-    Map<String, Object> map = RunConfig.describe(all, all.digest());
-    map.put("preprocessing", ofTargets.describe());
-    return map;
-  }
-
-  /** Closes the run, if the training is kept. */
-  private record OpenRunOrNone(Optional<RunWriter> run) implements AutoCloseable {
-    @Override
-    public void close() {
-      run.ifPresent(RunWriter::close);
-    }
+    request.requireOfLayers(encoder);
+    return new LayeredTraining(encoder, request).train();
   }
 }

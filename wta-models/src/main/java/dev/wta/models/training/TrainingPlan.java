@@ -10,6 +10,7 @@ import dev.wta.models.Target;
 import dev.wta.models.optimizer.Optimizer;
 import dev.wta.models.optimizer.Schedule;
 import dev.wta.models.run.Origin;
+import dev.wta.models.training.samples.TrainingSamples;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package dev.wta.models.training;
 
+import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.data.Batches;
 import dev.wta.data.Dataset;
@@ -16,6 +17,7 @@ import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.SettingType;
 import dev.wta.models.settings.SettingsRecord;
 import dev.wta.models.settings.SettingsSpec;
+import dev.wta.models.training.samples.TrainingSamples;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -202,7 +204,12 @@ public record TrainingSettings(
    * @throws dev.wta.api.WtaException if patches of this size cannot be cut from the data
    */
   public Shape sampleShape(Dataset data) {
-    return TrainingSamples.of(data, this).sampleShape();
+    return samplesOf(data).sampleShape();
+  }
+
+  /** What a training with these settings reads of a data set. */
+  TrainingSamples samplesOf(Dataset data) {
+    return new TrainingSamples(data, patch, patchesPerPicture, Seed.of(seed));
   }
 
   /** The settings that a family has, with its own defaults. */

@@ -39,7 +39,7 @@ record ValidationSplit(Dataset train, Optional<Dataset> validation) {
     int[] kept = Arrays.copyOfRange(rows, count, rows.length);
     Arrays.sort(held); // neighbours in the file are read together
     Arrays.sort(kept);
-    Dataset validation = TrainingSamples.of(data.subset(held), settings).ofEpoch(0);
+    Dataset validation = settings.samplesOf(data.subset(held)).ofEpoch(0);
     return new ValidationSplit(data.subset(kept), Optional.of(validation));
   }
 

@@ -16,6 +16,7 @@ import dev.wta.models.TestData;
 import dev.wta.models.fc.FcWta;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.settings.SettingsSpec;
+import dev.wta.models.training.samples.TrainingSamples;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -151,7 +152,7 @@ class PreparedTrainingTest {
 
   @Test
   void eachEpochHasPatchesOfItsOwn() {
-    TrainingSamples samples = TrainingSamples.of(data, settings(PATCHES));
+    TrainingSamples samples = settings(PATCHES).samplesOf(data);
     assertThat(samples.size()).isEqualTo(90);
     assertThat(samples.sampleShape()).isEqualTo(Shape.of(2, 3, 4));
     float[] first = values(samples.ofEpoch(0));
@@ -176,7 +177,7 @@ class PreparedTrainingTest {
         .containsEntry("patch", "3x4")
         .containsEntry("patches-per-picture", 2);
     Preprocessing saved = run.preprocessing();
-    Dataset patches = TrainingSamples.of(data, settings(PATCHES)).forFitting();
+    Dataset patches = settings(PATCHES).samplesOf(data).forFitting();
     assertThat(saved)
         .isEqualTo(Preprocessing.fit(List.of("standardise(0.1)", "zca(0.1,500)"), patches));
     try (Model model = run.loadModel(backend)) {

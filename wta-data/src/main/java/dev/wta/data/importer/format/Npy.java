@@ -9,9 +9,12 @@ import dev.wta.data.importer.ImportSummary;
 import dev.wta.data.importer.ImportTarget;
 import dev.wta.data.importer.SampleChunk;
 import dev.wta.data.importer.SampleSource;
+import dev.wta.data.importer.SourceFile;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -47,6 +50,34 @@ public final class Npy {
       labels.ifPresent(path -> provenance.put("wta.labels", path.getFileName().toString()));
       return ArrowImport.write(new Samples(array, layout, classes), provenance, target);
     }
+  }
+
+  /**
+   * What a file's header says.
+   *
+   * @param type of the values, such as {@code float32}
+   * @param shape of the whole array
+   * @param fortran whether the first axis runs fastest, and not the last
+   */
+  public record Form(String type, Shape shape, boolean fortran) {}
+
+  /**
+   * Reads a header, and no values.
+   *
+   * @throws WtaException if the file is missing or no NumPy array of numbers
+   */
+  public static Form form(Path file) {
+    return SourceFile.reading(
+        file,
+        () -> {
+          try (InputStream raw = SourceFile.open(file)) {
+            NpyHeader header = NpyHeader.read(file, SourceFile.inflated(raw));
+            return new Form(
+                header.type().name().toLowerCase(Locale.ROOT),
+                Shape.of(header.extents()),
+                header.fortran());
+          }
+        });
   }
 
   private static int[] readLabels(Path path, NpyFile samples, Path out) {

@@ -1,4 +1,4 @@
-package dev.wta.models.training;
+package dev.wta.models.training.samples;
 
 import dev.wta.api.ProgressListener;
 import dev.wta.api.WtaException;
@@ -20,11 +20,12 @@ import java.util.Optional;
  * @param preprocessing what batches still go through
  * @param file holds pre-processed samples; empty where steps read the data itself
  */
-record PreparedSamples(TrainingSamples samples, Preprocessing preprocessing, Optional<Path> file)
+public record PreparedSamples(
+    TrainingSamples samples, Preprocessing preprocessing, Optional<Path> file)
     implements AutoCloseable {
 
   /** Each batch is pre-processed when its turn comes. */
-  static PreparedSamples eachTime(TrainingSamples samples, Preprocessing fitted) {
+  public static PreparedSamples eachTime(TrainingSamples samples, Preprocessing fitted) {
     return new PreparedSamples(samples, fitted, Optional.empty());
   }
 
@@ -33,7 +34,7 @@ record PreparedSamples(TrainingSamples samples, Preprocessing preprocessing, Opt
    *
    * @param digest the data's
    */
-  static PreparedSamples kept(
+  public static PreparedSamples kept(
       TrainingSamples samples,
       String digest,
       Preprocessing fitted,
@@ -45,7 +46,7 @@ record PreparedSamples(TrainingSamples samples, Preprocessing preprocessing, Opt
   }
 
   /** Closes the file and removes it: the run is over, and its pre-processing is saved with it. */
-  void remove() {
+  public void remove() {
     close();
     file.ifPresent(
         path -> {

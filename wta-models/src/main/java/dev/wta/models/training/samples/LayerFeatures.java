@@ -1,4 +1,4 @@
-package dev.wta.models.training;
+package dev.wta.models.training.samples;
 
 import dev.wta.api.WtaException;
 import dev.wta.models.run.RunDirectory;
@@ -14,7 +14,7 @@ import java.util.List;
  * layers/1/features.arrow} of a run, or a folder of their own where no run is kept. A file is there
  * only when it is whole.
  */
-final class LayerFeatures implements AutoCloseable {
+public final class LayerFeatures implements AutoCloseable {
   private static final String FILE = "features.arrow";
   private static final String UNFINISHED = "." + FILE + ".*";
 
@@ -27,7 +27,7 @@ final class LayerFeatures implements AutoCloseable {
   }
 
   /** Those of a run; what a kill left of their writing is removed. */
-  static LayerFeatures in(Path run) {
+  public static LayerFeatures in(Path run) {
     LayerFeatures features = new LayerFeatures(run, false);
     for (int number = 1; Files.isDirectory(RunDirectory.layer(run, number)); number++) {
       for (Path unfinished : features.unfinished(number)) {
@@ -38,7 +38,7 @@ final class LayerFeatures implements AutoCloseable {
   }
 
   /** In a folder that is gone after {@link #close}. */
-  static LayerFeatures temporary() {
+  public static LayerFeatures temporary() {
     try {
       return new LayerFeatures(Files.createTempDirectory("wta-features"), true);
     } catch (IOException failed) {
@@ -51,7 +51,7 @@ final class LayerFeatures implements AutoCloseable {
   }
 
   /** Where the features of a layer are, or will be, in a folder that is there. */
-  Path of(int number) {
+  public Path of(int number) {
     Path layer = RunDirectory.layer(folder, number);
     try {
       Files.createDirectories(layer);
@@ -61,15 +61,18 @@ final class LayerFeatures implements AutoCloseable {
     return layer.resolve(FILE);
   }
 
-  boolean written(int number) {
+  /** Whether the features of a layer wait there, whole. */
+  public boolean written(int number) {
     return Files.exists(of(number));
   }
 
-  void remove(int number) {
+  /** Removes the features of a layer, if they are there. */
+  public void remove(int number) {
     delete(RunDirectory.layer(folder, number).resolve(FILE));
   }
 
-  void removeAll(int layers) {
+  /** Removes those of so many layers. */
+  public void removeAll(int layers) {
     for (int number = 1; number <= layers; number++) {
       remove(number);
     }

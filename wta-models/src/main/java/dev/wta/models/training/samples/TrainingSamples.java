@@ -1,4 +1,4 @@
-package dev.wta.models.training;
+package dev.wta.models.training.samples;
 
 import dev.wta.api.IntSize;
 import dev.wta.api.random.Seed;
@@ -17,17 +17,12 @@ import java.util.Optional;
  * @param perPicture the patches of each picture in an epoch
  * @param seed where the patches' places come from
  */
-record TrainingSamples(Dataset data, Optional<PatchSize> patch, int perPicture, Seed seed) {
+public record TrainingSamples(Dataset data, Optional<PatchSize> patch, int perPicture, Seed seed) {
   /** Pre-processing is fitted to about so many patches, however few pictures there are. */
   private static final int FITTING_PATCHES = 100_000;
 
-  static TrainingSamples of(Dataset data, TrainingSettings settings) {
-    return new TrainingSamples(
-        data, settings.patch(), settings.patchesPerPicture(), Seed.of(settings.seed()));
-  }
-
   /** The same with each sample replaced by its like in another data set. */
-  TrainingSamples with(Dataset other) {
+  public TrainingSamples with(Dataset other) {
     return new TrainingSamples(other, patch, perPicture, seed);
   }
 
@@ -36,31 +31,31 @@ record TrainingSamples(Dataset data, Optional<PatchSize> patch, int perPicture, 
    *
    * @throws dev.wta.api.WtaException if patches of this size cannot be cut from the data's samples
    */
-  Shape sampleShape() {
+  public Shape sampleShape() {
     return patch.map(size -> size.of(data)).orElseGet(data::sampleShape);
   }
 
   /** The samples of an epoch. */
-  int size() {
+  public int size() {
     return patch.isEmpty()
         ? data.size()
         : IntSize.of((long) data.size() * perPicture, "patches of an epoch");
   }
 
   /** Whether each epoch has samples of its own. */
-  boolean renewed() {
+  public boolean renewed() {
     return patch.isPresent();
   }
 
   /** The samples of an epoch. They depend on the data, the settings and the epoch alone. */
-  Dataset ofEpoch(int epoch) {
+  public Dataset ofEpoch(int epoch) {
     return patch.isEmpty()
         ? data
         : RandomPatches.of(data, patch.get(), perPicture, seed.stream("patches", epoch));
   }
 
   /** What pre-processing is fitted to: all samples, or patches that no epoch has. */
-  Dataset forFitting() {
+  public Dataset forFitting() {
     return patch.isEmpty()
         ? data
         : RandomPatches.of(

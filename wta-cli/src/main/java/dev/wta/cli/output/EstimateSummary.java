@@ -1,0 +1,72 @@
+package dev.wta.cli.output;
+
+import dev.wta.cli.terminal.ProgressLine;
+import dev.wta.data.Dataset;
+import dev.wta.models.FeatureExtractor;
+import dev.wta.models.training.TrainingEstimate;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Prints what a training would take. */
+public final class EstimateSummary {
+  private EstimateSummary() {}
+
+  /** For people. */
+  public static void print(TrainingEstimate estimate, FeatureExtractor model, Dataset data) {
+    PrintWriter out = Output.writer();
+    out.printf("%s on %s: a dry run, nothing was written%n", model.family(), data.name());
+    out.printf(
+        "steps        %,d an epoch, %,d in %,d epochs%n",
+        estimate.stepsPerEpoch(), estimate.totalSteps(), estimate.epochs());
+    out.printf("samples      %,d an epoch, of %s%n", estimate.samples(), model.sampleShape());
+    out.printf("parameters   %,d%n", estimate.parameters());
+    out.printf(
+        "memory       %s for parameters, optimiser and a batch; %s of heap in use when measured%n",
+        megabytes(estimate.stateBytes()), megabytes(estimate.heapBytes()));
+    if (estimate.secondsPerStep().isPresent()) {
+      double epoch = estimate.secondsPerEpoch().getAsDouble();
+      out.printf(
+          "time         %s an epoch, %s in all: %.3g ms a step, the mean of %,d steps%n",
+          clock(epoch),
+          clock(epoch * estimate.epochs()),
+          1000 * estimate.secondsPerStep().getAsDouble(),
+          estimate.timedSteps());
+    } else {
+      out.printf("time         not measured: there are too few steps%n");
+    }
+    out.printf("preparation  %s%n", clock(estimate.preparation().toNanos() / 1e9));
+    estimate.notes().forEach(note -> out.printf("note: %s%n", note));
+  }
+
+  private static String megabytes(long bytes) {
+    return "%,.1f MB".formatted(bytes / 1e6);
+  }
+
+  private static String clock(double seconds) {
+    return seconds < 10
+        ? "%.1f s".formatted(seconds)
+        : ProgressLine.clock(Duration.ofMillis((long) (1000 * seconds)));
+  }
+
+  /** The same as JSON; null for a time that was not measured. */
+  public static Map<String, Object> toJson(TrainingEstimate estimate, FeatureExtractor model) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("family", model.family());
+    json.put("samples", estimate.samples());
+    json.put("epochs", estimate.epochs());
+    json.put("stepsPerEpoch", estimate.stepsPerEpoch());
+    json.put("totalSteps", estimate.totalSteps());
+    json.put("parameters", estimate.parameters());
+    json.put("stateBytes", estimate.stateBytes());
+    json.put("heapBytes", estimate.heapBytes());
+    json.put("preparationSeconds", estimate.preparation().toNanos() / 1e9);
+    json.put("timedSteps", estimate.timedSteps());
+    boolean timed = estimate.secondsPerStep().isPresent();
+    json.put("secondsPerStep", timed ? estimate.secondsPerStep().getAsDouble() : null);
+    json.put("secondsPerEpoch", timed ? estimate.secondsPerEpoch().getAsDouble() : null);
+    json.put("notes", estimate.notes());
+    return json;
+  }
+}

@@ -1,0 +1,172 @@
+package dev.wta.cli.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What runs and files are, runs beside one another, and completion. */
+class InfoTest {
+  @TempDir static Path directory;
+
+  @BeforeAll
+  static void trainTwice() {
+    TinyData.importInto(directory, "train", 300, 1);
+    train("runs/first", 16, 2);
+    train("runs/second", 24, 3);
+  }
+
+  private static void train(String run, int hidden, int epochs) {
+    Wta.in(directory)
+        .succeed(
+            "train",
+            "--model",
+            "topk",
+            "--data",
+            "train.arrow",
+            "--out",
+            run,
+            "--set",
+            "k=3",
+            "--set",
+            "hidden=" + hidden,
+            "--set",
+            "epochs=" + epochs);
+  }
+
+  private static JsonNode json(String... line) throws IOException {
+    return new ObjectMapper().readTree(Wta.in(directory).succeed(line).out());
+  }
+
+  @Test
+  void describesARun() throws IOException {
+    JsonNode run = json("info", "runs/first", "--json");
+    assertThat(run.get("kind").asText()).isEqualTo("run");
+    assertThat(run.get("family").asText()).isEqualTo("topk");
+    assertThat(run.get("model").get("hidden").asInt()).isEqualTo(16);
+    assertThat(run.get("progress").get("epoch").asInt()).isEqualTo(2);
+    long numbers = 16 * 36 * 2 + 16 + 36; // encoder, decoder, two biases
+    assertThat(run.get("parameters").get("numbers").asLong()).isGreaterThanOrEqualTo(numbers);
+    assertThat(run.get("figures").get("loss").isNumber()).isTrue();
+    assertThat(Wta.in(directory).succeed("info", "runs/first").out())
+        .startsWith("runs/first: run\n")
+        .containsPattern("hidden +16\n")
+        .contains("wta encode --run runs/first", "wta train --from runs/first");
+  }
+
+  @Test
+  void describesDataAndWeights() throws IOException {
+    JsonNode data = json("info", "train.arrow", "--json");
+    assertThat(data.get("kind").asText()).isEqualTo("data set");
+    assertThat(data.get("samples").asInt()).isEqualTo(300);
+    assertThat(data.get("shape").asText()).isEqualTo("1x6x6");
+    assertThat(data.get("samplesOfClass").get("0").asInt()).isEqualTo(100);
+    assertThat(data.get("values").get("max").asDouble()).isBetween(200.0, 255.0);
+
+    JsonNode weights = json("info", "runs/first/model.safetensors", "--json");
+    assertThat(weights.get("tensors").get("encoder.weight").asText()).isEqualTo("F32 16x36");
+
+    String header = "{'descr': '<f4', 'fortran_order': False, 'shape': (5, 2), }\n";
+    byte[] start = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (byte) header.length(), 0};
+    Path array = directory.resolve("a.npy");
+    Files.write(array, start);
+    Files.write(
+        array, header.getBytes(StandardCharsets.US_ASCII), java.nio.file.StandardOpenOption.APPEND);
+    JsonNode npy = json("info", "a.npy", "--json");
+    assertThat(npy.get("shape").asText()).isEqualTo("5x2");
+    assertThat(npy.get("type").asText()).isEqualTo("float32");
+  }
+
+  @Test
+  void describesAnExportedModel() throws IOException {
+    Wta.in(directory).succeed("export", "runs/first", "--format", "saelens", "--out", "exported");
+    JsonNode sae = json("info", "exported", "--json");
+    assertThat(sae.get("format").asText()).isEqualTo("saelens");
+    assertThat(sae.get("inputs").asInt()).isEqualTo(36);
+    assertThat(sae.get("latents").asInt()).isEqualTo(16);
+    assertThat(sae.get("use").get(0).asText()).isEqualTo("wta import sae exported --out RUN");
+  }
+
+  @Test
+  void refusesWhatItDoesNotKnow() throws IOException {
+    Files.writeString(directory.resolve("note.txt"), "no data");
+    assertThat(Wta.in(directory).fail("info", "note.txt")).contains("file of another kind");
+    assertThat(Wta.in(directory).fail("info", "nowhere")).contains("there is no 'nowhere'");
+    assertThat(Wta.in(directory).fail("info", "runs")).contains("without config.json");
+  }
+
+  @Test
+  void comparesRuns() throws IOException {
+    JsonNode compared =
+        json("compare", "runs/first", "runs/second", "--out", "compared.html", "--json");
+    assertThat(compared.get("settings").get("model.hidden").toString()).isEqualTo("[16,24]");
+    assertThat(compared.get("settings").get("training.epochs").toString()).isEqualTo("[2,3]");
+    assertThat(compared.get("settings").has("training.batch")).isFalse();
+    assertThat(compared.get("figures").get("epoch").toString()).isEqualTo("[2,3]");
+    assertThat(Files.readString(directory.resolve("compared.html")))
+        .contains("2 runs compared", "model.hidden", "Training curves", "<svg");
+    assertThat(Wta.in(directory).succeed("compare", "runs/first", "runs/second").out())
+        .startsWith("1  runs/first\n2  runs/second\n")
+        .containsPattern("model.hidden +16 +24\n");
+    assertThat(Wta.in(directory).fail("compare", "runs/first")).contains("RUN");
+    assertThat(
+            Wta.in(directory)
+                .fail("compare", "runs/first", "runs/second", "--out", "runs/first/config.json"))
+        .contains("would replace");
+  }
+
+  @Test
+  void triesATrainingThatWritesNothing() throws IOException {
+    String[] line = {
+      "train",
+      "--model",
+      "topk",
+      "--data",
+      "train.arrow",
+      "--out",
+      "runs/dry",
+      "--dry-run",
+      "--set",
+      "epochs=40"
+    };
+    assertThat(Wta.in(directory).succeed(line).out())
+        .startsWith("topk on train.arrow: a dry run, nothing was written\n")
+        .contains("steps        3 an epoch, 120 in 40 epochs\n")
+        .containsPattern("time +[0-9.]+ s an epoch, .*ms a step, the mean of 110 steps\n");
+    String[] asJson = java.util.Arrays.copyOf(line, line.length + 1);
+    asJson[line.length] = "--json";
+    JsonNode dry = json(asJson);
+    assertThat(dry.get("stepsPerEpoch").asInt()).isEqualTo(3);
+    assertThat(dry.get("timedSteps").asInt()).isEqualTo(110);
+    assertThat(directory.resolve("runs/dry")).doesNotExist();
+    assertThat(Wta.in(directory).fail("train", "--data", "train.arrow", "--dry-run", "--resume"))
+        .contains("--dry-run is of a training that begins");
+    assertThat(
+            Wta.in(directory)
+                .fail(
+                    "train",
+                    "--from",
+                    "runs/first",
+                    "--data",
+                    "train.arrow",
+                    "--dry-run",
+                    "--out",
+                    "runs/second",
+                    "-q"))
+        .contains("already holds a run");
+  }
+
+  @Test
+  void completes() {
+    assertThat(Wta.in(directory).succeed("completion").out())
+        .startsWith("#!/usr/bin/env bash")
+        .contains("complete -F _complete_wta", "--resume", "compare");
+  }
+}

@@ -1,0 +1,80 @@
+package dev.wta.models.training;
+
+import dev.wta.api.WtaException;
+import dev.wta.data.Dataset;
+import dev.wta.data.preprocessing.Preprocessing;
+import dev.wta.models.FeatureExtractor;
+import dev.wta.models.optimizer.Optimizer;
+import dev.wta.models.optimizer.Schedule;
+import dev.wta.models.run.RunDirectory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What a trainer was told, before anything is opened or fitted.
+ *
+ * @param optimizer in place of that of the settings
+ * @param schedule in place of that of the settings
+ * @param preprocessing in place of what the settings would fit
+ * @param directory where the run is kept, if anywhere
+ * @param begins the run whose parameters it begins with, if any
+ * @param mustStop whether a stop was requested
+ */
+record TrainingRequest(
+    Dataset data,
+    Optional<Dataset> target,
+    TrainingSettings settings,
+    Optional<Optimizer> optimizer,
+    Optional<Schedule> schedule,
+    Optional<Preprocessing> preprocessing,
+    Optional<Path> directory,
+    Optional<RunDirectory> begins,
+    boolean resume,
+    List<TrainingListener> listeners,
+    BooleanSupplier mustStop) {
+
+  /** The same, kept nowhere, with one more listener, which says when it has seen enough. */
+  TrainingRequest measuredBy(TrainingListener listener, BooleanSupplier enough) {
+    List<TrainingListener> all = new ArrayList<>(listeners);
+    all.add(listener);
+    return new TrainingRequest(
+        data,
+        target,
+        settings,
+        optimizer,
+        schedule,
+        preprocessing,
+        Optional.empty(),
+        begins,
+        false,
+        List.copyOf(all),
+        () -> mustStop.getAsBoolean() || enough.getAsBoolean());
+  }
+
+  /**
+   * Checks that nothing is asked for that a model which is trained a layer at a time has not.
+   *
+   * @throws WtaException if there is a target, or parameters to begin with
+   * @throws IllegalStateException if there is an optimiser, a schedule or pre-processing for all
+   *     layers
+   */
+  void requireOfLayers(FeatureExtractor model) {
+    if (begins.isPresent()) {
+      throw new WtaException(
+          "%s is trained a layer at a time, and cannot begin with the parameters of %s"
+              .formatted(model.family(), begins.get().path()),
+          "begin with the run of its last layer, on features of the layers below");
+    }
+    if (target.isPresent()) {
+      throw new WtaException(
+          "%s is trained a layer at a time, and has no target".formatted(model.family()),
+          "leave the target out, or take a transcoder such as topk-transcoder");
+    }
+    if (optimizer.isPresent() || schedule.isPresent() || preprocessing.isPresent()) {
+      throw new IllegalStateException("the layers of a model say how each is trained");
+    }
+  }
+}
