@@ -80,7 +80,7 @@ def main():
         exported = folder / f"{here.name}-saelens"
         encoded = folder / f"{here.name}.codes.arrow"
         run("export", here, "--format", "saelens", "--out", exported)
-        run("encode", "--run", here, "--data", folder / "test.arrow", "--out", encoded)
+        run("encode", "--dense", "--run", here, "--data", folder / "test.arrow", "--out", encoded)
         sae = SAE.load_from_disk(exported)
         with torch.no_grad():
             theirs = sae.encode(test)

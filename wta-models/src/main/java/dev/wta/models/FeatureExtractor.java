@@ -58,6 +58,14 @@ public abstract class FeatureExtractor implements AutoCloseable {
   }
 
   /**
+   * Whether most features of a sample are 0, the competition off: what is written of them is then
+   * sparse.
+   */
+  public boolean sparse() {
+    return false;
+  }
+
+  /**
    * The numbers that encoding computes and holds for each sample: its features, unless a subclass
    * makes them of more than that.
    */

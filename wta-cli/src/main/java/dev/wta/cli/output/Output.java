@@ -39,6 +39,32 @@ public final class Output {
     return HELP;
   }
 
+  /** Standard output for what is no text, unbuffered; nothing else is written to it then. */
+  public static OutputStream stream() {
+    return new OutputStream() {
+      @Override
+      public void write(int value) throws IOException {
+        write(new byte[] {(byte) value}, 0, 1);
+      }
+
+      @Override
+      public void write(byte[] bytes, int offset, int count) throws IOException {
+        try {
+          STREAM.write(bytes, offset, count);
+        } catch (IOException failure) {
+          if (isReaderGone(failure)) {
+            throw new ReaderGone(failure);
+          }
+          throw failure;
+        }
+      }
+    };
+  }
+
+  private static boolean isReaderGone(IOException failure) {
+    return String.valueOf(failure.getMessage()).contains("Broken pipe");
+  }
+
   /**
    * Sends what was written.
    *
@@ -50,7 +76,7 @@ public final class Output {
     if (failure == null) {
       return;
     }
-    if (String.valueOf(failure.getMessage()).contains("Broken pipe")) {
+    if (isReaderGone(failure)) {
       throw new ReaderGone(failure);
     }
     throw new WtaException(

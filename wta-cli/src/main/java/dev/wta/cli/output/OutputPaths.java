@@ -33,7 +33,7 @@ public final class OutputPaths {
   private OutputPaths(ParseResult command) {
     for (ArgSpec argument : command.matchedArgs()) {
       for (Object value : argument.typedValues()) {
-        if (value instanceof Path path) {
+        if (value instanceof Path path && !StandardStreams.is(path)) {
           add(argument, path, command.commandSpec().userObject());
         }
       }

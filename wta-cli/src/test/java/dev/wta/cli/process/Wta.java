@@ -27,7 +27,10 @@ final class Wta {
   private static final Pattern JVM_REMARK =
       Pattern.compile("WARNING: Using incubator modules: .*\\R");
 
+  private static final Path NOTHING = Path.of("/dev/null");
+
   private final Path directory;
+  private final Path standardInput;
   private final Optional<Path> standardOutput;
   private final OptionalInt fileLimit;
   private final Class<?> main;
@@ -36,12 +39,14 @@ final class Wta {
 
   private Wta(
       Path directory,
+      Path standardInput,
       Optional<Path> standardOutput,
       OptionalInt fileLimit,
       Class<?> main,
       boolean vectors,
       Map<String, String> environment) {
     this.directory = directory;
+    this.standardInput = standardInput;
     this.standardOutput = standardOutput;
     this.fileLimit = fileLimit;
     this.main = main;
@@ -50,33 +55,47 @@ final class Wta {
   }
 
   static Wta in(Path directory) {
-    return new Wta(directory, Optional.empty(), OptionalInt.empty(), Main.class, true, Map.of());
+    return new Wta(
+        directory, NOTHING, Optional.empty(), OptionalInt.empty(), Main.class, true, Map.of());
+  }
+
+  /** The same with a file as standard input. */
+  Wta readingFrom(Path file) {
+    return new Wta(directory, file, standardOutput, fileLimit, main, vectors, environment);
   }
 
   /** The same with standard output sent to a file. */
   Wta writingTo(Path file) {
-    return new Wta(directory, Optional.of(file), fileLimit, main, vectors, environment);
+    return new Wta(
+        directory, standardInput, Optional.of(file), fileLimit, main, vectors, environment);
   }
 
   /** The same with files that cannot grow beyond a size, which fails as a full disk does. */
   Wta limitingFilesTo(int kilobytes) {
     return new Wta(
-        directory, standardOutput, OptionalInt.of(kilobytes), main, vectors, environment);
+        directory,
+        standardInput,
+        standardOutput,
+        OptionalInt.of(kilobytes),
+        main,
+        vectors,
+        environment);
   }
 
   /** The same with another program of this class path than the command. */
   Wta running(Class<?> program) {
-    return new Wta(directory, standardOutput, fileLimit, program, vectors, environment);
+    return new Wta(
+        directory, standardInput, standardOutput, fileLimit, program, vectors, environment);
   }
 
   /** The same on a JVM without the Vector API's module. */
   Wta withoutVectors() {
-    return new Wta(directory, standardOutput, fileLimit, main, false, environment);
+    return new Wta(directory, standardInput, standardOutput, fileLimit, main, false, environment);
   }
 
   /** The same with other environment variables. */
   Wta with(Map<String, String> variables) {
-    return new Wta(directory, standardOutput, fileLimit, main, vectors, variables);
+    return new Wta(directory, standardInput, standardOutput, fileLimit, main, vectors, variables);
   }
 
   /** Runs a command line to its end. */
@@ -121,7 +140,7 @@ final class Wta {
       ProcessBuilder builder =
           new ProcessBuilder(command)
               .directory(directory.toFile())
-              .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+              .redirectInput(ProcessBuilder.Redirect.from(standardInput.toFile()))
               .redirectError(err.toFile())
               .redirectOutput(standardOutput.orElse(out).toFile());
       Map<String, String> inherited = builder.environment();

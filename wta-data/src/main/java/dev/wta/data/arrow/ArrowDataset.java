@@ -56,9 +56,9 @@ public final class ArrowDataset implements Dataset {
   /** Where the values of each record batch begin in the file. */
   private final long[] valueOffsets;
 
-  private ArrowDataset(MappedFile file, List<String> names) {
+  private ArrowDataset(MappedFile file, ArrowIndex arrow, List<String> names) {
     this.file = file;
-    this.arrow = ArrowIndex.of(file);
+    this.arrow = arrow;
     SampleColumn column = SampleColumn.find(file, arrow.schema(), names);
     this.labels = LabelColumn.find(file, arrow);
     this.type = column.type();
@@ -112,10 +112,26 @@ public final class ArrowDataset implements Dataset {
 
   /** As {@link #open(Path)}, with the names of the samples' column, the preferred ones first. */
   static ArrowDataset open(Path path, List<String> names) {
-    MappedFile file = MappedFile.open(path);
+    if (openAny(MappedFile.open(path), names) instanceof ArrowDataset data) {
+      return data;
+    }
+    throw new WtaException(
+        path + " holds sparse codes", "open it with DatasetFile.open, or encode with --dense");
+  }
+
+  /** Opens samples or sparse codes, and takes the file over. */
+  static Dataset openAny(MappedFile file, List<String> names) {
     boolean opened = false;
     try {
-      ArrowDataset data = file.parse("its record batches", () -> new ArrowDataset(file, names));
+      Dataset data =
+          file.parse(
+              "its record batches",
+              () -> {
+                ArrowIndex arrow = ArrowIndex.of(file);
+                return SparseArrowDataset.fits(arrow.schema())
+                    ? new SparseArrowDataset(file, arrow)
+                    : new ArrowDataset(file, arrow, names);
+              });
       opened = true;
       return data;
     } finally {

@@ -4,10 +4,11 @@ import dev.wta.api.WtaException;
 import dev.wta.api.WtaVersion;
 import dev.wta.api.tensor.Shape;
 import dev.wta.data.ElementType;
-import dev.wta.data.io.AtomicFile;
+import dev.wta.data.codes.CodeWriter;
+import dev.wta.data.io.Destination;
 import java.io.IOException;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,8 @@ import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.complex.FixedSizeListVector;
 import org.apache.arrow.vector.ipc.ArrowFileWriter;
+import org.apache.arrow.vector.ipc.ArrowStreamWriter;
+import org.apache.arrow.vector.ipc.ArrowWriter;
 import org.apache.arrow.vector.types.FloatingPointPrecision;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -35,7 +38,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * <p>The file is written beside its place and appears there, replacing what was there, on {@link
  * #commit}; closing without it leaves nothing.
  */
-public final class ArrowDatasetWriter implements AutoCloseable {
+public final class ArrowDatasetWriter implements CodeWriter {
   private static final int BATCH_ROWS = 4096;
 
   /**
@@ -44,32 +47,37 @@ public final class ArrowDatasetWriter implements AutoCloseable {
    */
   private static final int BATCH_BYTES = 32 << 20;
 
-  private final Path path;
   private final ElementType type;
   private final boolean labelled;
   private final int width;
   private final int batchRows;
-  private final AtomicFile file;
+  private final Destination out;
   private final BufferAllocator allocator;
   private final VectorSchemaRoot root;
-  private final ArrowFileWriter writer;
+  private final ArrowWriter writer;
   private int collected;
   private long written;
   private boolean failed;
   private boolean finished;
 
   private ArrowDatasetWriter(
-      Path path, Shape sample, ElementType type, boolean labelled, Map<String, String> provenance) {
-    this.path = path;
+      Destination out,
+      Shape sample,
+      ElementType type,
+      boolean labelled,
+      Map<String, String> provenance,
+      boolean stream) {
+    this.out = out;
     this.type = type;
     this.labelled = labelled;
     this.width = Math.toIntExact(sample.size());
     this.batchRows = Math.clamp(BATCH_BYTES / (sample.size() * type.bytes()), 1, BATCH_ROWS);
     this.allocator = new RootAllocator();
     this.root = VectorSchemaRoot.create(schema(sample, type, labelled, provenance), allocator);
-    // Last, so that nothing can fail between this and the caller's close().
-    this.file = AtomicFile.create(path);
-    this.writer = new ArrowFileWriter(root, null, file.channel());
+    this.writer =
+        stream
+            ? new ArrowStreamWriter(root, null, out.channel())
+            : new ArrowFileWriter(root, null, out.channel());
   }
 
   /** {@link #create(Path, Shape, ElementType, boolean, Map)} without provenance. */
@@ -88,10 +96,31 @@ public final class ArrowDatasetWriter implements AutoCloseable {
    */
   public static ArrowDatasetWriter create(
       Path path, Shape sample, ElementType type, boolean labelled, Map<String, String> provenance) {
+    requireValues(sample);
+    return new ArrowDatasetWriter(
+        Destination.file(path), sample, type, labelled, provenance, false);
+  }
+
+  /**
+   * Begins an output of the file format or the stream format, and takes the destination over.
+   *
+   * @param stream whether it is the stream format, which can be read while it is written
+   */
+  public static ArrowDatasetWriter create(
+      Destination out,
+      Shape sample,
+      ElementType type,
+      boolean labelled,
+      Map<String, String> provenance,
+      boolean stream) {
+    requireValues(sample);
+    return new ArrowDatasetWriter(out, sample, type, labelled, provenance, stream);
+  }
+
+  private static void requireValues(Shape sample) {
     if (sample.rank() == 0 || sample.size() == 0) {
       throw new IllegalArgumentException("samples of shape %s hold nothing".formatted(sample));
     }
-    return new ArrowDatasetWriter(path, sample, type, labelled, provenance);
   }
 
   private static Schema schema(
@@ -140,6 +169,7 @@ public final class ArrowDatasetWriter implements AutoCloseable {
    * @param labelsOrNull {@code (count)}, from 0; null in a file without labels
    * @throws WtaException if the disk fails
    */
+  @Override
   public void append(float[] values, int[] labelsOrNull, int count) {
     requireAppendable(ElementType.FLOAT32, values.length, labelsOrNull, count);
     append(
@@ -223,17 +253,18 @@ public final class ArrowDatasetWriter implements AutoCloseable {
    * @throws WtaException if no samples were added, or the disk fails
    * @throws IllegalStateException if it was committed before, or adding failed
    */
+  @Override
   public void commit() {
     requireOpen();
     if (collected > 0) {
       writeBatch();
     }
     if (written == 0) {
-      throw new WtaException("there are no samples to write to " + path, "give at least one");
+      throw new WtaException("there are no samples to write to " + out.name(), "give at least one");
     }
     try {
       writer.end();
-      file.commit();
+      out.commit();
       finished = true;
     } catch (IOException diskFailed) {
       throw failed(diskFailed);
@@ -242,16 +273,13 @@ public final class ArrowDatasetWriter implements AutoCloseable {
 
   private WtaException failed(IOException cause) {
     failed = true;
-    return new WtaException(
-        "%s cannot be written: %s".formatted(path, cause),
-        "check the free space of its disk",
-        cause);
+    return out.failed(cause);
   }
 
   private void requireOpen() {
     if (failed || finished) {
       throw new IllegalStateException(
-          "writing %s %s".formatted(path, failed ? "failed before" : "is finished"));
+          "writing %s %s".formatted(out.name(), failed ? "failed before" : "is finished"));
     }
   }
 
@@ -280,8 +308,8 @@ public final class ArrowDatasetWriter implements AutoCloseable {
   }
 
   /** The disk, for tests to fail. */
-  FileChannel channel() {
-    return file.channel();
+  WritableByteChannel channel() {
+    return out.channel();
   }
 
   /**
@@ -293,10 +321,6 @@ public final class ArrowDatasetWriter implements AutoCloseable {
     finished = true;
     root.close();
     allocator.close();
-    try {
-      file.close();
-    } catch (IOException diskFailed) {
-      throw failed(diskFailed);
-    }
+    out.close();
   }
 }

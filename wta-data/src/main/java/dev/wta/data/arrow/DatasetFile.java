@@ -1,6 +1,7 @@
 package dev.wta.data.arrow;
 
 import dev.wta.data.Dataset;
+import dev.wta.data.io.MappedFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,6 +46,6 @@ public final class DatasetFile {
     if (shard.matches() && Long.parseLong(shard.group(2)) > 1) {
       log.warn("{} is one of {} files: give their folder for all", path, shard.group(2));
     }
-    return ArrowDataset.open(path, names);
+    return ArrowDataset.openAny(MappedFile.open(path), names);
   }
 }

@@ -7,6 +7,7 @@ import dev.wta.api.WtaException;
 import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
 import dev.wta.data.ElementType;
+import dev.wta.data.io.MappedFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,18 +28,18 @@ final class ShardedDataset implements Dataset {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path folder;
-  private final List<ArrowDataset> shards;
+  private final List<Dataset> shards;
 
   /** The first row of each shard, and the number of all rows at the end. */
   private final int[] firstRows;
 
-  private ShardedDataset(Path folder, List<ArrowDataset> shards) {
+  private ShardedDataset(Path folder, List<Dataset> shards) {
     this.folder = folder;
     this.shards = shards;
     this.firstRows = new int[shards.size() + 1];
-    ArrowDataset first = shards.getFirst();
+    Dataset first = shards.getFirst();
     for (int i = 0; i < shards.size(); i++) {
-      ArrowDataset shard = shards.get(i);
+      Dataset shard = shards.get(i);
       if (!shard.sampleShape().equals(first.sampleShape())
           || shard.elementType() != first.elementType()
           || shard.labelled() != first.labelled()
@@ -64,14 +65,14 @@ final class ShardedDataset implements Dataset {
    * @throws WtaException if it is no such folder, or one of its files cannot be read
    */
   static ShardedDataset open(Path folder, List<String> names) {
-    List<ArrowDataset> shards = new ArrayList<>();
+    List<Dataset> shards = new ArrayList<>();
     try {
       for (Path file : files(folder)) {
-        shards.add(ArrowDataset.open(file, names));
+        shards.add(ArrowDataset.openAny(MappedFile.open(file), names));
       }
       return new ShardedDataset(folder, shards);
     } catch (RuntimeException | Error failed) {
-      shards.forEach(ArrowDataset::close);
+      shards.forEach(Dataset::close);
       throw failed;
     }
   }
@@ -190,6 +191,6 @@ final class ShardedDataset implements Dataset {
 
   @Override
   public void close() {
-    shards.forEach(ArrowDataset::close);
+    shards.forEach(Dataset::close);
   }
 }

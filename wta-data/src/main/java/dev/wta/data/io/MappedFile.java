@@ -64,6 +64,11 @@ public final class MappedFile implements AutoCloseable {
     }
   }
 
+  /** What is in memory already, read as a file would be. */
+  public static MappedFile of(String name, byte[] content) {
+    return new MappedFile(name, Arena.ofShared(), MemorySegment.ofArray(content));
+  }
+
   public String name() {
     return name;
   }

@@ -96,6 +96,11 @@ public final class KSparse extends FullyConnected {
   }
 
   @Override
+  public boolean sparse() {
+    return kept > 0 && kept < features();
+  }
+
+  @Override
   protected Variable encode(Tape tape, Variable x) {
     if (kept == 0 || kept >= features()) {
       return super.encode(tape, x);

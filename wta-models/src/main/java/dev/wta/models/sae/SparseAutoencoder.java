@@ -251,10 +251,7 @@ public abstract class SparseAutoencoder extends Model {
     return common.activationUnit(knownInputVariance);
   }
 
-  /**
-   * A threshold of activations that is given in units of {@link #activationUnit}. Waits for the
-   * device.
-   */
+  /** A threshold that is given in units of {@link #activationUnit}. Waits for the device. */
   protected final float firstThreshold(double threshold) {
     return (float) (threshold * common.activationUnit(read(inputVariance)));
   }
@@ -376,6 +373,11 @@ public abstract class SparseAutoencoder extends Model {
     }
     Variable decoded = skip.map(map -> map.residual(tape, x, wanted)).orElse(wanted);
     return step(tape, new SaeBatch(x, wanted, decoded));
+  }
+
+  @Override
+  public final boolean sparse() {
+    return true;
   }
 
   @Override

@@ -115,6 +115,11 @@ public final class Stacked extends FeatureExtractor {
   }
 
   @Override
+  public boolean sparse() {
+    return top().sparse();
+  }
+
+  @Override
   public long activations() {
     return layers.stream().mapToLong(layer -> layer.model().activations()).sum();
   }

@@ -1,0 +1,2 @@
+/** Writing sparse codes: Arrow lists, SciPy's CSR matrices, JSON lines. */
+package dev.wta.data.codes;

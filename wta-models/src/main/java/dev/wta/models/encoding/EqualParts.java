@@ -1,0 +1,105 @@
+package dev.wta.models.encoding;
+
+import dev.wta.api.IntSize;
+import dev.wta.api.WtaException;
+import dev.wta.api.tensor.Shape;
+import dev.wta.data.Dataset;
+import dev.wta.data.ElementType;
+import dev.wta.data.SampleStream;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** A stream's samples in parts of one size, whatever the parts were in which they arrived. */
+final class EqualParts {
+  private final SampleStream source;
+  private final int size;
+  private Optional<Dataset> current;
+  private int taken;
+  private long passed;
+
+  EqualParts(SampleStream source, int size) {
+    this.source = source;
+    this.size = size;
+    this.current = source.next();
+  }
+
+  /** How many samples the parts so far have. */
+  long passed() {
+    return passed;
+  }
+
+  /** The next part; only the last may be short. */
+  Optional<Dataset> next() {
+    if (current.isEmpty()) {
+      return Optional.empty();
+    }
+    Dataset like = current.get();
+    Shape sample = like.sampleShape();
+    ElementType type = like.elementType();
+    boolean labelled = like.labelled();
+    int width = IntSize.of(sample.size(), "numbers of a sample");
+    float[] values = new float[IntSize.of((long) size * width, "numbers of a batch")];
+    int[] labels = new int[size];
+    int filled = 0;
+    while (current.isPresent() && filled < size) {
+      Dataset part = current.get();
+      if (!part.sampleShape().equals(sample) || part.labelled() != labelled) {
+        throw new WtaException(
+            "%s has samples of shape %s%s after others of %s"
+                .formatted(
+                    part.name(), part.sampleShape(), part.labelled() ? ", labelled," : "", sample),
+            "send samples of one shape, with labels or without");
+      }
+      int count = Math.min(size - filled, part.size() - taken);
+      part.read(taken, count, values, filled * width);
+      if (labelled) {
+        System.arraycopy(part.labels(), taken, labels, filled, count);
+      }
+      filled += count;
+      taken += count;
+      if (taken == part.size()) {
+        current = source.next();
+        taken = 0;
+      }
+    }
+    Part part =
+        new Part(source.name(), sample, type, values, labelled ? labels : null, filled, passed);
+    passed += filled;
+    return Optional.of(part);
+  }
+
+  /** Some samples in memory, which know their rows in the stream. */
+  private record Part(
+      String name,
+      Shape sampleShape,
+      ElementType elementType,
+      float[] values,
+      int[] labelsOrNull,
+      int size,
+      long first)
+      implements Dataset {
+    @Override
+    public boolean labelled() {
+      return labelsOrNull != null;
+    }
+
+    @Override
+    public int[] labels() {
+      return Arrays.copyOf(labelsOrNull, size);
+    }
+
+    @Override
+    public void read(int from, int count, float[] target, int offset) {
+      int width = Math.toIntExact(sampleShape.size());
+      System.arraycopy(values, from * width, target, offset, count * width);
+    }
+
+    @Override
+    public int sourceRow(int row) {
+      return (int) Math.min(Integer.MAX_VALUE, first + row);
+    }
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,2 @@
+/** Writing the features of data sets and streams. */
+package dev.wta.models.encoding;
