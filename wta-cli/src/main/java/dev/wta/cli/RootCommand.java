@@ -3,6 +3,7 @@ package dev.wta.cli;
 import dev.wta.api.WtaException;
 import dev.wta.cli.command.BackendsCommand;
 import dev.wta.cli.command.EncodeCommand;
+import dev.wta.cli.command.EvaluateCommand;
 import dev.wta.cli.command.ExportCommand;
 import dev.wta.cli.command.FiltersCommand;
 import dev.wta.cli.command.HelpCommand;
@@ -12,6 +13,7 @@ import dev.wta.cli.command.ProbeCommand;
 import dev.wta.cli.command.RanksCommand;
 import dev.wta.cli.command.ReportCommand;
 import dev.wta.cli.command.ReproduceCommand;
+import dev.wta.cli.command.SynthesiseCommand;
 import dev.wta.cli.command.TrainCommand;
 import dev.wta.cli.demo.DemoCommand;
 import dev.wta.cli.importing.ImportCommand;
@@ -36,12 +38,14 @@ import picocli.CommandLine.Spec;
       ImportCommand.class,
       TrainCommand.class,
       ProbeCommand.class,
+      EvaluateCommand.class,
       FiltersCommand.class,
       ReportCommand.class,
       EncodeCommand.class,
       PredictCommand.class,
       RanksCommand.class,
       PartsCommand.class,
+      SynthesiseCommand.class,
       ReproduceCommand.class,
       ExportCommand.class,
       BackendsCommand.class,
