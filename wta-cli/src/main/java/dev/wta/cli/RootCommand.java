@@ -5,6 +5,7 @@ import dev.wta.cli.command.BackendsCommand;
 import dev.wta.cli.command.CompareCommand;
 import dev.wta.cli.command.CompletionCommand;
 import dev.wta.cli.command.EncodeCommand;
+import dev.wta.cli.command.EvaluateCommand;
 import dev.wta.cli.command.ExportCommand;
 import dev.wta.cli.command.FiltersCommand;
 import dev.wta.cli.command.HelpCommand;
@@ -15,6 +16,7 @@ import dev.wta.cli.command.ProbeCommand;
 import dev.wta.cli.command.RanksCommand;
 import dev.wta.cli.command.ReportCommand;
 import dev.wta.cli.command.ReproduceCommand;
+import dev.wta.cli.command.SynthesiseCommand;
 import dev.wta.cli.command.TrainCommand;
 import dev.wta.cli.demo.DemoCommand;
 import dev.wta.cli.importing.ImportCommand;
@@ -39,6 +41,7 @@ import picocli.CommandLine.Spec;
       ImportCommand.class,
       TrainCommand.class,
       ProbeCommand.class,
+      EvaluateCommand.class,
       FiltersCommand.class,
       ReportCommand.class,
       InfoCommand.class,
@@ -47,6 +50,7 @@ import picocli.CommandLine.Spec;
       PredictCommand.class,
       RanksCommand.class,
       PartsCommand.class,
+      SynthesiseCommand.class,
       ReproduceCommand.class,
       ExportCommand.class,
       BackendsCommand.class,

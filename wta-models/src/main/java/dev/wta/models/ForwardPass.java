@@ -224,7 +224,10 @@ public final class ForwardPass implements AutoCloseable {
       return Optional.empty();
     }
     Tensor room = reconstructed.batch();
-    decodedActive = model.reconstructCounted(input(), room);
+    boolean both = encoded.isEmpty() && model.decodesFeatures();
+    Optional<Tensor> code = both ? Optional.of(features.batch()) : Optional.empty();
+    decodedActive = model.reconstructCounted(input(), room, code);
+    encoded = encoded.or(() -> code);
     return Optional.of(reconstructed.download(room));
   }
 

@@ -12,6 +12,8 @@ import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
+import dev.wta.models.layer.Code;
+import dev.wta.models.layer.ScatterWinners;
 import dev.wta.models.settings.SettingsRecord;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -287,18 +289,36 @@ public abstract class Model extends FeatureExtractor {
   }
 
   /**
+   * Whether what {@link #reconstruct} decodes is what {@link #encode} answers, to the bit, so that
+   * whoever wants both need not encode twice. No, unless a subclass says so.
+   */
+  protected boolean decodesFeatures() {
+    return false;
+  }
+
+  /**
    * As {@link #reconstruct(Tensor, Tensor)}, and counts what was decoded. Waits for the device.
    *
+   * @param features {@code (samples, features)}: overwritten with the code, of a model that {@link
+   *     #decodesFeatures}
    * @return the activations of the decoded code that are not 0, of all samples together
    */
-  final double reconstructCounted(Tensor batch, Tensor out) {
+  final double reconstructCounted(Tensor batch, Tensor out, Optional<Tensor> features) {
     return infer(
         batch,
         (tape, x) -> {
           Decoded decoded = reconstruct(tape, x);
           copy(decoded.reconstruction(), out);
+          features.ifPresent(target -> copy(dense(tape, decoded.code()), target));
           return decoded.code().active(tape);
         });
+  }
+
+  private static Variable dense(Tape tape, Code code) {
+    return switch (code) {
+      case Code.Sparse winners -> ScatterWinners.run(tape, winners);
+      case Code.Dense all -> all.activations();
+    };
   }
 
   /**

@@ -37,6 +37,11 @@ public final class ComputeOptions {
     options = options.withThreads(count);
   }
 
+  /** The most threads to use, from 1. */
+  public int threads() {
+    return options.threads();
+  }
+
   /**
    * Opens the backend that was named, or the fastest that can run here; the caller closes it. Where
    * none can run but the reference, that is the reference with a warning, since a command shows how

@@ -17,8 +17,10 @@ import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.io.FileOperations;
 import dev.wta.models.io.Safetensors;
 import dev.wta.models.io.SealedJson;
+import dev.wta.models.io.WriteFailures;
 import dev.wta.models.optimizer.OptimizerState;
 import dev.wta.models.run.metrics.MetricsFile;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -43,6 +45,7 @@ import java.util.Optional;
  *   <li>{@code preprocessed.arrow}: the training samples after it, while training goes on, where it
  *       is much work
  *   <li>{@code probes/*.json}: what probes of the run came to
+ *   <li>{@code evaluation.json}: what the last evaluation of the run came to
  *   <li>{@code layers/1}, {@code layers/2}, ...: the runs of the layers, where a model is trained a
  *       layer at a time; {@code config.json} is the only other file then
  * </ul>
@@ -54,6 +57,7 @@ public final class RunDirectory {
   static final String LAYERS = "layers";
   static final String METRICS = "metrics.jsonl";
   static final String PROBES = "probes";
+  static final String EVALUATION = "evaluation.json";
 
   /** Samples after their pre-processing, while they are trained on. */
   public static final String PREPROCESSED = "preprocessed.arrow";
@@ -183,6 +187,36 @@ public final class RunDirectory {
    */
   public List<Map<String, Object>> probes() {
     return new ProbeFiles(path.resolve(PROBES), FileOperations.REAL).read();
+  }
+
+  /**
+   * Keeps what an evaluation of the run came to, in place of an earlier one.
+   *
+   * @param result maps, lists, text and numbers
+   * @return the file
+   * @throws WtaException if it cannot be written
+   */
+  public Path keepEvaluation(Map<String, ?> result) {
+    Path file = path.resolve(EVALUATION);
+    try {
+      FileOperations.REAL.replace(file, out -> out.write(SealedJson.document(result)));
+      return file;
+    } catch (IOException failed) {
+      throw WriteFailures.writing(file, failed);
+    }
+  }
+
+  /**
+   * What {@link #keepEvaluation} was given last; empty before.
+   *
+   * @throws WtaException if it is damaged
+   */
+  public Optional<Map<String, Object>> evaluation() {
+    try {
+      return Optional.of(SealedJson.read(path.resolve(EVALUATION)));
+    } catch (NoSuchFileException never) {
+      return Optional.empty();
+    }
   }
 
   /** What the run's samples went through before the model saw them. */

@@ -15,9 +15,8 @@ import java.util.stream.Stream;
 final class RunFiles {
   private static final Pattern OWN =
       Pattern.compile(
-          "(config\\.json|state\\.json|(model|trainer|preprocessing)\\.safetensors)(\\.next)?"
-              + "|metrics\\.jsonl(\\.next|\\.unread)?"
-              + "|preprocessed\\.arrow|\\.lock");
+          "(config\\.json|state\\.json|evaluation\\.json|(model|trainer|preprocessing)\\.safetensors)(\\.next)?"
+              + "|metrics\\.jsonl(\\.next|\\.unread)?|preprocessed\\.arrow|\\.lock");
 
   /** Files that are only ever added: of events, no run writes over another's. */
   private static final Pattern ADDED =

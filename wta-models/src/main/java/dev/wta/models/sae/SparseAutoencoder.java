@@ -391,6 +391,11 @@ public abstract class SparseAutoencoder extends Model {
         tape, new Code.Dense(code), tape.parameter(decoder), tape.parameter(centre));
   }
 
+  @Override
+  protected final boolean decodesFeatures() {
+    return true;
+  }
+
   /** From {@link #encode}'s features. */
   @Override
   protected final Decoded reconstruct(Tape tape, Variable x) {

@@ -1,0 +1,155 @@
+package dev.wta.cli.command;
+
+import dev.wta.api.backend.Backend;
+import dev.wta.cli.option.ComputeOptions;
+import dev.wta.cli.output.EvaluationSummary;
+import dev.wta.cli.output.ExitCode;
+import dev.wta.cli.output.JsonOutput;
+import dev.wta.cli.terminal.Console;
+import dev.wta.cli.terminal.StageDisplay;
+import dev.wta.data.Dataset;
+import dev.wta.data.arrow.DatasetFile;
+import dev.wta.data.importer.format.NpyMatrix;
+import dev.wta.data.synthetic.TrueActivations;
+import dev.wta.eval.Evaluation;
+import dev.wta.eval.EvaluationRecord;
+import dev.wta.eval.EvaluationReport;
+import dev.wta.eval.dictionary.Dictionary;
+import dev.wta.models.FeatureExtractor;
+import dev.wta.models.run.RunDirectory;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code wta evaluate}: a run by the measures of the field. */
+@Command(
+    name = "evaluate",
+    description = {
+      "Measures a run's dictionary: reconstruction, sparsity, cosines of its rows.",
+      "",
+      "Where the data has labels, single latents are probed for its classes, too. --against"
+          + " compares the dictionary with another run's, --truth with the features that synthetic"
+          + " data was made of. The result is kept in the run's folder as evaluation.json, where a"
+          + " report finds it."
+    },
+    parameterListHeading = "%nSource:%n",
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  wta evaluate runs/first --data test.arrow",
+      "  wta evaluate runs/first --data test.arrow --against runs/second --json",
+      "  wta evaluate runs/first --data test.arrow --truth dictionary.npy"
+    })
+public final class EvaluateCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "RUN", description = "The run's folder.")
+  Path run;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "FILE",
+      description = "The Arrow file to measure with, which the run was not trained on.")
+  Path data;
+
+  @Option(
+      names = "--target",
+      paramLabel = "FILE",
+      description = "The Arrow file of what a transcoder is to make of the samples.")
+  Path target;
+
+  @Option(
+      names = "--against",
+      paramLabel = "RUN",
+      description = "Another run, whose dictionary this one's is compared with.")
+  Path against;
+
+  @Option(
+      names = "--truth",
+      paramLabel = "FILE",
+      description = "The .npy file of the features that the data was made of, a row a feature.")
+  Path truth;
+
+  @Option(
+      names = "--activations",
+      paramLabel = "FILE",
+      description =
+          "The Arrow file of the true activations; what 'wta synthesise' wrote beside the data"
+              + " unless given.")
+  Path activations;
+
+  @Option(names = "--json", description = "Print one JSON document.")
+  boolean json;
+
+  @Mixin ComputeOptions compute;
+
+  @Inject Provider<Console> screen;
+
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    if (activations != null && truth == null) {
+      throw new ParameterException(
+          spec.commandLine(), "--activations are of the features of --truth, and there is none");
+    }
+    RunDirectory opened = RunDirectory.open(run);
+    EvaluationReport report;
+    try (StageDisplay display = new StageDisplay(screen.get());
+        Dataset samples = DatasetFile.open(data);
+        Dataset targets = target == null ? null : DatasetFile.openTarget(target);
+        Backend backend = compute.open();
+        FeatureExtractor encoder = opened.load(backend)) {
+      encoder.requireShape(samples);
+      Evaluation evaluation = Evaluation.of(opened, encoder).listen(display);
+      Optional.ofNullable(targets).ifPresent(evaluation::targets);
+      report = compared(evaluation, backend, samples);
+    }
+    if (json) {
+      JsonOutput.print(EvaluationRecord.document(opened, report));
+    } else {
+      EvaluationSummary.print(opened, report);
+    }
+    screen.get().note("kept in " + EvaluationRecord.keep(opened, report));
+    return ExitCode.OK;
+  }
+
+  private EvaluationReport compared(Evaluation evaluation, Backend backend, Dataset samples) {
+    if (against != null) {
+      RunDirectory other = RunDirectory.open(against);
+      try (FeatureExtractor encoder = other.load(backend)) {
+        evaluation.against(other, encoder);
+      }
+    }
+    if (truth == null) {
+      return evaluation.run(samples);
+    }
+    NpyMatrix features = NpyMatrix.read(truth);
+    Dictionary rows = Dictionary.of(features.values(), features.columns());
+    Optional<Path> real = activations();
+    if (real.isEmpty()) {
+      screen
+          .get()
+          .note("no F1: there is no %s".formatted(TrueActivations.beside(data).getFileName()));
+      return evaluation.truth(truth.toString(), rows, Optional.empty()).run(samples);
+    }
+    try (TrueActivations given = TrueActivations.open(real.get(), rows.size())) {
+      return evaluation.truth(truth.toString(), rows, Optional.of(given)).run(samples);
+    }
+  }
+
+  private Optional<Path> activations() {
+    return activations == null && Files.isRegularFile(TrueActivations.beside(data))
+        ? Optional.of(TrueActivations.beside(data))
+        : Optional.ofNullable(activations);
+  }
+}
