@@ -13,6 +13,8 @@ import dev.wta.eval.probe.ProbeResult;
 import dev.wta.eval.probe.SoftmaxRegression;
 import dev.wta.models.FeatureExtractor;
 import dev.wta.models.Features;
+import dev.wta.models.storage.FeatureFile;
+import dev.wta.models.storage.FeatureStorage;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -29,8 +31,15 @@ import java.util.function.Supplier;
  *
  * @param probe its listener hears of the experiment, too
  * @param fewLabels what is also tried with fewer labels, if anything
+ * @param storage where the features of each data set are kept
  */
-public record ProbeExperiment(LinearProbe probe, Optional<FewLabels> fewLabels) {
+public record ProbeExperiment(
+    LinearProbe probe, Optional<FewLabels> fewLabels, FeatureStorage storage) {
+
+  /** An experiment whose features are kept as {@link FeatureStorage#standard} says. */
+  public ProbeExperiment(LinearProbe probe, Optional<FewLabels> fewLabels) {
+    this(probe, fewLabels, FeatureStorage.standard());
+  }
 
   /** A probe with all labels, and with no fewer. */
   public static ProbeExperiment of(LinearProbe probe) {
@@ -71,8 +80,8 @@ public record ProbeExperiment(LinearProbe probe, Optional<FewLabels> fewLabels) 
         new Source(
             name,
             false,
-            () -> encoder.encode(train),
-            () -> Features.of(encoder, test, targets, meter::add),
+            () -> encoder.encode(train, storage),
+            () -> Features.of(encoder, test, targets, storage, meter::add),
             () -> Optional.of(meter.metrics())),
         train,
         test,
@@ -90,8 +99,8 @@ public record ProbeExperiment(LinearProbe probe, Optional<FewLabels> fewLabels) 
         new Source(
             "raw samples",
             true,
-            () -> Features.ofSamples(backend, train),
-            () -> Features.ofSamples(backend, test),
+            () -> Features.ofSamples(backend, train, storage),
+            () -> Features.ofSamples(backend, test, storage),
             Optional::empty),
         train,
         test,
@@ -117,6 +126,7 @@ public record ProbeExperiment(LinearProbe probe, Optional<FewLabels> fewLabels) 
     try (Features trainFeatures = source.train().get();
         Features testFeatures = source.test().get()) {
       double seconds = (System.nanoTime() - start) / 1e9;
+      trainFeatures.file().ifPresent(file -> listener.noted(inFile(file)));
       listener.noted(
           "fitting a linear %s to %,d features".formatted(kind(), trainFeatures.width()));
       ProbeResult result =
@@ -129,6 +139,7 @@ public record ProbeExperiment(LinearProbe probe, Optional<FewLabels> fewLabels) 
                 .get()
                 .run(trainFeatures, labels.train(), testFeatures, labels.test(), () -> result);
       }
+      trainFeatures.file().ifPresent(file -> listener.noted(file.traffic()));
       return new ProbeReport(
           source.name(),
           result,
@@ -138,6 +149,11 @@ public record ProbeExperiment(LinearProbe probe, Optional<FewLabels> fewLabels) 
           fewer,
           ProbeReport.provenance(source.name(), source.raw(), probe, train, test, targets, labels));
     }
+  }
+
+  private String inFile(FeatureFile file) {
+    return "%,d x %,d features are more than stays in memory (%,d MiB): they are in a file"
+        .formatted(file.samples(), file.width(), storage.memory() >> 20);
   }
 
   private String kind() {

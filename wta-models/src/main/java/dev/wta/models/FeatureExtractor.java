@@ -10,6 +10,7 @@ import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.settings.SettingsRecord;
+import dev.wta.models.storage.FeatureStorage;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -221,10 +222,22 @@ public abstract class FeatureExtractor implements AutoCloseable {
    * The representation of a whole data set, competition off, made a batch at a time. Samples are
    * pre-processed as in training, or, if it was never trained, by {@link Preprocessing#standard}.
    *
+   * <p>Features that are larger than {@link FeatureStorage#standard} keeps in memory are in a
+   * temporary file.
+   *
    * @throws WtaException if the samples' shape is another one
    */
   public final Features encode(Dataset data) {
-    return Features.of(this, data, pass -> {});
+    return encode(data, FeatureStorage.standard());
+  }
+
+  /**
+   * As {@link #encode(Dataset)}.
+   *
+   * @param storage where the features are kept
+   */
+  public final Features encode(Dataset data, FeatureStorage storage) {
+    return Features.of(this, data, Optional.empty(), storage, pass -> {});
   }
 
   /**

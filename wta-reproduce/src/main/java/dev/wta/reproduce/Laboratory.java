@@ -15,6 +15,7 @@ import dev.wta.models.Features;
 import dev.wta.models.Model;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.run.TrainingState;
+import dev.wta.models.storage.FeatureStorage;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -192,7 +193,10 @@ public final class Laboratory implements AutoCloseable {
 
   private ProbeResult probe(Features ofTrain, Features ofTest, FeatureScaling scaling) {
     listener.note("fitting a linear SVM to %,d features".formatted(ofTrain.width()));
-    return ProbeResult.of(svm(scaling), ofTrain, train.labels(), ofTest, test.labels());
+    ProbeResult result =
+        ProbeResult.of(svm(scaling), ofTrain, train.labels(), ofTest, test.labels());
+    ofTrain.file().ifPresent(file -> listener.note(file.traffic()));
+    return result;
   }
 
   private LinearProbe svm(FeatureScaling scaling) {
@@ -208,9 +212,11 @@ public final class Laboratory implements AutoCloseable {
         listener.note(
             "%s: encoding %,d + %,d samples"
                 .formatted(representation.recipe().name(), train.size(), test.size()));
-        Features trainFeatures = encoder.encode(train);
+        FeatureStorage storage = FeatureStorage.standard().in(run.path());
+        Features trainFeatures = encoder.encode(train, storage);
         try {
-          encoded = Optional.of(new Encoded(representation, trainFeatures, encoder.encode(test)));
+          Features testFeatures = encoder.encode(test, storage);
+          encoded = Optional.of(new Encoded(representation, trainFeatures, testFeatures));
         } catch (RuntimeException failed) {
           trainFeatures.close();
           throw failed;

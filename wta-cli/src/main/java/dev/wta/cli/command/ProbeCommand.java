@@ -24,6 +24,7 @@ import dev.wta.eval.probe.SoftmaxRegression;
 import dev.wta.eval.scaling.FeatureScaling;
 import dev.wta.models.FeatureExtractor;
 import dev.wta.models.run.RunDirectory;
+import dev.wta.models.storage.FeatureStorage;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import java.nio.file.Path;
@@ -155,7 +156,11 @@ public final class ProbeCommand implements Callable<Integer> {
     ProbeReport report;
     try (StageDisplay display = new StageDisplay(screen.get())) {
       LinearProbe probe = classifier.with(options(display));
-      report = probe(new ProbeExperiment(probe, fewLabels.of(probe)));
+      FeatureStorage storage = FeatureStorage.standard();
+      report =
+          probe(
+              new ProbeExperiment(
+                  probe, fewLabels.of(probe), source.raw ? storage : storage.in(source.run)));
     }
     if (json) {
       JsonOutput.print(report.toMap());

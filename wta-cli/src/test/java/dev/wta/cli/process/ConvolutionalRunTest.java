@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,29 @@ class ConvolutionalRunTest {
     BufferedImage picture = ImageIO.read(directory.resolve("f.png").toFile());
     int zoom = 8;
     assertThat(picture.getWidth()).isEqualTo(3 * (5 + 1) * zoom + zoom); // and a gap round each
+  }
+
+  @Test
+  void aProbeOfFeaturesInAFileIsTheSame() {
+    String[] probe =
+        "probe --run whole --train train.arrow --test train.arrow --scaling square-root+sample-norm --json"
+            .split(" ");
+    Wta.Result inMemory = Wta.in(directory).succeed(probe);
+    Wta.Result inFile =
+        Wta.in(directory)
+            .with(Map.of("JAVA_TOOL_OPTIONS", "-Dwta.features.memory=0"))
+            .succeed(probe);
+
+    assertThat(inFile.err())
+        .contains("100 x 32 features are more than stays in memory (0 MiB): they are in a file")
+        .containsPattern("the file of features was read \\d+\\.\\d times");
+    assertThat(inMemory.err()).doesNotContain("file of features");
+    assertThat(withoutTimes(inFile.out())).isEqualTo(withoutTimes(inMemory.out()));
+    assertThat(directory.resolve("whole")).isDirectoryNotContaining("glob:**.f32");
+  }
+
+  private static String withoutTimes(String json) {
+    return json.replaceAll("\"[a-zA-Z]*[sS]econds\" : [0-9.E-]+", "");
   }
 
   @Test

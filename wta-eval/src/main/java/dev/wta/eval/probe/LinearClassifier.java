@@ -80,8 +80,7 @@ public final class LinearClassifier {
           "give features that the same model made");
     }
     double[] scores = new double[Math.multiplyExact(features.samples(), classes)];
-    try (DesignMatrix design =
-        new DesignMatrix(features.backend(), features.values(), scaling, bias, classes)) {
+    try (DesignMatrix design = new DesignMatrix(features, scaling, bias, classes)) {
       design.scores(weights, scores);
     }
     for (int at = 0; at < scores.length; at++) {

@@ -25,9 +25,8 @@ final class ProbeFit {
     Arrays.fill(all, true);
     ProgressListener listener = options.listener();
     listener.progressed("measuring the features", 0, 1);
-    FittedScaling scaling = FittedScaling.fit(options.scaling(), train.backend(), train.values());
-    try (DesignMatrix design =
-            new DesignMatrix(train.backend(), train.values(), scaling, options.bias(), classes);
+    FittedScaling scaling = FittedScaling.fit(options.scaling(), train);
+    try (DesignMatrix design = new DesignMatrix(train, scaling, options.bias(), classes);
         NewtonSolver solver = new NewtonSolver(design, loss, options.tolerance())) {
       double c;
       Iterate at;

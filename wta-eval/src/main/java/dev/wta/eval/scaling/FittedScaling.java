@@ -8,6 +8,7 @@ import dev.wta.api.op.Dense.Unary;
 import dev.wta.api.op.Memory;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
+import dev.wta.models.Features;
 import java.util.Arrays;
 
 /**
@@ -41,16 +42,15 @@ public final class FittedScaling {
   /**
    * Measures what the scaling needs, block by block.
    *
-   * @param features {@code (samples, features)}, not changed
    * @throws WtaException if the features hold NaN or infinities, or negative numbers under a square
    *     root
    */
-  public static FittedScaling fit(FeatureScaling scaling, Backend backend, Tensor features) {
-    int samples = features.shape().rows();
-    int inputs = features.shape().rowSize();
+  public static FittedScaling fit(FeatureScaling scaling, Features features) {
+    int samples = features.samples();
+    int inputs = features.width();
     double[] factors = new double[inputs];
     Arrays.fill(factors, 1);
-    Moments moments = Moments.of(backend, features, scaling.squareRoot());
+    Moments moments = Moments.of(features, scaling.squareRoot());
     if (scaling.deviation()) {
       for (int j = 0; j < inputs; j++) {
         double mean = moments.sums[j] / samples;
@@ -62,7 +62,7 @@ public final class FittedScaling {
     }
     FittedScaling unscaled = new FittedScaling(scaling, factors);
     if (scaling.norm() == FeatureScaling.Norm.MEAN) {
-      double[] norms = unscaled.norms(backend, features);
+      double[] norms = unscaled.norms(features);
       double mean = Arrays.stream(norms).sum() / Math.max(samples, 1);
       for (int j = 0; j < inputs; j++) {
         factors[j] /= mean > 0 ? mean : 1;
@@ -72,11 +72,11 @@ public final class FittedScaling {
   }
 
   /** What each sample's scores are multiplied by: 1, or 1 over its scaled norm. */
-  public float[] sampleFactors(Backend backend, Tensor features) {
-    float[] sampleFactors = new float[features.shape().rows()];
+  public float[] sampleFactors(Features features) {
+    float[] sampleFactors = new float[features.samples()];
     Arrays.fill(sampleFactors, 1);
     if (scaling.norm() == FeatureScaling.Norm.SAMPLE) {
-      double[] norms = norms(backend, features);
+      double[] norms = norms(features);
       for (int i = 0; i < norms.length; i++) {
         sampleFactors[i] = norms[i] > 0 ? (float) (1 / norms[i]) : 1;
       }
@@ -85,10 +85,11 @@ public final class FittedScaling {
   }
 
   /** The L2 norm of each sample after the square roots and the factors. */
-  private double[] norms(Backend backend, Tensor features) {
+  private double[] norms(Features features) {
+    Backend backend = features.backend();
     int inputs = features();
-    int rows = Math.min(ROWS, Math.max(features.shape().rows(), 1));
-    double[] norms = new double[features.shape().rows()];
+    int rows = Math.min(ROWS, Math.max(features.samples(), 1));
+    double[] norms = new double[features.samples()];
     float[] squares = new float[rows];
     float[] row = new float[inputs];
     for (int j = 0; j < inputs; j++) {
@@ -120,9 +121,10 @@ public final class FittedScaling {
   /** Each feature's sum and sum of squares, after the square root if there is one. */
   @SuppressWarnings("ArrayRecordComponent") // a carrier of columns, never compared
   private record Moments(double[] sums, double[] squares) {
-    static Moments of(Backend backend, Tensor features, boolean squareRoot) {
-      int inputs = features.shape().rowSize();
-      int samples = features.shape().rows();
+    static Moments of(Features features, boolean squareRoot) {
+      Backend backend = features.backend();
+      int inputs = features.width();
+      int samples = features.samples();
       int rows = Math.min(ROWS, Math.max(samples, 1));
       Moments moments = new Moments(new double[inputs], new double[inputs]);
       float[] host = new float[inputs];

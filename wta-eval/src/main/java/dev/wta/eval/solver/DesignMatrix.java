@@ -10,14 +10,15 @@ import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.eval.scaling.FeatureScaling;
 import dev.wta.eval.scaling.FittedScaling;
+import dev.wta.models.Features;
 import java.util.Arrays;
 import java.util.stream.Stream;
 
 /**
  * The scaled features and the bias column as one matrix {@code (samples, columns)}, never spelt
- * out: products with it run on the backend in blocks of rows, with the scaling folded into the
- * other factor. Weights are {@code (classes, columns)} in a flat array, the bias's weight last in
- * each row; scores are {@code (samples, classes)}.
+ * out: products with it run on the backend in blocks of rows, which may come from a file, with the
+ * scaling folded into the other factor. Weights are {@code (classes, columns)} in a flat array, the
+ * bias's weight last in each row; scores are {@code (samples, classes)}.
  *
  * <p>Blocks are multiplied in float32, and added up in double precision.
  */
@@ -46,25 +47,24 @@ public final class DesignMatrix implements AutoCloseable {
   private final float[] hostScores;
 
   /**
-   * @param features {@code (samples, features)}; not changed, and to stay open as long as this
+   * @param features not changed, and to stay open as long as this
    * @param bias the value of the bias column; 0 for none
    */
-  public DesignMatrix(
-      Backend backend, Tensor features, FittedScaling scaling, double bias, int classes) {
-    int inputs = features.shape().rowSize();
+  public DesignMatrix(Features features, FittedScaling scaling, double bias, int classes) {
+    int inputs = features.width();
     if (inputs != scaling.features()) {
       throw new IllegalArgumentException(
-          "features are %s, the scaling was fitted to %d features"
-              .formatted(features.shape(), scaling.features()));
+          "there are %d features, the scaling was fitted to %d features"
+              .formatted(inputs, scaling.features()));
     }
-    this.backend = backend;
+    this.backend = features.backend();
     this.scaling = scaling;
     this.bias = bias;
     this.classes = classes;
     this.blockRows =
-        Math.clamp(BLOCK_BYTES / 4 / Math.max(inputs, 1), 1, Math.max(features.shape().rows(), 1));
+        Math.clamp(BLOCK_BYTES / 4 / Math.max(inputs, 1), 1, Math.max(features.samples(), 1));
     Memory memory = backend.memory();
-    float[] sampleFactors = scaling.sampleFactors(backend, features);
+    float[] sampleFactors = scaling.sampleFactors(features);
     all = new Rows(features, memory.of(Shape.of(sampleFactors.length), sampleFactors));
     roots = memory.allocate(Shape.of(scaling.scaling().squareRoot() ? blockRows : 0, inputs));
     weights = memory.allocate(Shape.of(classes, inputs));
@@ -108,7 +108,7 @@ public final class DesignMatrix implements AutoCloseable {
     float[] rows = new float[samples.length * columns()];
     float[] factor = new float[1];
     for (int i = 0; i < samples.length; i++) {
-      Rows sample = all.block(samples[i], 1);
+      Block sample = all.block(samples[i], 1);
       int at = i * columns();
       backend.memory().download(sample.features(), rows, at);
       backend.memory().download(sample.sampleFactors(), factor, 0);
@@ -187,7 +187,7 @@ public final class DesignMatrix implements AutoCloseable {
     }
     for (int from = 0; from < rows.count(); from += blockRows) {
       int count = Math.min(blockRows, rows.count() - from);
-      Rows block = rows.block(from, count);
+      Block block = rows.block(from, count);
       multiply(block);
       loss.bend(
           backend,
@@ -204,30 +204,57 @@ public final class DesignMatrix implements AutoCloseable {
   /** Adds {@code (factors * (rows * weights' + bias))' * rows}. */
   private void addNormalProduct(Rows rows, Tensor factors, double[] out) {
     Tensor scored = normalScores.rows(0, rows.count());
-    backend.dense().normalProduct(rows.features(), weights, biasRow, factors, scored, product);
+    backend
+        .dense()
+        .normalProduct(rows.features().values(), weights, biasRow, factors, scored, product);
     backend.dense().reduceColumns(Reduction.SUM, scored, columnSums);
     addProducts(out);
     scaleColumns(out);
   }
 
   /**
-   * Rows of the matrix as they lie in the backend's memory.
+   * Rows of the matrix.
    *
-   * @param features {@code (rows, features)}, before any scaling
+   * @param features before any scaling
    * @param sampleFactors {@code (rows)}: what each row is multiplied by
    */
-  record Rows(Tensor features, Tensor sampleFactors) {
+  record Rows(Features features, Tensor sampleFactors) implements AutoCloseable {
     int count() {
-      return features.shape().rows();
+      return features.samples();
     }
 
-    Rows block(int from, int count) {
-      return new Rows(features.rows(from, count), sampleFactors.rows(from, count));
+    /** Rows that follow one another; those of a file hold until the next call. */
+    Block block(int from, int count) {
+      return new Block(features.rows(from, count), sampleFactors.rows(from, count));
+    }
+
+    /** A copy of some rows. */
+    Rows subset(int... rows) {
+      Memory memory = features.backend().memory();
+      float[] factors = memory.download(sampleFactors);
+      float[] some = new float[rows.length];
+      for (int i = 0; i < rows.length; i++) {
+        some[i] = factors[rows[i]];
+      }
+      return new Rows(features.subset(rows), memory.of(Shape.of(rows.length), some));
+    }
+
+    @Override
+    public void close() {
+      features.close();
+      sampleFactors.close();
+    }
+  }
+
+  /** Rows in the backend's memory, as {@link Rows} has them. */
+  private record Block(Tensor features, Tensor sampleFactors) {
+    int count() {
+      return features.shape().rows();
     }
   }
 
   /** The features that are multiplied: the square roots where the scaling asks for them. */
-  private Tensor values(Rows block) {
+  private Tensor values(Block block) {
     if (scaling.scaling().squareRoot()) {
       Tensor out = roots.rows(0, block.count());
       backend.dense().map(Unary.SQRT, block.features(), out);
@@ -238,7 +265,8 @@ public final class DesignMatrix implements AutoCloseable {
 
   /** Whether rows are multiplied as they lie in memory: all scaling is in the other factor. */
   boolean isPlain() {
-    return !scaling.scaling().squareRoot() && !hasSampleFactors();
+    boolean inMemory = all.features().file().isEmpty();
+    return inMemory && !scaling.scaling().squareRoot() && !hasSampleFactors();
   }
 
   private boolean hasSampleFactors() {
@@ -246,7 +274,7 @@ public final class DesignMatrix implements AutoCloseable {
   }
 
   /** Writes a block's scores to {@link #scores}. */
-  private void multiply(Rows block) {
+  private void multiply(Block block) {
     Tensor out = scores.rows(0, block.count());
     if (hasSampleFactors()) {
       backend.dense().gemm(values(block), false, weights, true, 1, 0, Epilogue.NONE, out);
@@ -259,7 +287,7 @@ public final class DesignMatrix implements AutoCloseable {
   }
 
   /** Adds {@code scores' * matrix} for a block to {@code out}, before the columns' factors. */
-  private void multiplyTransposed(Rows block, double[] out) {
+  private void multiplyTransposed(Block block, double[] out) {
     Tensor residuals = scores.rows(0, block.count());
     backend.dense().reduceColumns(Reduction.SUM, residuals, columnSums);
     if (hasSampleFactors()) {

@@ -4,11 +4,12 @@ import dev.wta.api.op.Memory;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The second derivative of a probe's objective at a point: {@code x -> x + X' H X x}. Samples that
  * no class bends are left out: by the product where it can, and else, once they are the greater
- * part, by copying the others together, so that each of the many products reads those alone.
+ * part, by taking the others apart, so that each of the many products reads those alone.
  */
 final class Hessian implements AutoCloseable {
   private final DesignMatrix design;
@@ -19,9 +20,10 @@ final class Hessian implements AutoCloseable {
   private final boolean skipsItself;
   private double cost;
   private DesignMatrix.Rows bentRows;
-  private DesignMatrix.Rows gathered;
 
-  /** Which samples {@link #bentRows} are, where they are gathered. */
+  /** The rows apart, and which samples they are, where most are left out. */
+  private Optional<DesignMatrix.Rows> gathered = Optional.empty();
+
   private int[] gatheredSamples = {};
 
   Hessian(DesignMatrix design, ProbeLoss loss) {
@@ -33,7 +35,6 @@ final class Hessian implements AutoCloseable {
     int samples = skipsItself ? design.samples() : 0;
     this.residuals = memory.allocate(Shape.of(samples, design.classes()));
     this.bentRows = design.all();
-    this.gathered = room(0);
   }
 
   /** Moves to another point. {@code values} is {@link ProbeLoss.Evaluation#curvature} there. */
@@ -55,6 +56,8 @@ final class Hessian implements AutoCloseable {
         bent[count++] = i;
       }
     }
+    gathered.ifPresent(DesignMatrix.Rows::close); // two at a time may not fit
+    gathered = Optional.empty();
     if (count > design.samples() / 2) {
       bentRows = design.all();
       gatheredSamples = new int[0];
@@ -66,24 +69,12 @@ final class Hessian implements AutoCloseable {
   }
 
   private void gather(int[] rows, float[] values) {
-    if (rows.length > gathered.count()) {
-      free(gathered);
-      gathered = room(rows.length);
-    }
+    bentRows = design.all().subset(rows);
+    gathered = Optional.of(bentRows);
     int classes = design.classes();
     float[] compact = new float[rows.length * classes];
-    bentRows = gathered.block(0, rows.length);
-    for (int i = 0; i < rows.length; ) {
-      int run = 1; // neighbours are copied at once
-      while (i + run < rows.length && rows[i + run] == rows[i] + run) {
-        run++;
-      }
-      DesignMatrix.Rows from = design.all().block(rows[i], run);
-      DesignMatrix.Rows to = bentRows.block(i, run);
-      memory.copy(from.features(), to.features());
-      memory.copy(from.sampleFactors(), to.sampleFactors());
-      System.arraycopy(values, rows[i] * classes, compact, i * classes, run * classes);
-      i += run;
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(values, rows[i] * classes, compact, i * classes, classes);
     }
     memory.upload(compact, 0, curvature.rows(0, rows.length));
   }
@@ -118,20 +109,10 @@ final class Hessian implements AutoCloseable {
     }
   }
 
-  private DesignMatrix.Rows room(int rows) {
-    return new DesignMatrix.Rows(
-        memory.allocate(Shape.of(rows, design.columns() - 1)), memory.allocate(Shape.of(rows)));
-  }
-
-  private static void free(DesignMatrix.Rows rows) {
-    rows.features().close();
-    rows.sampleFactors().close();
-  }
-
   @Override
   public void close() {
     curvature.close();
     residuals.close();
-    free(gathered);
+    gathered.ifPresent(DesignMatrix.Rows::close);
   }
 }

@@ -7,6 +7,7 @@ import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.eval.scaling.FeatureScaling;
 import dev.wta.eval.scaling.FittedScaling;
+import dev.wta.models.Features;
 import java.util.Optional;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.decomposition.TriangularSolver_DDRM;
@@ -37,7 +38,7 @@ public final class RowSpan implements AutoCloseable {
 
   private final DesignMatrix design;
   private final DMatrixRMaj factor; // (samples, samples): L
-  private final Tensor rows;
+  private final Features rows;
   private final DesignMatrix small;
 
   private RowSpan(DesignMatrix design, DMatrixRMaj factor) {
@@ -48,9 +49,11 @@ public final class RowSpan implements AutoCloseable {
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) factor.data[i];
     }
-    rows = backend.memory().of(Shape.of(factor.numRows, factor.numCols), values);
-    FittedScaling none = FittedScaling.fit(FeatureScaling.NONE, backend, rows);
-    small = new DesignMatrix(backend, rows, none, 0, design.classes());
+    rows =
+        new Features(
+            backend, backend.memory().of(Shape.of(factor.numRows, factor.numCols), values));
+    FittedScaling none = FittedScaling.fit(FeatureScaling.NONE, rows);
+    small = new DesignMatrix(rows, none, 0, design.classes());
   }
 
   /** The small problem, where it is small enough to be worth its making. */

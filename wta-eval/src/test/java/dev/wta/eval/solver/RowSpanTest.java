@@ -29,8 +29,8 @@ class RowSpanTest {
       LabelledPoints.clouds("wide", 40, 400, 0.2, 8, i -> i % 3).rectified();
 
   private static DesignMatrix design(Features features, FeatureScaling scaling, double bias) {
-    FittedScaling fitted = FittedScaling.fit(scaling, BACKEND, features.values());
-    return new DesignMatrix(BACKEND, features.values(), fitted, bias, 3);
+    FittedScaling fitted = FittedScaling.fit(scaling, features);
+    return new DesignMatrix(features, fitted, bias, 3);
   }
 
   @ParameterizedTest
@@ -97,9 +97,8 @@ class RowSpanTest {
       for (int i = 0; i < held.length; i++) {
         held[i] = !fitted[i];
       }
-      FittedScaling scaling = FittedScaling.fit(options.scaling(), BACKEND, features.values());
-      try (DesignMatrix design =
-              new DesignMatrix(BACKEND, features.values(), scaling, options.bias(), 3);
+      FittedScaling scaling = FittedScaling.fit(options.scaling(), features);
+      try (DesignMatrix design = new DesignMatrix(features, scaling, options.bias(), 3);
           NewtonSolver solver = new NewtonSolver(design, new SquaredHinge(), options.tolerance())) {
         ProbeLoss.Samples samples = new ProbeLoss.Samples(points.labels(), fitted, 3, c);
         Iterate at = Iterate.zero(design);

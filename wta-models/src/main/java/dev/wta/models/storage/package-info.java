@@ -1,0 +1,2 @@
+/** Features that outgrow memory, in files. */
+package dev.wta.models.storage;
