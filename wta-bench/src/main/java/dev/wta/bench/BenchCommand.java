@@ -4,6 +4,7 @@ import dev.wta.api.WtaException;
 import dev.wta.bench.compare.BackendPeer;
 import dev.wta.bench.compare.Bench;
 import dev.wta.bench.compare.PeerFolder;
+import dev.wta.bench.compare.PeerProgram;
 import dev.wta.bench.compare.PeerRunner;
 import dev.wta.bench.measure.BenchmarkTable;
 import dev.wta.bench.measure.ChildProcesses;
@@ -24,8 +25,10 @@ import dev.wta.cli.output.Output;
 import dev.wta.cli.terminal.Console;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -45,6 +48,8 @@ import picocli.CommandLine.Option;
       "  wta bench --workload gemm,encode --forks 3 --json",
       "  wta bench --peers                         beside the other frameworks, in a checkout"
           + " that has built them",
+      "  wta bench --peers=python --python .venv/bin/python",
+      "                                            beside the PyTorch of that Python",
       "  wta bench --backend cpu,cuda              the same on two backends, side by side",
       "  wta bench --kernels Gemm                  single operations whose names contain that",
       "  wta bench encoder                         requests to one encoder from many threads"
@@ -83,10 +88,22 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--peers",
+      arity = "0..1",
+      split = ",",
+      paramLabel = "NAME",
+      fallbackValue = "",
       description =
-          "Measure the other frameworks as well, alternately with wta. They need to be built: see"
-              + " docs/performance.md.")
-  boolean peers;
+          "Measure the other frameworks as well, alternately with wta: those of these names, or"
+              + " all. Those in Java need to be built: see docs/peers.md.")
+  List<String> peers;
+
+  @Option(
+      names = "--python",
+      paramLabel = "PATH",
+      description =
+          "The Python whose PyTorch, and SAELens where it has that, take part in --peers. Default:"
+              + " what the environment names as WTA_PYTHON.")
+  Path python;
 
   @Option(
       names = "--forks",
@@ -126,7 +143,7 @@ public final class BenchCommand implements Callable<Integer> {
                 .map(measurement -> measurement.with(BackendPeer.PARAMETER, ours.getFirst().name()))
                 .toList();
     List<PeerRunner> others = new ArrayList<>(ours.subList(1, ours.size()));
-    others.addAll(peers ? PeerFolder.find() : List.of());
+    others.addAll(peers == null ? List.of() : frameworks());
     Report report = measure(chosen, others, pace, fork);
     Processor processor = Processor.here();
     if (json) {
@@ -144,6 +161,19 @@ public final class BenchCommand implements Callable<Integer> {
           "see what they said above");
     }
     return ExitCode.OK;
+  }
+
+  private List<PeerProgram> frameworks() {
+    Optional<Path> interpreter =
+        Optional.ofNullable(python)
+            .or(() -> Optional.ofNullable(System.getenv("WTA_PYTHON")).map(Path::of));
+    List<String> chosen = peers.stream().filter(name -> !name.isEmpty()).toList();
+    if (interpreter.isEmpty() && chosen.isEmpty()) {
+      screen
+          .get()
+          .note("Python's PyTorch takes no part: no --python and no WTA_PYTHON names a Python");
+    }
+    return PeerFolder.find().peers(chosen, interpreter);
   }
 
   private Report measure(
@@ -167,7 +197,10 @@ public final class BenchCommand implements Callable<Integer> {
           "%d forks with %d threads measure nothing".formatted(forks, threads),
           "give --forks and --threads at least 1");
     }
-    if (kernels != null && (peers || !names.isEmpty() || backends.size() > 1)) {
+    if (python != null && peers == null) {
+      throw new WtaException("--python is for --peers alone", "give --peers, too");
+    }
+    if (kernels != null && (peers != null || !names.isEmpty() || backends.size() > 1)) {
       throw new WtaException(
           "--kernels measures wta's single operations on one backend, which neither --workload nor"
               + " --peers are about",

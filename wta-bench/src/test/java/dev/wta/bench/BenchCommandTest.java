@@ -19,6 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
@@ -54,6 +56,7 @@ class BenchCommandTest {
             "--json");
     assertThat(result.exit).as(result.err).isZero();
     assertThat(result.err).contains("round 1/1").contains("encode on fake: takes no part");
+    assertThat(result.err).contains("Python's PyTorch takes no part: no --python");
     JsonNode json = new ObjectMapper().readTree(result.out);
     assertThat(json.at("/machine/peers/fake").asText()).isEqualTo(FakePeer.VERSION);
     JsonNode product = json.at("/workloads/0");
@@ -93,9 +96,33 @@ class BenchCommandTest {
     Result noBackend = run(List.of(), "--backend", "cpu,cudda");
     assertThat(noBackend.exit).isEqualTo(2);
     assertThat(noBackend.err).startsWith("wta: there is no backend 'cudda' on the class path; ");
+    Result pythonAlone = run(List.of(), "--python", "python3");
+    assertThat(pythonAlone.exit).isEqualTo(2);
+    assertThat(pythonAlone.err).contains("--python is for --peers alone; give --peers, too");
     Result noPeers = run(List.of("-Dwta.peers=" + folder), "--peers");
     assertThat(noPeers.exit).isEqualTo(2);
     assertThat(noPeers.err).startsWith("wta: there is no peer in ");
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void measuresTheRowsOfAPython() throws Exception {
+    FakePeer.installIn(folder);
+    Result result =
+        run(
+            List.of(SHORT, "-Dwta.peers=" + folder),
+            "--workload",
+            "gemm",
+            "--quick",
+            "--threads",
+            "1",
+            "--peers=python-bags",
+            "--python",
+            FakePeer.python(folder, FakePeer.PYTHON).toString());
+    assertThat(result.exit).as(result.err).isZero();
+    assertThat(result.out)
+        .contains("python-bags: a shell, bags")
+        .containsPattern("workload +unit +wta +python-bags +ratio");
   }
 
   @Test
@@ -146,7 +173,11 @@ class BenchCommandTest {
     Path err = folder.resolve("err");
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-    List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS") // the JVM tells of them
+    List.of(
+            "WTA_PYTHON",
+            "JAVA_TOOL_OPTIONS",
+            "JDK_JAVA_OPTIONS",
+            "_JAVA_OPTIONS") // the JVM tells of its own
         .forEach(builder.environment()::remove);
     Process process = builder.start();
     int exit = process.waitFor();

@@ -20,6 +20,22 @@ final class InitialValues {
     return numbers;
   }
 
+  /** Normal numbers, divided by their row's length, {@code (rows, width)}. */
+  static float[] unitRows(String use, int rows, int width) {
+    float[] numbers = normal(use, 1, rows * width);
+    for (int row = 0; row < rows; row++) {
+      double squares = 0;
+      for (int i = row * width; i < (row + 1) * width; i++) {
+        squares += (double) numbers[i] * numbers[i];
+      }
+      double factor = 1 / Math.sqrt(squares);
+      for (int i = row * width; i < (row + 1) * width; i++) {
+        numbers[i] = (float) (factor * numbers[i]);
+      }
+    }
+    return numbers;
+  }
+
   /** Pixels like MNIST's: a fifth of them uniform on [0, 1), the others 0. */
   static float[] pixels(int count) {
     Philox pixels = Seed.of(1).stream("pixels");

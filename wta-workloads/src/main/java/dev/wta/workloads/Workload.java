@@ -1,26 +1,30 @@
 package dev.wta.workloads;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** Something that frameworks are compared on. */
 public sealed interface Workload
-    permits GemmWorkload, EncodeWorkload, FcStep, TopKStep, ConvStep, ProbeWorkload {
+    permits GemmWorkload, EncodeWorkload, FcStep, TopKStep, TrainerStep, ConvStep, ProbeWorkload {
 
   /** What users call it, such as {@code fc-wta-step}. */
   String name();
 
-  /** All workloads, in the order of the table. */
+  /** All workloads: those of the table in its order, then those that are measured where named. */
   static List<Workload> all() {
-    return List.of(
-        new GemmWorkload(),
-        new EncodeWorkload(),
-        new FcStep(true),
-        new FcStep(false),
-        new TopKStep(),
-        ConvStep.DEEP,
-        ConvStep.SHALLOW,
-        new ProbeWorkload());
+    List<Workload> all = new ArrayList<>();
+    all.add(new GemmWorkload());
+    all.add(new EncodeWorkload());
+    all.add(new FcStep(true));
+    all.add(new FcStep(false));
+    all.add(TopKStep.USUAL);
+    all.add(ConvStep.DEEP);
+    all.add(ConvStep.SHALLOW);
+    all.add(new ProbeWorkload());
+    all.addAll(TopKStep.LARGE);
+    all.addAll(TrainerStep.ALL);
+    return List.copyOf(all);
   }
 
   static Optional<Workload> named(String name) {

@@ -55,4 +55,20 @@ class WorkloadTest {
     // Without weights every class misses every margin by 1.
     assertThat(probe.objective(values, new double[10 * 101])).isEqualTo(ProbeWorkload.C * 3000);
   }
+
+  @Test
+  void rowsOfATopKModelHaveLengthOne() {
+    TopKStep step = new TopKStep("small", 3, 2);
+    float[] weights = step.weights();
+    assertThat(weights).hasSize(3 * TopKStep.INPUTS);
+    for (int row = 0; row < 3; row++) {
+      double squares = 0;
+      for (int i = row * TopKStep.INPUTS; i < (row + 1) * TopKStep.INPUTS; i++) {
+        squares += (double) weights[i] * weights[i];
+      }
+      assertThat(squares).isCloseTo(1, within(1e-6));
+    }
+    assertThat(TopKStep.LARGE)
+        .allSatisfy(large -> assertThat(TopKStep.SAMPLES % large.batch()).isZero());
+  }
 }

@@ -57,7 +57,7 @@ public record BackendPeer(String name, String version, Fork fork) implements Pee
   @Override
   public Optional<Double> callsPerSecond(Workload workload, int threads, MeasurementTime pace) {
     BenchmarkSpec measurement =
-        BenchmarkTable.table().stream()
+        BenchmarkTable.all().stream()
             .filter(candidate -> candidate.comparison().equals(Optional.of(workload)))
             .findFirst()
             .orElseThrow();

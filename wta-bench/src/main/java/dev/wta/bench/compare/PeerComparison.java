@@ -40,7 +40,8 @@ final class PeerComparison {
     BenchmarkSpec ours = measurement.with("threads", String.valueOf(threads));
     tasks.add(new Task(measurement.name(), () -> measure(fork, ours)));
     // Where a call takes seconds one has to do, and no compiler is still warming up at its end.
-    MeasurementTime theirs = measurement.lengthy() ? MeasurementTime.ONE_CALL : pace;
+    MeasurementTime theirs =
+        measurement.lengthy() ? MeasurementTime.ONE_CALL : pace.warmedUp(measurement.warmUps());
     others.forEach(other -> tasks.add(other.task(threads, theirs, children)));
     return tasks;
   }

@@ -18,21 +18,19 @@ import java.util.stream.Collectors;
  * A peer as the build left it, spoken to as {@link dev.wta.workloads.PeerProcess} says.
  *
  * @param name its column in the table
- * @param library the folder of its jars
- * @param arguments JVM options and then the main class, in the form of the java command's argument
- *     files
+ * @param command what starts it, to which a request is added
  */
-public record PeerProgram(String name, Path library, Path arguments) implements PeerRunner {
+public record PeerProgram(String name, List<String> command) implements PeerRunner {
   private static final int LINES_OF_ERROR_SHOWN = 15;
 
   @Override
   public String version() {
-    return answer("version").get("version");
+    return answer("version").get("version").getLast();
   }
 
   @Override
   public Optional<Double> callsPerSecond(Workload workload, int threads, MeasurementTime pace) {
-    Map<String, String> answer =
+    Map<String, List<String>> answer =
         answer(
             "time",
             workload.name(),
@@ -42,22 +40,21 @@ public record PeerProgram(String name, Path library, Path arguments) implements 
     return answer.containsKey("absent")
         ? Optional.empty()
         : Optional.of(
-            Double.parseDouble(answer.get("calls")) / Double.parseDouble(answer.get("seconds")));
+            Double.parseDouble(answer.get("calls").getLast())
+                / Double.parseDouble(answer.get("seconds").getLast()));
   }
 
   /**
-   * Runs the peer with a command line, and answers the {@code name=value} lines that it printed.
+   * Runs the peer with a request, and answers the {@code name=value} lines that it printed: the
+   * values of each name, in order.
    */
-  private Map<String, String> answer(String... line) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-cp", library.resolve("*").toString()));
-    command.add("@" + arguments);
-    command.addAll(List.of(line));
+  Map<String, List<String>> answer(String... line) {
+    List<String> request = new ArrayList<>(command);
+    request.addAll(List.of(line));
     try {
       Path error = Files.createTempFile("wta-" + name, ".err");
       try {
-        Process process = new ProcessBuilder(command).redirectError(error.toFile()).start();
+        Process process = new ProcessBuilder(request).redirectError(error.toFile()).start();
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), UTF_8);
         int exit = process.waitFor();
@@ -78,15 +75,15 @@ public record PeerProgram(String name, Path library, Path arguments) implements 
     }
   }
 
-  private static Map<String, String> values(String output) {
+  private static Map<String, List<String>> values(String output) {
     return output
         .lines()
         .filter(line -> line.contains("="))
         .collect(
-            Collectors.toMap(
+            Collectors.groupingBy(
                 line -> line.substring(0, line.indexOf('=')),
-                line -> line.substring(line.indexOf('=') + 1),
-                (first, last) -> last));
+                Collectors.mapping(
+                    line -> line.substring(line.indexOf('=') + 1), Collectors.toList())));
   }
 
   private static String end(Path error) throws IOException {

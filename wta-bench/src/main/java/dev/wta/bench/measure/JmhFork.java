@@ -77,7 +77,7 @@ public final class JmhFork implements Fork {
             .forks(1)
             .threads(callers)
             .warmupIterations(warmUps)
-            .warmupTime(share(pace.warmUp(), warmUps))
+            .warmupTime(share(pace.warmedUp(measurement.warmUps()).warmUp(), warmUps))
             .measurementIterations(iterations)
             .measurementTime(share(pace.measuring(), iterations))
             .addProfiler(GCProfiler.class)

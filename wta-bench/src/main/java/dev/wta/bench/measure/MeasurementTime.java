@@ -23,4 +23,9 @@ public record MeasurementTime(double warmUp, double measuring) {
     }
     return quick ? QUICK : USUAL;
   }
+
+  /** The same with so many times the warm-up. */
+  public MeasurementTime warmedUp(int times) {
+    return new MeasurementTime(times * warmUp, measuring);
+  }
 }

@@ -16,6 +16,7 @@ import java.util.OptionalInt;
  * @param parameters the benchmark's parameters
  * @param vectorBits the width that vectors are forced to
  * @param lengthy whether one call takes seconds, so that a few calls have to do
+ * @param warmUps how many times the usual warm-up it takes until its rate stays
  * @param comparison what peers are given; empty where they take no part
  */
 public record BenchmarkSpec(
@@ -26,6 +27,7 @@ public record BenchmarkSpec(
     Map<String, String> parameters,
     OptionalInt vectorBits,
     boolean lengthy,
+    int warmUps,
     Optional<Workload> comparison) {
 
   public static BenchmarkSpec of(
@@ -38,32 +40,52 @@ public record BenchmarkSpec(
         Map.copyOf(parameters),
         OptionalInt.empty(),
         false,
+        1,
         Optional.empty());
   }
 
   /** The same, which peers are measured on as well. */
   public BenchmarkSpec comparedOn(Workload workload) {
-    return new BenchmarkSpec(
-        name, unit, perCall, benchmark, parameters, vectorBits, lengthy, Optional.of(workload));
+    return with(parameters, vectorBits, lengthy, warmUps, Optional.of(workload));
   }
 
   /** The same with vectors of that width. */
   public BenchmarkSpec withVectorBits(int bits) {
-    return new BenchmarkSpec(
-        name, unit, perCall, benchmark, parameters, OptionalInt.of(bits), lengthy, comparison);
+    return with(parameters, OptionalInt.of(bits), lengthy, warmUps, comparison);
   }
 
   /** The same with a parameter of the benchmark set. */
   public BenchmarkSpec with(String parameter, String value) {
     Map<String, String> changed = new HashMap<>(parameters);
     changed.put(parameter, value);
-    return new BenchmarkSpec(
-        name, unit, perCall, benchmark, changed, vectorBits, lengthy, comparison);
+    return with(changed, vectorBits, lengthy, warmUps, comparison);
   }
 
   /** The same, whose calls take seconds. */
   public BenchmarkSpec asLengthy() {
+    return with(parameters, vectorBits, true, warmUps, comparison);
+  }
+
+  /** The same with so many times the usual warm-up. */
+  public BenchmarkSpec warmedUp(int times) {
+    return with(parameters, vectorBits, lengthy, times, comparison);
+  }
+
+  private BenchmarkSpec with(
+      Map<String, String> changedParameters,
+      OptionalInt changedBits,
+      boolean changedLengthy,
+      int changedWarmUps,
+      Optional<Workload> changedComparison) {
     return new BenchmarkSpec(
-        name, unit, perCall, benchmark, parameters, vectorBits, true, comparison);
+        name,
+        unit,
+        perCall,
+        benchmark,
+        changedParameters,
+        changedBits,
+        changedLengthy,
+        changedWarmUps,
+        changedComparison);
   }
 }

@@ -10,16 +10,27 @@ import java.util.Map;
  */
 final class KnownLosses {
   private static final Map<String, List<Double>> LOSSES =
-      Map.of(
-          "fc-wta-step", List.of(46.562548828125, 46.0881494140625, 44.99859375),
-          "fc-wta-step-untied", List.of(50.214008789062504, 49.8270654296875, 48.8314453125),
-          "topk-step", List.of(595.7161865234375, 595.279541015625),
-          "conv-wta-step", List.of(49.49659729003906, 50.38330841064453),
-          "conv-wta-shallow-step", List.of(50.1859033203125, 49.420467376708984));
+      Map.ofEntries(
+          entry("fc-wta-step", 46.562548828125, 46.0881494140625, 44.99859375),
+          entry("fc-wta-step-untied", 50.214008789062504, 49.8270654296875, 48.8314453125),
+          entry("topk-step", 593.0900268554688, 592.7347412109375),
+          entry("topk-step-24576x1024", 574.0963134765625),
+          entry("topk-step-24576x4096", 572.838623046875),
+          entry("conv-wta-step", 49.49659729003906, 50.38330841064453),
+          entry("conv-wta-shallow-step", 50.1859033203125, 49.420467376708984),
+          entry("trainer-topk", 1.000087464317901, 0.9927253403945716),
+          entry("trainer-batch-topk", 0.9999902109999074, 0.9925987996616668),
+          entry("trainer-matryoshka", 1.0072517390198459, 1.0003772505547897),
+          entry("trainer-jumprelu", 1.187631727273941, 1.2108549412992264),
+          entry("trainer-gated", 1.960019814178937, 1.9396938543879332));
 
   private KnownLosses() {}
 
   static List<Double> of(Workload workload) {
     return LOSSES.get(workload.name());
+  }
+
+  private static Map.Entry<String, List<Double>> entry(String workload, Double... losses) {
+    return Map.entry(workload, List.of(losses));
   }
 }

@@ -4,11 +4,14 @@ import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
+import dev.wta.data.MemoryDataset;
+import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.Model;
+import dev.wta.models.ModelFamilies;
+import dev.wta.models.ModelFamily;
 import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
-import dev.wta.models.competition.TopK;
 import dev.wta.models.conv.ConvLayers;
 import dev.wta.models.conv.ConvWta;
 import dev.wta.models.fc.FcWta;
@@ -16,11 +19,15 @@ import dev.wta.models.optimizer.Adam;
 import dev.wta.models.optimizer.Optimizer;
 import dev.wta.models.optimizer.OptimizerState;
 import dev.wta.models.optimizer.Sgd;
+import dev.wta.models.sae.TopKSae;
 import dev.wta.workloads.ConvStep;
 import dev.wta.workloads.FcStep;
 import dev.wta.workloads.TopKStep;
+import dev.wta.workloads.TrainerStep;
 import dev.wta.workloads.Workload;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
 
 /** A workload's model in training on a backend, from the workload's first numbers. */
 public final class Training implements AutoCloseable {
@@ -39,12 +46,28 @@ public final class Training implements AutoCloseable {
    */
   private Training(
       Model model, Optimizer optimizer, float[] samples, int batchSize, double encodingOperations) {
+    this(model, optimizer, 0, samples, batchSize, encodingOperations);
+  }
+
+  /**
+   * As {@link #Training(Model, Optimizer, float[], int, double)}.
+   *
+   * @param clip the most length of all gradients together; 0 for no limit
+   */
+  private Training(
+      Model model,
+      Optimizer optimizer,
+      double clip,
+      float[] samples,
+      int batchSize,
+      double encodingOperations) {
     this.backend = model.backend();
     this.model = model;
     this.optimizer = optimizer;
     this.samples = samples;
     this.encodingOperations = (long) encodingOperations;
-    state = new OptimizerState(optimizer, backend.update(), backend.memory(), model.parameters());
+    state =
+        new OptimizerState(optimizer, clip, backend.update(), backend.memory(), model.parameters());
     tape = Tape.recording(backend, Seed.of(1));
     batch =
         backend.memory().allocate(Shape.of(batchSize, Math.toIntExact(model.sampleShape().size())));
@@ -57,6 +80,7 @@ public final class Training implements AutoCloseable {
     return switch (workload) {
       case FcStep step -> fullyConnected(step, backend);
       case TopKStep step -> topK(step, backend);
+      case TrainerStep step -> asTrained(step, backend);
       case ConvStep step -> convolutional(step, backend);
       default -> throw new IllegalArgumentException(workload.name() + " is no training step");
     };
@@ -82,16 +106,36 @@ public final class Training implements AutoCloseable {
   }
 
   private static Training topK(TopKStep step, Backend backend) {
-    FcWta model =
-        FcWta.Settings.DEFAULTS
-            .hidden(TopKStep.UNITS)
-            .competition(new TopK(TopKStep.WINNERS))
-            .tied(false)
-            .on(TopKStep.INPUTS, backend, Seed.of(1));
-    start(model, "encoder.0.weight", step.weights());
+    TopKSae model =
+        TopKSae.Settings.DEFAULTS
+            .hidden(step.units())
+            .k(TopKStep.WINNERS)
+            .on(Shape.of(TopKStep.INPUTS), backend, Seed.of(1));
+    start(model, "encoder.weight", step.weights());
     start(model, "decoder.weight", step.weights());
     return new Training(
-        model, Adam.rate(TopKStep.RATE), step.samples(), TopKStep.BATCH, step.encodingOperations());
+        model, Adam.rate(TopKStep.RATE), step.samples(), step.batch(), step.encodingOperations());
+  }
+
+  private static Training asTrained(TrainerStep step, Backend backend) {
+    ModelFamily family = ModelFamilies.named(step.family());
+    Map<String, Object> settings = new HashMap<>(Map.of("hidden", TrainerStep.UNITS));
+    if (family.settings().find("k").isPresent()) {
+      settings.put("k", TrainerStep.WINNERS);
+    }
+    Shape sample = Shape.of(TrainerStep.INPUTS);
+    Model model =
+        (Model) family.create(family.settings().parse(settings), sample, backend, Seed.of(1));
+    float[] samples = step.samples();
+    model.begin(MemoryDataset.of(step.name(), sample, samples), Preprocessing.none());
+    Map<String, Object> defaults = family.trainingDefaults();
+    return new Training(
+        model,
+        Adam.rate(TrainerStep.RATE).completedBy(defaults),
+        (double) defaults.getOrDefault("clip", 0.0),
+        samples,
+        TrainerStep.BATCH,
+        step.encodingOperations());
   }
 
   private static Training convolutional(ConvStep step, Backend backend) {

@@ -26,6 +26,13 @@ public class TrainingStep {
     "fc-wta-step",
     "fc-wta-step-untied",
     "topk-step",
+    "topk-step-24576x1024",
+    "topk-step-24576x4096",
+    "trainer-topk",
+    "trainer-batch-topk",
+    "trainer-matryoshka",
+    "trainer-jumprelu",
+    "trainer-gated",
     "conv-wta-step",
     "conv-wta-shallow-step"
   })

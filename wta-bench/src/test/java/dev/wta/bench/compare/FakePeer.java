@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /**
@@ -18,6 +19,16 @@ import java.util.Optional;
 public final class FakePeer implements Peer {
   public static final String VERSION = "Fake 1.0, no kernels";
   public static final String COMPLAINT = "the fake cannot do that";
+
+  /** What a Python with two rows says, of which each does 4 products a second. */
+  public static final String PYTHON =
+      """
+      case "$2 $3" in
+        "rows "*) echo rows=dense,bags ;;
+        *" version") echo "version=a shell, $2" ;;
+        *" time") [ "$4" = gemm ] && printf 'calls=10\\nseconds=2.5\\n' || echo absent=true ;;
+      esac
+      """;
 
   private FakePeer() {}
 
@@ -70,6 +81,18 @@ public final class FakePeer implements Peer {
           "-cp \"%s\" %s"
               .formatted(System.getProperty("java.class.path"), FakePeer.class.getName()));
       return folder;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /** A program in the place of a Python that runs the peers' script: these lines of a shell. */
+  public static Path python(Path folder, String lines) {
+    try {
+      Path program = Files.createTempFile(folder, "python", ".sh");
+      Files.writeString(program, "#!/bin/sh\n" + lines + "\n");
+      Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+      return program;
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.wta.api.WtaException;
 import dev.wta.bench.result.BenchmarkSpec;
 import dev.wta.workloads.Workload;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +17,6 @@ import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 class BenchmarkTableTest {
-  private static List<BenchmarkSpec> all() {
-    List<BenchmarkSpec> all = new ArrayList<>(BenchmarkTable.table());
-    all.addAll(BenchmarkTable.others());
-    return all;
-  }
-
   private static Map<String, BenchmarkListEntry> benchmarks() {
     return BenchmarkList.defaultList()
         .getAll(OutputFormatFactory.createFormatInstance(System.err, VerboseMode.SILENT), List.of())
@@ -34,7 +27,7 @@ class BenchmarkTableTest {
   @Test
   void everyMeasurementHasItsBenchmarkAndThatBenchmarksParameters() {
     Map<String, BenchmarkListEntry> benchmarks = benchmarks();
-    assertThat(all())
+    assertThat(BenchmarkTable.all())
         .allSatisfy(
             measurement -> {
               assertThat(benchmarks).containsKey(measurement.benchmark());
@@ -48,11 +41,11 @@ class BenchmarkTableTest {
   }
 
   @Test
-  void everyWorkloadThatPeersKnowIsInTheTable() {
-    assertThat(BenchmarkTable.table())
+  void everyWorkloadThatPeersKnowCanBeMeasured() {
+    assertThat(BenchmarkTable.all())
         .extracting(measurement -> measurement.comparison().orElse(null))
         .containsAll(Workload.all());
-    assertThat(all()).extracting(BenchmarkSpec::name).doesNotHaveDuplicates();
+    assertThat(BenchmarkTable.all()).extracting(BenchmarkSpec::name).doesNotHaveDuplicates();
   }
 
   @Test

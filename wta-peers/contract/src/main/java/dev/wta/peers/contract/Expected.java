@@ -14,18 +14,19 @@ import dev.wta.eval.probe.LinearSvm;
 import dev.wta.eval.probe.ProbeOptions;
 import dev.wta.eval.scaling.FeatureScaling;
 import dev.wta.models.Features;
-import dev.wta.models.competition.TopK;
 import dev.wta.models.conv.ConvLayers;
 import dev.wta.models.conv.ConvWta;
 import dev.wta.models.fc.FcWta;
 import dev.wta.models.optimizer.Adam;
 import dev.wta.models.optimizer.Sgd;
+import dev.wta.models.sae.TopKSae;
 import dev.wta.workloads.ConvStep;
 import dev.wta.workloads.EncodeWorkload;
 import dev.wta.workloads.FcStep;
 import dev.wta.workloads.GemmWorkload;
 import dev.wta.workloads.ProbeWorkload;
 import dev.wta.workloads.TopKStep;
+import dev.wta.workloads.TrainerStep;
 import dev.wta.workloads.Workload;
 import java.util.Collections;
 import java.util.HashMap;
@@ -51,6 +52,8 @@ final class Expected {
         case TopKStep step -> losses(backend, step);
         case ConvStep step -> losses(backend, step);
         case ProbeWorkload probe -> new double[] {objective(backend, probe)};
+        case TrainerStep _ ->
+            throw new IllegalArgumentException("tools' own trainers have losses of their own");
       };
     }
   }
@@ -116,18 +119,17 @@ final class Expected {
   }
 
   private static double[] losses(Backend backend, TopKStep step) {
-    FcWta model =
-        FcWta.Settings.DEFAULTS
-            .hidden(TopKStep.UNITS)
-            .competition(new TopK(TopKStep.WINNERS))
-            .tied(false)
-            .on(TopKStep.INPUTS, backend, ANY);
+    TopKSae model =
+        TopKSae.Settings.DEFAULTS
+            .hidden(step.units())
+            .k(TopKStep.WINNERS)
+            .on(Shape.of(TopKStep.INPUTS), backend, ANY);
     float[] weights = step.weights();
     return new Training(
             model,
-            Map.of("encoder.0.weight", weights, "decoder.weight", weights),
+            Map.of("encoder.weight", weights, "decoder.weight", weights),
             Adam.rate(TopKStep.RATE))
-        .losses(step.samples(), TopKStep.BATCH);
+        .losses(step.samples(), step.batch());
   }
 
   private static double[] losses(Backend backend, ConvStep step) {

@@ -8,6 +8,7 @@ import dev.wta.workloads.Peer;
 import dev.wta.workloads.PeerProcess;
 import dev.wta.workloads.ProbeWorkload;
 import dev.wta.workloads.TopKStep;
+import dev.wta.workloads.TrainerStep;
 import dev.wta.workloads.Workload;
 import java.io.IOException;
 import java.io.InputStream;
@@ -52,7 +53,7 @@ public final class Nd4jPeer implements Peer {
       case FcStep step -> Optional.of(new Nd4jFcStep(step));
       case TopKStep step -> Optional.of(new Nd4jTopKStep(step));
       case ConvStep step -> Optional.of(new Nd4jConvStep(step));
-      case ProbeWorkload _ -> Optional.empty();
+      case TrainerStep _, ProbeWorkload _ -> Optional.empty();
     };
   }
 }

@@ -7,28 +7,31 @@ import org.nd4j.linalg.factory.Nd4j;
 /** TopK by dense products. */
 final class Nd4jTopKStep extends TrainingStep {
   /** The loss is the mean of squares, whose derivative is the error times this. */
-  private static final double SCALE = 2.0 / TopKStep.BATCH;
+  private final double scale;
 
   private final AdamParameter encoder;
   private final AdamParameter decoder;
   private final AdamParameter encoderBiases;
   private final AdamParameter decoderBiases;
+  private final INDArray centred;
   private final INDArray code;
   private final INDArray codeGradient;
   private final INDArray error;
   private final Selection selection;
 
   Nd4jTopKStep(TopKStep step) {
-    super(step.samples(), TopKStep.BATCH, TopKStep.INPUTS);
+    super(step.samples(), step.batch(), TopKStep.INPUTS);
+    scale = 2.0 / step.batch();
     float[] weights = step.weights();
-    encoder = parameter(memory.of(weights, TopKStep.UNITS, TopKStep.INPUTS));
-    decoder = parameter(memory.of(weights, TopKStep.UNITS, TopKStep.INPUTS));
-    encoderBiases = parameter(memory.zeros(TopKStep.UNITS));
+    encoder = parameter(memory.of(weights, step.units(), TopKStep.INPUTS));
+    decoder = parameter(memory.of(weights, step.units(), TopKStep.INPUTS));
+    encoderBiases = parameter(memory.zeros(step.units()));
     decoderBiases = parameter(memory.zeros(TopKStep.INPUTS));
-    code = memory.zeros(TopKStep.BATCH, TopKStep.UNITS);
-    codeGradient = memory.zeros(TopKStep.BATCH, TopKStep.UNITS);
-    error = memory.zeros(TopKStep.BATCH, TopKStep.INPUTS);
-    selection = new Selection(TopKStep.BATCH, TopKStep.UNITS, TopKStep.WINNERS, memory);
+    centred = memory.zeros(step.batch(), TopKStep.INPUTS);
+    code = memory.zeros(step.batch(), step.units());
+    codeGradient = memory.zeros(step.batch(), step.units());
+    error = memory.zeros(step.batch(), TopKStep.INPUTS);
+    selection = new Selection(step.batch(), step.units(), TopKStep.WINNERS, memory);
   }
 
   private AdamParameter parameter(INDArray first) {
@@ -37,7 +40,8 @@ final class Nd4jTopKStep extends TrainingStep {
 
   @Override
   INDArray train(INDArray x, int number) {
-    Nd4j.gemm(x, encoder.value, code, false, true, 1, 0);
+    centred.assign(x).subiRowVector(decoderBiases.value);
+    Nd4j.gemm(centred, encoder.value, code, false, true, 1, 0);
     code.addiRowVector(encoderBiases.value);
     INDArray winners = selection.winners(code);
     code.muli(winners);
@@ -46,10 +50,12 @@ final class Nd4jTopKStep extends TrainingStep {
 
     Nd4j.gemm(error, decoder.value, codeGradient, false, true, 1, 0);
     codeGradient.muli(winners);
-    Nd4j.gemm(codeGradient, x, encoder.gradient, true, false, SCALE, 0);
-    Nd4j.gemm(code, error, decoder.gradient, true, false, SCALE, 0);
-    codeGradient.sum(encoderBiases.gradient, 0).muli(SCALE);
-    error.sum(decoderBiases.gradient, 0).muli(SCALE);
+    Nd4j.gemm(codeGradient, centred, encoder.gradient, true, false, scale, 0);
+    Nd4j.gemm(code, error, decoder.gradient, true, false, scale, 0);
+    codeGradient.sum(encoderBiases.gradient, 0).muli(scale);
+    error.sum(decoderBiases.gradient, 0).muli(scale);
+    // What is subtracted from the samples is a parameter, too.
+    decoderBiases.gradient.subi(encoder.value.transpose().mmul(encoderBiases.gradient));
 
     encoder.update(number);
     decoder.update(number);

@@ -8,6 +8,7 @@ import dev.wta.workloads.Peer;
 import dev.wta.workloads.PeerProcess;
 import dev.wta.workloads.ProbeWorkload;
 import dev.wta.workloads.TopKStep;
+import dev.wta.workloads.TrainerStep;
 import dev.wta.workloads.Workload;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -46,7 +47,7 @@ public final class BytedecoPeer implements Peer {
       case FcStep step -> Optional.of(new TorchFcStep(step));
       case TopKStep step -> Optional.of(new TorchTopKStep(step));
       case ConvStep step -> Optional.of(new TorchConvStep(step));
-      case ProbeWorkload _ -> Optional.empty();
+      case TrainerStep _, ProbeWorkload _ -> Optional.empty();
     };
   }
 }

@@ -15,18 +15,18 @@ final class TorchTopKStep extends TrainingStep {
   private final Tensor bags;
 
   TorchTopKStep(TopKStep step) {
-    super(step.samples(), TopKStep.BATCH, TopKStep.INPUTS);
+    super(step.samples(), step.batch(), TopKStep.INPUTS);
     float[] weights = step.weights();
-    encoder = adam(TopKStep.RATE, weights, TopKStep.UNITS, TopKStep.INPUTS);
-    decoder = adam(TopKStep.RATE, weights, TopKStep.UNITS, TopKStep.INPUTS);
-    encoderBiases = adam(TopKStep.RATE, new float[TopKStep.UNITS], TopKStep.UNITS);
+    encoder = adam(TopKStep.RATE, weights, step.units(), TopKStep.INPUTS);
+    decoder = adam(TopKStep.RATE, weights, step.units(), TopKStep.INPUTS);
+    encoderBiases = adam(TopKStep.RATE, new float[step.units()], step.units());
     decoderBiases = adam(TopKStep.RATE, new float[TopKStep.INPUTS], TopKStep.INPUTS);
-    bags = torch.arange(new Scalar((long) TopKStep.BATCH)).mul(new Scalar((long) TopKStep.WINNERS));
+    bags = torch.arange(new Scalar((long) step.batch())).mul(new Scalar((long) TopKStep.WINNERS));
   }
 
   @Override
   Tensor loss(Tensor x) {
-    Tensor code = torch.linear(x, encoder.value, encoderBiases.optional());
+    Tensor code = torch.linear(x.sub(decoderBiases.value), encoder.value, encoderBiases.optional());
     T_TensorTensor_T winners = torch.topk(code, TopKStep.WINNERS, 1, true, false);
     Tensor values = winners.get0().relu().view(-1);
     Tensor units = winners.get1().view(-1);

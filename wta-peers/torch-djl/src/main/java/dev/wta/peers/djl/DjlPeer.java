@@ -10,6 +10,7 @@ import dev.wta.workloads.Peer;
 import dev.wta.workloads.PeerProcess;
 import dev.wta.workloads.ProbeWorkload;
 import dev.wta.workloads.TopKStep;
+import dev.wta.workloads.TrainerStep;
 import dev.wta.workloads.Workload;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -48,7 +49,7 @@ public final class DjlPeer implements Peer {
       case FcStep step -> Optional.of(new DjlFcStep(step));
       case TopKStep step -> Optional.of(new DjlTopKStep(step));
       case ConvStep step -> Optional.of(new DjlConvStep(step));
-      case ProbeWorkload _ -> Optional.empty();
+      case TrainerStep _, ProbeWorkload _ -> Optional.empty();
     };
   }
 }

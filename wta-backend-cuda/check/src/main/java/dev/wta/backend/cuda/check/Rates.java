@@ -58,7 +58,7 @@ final class Rates {
       List.of(
           new FcStep(true),
           new FcStep(false),
-          new TopKStep(),
+          TopKStep.USUAL,
           ConvStep.DEEP,
           new ConvStep("conv-wta-step-256", 256, 2, 128, 13),
           ConvStep.SHALLOW);
