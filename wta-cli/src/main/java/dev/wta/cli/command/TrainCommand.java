@@ -72,6 +72,7 @@ import picocli.CommandLine.Spec;
       "  wta train --model stacked --data train.arrow --out runs/stack --config stack.yaml",
       "  wta train --model topk-transcoder --data mlp-in.arrow --target mlp-out.arrow \\",
       "            --out runs/mlp",
+      "  wta train --model topk --data train.arrow --validation more.arrow --out runs/judged",
       "  wta train --data train.arrow --out runs/third --resume",
       "  wta train --from runs/third --data more.arrow --out runs/fourth --set epochs=5",
       "  wta train --model fc-wta --data train.arrow --dry-run",
@@ -95,6 +96,20 @@ public final class TrainCommand implements Callable<Integer> {
           "The Arrow file of what a transcoder reconstructs: for each sample of --data the row of"
               + " the same number. It may be the same file, with a column 'target'.")
   Path target;
+
+  @Option(
+      names = "--validation",
+      paramLabel = "FILE",
+      description =
+          "The Arrow file of samples to choose the best epoch by, in place of a share of --data"
+              + " (held-out). Training ends early by the setting patience.")
+  Path validation;
+
+  @Option(
+      names = "--validation-target",
+      paramLabel = "FILE",
+      description = "What a transcoder reconstructs of --validation, as --target is of --data.")
+  Path validationTarget;
 
   @Option(
       names = "--out",
@@ -174,6 +189,10 @@ public final class TrainCommand implements Callable<Integer> {
     } else {
       RequiredOptions.refuse(spec.commandLine(), "--data", "--out");
     }
+    if (validation == null && validationTarget != null) {
+      throw new ParameterException(
+          spec.commandLine(), "--validation-target is of --validation, which is missing");
+    }
     if (resume && dryRun) {
       throw new ParameterException(
           spec.commandLine(),
@@ -231,12 +250,25 @@ public final class TrainCommand implements Callable<Integer> {
         trainer.target(targets);
       }
       trainer.settings(training).resume(resume);
+      return train(trainer, trained, samples);
+    }
+  }
+
+  /** Trains, or estimates, with the validation data that were given. */
+  private int train(Trainer trainer, FeatureExtractor trained, Dataset samples) {
+    try (Dataset held = validation == null ? null : DatasetFile.open(validation);
+        Dataset heldTargets =
+            validationTarget == null ? null : DatasetFile.openTarget(validationTarget)) {
+      if (held != null && heldTargets != null) {
+        trainer.validation(held, heldTargets);
+      } else if (held != null) {
+        trainer.validation(held);
+      }
       if (dryRun) {
         estimate(trainer, trained, samples);
         return ExitCode.OK;
       }
-      String sources = target == null ? data.toString() : data + " --target " + target;
-      TrainingResult run = WatchedTraining.run(trainer, samples, sources, out, screen.get());
+      TrainingResult run = WatchedTraining.run(trainer, samples, sources(), out, screen.get());
       if (run.status() == TrainingResult.Status.STOPPED) {
         return ExitCode.INTERRUPTED;
       }
@@ -247,6 +279,21 @@ public final class TrainCommand implements Callable<Integer> {
       }
     }
     return ExitCode.OK;
+  }
+
+  /** The files, as the command that resumes the run has them after --data. */
+  private String sources() {
+    StringBuilder sources = new StringBuilder(data.toString());
+    if (target != null) {
+      sources.append(" --target ").append(target);
+    }
+    if (validation != null) {
+      sources.append(" --validation ").append(validation);
+    }
+    if (validationTarget != null) {
+      sources.append(" --validation-target ").append(validationTarget);
+    }
+    return sources.toString();
   }
 
   private void estimate(Trainer trainer, FeatureExtractor model, Dataset samples) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** What a data set is. */
 final class DataDescription {
@@ -70,7 +71,7 @@ final class DataDescription {
 
   /** The samples of each class that has any, by its name where the data name it. */
   private static Map<String, Object> classes(Dataset data) {
-    Map<Integer, Integer> counts = new java.util.TreeMap<>();
+    Map<Integer, Integer> counts = new TreeMap<>();
     for (int label : data.labels()) {
       counts.merge(label, 1, Integer::sum);
     }
@@ -86,7 +87,7 @@ final class DataDescription {
     return named;
   }
 
-  static Description of(Path path, Npy.Form form) {
+  static Description of(Path path, Npy.ArrayForm form) {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("shape", form.shape().toString());
     facts.put("type", form.type());

@@ -17,7 +17,9 @@ public final class TrainingSummary {
     PrintWriter writer = Output.writer();
     writer.printf(
         "%s after %d epochs, %,d steps, in %s%s%n",
-        run.status().name().toLowerCase(Locale.ROOT),
+        run.why() == TrainingResult.Reason.NO_BETTER_EPOCH
+            ? "finished early, with no better epoch for a while,"
+            : run.status().name().toLowerCase(Locale.ROOT),
         run.epochs(),
         run.steps(),
         ProgressLine.clock(run.took()),
@@ -30,8 +32,8 @@ public final class TrainingSummary {
                     best.epoch(),
                     100 * best.error(),
                     run.model() instanceof Classifier
-                        ? "the samples held out are misclassified"
-                        : "the held-out samples' variance is unexplained"));
+                        ? "the validation samples are misclassified"
+                        : "the validation samples' variance is unexplained"));
     writer.printf("the run is in %s; next:%n", out);
     if (run.model() instanceof Classifier) {
       writer.printf("  wta predict --run %s --data TEST.arrow%n", out);
@@ -55,6 +57,7 @@ public final class TrainingSummary {
       json.put("target", target.toString());
     }
     json.put("status", run.status().name().toLowerCase(Locale.ROOT));
+    json.put("reason", run.why().name().toLowerCase(Locale.ROOT).replace('_', '-'));
     json.put("epochs", run.epochs());
     json.put("steps", run.steps());
     json.put("loss", run.last().map(last -> (Object) last.loss()).orElse(null));

@@ -28,7 +28,8 @@ import java.util.stream.Stream;
  * @param training the training settings, the seed among them
  * @param preprocessing what samples go through before the model sees them
  * @param data the training data: {@code name, samples, shape, digest}, the shape being that of its
- *     pictures where {@code sample} is that of patches
+ *     pictures where {@code sample} is that of patches; with {@code validation}, the same of
+ *     samples that were given to choose the best epoch by
  * @param target what a transcoder is trained to make of the data, described as they are, with
  *     {@code preprocessing}, what it goes through; empty for other models
  * @param backend what it is trained on: {@code name, device, arithmetic}, and, where a run went on
@@ -61,6 +62,7 @@ public record RunConfig(
   private static final String NAME = "name";
   private static final String ARITHMETIC = "arithmetic";
   private static final String BEFORE = "before";
+  private static final String VALIDATION = "validation";
 
   /**
    * The configuration of a run that trains {@code model} on {@code data}.
@@ -90,6 +92,31 @@ public record RunConfig(
         describe(model.backend()),
         runningVersions(),
         from);
+  }
+
+  /**
+   * This configuration with the samples that the best epoch is chosen by, described beside the
+   * data: {@code data.validation} and {@code target.validation}.
+   */
+  public RunConfig validatedBy(Optional<Dataset> samples, Optional<Dataset> targets) {
+    return new RunConfig(
+        family,
+        sample,
+        model,
+        training,
+        preprocessing,
+        withValidation(data, samples),
+        withValidation(target, targets),
+        backend,
+        versions,
+        from);
+  }
+
+  private static Map<String, Object> withValidation(
+      Map<String, Object> described, Optional<Dataset> validation) {
+    Map<String, Object> map = new LinkedHashMap<>(described);
+    validation.ifPresent(given -> map.put(VALIDATION, describe(given, given.digest())));
+    return map;
   }
 
   /** A data set as {@code config.json} has it: its name, size, shape and digest. */
@@ -284,6 +311,8 @@ public record RunConfig(
     compare("preprocessing", preprocessing, now.preprocessing, found);
     compare("what it began from", origin(this), origin(now), found);
     compare("the data's digest", data.get("digest"), now.data.get("digest"), found);
+    compare("the validation data", validation(data), validation(now.data), found);
+    compare("the validation's target", validation(target), validation(now.target), found);
     compare("the target's digest", target.get("digest"), now.target.get("digest"), found);
     compare(
         "the target's preprocessing",
@@ -307,6 +336,10 @@ public record RunConfig(
     compareSections(model, ofModel, MAY_DIFFER, found);
     compareSections(training, ofTraining, MAY_DIFFER, found);
     return found;
+  }
+
+  private static Object validation(Map<String, Object> described) {
+    return described.get(VALIDATION) instanceof Map<?, ?> map ? map.get("digest") : null;
   }
 
   private static Map<String, Object> origin(RunConfig config) {

@@ -3,9 +3,11 @@ package dev.wta.models.training;
 import dev.wta.api.WtaException;
 import dev.wta.api.random.Seed;
 import dev.wta.data.Dataset;
+import dev.wta.data.MemoryDataset;
 import dev.wta.data.arrow.ArrowDataset;
 import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.FeatureExtractor;
+import dev.wta.models.Features;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelLayer;
@@ -18,6 +20,7 @@ import dev.wta.models.run.metrics.Measurement;
 import dev.wta.models.training.samples.LayerFeatures;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +46,9 @@ final class LayeredTraining {
   private long steps;
   private int epochs;
   private Optional<Measurement> last = Optional.empty();
+  private final List<Measurement> history = new ArrayList<>();
+  private TrainingResult.Reason why = TrainingResult.Reason.EPOCHS_DONE;
+  private Optional<Dataset> validation;
 
   /** What a layer is trained on: the caller's data, or features opened for it. */
   private record Input(Dataset data, boolean opened) implements AutoCloseable {
@@ -63,10 +69,12 @@ final class LayeredTraining {
     this.resume = given.resume();
     this.listeners = given.listeners();
     this.stopRequested = given.mustStop();
+    this.validation = given.validation();
   }
 
   TrainingResult train() {
     model.requireShape(data);
+    validation.ifPresent(model::requireShape);
     long begun = System.nanoTime();
     TrainingResult.Status status;
     if (directory.isPresent()) {
@@ -86,8 +94,10 @@ final class LayeredTraining {
     return new TrainingResult(
         model,
         status,
+        status == TrainingResult.Status.STOPPED ? TrainingResult.Reason.REQUESTED : why,
         steps,
         epochs,
+        List.copyOf(history),
         last,
         Optional.empty(),
         Duration.ofNanos(System.nanoTime() - begun),
@@ -99,7 +109,14 @@ final class LayeredTraining {
     Map<String, Object> training = TrainingSettings.ofFamily(model.family()).toMap(settings);
     RunConfig config =
         RunConfig.of(
-            model, data, data.digest(), training, Preprocessing.none(), Map.of(), Optional.empty());
+                model,
+                data,
+                data.digest(),
+                training,
+                Preprocessing.none(),
+                Map.of(),
+                Optional.empty())
+            .validatedBy(validation, Optional.empty());
     return resume
         ? RunWriter.resume(run, config)
         : RunWriter.create(run, config, Preprocessing.none(), Optional.empty());
@@ -148,11 +165,24 @@ final class LayeredTraining {
           return TrainingResult.Status.STOPPED;
         }
       }
+      if (number < layers.size()) {
+        validation = validation.map(below -> featuresOf(layer, below));
+      }
       if (number == 1) {
         model.preprocessWith(layer.preprocessing().orElseThrow());
       }
     }
     return TrainingResult.Status.FINISHED;
+  }
+
+  /** The validation data of the next layer, in memory: they are few beside what is trained on. */
+  private static Dataset featuresOf(Model layer, Dataset samples) {
+    try (Features features = layer.encode(samples)) {
+      float[] values = layer.backend().memory().download(features.values());
+      return samples.labelled()
+          ? MemoryDataset.of(samples.name(), layer.featureShape(), values, samples.labels())
+          : MemoryDataset.of(samples.name(), layer.featureShape(), values);
+    }
   }
 
   private Optional<RunDirectory> earlierRun(int number) {
@@ -179,12 +209,15 @@ final class LayeredTraining {
               .settings(settingsOf(number))
               .resume(resume)
               .stopWhen(stopRequested);
+      validation.ifPresent(trainer::validation);
       directory.ifPresent(run -> trainer.to(RunDirectory.layer(run, number)));
       listeners.forEach(trainer::listen);
       TrainingResult run = trainer.train();
       steps += run.steps();
       epochs += run.epochs();
       last = run.last().or(() -> last);
+      history.addAll(run.history());
+      why = run.why();
       return run.status() == TrainingResult.Status.FINISHED;
     }
   }

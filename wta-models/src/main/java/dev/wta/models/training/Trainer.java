@@ -12,18 +12,22 @@ import dev.wta.models.optimizer.Schedule;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.run.RunWriter;
 import dev.wta.models.settings.SettingsSpec;
+import dev.wta.models.training.samples.SampleRows;
+import dev.wta.models.training.samples.SpooledBatches;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Trains a model. What is not said takes the default of {@link TrainingSettings} for the model's
  * family.
  *
  * <pre>{@code
- * TrainingRun run = Trainer.of(model).data(images).batch(100).optimizer(Adam.rate(1e-3)).epochs(50).train();
+ * TrainingResult run = Trainer.of(model).data(images).batch(100).optimizer(Adam.rate(1e-3)).epochs(50).train();
  * }</pre>
  *
  * <p>With {@link #to} the run is kept in a directory, see {@link RunDirectory}, and can be resumed:
@@ -37,6 +41,9 @@ public final class Trainer {
   private Optional<Optimizer> optimizer = Optional.empty();
   private Optional<Schedule> schedule = Optional.empty();
   private Optional<Dataset> data = Optional.empty();
+  private Optional<Iterable<float[][]>> batches = Optional.empty();
+  private Optional<Dataset> validation = Optional.empty();
+  private Optional<Dataset> validationTarget = Optional.empty();
   private Optional<Dataset> target = Optional.empty();
   private Optional<Preprocessing> preprocessing = Optional.empty();
   private Optional<Path> directory = Optional.empty();
@@ -61,7 +68,49 @@ public final class Trainer {
   /** What to train on; it stays the caller's to close. */
   public Trainer data(Dataset data) {
     this.data = Optional.of(data);
+    this.batches = Optional.empty();
     return this;
+  }
+
+  /**
+   * What to train on: a row a sample, copied.
+   *
+   * @param samples {@code (samples)(numbers of a sample)}, as the model's pre-processing takes them
+   * @throws WtaException if there is none, one is null, or one is of another length
+   */
+  public Trainer data(float[][] samples) {
+    return data(SampleRows.of(samples, encoder.sampleShape()));
+  }
+
+  /**
+   * What to train on: batches of any size and number, a row a sample. Training reads them to their
+   * end first, into a temporary file, so they have to end; then samples are shuffled and pass as
+   * often as the epochs say.
+   */
+  public Trainer data(Iterable<float[][]> batches) {
+    this.batches = Optional.of(batches);
+    return this;
+  }
+
+  /** As {@link #data(Iterable)}; a stream can be trained on once. */
+  @SuppressWarnings("StreamToIterable") // it is read once by each training, and says if it is empty
+  public Trainer data(Stream<float[][]> batches) {
+    return data((Iterable<float[][]>) batches::iterator);
+  }
+
+  /**
+   * Samples that are not trained on: the parameters of the epoch that does best on them are kept,
+   * in place of samples that are {@link #heldOut}. They stay the caller's to close.
+   */
+  public Trainer validation(Dataset samples) {
+    this.validation = Optional.of(samples);
+    return this;
+  }
+
+  /** As {@link #validation(Dataset)}, with what a transcoder is to make of them. */
+  public Trainer validation(Dataset samples, Dataset targets) {
+    this.validationTarget = Optional.of(targets);
+    return validation(samples);
   }
 
   /**
@@ -230,7 +279,7 @@ public final class Trainer {
    *     pre-processing than theirs
    */
   public TrainingResult train() {
-    return train(request());
+    return withData(all -> train(request(all)));
   }
 
   /**
@@ -246,15 +295,25 @@ public final class Trainer {
       throw new IllegalStateException("an estimate is of a training that begins: leave out resume");
     }
     directory.ifPresent(RunWriter::requireNoRun);
-    TrainingEstimate.Timer timer = new TrainingEstimate.Timer(encoder, optimizer);
-    train(request().measuredBy(timer, timer::done));
+    TrainingEstimate.Timer timer =
+        new TrainingEstimate.Timer(encoder, optimizer, validation.isPresent());
+    withData(all -> train(request(all).measuredBy(timer, timer::done)));
     return timer.estimate();
   }
 
-  private TrainingRequest request() {
-    Dataset all =
+  /** Trains on the data, or on batches while they are in a file. */
+  private TrainingResult withData(Function<Dataset, TrainingResult> training) {
+    if (batches.isPresent()) {
+      try (Dataset spooled = SpooledBatches.of(batches.get().iterator(), encoder.sampleShape())) {
+        return training.apply(spooled);
+      }
+    }
+    return training.apply(
         data.orElseThrow(
-            () -> new IllegalStateException("nothing to train on: call data(...) first"));
+            () -> new IllegalStateException("nothing to train on: call data(...) first")));
+  }
+
+  private TrainingRequest request(Dataset all) {
     if (directory.isEmpty() && resume) {
       throw new IllegalStateException("nothing to resume: call to(directory) first");
     }
@@ -266,6 +325,8 @@ public final class Trainer {
     return new TrainingRequest(
         all,
         target,
+        validation,
+        validationTarget,
         settings,
         optimizer,
         schedule,

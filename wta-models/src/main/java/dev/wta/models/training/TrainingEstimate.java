@@ -61,6 +61,7 @@ public record TrainingEstimate(
 
     private final FeatureExtractor whole;
     private final Optional<Optimizer> optimizer;
+    private final boolean validated;
     private final long begun = System.nanoTime();
     private TrainingInfo info;
     private Duration preparation;
@@ -72,7 +73,8 @@ public record TrainingEstimate(
     private boolean done;
     private final List<String> notes = new ArrayList<>();
 
-    Timer(FeatureExtractor whole, Optional<Optimizer> optimizer) {
+    Timer(FeatureExtractor whole, Optional<Optimizer> optimizer, boolean validated) {
+      this.validated = validated;
       this.whole = whole;
       this.optimizer = optimizer;
     }
@@ -159,7 +161,7 @@ public record TrainingEstimate(
     private long stateBytes() {
       Model model = info.model();
       int remembered = optimizer.orElseGet(this::ofSettings).moments().size();
-      int best = number("held-out") > 0 ? 1 : 0;
+      int best = validated || number("held-out") > 0 ? 1 : 0;
       long batch = Math.min(number("batch"), info.samples()) * model.sampleShape().size();
       return Float.BYTES * (learnt(model) * (1 + remembered + best) + batch);
     }

@@ -127,14 +127,25 @@ final class TrainingLoop implements AutoCloseable {
         new TrainingResult(
             model,
             status,
+            why(status),
             step,
             epoch,
+            watch.history(),
             watch.last(),
             best(),
             Duration.ofNanos(System.nanoTime() - begun),
             plan.directory());
     tell(listener -> listener.finished(result));
     return result;
+  }
+
+  private TrainingResult.Reason why(TrainingResult.Status status) {
+    if (status == TrainingResult.Status.STOPPED) {
+      return TrainingResult.Reason.REQUESTED;
+    }
+    return epoch >= plan.epochs()
+        ? TrainingResult.Reason.EPOCHS_DONE
+        : TrainingResult.Reason.NO_BETTER_EPOCH;
   }
 
   private void tellOrigin(Origin origin) {

@@ -7,7 +7,9 @@ import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.run.EpochLosses;
 import dev.wta.models.run.TrainingState;
 import dev.wta.models.run.metrics.Measurement;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -15,6 +17,7 @@ import java.util.OptionalDouble;
 /** Watches over a training: measures each logging interval, and finds numbers that are none. */
 final class TrainingMonitor implements AutoCloseable {
   private static final int MOST_UNREAD_LOSSES = 1000;
+  private static final int MOST_REMEMBERED = 10_000;
 
   private final TrainingPlan plan;
   private final LossHistory losses;
@@ -24,6 +27,9 @@ final class TrainingMonitor implements AutoCloseable {
   private OptionalDouble epochBefore;
   private double rateFactor;
   private Optional<Measurement> last = Optional.empty();
+  private final List<Measurement> history = new ArrayList<>();
+  private int keptEvery = 1;
+  private int sinceKept;
   private boolean checkpoint;
 
   TrainingMonitor(TrainingPlan plan, TrainingState start) {
@@ -94,7 +100,29 @@ final class TrainingMonitor implements AutoCloseable {
     losses.beginInterval();
     beginInterval();
     last = Optional.of(measurement);
+    remember(measurement);
     return measurement;
+  }
+
+  private void remember(Measurement measurement) {
+    if (++sinceKept < keptEvery) {
+      return;
+    }
+    sinceKept = 0;
+    history.add(measurement);
+    if (history.size() == MOST_REMEMBERED) { // from now on half as many
+      List<Measurement> every = List.copyOf(history);
+      history.clear();
+      for (int i = 1; i < every.size(); i += 2) {
+        history.add(every.get(i));
+      }
+      keptEvery *= 2;
+    }
+  }
+
+  /** The intervals' numbers; of very many, some evenly spread. */
+  List<Measurement> history() {
+    return List.copyOf(history);
   }
 
   /** There is a checkpoint from now on. */

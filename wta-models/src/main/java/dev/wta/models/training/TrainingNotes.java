@@ -50,6 +50,9 @@ final class TrainingNotes {
     if (plan.split().validation().isEmpty()) {
       withoutEffect("patience", "without samples that are held out");
     }
+    if (plan.validationGiven()) {
+      withoutEffect("held-out", "with validation data");
+    }
     if (plan.settings().patch().isEmpty()) {
       withoutEffect("patches-per-picture", "without 'patch'");
     }

@@ -69,6 +69,11 @@ record TrainingPlan(
     return Seed.of(settings.seed());
   }
 
+  /** Whether the best epoch is chosen by samples that were given, and no share is held out. */
+  boolean validationGiven() {
+    return split.given();
+  }
+
   Shape sample() {
     return model.sampleShape();
   }

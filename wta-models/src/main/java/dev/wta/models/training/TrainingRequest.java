@@ -16,6 +16,8 @@ import java.util.function.BooleanSupplier;
 /**
  * What a trainer was told, before anything is opened or fitted.
  *
+ * @param validation samples to choose the best epoch by, in place of a share of the data
+ * @param validationTarget what a transcoder is to make of those
  * @param optimizer in place of that of the settings
  * @param schedule in place of that of the settings
  * @param preprocessing in place of what the settings would fit
@@ -26,6 +28,8 @@ import java.util.function.BooleanSupplier;
 record TrainingRequest(
     Dataset data,
     Optional<Dataset> target,
+    Optional<Dataset> validation,
+    Optional<Dataset> validationTarget,
     TrainingSettings settings,
     Optional<Optimizer> optimizer,
     Optional<Schedule> schedule,
@@ -43,6 +47,8 @@ record TrainingRequest(
     return new TrainingRequest(
         data,
         target,
+        validation,
+        validationTarget,
         settings,
         optimizer,
         schedule,

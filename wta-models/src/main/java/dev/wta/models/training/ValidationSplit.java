@@ -11,28 +11,36 @@ import java.util.Optional;
 
 /**
  * The data of a training: what it learns from and, where that is asked for, samples that are held
- * out to choose the best epoch by; a classifier's have to be labelled. Which ones depends on the
- * seed and the data's size.
+ * out, or others, to choose the best epoch by; a classifier's have to be labelled. Which ones
+ * depends on the seed and the data's size.
  *
  * @param validation patches of the samples held out, where training takes patches
+ * @param given whether those are the caller's, and all of the data is trained on
  */
-record ValidationSplit(Dataset train, Optional<Dataset> validation) {
+record ValidationSplit(Dataset train, Optional<Dataset> validation, boolean given) {
 
   /**
    * Splits data.
    *
+   * @param given samples to choose the best epoch by; without them a share of the data is held out
    * @throws WtaException if the model is a classifier that these settings do not suit with this
    *     data
    */
-  static ValidationSplit of(Model model, Dataset data, TrainingSettings settings) {
+  static ValidationSplit of(
+      Model model, Dataset data, Optional<Dataset> given, TrainingSettings settings) {
     if (model instanceof Classifier classifier) {
       requireSuitable(classifier, data, settings);
+    }
+    if (given.isPresent()) {
+      requireLabelled(model, given.get());
+      return new ValidationSplit(
+          data, given.map(samples -> settings.samplesOf(samples).ofEpoch(0)), true);
     }
     int oneIn = settings.heldOut();
     boolean judgeable = data.labelled() || !(model instanceof Classifier);
     int count = oneIn == 0 || !judgeable ? 0 : data.size() / oneIn;
     if (count == 0) {
-      return new ValidationSplit(data, Optional.empty());
+      return new ValidationSplit(data, Optional.empty(), false);
     }
     int[] rows = shuffled(data.size(), Seed.of(settings.seed()));
     int[] held = Arrays.copyOf(rows, count);
@@ -40,7 +48,7 @@ record ValidationSplit(Dataset train, Optional<Dataset> validation) {
     Arrays.sort(held); // neighbours in the file are read together
     Arrays.sort(kept);
     Dataset validation = settings.samplesOf(data.subset(held)).ofEpoch(0);
-    return new ValidationSplit(data.subset(kept), Optional.of(validation));
+    return new ValidationSplit(data.subset(kept), Optional.of(validation), false);
   }
 
   private static void requireSuitable(Classifier model, Dataset data, TrainingSettings settings) {
@@ -58,6 +66,17 @@ record ValidationSplit(Dataset train, Optional<Dataset> validation) {
             "give data that has them, or set epochs to no more than that");
       }
       model.requireClasses(data);
+    }
+  }
+
+  private static void requireLabelled(Model model, Dataset given) {
+    if (model instanceof Classifier classifier) {
+      if (!given.labelled()) {
+        throw new WtaException(
+            "%s has no labels to judge a %s by".formatted(given.name(), model.family()),
+            "give validation data that has them");
+      }
+      classifier.requireClasses(given);
     }
   }
 

@@ -38,12 +38,16 @@ final class WholeTraining {
     TrainingSettings settings = given.settings();
     SettingsSpec<TrainingSettings> spec = TrainingSettings.ofFamily(model.family());
     requireTarget(all);
-    ValidationSplit split = ValidationSplit.of(model, all, settings);
+    requireValidationTarget();
+    ValidationSplit split = ValidationSplit.of(model, all, given.validation(), settings);
     // Of the same rows: which ones are held out depends on their number.
     Optional<ValidationSplit> targets =
-        given.target().map(each -> ValidationSplit.of(model, each, settings));
+        given
+            .target()
+            .map(each -> ValidationSplit.of(model, each, given.validationTarget(), settings));
     TrainingSamples samples = settings.samplesOf(split.train());
     model.requireShape(samples.ofEpoch(0));
+    split.validation().ifPresent(model::requireShape);
     Optimizer chosenOptimizer =
         given
             .optimizer()
@@ -123,6 +127,30 @@ final class WholeTraining {
     }
   }
 
+  private void requireValidationTarget() {
+    if (given.validation().isPresent()) {
+      boolean wanted = given.target().isPresent();
+      if (wanted != given.validationTarget().isPresent()) {
+        throw wanted
+            ? new WtaException(
+                "%s is judged by targets, and the validation data have none"
+                    .formatted(model.family()),
+                "give them with --validation-target FILE (Trainer.validation in a program)")
+            : new WtaException(
+                "%s reconstructs its samples, and has no validation target"
+                    .formatted(model.family()),
+                "leave it out");
+      }
+      given
+          .validationTarget()
+          .ifPresent(each -> model.requireTarget(given.validation().get(), each));
+    } else if (given.validationTarget().isPresent()) {
+      throw new WtaException(
+          "there are targets of validation samples, and no samples",
+          "give them with --validation FILE, or leave the targets out");
+    }
+  }
+
   private void begin(Dataset samples, Preprocessing fitted, Optional<Target> target) {
     if (target.isPresent()) {
       model.beginTowards(samples, fitted, target.get());
@@ -183,13 +211,14 @@ final class WholeTraining {
     Optional<Preprocessing> ofTargets = fittedTarget.map(Target::fitted);
     RunConfig config =
         RunConfig.of(
-            model,
-            all,
-            digest,
-            training,
-            fitted,
-            ofTargets.map(this::describeTarget).orElse(Map.of()),
-            from);
+                model,
+                all,
+                digest,
+                training,
+                fitted,
+                ofTargets.map(this::describeTarget).orElse(Map.of()),
+                from)
+            .validatedBy(given.validation(), given.validationTarget());
     Path path = given.directory().get();
     return new OpenRunOrNone(
         Optional.of(

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,7 +77,10 @@ class SupervisionTest {
   }
 
   private static double heldOutError(Classifier model) {
-    Dataset held = ValidationSplit.of(model, data(), settings(Map.of())).validation().orElseThrow();
+    Dataset held =
+        ValidationSplit.of(model, data(), Optional.empty(), settings(Map.of()))
+            .validation()
+            .orElseThrow();
     return model.error(held);
   }
 
@@ -191,7 +195,8 @@ class SupervisionTest {
   void samplesThatAreHeldOutAreNotTrainedOn() {
     try (Backend backend = TestBackends.reference();
         Classifier model = model(backend)) {
-      ValidationSplit split = ValidationSplit.of(model, data(), settings(Map.of()));
+      ValidationSplit split =
+          ValidationSplit.of(model, data(), Optional.empty(), settings(Map.of()));
       Dataset held = split.validation().orElseThrow();
       assertThat(split.train().size()).isEqualTo(60);
       assertThat(held.size()).isEqualTo(30);
@@ -205,7 +210,8 @@ class SupervisionTest {
       }
       Dataset bare = MemoryDataset.of("bare", SAMPLE, TestData.uniform("x", 12 * 6));
       assertThat(
-              ValidationSplit.of(model, bare, settings(Map.of("epochs", PRETRAINING)))
+              ValidationSplit.of(
+                      model, bare, Optional.empty(), settings(Map.of("epochs", PRETRAINING)))
                   .train()
                   .size())
           .isEqualTo(12);

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,6 +64,7 @@ class ValidationTest {
         ValidationSplit.of(
                 model,
                 data(),
+                Optional.empty(),
                 SettingsSpec.of(TrainingSettings.DEFAULTS)
                     .parse(Map.of("held-out", 3, "batch", 20)))
             .validation()
@@ -162,6 +164,7 @@ class ValidationTest {
           ValidationSplit.of(
               model,
               data(),
+              Optional.empty(),
               SettingsSpec.of(TrainingSettings.DEFAULTS)
                   .parse(Map.of("held-out", 3, "patch", "2", "patches-per-picture", 4)));
       assertThat(split.train().size()).isEqualTo(60);

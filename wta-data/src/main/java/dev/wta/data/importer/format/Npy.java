@@ -59,20 +59,20 @@ public final class Npy {
    * @param shape of the whole array
    * @param fortran whether the first axis runs fastest, and not the last
    */
-  public record Form(String type, Shape shape, boolean fortran) {}
+  public record ArrayForm(String type, Shape shape, boolean fortran) {}
 
   /**
    * Reads a header, and no values.
    *
    * @throws WtaException if the file is missing or no NumPy array of numbers
    */
-  public static Form form(Path file) {
+  public static ArrayForm form(Path file) {
     return SourceFile.reading(
         file,
         () -> {
           try (InputStream raw = SourceFile.open(file)) {
             NpyHeader header = NpyHeader.read(file, SourceFile.inflated(raw));
-            return new Form(
+            return new ArrayForm(
                 header.type().name().toLowerCase(Locale.ROOT),
                 Shape.of(header.extents()),
                 header.fortran());
