@@ -25,6 +25,7 @@ import dev.wta.models.training.TrainingResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import java.util.ServiceLoader;
@@ -136,6 +137,28 @@ class ExamplesTest {
     Path run = directory.resolve("sparse");
     SparseFeatures.main(new String[] {arrow.toString(), run.toString()});
     assertThat(run.resolve("model.safetensors")).exists();
+  }
+
+  @Test
+  void aRowOfTheDataSourceIsTheSameInAnyBatch() {
+    try (DictionaryData data = new DictionaryData(100, 8, 12, 2, 7)) {
+      float[] all = new float[100 * 8];
+      data.read(0, 100, all, 0);
+      float[] some = new float[1 + 3 * 8];
+      data.read(40, 3, some, 1);
+      assertThat(Arrays.copyOfRange(some, 1, some.length))
+          .isEqualTo(Arrays.copyOfRange(all, 40 * 8, 43 * 8));
+      assertThatThrownBy(() -> data.read(98, 3, all, 0))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+  }
+
+  @Test
+  void findsTheDictionary() {
+    DictionaryData few = new DictionaryData(200, 32, 48, 3, 1);
+    assertThat(DictionaryRecovery.recovery(few, 1)).isBetween(0.4, 0.6); // hardly trained
+    DictionaryData data = new DictionaryData(10_000, 32, 48, 3, 1);
+    assertThat(DictionaryRecovery.recovery(data, 10)).isGreaterThan(0.9);
   }
 
   private static double winnersPerSample(String name, Map<String, Object> configuration) {

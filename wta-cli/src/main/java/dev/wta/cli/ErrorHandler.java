@@ -1,6 +1,7 @@
 package dev.wta.cli;
 
 import dev.wta.api.WtaException;
+import dev.wta.api.WtaVersion;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.Output;
 import java.io.IOException;
@@ -119,6 +120,13 @@ final class ErrorHandler implements IExecutionExceptionHandler, IParameterExcept
         problem.isUnknownOption()
             ? "unknown option"
             : command ? "unknown command" : "unexpected argument";
+    if (command && first.equals("bench")) {
+      return new WtaException(
+          "the benchmarks are not installed",
+          "unpack wta-bench-%s.tar.gz, which is released beside this, where the folder of wta is"
+              .formatted(WtaVersion.current()),
+          problem);
+    }
     List<String> suggestions = problem.getSuggestions();
     String remedy =
         suggestions.isEmpty()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wta.api.WtaVersion;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,17 @@ class CommandLineTest {
       })
   void complainsInOneLine(String line, String complaint) {
     assertThat(Wta.in(directory).fail(line.split(" "))).isEqualTo(complaint);
+  }
+
+  /** wta-bench is a jar that this module does not know, as in the users' archive. */
+  @ParameterizedTest
+  @ValueSource(strings = {"bench", "bench --workload gemm", "--quiet bench encoder", "help bench"})
+  void saysWhereTheBenchmarksAre(String line) {
+    assertThat(Wta.in(directory).fail(line.split(" ")))
+        .isEqualTo(
+            "wta: the benchmarks are not installed; unpack wta-bench-%s.tar.gz, which is released"
+                + " beside this, where the folder of wta is",
+            WtaVersion.current());
   }
 
   @Test
