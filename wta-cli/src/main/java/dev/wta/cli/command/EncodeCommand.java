@@ -26,7 +26,11 @@ import picocli.CommandLine.Option;
 /** {@code wta encode}: writes a data set's features. */
 @Command(
     name = "encode",
-    description = "Writes the features that a run's model gives a data set, the competition off.",
+    description = {
+      "Writes the features that a run's model gives a data set, the competition off.",
+      "",
+      "A conv-wta model that was trained on patches encodes pictures of any size."
+    },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
     footer = {"  wta encode --run runs/first --data test.arrow --out features.arrow"})
@@ -63,7 +67,7 @@ public final class EncodeCommand implements Callable<Integer> {
     RunDirectory opened = RunDirectory.open(run);
     try (Dataset samples = DatasetFile.open(data);
         Backend backend = compute.open();
-        FeatureExtractor encoder = opened.load(backend, pool.changed())) {
+        FeatureExtractor encoder = opened.loadFor(samples, backend, pool.changed())) {
       write(encoder, samples);
       print(samples, encoder.features());
     }
