@@ -205,8 +205,7 @@ public final class Laboratory implements AutoCloseable {
     Encoded features = encoded(representation);
     int[] labelsOfRows = Arrays.stream(rows).map(row -> labels[row]).toArray();
     LinearProbe svm = svm(representation.scaling());
-    LinearProbe here =
-        svm.with(svm.options().withCost(CostChoice.Grid.forSamples(rows.length)));
+    LinearProbe here = svm.with(svm.options().withCost(CostChoice.Grid.forSamples(rows.length)));
     try (Features some = features.train().subset(rows)) {
       double error = here.fit(some, labelsOfRows).error(features.test(), test.labels());
       return Optional.of(Measured.of(100 * error));

@@ -53,9 +53,11 @@ public final class ReproduceCommand implements Callable<Integer> {
       description = "The table, such as mnist-conv; --list names all.")
   String table;
 
-  @Option(names = "--list", description =
-          "List the tables, or the one that is named, with the state, cost and figure of each row in"
-              + " --out, and do nothing else.")
+  @Option(
+      names = "--list",
+      description =
+          "List the tables, or the one that is named, with the state, cost and figure of each row"
+              + " in --out, and do nothing else.")
   boolean list;
 
   @Option(

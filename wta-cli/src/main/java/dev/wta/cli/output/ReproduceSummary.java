@@ -38,7 +38,10 @@ public final class ReproduceSummary {
                 "    %-62s %9s  %14s  %-11s %9s%n",
                 state.row().system(),
                 RowFigures.reported(state.row()),
-                state.measured().map(figure -> RowFigures.text(figure, table.decimals())).orElse(""),
+                state
+                    .measured()
+                    .map(figure -> RowFigures.text(figure, table.decimals()))
+                    .orElse(""),
                 state.stage().text(),
                 cost);
       }

@@ -73,7 +73,8 @@ class PatchRunTest {
         "train --model conv-wta --data train.arrow --out conv --set layers=3conv3-3deconv3 --set patch=4 --set epochs=1"
             .split(" "));
     assertThat(
-            wta.succeed("encode --run conv --data train.arrow --pool 2/2 --out maps.arrow".split(" "))
+            wta.succeed(
+                    "encode --run conv --data train.arrow --pool 2/2 --out maps.arrow".split(" "))
                 .out())
         .contains("300 samples of 27 features"); // 3 maps of 3x3 windows in 6x6 pixels
     wta.succeed(

@@ -119,8 +119,7 @@ class ReproduceTest {
       writeSvhnLike("more/" + part + "_32x32.mat", part.equals("extra") ? 140 : 40);
     }
     String line = "reproduce svhn --scale smoke --data data/svhn/more --out extra --json --quiet";
-    JsonNode json =
-        new ObjectMapper().readTree(Wta.in(directory).succeed(line.split(" ")).out());
+    JsonNode json = new ObjectMapper().readTree(Wta.in(directory).succeed(line.split(" ")).out());
 
     assertThat(json.get("remarks").toString()).contains("train_32x32.mat and extra_32x32.mat");
     assertThat(json.at("/rows/0/measured").isNull()).isFalse();

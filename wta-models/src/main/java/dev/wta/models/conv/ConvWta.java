@@ -202,8 +202,7 @@ public final class ConvWta extends Model {
   /** Pictures of any size, with as many channels. */
   @Override
   public boolean encodesPictures(Shape other) {
-    return other.rank() == sampleShape().rank()
-        && picture(other).extent(0) == picture.extent(0);
+    return other.rank() == sampleShape().rank() && picture(other).extent(0) == picture.extent(0);
   }
 
   @Override

@@ -54,7 +54,8 @@ public final class KSparse extends FullyConnected {
           long kSteps,
       Weights weights)
       implements CommonSettings<Settings>, ModelSettings<Settings, KSparse> {
-    public static final Settings DEFAULTS = new Settings(List.of(1000), 25, 0, 0, 10_000, Weights.DEFAULTS);
+    public static final Settings DEFAULTS =
+        new Settings(List.of(1000), 25, 0, 0, 10_000, Weights.DEFAULTS);
 
     public Settings k(int kept) {
       return with("k", kept);

@@ -330,8 +330,7 @@ public record RunConfig(
     later.forEach(all::putIfAbsent);
     for (String key : all.keySet()) {
       String name = key.substring(key.lastIndexOf('.') + 1);
-      boolean asEarlier =
-          !earlier.containsKey(key) && Json.same(EARLIER.get(name), later.get(key));
+      boolean asEarlier = !earlier.containsKey(key) && Json.same(EARLIER.get(name), later.get(key));
       if (asEarlier) {
         continue;
       }

@@ -26,7 +26,8 @@ import java.util.Optional;
  * Models on top of one another as one encoder (Makhzani and Frey 2015, sections 2.2 and 3.2): each
  * is trained on the features of the one below it, competition off and pooled, which is frozen by
  * then. The trainer trains such a model a layer at a time. Its representation is that of its last
- * layer, or those of all layers side by side ({@code features=all}), the first layer's first; it has no reconstruction of its own, since pooling cannot be undone.
+ * layer, or those of all layers side by side ({@code features=all}), the first layer's first; it
+ * has no reconstruction of its own, since pooling cannot be undone.
  */
 public final class Stacked extends FeatureExtractor {
   private static final String NAME = "stacked";

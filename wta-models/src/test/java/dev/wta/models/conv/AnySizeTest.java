@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
-import dev.wta.api.tensor.Shape;
 import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
 import dev.wta.data.MemoryDataset;
 import dev.wta.data.PatchSize;
@@ -45,7 +45,10 @@ class AnySizeTest {
     try (FeatureExtractor model =
         ModelFamilies.named(family)
             .create(
-                ModelFamilies.named(family).settings().parse(settings), sample, backend, Seed.of(1))) {
+                ModelFamilies.named(family).settings().parse(settings),
+                sample,
+                backend,
+                Seed.of(1))) {
       how.apply(Trainer.of(model).data(data).to(directory)).train();
     }
     return RunDirectory.open(directory);
@@ -79,10 +82,7 @@ class AnySizeTest {
       cut[i] = values[plane * 154 + (i / 7 % 8 + top) * 11 + i % 7 + left];
     }
     float[] ofPatches =
-        encoded(
-            run,
-            MemoryDataset.of("patches", Shape.of(2, 8, 7), cut),
-            Map.of("pool", "none"));
+        encoded(run, MemoryDataset.of("patches", Shape.of(2, 8, 7), cut), Map.of("pool", "none"));
 
     assertThat(whole).hasSize(3 * 3 * 14 * 11);
     int border = 2; // two convolutions of 3x3
@@ -104,12 +104,27 @@ class AnySizeTest {
             Map.of(
                 "layers",
                 List.of(
-                    Map.of("model", "conv-wta", "layers", "3conv3-3deconv3", "pool", "3/2", "epochs", 1),
-                    Map.of("model", "conv-wta", "layers", "2conv3-2deconv3", "pool", "2/2", "epochs", 1))),
+                    Map.of(
+                        "model",
+                        "conv-wta",
+                        "layers",
+                        "3conv3-3deconv3",
+                        "pool",
+                        "3/2",
+                        "epochs",
+                        1),
+                    Map.of(
+                        "model",
+                        "conv-wta",
+                        "layers",
+                        "2conv3-2deconv3",
+                        "pool",
+                        "2/2",
+                        "epochs",
+                        1))),
             Shape.of(2, 8, 7),
             trainer -> trainer);
-    try (FeatureExtractor model =
-        run.loadFor(TestData.samples(1, PICTURE), backend, Map.of())) {
+    try (FeatureExtractor model = run.loadFor(TestData.samples(1, PICTURE), backend, Map.of())) {
       assertThat(model.sampleShape()).isEqualTo(PICTURE);
       assertThat(model.featureShape()).isEqualTo(Shape.of(2, 4, 3));
     }
@@ -129,8 +144,7 @@ class AnySizeTest {
                     .preprocessing(
                         Preprocessing.fit(
                             List.of("center"), TestData.samples(10, Shape.of(2, 8, 7)))));
-    assertThatThrownBy(
-            () -> encoded(run, TestData.samples(2, Shape.of(3, 14, 11)), Map.of()))
+    assertThatThrownBy(() -> encoded(run, TestData.samples(2, Shape.of(3, 14, 11)), Map.of()))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("3x14x11");
     assertThatThrownBy(() -> encoded(run, TestData.samples(2, PICTURE), Map.of()))

@@ -30,9 +30,7 @@ public record SvhnFiles() implements PaperDataset {
     SourceFolder sources = SourceFolder.of(folder, "svhn", "SVHN");
     ImportCache imports = new ImportCache(cache);
     Optional<Path> extra =
-        sources
-            .find("extra_32x32.mat")
-            .map(found -> imported(sources, "extra", imports, listener));
+        sources.find("extra_32x32.mat").map(found -> imported(sources, "extra", imports, listener));
     return new Imported(
         imported(sources, "train", imports, listener),
         imported(sources, "test", imports, listener),

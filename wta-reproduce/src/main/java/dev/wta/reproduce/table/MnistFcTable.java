@@ -36,10 +36,7 @@ public final class MnistFcTable implements TableProvider {
 
   /** As its authors had it: k falls for the first half of the training, and alpha is 3. */
   private static final Recipe K_FALLING =
-      Recipe.of(
-              "mnist-k-sparse-falling",
-              "k-sparse",
-              Map.of("k", 25, "k-start", 100, "alpha", 3))
+      Recipe.of("mnist-k-sparse-falling", "k-sparse", Map.of("k", 25, "k-start", 100, "alpha", 3))
           .with("k-steps", 10, 1500, 12_000)
           .with("epochs", 1, 5, 40);
 
