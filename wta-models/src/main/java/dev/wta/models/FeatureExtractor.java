@@ -298,6 +298,14 @@ public abstract class FeatureExtractor implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether its parameters encode pictures of a shape as they encode its samples: those of
+   * convolutions alone do, whatever the size. {@code RunDirectory.loadFor} makes such a model.
+   */
+  public boolean encodesPictures(Shape picture) {
+    return false;
+  }
+
   /** Whether a sample may be a patch of such pictures. */
   private boolean partOf(Shape picture) {
     return picture.rank() == 3

@@ -3,6 +3,7 @@ package dev.wta.reproduce;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.data.Dataset;
+import dev.wta.eval.probe.CostChoice;
 import dev.wta.eval.probe.FewLabels;
 import dev.wta.eval.probe.FewLabelsResult;
 import dev.wta.eval.probe.LinearProbe;
@@ -16,9 +17,11 @@ import dev.wta.models.Model;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.run.TrainingState;
 import dev.wta.models.storage.FeatureStorage;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * What an experiment works with: the data at the scale that was asked for, a backend, models
@@ -183,6 +186,30 @@ public final class Laboratory implements AutoCloseable {
             .getFirst();
     Double std = result.std() == null ? null : Double.valueOf(100 * result.std());
     return Optional.of(new Measured(100 * result.mean(), std));
+  }
+
+  /**
+   * The test error with the labels of the first samples of each class, in the data's order, in per
+   * cent: a subset that everybody takes.
+   *
+   * @return empty if a class has fewer at this scale
+   */
+  public Optional<Measured> firstOfEachClass(Representation representation, int ofEach) {
+    int[] labels = train.labels();
+    int[] taken = new int[Arrays.stream(labels).max().orElse(0) + 1];
+    int[] rows =
+        IntStream.range(0, labels.length).filter(i -> taken[labels[i]]++ < ofEach).toArray();
+    if (Arrays.stream(taken).anyMatch(count -> count < ofEach)) {
+      return Optional.empty();
+    }
+    Encoded features = encoded(representation);
+    int[] labelsOfRows = Arrays.stream(rows).map(row -> labels[row]).toArray();
+    LinearProbe svm = svm(representation.scaling());
+    LinearProbe here = svm.with(svm.options().withCost(CostChoice.Grid.forSamples(rows.length)));
+    try (Features some = features.train().subset(rows)) {
+      double error = here.fit(some, labelsOfRows).error(features.test(), test.labels());
+      return Optional.of(Measured.of(100 * error));
+    }
   }
 
   /** What a linear SVM that chooses C does on a representation's features. */

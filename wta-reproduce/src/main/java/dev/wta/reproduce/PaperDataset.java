@@ -2,6 +2,7 @@ package dev.wta.reproduce;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** A data set in the form that its makers give it away. */
 public interface PaperDataset {
@@ -25,11 +26,17 @@ public interface PaperDataset {
    *
    * @param train labelled Arrow file
    * @param test labelled Arrow file
+   * @param extra more samples of the same form, which models learn from and probes do not see
    * @param remarks what a reader of the results has to know of the data
    */
-  record Imported(Path train, Path test, List<String> remarks) {
+  record Imported(Path train, Path test, Optional<Path> extra, List<String> remarks) {
     public Imported {
       remarks = List.copyOf(remarks);
+    }
+
+    /** Without extra samples. */
+    public Imported(Path train, Path test, List<String> remarks) {
+      this(train, test, Optional.empty(), remarks);
     }
   }
 }

@@ -11,7 +11,6 @@ import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingListener;
 import dev.wta.models.training.TrainingResult;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +31,7 @@ public final class RecipeRuns {
   private final Path folder;
   private final ReproductionListener listener;
   private final StopSignal stop;
-  private final StateFile clock;
+  private final Clock clock;
   private final Set<String> used = new LinkedHashSet<>();
   private double secondsTrainedHere;
 
@@ -51,7 +50,7 @@ public final class RecipeRuns {
     this.folder = folder;
     this.listener = listener;
     this.stop = stop;
-    this.clock = new StateFile(folder.resolve("training.json"));
+    this.clock = Clock.in(folder);
   }
 
   /** The run of a recipe, trained to its end. */
@@ -63,7 +62,7 @@ public final class RecipeRuns {
     if (begun) {
       requireSame(path, filled);
     }
-    if (!begun || !Boolean.TRUE.equals(entry(recipe.name()).get(FINISHED))) {
+    if (!begun || !clock.isFinished(recipe.name())) {
       train(recipe.name(), filled, path);
     }
     return RunDirectory.open(path);
@@ -89,7 +88,7 @@ public final class RecipeRuns {
 
   /** How long the runs used since {@link #startRow} took to train, in seconds. */
   public double trainingSeconds() {
-    return used.stream().mapToDouble(name -> seconds(entry(name))).sum();
+    return used.stream().mapToDouble(clock::seconds).sum();
   }
 
   /** How long this process has trained, in seconds. */
@@ -124,18 +123,34 @@ public final class RecipeRuns {
     }
   }
 
-  private Map<String, Object> entry(String name) {
-    return clock.read().get(name) instanceof Map<?, ?> entry ? copy(entry) : Map.of();
-  }
+  /**
+   * How long each run of a folder took to train so far, over all processes, and whether it is at
+   * its end.
+   */
+  public record Clock(StateFile file) {
+    /** That of the runs in a folder, which need not be there. */
+    public static Clock in(Path folder) {
+      return new Clock(new StateFile(folder.resolve("training.json")));
+    }
 
-  private static Map<String, Object> copy(Map<?, ?> entry) {
-    Map<String, Object> copy = new LinkedHashMap<>();
-    entry.forEach((key, value) -> copy.put(key.toString(), value));
-    return copy;
-  }
+    /** The wall time of a run's training so far; 0 for one that was not begun. */
+    public double seconds(String run) {
+      return entry(run).get(SECONDS) instanceof Number seconds ? seconds.doubleValue() : 0;
+    }
 
-  private static double seconds(Map<String, Object> entry) {
-    return entry.get(SECONDS) instanceof Number seconds ? seconds.doubleValue() : 0;
+    public boolean isFinished(String run) {
+      return Boolean.TRUE.equals(entry(run).get(FINISHED));
+    }
+
+    private Map<?, ?> entry(String run) {
+      return file.read().get(run) instanceof Map<?, ?> entry ? entry : Map.of();
+    }
+
+    void save(String run, double seconds, boolean finished) {
+      Map<String, Object> all = file.read();
+      all.put(run, Map.of(SECONDS, seconds, FINISHED, finished));
+      file.write(all);
+    }
   }
 
   /** Adds up the time of a training, and saves it with each checkpoint. */
@@ -146,7 +161,7 @@ public final class RecipeRuns {
 
     Clocked(String name) {
       this.name = name;
-      this.before = seconds(entry(name));
+      this.before = clock.seconds(name);
     }
 
     @Override
@@ -155,10 +170,7 @@ public final class RecipeRuns {
     }
 
     void save(boolean finished) {
-      Map<String, Object> all = clock.read();
-      double seconds = before + (System.nanoTime() - start) / 1e9;
-      all.put(name, Map.of(SECONDS, seconds, FINISHED, finished));
-      clock.write(all);
+      clock.save(name, before + (System.nanoTime() - start) / 1e9, finished);
     }
   }
 }

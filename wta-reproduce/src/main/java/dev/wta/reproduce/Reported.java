@@ -6,7 +6,7 @@ package dev.wta.reproduce;
  * @param value in the table's unit
  */
 public record Reported(double value, ReportedFrom mark) {
-  /** A figure that is recalled, and not checked against the paper. */
+  /** A figure as it is commonly quoted, and not checked against the paper. */
   public static Reported recalled(double value) {
     return new Reported(value, ReportedFrom.M);
   }

@@ -8,8 +8,8 @@ public enum ReportedFrom {
   C("the author's public code"),
   /** On a third party's page, or in its code. */
   R("a third party's page or code"),
-  /** Recalled, and not checked against the paper: a target, not a fact. */
-  M("recalled, not checked against the paper");
+  /** As it is commonly quoted, and not checked against the paper: a target, not a fact. */
+  M("as commonly quoted, not checked against the paper");
 
   private final String meaning;
 

@@ -37,7 +37,18 @@ public record Representation(Recipe recipe, Map<String, Object> changed, Feature
 
   /** The same with other max-pooling windows, such as {@code 11/6}. */
   public Representation pooled(String windows) {
-    return new Representation(recipe, Map.of("pool", windows), scaling);
+    return changing("pool", windows);
+  }
+
+  /** The features of all layers of a stack, side by side. */
+  public Representation ofAllLayers() {
+    return changing("features", "all");
+  }
+
+  private Representation changing(String key, Object value) {
+    Map<String, Object> more = new LinkedHashMap<>(changed);
+    more.put(key, value);
+    return new Representation(recipe, more, scaling);
   }
 
   /** The same, scaled otherwise. */

@@ -46,6 +46,7 @@ class PaperTablesTest {
             new ReproducedRow(TABLE.rows().get(1), ours, 12.4, 10)),
         List.of("A remark."),
         "an abacus",
+        0,
         true,
         Path.of("tiny.md"));
   }
@@ -70,7 +71,7 @@ class PaperTablesTest {
         .contains("wta reproduce tiny --scale small --seed 7 --data DIR")
         .contains("| others | 1.50 P |  |  |  |  |")
         .contains("| ours | 1.00 M | **1.23 ± 0.10** | 10 | 12 | a note |")
-        .contains("P: the paper's own text. M: recalled, not checked against the paper.")
+        .contains("P: the paper's own text. M: as commonly quoted, not checked against the paper.")
         .contains("A remark.")
         .contains("On an abacus.");
     assertThat(MarkdownTable.text(measured(Measured.of(1.5)))).contains("**1.50**");

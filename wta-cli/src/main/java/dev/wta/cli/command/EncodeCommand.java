@@ -42,7 +42,9 @@ import picocli.CommandLine.Option;
       "",
       "Of models whose code is sparse, the active features alone are written, as lists of"
           + " indices and values; --dense writes all. '-' stands for standard input and output,"
-          + " which carry Arrow streams."
+          + " which carry Arrow streams.",
+      "",
+      "A conv-wta model that was trained on patches encodes pictures of any size."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
@@ -112,18 +114,19 @@ public final class EncodeCommand implements Callable<Integer> {
           "leave out --json, or give a file");
     }
     RunDirectory opened = RunDirectory.open(run);
-    CodeFormat chosen = format();
-    try (Backend backend = compute.open();
-        FeatureExtractor encoder = opened.load(backend, pool.changed())) {
-      Written written = new Written(encoder, chosen, sparse(encoder, chosen));
+    try (Backend backend = compute.open()) {
       if (StandardStreams.is(data)) {
-        try (SampleStream samples = new ArrowStream("standard input", System.in)) {
+        try (FeatureExtractor encoder = opened.load(backend, pool.changed());
+            SampleStream samples = new ArrowStream("standard input", System.in)) {
+          Written written = new Written(encoder);
           long count = FeatureWriter.write(encoder, samples, written::begin);
           print(written, count);
         }
       } else {
         try (Dataset samples = DatasetFile.open(data);
+            FeatureExtractor encoder = opened.loadFor(samples, backend, pool.changed());
             StageDisplay display = new StageDisplay(screen.get())) {
+          Written written = new Written(encoder);
           FeatureWriter.write(
               encoder,
               samples,
@@ -164,10 +167,10 @@ public final class EncodeCommand implements Callable<Integer> {
     private boolean labelled;
     private CodeWriter writer;
 
-    Written(FeatureExtractor encoder, CodeFormat format, boolean sparse) {
+    Written(FeatureExtractor encoder) {
       this.encoder = encoder;
-      this.format = format;
-      this.sparse = sparse;
+      format = EncodeCommand.this.format();
+      sparse = sparse(encoder, format);
     }
 
     CodeWriter begin(boolean withLabels) {

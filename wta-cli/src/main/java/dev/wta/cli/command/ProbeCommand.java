@@ -189,7 +189,7 @@ public final class ProbeCommand implements Callable<Integer> {
       }
       RunDirectory run = RunDirectory.open(source.run);
       try (Backend backend = compute.open();
-          FeatureExtractor encoder = run.load(backend, pool.changed());
+          FeatureExtractor encoder = run.loadFor(ofTrain, backend, pool.changed());
           Dataset targets = target == null ? null : DatasetFile.openTarget(target)) {
         return experiment.run(
             "%s (%s)".formatted(run.path(), encoder.family()),

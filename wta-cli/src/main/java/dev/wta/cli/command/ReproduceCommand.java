@@ -10,18 +10,21 @@ import dev.wta.cli.terminal.Console;
 import dev.wta.cli.terminal.Interruption;
 import dev.wta.cli.terminal.ReproductionDisplay;
 import dev.wta.reproduce.ExperimentScale;
+import dev.wta.reproduce.PaperTable;
 import dev.wta.reproduce.PaperTables;
 import dev.wta.reproduce.run.ReproducedTable;
 import dev.wta.reproduce.run.Reproduction;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -39,7 +42,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "  wta reproduce --list",
       "  wta reproduce mnist-conv --data mnist --scale smoke",
-      "  wta reproduce mnist-few-labels --data mnist --scale small --json"
+      "  wta reproduce mnist-few-labels --data mnist --scale small --json",
+      "  wta reproduce mnist-conv --data mnist --scale full --held-out 10000",
+      "  wta reproduce mnist-conv --scale full --list"
     })
 public final class ReproduceCommand implements Callable<Integer> {
   @Parameters(
@@ -48,7 +53,11 @@ public final class ReproduceCommand implements Callable<Integer> {
       description = "The table, such as mnist-conv; --list names all.")
   String table;
 
-  @Option(names = "--list", description = "List the tables and do nothing else.")
+  @Option(
+      names = "--list",
+      description =
+          "List the tables, or the one that is named, with the state, cost and figure of each row"
+              + " in --out, and do nothing else.")
   boolean list;
 
   @Option(
@@ -83,6 +92,15 @@ public final class ReproduceCommand implements Callable<Integer> {
       description = "The number that all randomness comes from; ${DEFAULT-VALUE} unless given.")
   long seed;
 
+  @Option(
+      names = "--held-out",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Judge by N training samples, drawn by the seed and left out of training, instead of the"
+              + " test samples: what to choose settings by. Kept apart in --out.")
+  int heldOut;
+
   @Option(names = "--json", description = "Print one JSON document.")
   boolean json;
 
@@ -94,8 +112,14 @@ public final class ReproduceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (heldOut < 0) {
+      throw new ParameterException(
+          spec.commandLine(), "--held-out is %d, and has to be 0 or more".formatted(heldOut));
+    }
     if (list) {
-      ReproduceSummary.list(PaperTables.all(), json);
+      List<PaperTable> tables =
+          table == null ? PaperTables.all() : List.of(PaperTables.named(table));
+      ReproduceSummary.list(tables.stream().map(this::request).toList(), json);
       return ExitCode.OK;
     }
     if (table == null) {
@@ -104,8 +128,7 @@ public final class ReproduceCommand implements Callable<Integer> {
           spec.positionalParameters().getFirst(),
           "missing the name of a table");
     }
-    Reproduction.Request request =
-        new Reproduction.Request(PaperTables.named(table), scale, data, out, Seed.of(seed));
+    Reproduction.Request request = request(PaperTables.named(table));
     long start = System.nanoTime();
     ReproducedTable result;
     try (Backend backend = compute.open();
@@ -131,5 +154,9 @@ public final class ReproduceCommand implements Callable<Integer> {
       ReproduceSummary.print(result, seconds);
     }
     return ExitCode.OK;
+  }
+
+  private Reproduction.Request request(PaperTable of) {
+    return new Reproduction.Request(of, scale, data, out, Seed.of(seed), heldOut);
   }
 }

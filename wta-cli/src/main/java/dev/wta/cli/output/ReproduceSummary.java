@@ -6,7 +6,9 @@ import dev.wta.reproduce.Reported;
 import dev.wta.reproduce.Row;
 import dev.wta.reproduce.run.ReproducedRow;
 import dev.wta.reproduce.run.ReproducedTable;
+import dev.wta.reproduce.run.Reproduction;
 import dev.wta.reproduce.run.RowFigures;
+import dev.wta.reproduce.run.RowState;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,20 +18,38 @@ import java.util.Optional;
 public final class ReproduceSummary {
   private ReproduceSummary() {}
 
-  public static void list(List<PaperTable> tables, boolean json) {
+  /** Prints tables, and how far each of their rows has come. */
+  public static void list(List<Reproduction.Request> requests, boolean json) {
     if (json) {
-      JsonOutput.print(Map.of("tables", tables.stream().map(ReproduceSummary::describe).toList()));
+      JsonOutput.print(
+          Map.of("tables", requests.stream().map(ReproduceSummary::describe).toList()));
       return;
     }
-    for (PaperTable table : tables) {
-      Output.writer().printf("%-18s  %s%n", table.name(), table.title());
+    for (Reproduction.Request request : requests) {
+      PaperTable table = request.table();
+      Output.writer().printf("%-18s  %s, %s%n", table.name(), table.title(), table.unit());
       Output.writer().printf("%-18s  %s%n", "", table.paper());
       Output.writer()
           .printf("%-18s  data: %s (%s)%n", "", table.data().name(), table.data().wanted());
+      for (RowState state : RowState.of(request)) {
+        String cost = state.seconds() > 0 ? "%,.0f s".formatted(state.seconds()) : "";
+        Output.writer()
+            .printf(
+                "    %-62s %9s  %14s  %-11s %9s%n",
+                state.row().system(),
+                RowFigures.reported(state.row()),
+                state
+                    .measured()
+                    .map(figure -> RowFigures.text(figure, table.decimals()))
+                    .orElse(""),
+                state.stage().text(),
+                cost);
+      }
     }
   }
 
-  private static Map<String, Object> describe(PaperTable table) {
+  private static Map<String, Object> describe(Reproduction.Request request) {
+    PaperTable table = request.table();
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("name", table.name());
     json.put("title", table.title());
@@ -37,6 +57,20 @@ public final class ReproduceSummary {
     json.put("unit", table.unit());
     json.put("data", table.data().name());
     json.put("files", table.data().wanted());
+    json.put("scale", request.scale().text());
+    json.put("seed", request.seed().value());
+    json.put("rows", RowState.of(request).stream().map(ReproduceSummary::describe).toList());
+    return json;
+  }
+
+  private static Map<String, Object> describe(RowState state) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("system", state.row().system());
+    json.put("reported", state.row().reported().map(Reported::value).orElse(null));
+    json.put("state", state.stage().text());
+    json.put("seconds", state.seconds());
+    json.put("measured", state.measured().map(Measured::value).orElse(null));
+    json.put("std", state.measured().map(Measured::std).orElse(null));
     return json;
   }
 

@@ -67,6 +67,27 @@ class PatchRunTest {
   }
 
   @Test
+  void aConvolutionalModelOfPatchesEncodesWholePicturesForTheNextLayer() {
+    Wta wta = Wta.in(directory);
+    wta.succeed(
+        "train --model conv-wta --data train.arrow --out conv --set layers=3conv3-3deconv3 --set patch=4 --set epochs=1"
+            .split(" "));
+    assertThat(
+            wta.succeed(
+                    "encode --run conv --data train.arrow --pool 2/2 --out maps.arrow".split(" "))
+                .out())
+        .contains("300 samples of 27 features"); // 3 maps of 3x3 windows in 6x6 pixels
+    wta.succeed(
+        "train --model conv-wta --data maps.arrow --out second --set layers=2conv3-2deconv3 --set epochs=1"
+            .split(" "));
+    wta.succeed("filters --run conv --out conv.png".split(" "));
+    assertThat(
+            wta.succeed("probe --run conv --train train.arrow --test train.arrow --c 1".split(" "))
+                .out())
+        .contains("test error");
+  }
+
+  @Test
   void filtersAreDrawnAtThePatchsSize() throws IOException {
     Wta.in(directory).succeed("filters --run whole --out f.png".split(" "));
     BufferedImage picture = ImageIO.read(directory.resolve("f.png").toFile());

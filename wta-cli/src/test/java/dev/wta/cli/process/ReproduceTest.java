@@ -60,7 +60,7 @@ class ReproduceTest {
     assertThat(page)
         .contains("wta reproduce mnist-few-labels --scale smoke --seed 3")
         .contains("| CONV-WTA, 300 labels | 3.47 M | **")
-        .contains("M: recalled, not checked against the paper.");
+        .contains("M: as commonly quoted, not checked against the paper.");
   }
 
   /** Noise with a bright bar: across for the digit 0, which SVHN labels 10, upright for 1. */
@@ -97,7 +97,7 @@ class ReproduceTest {
     assertThat(json.at("/rows/0/measured").asDouble()).isGreaterThan(70); // of two classes
     assertThat(json.at("/rows/1/measured").asDouble()).isGreaterThan(70);
     assertThat(json.at("/rows/2/measured").isNull()).isTrue(); // not at this scale
-    assertThat(json.get("remarks").toString()).contains("extra digits are not used");
+    assertThat(json.get("remarks").toString()).contains("there is no extra_32x32.mat");
     Path runs = directory.resolve("out/smoke-seed2");
     assertThat(runs.resolve("svhn-conv-256/model.safetensors")).exists();
     assertThat(runs.resolve("svhn-stacked-256-1024/layers/2/model.safetensors")).exists();
@@ -111,6 +111,25 @@ class ReproduceTest {
       String training = "/rows/%d/trainingSeconds".formatted(row);
       assertThat(again.at(training)).isEqualTo(json.at(training));
     }
+  }
+
+  @Test
+  void autoencodersLearnFromSvhnsExtraDigits() throws IOException {
+    for (String part : List.of("train", "test", "extra")) {
+      writeSvhnLike("more/" + part + "_32x32.mat", part.equals("extra") ? 140 : 40);
+    }
+    String line = "reproduce svhn --scale smoke --data data/svhn/more --out extra --json --quiet";
+    JsonNode json = new ObjectMapper().readTree(Wta.in(directory).succeed(line.split(" ")).out());
+
+    assertThat(json.get("remarks").toString()).contains("train_32x32.mat and extra_32x32.mat");
+    assertThat(json.at("/rows/0/measured").isNull()).isFalse();
+    assertThat(directory.resolve("extra/smoke-seed1/svhn-conv-256/config.json"))
+        .content()
+        .contains("\"samples\" : 180");
+    String list = "reproduce svhn --scale smoke --out extra --list";
+    assertThat(Wta.in(directory).succeed(list.split(" ")).out())
+        .containsPattern("CONV-WTA, 256 maps +88.50 M +[0-9.]+ +done +[0-9]+ s")
+        .containsPattern("the same, 1,000 labels +76.20 M +other scale");
   }
 
   @Test
@@ -134,6 +153,7 @@ class ReproduceTest {
         new ObjectMapper()
             .readTree(Wta.in(directory).succeed("reproduce", "--list", "--json").out());
     assertThat(json.at("/tables/0/name").asText()).isEqualTo("mnist-conv");
+    assertThat(json.at("/tables/0/rows/0/state").asText()).isEqualTo("quoted");
   }
 
   @Test
@@ -141,6 +161,7 @@ class ReproduceTest {
     Wta wta = Wta.in(directory);
     assertThat(wta.fail("reproduce")).contains("missing the name of a table");
     assertThat(wta.fail("reproduce", "mnist-conf")).contains("did you mean 'mnist-conv'?");
+    assertThat(wta.fail("reproduce", "mnist-conv", "--held-out", "-1")).contains("--held-out");
     assertThat(wta.fail("reproduce", "mnist-conv", "--scale", "big")).contains("'--scale'");
     assertThat(wta.fail("reproduce", "mnist-conv", "--data", "nowhere", "--quiet"))
         .contains("there is no train-images-idx3-ubyte.gz in nowhere")

@@ -199,6 +199,12 @@ public final class ConvWta extends Model {
     return picture;
   }
 
+  /** Pictures of any size, with as many channels. */
+  @Override
+  public boolean encodesPictures(Shape other) {
+    return other.rank() == sampleShape().rank() && picture(other).extent(0) == picture.extent(0);
+  }
+
   @Override
   public int features() {
     return IntSize.of(featureShape().size(), "features of shape", featureShape());

@@ -23,8 +23,10 @@ import java.util.Map;
  * representation: topk(W x + b, alpha k), or every positive activation where alpha is 0
  * }</pre>
  *
- * <p>A winner that is not positive is dropped, as everywhere here; with k far below the number of
- * units there is hardly one.
+ * <p>Units are linear, as the paper has them, but for this: a winner that is not positive is
+ * dropped, as everywhere here. With k far below the number of units there is hardly one. In
+ * training k may fall to its value from a larger one, {@code k-start}, so that all units learn
+ * something before few of them win.
  */
 public final class KSparse extends FullyConnected {
   private static final String NAME = "k-sparse";
@@ -41,9 +43,19 @@ public final class KSparse extends FullyConnected {
               min = 0,
               max = 1 << 20)
           double alpha,
+      @Setting(
+              help =
+                  "activations that each sample keeps in the first step; their number falls to k"
+                      + " by the same amount in each of 'k-steps' steps. 0 begins with k",
+              min = 0,
+              max = 1 << 20)
+          int kStart,
+      @Setting(help = "steps until k is reached, from 'k-start'", min = 1, max = Long.MAX_VALUE)
+          long kSteps,
       Weights weights)
       implements CommonSettings<Settings>, ModelSettings<Settings, KSparse> {
-    public static final Settings DEFAULTS = new Settings(List.of(1000), 25, 0, Weights.DEFAULTS);
+    public static final Settings DEFAULTS =
+        new Settings(List.of(1000), 25, 0, 0, 10_000, Weights.DEFAULTS);
 
     public Settings k(int kept) {
       return with("k", kept);
@@ -51,6 +63,19 @@ public final class KSparse extends FullyConnected {
 
     public Settings alpha(double factor) {
       return with("alpha", factor);
+    }
+
+    /** k falls from {@code start} to its value in {@code steps} steps. */
+    public Settings falling(int start, long steps) {
+      return with("k-start", start).with("k-steps", steps);
+    }
+
+    /** The activations that a sample keeps in a training step. */
+    int keptAt(long step) {
+      if (kStart == 0 || step >= kSteps) {
+        return k;
+      }
+      return Math.toIntExact(Math.round(kStart - (kStart - k) * (step / (double) kSteps)));
     }
 
     @Override
@@ -85,12 +110,15 @@ public final class KSparse extends FullyConnected {
                   "epochs",
                   40));
 
+  private final Settings settings;
   private final int kept;
 
   KSparse(Settings settings, Shape sample, Backend backend, Seed seed) {
     int units = settings.hidden().getLast();
     settings.requireAtMost("k", units, "a sample's code has %,d units".formatted(units));
+    settings.requireAtMost("k-start", units, "a sample's code has %,d units".formatted(units));
     super(NAME, settings, sample, new TopK(settings.k()), backend, seed);
+    this.settings = settings;
     double alpha = settings.alpha();
     kept = alpha == 0 ? 0 : Math.clamp(Math.round(alpha * settings.k()), 1, Integer.MAX_VALUE);
   }
@@ -98,6 +126,11 @@ public final class KSparse extends FullyConnected {
   @Override
   public boolean sparse() {
     return kept > 0 && kept < features();
+  }
+
+  @Override
+  Code trainingCode(Tape tape, Variable x) {
+    return compete(tape, x, new TopK(settings.keptAt(tape.step())));
   }
 
   @Override

@@ -52,9 +52,15 @@ public record RunConfig(
   static final int SCHEMA = 1;
   static final String FROM = "from";
 
-  /** What training settings of today stood for in runs that were kept before there were these. */
-  private static final Map<String, Object> EARLIER_TRAINING =
-      Map.of("clip", 0.0, "held-out", 0, "patience", 50);
+  /** What settings of today stood for in runs that were kept before there were these. */
+  private static final Map<String, Object> EARLIER =
+      Map.of(
+          "clip", 0.0,
+          "held-out", 0,
+          "patience", 50,
+          "k-start", 0,
+          "k-steps", 10_000,
+          "features", "last");
 
   private static final String TARGET = "target";
   private static final String PREPROCESSING = "preprocessing";
@@ -357,8 +363,7 @@ public record RunConfig(
     later.forEach(all::putIfAbsent);
     for (String key : all.keySet()) {
       String name = key.substring(key.lastIndexOf('.') + 1);
-      boolean asEarlier =
-          !earlier.containsKey(key) && Json.same(EARLIER_TRAINING.get(name), later.get(key));
+      boolean asEarlier = !earlier.containsKey(key) && Json.same(EARLIER.get(name), later.get(key));
       if (asEarlier) {
         continue;
       }

@@ -6,6 +6,7 @@ import dev.wta.api.op.Memory;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
+import dev.wta.data.Dataset;
 import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.Encoder;
 import dev.wta.models.FeatureExtractor;
@@ -277,11 +278,32 @@ public final class RunDirectory {
    * @throws WtaException also if the model has no such setting, or the value is wrong
    */
   public FeatureExtractor load(Backend backend, Map<String, ?> changed) {
+    return load(backend, changed, config.sample());
+  }
+
+  /**
+   * As {@link #load(Backend, Map)}, for the pictures of a data set: a model of convolutions that
+   * was trained on pictures or patches of one size encodes those of any other.
+   *
+   * @throws WtaException as {@link #load(Backend, Map)}; where the model cannot encode samples of
+   *     that shape, {@link FeatureExtractor#requireShape} says so
+   */
+  public FeatureExtractor loadFor(Dataset data, Backend backend, Map<String, ?> changed) {
+    FeatureExtractor loaded = load(backend, changed);
+    Shape shape = data.sampleShape();
+    if (shape.equals(loaded.sampleShape()) || !loaded.encodesPictures(shape)) {
+      return loaded;
+    }
+    loaded.close();
+    return load(backend, changed, shape);
+  }
+
+  private FeatureExtractor load(Backend backend, Map<String, ?> changed, Shape sample) {
     ModelFamily family = ModelFamilies.named(config.family());
     Map<String, Object> settings =
         changed.isEmpty() ? config.model() : family.changed(config.model(), changed);
     FeatureExtractor loaded =
-        family.create(family.settings().parse(settings), config.sample(), backend, Seed.of(0));
+        family.create(family.settings().parse(settings), sample, backend, Seed.of(0));
     try {
       restore(loaded);
       return loaded;

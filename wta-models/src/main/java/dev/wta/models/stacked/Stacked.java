@@ -26,10 +26,12 @@ import java.util.Optional;
  * Models on top of one another as one encoder (Makhzani and Frey 2015, sections 2.2 and 3.2): each
  * is trained on the features of the one below it, competition off and pooled, which is frozen by
  * then. The trainer trains such a model a layer at a time. Its representation is that of its last
- * layer; it has no reconstruction of its own, since pooling cannot be undone.
+ * layer, or those of all layers side by side ({@code features=all}), the first layer's first; it
+ * has no reconstruction of its own, since pooling cannot be undone.
  */
 public final class Stacked extends FeatureExtractor {
   private static final String NAME = "stacked";
+  private static final String FEATURES = "features";
 
   /** Of {@link Stacked}. */
   record Settings(
@@ -38,9 +40,17 @@ public final class Stacked extends FeatureExtractor {
                   "the layers, that of the data first; in YAML '- model: fc-wta' and its settings"
                       + " below",
               as = StackLayers.Elements.class)
-          StackLayers layers)
+          StackLayers layers,
+      @Setting(help = "whose features a sample has: the last layer's, or all layers', side by side")
+          Whose features)
       implements SettingsRecord<Settings> {
-    static final Settings DEFAULTS = new Settings(new StackLayers(List.of()));
+    static final Settings DEFAULTS = new Settings(new StackLayers(List.of()), Whose.LAST);
+  }
+
+  /** Whose features are a sample's. */
+  enum Whose {
+    LAST,
+    ALL
   }
 
   public static final ModelFamily FAMILY =
@@ -52,10 +62,12 @@ public final class Stacked extends FeatureExtractor {
           .ofLayers(Stacked::changed);
 
   private final List<ModelLayer> layers = new ArrayList<>();
+  private final Whose whose;
   private Optional<Tensor> decoded = Optional.empty();
 
   Stacked(Settings settings, Shape sample, Backend backend, Seed seed) {
     super(NAME, settings, sample, backend);
+    whose = settings.features();
     if (settings.layers().list().isEmpty()) {
       throw new WtaException(
           "a stacked model needs its layers", "list them under 'layers:' in a YAML file, --config");
@@ -104,14 +116,27 @@ public final class Stacked extends FeatureExtractor {
     return all;
   }
 
+  /** Where each layer takes what the one below makes of them, whatever its size. */
+  @Override
+  public boolean encodesPictures(Shape picture) {
+    return layers.stream()
+        .map(ModelLayer::model)
+        .allMatch(
+            layer ->
+                layer.encodesPictures(
+                    layer == layers.getFirst().model() ? picture : layer.sampleShape()));
+  }
+
   @Override
   public int features() {
-    return top().features();
+    return whose == Whose.LAST
+        ? top().features()
+        : layers.stream().mapToInt(layer -> layer.model().features()).reduce(0, Math::addExact);
   }
 
   @Override
   public Shape featureShape() {
-    return top().featureShape();
+    return whose == Whose.LAST ? top().featureShape() : Shape.of(features());
   }
 
   @Override
@@ -127,12 +152,33 @@ public final class Stacked extends FeatureExtractor {
   @Override
   protected Variable encode(Tape tape, Variable x) {
     Variable below = x;
+    List<Tensor> all = new ArrayList<>();
     for (int i = 0; i < layers.size(); i++) {
       Model layer = layers.get(i).model();
       Tensor seen = i == 0 ? x.value() : preprocessed(layer, below.value(), tape);
       below = encodeBy(layer, tape, seen);
+      all.add(below.value());
     }
-    return below;
+    return whose == Whose.LAST ? below : tape.constant(sideBySide(all, tape));
+  }
+
+  /** {@code (samples, features)} of all layers, from those of each. */
+  private Tensor sideBySide(List<Tensor> all, Tape tape) {
+    Memory memory = tape.backend().memory();
+    int samples = all.getFirst().shape().rows();
+    float[] joined = new float[Math.multiplyExact(samples, features())];
+    int column = 0;
+    for (Tensor one : all) {
+      float[] values = memory.download(one);
+      int width = one.shape().rowSize();
+      for (int i = 0; i < samples; i++) {
+        System.arraycopy(values, i * width, joined, i * features() + column, width);
+      }
+      column += width;
+    }
+    Tensor room = tape.temporary(Shape.of(samples, features()));
+    memory.upload(joined, 0, room);
+    return room;
   }
 
   /** What an upper layer makes of the features below it before it sees them. */
@@ -196,14 +242,21 @@ public final class Stacked extends FeatureExtractor {
     super.close();
   }
 
-  /** How features are made is a matter of the last layer. */
+  /** How features are made is a matter of the last layer, but for whose they are. */
   private static Map<String, Object> changed(Map<String, Object> saved, Map<String, ?> changes) {
+    Map<String, Object> ofLast = new LinkedHashMap<>(changes);
+    Object whose = ofLast.remove(FEATURES);
     List<Map<String, Object>> layers =
         new ArrayList<>(StackLayers.parse(saved.get("layers")).toList());
     StackLayer top = StackLayer.parse(layers.removeLast());
     Map<String, Object> last = new LinkedHashMap<>(top.toMap());
-    last.putAll(top.family().changed(top.settings().model().toMap(), changes));
+    last.putAll(top.family().changed(top.settings().model().toMap(), ofLast));
     layers.add(last);
-    return Map.of("layers", layers);
+    Map<String, Object> all = new LinkedHashMap<>(saved);
+    all.put("layers", layers);
+    if (whose != null) {
+      all.put(FEATURES, whose);
+    }
+    return all;
   }
 }

@@ -11,8 +11,14 @@ import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.TestBackends;
 import dev.wta.models.TestData;
+import dev.wta.models.run.metrics.Measurement;
+import dev.wta.models.training.Trainer;
+import dev.wta.models.training.TrainingListener;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +69,34 @@ class KSparseTest {
           assertThat(few[n][u]).isEqualTo(every[n][u] >= least ? every[n][u] : 0);
         }
       }
+    }
+  }
+
+  @Test
+  void keepsFewerActivationsFromStepToStep() {
+    KSparse.Settings falling = KSparse.Settings.DEFAULTS.k(3).falling(11, 4);
+    assertThat(IntStream.range(0, 6).map(falling::keptAt)).containsExactly(11, 9, 7, 5, 3, 3);
+    assertThat(falling.keptAt(1L << 40)).isEqualTo(3);
+    assertThat(KSparse.Settings.DEFAULTS.k(3).keptAt(0)).isEqualTo(3);
+
+    KSparse.Settings settings = KSparse.Settings.DEFAULTS.hidden(UNITS).falling(11, 2).k(3);
+    try (Model model = settings.on(Shape.of(9), backend, Seed.of(1))) {
+      List<Double> active = new ArrayList<>();
+      Trainer.of(model)
+          .data(TestData.samples(20, Shape.of(9)))
+          .batch(5)
+          .epochs(1)
+          .logEvery(1)
+          .listen(
+              new TrainingListener() {
+                @Override
+                public void measured(Measurement measurement) {
+                  active.add(measurement.winnersPerSample().orElseThrow());
+                }
+              })
+          .train();
+      assertThat(active).hasSize(4);
+      assertThat(active.get(0)).isGreaterThan(active.get(2));
     }
   }
 

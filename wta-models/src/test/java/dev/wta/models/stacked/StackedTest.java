@@ -21,6 +21,7 @@ import dev.wta.models.run.RunDirectory;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingSettings;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -122,6 +123,30 @@ class StackedTest {
     try (FeatureExtractor encoder = run.load(backend)) {
       assertThatThrownBy(() -> encoder.layerFilters(3))
           .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+  }
+
+  @Test
+  void featuresOfAllLayersStandSideBySide() {
+    StackedRun stack = StackedRun.mixed();
+    stack.train(backend, directory, trainer -> {});
+    RunDirectory run = RunDirectory.open(directory);
+    try (FeatureExtractor all = run.load(backend, Map.of("features", "all"));
+        FeatureExtractor last = run.load(backend, Map.of())) {
+      Model first = all.layers().getFirst().model();
+      int below = first.features();
+      int width = below + all.layers().get(1).model().features() + 7;
+      assertThat(all.features()).isEqualTo(width);
+      assertThat(all.featureShape()).isEqualTo(Shape.of(width));
+      float[] joined = stack.encoded(all, stack.data());
+      float[] ofLast = stack.encoded(last, stack.data());
+      float[] ofFirst = stack.encoded(first, stack.data());
+      for (int i = 0; i < StackedRun.SAMPLES; i++) {
+        assertThat(Arrays.copyOfRange(joined, (i + 1) * width - 7, (i + 1) * width))
+            .isEqualTo(Arrays.copyOfRange(ofLast, i * 7, i * 7 + 7));
+        assertThat(Arrays.copyOfRange(joined, i * width, i * width + below))
+            .isEqualTo(Arrays.copyOfRange(ofFirst, i * below, (i + 1) * below));
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.wta.reproduce.run;
 
 import dev.wta.api.WtaException;
+import dev.wta.api.WtaVersion;
 import dev.wta.api.random.Seed;
 import dev.wta.data.Dataset;
 import dev.wta.reproduce.ExperimentScale;
@@ -9,6 +10,7 @@ import dev.wta.reproduce.Row;
 import dev.wta.reproduce.StateFile;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -24,25 +26,41 @@ final class FinishedRows {
   private final StateFile file;
   private final ExperimentScale scale;
   private final Seed seed;
-  private final Map<String, Object> data;
+  private final Map<String, Object> data = new LinkedHashMap<>();
   private final Map<String, Object> rows = new LinkedHashMap<>();
 
-  /**
-   * @throws WtaException if what is kept was measured on other data
-   */
-  FinishedRows(Path path, ExperimentScale scale, Seed seed, Dataset train, Dataset test) {
+  FinishedRows(Path path, ExperimentScale scale, Seed seed) {
     file = new StateFile(path);
     this.scale = scale;
     this.seed = seed;
-    data = Map.of("train", train.digest(), "test", test.digest());
     Map<String, Object> kept = file.read();
-    if (kept.containsKey(DATA) && !data.equals(kept.get(DATA))) {
-      throw new WtaException(
-          "%s keeps results of other data".formatted(path), "choose another folder with --out");
+    if (kept.get(DATA) instanceof Map<?, ?> digests) {
+      digests.forEach((use, digest) -> data.put(use.toString(), digest));
     }
     if (kept.get(ROWS) instanceof Map<?, ?> finished) {
       finished.forEach((system, result) -> rows.put(system.toString(), result));
     }
+  }
+
+  /**
+   * Says what rows are measured on from now on.
+   *
+   * @param sets the samples of probes to train and to test on, and those that models learn from
+   *     where they are others
+   * @throws WtaException if what is kept was measured on other data
+   */
+  void requireData(List<Dataset> sets) {
+    List<String> uses = List.of("train", "test", "learnt");
+    Map<String, Object> now = new LinkedHashMap<>();
+    for (int i = 0; i < sets.size(); i++) {
+      now.put(uses.get(i), sets.get(i).digest());
+    }
+    if (!data.isEmpty() && !data.equals(now)) {
+      throw new WtaException(
+          "%s keeps results of other data".formatted(file.path()),
+          "choose another folder with --out");
+    }
+    data.putAll(now);
   }
 
   /** What was measured of a row; empty if nothing was, or of other features. */
@@ -67,6 +85,7 @@ final class FinishedRows {
     kept.put("std", done.measured().std());
     kept.put("seconds", done.seconds());
     kept.put("trainingSeconds", done.trainingSeconds());
+    kept.put("version", WtaVersion.current());
     kept.put(OF, features(done.row()));
     rows.put(done.row().system(), kept);
     Map<String, Object> all = new LinkedHashMap<>();

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
  *
  * @param remarks what a reader of the figures has to know
  * @param machine what it ran on
+ * @param heldOut the training samples that it was judged by; 0 for the test samples
  * @param finished whether every row had its turn; false if it was asked to stop
  * @param markdown the file that holds it as Markdown
  */
@@ -22,6 +23,7 @@ public record ReproducedTable(
     List<ReproducedRow> rows,
     List<String> remarks,
     String machine,
+    int heldOut,
     boolean finished,
     Path markdown) {
   public ReproducedTable {
@@ -42,7 +44,8 @@ public record ReproducedTable(
 
   /** The command that measures it. */
   public String command() {
-    return "wta reproduce %s --scale %s --seed %d --data DIR"
-        .formatted(table.name(), scale.text(), seed);
+    String judge = heldOut == 0 ? "" : " --held-out %d".formatted(heldOut);
+    return "wta reproduce %s --scale %s --seed %d%s --data DIR"
+        .formatted(table.name(), scale.text(), seed, judge);
   }
 }

@@ -1,10 +1,12 @@
 package dev.wta.reproduce.run;
 
 import dev.wta.api.ProcessorName;
+import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Philox;
 import dev.wta.api.random.Seed;
 import dev.wta.data.Dataset;
+import dev.wta.data.JoinedDataset;
 import dev.wta.data.arrow.ArrowDataset;
 import dev.wta.reproduce.ExperimentScale;
 import dev.wta.reproduce.Laboratory;
@@ -19,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Measures a table row by row. What is done is kept: rows with their figures, trainings as runs
@@ -36,11 +39,21 @@ public final class Reproduction {
    *
    * @param data the folder of the data set's original files, or one above it
    * @param out where runs, imported data and results are kept
+   * @param heldOut so many training samples, drawn by the seed, are left out of training and take
+   *     the test samples' place: what settings are chosen by. 0 for the test samples
    */
-  public record Request(PaperTable table, ExperimentScale scale, Path data, Path out, Seed seed) {
+  public record Request(
+      PaperTable table, ExperimentScale scale, Path data, Path out, Seed seed, int heldOut) {
+
+    /** A request that is judged by the test samples. */
+    public Request(PaperTable table, ExperimentScale scale, Path data, Path out, Seed seed) {
+      this(table, scale, data, out, seed, 0);
+    }
+
     /** Where all of this scale and seed is kept; tables share the runs in it. */
-    Path folder() {
-      return out.resolve("%s-seed%d".formatted(scale.text(), seed.value()));
+    public Path folder() {
+      String judge = heldOut == 0 ? "" : "-held-out-%d".formatted(heldOut);
+      return out.resolve("%s-seed%d%s".formatted(scale.text(), seed.value(), judge));
     }
   }
 
@@ -61,28 +74,78 @@ public final class Reproduction {
     PaperDataset.Imported imported =
         table.data().prepare(request.data(), request.out().resolve("data"), listener);
     try (Dataset allTrain = ArrowDataset.open(imported.train());
-        Dataset allTest = ArrowDataset.open(imported.test())) {
-      Dataset train = part(allTrain, table.samples().at(request.scale()), "train");
-      Dataset test = part(allTest, table.testSamples().at(request.scale()), "test");
+        Dataset allTest = ArrowDataset.open(imported.test());
+        Dataset extra = imported.extra().map(ArrowDataset::open).orElse(null)) {
+      Samples samples = samples(allTrain, allTest, Optional.ofNullable(extra));
       List<String> remarks = new ArrayList<>(imported.remarks());
       remarks.addAll(remarks(request.scale()));
-      if (train.size() < allTrain.size() || test.size() < allTest.size()) {
+      if (request.heldOut() > 0) {
+        remarks.add(
+            "Judged by %,d training samples that were held out, not by the test samples."
+                .formatted(samples.test().size()));
+      } else if (samples.train().size() < allTrain.size()
+          || samples.test().size() < allTest.size()) {
         remarks.add(
             "%,d of %,d training samples and %,d of %,d test samples, drawn by the seed."
-                .formatted(train.size(), allTrain.size(), test.size(), allTest.size()));
+                .formatted(
+                    samples.train().size(),
+                    allTrain.size(),
+                    samples.test().size(),
+                    allTest.size()));
       }
-      return measure(train, test, remarks);
+      return measure(samples, remarks);
     }
   }
 
-  private ReproducedTable measure(Dataset train, Dataset test, List<String> remarks) {
+  /**
+   * What a table is measured on.
+   *
+   * @param learnt what models learn from, without labels
+   * @param train what probes are fitted to
+   */
+  private record Samples(Dataset learnt, Dataset train, Dataset test) {}
+
+  private Samples samples(Dataset allTrain, Dataset allTest, Optional<Dataset> extra) {
+    PaperTable table = request.table();
+    int most = table.samples().at(request.scale());
+    Dataset train = part(allTrain, most, "train");
+    Dataset test = part(allTest, table.testSamples().at(request.scale()), "test");
+    if (request.heldOut() > 0) {
+      int left = train.size() - request.heldOut();
+      if (left < request.heldOut()) {
+        throw new WtaException(
+            "%,d of %,d training samples cannot be held out"
+                .formatted(request.heldOut(), train.size()),
+            "hold out at most half of them");
+      }
+      boolean[] held = new boolean[train.size()];
+      for (int row : drawn(train.size(), request.heldOut(), "held-out")) {
+        held[row] = true;
+      }
+      int[] rows = IntStream.range(0, held.length).filter(row -> !held[row]).toArray();
+      test = train.subset(IntStream.range(0, held.length).filter(row -> held[row]).toArray());
+      train = train.subset(rows);
+    }
+    Dataset fitted = train;
+    Dataset learnt =
+        extra
+            .map(more -> (Dataset) JoinedDataset.of(fitted, part(more, most, "extra")))
+            .orElse(train);
+    return new Samples(learnt, train, test);
+  }
+
+  private ReproducedTable measure(Samples samples, List<String> remarks) {
+    Dataset train = samples.train();
+    Dataset test = samples.test();
     PaperTable table = request.table();
     Path folder = request.folder();
     FinishedRows finished =
-        new FinishedRows(
-            folder.resolve(table.name() + ".json"), request.scale(), request.seed(), train, test);
+        new FinishedRows(folder.resolve(table.name() + ".json"), request.scale(), request.seed());
+    finished.requireData(
+        samples.learnt() == train ? List.of(train, test) : List.of(train, test, samples.learnt()));
     RecipeRuns runs =
-        new RecipeRuns(backend, request.scale(), request.seed(), train, folder, listener, stop);
+        new RecipeRuns(
+            backend, request.scale(), request.seed(), samples.learnt(), folder, listener, stop);
     List<ReproducedRow> rows = new ArrayList<>();
     boolean stopped = false;
     try (Laboratory laboratory =
@@ -119,6 +182,7 @@ public final class Reproduction {
                     backend.name(),
                     backend.device(),
                     System.getProperty("java.version")),
+            request.heldOut(),
             !stopped,
             folder.resolve(table.name() + ".md"));
     MarkdownTable.write(result);
@@ -159,17 +223,19 @@ public final class Reproduction {
 
   /** So many samples, drawn by the seed; in their files' order, which reads fastest. */
   private Dataset part(Dataset data, int most, String use) {
-    if (data.size() <= most) {
-      return data;
-    }
+    return data.size() <= most ? data : data.subset(drawn(data.size(), most, use));
+  }
+
+  /** Some of the rows, in their order. */
+  private int[] drawn(int all, int some, String use) {
     Philox random = request.seed().stream("reproduce/" + use);
-    int[] rows = new int[most];
+    int[] rows = new int[some];
     int taken = 0;
-    for (int row = 0; taken < most; row++) { // each with the chance that fills up exactly
-      if (random.below(data.size() - row, row) < most - taken) {
+    for (int row = 0; taken < some; row++) { // each with the chance that fills up exactly
+      if (random.below(all - row, row) < some - taken) {
         rows[taken++] = row;
       }
     }
-    return data.subset(rows);
+    return rows;
   }
 }

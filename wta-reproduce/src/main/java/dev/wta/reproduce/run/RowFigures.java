@@ -21,10 +21,11 @@ public final class RowFigures {
    * @param decimals digits behind the point
    */
   public static String measured(ReproducedRow row, int decimals) {
-    Measured measured = row.measured();
-    if (measured == null) {
-      return "";
-    }
+    return row.measured() == null ? "" : text(row.measured(), decimals);
+  }
+
+  /** {@code 1.31 ± 0.05}. */
+  public static String text(Measured measured, int decimals) {
     String value = number(measured.value(), decimals);
     return measured.std() == null ? value : value + " ± " + number(measured.std(), decimals);
   }

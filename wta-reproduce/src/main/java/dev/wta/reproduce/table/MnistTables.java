@@ -34,6 +34,22 @@ final class MnistTables {
                   WtaPaper.SCHEDULE))
           .with("epochs", 1, 20, 50);
 
+  /**
+   * 16 maps above two layers of 128, as two independent programs that follow the paper build them;
+   * features of 10x10 windows, 1,600 in all.
+   */
+  static final Recipe CONV_128_128_16 =
+      Recipe.of(
+              "mnist-conv-128-128-16",
+              "conv-wta",
+              Map.of("pool", "5/3", "schedule", WtaPaper.SCHEDULE))
+          .with(
+              "layers",
+              "16conv5-16conv5-8conv5-8deconv11",
+              "128conv5-128conv5-16conv5-16deconv11",
+              "128conv5-128conv5-16conv5-16deconv11")
+          .with("epochs", 1, 4, 30);
+
   /** The example in the paper's text; features of 10x10 windows, 12,800 in all. */
   static final Recipe CONV_128 =
       Recipe.of(

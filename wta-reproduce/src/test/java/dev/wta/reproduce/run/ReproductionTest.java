@@ -10,6 +10,7 @@ import dev.wta.api.backend.BackendOptions;
 import dev.wta.api.backend.Backends;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
+import dev.wta.data.Dataset;
 import dev.wta.data.ElementType;
 import dev.wta.data.arrow.ArrowDatasetWriter;
 import dev.wta.models.training.StepReport;
@@ -29,10 +30,12 @@ import dev.wta.reproduce.source.ImportCache;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -153,6 +156,136 @@ class ReproductionTest {
         .contains("A remark on the data.")
         .anyMatch(remark -> remark.contains("300 of 400 training samples and 200 of 400"));
     assertThat(result.markdown()).exists();
+  }
+
+  @Test
+  void saysHowFarEachRowHasCome() {
+    Row quoted = Row.quoted("others", Reported.recalled(3));
+    Row later = ALL.only(ExperimentScale.FULL);
+    Row trainedOnly =
+        Row.measured("second", Reported.recalled(1), FEATURES, (lab, features) -> Optional.empty());
+    Reproduction.Request request = request(FEW, quoted, trainedOnly, later);
+
+    assertThat(RowState.of(request).stream().map(RowState::stage))
+        .containsExactly(
+            RowState.Stage.WAITING,
+            RowState.Stage.QUOTED,
+            RowState.Stage.WAITING,
+            RowState.Stage.OTHER_SCALE);
+    assertThat(folder.resolve("out")).doesNotExist();
+
+    ReproducedTable result = new Reproduction(request, BACKEND, counting).run();
+    List<RowState> states = RowState.of(request);
+    assertThat(states.get(0).stage()).isEqualTo(RowState.Stage.DONE);
+    assertThat(states.get(0).measured()).contains(result.rows().get(0).measured());
+    assertThat(states.get(0).seconds()).isEqualTo(result.rows().get(0).seconds());
+    assertThat(states.get(2).stage()).isEqualTo(RowState.Stage.TRAINED);
+    assertThat(states.get(2).seconds()).isPositive();
+  }
+
+  @Test
+  void judgesByHeldOutSamplesAlone() {
+    List<Dataset> seen = new ArrayList<>();
+    Row row =
+        Row.measured(
+            "row",
+            Reported.recalled(1),
+            FEATURES,
+            (lab, features) -> {
+              seen.addAll(List.of(lab.train(), lab.test()));
+              return lab.error(features);
+            });
+    PaperTable table = request(row).table();
+    Path out = folder.resolve("out");
+    Reproduction.Request request =
+        new Reproduction.Request(table, ExperimentScale.SMOKE, folder, out, Seed.of(1), 60);
+    ReproducedTable result = new Reproduction(request, BACKEND, counting).run();
+
+    assertThat(seen.get(0).size()).isEqualTo(240);
+    assertThat(seen.get(1).size()).isEqualTo(60);
+    Set<Integer> rows = new HashSet<>();
+    for (Dataset part : seen) {
+      for (int i = 0; i < part.size(); i++) {
+        rows.add(part.sourceRow(i));
+      }
+    }
+    assertThat(rows).hasSize(300); // no sample is in both
+    assertThat(result.command()).contains("--held-out 60");
+    assertThat(result.remarks()).anyMatch(remark -> remark.contains("60 training samples"));
+    assertThat(out.resolve("smoke-seed1-held-out-60/tiny/model.safetensors")).exists();
+    assertThat(out.resolve("smoke-seed1")).doesNotExist();
+
+    Reproduction most =
+        new Reproduction(
+            new Reproduction.Request(table, ExperimentScale.SMOKE, folder, out, Seed.of(1), 200),
+            BACKEND,
+            counting);
+    assertThatThrownBy(most::run)
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("200 of 300 training samples cannot be held out");
+  }
+
+  @Test
+  void modelsLearnFromExtraSamplesAndProbesDoNot() throws Exception {
+    Path extra = folder.resolve("extra.arrow");
+    write(extra, 2);
+    PaperDataset more =
+        new PaperDataset() {
+          @Override
+          public String name() {
+            return "samples";
+          }
+
+          @Override
+          public String wanted() {
+            return "nothing";
+          }
+
+          @Override
+          public Imported prepare(Path from, Path cache, ReproductionListener listener) {
+            return new Imported(data, data, Optional.of(extra), List.of());
+          }
+        };
+    PaperTable table =
+        new PaperTable(
+            "tiny",
+            "Tiny",
+            "Nobody",
+            "error %",
+            more,
+            PerScale.same(PaperTable.ALL),
+            PerScale.same(PaperTable.ALL),
+            List.of(ALL));
+    Path out = folder.resolve("out");
+    new Reproduction(
+            new Reproduction.Request(table, ExperimentScale.SMOKE, folder, out, Seed.of(1)),
+            BACKEND,
+            counting)
+        .run();
+
+    assertThat(out.resolve("smoke-seed1/tiny/config.json")).content().contains("\"samples\" : 800");
+    assertThat(Files.readString(out.resolve("smoke-seed1/tiny.json"))).contains("\"learnt\"");
+  }
+
+  @Test
+  void theFirstSamplesOfEachClassAreASubsetForAll() {
+    Row first =
+        Row.measured(
+            "first",
+            Reported.recalled(1),
+            FEATURES,
+            (lab, features) -> lab.firstOfEachClass(features, 30));
+    Row tooMany =
+        Row.measured(
+            "more",
+            Reported.recalled(1),
+            FEATURES,
+            (lab, features) -> lab.firstOfEachClass(features, 200));
+    ReproducedTable result = new Reproduction(request(first, tooMany), BACKEND, counting).run();
+
+    assertThat(result.rows().get(0).measured().value()).isBetween(0.0, 50.0);
+    assertThat(result.rows().get(0).measured().std()).isNull();
+    assertThat(result.rows().get(1).measured()).isNull();
   }
 
   @Test

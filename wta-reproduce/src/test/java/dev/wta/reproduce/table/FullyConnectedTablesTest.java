@@ -112,7 +112,7 @@ class FullyConnectedTablesTest {
     assertThat(unmeasured)
         .containsExactly("stacked denoising autoencoder", "deep Boltzmann machine");
     assertThat(table.rows().stream().filter(row -> row.measured() != null))
-        .hasSize(8)
+        .hasSize(10)
         .allSatisfy(row -> assertThat(row.measured().value()).isLessThan(25)); // 50 by chance
     assertThat(table.rows().getFirst().row().reported()).isEmpty();
     assertThat(table.rows().getFirst().trainingSeconds()).isZero();

@@ -1,0 +1,70 @@
+package dev.wta.reproduce.run;
+
+import dev.wta.reproduce.Measured;
+import dev.wta.reproduce.RecipeRuns;
+import dev.wta.reproduce.Representation;
+import dev.wta.reproduce.Row;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * How far a row of a table has come, as its folder tells.
+ *
+ * @param stage what is done of it
+ * @param seconds what it has cost so far: wall time of its trainings, and of its measurement where
+ *     that is done
+ * @param measured its figure, where it is done
+ */
+public record RowState(Row row, Stage stage, double seconds, Optional<Measured> measured) {
+
+  /** What is done of a row. */
+  public enum Stage {
+    /** Measured, and kept. */
+    DONE,
+    /** The model is trained, and not measured yet. */
+    TRAINED,
+    /** The training was begun, and goes on where it was stopped. */
+    BEGUN,
+    /** Nothing is done yet. */
+    WAITING,
+    /** Not measured at this scale. */
+    OTHER_SCALE,
+    /** Only quoted. */
+    QUOTED;
+
+    /** The name as users read it. */
+    public String text() {
+      return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+  }
+
+  /** The rows of a table. Nothing is opened, imported or measured for it. */
+  public static List<RowState> of(Reproduction.Request request) {
+    FinishedRows finished =
+        new FinishedRows(
+            request.folder().resolve(request.table().name() + ".json"),
+            request.scale(),
+            request.seed());
+    RecipeRuns.Clock clock = RecipeRuns.Clock.in(request.folder());
+    return request.table().rows().stream().map(row -> of(row, request, finished, clock)).toList();
+  }
+
+  private static RowState of(
+      Row row, Reproduction.Request request, FinishedRows finished, RecipeRuns.Clock clock) {
+    if (!row.isMeasuredAt(request.scale())) {
+      Stage stage = row.experiment().isEmpty() ? Stage.QUOTED : Stage.OTHER_SCALE;
+      return new RowState(row, stage, 0, Optional.empty());
+    }
+    Optional<ReproducedRow> kept = finished.find(row);
+    if (kept.isPresent()) {
+      return new RowState(
+          row, Stage.DONE, kept.get().seconds(), Optional.of(kept.get().measured()));
+    }
+    Optional<String> run = row.representation().map(Representation::recipe).map(r -> r.name());
+    double seconds = run.map(clock::seconds).orElse(0.0);
+    Stage begun = seconds > 0 ? Stage.BEGUN : Stage.WAITING;
+    boolean trained = run.map(clock::isFinished).orElse(false);
+    return new RowState(row, trained ? Stage.TRAINED : begun, seconds, Optional.empty());
+  }
+}
