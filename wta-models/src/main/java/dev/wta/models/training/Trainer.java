@@ -9,6 +9,7 @@ import dev.wta.models.FeatureExtractor;
 import dev.wta.models.Model;
 import dev.wta.models.Target;
 import dev.wta.models.optimizer.Optimizer;
+import dev.wta.models.optimizer.OptimizerState;
 import dev.wta.models.optimizer.Schedule;
 import dev.wta.models.run.FineTuning;
 import dev.wta.models.run.Origin;
@@ -266,6 +267,7 @@ public final class Trainer {
         optimizer
             .map(given -> given.completedBy(spec.toMap(settings)))
             .orElseGet(() -> settings.chosenOptimizer());
+    OptimizerState.requireMemory(chosenOptimizer, model.backend().memory(), model.parameters());
     Schedule chosenSchedule = schedule.orElse(settings.schedule());
     Map<String, Object> training = new LinkedHashMap<>(spec.toMap(settings));
     training.putAll(chosenOptimizer.describe());
