@@ -168,12 +168,13 @@ public final class BenchCommand implements Callable<Integer> {
         Optional.ofNullable(python)
             .or(() -> Optional.ofNullable(System.getenv("WTA_PYTHON")).map(Path::of));
     List<String> chosen = peers.stream().filter(name -> !name.isEmpty()).toList();
+    List<PeerProgram> found = PeerFolder.find().peers(chosen, interpreter);
     if (interpreter.isEmpty() && chosen.isEmpty()) {
       screen
           .get()
           .note("Python's PyTorch takes no part: no --python and no WTA_PYTHON names a Python");
     }
-    return PeerFolder.find().peers(chosen, interpreter);
+    return found;
   }
 
   private Report measure(

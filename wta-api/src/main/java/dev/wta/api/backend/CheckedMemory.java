@@ -31,6 +31,13 @@ record CheckedMemory(Memory memory, OneThread thread) implements Memory {
   }
 
   @Override
+  public long most() {
+    try (var _ = thread.hold()) {
+      return memory.most();
+    }
+  }
+
+  @Override
   public void upload(float[] source, int offset, Tensor target) {
     try (var _ = thread.hold()) {
       Operand.open("upload", "target", target).fits(source, offset);
@@ -59,6 +66,15 @@ record CheckedMemory(Memory memory, OneThread thread) implements Memory {
     try (var _ = thread.hold()) {
       WinnersOperand.open("download", winners).coefficients(coefficients);
       return memory.download(winners, coefficients);
+    }
+  }
+
+  @Override
+  public void spread(Winners source, Tensor coefficients, int[] units, Winners target) {
+    try (var _ = thread.hold()) {
+      WinnersOperand.open("spread", source).coefficients(coefficients);
+      WinnersOperand.open("spread", target).spreads(source, units);
+      memory.spread(source, coefficients, units, target);
     }
   }
 

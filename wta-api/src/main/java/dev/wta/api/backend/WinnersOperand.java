@@ -93,6 +93,30 @@ record WinnersOperand(String operation, Winners winners) {
     }
   }
 
+  /** Room for winners of some of the units: those that {@code units} names. */
+  void spreads(Winners source, int[] units) {
+    if (source.samples() != winners.samples()
+        || source.positions() != winners.positions()
+        || source.capacity() > winners.capacity()) {
+      throw new IllegalArgumentException(
+          "%s: winners of the code %s and capacity %d cannot hold those of %s and capacity %d"
+              .formatted(
+                  operation, winners.code(), winners.capacity(), source.code(), source.capacity()));
+    }
+    if (units.length > source.units()) {
+      throw new IllegalArgumentException(
+          "%s: %d units are named, and the source's code is %s"
+              .formatted(operation, units.length, source.code()));
+    }
+    for (int u = 0; u < units.length; u++) {
+      if (outside(units[u], winners.units()) || u > 0 && units[u] <= units[u - 1]) {
+        throw new IllegalArgumentException(
+            "%s: unit %d is not in ascending order, or lies outside the code (%s)"
+                .formatted(operation, units[u], winners.code()));
+      }
+    }
+  }
+
   private static boolean outside(int index, int extent) {
     return index < 0 || index >= extent;
   }

@@ -5,12 +5,18 @@ import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.WinnerList;
 import dev.wta.api.tensor.Winners;
+import java.util.stream.IntStream;
 
 /** A backend's memory. Sizes are in float32 elements; host arrays are row-major like tensors. */
 public interface Memory {
 
   /** A tensor of zeros, to be closed by the caller. */
   Tensor allocate(Shape shape);
+
+  /** The bytes that can be held at most; {@link Long#MAX_VALUE} where that is not known. */
+  default long most() {
+    return Long.MAX_VALUE;
+  }
 
   /**
    * Room for {@code capacity} winners of a code of shape {@code (samples, units[, height, width])};
@@ -35,6 +41,21 @@ public interface Memory {
 
   /** The winners in canonical order with their coefficients as values. Waits for the device. */
   WinnerList download(Winners winners, Tensor coefficients);
+
+  /**
+   * Copies winners of some units' code to a code of all units: those of unit {@code u} become those
+   * of unit {@code units[u]}.
+   *
+   * @param coefficients of {@code source}, which become {@code target}'s values, kept as they are
+   * @param units ascending, each at most once; units of {@code source} beyond these have no winners
+   * @param target overwritten; of the same samples and positions, and of no less capacity. No NaN
+   *     counts as seen
+   */
+  default void spread(Winners source, Tensor coefficients, int[] units, Winners target) {
+    WinnerList list = download(source, coefficients);
+    int[] spread = IntStream.of(list.units()).map(unit -> units[unit]).toArray();
+    upload(new WinnerList(list.samples(), spread, list.positions(), list.values()), target);
+  }
 
   /** Copies element by element between tensors of one size; shapes may differ, overlap may not. */
   void copy(Tensor source, Tensor target);

@@ -16,6 +16,12 @@ final class ReferenceMemory extends OwningMemory<ReferenceTensor, ReferenceWinne
     super(ReferenceTensor.class, ReferenceWinners.class);
   }
 
+  /** The JVM's heap. */
+  @Override
+  public long most() {
+    return Runtime.getRuntime().maxMemory();
+  }
+
   @Override
   public Tensor allocate(Shape shape) {
     return ReferenceTensor.owning(storage(shape.size()), shape);

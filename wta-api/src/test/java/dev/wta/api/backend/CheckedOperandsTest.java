@@ -273,6 +273,29 @@ class CheckedOperandsTest {
     assertThat(winners.count()).isZero();
   }
 
+  @Test
+  void spreadWinnersMustFitTheCode() {
+    Winners some = memory.allocateWinners(Shape.of(3, 2), 2);
+    Winners all = memory.allocateWinners(Shape.of(3, 4), 2);
+    Tensor coefficients = memory.allocate(Shape.of(2));
+    int[][] wrong = {{1, 1}, {2, 1}, {0, 4}, {-1, 0}, {0, 1, 2}};
+    for (int[] units : wrong) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> memory.spread(some, coefficients, units, all))
+          .withMessageContaining("spread");
+    }
+    int[] units = {1, 3};
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> memory.spread(all, coefficients, units, some));
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                memory.spread(
+                    some, coefficients, units, memory.allocateWinners(Shape.of(2, 4), 2)));
+    memory.spread(some, coefficients, units, all);
+    assertThat(all.count()).isZero();
+  }
+
   private void assertRefused(Winners winners, int[] samples, int[] units, int[] positions) {
     WinnerList list = new WinnerList(samples, units, positions, new float[samples.length]);
     assertThatIllegalArgumentException()

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What goes into a backend's memory comes out of it, and nothing else changes. */
 public interface MemoryContract extends Contract {
@@ -132,6 +133,35 @@ public interface MemoryContract extends Contract {
       memory().upload(new WinnerList(new int[0], new int[0], new int[0], new float[0]), winners);
       assertThat(winners.count()).isZero();
       assertThat(memory().download(winners).count()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 3})
+  default void winnersSpreadToTheUnitsThatAreNamed(int spare) {
+    WinnerList list =
+        new WinnerList(
+            new int[] {2, 0, 0, 1},
+            new int[] {0, 1, 1, 2},
+            new int[] {5, 0, 4, 1},
+            new float[] {1, 2, 3, 4});
+    try (Winners some = memory().allocateWinners(Shape.of(3, 4, 2, 3), 5);
+        Tensor coefficients = memory().of(Shape.of(5), -1, 0, 7, Float.MIN_NORMAL, 0);
+        Winners all = memory().allocateWinners(Shape.of(3, 9, 2, 3), 5 + spare)) {
+      memory().upload(list, some);
+      WinnerList theirs = memory().download(some, coefficients);
+      memory().spread(some, coefficients, new int[] {1, 4, 8}, all);
+      WinnerList back = memory().download(all);
+      assertThat(back.samples()).isEqualTo(list.samples());
+      assertThat(back.units()).containsExactly(1, 4, 4, 8);
+      assertThat(back.positions()).isEqualTo(list.positions());
+      assertThat(back.values()).isEqualTo(theirs.values());
+      assertThat(all.count()).isEqualTo(4);
+      float[] slots = memory().download(all.values());
+      assertThat(Arrays.copyOfRange(slots, 4, 5 + spare)).containsOnly(0);
+      memory().upload(new WinnerList(new int[0], new int[0], new int[0], new float[0]), some);
+      memory().spread(some, coefficients, new int[0], all);
+      assertThat(memory().download(all).count()).isZero();
     }
   }
 

@@ -1,11 +1,11 @@
 package dev.wta.models.io;
 
-import com.fasterxml.jackson.core.JacksonException;
 import dev.wta.api.IntSize;
 import dev.wta.api.WtaException;
 import dev.wta.api.op.Memory;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
+import dev.wta.models.io.SafetensorsHeader.Entry;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -35,12 +35,13 @@ import java.util.zip.CheckedOutputStream;
  */
 public final class Safetensors implements AutoCloseable {
   private static final int CHUNK = 1 << 16;
+
+  /** Elements of a tensor that are copied from or to a backend at once; a row at least. */
+  private static final int PART = 1 << 22;
+
   private static final int LENGTH_BYTES = 8;
   private static final long MOST_HEADER_BYTES = 100_000_000;
-  private static final String METADATA = "__metadata__";
   private static final String SEAL = "crc32c";
-
-  private record Entry(TensorType type, Shape shape, long from, long to) {}
 
   private final Path file;
   private final FileChannel channel;
@@ -48,17 +49,12 @@ public final class Safetensors implements AutoCloseable {
   private final long dataStart;
   private final Optional<Object> seal;
 
-  private Safetensors(
-      Path file,
-      FileChannel channel,
-      Map<String, Entry> entries,
-      long dataStart,
-      Optional<Object> seal) {
+  private Safetensors(Path file, FileChannel channel, SafetensorsHeader header, long dataStart) {
     this.file = file;
     this.channel = channel;
-    this.entries = entries;
     this.dataStart = dataStart;
-    this.seal = seal;
+    entries = header.entries();
+    seal = Optional.ofNullable(header.metadata().get(SEAL));
   }
 
   /**
@@ -73,8 +69,29 @@ public final class Safetensors implements AutoCloseable {
     tensors.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
     writeHeader(out, shapes, metadata);
     for (Tensor tensor : tensors.values()) {
-      writeNumbers(out, memory.download(tensor));
+      writeNumbers(out, memory, tensor);
     }
+  }
+
+  /** Some rows at a time: no copy of the tensor is held. */
+  private static void writeNumbers(OutputStream out, Memory memory, Tensor tensor)
+      throws IOException {
+    int rows = rowsAtOnce(tensor.shape());
+    float[] part = new float[rows * tensor.shape().rowSize()];
+    for (int from = 0; from < tensor.shape().rows(); from += rows) {
+      Tensor some = part(tensor, from, rows);
+      memory.download(some, part, 0);
+      writeNumbers(out, part, (int) some.size());
+    }
+  }
+
+  private static int rowsAtOnce(Shape shape) {
+    return Math.clamp(PART / Math.max(1, shape.rowSize()), 1, Math.max(1, shape.rows()));
+  }
+
+  private static Tensor part(Tensor tensor, int from, int rows) {
+    int all = tensor.shape().rows();
+    return rows >= all ? tensor : tensor.rows(from, Math.min(rows, all - from));
   }
 
   /**
@@ -137,7 +154,7 @@ public final class Safetensors implements AutoCloseable {
       OutputStream out, Map<String, Shape> shapes, Map<String, String> metadata)
       throws IOException {
     Map<String, Object> header = new LinkedHashMap<>();
-    header.put(METADATA, metadata);
+    header.put(SafetensorsHeader.METADATA, metadata);
     long offset = 0;
     for (Map.Entry<String, Shape> shape : shapes.entrySet()) {
       long end = offset + shape.getValue().size() * Float.BYTES;
@@ -160,9 +177,13 @@ public final class Safetensors implements AutoCloseable {
   }
 
   private static void writeNumbers(OutputStream out, float[] numbers) throws IOException {
+    writeNumbers(out, numbers, numbers.length);
+  }
+
+  private static void writeNumbers(OutputStream out, float[] numbers, int all) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(CHUNK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    for (int from = 0; from < numbers.length; from += CHUNK) {
-      int count = Math.min(CHUNK, numbers.length - from);
+    for (int from = 0; from < all; from += CHUNK) {
+      int count = Math.min(CHUNK, all - from);
       bytes.asFloatBuffer().put(numbers, from, count);
       out.write(bytes.array(), 0, count * Float.BYTES);
     }
@@ -215,84 +236,17 @@ public final class Safetensors implements AutoCloseable {
       throws IOException {
     long size = channel.size();
     if (size < LENGTH_BYTES) {
-      throw malformed(file, "it has %d bytes".formatted(size));
+      throw SafetensorsHeader.malformed(file, "it has %d bytes".formatted(size));
     }
     long length = readFully(channel, 0, LENGTH_BYTES).getLong();
     if (length < 2 || length > MOST_HEADER_BYTES || length > size - LENGTH_BYTES) {
-      throw malformed(file, "its header would have %d bytes".formatted(length));
+      throw SafetensorsHeader.malformed(file, "its header would have %d bytes".formatted(length));
     }
     String json =
         StandardCharsets.UTF_8.decode(readFully(channel, LENGTH_BYTES, (int) length)).toString();
-    Map<String, Object> header;
-    try {
-      header = Json.parse(json);
-    } catch (JacksonException notJson) {
-      throw malformed(file, "its header is not JSON: " + notJson.getOriginalMessage());
-    }
-    Map<String, Entry> entries = new LinkedHashMap<>();
-    header.forEach(
-        (name, description) -> {
-          if (!name.equals(METADATA)) {
-            entries.put(name, entry(file, name, description, types));
-          }
-        });
-    requireNoGaps(file, entries, size - LENGTH_BYTES - length);
-    Optional<Object> seal =
-        header.get(METADATA) instanceof Map<?, ?> metadata
-            ? Optional.ofNullable(metadata.get(SEAL))
-            : Optional.empty();
-    return new Safetensors(file, channel, entries, LENGTH_BYTES + length, seal);
-  }
-
-  private static Entry entry(Path file, String name, Object description, Set<TensorType> types) {
-    if (!(description instanceof Map<?, ?> map)
-        || !(map.get("shape") instanceof List<?> extents)
-        || !(map.get("data_offsets") instanceof List<?> offsets)
-        || offsets.size() != 2
-        || !(offsets.get(0) instanceof Number from)
-        || !(offsets.get(1) instanceof Number to)
-        || !extents.stream().allMatch(extent -> extent instanceof Integer whole && whole >= 0)) {
-      throw malformed(file, "'%s' has no shape and place".formatted(name));
-    }
-    TensorType type =
-        types.stream()
-            .filter(known -> known.name().equals(map.get("dtype")))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new WtaException(
-                        "'%s' in %s is of type %s".formatted(name, file, map.get("dtype")),
-                        "save it as float32 (F32)"));
-    Shape shape;
-    try {
-      shape = Shape.of(extents.stream().mapToInt(extent -> (Integer) extent).toArray());
-    } catch (WtaException tooLarge) {
-      throw malformed(file, "'%s' cannot be so large: %s".formatted(name, extents));
-    }
-    if (to.longValue() - from.longValue() != shape.size() * type.bytes()) {
-      throw malformed(file, "'%s' of shape %s does not fill its place".formatted(name, shape));
-    }
-    return new Entry(type, shape, from.longValue(), to.longValue());
-  }
-
-  private static void requireNoGaps(Path file, Map<String, Entry> entries, long bytes) {
-    long end = 0;
-    for (Entry entry :
-        entries.values().stream().sorted((a, b) -> Long.compare(a.from(), b.from())).toList()) {
-      if (entry.from() != end) {
-        throw malformed(file, "its tensors leave a gap or overlap at byte " + end);
-      }
-      end = entry.to();
-    }
-    if (end != bytes) {
-      throw malformed(
-          file, "it has %d bytes of numbers where its header says %d".formatted(bytes, end));
-    }
-  }
-
-  private static WtaException malformed(Path file, String why) {
-    return new WtaException(
-        "%s is no safetensors file, or damaged: %s".formatted(file, why), "restore it from a copy");
+    SafetensorsHeader header = SafetensorsHeader.parse(file, json, types);
+    header.requireNoGaps(file, size - LENGTH_BYTES - length);
+    return new Safetensors(file, channel, header, LENGTH_BYTES + length);
   }
 
   private static ByteBuffer readFully(FileChannel channel, long position, int bytes)
@@ -317,7 +271,7 @@ public final class Safetensors implements AutoCloseable {
       for (String name : names()) {
         for (float number : values(name)) {
           if (!Float.isFinite(number)) {
-            throw malformed(file, "'%s' holds %s".formatted(name, number));
+            throw SafetensorsHeader.malformed(file, "'%s' holds %s".formatted(name, number));
           }
         }
       }
@@ -327,7 +281,7 @@ public final class Safetensors implements AutoCloseable {
     entries.forEach((name, entry) -> shapes.put(name, entry.shape()));
     String found = checkSum(shapes, this::values);
     if (!found.equals(seal.get())) {
-      throw malformed(
+      throw SafetensorsHeader.malformed(
           file, "its %s is %s, and its content has %s".formatted(SEAL, seal.get(), found));
     }
   }
@@ -362,18 +316,23 @@ public final class Safetensors implements AutoCloseable {
    */
   public float[] values(String name) {
     Entry entry = find(name);
-    int bytes = entry.type().bytes();
     float[] numbers = new float[IntSize.of(entry.shape().size(), "numbers of", name)];
+    read(entry, 0, numbers, numbers.length);
+    return numbers;
+  }
+
+  /** Reads the first {@code all} elements of {@code numbers}, from element {@code first} on. */
+  private void read(Entry entry, long first, float[] numbers, int all) {
+    int bytes = entry.type().bytes();
     try {
-      for (int from = 0; from < numbers.length; from += CHUNK) {
-        int count = Math.min(CHUNK, numbers.length - from);
-        long position = dataStart + entry.from() + (long) from * bytes;
+      for (int from = 0; from < all; from += CHUNK) {
+        int count = Math.min(CHUNK, all - from);
+        long position = dataStart + entry.from() + (first + from) * bytes;
         entry.type().read(readFully(channel, position, count * bytes), numbers, from, count);
       }
     } catch (IOException unreadable) {
       throw WriteFailures.reading(file, unreadable);
     }
-    return numbers;
   }
 
   private Entry find(String name) {
@@ -416,8 +375,20 @@ public final class Safetensors implements AutoCloseable {
                     .formatted(name, shape(name), file, target.shape()),
                 "use the file that this configuration wrote");
           }
-          memory.upload(values(name), 0, target);
+          load(memory, find(name), target);
         });
+  }
+
+  /** Some rows at a time: no copy of the tensor is held. */
+  private void load(Memory memory, Entry entry, Tensor target) {
+    int rows = rowsAtOnce(entry.shape());
+    int width = entry.shape().rowSize();
+    float[] numbers = new float[rows * width];
+    for (int from = 0; from < entry.shape().rows(); from += rows) {
+      Tensor some = part(target, from, rows);
+      read(entry, (long) from * width, numbers, (int) some.size());
+      memory.upload(numbers, 0, some);
+    }
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.wta.models.optimizer;
 
 import dev.wta.api.op.Gradient;
 import dev.wta.api.op.Memory;
+import dev.wta.api.op.MemoryNeed;
 import dev.wta.api.op.Update;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.models.autodiff.Parameter;
@@ -49,6 +50,22 @@ public final class OptimizerState implements AutoCloseable {
       }
       moments.add(List.copyOf(own));
     }
+  }
+
+  /**
+   * Checks that a model can be trained: that its parameters and what an optimiser remembers of them
+   * fit together into the memory.
+   *
+   * @throws dev.wta.api.WtaException if they do not
+   */
+  public static void requireMemory(Optimizer optimizer, Memory memory, List<Parameter> parameters) {
+    double numbers = 0;
+    for (Parameter parameter : parameters) {
+      int copies = 1 + (parameter.learnt() ? optimizer.moments().size() : 0);
+      numbers += (double) copies * parameter.value().size();
+    }
+    MemoryNeed.require(
+        memory, "the parameters of this model and what the optimiser remembers of them", numbers);
   }
 
   /**

@@ -9,7 +9,6 @@ import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
-import dev.wta.models.layer.Code;
 import dev.wta.models.layer.Layers;
 import dev.wta.models.loss.SquaredError;
 import dev.wta.models.settings.Setting;
@@ -23,9 +22,8 @@ import dev.wta.models.settings.Setting;
  * loss = aux-weight * aux-scale * |e - e'|^2
  * }</pre>
  *
- * <p>While no latent is dead, losers are not stored. From the step after the first one died, a
- * batch's dense code is held, for two competitions to choose from, and encoding remains one
- * product.
+ * <p>Losers are not stored. From the step after the first latent died, the dead ones are encoded by
+ * themselves, see {@link DeadCode}.
  *
  * <p>A part of a model and of its settings: {@link #step} is the model's training step.
  */
@@ -132,25 +130,20 @@ public record AuxiliaryLoss(
       return sae.measured(tape, batch, decoding.of(tape, batch, centred, winners));
     }
     Tensor deadBefore = sae.silence().dead(tape);
-    Tensor activations = competition.activations(tape, centred);
-    Tensor compared = competition.compared(tape, activations);
-    Winners winners = tape.temporaryWinners(compared.shape(), rule);
-    tape.backend().selection().select(compared, rule, winners);
+    Winners winners = competition.winners(tape, centred, rule);
     Reconstruction reconstruction = decoding.of(tape, batch, centred, winners);
     StepOutput output = sae.measured(tape, batch, reconstruction);
     Tensor dead = deadCounted == DeadCounted.BEFORE ? deadBefore : sae.silence().dead(tape);
-    Winners chosen = chosen(tape, compared, dead, k(x));
-    Tensor values = tape.temporary(chosen.values().shape());
-    tape.backend().sparse().gather(chosen, activations, values);
-    Code.Sparse revived =
-        Layers.encoded(tape, chosen, values, centred, sae.encoder(tape), sae.encoderBias(tape));
+    DeadCode chosen = DeadCode.of(sae, tape, centred, dead, k(x), auxSigned);
     Tensor residual = tape.temporary(wanted.shape());
     Dense dense = tape.backend().dense();
     dense.zip(Dense.Binary.SUBTRACT, wanted.value(), reconstruction.output().value(), residual);
-    double factor = factor(tape, residual, dense.sum(dead) / k(x), sae.variance());
+    double factor = factor(tape, residual, (double) chosen.dead() / k(x), sae.variance());
     Loss revival =
         SquaredError.of(
-                tape, Layers.decode(tape, revived, sae.decoder(tape)), tape.constant(residual))
+                tape,
+                Layers.decode(tape, chosen.code(), sae.decoder(tape)),
+                tape.constant(residual))
             .times(factor);
     return new StepOutput(output.loss().plus(revival), output.winners(), output.metrics());
   }
@@ -158,40 +151,6 @@ public record AuxiliaryLoss(
   /** How many dead latents of a sample take part. */
   private int k(Variable x) {
     return kAux == 0 ? Math.max(1, x.shape().rowSize() / 2) : kAux;
-  }
-
-  /**
-   * The dead latents that take part.
-   *
-   * @param activations {@code W (x - c) + b}, by whose size latents are chosen, {@code (samples,
-   *     units)}
-   * @param dead 1 for each dead latent, else 0, {@code (units)}
-   * @param k latents of a sample
-   */
-  private Winners chosen(Tape tape, Tensor activations, Tensor dead, int k) {
-    Dense dense = tape.backend().dense();
-    Tensor candidates = tape.temporary(activations.shape());
-    dense.zipRow(Dense.Binary.MULTIPLY, activations, dead, candidates);
-    if (auxSigned) {
-      makePositive(tape, candidates);
-      dense.zipRow(Dense.Binary.MULTIPLY, candidates, dead, candidates);
-    }
-    SelectionRule rule = new SelectionRule.PerSample(k);
-    Winners winners = tape.temporaryWinners(activations.shape(), rule);
-    tape.backend().selection().select(candidates, rule, winners);
-    return winners;
-  }
-
-  /** Shifts each row, since what is not positive cannot win: their order stays. */
-  private static void makePositive(Tape tape, Tensor rows) {
-    Dense dense = tape.backend().dense();
-    Tensor negated = tape.temporary(rows.shape());
-    Tensor shift = tape.temporary(Shape.of(rows.shape().rows()));
-    dense.affine(-1, rows, 0, negated);
-    dense.reduceRows(Dense.Reduction.MAXIMUM, negated, shift);
-    dense.map(Dense.Unary.RELU, shift, shift);
-    dense.affine(2, shift, Float.MIN_NORMAL, shift);
-    dense.zipColumn(Dense.Binary.ADD, rows, shift, rows);
   }
 
   /**

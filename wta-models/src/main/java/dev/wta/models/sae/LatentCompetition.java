@@ -1,7 +1,6 @@
 package dev.wta.models.sae;
 
 import dev.wta.api.op.Dense;
-import dev.wta.api.op.Epilogue;
 import dev.wta.api.op.Selection;
 import dev.wta.api.op.SelectionRule;
 import dev.wta.api.tensor.Shape;
@@ -84,27 +83,6 @@ record LatentCompetition(SparseAutoencoder sae, boolean weighsLengths) {
     Winners group = tape.temporaryWinners(codeShape(centred), rule);
     tape.backend().memory().upload(new WinnerList(samples, units, positions, values), group);
     return code(tape, centred, group);
-  }
-
-  /** {@code W (x - c) + b}, {@code (samples, latents)}. */
-  Tensor activations(Tape tape, Variable centred) {
-    Tensor activations = tape.temporary(codeShape(centred));
-    Epilogue bias = Epilogue.bias(sae.encoderBias(tape).value());
-    Tensor weights = sae.encoder(tape).value();
-    tape.backend().dense().gemm(centred.value(), false, weights, true, 1, 0, bias, activations);
-    return activations;
-  }
-
-  /** What latents compete by. */
-  Tensor compared(Tape tape, Tensor activations) {
-    if (!weighsLengths) {
-      return activations;
-    }
-    Tensor compared = tape.temporary(activations.shape());
-    tape.backend()
-        .dense()
-        .zipRow(Dense.Binary.MULTIPLY, activations, sae.rowLengths(tape), compared);
-    return compared;
   }
 
   /** The shape of a batch's code. */

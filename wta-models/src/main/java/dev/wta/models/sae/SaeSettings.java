@@ -1,5 +1,7 @@
 package dev.wta.models.sae;
 
+import dev.wta.api.op.Memory;
+import dev.wta.api.op.MemoryNeed;
 import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.SettingsRecord;
 import java.util.Optional;
@@ -90,6 +92,16 @@ public record SaeSettings(
   /** The first length of the decoder's rows. */
   double firstLength() {
     return freeRows() ? decoderNorm : 1;
+  }
+
+  /**
+   * Checks that encoder and decoder can be held.
+   *
+   * @throws dev.wta.api.WtaException if their weights alone are more than the memory
+   */
+  void requireMemory(int inputs, int outputs, Memory memory) {
+    String what = "the weights of %,d latents of %,d inputs".formatted(hidden, inputs);
+    MemoryNeed.require(memory, what, (double) hidden * ((double) inputs + outputs));
   }
 
   /**

@@ -106,6 +106,7 @@ public abstract class SparseAutoencoder extends Model {
     int latents = common.hidden();
     int inputs = Math.toIntExact(sample.size());
     int outputs = Math.toIntExact(target.orElse(sample).size());
+    common.requireMemory(inputs, outputs, backend.memory());
     encoder = zeros("encoder.weight", Shape.of(latents, inputs), Optional.empty(), 1);
     encoderBias = bias("encoder.bias", latents);
     boolean free = common.freeRows();

@@ -6,6 +6,7 @@ import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.Model;
 import dev.wta.models.Target;
 import dev.wta.models.optimizer.Optimizer;
+import dev.wta.models.optimizer.OptimizerState;
 import dev.wta.models.optimizer.Schedule;
 import dev.wta.models.run.FineTuning;
 import dev.wta.models.run.Origin;
@@ -53,6 +54,7 @@ final class WholeTraining {
             .optimizer()
             .map(chosen -> chosen.completedBy(spec.toMap(settings)))
             .orElseGet(settings::chosenOptimizer);
+    OptimizerState.requireMemory(chosenOptimizer, model.backend().memory(), model.parameters());
     Schedule chosenSchedule = given.schedule().orElse(settings.schedule());
     Map<String, Object> training = new LinkedHashMap<>(spec.toMap(settings));
     training.putAll(chosenOptimizer.describe());

@@ -61,6 +61,23 @@ class SafetensorsTest {
 
   /** The bytes as the format's description has them: what Python's reader relies on. */
   @Test
+  void tensorsLargerThanAPartReadBackInParts() throws IOException {
+    int width = 3000;
+    int rows = 3 * (1 << 22) / width;
+    float[] numbers = new float[rows * width];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = i * 0.5f;
+    }
+    write(Map.of("w", backend.memory().of(Shape.of(rows, width), numbers)));
+    Tensor target = backend.memory().allocate(Shape.of(rows, width));
+    try (Safetensors tensors = Safetensors.open(file())) {
+      tensors.load(backend.memory(), Map.of("w", target));
+      assertThat(tensors.values("w")).isEqualTo(numbers);
+    }
+    assertThat(backend.memory().download(target)).isEqualTo(numbers);
+  }
+
+  @Test
   void theBytesAreTheFormats() throws IOException {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     tensors.put("w", backend.memory().of(Shape.of(2, 1), 1.5f, -2));

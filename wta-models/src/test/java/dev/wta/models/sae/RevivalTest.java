@@ -17,13 +17,19 @@ import dev.wta.models.autodiff.GradientCheck;
 import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
+import dev.wta.models.autodiff.Variable;
+import dev.wta.models.layer.Layers;
+import dev.wta.models.layer.ScatterWinners;
 import dev.wta.models.run.metrics.Measurement;
 import dev.wta.models.training.StepReport;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingListener;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,6 +116,47 @@ class RevivalTest {
       memory.upload(favoured, 0, parameter(model, "encoder.bias").value());
       model.step(tape, x);
       assertThat(memory.download(silence.value())[UNITS - 1]).isZero();
+    }
+  }
+
+  /** Some of the 60 latents, for whom there is room for 8, 32 or 60. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 17, 50, 60})
+  void deadLatentsAreChosenAsFromTheDenseCode(int dead) {
+    Map<String, Object> configuration = Map.of("hidden", MANY_UNITS, "k", 2);
+    try (TopKSae model = (TopKSae) model("topk", configuration);
+        Tape tape = Tape.forward(backend);
+        Tensor x = memory.of(Shape.of(8, INPUTS), TestData.normal("x", 8 * INPUTS));
+        Tensor isDead = memory.allocate(Shape.of(MANY_UNITS))) {
+      memory.upload(
+          TestData.normal("bias", MANY_UNITS), 0, parameter(model, "encoder.bias").value());
+      float[] marks = new float[MANY_UNITS];
+      for (int i = 0; i < dead; i++) {
+        marks[i * 7 % MANY_UNITS] = 1;
+      }
+      memory.upload(marks, 0, isDead);
+      Variable centred = model.centred(tape, tape.constant(x));
+      DeadCode code = DeadCode.of(model, tape, centred, isDead, 3, true);
+      assertThat(code.dead()).isEqualTo(dead);
+      float[] found = memory.download(ScatterWinners.run(tape, code.code()).value());
+      Variable weights = model.encoder(tape);
+      float[] dense =
+          memory.download(Layers.dense(tape, centred, weights, model.encoderBias(tape)).value());
+      float[] lengths = memory.download(model.rowLengths(tape));
+      for (int sample = 0; sample < 8; sample++) {
+        int row = sample * MANY_UNITS;
+        List<Integer> largest =
+            IntStream.range(0, MANY_UNITS)
+                .filter(unit -> marks[unit] > 0)
+                .boxed()
+                .sorted(Comparator.comparingDouble(unit -> -dense[row + unit] * lengths[unit]))
+                .limit(3)
+                .toList();
+        for (int unit = 0; unit < MANY_UNITS; unit++) {
+          float expected = largest.contains(unit) ? dense[row + unit] : 0;
+          assertThat(found[row + unit]).isCloseTo(expected, within(1e-6f));
+        }
+      }
     }
   }
 

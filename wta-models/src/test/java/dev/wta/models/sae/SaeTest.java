@@ -1,8 +1,10 @@
 package dev.wta.models.sae;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.op.Memory;
 import dev.wta.api.random.Seed;
@@ -330,6 +332,14 @@ class SaeTest {
       assertThat(values(model, "threshold")[0]).isCloseTo(99.9f + kept[0] / 1000, within(1e-4f));
       assertThat(values(model, "threshold.batches")).containsExactly(10_000);
     }
+  }
+
+  @Test
+  void latentsThatNoMemoryHoldsAreRefused() {
+    TopKSae.Settings settings = TopKSae.Settings.DEFAULTS.hidden(1 << 20);
+    assertThatThrownBy(() -> settings.on(Shape.of(1 << 17), backend, Seed.of(1)))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("the weights of 1,048,576 latents of 131,072 inputs take 1,099.5 GB");
   }
 
   @Test

@@ -131,6 +131,12 @@ final class OtherMistakes {
             },
             contract -> contract.uploadsAndDownloadsAtOffsets(VECTOR)),
         Mistake.of(
+            "spread winners are those of the first units",
+            "memory",
+            "spread",
+            (_, spread) -> spread.proceedWith(2, new int[] {0, 1, 2}),
+            contract -> contract.winnersSpreadToTheUnitsThatAreNamed(3)),
+        Mistake.of(
             "a copy copies nothing",
             "memory",
             "copy",

@@ -26,6 +26,12 @@ public final class CpuMemory extends OwningMemory<CpuTensor, CpuWinners> {
     return new CpuTensor(storage(shape), shape, FIRST, false);
   }
 
+  /** The JVM's heap. */
+  @Override
+  public long most() {
+    return Runtime.getRuntime().maxMemory();
+  }
+
   @Override
   public CpuWinners allocateWinners(Shape code, int capacity) {
     Shape slots = Shape.of(capacity);
@@ -72,6 +78,28 @@ public final class CpuMemory extends OwningMemory<CpuTensor, CpuWinners> {
     for (int u = 0; u < to.units(); u++) {
       unitStart[u + 1] += unitStart[u];
     }
+    to.seal(0);
+  }
+
+  /** The order stays, since units ascend. */
+  @Override
+  public void spread(Winners source, Tensor coefficients, int[] units, Winners target) {
+    CpuWinners from = own(source);
+    CpuWinners to = own(target);
+    CpuTensor numbers = own(coefficients);
+    int count = from.count();
+    int[] start = to.unitStart();
+    int named = 0;
+    for (int u = 0; u <= to.units(); u++) {
+      start[u] = named < units.length ? from.unitStart()[named] : count;
+      if (named < units.length && units[named] == u) {
+        named++;
+      }
+    }
+    System.arraycopy(from.sample(), 0, to.sample(), 0, count);
+    System.arraycopy(from.position(), 0, to.position(), 0, from.isMap() ? count : 0);
+    CpuTensor values = to.values();
+    System.arraycopy(numbers.array(), numbers.offset(), values.array(), values.offset(), count);
     to.seal(0);
   }
 

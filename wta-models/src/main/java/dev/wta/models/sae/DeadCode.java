@@ -1,0 +1,120 @@
+package dev.wta.models.sae;
+
+import dev.wta.api.backend.Backend;
+import dev.wta.api.op.Dense;
+import dev.wta.api.op.Epilogue;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.WinnerList;
+import dev.wta.api.tensor.Winners;
+import dev.wta.models.autodiff.Tape;
+import dev.wta.models.autodiff.Variable;
+import dev.wta.models.layer.Code;
+import dev.wta.models.layer.Layers;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * A batch's code of dead latents alone: of each sample the largest among them. Their rows of the
+ * encoder are brought together, so that product, selection and the activations that are held are in
+ * proportion to the dead latents and not to all.
+ *
+ * @param dead how many there are
+ * @param code those that were chosen, as winners of all latents
+ */
+record DeadCode(int dead, Code.Sparse code) {
+  private static final int LEAST_ROOM = 8;
+
+  /**
+   * Encodes dead latents and chooses among them, by what latents compete by.
+   *
+   * @param centred what is encoded, {@code (samples, inputs)}
+   * @param dead 1 for each dead latent, else 0, {@code (units)}
+   * @param k latents of a sample
+   * @param signed whether latents take part with negative activations, too
+   */
+  static DeadCode of(
+      SparseAutoencoder sae, Tape tape, Variable centred, Tensor dead, int k, boolean signed) {
+    float[] isDead = tape.backend().memory().download(dead);
+    int[] units = IntStream.range(0, isDead.length).filter(u -> isDead[u] > 0).toArray();
+    int room = room(units.length, isDead.length);
+    Winners places = places(tape, units, room, isDead.length);
+    Tensor present = rows(tape, places, dead.reshape(Shape.of(isDead.length, 1)));
+    Tensor weights = rows(tape, places, sae.encoder(tape).value());
+    Tensor bias = rows(tape, places, column(sae.encoderBias(tape).value()));
+    Shape code = Shape.of(centred.shape().rows(), room);
+    Tensor activations = tape.temporary(code);
+    Backend backend = tape.backend();
+    Epilogue add = Epilogue.bias(bias.reshape(Shape.of(room)));
+    backend.dense().gemm(centred.value(), false, weights, true, 1, 0, add, activations);
+    Tensor candidates = tape.temporary(code);
+    Tensor weight = present;
+    if (sae.competition().weighsLengths()) {
+      weight = rows(tape, places, column(sae.rowLengths(tape)));
+    }
+    backend
+        .dense()
+        .zipRow(Dense.Binary.MULTIPLY, activations, weight.reshape(Shape.of(room)), candidates);
+    if (signed) {
+      makePositive(tape, candidates);
+      Tensor mask = present.reshape(Shape.of(room));
+      backend.dense().zipRow(Dense.Binary.MULTIPLY, candidates, mask, candidates);
+    }
+    SelectionRule rule = new SelectionRule.PerSample(k);
+    Winners chosen = tape.temporaryWinners(code, rule);
+    backend.selection().select(candidates, rule, chosen);
+    Tensor values = tape.temporary(chosen.values().shape());
+    backend.sparse().gather(chosen, activations, values);
+    Winners among = tape.temporaryWinners(sae.competition().codeShape(centred), rule);
+    backend.memory().spread(chosen, values, units, among);
+    Variable encoder = sae.encoder(tape);
+    return new DeadCode(
+        units.length,
+        Layers.encoded(tape, among, among.values(), centred, encoder, sae.encoderBias(tape)));
+  }
+
+  /** Room for so many latents: few sizes, since temporaries are kept by their shapes. */
+  private static int room(int dead, int units) {
+    int power = Integer.highestOneBit(Math.max(LEAST_ROOM, 2 * dead - 1));
+    return Math.min(power, units);
+  }
+
+  private static Tensor column(Tensor ofUnits) {
+    return ofUnits.reshape(Shape.of(ofUnits.shape().rows(), 1));
+  }
+
+  /** A code whose sample {@code i} is unit {@code units[i]} alone, with a coefficient of 1. */
+  private static Winners places(Tape tape, int[] units, int room, int all) {
+    Winners places = tape.temporaryWinners(Shape.of(room, all), new SelectionRule.PerSample(1));
+    float[] ones = new float[units.length];
+    Arrays.fill(ones, 1);
+    int[] samples = IntStream.range(0, units.length).toArray();
+    tape.backend()
+        .memory()
+        .upload(new WinnerList(samples, units, new int[units.length], ones), places);
+    return places;
+  }
+
+  /** The rows of a matrix at those places, and zeros in the room behind them. */
+  private static Tensor rows(Tape tape, Winners places, Tensor matrix) {
+    Tensor rows = tape.temporary(Shape.of(places.samples(), matrix.shape().rowSize()));
+    tape.backend()
+        .sparse()
+        .decode(places, places.values(), matrix, Optional.empty(), Optional.empty(), rows);
+    return rows;
+  }
+
+  /** Shifts each row, since what is not positive cannot win: their order stays. */
+  private static void makePositive(Tape tape, Tensor rows) {
+    Dense dense = tape.backend().dense();
+    Tensor negated = tape.temporary(rows.shape());
+    Tensor shift = tape.temporary(Shape.of(rows.shape().rows()));
+    dense.affine(-1, rows, 0, negated);
+    dense.reduceRows(Dense.Reduction.MAXIMUM, negated, shift);
+    dense.map(Dense.Unary.RELU, shift, shift);
+    dense.affine(2, shift, Float.MIN_NORMAL, shift);
+    dense.zipColumn(Dense.Binary.ADD, rows, shift, rows);
+  }
+}
