@@ -22,6 +22,7 @@ import dev.wta.models.competition.Competitions;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingResult;
+import dev.wta.models.training.TrainingSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +51,52 @@ class ExamplesTest {
   void aSampleOfTheModelKeepsAtMostK() {
     Map<String, Object> settings = Map.of("hidden", 12, "k", 2, "share", 0.5);
     assertThat(winnersPerSample("lifetime-sae", settings)).isPositive().isLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void aTrainingOfOnesOwnResumesByItsNames() {
+    Path run = directory.resolve("own");
+    ModelFamily family = ModelFamilies.named("topk");
+    TrainingSettings settings =
+        TrainingSettings.of(family)
+            .parse(
+                Map.of(
+                    "optimizer", "swats(3)",
+                    "schedule", "restarts(4)",
+                    "preprocess", "log",
+                    "batch", 10,
+                    "epochs", 1));
+    float[] counts = new float[40 * 6];
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] = i * 7 % 50;
+    }
+    try (Backend backend = Backends.best();
+        Dataset data = MemoryDataset.of("counts", Shape.of(6), counts);
+        FeatureExtractor model =
+            family.create(
+                family.settings().parse(Map.of("hidden", 8, "k", 2)),
+                Shape.of(6),
+                backend,
+                Seed.of(1))) {
+      Trainer.of(model).data(data).settings(settings).to(run).train();
+      TrainingSettings said =
+          TrainingSettings.of(family).parse(RunDirectory.open(run).config().training());
+      assertThat(said).isEqualTo(settings);
+      Trainer longer = Trainer.of(model).data(data).settings(said).epochs(2).to(run).resume();
+      assertThat(longer.train().steps()).isEqualTo(8);
+      assertThat(RunDirectory.open(run).preprocessing().describe().toString()).contains("log");
+    }
+  }
+
+  @Test
+  void whatTheTrainingSays() {
+    assertThat(new Restarts(4).factor(2, 100)).isEqualTo(0.5, within(1e-12));
+    assertThat(new Restarts(4).factor(4, 100)).isEqualTo(1);
+    float[] samples = {0, 1, (float) (Math.E - 1)};
+    new LogScale().apply(samples, 1, Shape.of(3));
+    assertThat(samples).containsExactly(new float[] {0, (float) Math.log(2), 1}, within(1e-6f));
+    new LogScale().invert(samples, 1, Shape.of(3));
+    assertThat(samples).containsExactly(new float[] {0, 1, (float) (Math.E - 1)}, within(1e-6f));
   }
 
   @Test

@@ -95,7 +95,8 @@ public interface Preprocessing {
    * Fits the steps that a configuration names, each to samples that have been through the ones
    * before it: {@code scale} is {@link #standard}, {@code center} subtracts the mean sample, {@code
    * mean-norm} is {@link MeanNorm}, {@code l2} is {@link L2Normalise}, {@code standardise} is
-   * {@link Standardise}, {@code lcn} is {@link LocalContrast}, {@code zca} is {@link Zca}.
+   * {@link Standardise}, {@code lcn} is {@link LocalContrast}, {@code zca} is {@link Zca}; others
+   * are those of {@link PreprocessingProvider}s.
    * Arguments follow in brackets: {@code zca(0.1)}.
    *
    * @throws WtaException if a name is unknown, with the nearest known one; arguments are wrong; or
@@ -103,7 +104,7 @@ public interface Preprocessing {
    */
   static Preprocessing fit(List<String> steps, Dataset data, ProgressListener listener) {
     Preprocessing fitted = none();
-    for (PreprocessingStep step : steps.stream().map(PreprocessingStep::parse).toList()) {
+    for (PreprocessingStep.Fit step : steps.stream().map(PreprocessingStep::parse).toList()) {
       fitted = fitted.then(step.fit(data, fitted, listener));
     }
     return fitted;

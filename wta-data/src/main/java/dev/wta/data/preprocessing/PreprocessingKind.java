@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The transformations that a description or a configuration can name: how each is fitted, and made
@@ -195,6 +197,12 @@ enum PreprocessingKind {
           "the pre-processing %s names no 'kind'".formatted(description),
           "choose one of " + String.join(", ", names(List.of(values()))));
     }
+    Optional<PreprocessingProvider.Family> added = PreprocessingProvider.find(name.toString());
+    if (added.isPresent()) {
+      Map<String, Object> copy = new LinkedHashMap<>();
+      description.forEach((key, value) -> copy.put(key.toString(), value));
+      return added.get().reader().read(copy, tensors);
+    }
     return named(name.toString(), List.of(values())).make(description, tensors);
   }
 
@@ -220,8 +228,12 @@ enum PreprocessingKind {
             .orElse("choose one of " + String.join(", ", names(among))));
   }
 
+  /** The names of these and of those that other jars add. */
   private static List<String> names(List<PreprocessingKind> kinds) {
-    return kinds.stream().map(kind -> kind.kind).toList();
+    return Stream.concat(
+            kinds.stream().map(kind -> kind.kind),
+            PreprocessingProvider.all().stream().map(PreprocessingProvider.Family::name))
+        .toList();
   }
 
   private static float[] tensor(String name, Map<?, ?> description, Map<String, float[]> tensors) {

@@ -47,6 +47,9 @@ public interface Optimizer {
     return this;
   }
 
-  /** The training settings that it came from: {@code optimizer, rate, ...}. */
+  /**
+   * The training settings that it came from: {@code optimizer, rate, ...}. The first is the text
+   * that an {@link OptimizerFamily} reads, where a run is to go on with it by its name.
+   */
   Map<String, Object> describe();
 }

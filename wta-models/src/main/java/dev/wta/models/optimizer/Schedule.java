@@ -1,8 +1,5 @@
 package dev.wta.models.optimizer;
 
-import dev.wta.api.NamedCall;
-import dev.wta.api.Spelling;
-import java.util.List;
 
 /** How the learning rate changes over a run. A value: a record. */
 public interface Schedule {
@@ -26,7 +23,7 @@ public interface Schedule {
     return 1;
   }
 
-  /** The schedule's name among the training settings, such as {@code cosine}. */
+  /** How the training settings write it, such as {@code cosine}; {@link #named} reads it again. */
   String name();
 
   /** 1 throughout. */
@@ -129,40 +126,13 @@ public interface Schedule {
     }
   }
 
-  /** What {@link #named} reads. */
-  List<String> NAMES = List.of("constant", "step", "linear", "cosine", "plateau", "inverse(5e-6)");
-
   /**
-   * The schedule that a training setting names.
+   * The schedule that a training setting names: one of these, or one that a {@link
+   * TrainingProvider} adds.
    *
-   * @throws IllegalArgumentException if there is none of that name
+   * @throws IllegalArgumentException if there is none of that name, or its arguments are wrong
    */
   static Schedule named(String name) {
-    NamedCall call = NamedCall.parse(name).orElseThrow(() -> unknown(name));
-    if (call.name().equals("inverse") && call.arguments().size() == 1) {
-      return new Inverse(decay(call, name));
-    }
-    return switch (call.arguments().isEmpty() ? call.name() : name) {
-      case "constant" -> new Constant();
-      case "step" -> new Step();
-      case "linear" -> new Linear();
-      case "cosine" -> new Cosine();
-      case "plateau" -> new Plateau();
-      default -> throw unknown(name);
-    };
-  }
-
-  private static double decay(NamedCall call, String name) {
-    try {
-      return call.number();
-    } catch (IllegalArgumentException notNumber) {
-      throw (IllegalArgumentException) unknown(name).initCause(notNumber);
-    }
-  }
-
-  private static IllegalArgumentException unknown(String name) {
-    String meant = Spelling.nearest(name, NAMES).map(" (did you mean '%s'?)"::formatted).orElse("");
-    return new IllegalArgumentException(
-        "one of %s, not '%s'%s".formatted(String.join(", ", NAMES), name, meant));
+    return TrainingNames.schedule(name);
   }
 }

@@ -1,7 +1,12 @@
 package dev.wta.models.training;
 
+import dev.wta.api.tensor.Winners;
+import dev.wta.data.Batch;
+import dev.wta.models.Model;
 import dev.wta.models.run.BestEpoch;
 import dev.wta.models.run.metrics.Measurement;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Is told how training goes: progress bars, logs, pictures. Called on the training thread, between
@@ -39,6 +44,31 @@ public interface TrainingListener {
 
   /** A step is done. Called for every step: be quick. */
   default void stepped(StepReport report) {}
+
+  /**
+   * What is known when a logging interval ends. Batch, code and model are as the last step left
+   * them, and are valid until the call returns.
+   *
+   * @param step the steps done
+   * @param epoch the epochs done
+   * @param model that is trained, before the next step
+   * @param batch the last step's samples, pre-processed
+   * @param code the winners of the last step's code; empty where nothing competed
+   * @param measured what is logged without a listener: the interval's loss, the terms and other
+   *     numbers of the model
+   */
+  record Interval(
+      long step, int epoch, Model model, Batch batch, Optional<Winners> code, Measurement measured) {}
+
+  /**
+   * Further numbers of a logging interval: they are logged, drawn and told with the trainer's own,
+   * in {@code metrics.jsonl}, TensorBoard and the report.
+   *
+   * @return by name, none of which is logged already; what is not finite is left out of the log
+   */
+  default Map<String, Double> metrics(Interval interval) {
+    return Map.of();
+  }
 
   /** A logging interval is over and its numbers were read. */
   default void measured(Measurement measurement) {}

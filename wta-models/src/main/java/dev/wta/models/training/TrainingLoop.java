@@ -252,13 +252,23 @@ final class TrainingLoop implements AutoCloseable {
   private void afterStep(StepOutput output) {
     boolean last = over();
     if (last || step % plan.settings().logEvery() == 0) {
-      Measurement measurement = watch.measure(output, step, epoch, rate);
+      Measurement measurement = watch.measure(output, step, epoch, rate, own -> withListeners(output, own));
       run.ifPresent(open -> open.log(measurement.toMap()));
       tell(listener -> listener.measured(measurement));
     }
     if (last || step % plan.settings().checkpointEvery() == 0) {
       save(output);
     }
+  }
+
+  private Measurement withListeners(StepOutput output, Measurement own) {
+    TrainingListener.Interval interval =
+        new TrainingListener.Interval(step, epoch, model, batch, output.winners(), own);
+    Measurement all = own;
+    for (TrainingListener listener : listeners) {
+      all = all.with(listener.metrics(interval));
+    }
+    return all;
   }
 
   private void save(StepOutput output) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.UnaryOperator;
 
 /** Watches over a training: measures each logging interval, and finds numbers that are none. */
 final class TrainingMonitor implements AutoCloseable {
@@ -78,14 +79,20 @@ final class TrainingMonitor implements AutoCloseable {
    * Ends the interval.
    *
    * @param rate the learning rate of the last step
+   * @param completed adds what others measure
    */
-  Measurement measure(StepOutput output, long step, int epoch, double rate) {
+  Measurement measure(
+      StepOutput output,
+      long step,
+      int epoch,
+      double rate,
+      UnaryOperator<Measurement> completed) {
     readLosses();
     requireNoNanWinners(output, step);
     double seconds = (System.nanoTime() - begun) * 1e-9;
     Map<String, Double> metrics = new LinkedHashMap<>();
     output.metrics().forEach((name, value) -> metrics.put(name, value.getAsDouble()));
-    Measurement measurement =
+    Measurement own =
         new Measurement(
             step,
             epoch,
@@ -97,6 +104,7 @@ final class TrainingMonitor implements AutoCloseable {
             samplesTimed / seconds,
             rate,
             metrics);
+    Measurement measurement = completed.apply(own);
     losses.beginInterval();
     beginInterval();
     last = Optional.of(measurement);

@@ -8,10 +8,9 @@ import dev.wta.data.PatchSize;
 import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
-import dev.wta.models.optimizer.Adam;
 import dev.wta.models.optimizer.Optimizer;
 import dev.wta.models.optimizer.Schedule;
-import dev.wta.models.optimizer.Sgd;
+import dev.wta.models.optimizer.TrainingNames;
 import dev.wta.models.run.RunConfig;
 import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.SettingType;
@@ -52,7 +51,7 @@ public record TrainingSettings(
         int patchesPerPicture,
     @Setting(help = "passes over the training data", min = 1, max = 1_000_000) int epochs,
     @Setting(help = "samples of a mini-batch", min = 1, max = 1_000_000) int batch,
-    @Setting(help = "what turns gradients into steps") Method optimizer,
+    @Setting(help = "what turns gradients into steps", as = OptimizerText.class) String optimizer,
     @Setting(help = "learning rate, before the schedule", above = 0, max = 1e3) double rate,
     @Setting(help = "momentum of sgd", min = 0, max = 0.9999) double momentum,
     @Setting(help = "decay of adam's mean of gradients", min = 0, max = 0.9999) double beta1,
@@ -118,7 +117,7 @@ public record TrainingSettings(
           1,
           50,
           100,
-          Method.ADAM,
+          "adam",
           1e-3,
           0.9,
           0.9,
@@ -149,12 +148,6 @@ public record TrainingSettings(
   /** What is said once for all layers of a stack, or cannot be: no layer has patches' features. */
   static final String[] OF_ALL_LAYERS = {SEED, PATCH, "patches-per-picture"};
 
-  /** What turns gradients into steps. */
-  public enum Method {
-    ADAM,
-    SGD
-  }
-
   static final class StepsText extends SettingType {
     StepsText() {
       super(
@@ -183,10 +176,24 @@ public record TrainingSettings(
     }
   }
 
+  static final class OptimizerText extends SettingType {
+    OptimizerText() {
+      super(
+          "one of " + String.join(", ", TrainingNames.optimizers()),
+          String.class,
+          given -> known(given.toString().strip()),
+          text -> text);
+    }
+
+    private static String known(String text) {
+      return (String) TrainingNames.optimizer(text, 1).describe().get("optimizer");
+    }
+  }
+
   static final class ScheduleText extends SettingType {
     ScheduleText() {
       super(
-          "one of " + String.join(", ", Schedule.NAMES),
+          "one of " + String.join(", ", TrainingNames.schedules()),
           Schedule.class,
           given -> Schedule.named(given.toString().strip()),
           Schedule::name);
@@ -263,7 +270,6 @@ public record TrainingSettings(
   }
 
   Optimizer chosenOptimizer() {
-    Optimizer chosen = optimizer == Method.SGD ? Sgd.rate(rate) : Adam.rate(rate);
-    return chosen.completedBy(toMap());
+    return TrainingNames.optimizer(optimizer, rate).completedBy(toMap());
   }
 }

@@ -1,8 +1,10 @@
 package dev.wta.models.run.metrics;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * The numbers of a logging interval: a line of {@code metrics.jsonl}.
@@ -15,7 +17,7 @@ import java.util.OptionalDouble;
  * @param samplesPerSecond samples trained on a second; {@code imagesPerSecond} in {@code
  *     metrics.jsonl}, whatever the data
  * @param rate the learning rate of the last step
- * @param metrics the model's own numbers, of the interval's last batch
+ * @param metrics the model's own numbers, of the interval's last batch, and those of listeners
  */
 public record Measurement(
     long step,
@@ -25,6 +27,30 @@ public record Measurement(
     double samplesPerSecond,
     double rate,
     Map<String, Double> metrics) {
+
+  /** Names of other lines of {@code metrics.jsonl}, and of numbers that not every line has. */
+  private static final Set<String> TAKEN = Set.of("winnersPerSample", "validationError");
+
+  /**
+   * This measurement with more numbers.
+   *
+   * @throws IllegalArgumentException if one has a name that is taken
+   */
+  public Measurement with(Map<String, Double> more) {
+    Set<String> taken = new HashSet<>(toMap().keySet());
+    taken.addAll(TAKEN);
+    taken.addAll(metrics.keySet());
+    for (String name : more.keySet()) {
+      if (taken.contains(name)) {
+        throw new IllegalArgumentException(
+            "'%s' is logged already: give this metric another name".formatted(name));
+      }
+    }
+    Map<String, Double> all = new LinkedHashMap<>(metrics);
+    all.putAll(more);
+    return new Measurement(
+        step, epoch, loss, winnersPerSample, samplesPerSecond, rate, all);
+  }
 
   /**
    * As a line of {@code metrics.jsonl} has it; what is not a finite number is left out, since JSON
