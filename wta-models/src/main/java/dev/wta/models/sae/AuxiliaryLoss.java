@@ -13,6 +13,7 @@ import dev.wta.models.layer.Code;
 import dev.wta.models.layer.Layers;
 import dev.wta.models.loss.SquaredError;
 import dev.wta.models.settings.Setting;
+import java.util.function.UnaryOperator;
 
 /**
  * The loss that revives dead latents (Gao et al. 2024, AuxK): the largest activations among them
@@ -139,15 +140,15 @@ public record AuxiliaryLoss(
     Reconstruction reconstruction = decoding.of(tape, batch, centred, winners);
     StepOutput output = sae.measured(tape, batch, reconstruction);
     Tensor dead = deadCounted == DeadCounted.BEFORE ? deadBefore : sae.silence().dead(tape);
-    Winners chosen = chosen(tape, compared, dead, k(x));
+    int k = latents(x.shape().rowSize());
+    Winners chosen = chosen(tape, compared, dead, k);
     Tensor values = tape.temporary(chosen.values().shape());
     tape.backend().sparse().gather(chosen, activations, values);
-    Code.Sparse revived =
-        Layers.encoded(tape, chosen, values, centred, sae.encoder(tape), sae.encoderBias(tape));
+    Code.Sparse revived = competition.encoded(tape, centred, chosen, values);
     Tensor residual = tape.temporary(wanted.shape());
     Dense dense = tape.backend().dense();
     dense.zip(Dense.Binary.SUBTRACT, wanted.value(), reconstruction.output().value(), residual);
-    double factor = factor(tape, residual, dense.sum(dead) / k(x), sae.variance());
+    double factor = factor(tape, residual, dense.sum(dead) / k, sae.variance());
     Loss revival =
         SquaredError.of(
                 tape, Layers.decode(tape, revived, sae.decoder(tape)), tape.constant(residual))
@@ -156,8 +157,8 @@ public record AuxiliaryLoss(
   }
 
   /** How many dead latents of a sample take part. */
-  private int k(Variable x) {
-    return kAux == 0 ? Math.max(1, x.shape().rowSize() / 2) : kAux;
+  public int latents(int inputs) {
+    return kAux == 0 ? Math.max(1, inputs / 2) : kAux;
   }
 
   /**
@@ -169,26 +170,42 @@ public record AuxiliaryLoss(
    * @param k latents of a sample
    */
   private Winners chosen(Tape tape, Tensor activations, Tensor dead, int k) {
-    Dense dense = tape.backend().dense();
-    Tensor candidates = tape.temporary(activations.shape());
-    dense.zipRow(Dense.Binary.MULTIPLY, activations, dead, candidates);
-    if (auxSigned) {
-      makePositive(tape, candidates);
-      dense.zipRow(Dense.Binary.MULTIPLY, candidates, dead, candidates);
-    }
+    Tensor candidates = candidates(tape, activations, dead, lowest -> lowest);
     SelectionRule rule = new SelectionRule.PerSample(k);
     Winners winners = tape.temporaryWinners(activations.shape(), rule);
     tape.backend().selection().select(candidates, rule, winners);
     return winners;
   }
 
+  /**
+   * What dead latents compete by: the activations, all shifted to be positive where signs do not
+   * count, and 0 for latents that are not dead.
+   *
+   * @param activations of some of the model's latents, {@code (samples, units)}
+   * @param dead 1 for each dead latent, else 0, {@code (units)}
+   * @param ofAll given each sample's largest {@code -activation * dead} of these units, {@code
+   *     (samples)}, returns that of all the model's units
+   */
+  public Tensor candidates(
+      Tape tape, Tensor activations, Tensor dead, UnaryOperator<Tensor> ofAll) {
+    Dense dense = tape.backend().dense();
+    Tensor candidates = tape.temporary(activations.shape());
+    dense.zipRow(Dense.Binary.MULTIPLY, activations, dead, candidates);
+    if (auxSigned) {
+      makePositive(tape, candidates, ofAll);
+      dense.zipRow(Dense.Binary.MULTIPLY, candidates, dead, candidates);
+    }
+    return candidates;
+  }
+
   /** Shifts each row, since what is not positive cannot win: their order stays. */
-  private static void makePositive(Tape tape, Tensor rows) {
+  private static void makePositive(Tape tape, Tensor rows, UnaryOperator<Tensor> ofAll) {
     Dense dense = tape.backend().dense();
     Tensor negated = tape.temporary(rows.shape());
-    Tensor shift = tape.temporary(Shape.of(rows.shape().rows()));
+    Tensor lowest = tape.temporary(Shape.of(rows.shape().rows()));
     dense.affine(-1, rows, 0, negated);
-    dense.reduceRows(Dense.Reduction.MAXIMUM, negated, shift);
+    dense.reduceRows(Dense.Reduction.MAXIMUM, negated, lowest);
+    Tensor shift = ofAll.apply(lowest);
     dense.map(Dense.Unary.RELU, shift, shift);
     dense.affine(2, shift, Float.MIN_NORMAL, shift);
     dense.zipColumn(Dense.Binary.ADD, rows, shift, rows);
@@ -201,7 +218,7 @@ public record AuxiliaryLoss(
    * @param dead how many latents are dead, for each of those that take part
    * @param variance what the reconstruction's error is divided by
    */
-  private double factor(Tape tape, Tensor residual, double dead, double variance) {
+  public double factor(Tape tape, Tensor residual, double dead, double variance) {
     return auxWeight
         * switch (auxScale) {
           case RECONSTRUCTION -> 1 / variance;
