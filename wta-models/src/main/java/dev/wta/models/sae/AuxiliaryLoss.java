@@ -13,7 +13,6 @@ import dev.wta.models.layer.Code;
 import dev.wta.models.layer.Layers;
 import dev.wta.models.loss.SquaredError;
 import dev.wta.models.settings.Setting;
-import java.util.function.UnaryOperator;
 
 /**
  * The loss that revives dead latents (Gao et al. 2024, AuxK): the largest activations among them
@@ -170,7 +169,12 @@ public record AuxiliaryLoss(
    * @param k latents of a sample
    */
   private Winners chosen(Tape tape, Tensor activations, Tensor dead, int k) {
-    Tensor candidates = candidates(tape, activations, dead, lowest -> lowest);
+    Dense dense = tape.backend().dense();
+    Tensor candidates = tape.temporary(activations.shape());
+    dense.zipRow(Dense.Binary.MULTIPLY, activations, dead, candidates);
+    if (auxSigned) {
+      makePositive(tape, candidates, lowest(tape, candidates), dead);
+    }
     SelectionRule rule = new SelectionRule.PerSample(k);
     Winners winners = tape.temporaryWinners(activations.shape(), rule);
     tape.backend().selection().select(candidates, rule, winners);
@@ -178,37 +182,35 @@ public record AuxiliaryLoss(
   }
 
   /**
-   * What dead latents compete by: the activations, all shifted to be positive where signs do not
-   * count, and 0 for latents that are not dead.
+   * How far each sample's activations reach below 0, negative where none does.
    *
-   * @param activations of some of the model's latents, {@code (samples, units)}
-   * @param dead 1 for each dead latent, else 0, {@code (units)}
-   * @param ofAll given each sample's largest {@code -activation * dead} of these units, {@code
-   *     (samples)}, returns that of all the model's units
+   * @param activations {@code (samples, units)}
+   * @return their largest {@code -activation}, {@code (samples)}
    */
-  public Tensor candidates(
-      Tape tape, Tensor activations, Tensor dead, UnaryOperator<Tensor> ofAll) {
+  public static Tensor lowest(Tape tape, Tensor activations) {
     Dense dense = tape.backend().dense();
-    Tensor candidates = tape.temporary(activations.shape());
-    dense.zipRow(Dense.Binary.MULTIPLY, activations, dead, candidates);
-    if (auxSigned) {
-      makePositive(tape, candidates, ofAll);
-      dense.zipRow(Dense.Binary.MULTIPLY, candidates, dead, candidates);
-    }
-    return candidates;
+    Tensor negated = tape.temporary(activations.shape());
+    Tensor lowest = tape.temporary(Shape.of(activations.shape().rows()));
+    dense.affine(-1, activations, 0, negated);
+    dense.reduceRows(Dense.Reduction.MAXIMUM, negated, lowest);
+    return lowest;
   }
 
-  /** Shifts each row, since what is not positive cannot win: their order stays. */
-  private static void makePositive(Tape tape, Tensor rows, UnaryOperator<Tensor> ofAll) {
+  /**
+   * Lets dead latents compete whatever the signs of their activations: each sample's are shifted,
+   * since what is not positive cannot win, and keep their order.
+   *
+   * @param candidates activations of dead latents, and 0 for others, {@code (samples, units)};
+   *     overwritten
+   * @param lowest of all latents that compete, see {@link #lowest}; overwritten
+   * @param dead 1 for each dead latent, else 0, {@code (units)}
+   */
+  public static void makePositive(Tape tape, Tensor candidates, Tensor lowest, Tensor dead) {
     Dense dense = tape.backend().dense();
-    Tensor negated = tape.temporary(rows.shape());
-    Tensor lowest = tape.temporary(Shape.of(rows.shape().rows()));
-    dense.affine(-1, rows, 0, negated);
-    dense.reduceRows(Dense.Reduction.MAXIMUM, negated, lowest);
-    Tensor shift = ofAll.apply(lowest);
-    dense.map(Dense.Unary.RELU, shift, shift);
-    dense.affine(2, shift, Float.MIN_NORMAL, shift);
-    dense.zipColumn(Dense.Binary.ADD, rows, shift, rows);
+    dense.map(Dense.Unary.RELU, lowest, lowest);
+    dense.affine(2, lowest, Float.MIN_NORMAL, lowest);
+    dense.zipColumn(Dense.Binary.ADD, candidates, lowest, candidates);
+    dense.zipRow(Dense.Binary.MULTIPLY, candidates, dead, candidates);
   }
 
   /**

@@ -255,7 +255,8 @@ public record TrainingSettings(
     return unused.toArray(String[]::new);
   }
 
-  Optimizer chosenOptimizer() {
+  /** The optimiser that these settings describe. */
+  public Optimizer chosenOptimizer() {
     Optimizer chosen = optimizer == Method.SGD ? Sgd.rate(rate) : Adam.rate(rate);
     return chosen.completedBy(toMap());
   }
