@@ -133,6 +133,23 @@ public final class Safetensors implements AutoCloseable {
     }
   }
 
+  /**
+   * Writes tensors whose numbers are streamed, in the map's order.
+   *
+   * @param numbers writes those of a tensor, float32, little-endian and row-major, by its name
+   */
+  public static void writeStreamed(
+      OutputStream out,
+      Map<String, Shape> shapes,
+      Function<String, FileOperations.Content> numbers,
+      Map<String, String> metadata)
+      throws IOException {
+    writeHeader(out, shapes, metadata);
+    for (String name : shapes.keySet()) {
+      numbers.apply(name).writeTo(out);
+    }
+  }
+
   private static void writeHeader(
       OutputStream out, Map<String, Shape> shapes, Map<String, String> metadata)
       throws IOException {
@@ -352,13 +369,19 @@ public final class Safetensors implements AutoCloseable {
    * @throws WtaException if there is none of that name, it cannot be read, or no array holds it
    */
   public float[] values(String name) {
+    return rows(name, 0, shape(name).rows());
+  }
+
+  /** As {@link #values}, of some rows of a tensor. */
+  public float[] rows(String name, int first, int rows) {
     Entry entry = find(name);
     int bytes = entry.type().bytes();
-    float[] numbers = new float[IntSize.of(entry.shape().size(), "numbers of", name)];
+    long width = entry.shape().rows() == 0 ? 0 : entry.shape().size() / entry.shape().rows();
+    float[] numbers = new float[IntSize.of(rows * width, "numbers of", name)];
     try {
       for (int from = 0; from < numbers.length; from += CHUNK) {
         int count = Math.min(CHUNK, numbers.length - from);
-        long position = dataStart + entry.from() + (long) from * bytes;
+        long position = dataStart + entry.from() + (first * width + from) * bytes;
         entry.type().read(readFully(channel, position, count * bytes), numbers, from, count);
       }
     } catch (IOException unreadable) {

@@ -109,6 +109,22 @@ public abstract class ShardedModel implements AutoCloseable {
   }
 
   /**
+   * The name of the family that settings are of.
+   *
+   * @throws WtaException if the family is not served
+   */
+  public static String family(SettingsRecord<?> settings) {
+    return switch (settings) {
+      case FcWta.Settings _ -> FcWta.FAMILY.name();
+      case TopKSae.Settings _ -> TopKSae.FAMILY.name();
+      case BatchTopKSae.Settings _ -> BatchTopKSae.FAMILY.name();
+      case JumpReluSae.Settings _ -> JumpReluSae.FAMILY.name();
+      case StandardSae.Settings _ -> StandardSae.FAMILY.name();
+      default -> throw notServed(settings);
+    };
+  }
+
+  /**
    * The units that would be divided.
    *
    * @throws WtaException if the family is not served

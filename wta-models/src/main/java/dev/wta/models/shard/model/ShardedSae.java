@@ -43,7 +43,6 @@ abstract class ShardedSae extends ShardedModel {
   private final List<DeadLatents> silence = new ArrayList<>();
   private final Parameter centre;
   private final Parameter variance;
-  private double knownVariance = Double.NaN;
 
   ShardedSae(
       SettingsRecord<?> settings,
@@ -84,7 +83,6 @@ abstract class ShardedSae extends ShardedModel {
       double measured = first.variance();
       boolean divides = common.lossScale() == SaeSettings.LossScale.VARIANCE && measured > 0;
       memory().fill(variance.value(), divides ? (float) measured : 1);
-      knownVariance = Double.NaN;
       beginThresholds();
       shorten(first);
     }
@@ -134,10 +132,7 @@ abstract class ShardedSae extends ShardedModel {
 
   /** What losses are divided by. */
   final double variance() {
-    if (Double.isNaN(knownVariance)) {
-      knownVariance = memory().download(variance.value())[0];
-    }
-    return knownVariance;
+    return memory().download(variance.value())[0];
   }
 
   /** As {@link dev.wta.models.sae.SaeSettings#activationUnit}. */
