@@ -9,8 +9,10 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UTFDataFormatException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -18,8 +20,8 @@ import java.util.zip.CRC32C;
 
 /**
  * Tensors one after the other in a stream that is read from its beginning: of each its name, how
- * many bytes of numbers it has, these, float32 and little-endian, and their CRC-32C. An empty name
- * ends it.
+ * many bytes of numbers it has, the CRC-32C of both, the numbers, float32 and little-endian, and
+ * their CRC-32C. An empty name ends it.
  */
 final class ShareFile {
   private static final int CHUNK = 1 << 16;
@@ -32,8 +34,7 @@ final class ShareFile {
     ByteBuffer bytes = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
     for (Map.Entry<String, Tensor> tensor : tensors.entrySet()) {
       float[] numbers = memory.download(tensor.getValue());
-      out.writeUTF(tensor.getKey());
-      out.writeLong((long) numbers.length * Float.BYTES);
+      new Header(tensor.getKey(), (long) numbers.length * Float.BYTES).write(out);
       CRC32C crc = new CRC32C();
       for (int from = 0; from < numbers.length; from += CHUNK / Float.BYTES) {
         int count = Math.min(CHUNK / Float.BYTES, numbers.length - from);
@@ -43,8 +44,35 @@ final class ShareFile {
       }
       out.writeInt((int) crc.getValue());
     }
-    out.writeUTF("");
+    new Header("", 0).write(out);
     out.flush();
+  }
+
+  /** What stands before a tensor's numbers. */
+  private record Header(String name, long bytes) {
+    void write(DataOutputStream out) throws IOException {
+      out.writeUTF(name);
+      out.writeLong(bytes);
+      out.writeInt(checkSum());
+    }
+
+    static Header read(DataInputStream in, String file) throws IOException {
+      Header read = new Header(in.readUTF(), in.readLong());
+      if (in.readInt() != read.checkSum()) {
+        throw damaged(file);
+      }
+      return read;
+    }
+
+    private int checkSum() {
+      CRC32C crc = new CRC32C();
+      crc.update((name + " " + bytes).getBytes(StandardCharsets.UTF_8));
+      return (int) crc.getValue();
+    }
+
+    boolean ends() {
+      return name.isEmpty();
+    }
   }
 
   /**
@@ -58,25 +86,24 @@ final class ShareFile {
     DataInputStream in = new DataInputStream(from);
     Set<String> missing = new LinkedHashSet<>(targets.keySet());
     try {
-      for (String name = in.readUTF(); !name.isEmpty(); name = in.readUTF()) {
-        long length = in.readLong();
-        Tensor target = targets.get(name);
-        if (!missing.remove(name) || length != target.size() * Float.BYTES) {
+      for (Header tensor = Header.read(in, file); !tensor.ends(); tensor = Header.read(in, file)) {
+        Tensor target = targets.get(tensor.name());
+        if (!missing.remove(tensor.name()) || tensor.bytes() != target.size() * Float.BYTES) {
           throw new WtaException(
               "%s has a tensor '%s' of %,d bytes that this training has not"
-                  .formatted(file, name, length),
+                  .formatted(file, tensor.name(), tensor.bytes()),
               "resume with the settings of the training that wrote it");
         }
         float[] numbers = new float[Math.toIntExact(target.size())];
         copy(
             in,
             file,
-            length,
+            tensor.bytes(),
             (bytes, start, count) ->
                 bytes.asFloatBuffer().get(numbers, start / Float.BYTES, count / Float.BYTES));
         memory.upload(numbers, 0, target);
       }
-    } catch (EOFException ended) {
+    } catch (EOFException | UTFDataFormatException unreadable) {
       throw damaged(file);
     }
     if (!missing.isEmpty()) {
@@ -91,15 +118,14 @@ final class ShareFile {
       throws IOException {
     DataInputStream in = new DataInputStream(from);
     try {
-      for (String name = in.readUTF(); !name.isEmpty(); name = in.readUTF()) {
-        long length = in.readLong();
-        if (name.equals(wanted)) {
-          copy(in, file, length, (bytes, _, count) -> out.write(bytes.array(), 0, count));
+      for (Header tensor = Header.read(in, file); !tensor.ends(); tensor = Header.read(in, file)) {
+        if (tensor.name().equals(wanted)) {
+          copy(in, file, tensor.bytes(), (bytes, _, count) -> out.write(bytes.array(), 0, count));
           return;
         }
-        in.skipNBytes(length + Integer.BYTES);
+        in.skipNBytes(tensor.bytes() + Integer.BYTES);
       }
-    } catch (EOFException ended) {
+    } catch (EOFException | UTFDataFormatException unreadable) {
       throw damaged(file);
     }
     throw damaged(file);

@@ -24,6 +24,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -119,8 +120,16 @@ class ShardedCheckpointTest {
     runner().keeping(place).stoppingAfter(6).train(2);
     Path file = folder.resolve("4.block-5");
     byte[] bytes = Files.readAllBytes(file);
-    bytes[bytes.length / 2] ^= 1;
-    Files.write(file, bytes);
+    for (int at = 0; at < bytes.length; at += 1 + bytes.length / 20) {
+      bytes[at] ^= 1;
+      Files.write(file, bytes);
+      bytes[at] ^= 1;
+      assertThatThrownBy(() -> runner().keeping(place).train(2))
+          .as("byte %d", at)
+          .isInstanceOf(WtaException.class)
+          .hasMessageContaining("4.block-5 is damaged");
+    }
+    Files.write(file, Arrays.copyOf(bytes, bytes.length - 3));
     assertThatThrownBy(() -> runner().keeping(place).train(2))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("4.block-5 is damaged");

@@ -83,7 +83,7 @@ class ShardedTrainingTest {
             "sparsity-loss",
             "tanh",
             "threshold",
-            0.4,
+            0.7,
             "pre-activation-weight",
             0.1,
             "dead-after",
@@ -98,7 +98,7 @@ class ShardedTrainingTest {
   @Test
   void latentsDieInSomeCases() {
     Map<String, Double> last =
-        runner(of("jumprelu", "threshold", 0.4, "dead-after", 40), "cpu").train(2).last();
+        runner(of("jumprelu", "threshold", 0.7, "dead-after", 40), "cpu").train(2).last();
     assertThat(last.get("deadShare")).isBetween(0.01, 0.99);
     last = runner(of("topk", "k", 2, "dead-after", 33), "cpu").train(2).last();
     assertThat(last.get("deadShare")).isBetween(0.01, 0.99);
