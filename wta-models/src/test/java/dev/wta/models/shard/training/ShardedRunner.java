@@ -6,7 +6,6 @@ import dev.wta.data.Batch;
 import dev.wta.data.Batches;
 import dev.wta.data.Dataset;
 import dev.wta.data.preprocessing.Preprocessing;
-import dev.wta.models.ModelFamilies;
 import dev.wta.models.TestBackends;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.run.TrainingState;
@@ -15,22 +14,17 @@ import dev.wta.models.shard.Blocks;
 import dev.wta.models.shard.CheckpointPlace;
 import dev.wta.models.shard.Collective;
 import dev.wta.models.shard.LocalRanks;
+import dev.wta.models.shard.LocalRanksRunner;
 import dev.wta.models.shard.model.ShardedModel;
 import dev.wta.models.shard.model.ShardedStep;
 import dev.wta.models.training.TrainingSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /** Trains a model on ranks that are threads, as a trainer would train it undivided. */
 final class ShardedRunner {
@@ -85,7 +79,7 @@ final class ShardedRunner {
   record Outcome(Map<String, float[]> parameters, List<Double> losses, Map<String, Double> last) {}
 
   Outcome train(int count) {
-    List<Outcome> shares = onRanks(count, this::train);
+    List<Outcome> shares = LocalRanksRunner.onRanks(count, this::train);
     Map<String, float[]> whole = new TreeMap<>();
     for (Outcome share : shares) {
       share
@@ -159,47 +153,5 @@ final class ShardedRunner {
       values.put(parameter.name(), share.backend().memory().download(parameter.value()));
     }
     return values;
-  }
-
-  /** What a rank does. */
-  @FunctionalInterface
-  interface Part<T> {
-    T run(LocalRanks ranks);
-  }
-
-  /**
-   * Runs a part on each of some ranks, and answers by rank; a failure is thrown, rather that of a
-   * rank by itself than of one that was left alone.
-   */
-  static <T> List<T> onRanks(int count, Part<T> part) {
-    List<Callable<T>> parts = new ArrayList<>();
-    for (LocalRanks rank : LocalRanks.of(count)) {
-      parts.add(
-          () -> {
-            try (rank) {
-              return part.run(rank);
-            }
-          });
-    }
-    List<T> results = new ArrayList<>();
-    List<Throwable> failures = new ArrayList<>();
-    try (ExecutorService threads = Executors.newFixedThreadPool(count)) {
-      for (Future<T> result : threads.invokeAll(parts)) {
-        try {
-          results.add(result.get());
-        } catch (ExecutionException failed) {
-          failures.add(failed.getCause());
-        }
-      }
-    } catch (InterruptedException stopped) {
-      throw new IllegalStateException(stopped);
-    }
-    failures.sort(Comparator.comparing(failed -> failed.getMessage().contains("ended before")));
-    if (!failures.isEmpty()) {
-      throw failures.getFirst() instanceof RuntimeException cause
-          ? cause
-          : new IllegalStateException(failures.getFirst());
-    }
-    return results;
   }
 }
