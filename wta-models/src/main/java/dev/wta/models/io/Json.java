@@ -71,16 +71,23 @@ public final class Json {
    */
   static Map<String, Object> read(Path file) throws NoSuchFileException {
     try {
-      return parse(Files.readString(file));
+      return read(Files.readString(file), file);
+    } catch (NoSuchFileException missing) {
+      throw missing;
+    } catch (IOException unreadable) {
+      throw WriteFailures.reading(file, unreadable);
+    }
+  }
+
+  /** As {@link #read(Path)}, of a file's text. */
+  static Map<String, Object> read(String text, Path file) {
+    try {
+      return parse(text);
     } catch (JacksonException malformed) {
       throw new WtaException(
           "%s is damaged: %s".formatted(file, malformed.getOriginalMessage()),
           "restore it from a copy, or start another run",
           malformed);
-    } catch (NoSuchFileException missing) {
-      throw missing;
-    } catch (IOException unreadable) {
-      throw WriteFailures.reading(file, unreadable);
     }
   }
 }

@@ -150,6 +150,23 @@ public final class Safetensors implements AutoCloseable {
     }
   }
 
+  /**
+   * Writes tensors whose numbers are streamed, in the map's order.
+   *
+   * @param numbers writes those of a tensor, float32, little-endian and row-major, by its name
+   */
+  public static void writeStreamed(
+      OutputStream out,
+      Map<String, Shape> shapes,
+      Function<String, FileOperations.Content> numbers,
+      Map<String, String> metadata)
+      throws IOException {
+    writeHeader(out, shapes, metadata);
+    for (String name : shapes.keySet()) {
+      numbers.apply(name).writeTo(out);
+    }
+  }
+
   private static void writeHeader(
       OutputStream out, Map<String, Shape> shapes, Map<String, String> metadata)
       throws IOException {
@@ -315,10 +332,20 @@ public final class Safetensors implements AutoCloseable {
    * @throws WtaException if there is none of that name, it cannot be read, or no array holds it
    */
   public float[] values(String name) {
+    return rows(name, 0, shape(name).rows());
+  }
+
+  /** As {@link #values}, of some rows of a tensor. */
+  public float[] rows(String name, int first, int rows) {
     Entry entry = find(name);
-    float[] numbers = new float[IntSize.of(entry.shape().size(), "numbers of", name)];
-    read(entry, 0, numbers, numbers.length);
+    float[] numbers = new float[IntSize.of(rows * rowSize(entry), "numbers of", name)];
+    read(entry, first * rowSize(entry), numbers, numbers.length);
     return numbers;
+  }
+
+  private static long rowSize(Entry entry) {
+    int rows = entry.shape().rows();
+    return rows == 0 ? 0 : entry.shape().size() / rows;
   }
 
   /** Reads the first {@code all} elements of {@code numbers}, from element {@code first} on. */

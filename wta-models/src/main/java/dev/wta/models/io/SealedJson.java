@@ -33,7 +33,19 @@ public final class SealedJson {
    * @throws WtaException if it cannot be read, is no JSON object or not what its check sum says
    */
   public static Map<String, Object> read(Path file) throws NoSuchFileException {
-    Map<String, Object> value = Json.read(file);
+    return opened(Json.read(file), file);
+  }
+
+  /**
+   * As {@link #read(Path)}, of a document that was read already.
+   *
+   * @param file what messages call it
+   */
+  public static Map<String, Object> read(byte[] document, Path file) {
+    return opened(Json.read(new String(document, StandardCharsets.UTF_8), file), file);
+  }
+
+  private static Map<String, Object> opened(Map<String, Object> value, Path file) {
     if (!value.containsKey(SEAL)) {
       return value;
     }

@@ -25,20 +25,21 @@ final class ClippedGradients {
   /**
    * The gradients of parameters on the tape, {@code g min(1, limit / |all g|)}.
    *
+   * @param norm what {@code |all g|^2} is
    * @return in the parameters' order; empty where the loss does not depend on one
    */
-  static List<Optional<Gradient>> of(Tape tape, List<Parameter> parameters, double limit) {
+  static List<Optional<Gradient>> of(Tape tape, List<Parameter> parameters, double limit, SquaredNorm norm) {
     Dense dense = tape.backend().dense();
     List<Optional<Tensor>> written = new ArrayList<>();
-    double squares = 0;
+    double[] squares = new double[parameters.size()];
     for (Parameter parameter : parameters) {
       Optional<Tensor> gradient = tape.gradient(parameter).map(one -> write(tape, one, parameter));
       if (gradient.isPresent()) {
-        squares += dense.dot(gradient.get(), gradient.get());
+        squares[written.size()] = dense.dot(gradient.get(), gradient.get());
       }
       written.add(gradient);
     }
-    double factor = limit / (Math.sqrt(squares) + FLOOR);
+    double factor = limit / (Math.sqrt(norm.of(squares)) + FLOOR);
     List<Optional<Gradient>> clipped = new ArrayList<>();
     for (Optional<Tensor> gradient : written) {
       if (gradient.isPresent() && factor < 1) {

@@ -17,6 +17,7 @@ import java.util.Optional;
 public final class OptimizerState implements AutoCloseable {
   private final Optimizer optimizer;
   private final double clip;
+  private final SquaredNorm norm;
   private final Update update;
   private final List<Parameter> parameters;
   private final List<List<Tensor>> moments = new ArrayList<>();
@@ -39,7 +40,24 @@ public final class OptimizerState implements AutoCloseable {
    */
   public OptimizerState(
       Optimizer optimizer, double clip, Update update, Memory memory, List<Parameter> parameters) {
+    this(optimizer, clip, SquaredNorm.SUM, update, memory, parameters);
+  }
+
+  /**
+   * As {@link #OptimizerState(Optimizer, double, Update, Memory, List)}, of parameters that are
+   * some of a model's.
+   *
+   * @param norm what all the model's gradients have together
+   */
+  public OptimizerState(
+      Optimizer optimizer,
+      double clip,
+      SquaredNorm norm,
+      Update update,
+      Memory memory,
+      List<Parameter> parameters) {
     this.clip = clip;
+    this.norm = norm;
     this.optimizer = optimizer;
     this.update = update;
     this.parameters = parameters.stream().filter(Parameter::learnt).toList();
@@ -83,7 +101,7 @@ public final class OptimizerState implements AutoCloseable {
   private void moveAll(Tape tape, double rate, long step) {
     List<Optional<Gradient>> gradients =
         clip > 0
-            ? ClippedGradients.of(tape, parameters, clip)
+            ? ClippedGradients.of(tape, parameters, clip, norm)
             : parameters.stream().map(tape::gradient).toList();
     for (int i = 0; i < parameters.size(); i++) {
       Parameter parameter = parameters.get(i);

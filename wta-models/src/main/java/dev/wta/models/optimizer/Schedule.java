@@ -13,6 +13,22 @@ public interface Schedule {
   double factor(long step, long totalSteps);
 
   /**
+   * What to multiply the learning rate by in a run that begins with a warm-up: it rises, and then
+   * the schedule begins.
+   *
+   * @param step the number of steps done
+   * @param totalSteps the number of steps of the whole run
+   * @param warmup the steps over which the rate rises
+   * @param stepsBefore the steps behind the first parameters, which count in the warm-up
+   */
+  default double factor(long step, long totalSteps, int warmup, long stepsBefore) {
+    long left = Math.max(0, warmup - stepsBefore);
+    return step < left
+        ? (stepsBefore + step + 1.0) / warmup
+        : factor(step - left, totalSteps - left);
+  }
+
+  /**
    * What to multiply the learning rate by from now on, after an epoch: 1 unless a schedule watches
    * the loss.
    *

@@ -356,8 +356,7 @@ public final class RunDirectory {
   public void restore(FeatureExtractor model) {
     List<ModelLayer> parts = model.layers();
     if (parts.isEmpty()) {
-      try (Safetensors saved =
-          new CheckpointFiles(path, FileOperations.REAL).open(CheckpointFiles.MODEL)) {
+      try (Safetensors saved = parameters()) {
         saved.load(model.backend().memory(), tensors(model));
       }
     } else {
@@ -390,6 +389,16 @@ public final class RunDirectory {
       }
     }
     return shapes;
+  }
+
+  /**
+   * The parameters of the last checkpoint of a model that was trained as a whole. The caller closes
+   * it.
+   *
+   * @throws WtaException if there is no checkpoint yet, or it is damaged
+   */
+  public Safetensors parameters() {
+    return new CheckpointFiles(path, FileOperations.REAL).open(CheckpointFiles.MODEL);
   }
 
   /**

@@ -219,6 +219,18 @@ public final class RunWriter implements AutoCloseable {
         out -> Safetensors.write(out, memory, remembered(optimizer, best), metadata));
   }
 
+  /**
+   * As {@link #save(TrainingState, Model, OptimizerState, Optional)}, of tensors that are no model's
+   * here, such as those of a sharded training.
+   *
+   * @param parameters a safetensors file with all of the model's
+   * @param moments one with the optimiser's state
+   */
+  public void save(
+      TrainingState now, FileOperations.Content parameters, FileOperations.Content moments) {
+    checkpoints.save(now, parameters, moments);
+  }
+
   /** The parameters that users of the run get. */
   private static Map<String, Tensor> published(Model model, Optional<BestParameters> best) {
     return best.map(BestParameters::copies).orElseGet(() -> RunDirectory.tensors(model));

@@ -30,7 +30,8 @@ public record TrainingState(
   public static final TrainingState START =
       new TrainingState(0, 0, 0, 0, 0, EpochLosses.NONE, Optional.empty());
 
-  Map<String, Object> toMap() {
+  /** As JSON has it. */
+  public Map<String, Object> toMap() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("step", step);
     map.put("epoch", epoch);
@@ -46,7 +47,7 @@ public record TrainingState(
    * Reads what {@link #toMap} wrote; throws {@link IllegalArgumentException} if something is
    * missing, a count is negative or a loss not finite.
    */
-  static TrainingState of(Map<String, Object> map) {
+  public static TrainingState of(Map<String, Object> map) {
     return new TrainingState(
         count(map, "step", Long.MAX_VALUE),
         (int) count(map, "epoch", Integer.MAX_VALUE),

@@ -134,11 +134,12 @@ public record AuxiliaryLoss(
     Reconstruction reconstruction = decoding.of(tape, batch, centred, winners);
     StepOutput output = sae.measured(tape, batch, reconstruction);
     Tensor dead = deadCounted == DeadCounted.BEFORE ? deadBefore : sae.silence().dead(tape);
-    DeadCode chosen = DeadCode.of(sae, tape, centred, dead, k(x), auxSigned);
+    int k = latents(x.shape().rowSize());
+    DeadCode chosen = DeadCode.of(sae, tape, centred, dead, k, auxSigned);
     Tensor residual = tape.temporary(wanted.shape());
     Dense dense = tape.backend().dense();
     dense.zip(Dense.Binary.SUBTRACT, wanted.value(), reconstruction.output().value(), residual);
-    double factor = factor(tape, residual, (double) chosen.dead() / k(x), sae.variance());
+    double factor = factor(tape, residual, (double) chosen.dead() / k, sae.variance());
     Loss revival =
         SquaredError.of(
                 tape,
@@ -149,8 +150,40 @@ public record AuxiliaryLoss(
   }
 
   /** How many dead latents of a sample take part. */
-  private int k(Variable x) {
-    return kAux == 0 ? Math.max(1, x.shape().rowSize() / 2) : kAux;
+  public int latents(int inputs) {
+    return kAux == 0 ? Math.max(1, inputs / 2) : kAux;
+  }
+
+  /**
+   * How far each sample's activations reach below 0, negative where none does.
+   *
+   * @param activations {@code (samples, units)}
+   * @return their largest {@code -activation}, {@code (samples)}
+   */
+  public static Tensor lowest(Tape tape, Tensor activations) {
+    Dense dense = tape.backend().dense();
+    Tensor negated = tape.temporary(activations.shape());
+    Tensor lowest = tape.temporary(Shape.of(activations.shape().rows()));
+    dense.affine(-1, activations, 0, negated);
+    dense.reduceRows(Dense.Reduction.MAXIMUM, negated, lowest);
+    return lowest;
+  }
+
+  /**
+   * Lets dead latents compete whatever the signs of their activations: each sample's are shifted,
+   * since what is not positive cannot win, and keep their order.
+   *
+   * @param candidates activations of dead latents, and 0 for others, {@code (samples, units)};
+   *     overwritten
+   * @param lowest of all latents that compete, see {@link #lowest}; overwritten
+   * @param dead 1 for each dead latent, else 0, {@code (units)}
+   */
+  public static void makePositive(Tape tape, Tensor candidates, Tensor lowest, Tensor dead) {
+    Dense dense = tape.backend().dense();
+    dense.map(Dense.Unary.RELU, lowest, lowest);
+    dense.affine(2, lowest, Float.MIN_NORMAL, lowest);
+    dense.zipColumn(Dense.Binary.ADD, candidates, lowest, candidates);
+    dense.zipRow(Dense.Binary.MULTIPLY, candidates, dead, candidates);
   }
 
   /**
@@ -160,7 +193,7 @@ public record AuxiliaryLoss(
    * @param dead how many latents are dead, for each of those that take part
    * @param variance what the reconstruction's error is divided by
    */
-  private double factor(Tape tape, Tensor residual, double dead, double variance) {
+  public double factor(Tape tape, Tensor residual, double dead, double variance) {
     return auxWeight
         * switch (auxScale) {
           case RECONSTRUCTION -> 1 / variance;

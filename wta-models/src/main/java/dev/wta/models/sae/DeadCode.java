@@ -58,9 +58,8 @@ record DeadCode(int dead, Code.Sparse code) {
         .dense()
         .zipRow(Dense.Binary.MULTIPLY, activations, weight.reshape(Shape.of(room)), candidates);
     if (signed) {
-      makePositive(tape, candidates);
-      Tensor mask = present.reshape(Shape.of(room));
-      backend.dense().zipRow(Dense.Binary.MULTIPLY, candidates, mask, candidates);
+      Tensor lowest = AuxiliaryLoss.lowest(tape, candidates);
+      AuxiliaryLoss.makePositive(tape, candidates, lowest, present.reshape(Shape.of(room)));
     }
     SelectionRule rule = new SelectionRule.PerSample(k);
     Winners chosen = tape.temporaryWinners(code, rule);
@@ -104,17 +103,5 @@ record DeadCode(int dead, Code.Sparse code) {
         .sparse()
         .decode(places, places.values(), matrix, Optional.empty(), Optional.empty(), rows);
     return rows;
-  }
-
-  /** Shifts each row, since what is not positive cannot win: their order stays. */
-  private static void makePositive(Tape tape, Tensor rows) {
-    Dense dense = tape.backend().dense();
-    Tensor negated = tape.temporary(rows.shape());
-    Tensor shift = tape.temporary(Shape.of(rows.shape().rows()));
-    dense.affine(-1, rows, 0, negated);
-    dense.reduceRows(Dense.Reduction.MAXIMUM, negated, shift);
-    dense.map(Dense.Unary.RELU, shift, shift);
-    dense.affine(2, shift, Float.MIN_NORMAL, shift);
-    dense.zipColumn(Dense.Binary.ADD, rows, shift, rows);
   }
 }

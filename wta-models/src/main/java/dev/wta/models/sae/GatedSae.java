@@ -128,7 +128,13 @@ public final class GatedSae extends SparseAutoencoder {
     Variable wanted = frozen ? tape.constant(batch.decoded().value()) : batch.decoded();
     Loss ofGates = SquaredError.of(tape, byGates, wanted);
     Loss loss =
-        error.plus(ofGates).times(1 / variance()).plus(settings.penalty().norm(this, tape, gates));
+        error
+            .plus(ofGates)
+            .times(1 / variance())
+            .plus(
+                settings
+                    .penalty()
+                    .norm(tape, gates, decoder(tape), common().freeRows(), variance()));
     return measured(tape, batch, loss, error, code);
   }
 

@@ -1,36 +1,47 @@
 package dev.wta.models.sae;
 
 import dev.wta.api.op.Dense;
+import dev.wta.api.op.Epilogue;
 import dev.wta.api.op.Selection;
 import dev.wta.api.op.SelectionRule;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.WinnerList;
 import dev.wta.api.tensor.Winners;
+import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.layer.Code;
 import dev.wta.models.layer.Layers;
 import dev.wta.models.sae.op.PerWinner;
+import dev.wta.models.sae.op.RowLengths;
 import java.util.Optional;
 
 /**
- * The winners among a batch's latents: by their activations {@code W (x - c) + b}, or by these
- * times the lengths of their decoder's rows.
+ * The winners among a batch's latents, all of a model's or some: by their activations {@code W (x -
+ * c) + b}, or by these times the lengths of their decoder's rows.
  *
+ * @param encoder W, {@code (units, inputs)}
+ * @param bias b, {@code (units)}
+ * @param decoder {@code (units, outputs)}
  * @param weighsLengths whether lengths count
  */
-record LatentCompetition(SparseAutoencoder sae, boolean weighsLengths) {
+public record LatentCompetition(
+    Parameter encoder, Parameter bias, Parameter decoder, boolean weighsLengths) {
 
-  /** The winners of a batch, without the dense code being stored. */
-  Winners winners(Tape tape, Variable centred, SelectionRule rule) {
+  /**
+   * The winners of a batch, without the dense code being stored.
+   *
+   * @param centred {@code x - c (samples, inputs)}
+   */
+  public Winners winners(Tape tape, Variable centred, SelectionRule rule) {
     Selection competition = tape.backend().selection();
     Winners winners = tape.temporaryWinners(codeShape(centred), rule);
-    Tensor weights = sae.encoder(tape).value();
-    Tensor bias = sae.encoderBias(tape).value();
+    Tensor weights = encoder.value();
+    Tensor biases = bias.value();
     if (weighsLengths) {
       Dense dense = tape.backend().dense();
-      Tensor lengths = sae.rowLengths(tape);
+      Tensor lengths = lengths(tape);
       Tensor scaledWeights =
           tape.derived(
               weights,
@@ -39,27 +50,37 @@ record LatentCompetition(SparseAutoencoder sae, boolean weighsLengths) {
               scaled -> dense.zipColumn(Dense.Binary.MULTIPLY, weights, lengths, scaled));
       Tensor scaledBias =
           tape.derived(
-              bias,
+              biases,
               "times decoder lengths",
-              bias.shape(),
-              scaled -> dense.zip(Dense.Binary.MULTIPLY, bias, lengths, scaled));
+              biases.shape(),
+              scaled -> dense.zip(Dense.Binary.MULTIPLY, biases, lengths, scaled));
       competition.encodeWinners(
           centred.value(), scaledWeights, Optional.empty(), scaledBias, rule, winners);
     } else {
-      competition.encodeWinners(centred.value(), weights, Optional.empty(), bias, rule, winners);
+      competition.encodeWinners(centred.value(), weights, Optional.empty(), biases, rule, winners);
     }
     return winners;
   }
 
   /** The code of winners by what latents compete by. */
-  Code.Sparse code(Tape tape, Variable centred, Winners winners) {
+  public Code.Sparse code(Tape tape, Variable centred, Winners winners) {
     Tensor values = winners.values();
     if (weighsLengths) {
       values = tape.temporary(values.shape());
-      Tensor lengths = PerWinner.of(tape, winners, sae.rowLengths(tape));
+      Tensor lengths = PerWinner.of(tape, winners, lengths(tape));
       tape.backend().dense().zip(Dense.Binary.DIVIDE, winners.values(), lengths, values);
     }
-    return Layers.encoded(tape, winners, values, centred, sae.encoder(tape), sae.encoderBias(tape));
+    return encoded(tape, centred, winners, values);
+  }
+
+  /**
+   * The code of winners whose activations are known.
+   *
+   * @param values their {@code W (x - c) + b}, {@code (capacity)}
+   */
+  public Code.Sparse encoded(Tape tape, Variable centred, Winners winners, Tensor values) {
+    return Layers.encoded(
+        tape, winners, values, centred, tape.parameter(encoder), tape.parameter(bias));
   }
 
   /**
@@ -85,8 +106,35 @@ record LatentCompetition(SparseAutoencoder sae, boolean weighsLengths) {
     return code(tape, centred, group);
   }
 
+  /** {@code W (x - c) + b}, {@code (samples, units)}. */
+  public Tensor activations(Tape tape, Variable centred) {
+    Tensor activations = tape.temporary(codeShape(centred));
+    Epilogue biased = Epilogue.bias(bias.value());
+    tape.backend()
+        .dense()
+        .gemm(centred.value(), false, encoder.value(), true, 1, 0, biased, activations);
+    return activations;
+  }
+
+  /** What latents compete by. */
+  public Tensor compared(Tape tape, Tensor activations) {
+    if (!weighsLengths) {
+      return activations;
+    }
+    Tensor compared = tape.temporary(activations.shape());
+    tape.backend()
+        .dense()
+        .zipRow(Dense.Binary.MULTIPLY, activations, lengths(tape), compared);
+    return compared;
+  }
+
   /** The shape of a batch's code. */
-  Shape codeShape(Variable x) {
-    return Shape.of(x.shape().rows(), sae.features());
+  public Shape codeShape(Variable x) {
+    return Shape.of(x.shape().rows(), bias.value().shape().rows());
+  }
+
+  /** The lengths of the decoder's rows, {@code (units)}. */
+  private Tensor lengths(Tape tape) {
+    return RowLengths.of(tape, decoder.value());
   }
 }

@@ -23,12 +23,26 @@ public record RunningThreshold(Parameter value, Parameter batches) {
 
   /** Takes a batch's winners into account. */
   public void follow(Tape tape, WinnerList winners) {
-    if (winners.count() == 0) {
-      return;
-    }
+    follow(tape, least(winners));
+  }
+
+  /** The smallest activation of winners; infinite where there are none. */
+  public static float least(WinnerList winners) {
     float least = Float.POSITIVE_INFINITY;
     for (float activation : winners.values()) {
       least = Math.min(least, activation);
+    }
+    return least;
+  }
+
+  /**
+   * As {@link #follow(Tape, WinnerList)}.
+   *
+   * @param least of a batch's winners
+   */
+  public void follow(Tape tape, float least) {
+    if (least == Float.POSITIVE_INFINITY) {
+      return;
     }
     Memory memory = tape.backend().memory();
     double before = memory.download(value.value())[0];

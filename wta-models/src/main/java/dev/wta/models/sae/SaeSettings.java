@@ -69,12 +69,12 @@ public record SaeSettings(
   }
 
   /** Whether the decoder's rows have lengths of their own. */
-  boolean freeRows() {
+  public boolean freeRows() {
     return decoderRows != DecoderRows.UNIT;
   }
 
   /** Whether latents compete by their activations times their rows' lengths. */
-  boolean weighsLengths() {
+  public boolean weighsLengths() {
     return decoderRows == DecoderRows.WEIGHTED;
   }
 
@@ -82,7 +82,7 @@ public record SaeSettings(
    * What thresholds of activations are in units of: how much a latent that is parallel to samples
    * gets of their standard deviation at first.
    */
-  double activationUnit(double variance) {
+  public double activationUnit(double variance) {
     if (lossScale == LossScale.NONE) {
       return 1;
     }
@@ -90,7 +90,7 @@ public record SaeSettings(
   }
 
   /** The first length of the decoder's rows. */
-  double firstLength() {
+  public double firstLength() {
     return freeRows() ? decoderNorm : 1;
   }
 

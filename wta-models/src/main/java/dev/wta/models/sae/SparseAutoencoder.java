@@ -102,7 +102,6 @@ public abstract class SparseAutoencoder extends Model {
     super(design.family(), design.all(), sample, backend, seed);
     this.target = target;
     common = design.settings().sae();
-    competition = new LatentCompetition(this, common.weighsLengths());
     int latents = common.hidden();
     int inputs = Math.toIntExact(sample.size());
     int outputs = Math.toIntExact(target.orElse(sample).size());
@@ -120,6 +119,7 @@ public abstract class SparseAutoencoder extends Model {
     if (free) {
       backend.update().normaliseRows(decoder.value(), Update.RowNorm.EXACTLY, length);
     }
+    competition = new LatentCompetition(encoder, encoderBias, decoder, common.weighsLengths());
     centre = bias("decoder.bias", outputs);
     skip =
         design

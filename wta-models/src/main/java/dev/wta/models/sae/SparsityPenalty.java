@@ -2,6 +2,7 @@ package dev.wta.models.sae;
 
 import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Tape;
+import dev.wta.models.autodiff.Variable;
 import dev.wta.models.layer.Code;
 import dev.wta.models.loss.L1;
 import dev.wta.models.sae.op.RowWeightedSparsity;
@@ -49,15 +50,18 @@ public record SparsityPenalty(
   }
 
   /**
-   * The code's L1 norm as it enters the loss of {@code sae}, activations being weighted by the
-   * lengths of their decoder's rows: {@code weight * sum of z_u |D_u| / sqrt(variance)}.
+   * The code's L1 norm as it enters the loss, activations being weighted by the lengths of their
+   * decoder's rows: {@code weight * sum of z_u |D_u| / sqrt(variance)}.
+   *
+   * @param rows D, {@code (units, outputs)}
+   * @param free whether rows have lengths of their own, and not 1
    */
-  public Loss norm(SparseAutoencoder sae, Tape tape, Code.Sparse code) {
+  public Loss norm(Tape tape, Code.Sparse code, Variable rows, boolean free, double variance) {
     Loss norm =
-        sae.common().freeRows()
-            ? RowWeightedSparsity.of(tape, code, sae.decoder(tape), OptionalDouble.empty())
+        free
+            ? RowWeightedSparsity.of(tape, code, rows, OptionalDouble.empty())
             : L1.of(tape, code);
-    return norm.times(weight(tape) / Math.sqrt(sae.variance()));
+    return norm.times(weight(tape) / Math.sqrt(variance));
   }
 
   /** That a training of so many steps ends before the weight has risen; none if it does not. */

@@ -66,7 +66,8 @@ public final class StandardSae extends SparseAutoencoder {
   protected StepOutput step(Tape tape, SaeBatch batch) {
     Code.Sparse code = code(tape, centred(tape, batch.x()));
     Loss error = SquaredError.of(tape, decode(tape, code), batch.decoded());
-    Loss loss = error.times(1 / variance()).plus(penalty.norm(this, tape, code));
+    Loss norm = penalty.norm(tape, code, decoder(tape), common().freeRows(), variance());
+    Loss loss = error.times(1 / variance()).plus(norm);
     return measured(tape, batch, loss, error, code);
   }
 

@@ -83,12 +83,7 @@ record TrainingPlan(
    * what is left of the warm-up, and then the schedule begins.
    */
   double rate(long step) {
-    int warmup = settings.warmup();
-    long left = Math.max(0, warmup - stepsBefore());
-    double factor =
-        step < left
-            ? (stepsBefore() + step + 1.0) / warmup
-            : schedule.factor(step - left, totalSteps() - left);
-    return optimizer.rate() * factor;
+    return optimizer.rate()
+        * schedule.factor(step, totalSteps(), settings.warmup(), stepsBefore());
   }
 }

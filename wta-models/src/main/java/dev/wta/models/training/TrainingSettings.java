@@ -269,7 +269,8 @@ public record TrainingSettings(
     return unused.toArray(String[]::new);
   }
 
-  Optimizer chosenOptimizer() {
+  /** The optimiser that these settings describe. */
+  public Optimizer chosenOptimizer() {
     return TrainingNames.optimizer(optimizer, rate).completedBy(toMap());
   }
 }

@@ -1,0 +1,293 @@
+package dev.wta.models.shard.model;
+
+import dev.wta.api.WtaException;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.op.Memory;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.WinnerList;
+import dev.wta.api.tensor.Winners;
+import dev.wta.data.Dataset;
+import dev.wta.data.preprocessing.Preprocessing;
+import dev.wta.models.autodiff.Parameter;
+import dev.wta.models.autodiff.Tape;
+import dev.wta.models.autodiff.Variable;
+import dev.wta.models.fc.FcWta;
+import dev.wta.models.layer.Code;
+import dev.wta.models.optimizer.SquaredNorm;
+import dev.wta.models.sae.BatchTopKSae;
+import dev.wta.models.sae.JumpReluSae;
+import dev.wta.models.sae.StandardSae;
+import dev.wta.models.sae.TopKSae;
+import dev.wta.models.settings.SettingsRecord;
+import dev.wta.models.shard.Blocks;
+import dev.wta.models.shard.Collective;
+import dev.wta.models.shard.Ranks;
+import dev.wta.models.shard.ShardedSelection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/**
+ * One rank's share of a model whose units are divided among ranks, see {@link Blocks}: its blocks'
+ * rows of the encoder and of the decoder, their biases and states. What belongs to no unit, such as
+ * the decoder's bias, every rank has, and it is the same on all of them. All ranks see the whole
+ * mini-batch.
+ *
+ * <p>First parameters are those of the undivided model of the same seed, to the bit on a backend
+ * whose random numbers are {@link dev.wta.api.random.Philox}'s. With one block, all later ones are,
+ * too; with several, sums over units are taken in another order, and the last bits differ.
+ *
+ * <p>Methods that say so are collectives: all ranks call them in the same order.
+ */
+public abstract class ShardedModel implements AutoCloseable {
+  private static final String FAMILIES = "fc-wta, topk, batch-topk, jumprelu and standard";
+
+  private final Backend backend;
+  private final Collective collective;
+  private final Shape sample;
+  private final Seed seed;
+  private final List<UnitBlock> blocks = new ArrayList<>();
+  private final List<Parameter> replicated = new ArrayList<>();
+
+  ShardedModel(
+      SettingsRecord<?> settings,
+      int units,
+      Shape sample,
+      Backend backend,
+      Seed seed,
+      Collective collective) {
+    this.backend = backend;
+    this.collective = collective;
+    this.sample = sample;
+    this.seed = seed;
+    collective.requireSame("the model", settings + " of samples " + sample + ", " + seed);
+    collective.requireSame("the backend's arithmetic", backend.name() + ", " + backend.arithmetic());
+    Blocks all = collective.blocks();
+    if (all.units() != units) {
+      throw new IllegalArgumentException(
+          "blocks of %d units for a model of %d".formatted(all.units(), units));
+    }
+    for (int block = collective.firstBlock(); block < collective.endBlock(); block++) {
+      blocks.add(new UnitBlock(block, all.from(block), all.unitsOf(block), backend, seed));
+    }
+  }
+
+  /**
+   * This rank's share of a model with first weights from {@code seed}. The caller closes it. A
+   * collective.
+   *
+   * @param settings of {@code fc-wta, topk, batch-topk, jumprelu} or {@code standard}
+   * @param sample the shape of one sample
+   * @throws WtaException if the family or a setting is not served, or ranks differ
+   */
+  public static ShardedModel of(
+      SettingsRecord<?> settings, Shape sample, Backend backend, Seed seed, Ranks ranks) {
+    Collective collective = new Collective(ranks, Blocks.of(units(settings)));
+    return of(settings, sample, backend, seed, collective);
+  }
+
+  /** As {@link #of(SettingsRecord, Shape, Backend, Seed, Ranks)}, with blocks of one's own. */
+  public static ShardedModel of(
+      SettingsRecord<?> settings,
+      Shape sample,
+      Backend backend,
+      Seed seed,
+      Collective collective) {
+    return switch (settings) {
+      case FcWta.Settings given -> new ShardedFcWta(given, sample, backend, seed, collective);
+      case TopKSae.Settings given -> ShardedTopK.of(given, sample, backend, seed, collective);
+      case BatchTopKSae.Settings given -> ShardedTopK.of(given, sample, backend, seed, collective);
+      case JumpReluSae.Settings given ->
+          new ShardedJumpRelu(given, sample, backend, seed, collective);
+      case StandardSae.Settings given ->
+          new ShardedStandard(given, sample, backend, seed, collective);
+      default -> throw notServed(settings);
+    };
+  }
+
+  /**
+   * The name of the family that settings are of.
+   *
+   * @throws WtaException if the family is not served
+   */
+  public static String family(SettingsRecord<?> settings) {
+    return switch (settings) {
+      case FcWta.Settings _ -> FcWta.FAMILY.name();
+      case TopKSae.Settings _ -> TopKSae.FAMILY.name();
+      case BatchTopKSae.Settings _ -> BatchTopKSae.FAMILY.name();
+      case JumpReluSae.Settings _ -> JumpReluSae.FAMILY.name();
+      case StandardSae.Settings _ -> StandardSae.FAMILY.name();
+      default -> throw notServed(settings);
+    };
+  }
+
+  /**
+   * The units that would be divided.
+   *
+   * @throws WtaException if the family is not served
+   */
+  public static int units(SettingsRecord<?> settings) {
+    return switch (settings) {
+      case FcWta.Settings given -> given.hidden().getLast();
+      case TopKSae.Settings given -> given.sae().hidden();
+      case BatchTopKSae.Settings given -> given.sae().hidden();
+      case JumpReluSae.Settings given -> given.sae().hidden();
+      case StandardSae.Settings given -> given.sae().hidden();
+      default -> throw notServed(settings);
+    };
+  }
+
+  private static WtaException notServed(SettingsRecord<?> settings) {
+    Class<?> model = settings.getClass().getEnclosingClass();
+    String name = (model == null ? settings.getClass() : model).getSimpleName();
+    return new WtaException(
+        "sharded training does not serve %s: its units do more together than win and be summed"
+            .formatted(name),
+        "train it on one machine, or choose one of " + FAMILIES);
+  }
+
+  /**
+   * Gives parameters that begin at samples their first values, see {@link
+   * dev.wta.models.Model#begin}. A collective.
+   *
+   * @param samples the training data, the same on all ranks: the first samples that the seed
+   *     chooses among them are read
+   * @param fitted what samples go through
+   */
+  public void begin(Dataset samples, Preprocessing fitted) {}
+
+  /**
+   * One forward pass in training mode. A collective, as is {@link ShardedStep#finish}, which
+   * follows the tape's backward pass.
+   *
+   * @param batch {@code (samples, inputs)}, pre-processed, the same on all ranks
+   */
+  public final ShardedStep step(Tape tape, Tensor batch) {
+    try (var _ = backend.hold()) {
+      return step(tape, tape.constant(batch));
+    }
+  }
+
+  abstract ShardedStep step(Tape tape, Variable x);
+
+  /** The representation, {@code (samples, block's units)} for each block of this rank. */
+  abstract List<Code.Sparse> code(Tape tape, Variable x);
+
+  /**
+   * What this rank's units make of samples: their activations that are not 0, as the undivided
+   * model's encoder answers. A collective, since samples may keep their largest activations only.
+   *
+   * @param batch {@code (samples, inputs)}, pre-processed, the same on all ranks
+   * @return in canonical order, units being numbered through the whole model
+   */
+  public final WinnerList encode(Tensor batch) {
+    try (var _ = backend.hold();
+        Tape tape = Tape.forward(backend)) {
+      List<WinnerList> lists = new ArrayList<>();
+      for (Code.Sparse code : code(tape, tape.constant(batch))) {
+        lists.add(backend.memory().download(code.winners(), code.coefficients().value()));
+      }
+      return Codes.joined(lists, blocks.stream().mapToInt(UnitBlock::from).toArray());
+    }
+  }
+
+  /**
+   * Winners of this rank's blocks.
+   *
+   * @param nans the NaN among each block's activations
+   */
+  record Selected(List<Winners> winners, long[] nans) {}
+
+  /** Winners among all units. A collective. */
+  final Selected select(Tape tape, SelectionRule rule, IntFunction<Winners> ofBlock) {
+    List<Winners> candidates = new ArrayList<>();
+    long[] nans = new long[blocks.size()];
+    for (int b = 0; b < nans.length; b++) {
+      candidates.add(ofBlock.apply(b));
+      nans[b] = candidates.get(b).nanCount();
+    }
+    ShardedSelection.among(tape, collective, rule, candidates);
+    return new Selected(candidates, nans);
+  }
+
+  /** The parameters of this rank's blocks, block by block, and then those of no unit. */
+  public final List<Parameter> parameters() {
+    List<Parameter> all = new ArrayList<>();
+    blocks.forEach(block -> all.addAll(block.parameters()));
+    all.addAll(replicated);
+    return all;
+  }
+
+  /** What the length of all ranks' gradients is. A collective in each step that clips. */
+  public final SquaredNorm gradientNorm() {
+    int ofAll = Math.toIntExact(replicated.stream().filter(Parameter::learnt).count());
+    return squares -> {
+      int each = (squares.length - ofAll) / blocks.size();
+      double[][] ofBlocks = new double[blocks.size()][1];
+      for (int i = 0; i < squares.length - ofAll; i++) {
+        ofBlocks[i / each][0] += squares[i];
+      }
+      double sum = collective.sum(ofBlocks)[0];
+      for (int i = squares.length - ofAll; i < squares.length; i++) {
+        sum += squares[i];
+      }
+      return sum;
+    };
+  }
+
+  public final Backend backend() {
+    return backend;
+  }
+
+  public final Collective collective() {
+    return collective;
+  }
+
+  /** The shape of one sample. */
+  public final Shape sampleShape() {
+    return sample;
+  }
+
+  final Seed seed() {
+    return seed;
+  }
+
+  final Memory memory() {
+    return backend.memory();
+  }
+
+  final int inputs() {
+    return Math.toIntExact(sample.size());
+  }
+
+  /** This rank's blocks. */
+  final List<UnitBlock> blocks() {
+    return blocks;
+  }
+
+  /** A bias that is the same on all ranks. */
+  final Parameter replicatedBias(String name, int size) {
+    return replicate(Parameter.bias(name, memory().allocate(Shape.of(size))));
+  }
+
+  /** A state of one number that is the same on all ranks. */
+  final Parameter replicatedState(String name) {
+    return replicate(Parameter.state(name, memory().allocate(Shape.of(1))));
+  }
+
+  private Parameter replicate(Parameter parameter) {
+    replicated.add(parameter);
+    return parameter;
+  }
+
+  @Override
+  public void close() {
+    try (var _ = backend.hold()) {
+      blocks.forEach(UnitBlock::close);
+      replicated.forEach(Parameter::close);
+    }
+  }
+}

@@ -1,0 +1,224 @@
+package dev.wta.models.shard.model;
+
+import dev.wta.api.backend.Backend;
+import dev.wta.api.op.Dense;
+import dev.wta.api.op.SelectionRule;
+import dev.wta.api.op.Update;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.Winners;
+import dev.wta.data.Dataset;
+import dev.wta.data.preprocessing.Preprocessing;
+import dev.wta.models.autodiff.Loss;
+import dev.wta.models.autodiff.Parameter;
+import dev.wta.models.autodiff.Tape;
+import dev.wta.models.autodiff.Variable;
+import dev.wta.models.layer.Arithmetic;
+import dev.wta.models.layer.Code;
+import dev.wta.models.layer.Layers;
+import dev.wta.models.loss.SquaredError;
+import dev.wta.models.sae.DeadLatents;
+import dev.wta.models.sae.LatentCompetition;
+import dev.wta.models.sae.SaeSettings;
+import dev.wta.models.sae.begin.FirstLength;
+import dev.wta.models.sae.begin.FirstSamples;
+import dev.wta.models.settings.SettingsRecord;
+import dev.wta.models.shard.BlockSum;
+import dev.wta.models.shard.Collective;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A share of a {@link dev.wta.models.sae.SparseAutoencoder}, whose equations and parameters it has.
+ */
+abstract class ShardedSae extends ShardedModel {
+  private static final Parameter.RowBound UNIT_ROWS =
+      new Parameter.RowBound(Update.RowNorm.EXACTLY, 1, true);
+  private static final int MOST_FIRST_RECONSTRUCTIONS = 100;
+
+  private final SaeSettings common;
+  private final List<LatentCompetition> latents = new ArrayList<>();
+  private final List<DeadLatents> silence = new ArrayList<>();
+  private final Parameter centre;
+  private final Parameter variance;
+
+  ShardedSae(
+      SettingsRecord<?> settings,
+      SaeSettings common,
+      Shape sample,
+      Backend backend,
+      Seed seed,
+      Collective collective) {
+    super(settings, common.hidden(), sample, backend, seed, collective);
+    this.common = common;
+    boolean free = common.freeRows();
+    for (UnitBlock block : blocks()) {
+      Parameter encoder = block.zeros("encoder.weight", inputs(), Optional.empty());
+      Parameter bias = block.bias("encoder.bias");
+      Parameter decoder =
+          block.weight(
+              "decoder.weight", inputs(), 1, free ? Optional.empty() : Optional.of(UNIT_ROWS));
+      if (free) {
+        float length = (float) common.firstLength();
+        backend.update().normaliseRows(decoder.value(), Update.RowNorm.EXACTLY, length);
+      }
+      backend.memory().copy(decoder.value(), encoder.value());
+      latents.add(new LatentCompetition(encoder, bias, decoder, common.weighsLengths()));
+      silence.add(new DeadLatents(block.state("silence"), common.deadAfter()));
+    }
+    centre = replicatedBias("decoder.bias", inputs());
+    variance = replicatedState("variance");
+    backend.memory().fill(variance.value(), 1);
+  }
+
+  @Override
+  public final void begin(Dataset samples, Preprocessing fitted) {
+    try (var _ = backend().hold()) {
+      FirstSamples first = FirstSamples.of(samples, fitted, sampleShape(), seed());
+      if (common.firstCentre() == SaeSettings.FirstCentre.MEDIAN) {
+        memory().upload(first.median(), 0, centre.value());
+      }
+      double measured = first.variance();
+      boolean divides = common.lossScale() == SaeSettings.LossScale.VARIANCE && measured > 0;
+      memory().fill(variance.value(), divides ? (float) measured : 1);
+      beginThresholds();
+      shorten(first);
+    }
+  }
+
+  /** Gives biases and thresholds of activations their first values. */
+  void beginThresholds() {}
+
+  /** Multiplies all that an activation is linear in by {@code factor}: biases and thresholds. */
+  void scaleThresholds(float factor) {
+    for (LatentCompetition block : latents) {
+      backend().dense().affine(factor, block.bias().value(), 0, block.bias().value());
+    }
+  }
+
+  /** Shortens the encoder's rows where first reconstructions would be too long. */
+  private void shorten(FirstSamples first) {
+    try (Tape tape = Tape.forward(backend())) {
+      Variable x = first.on(tape, MOST_FIRST_RECONSTRUCTIONS);
+      Variable made =
+          BlockSum.decode(tape, collective(), code(tape, x), decoders(tape), Optional.empty());
+      Variable wanted = Arithmetic.subtractRow(tape, x, tape.parameter(centre));
+      double factor =
+          FirstLength.ofAutoencoder(backend().dense(), made.value(), wanted.value());
+      if (factor < 1) {
+        for (LatentCompetition block : latents) {
+          Tensor rows = block.encoder().value();
+          backend().dense().affine((float) factor, rows, 0, rows);
+        }
+        scaleThresholds((float) factor);
+      }
+    }
+  }
+
+  final SaeSettings common() {
+    return common;
+  }
+
+  /** The latents of each block of this rank. */
+  final List<LatentCompetition> latents() {
+    return latents;
+  }
+
+  final List<DeadLatents> silence() {
+    return silence;
+  }
+
+  /** What losses are divided by. */
+  final double variance() {
+    return memory().download(variance.value())[0];
+  }
+
+  /** As {@link dev.wta.models.sae.SaeSettings#activationUnit}. */
+  final double activationUnit() {
+    return common.activationUnit(variance());
+  }
+
+  final Centring centred(Tape tape, Variable x) {
+    return new Centring(tape, x, centre, latents.size());
+  }
+
+  final List<Variable> decoders(Tape tape) {
+    return latents.stream().map(block -> tape.parameter(block.decoder())).toList();
+  }
+
+  /** {@code z D + c}. A collective. */
+  final Variable decode(Tape tape, List<Code.Sparse> codes) {
+    return BlockSum.decode(
+        tape, collective(), codes, decoders(tape), Optional.of(tape.parameter(centre)));
+  }
+
+  /** The codes of winners by what latents compete by. */
+  final List<Code.Sparse> codes(Tape tape, Centring centred, List<Winners> winners) {
+    List<Code.Sparse> codes = new ArrayList<>();
+    for (int b = 0; b < latents.size(); b++) {
+      codes.add(latents.get(b).code(tape, centred.of(b), winners.get(b)));
+    }
+    return codes;
+  }
+
+  /** Every activation above its threshold. */
+  final List<Code.Sparse> above(Tape tape, Centring centred, List<Tensor> thresholds) {
+    List<Code.Sparse> codes = new ArrayList<>();
+    for (int b = 0; b < latents.size(); b++) {
+      LatentCompetition block = latents.get(b);
+      codes.add(
+          Layers.encode(
+              tape,
+              centred.of(b),
+              tape.parameter(block.encoder()),
+              tape.parameter(block.bias()),
+              new SelectionRule.Above(thresholds.get(b))));
+    }
+    return codes;
+  }
+
+  /** A number for each unit, the same for all. */
+  final List<Tensor> thresholds(Tape tape, float all) {
+    List<Tensor> thresholds = new ArrayList<>();
+    for (LatentCompetition block : latents) {
+      Tensor ofBlock = tape.temporary(block.bias().value().shape());
+      memory().fill(ofBlock, all);
+      thresholds.add(ofBlock);
+    }
+    return thresholds;
+  }
+
+  /** The NaN among each block's activations, where none compete. */
+  static long[] nans(List<Code.Sparse> codes) {
+    return codes.stream().mapToLong(code -> code.winners().nanCount()).toArray();
+  }
+
+  /** The squared error of a reconstruction. */
+  static Loss error(Tape tape, Variable output, Variable x) {
+    return SquaredError.of(tape, output, x);
+  }
+
+  /** Counts a batch's activity. */
+  final void note(Tape tape, List<Code.Sparse> codes) {
+    for (int b = 0; b < codes.size(); b++) {
+      silence.get(b).note(tape, codes.get(b));
+    }
+  }
+
+  /** 1 for each dead latent, else 0. */
+  final List<Tensor> dead(Tape tape) {
+    return silence.stream().map(block -> block.dead(tape)).toList();
+  }
+
+  /** How many latents of the whole model are dead. A collective. */
+  final double deadCount(List<Tensor> dead) {
+    Dense dense = backend().dense();
+    double[][] counts = new double[dead.size()][1];
+    for (int b = 0; b < counts.length; b++) {
+      counts[b][0] = dense.sum(dead.get(b));
+    }
+    return collective().sum(counts)[0];
+  }
+}
