@@ -13,14 +13,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code wta synthesise} and {@code wta evaluate}, from data of known features to the report. */
 class EvaluateTest {
-  private static final String SMALL = " --features 24 --inputs 16 --active 2 --seed 1 --quiet";
+  private static final String SMALL = " --features 24 --inputs 16 --active 2 --seed 1";
 
   @TempDir static Path directory;
 
   @BeforeAll
   static void train() {
-    wta("synthesise --out train.arrow --samples 2000" + SMALL);
-    wta("synthesise --out test.arrow --samples 600 --first 2000" + SMALL);
+    wta("synthesise --out train.arrow --samples 2000 --quiet" + SMALL);
+    wta("synthesise --out test.arrow --samples 600 --first 2000 --quiet" + SMALL);
     String settings = " --data train.arrow --set hidden=24 --set k=2 --set epochs=4 --quiet";
     wta("train --model topk --out run --seed 1" + settings);
     wta("train --model topk --out other --seed 2" + settings);
