@@ -146,6 +146,7 @@ public final class RunReport {
                     listener));
     List<Element> sections = new ArrayList<>();
     addPictures(sections, looked, activity);
+    run.evaluation().flatMap(EvaluationSection::section).ifPresent(sections::add);
     ProbesSection.section(probes).ifPresent(sections::add);
     activity.map(ActivitySection::section).ifPresent(sections::add);
     if (layers.isEmpty()) {
