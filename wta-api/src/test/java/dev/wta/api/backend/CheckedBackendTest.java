@@ -102,6 +102,9 @@ class CheckedBackendTest {
     memory.download(tensor);
     memory.upload(new WinnerList(new int[1], new int[] {1}, new int[1], new float[] {5}), winners);
     memory.download(winners);
+    Winners spread = memory.allocateWinners(Shape.of(1, 3), 1);
+    memory.spread(winners, winners.values(), new int[] {0, 2}, spread);
+    memory.most();
     memory.fill(tensor, 6);
     memory.freeze(tensor);
     memory.synchronise();

@@ -52,7 +52,7 @@ public final class PeerFolder {
   }
 
   /**
-   * The peers of these names, sorted. A name also means all that begin with it and a hyphen.
+   * The peers of these names. A name that no peer has means all that begin with it and a hyphen.
    *
    * @param names empty for all
    * @param python the interpreter whose PyTorch takes part; empty for none
@@ -68,8 +68,10 @@ public final class PeerFolder {
       throw new WtaException(
           "there is no peer in " + folder, "give a folder with folders that hold " + ARGUMENTS);
     }
+    List<PeerProgram> chosen = names.isEmpty() ? known : new ArrayList<>();
     for (String name : names) {
-      if (known.stream().noneMatch(peer -> isMeant(peer, name))) {
+      List<PeerProgram> meant = meant(known, name);
+      if (meant.isEmpty()) {
         throw isPython(name) && python.isEmpty()
             ? new WtaException(
                 "there is no Python to run '%s' on".formatted(name),
@@ -79,17 +81,17 @@ public final class PeerFolder {
                 "choose from "
                     + known.stream().map(PeerProgram::name).collect(Collectors.joining(", ")));
       }
+      chosen.addAll(meant);
     }
-    List<PeerProgram> chosen =
-        known.stream()
-            .filter(peer -> names.isEmpty() || names.stream().anyMatch(name -> isMeant(peer, name)))
-            .toList();
     requireBuilt(chosen);
-    return chosen;
+    return chosen.stream().distinct().toList();
   }
 
-  private static boolean isMeant(PeerProgram peer, String name) {
-    return peer.name().equals(name) || peer.name().startsWith(name + "-");
+  private static List<PeerProgram> meant(List<PeerProgram> known, String name) {
+    List<PeerProgram> exactly = known.stream().filter(peer -> peer.name().equals(name)).toList();
+    return exactly.isEmpty()
+        ? known.stream().filter(peer -> peer.name().startsWith(name + "-")).toList()
+        : exactly;
   }
 
   private static boolean isPython(String name) {

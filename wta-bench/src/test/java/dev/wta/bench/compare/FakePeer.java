@@ -20,11 +20,11 @@ public final class FakePeer implements Peer {
   public static final String VERSION = "Fake 1.0, no kernels";
   public static final String COMPLAINT = "the fake cannot do that";
 
-  /** What a Python with two rows says, of which each does 4 products a second. */
+  /** What a Python with three rows says, of which each does 4 products a second. */
   public static final String PYTHON =
       """
       case "$2 $3" in
-        "rows "*) echo rows=dense,bags ;;
+        "rows "*) echo rows=dense,bags,bags-compiled ;;
         *" version") echo "version=a shell, $2" ;;
         *" time") [ "$4" = gemm ] && printf 'calls=10\\nseconds=2.5\\n' || echo absent=true ;;
       esac

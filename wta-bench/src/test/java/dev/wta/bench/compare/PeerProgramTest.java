@@ -73,15 +73,19 @@ class PeerProgramTest {
     PeerFolder folder = new PeerFolder(peers);
     assertThat(folder.peers(List.of(), python))
         .extracting(PeerProgram::name)
-        .containsExactly("fake", "python-dense", "python-bags");
+        .containsExactly("fake", "python-dense", "python-bags", "python-bags-compiled");
     List<PeerProgram> chosen = folder.peers(List.of("python"), python);
-    assertThat(chosen).extracting(PeerProgram::name).containsExactly("python-dense", "python-bags");
-    PeerProgram bags = chosen.getLast();
+    assertThat(chosen)
+        .extracting(PeerProgram::name)
+        .containsExactly("python-dense", "python-bags", "python-bags-compiled");
+    PeerProgram bags = folder.peers(List.of("python-bags"), python).getFirst();
     assertThat(bags.version()).isEqualTo("a shell, bags");
     assertThat(bags.callsPerSecond(new GemmWorkload(), 3, new MeasurementTime(1, 2.5)))
         .hasValue(4.0);
     assertThat(bags.callsPerSecond(new EncodeWorkload(), 3, MeasurementTime.ONE_CALL)).isEmpty();
-    assertThat(folder.peers(List.of("python-dense", "fake"), python)).hasSize(2);
+    assertThat(folder.peers(List.of("python-bags", "fake", "python-bags"), python))
+        .extracting(PeerProgram::name)
+        .containsExactly("python-bags", "fake");
   }
 
   @Test
