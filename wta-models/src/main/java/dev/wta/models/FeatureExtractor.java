@@ -12,7 +12,9 @@ import dev.wta.models.autodiff.Variable;
 import dev.wta.models.settings.SettingsRecord;
 import dev.wta.models.storage.FeatureStorage;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 
 /**
@@ -33,6 +35,8 @@ public abstract class FeatureExtractor implements AutoCloseable {
   private Optional<Preprocessing> preprocessing = Optional.empty();
   private Optional<Preprocessing> targetPreprocessing = Optional.empty();
   private boolean shared; // by the threads of an Encoder
+  private volatile boolean closed;
+  private final AtomicReference<Thread> trainedBy = new AtomicReference<>();
 
   /**
    * @param family the name of its {@link ModelFamily}
@@ -226,6 +230,7 @@ public abstract class FeatureExtractor implements AutoCloseable {
    * temporary file.
    *
    * @throws WtaException if the samples' shape is another one
+   * @throws IllegalStateException if it is closed
    */
   public final Features encode(Dataset data) {
     return encode(data, FeatureStorage.standard());
@@ -237,6 +242,7 @@ public abstract class FeatureExtractor implements AutoCloseable {
    * @param storage where the features are kept
    */
   public final Features encode(Dataset data, FeatureStorage storage) {
+    Objects.requireNonNull(data, "the data are null: give a data set to encode");
     return Features.of(this, data, Optional.empty(), storage, pass -> {});
   }
 
@@ -246,6 +252,7 @@ public abstract class FeatureExtractor implements AutoCloseable {
    */
   protected final <T> T infer(Tensor batch, BiFunction<Tape, Variable, T> pass) {
     try (var _ = backend.hold()) {
+      requireOpen();
       try {
         return pass.apply(inference, input(inference, batch));
       } finally {
@@ -315,9 +322,36 @@ public abstract class FeatureExtractor implements AutoCloseable {
         && picture.extent(2) >= sampleShape.extent(2);
   }
 
+  /**
+   * Keeps other trainings out until what it answers is closed: two that take turns would spoil the
+   * parameters of both, even where no two steps meet. The trainer does this.
+   *
+   * @throws IllegalStateException if it is being trained, or closed
+   */
+  public final Backend.Hold training() {
+    requireOpen();
+    Thread current = Thread.currentThread();
+    Thread other = trainedBy.compareAndExchange(null, current);
+    if (other != null) {
+      throw new IllegalStateException(
+          "thread '%s' would train %s while thread '%s' is training it; give each training a model of its own"
+              .formatted(current.getName(), family, other.getName()));
+    }
+    return () -> trainedBy.set(null);
+  }
+
+  /** Throws {@link IllegalStateException} if this is closed. */
+  final void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException(
+          "the %s is closed; close it after its last use, or load its run again".formatted(family));
+    }
+  }
+
   @Override
   public void close() {
     try (var _ = backend.hold()) {
+      closed = true;
       inference.close();
     }
   }

@@ -18,6 +18,7 @@ import dev.wta.models.settings.SettingsRecord;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -260,6 +261,7 @@ public abstract class Model extends FeatureExtractor {
    */
   public final StepOutput step(Tape tape, Tensor batch) {
     try (var _ = backend().hold()) {
+      requireOpen();
       return step(tape, input(tape, batch));
     }
   }
@@ -272,6 +274,7 @@ public abstract class Model extends FeatureExtractor {
    */
   public final StepOutput stepTowards(Tape tape, Tensor batch, Tensor target) {
     try (var _ = backend().hold()) {
+      requireOpen();
       int outputs = Math.toIntExact(reconstructionShape().size());
       Shape flat = Shape.of(batch.shape().rows(), outputs);
       return stepTowards(tape, input(tape, batch), tape.constant(target.reshape(flat)));
@@ -331,6 +334,7 @@ public abstract class Model extends FeatureExtractor {
    *     be undone, or the numbers do not fit an array
    */
   public final float[] reconstruct(Dataset data) {
+    Objects.requireNonNull(data, "the data are null: give a data set to reconstruct");
     int outputs = Math.toIntExact(reconstructionShape().size());
     try (ForwardPass pass = ForwardPass.of(this, data)) {
       float[] all = new float[IntSize.of((long) data.size() * outputs, "numbers of", data.name())];

@@ -2,30 +2,72 @@ package dev.wta.cli.terminal;
 
 import dev.wta.api.ProgressListener;
 import dev.wta.api.VisibleText;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.LongSupplier;
 
 /**
- * Shows how far encoding or fitting a probe is: one line drawn over and over, on terminals only.
+ * Shows how far work other than training is, such as encoding or fitting a probe, with its rate and
+ * the time left: one line drawn over and over on a terminal, a line now and then elsewhere.
  */
 public final class StageDisplay implements ProgressListener, AutoCloseable {
-  private static final long DRAWN_EVERY = 100_000_000; // nanoseconds
+  private static final Duration DRAWN_EVERY = Duration.ofMillis(100);
+  private static final Duration PRINTED_EVERY = Duration.ofSeconds(10);
+  private static final double SETTLED_SECONDS = 0.5; // a rate of less is a guess
 
   private final Console screen;
-  private long drawnAt = System.nanoTime() - DRAWN_EVERY;
+  private final LongSupplier nanoTime;
+  private final long every;
+
+  private String stage = "";
+  private long stageBegan;
+  private long begunWith;
+  private long doneLast;
+  private long shownAt;
 
   public StageDisplay(Console screen) {
+    this(screen, System::nanoTime);
+  }
+
+  StageDisplay(Console screen, LongSupplier nanoTime) {
     this.screen = screen;
+    this.nanoTime = nanoTime;
+    this.every = (screen.terminal().interactive() ? DRAWN_EVERY : PRINTED_EVERY).toNanos();
   }
 
   @Override
-  public void progressed(String stage, long done, long total) {
-    long now = System.nanoTime();
-    if (!screen.terminal().interactive() || now - drawnAt < DRAWN_EVERY) {
+  public void progressed(String at, long done, long total) {
+    long now = nanoTime.getAsLong();
+    if (!at.equals(stage) || done < doneLast) {
+      stage = at;
+      stageBegan = now;
+      begunWith = done;
+      shownAt = screen.terminal().interactive() ? now - every : now;
+    }
+    doneLast = done;
+    if (screen.quiet() || now - shownAt < every) {
       return;
     }
-    int width = screen.terminal().remeasured().columns() - 1;
-    String line = VisibleText.line("%s  %d %%".formatted(stage, 100 * done / total));
-    screen.draw(line.substring(0, Math.min(width, line.length())));
-    drawnAt = now;
+    shownAt = now;
+    double fraction = done / (double) total;
+    List<String> figures = new ArrayList<>(List.of(ProgressLine.percent(fraction)));
+    double seconds = (now - stageBegan) / 1e9;
+    if (done > begunWith && seconds >= SETTLED_SECONDS) {
+      double rate = (done - begunWith) / seconds;
+      figures.add(ProgressLine.left(Duration.ofMillis((long) (1000 * (total - done) / rate))));
+      figures.add(String.format(Locale.ROOT, rate < 10 ? "%.1f/s" : "%,.0f/s", rate));
+    }
+    show(VisibleText.line(at), fraction, figures);
+  }
+
+  private void show(String head, double fraction, List<String> figures) {
+    if (screen.terminal().interactive()) {
+      screen.draw(ProgressLine.drawn(head, fraction, figures, screen.terminal().remeasured()));
+    } else {
+      screen.print(head + "  " + String.join("  ", figures));
+    }
   }
 
   @Override

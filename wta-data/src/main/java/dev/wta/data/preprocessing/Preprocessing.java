@@ -96,8 +96,7 @@ public interface Preprocessing {
    * before it: {@code scale} is {@link #standard}, {@code center} subtracts the mean sample, {@code
    * mean-norm} is {@link MeanNorm}, {@code l2} is {@link L2Normalise}, {@code standardise} is
    * {@link Standardise}, {@code lcn} is {@link LocalContrast}, {@code zca} is {@link Zca}; others
-   * are those of {@link PreprocessingProvider}s.
-   * Arguments follow in brackets: {@code zca(0.1)}.
+   * are those of {@link PreprocessingProvider}s. Arguments follow in brackets: {@code zca(0.1)}.
    *
    * @throws WtaException if a name is unknown, with the nearest known one; arguments are wrong; or
    *     the samples do not suit a step

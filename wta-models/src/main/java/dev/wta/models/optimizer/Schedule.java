@@ -1,6 +1,5 @@
 package dev.wta.models.optimizer;
 
-
 /** How the learning rate changes over a run. A value: a record. */
 public interface Schedule {
 

@@ -17,6 +17,7 @@ import dev.wta.models.training.samples.SpooledBatches;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -53,6 +54,7 @@ public final class Trainer {
   private BooleanSupplier stopsToo = () -> false;
 
   private Trainer(FeatureExtractor encoder) {
+    Objects.requireNonNull(encoder, "the model is null: give one to train");
     this.encoder = encoder;
     this.spec = TrainingSettings.ofFamily(encoder.family());
     this.settings = spec.defaults();
@@ -67,6 +69,7 @@ public final class Trainer {
 
   /** What to train on; it stays the caller's to close. */
   public Trainer data(Dataset data) {
+    Objects.requireNonNull(data, "the data are null: give a data set");
     this.data = Optional.of(data);
     this.batches = Optional.empty();
     return this;
@@ -79,6 +82,7 @@ public final class Trainer {
    * @throws WtaException if there is none, one is null, or one is of another length
    */
   public Trainer data(float[][] samples) {
+    Objects.requireNonNull(samples, "the samples are null: give an array of samples");
     return data(SampleRows.of(samples, encoder.sampleShape()));
   }
 
@@ -88,6 +92,7 @@ public final class Trainer {
    * often as the epochs say.
    */
   public Trainer data(Iterable<float[][]> batches) {
+    Objects.requireNonNull(batches, "the batches are null: give some");
     this.batches = Optional.of(batches);
     return this;
   }
@@ -95,6 +100,7 @@ public final class Trainer {
   /** As {@link #data(Iterable)}; a stream can be trained on once. */
   @SuppressWarnings("StreamToIterable") // it is read once by each training, and says if it is empty
   public Trainer data(Stream<float[][]> batches) {
+    Objects.requireNonNull(batches, "the batches are null: give some");
     return data((Iterable<float[][]>) batches::iterator);
   }
 
@@ -103,12 +109,14 @@ public final class Trainer {
    * in place of samples that are {@link #heldOut}. They stay the caller's to close.
    */
   public Trainer validation(Dataset samples) {
+    Objects.requireNonNull(samples, "the validation data are null: give a data set");
     this.validation = Optional.of(samples);
     return this;
   }
 
   /** As {@link #validation(Dataset)}, with what a transcoder is to make of them. */
   public Trainer validation(Dataset samples, Dataset targets) {
+    Objects.requireNonNull(targets, "the targets are null: give a data set");
     this.validationTarget = Optional.of(targets);
     return validation(samples);
   }
@@ -118,12 +126,14 @@ public final class Trainer {
    * the caller's to close.
    */
   public Trainer target(Dataset targets) {
+    Objects.requireNonNull(targets, "the targets are null: give a data set");
     this.target = Optional.of(targets);
     return this;
   }
 
   /** All training settings at once, as a configuration has them. */
   public Trainer settings(TrainingSettings settings) {
+    Objects.requireNonNull(settings, "the settings are null: begin with the defaults");
     this.settings = settings;
     return this;
   }
@@ -190,11 +200,13 @@ public final class Trainer {
 
   /** What turns gradients into steps. What it leaves open, the model's family says. */
   public Trainer optimizer(Optimizer optimizer) {
+    Objects.requireNonNull(optimizer, "the optimiser is null: leave it out for the family's");
     this.optimizer = Optional.of(optimizer);
     return this;
   }
 
   public Trainer schedule(Schedule schedule) {
+    Objects.requireNonNull(schedule, "the schedule is null: leave it out for the family's");
     this.schedule = Optional.of(schedule);
     return this;
   }
@@ -204,6 +216,8 @@ public final class Trainer {
    * setting {@code preprocess} fitted to the data.
    */
   public Trainer preprocessing(Preprocessing fitted) {
+    Objects.requireNonNull(
+        fitted, "the pre-processing is null: Preprocessing.none() leaves samples as they are");
     this.preprocessing = Optional.of(fitted);
     return this;
   }
@@ -224,12 +238,14 @@ public final class Trainer {
    * }</pre>
    */
   public Trainer from(RunDirectory run) {
+    Objects.requireNonNull(run, "the run is null: give one to begin with");
     begins = Optional.of(run);
     return settings(TrainingSettings.ofRun(run.config()));
   }
 
   /** Keeps the run in {@code directory}. */
   public Trainer to(Path directory) {
+    Objects.requireNonNull(directory, "the directory is null: leave out to(...) to keep no run");
     this.directory = Optional.of(directory);
     return this;
   }
@@ -253,6 +269,7 @@ public final class Trainer {
   }
 
   public Trainer listen(TrainingListener listener) {
+    Objects.requireNonNull(listener, "the listener is null: give one");
     listeners.add(listener);
     return this;
   }
@@ -274,9 +291,9 @@ public final class Trainer {
    *
    * @throws WtaException if the data does not fit the model, the run's directory cannot be used,
    *     the parameters to begin with are not the model's, or the loss is no longer a number
-   * @throws IllegalStateException if there is no data to train on, no directory to resume from, or
-   *     a run that is resumed is to begin with the parameters of another one, or with other
-   *     pre-processing than theirs
+   * @throws IllegalStateException if the model is closed or being trained by somebody else, there
+   *     is no data to train on, no directory to resume from, or a run that is resumed is to begin
+   *     with the parameters of another one, or with other pre-processing than theirs
    */
   public TrainingResult train() {
     return withData(all -> train(request(all)));
@@ -339,10 +356,12 @@ public final class Trainer {
   }
 
   private TrainingResult train(TrainingRequest request) {
-    if (encoder instanceof Model whole) {
-      return new WholeTraining(whole, request).train();
+    try (var _ = encoder.training()) {
+      if (encoder instanceof Model whole) {
+        return new WholeTraining(whole, request).train();
+      }
+      request.requireOfLayers(encoder);
+      return new LayeredTraining(encoder, request).train();
     }
-    request.requireOfLayers(encoder);
-    return new LayeredTraining(encoder, request).train();
   }
 }

@@ -58,7 +58,12 @@ public interface TrainingListener {
    *     numbers of the model
    */
   record Interval(
-      long step, int epoch, Model model, Batch batch, Optional<Winners> code, Measurement measured) {}
+      long step,
+      int epoch,
+      Model model,
+      Batch batch,
+      Optional<Winners> code,
+      Measurement measured) {}
 
   /**
    * Further numbers of a logging interval: they are logged, drawn and told with the trainer's own,

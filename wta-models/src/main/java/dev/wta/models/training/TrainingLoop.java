@@ -252,7 +252,8 @@ final class TrainingLoop implements AutoCloseable {
   private void afterStep(StepOutput output) {
     boolean last = over();
     if (last || step % plan.settings().logEvery() == 0) {
-      Measurement measurement = watch.measure(output, step, epoch, rate, own -> withListeners(output, own));
+      Measurement measurement =
+          watch.measure(output, step, epoch, rate, own -> withListeners(output, own));
       run.ifPresent(open -> open.log(measurement.toMap()));
       tell(listener -> listener.measured(measurement));
     }

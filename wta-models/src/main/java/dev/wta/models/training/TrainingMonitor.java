@@ -82,11 +82,7 @@ final class TrainingMonitor implements AutoCloseable {
    * @param completed adds what others measure
    */
   Measurement measure(
-      StepOutput output,
-      long step,
-      int epoch,
-      double rate,
-      UnaryOperator<Measurement> completed) {
+      StepOutput output, long step, int epoch, double rate, UnaryOperator<Measurement> completed) {
     readLosses();
     requireNoNanWinners(output, step);
     double seconds = (System.nanoTime() - begun) * 1e-9;

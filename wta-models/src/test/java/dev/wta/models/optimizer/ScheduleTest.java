@@ -67,7 +67,7 @@ class ScheduleTest {
       assertThatThrownBy(() -> Schedule.named(name)).isInstanceOf(IllegalArgumentException.class);
     }
     assertThatThrownBy(() -> Schedule.named("inverse(x)"))
-        .hasMessageContaining("plateau, inverse(5e-6), not 'inverse(x)'");
+        .hasMessageContaining("inverse(5e-6), not 'inverse(x)': 'x' is not a number");
     assertThatThrownBy(() -> Schedule.named("cosin"))
         .hasMessageContaining("did you mean 'cosine'?");
   }

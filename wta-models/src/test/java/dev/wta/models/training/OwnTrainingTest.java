@@ -113,7 +113,7 @@ class OwnTrainingTest {
   private record Halving(int steps) implements Schedule {
     @Override
     public double factor(long step, long totalSteps) {
-      return Math.pow(0.5, (double) (step / steps));
+      return Math.scalb(1.0, (int) -(step / steps));
     }
 
     @Override
@@ -173,11 +173,16 @@ class OwnTrainingTest {
   private static TrainingSettings own() {
     return settings(
         Map.of(
-            "optimizer", "gentle-adam(2)",
-            "schedule", "halving(3)",
-            "preprocess", List.of("scale", "least"),
-            "batch", 20,
-            "epochs", 4));
+            "optimizer",
+            "gentle-adam(2)",
+            "schedule",
+            "halving(3)",
+            "preprocess",
+            List.of("scale", "least"),
+            "batch",
+            20,
+            "epochs",
+            4));
   }
 
   @Test
@@ -248,7 +253,8 @@ class OwnTrainingTest {
       }
       told.add(largest);
       assertThat(interval.measured().metrics()).containsKey("explainedVariance");
-      return Map.of("largestInput", largest, "codeSize", (double) interval.code().orElseThrow().count());
+      return Map.of(
+          "largestInput", largest, "codeSize", (double) interval.code().orElseThrow().count());
     }
   }
 

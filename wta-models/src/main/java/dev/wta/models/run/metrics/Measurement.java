@@ -48,8 +48,7 @@ public record Measurement(
     }
     Map<String, Double> all = new LinkedHashMap<>(metrics);
     all.putAll(more);
-    return new Measurement(
-        step, epoch, loss, winnersPerSample, samplesPerSecond, rate, all);
+    return new Measurement(step, epoch, loss, winnersPerSample, samplesPerSecond, rate, all);
   }
 
   /**
