@@ -41,4 +41,10 @@ public record LocalPlace(Path folder) implements CheckpointPlace {
   public void delete(String name) throws IOException {
     Files.deleteIfExists(folder.resolve(name));
   }
+
+  /** The folder, for messages. */
+  @Override
+  public String toString() {
+    return folder.toString();
+  }
 }

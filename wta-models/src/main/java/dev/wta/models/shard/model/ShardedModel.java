@@ -153,8 +153,8 @@ public abstract class ShardedModel implements AutoCloseable {
    * Gives parameters that begin at samples their first values, see {@link
    * dev.wta.models.Model#begin}. A collective.
    *
-   * @param samples the training data, the same on all ranks: the first samples that the seed
-   *     chooses among them are read
+   * @param samples the training data, the same on all ranks. A thousand of them that the seed
+   *     chooses are read; whoever has them in several places gives a data set of so many at most
    * @param fitted what samples go through
    */
   public void begin(Dataset samples, Preprocessing fitted) {}
