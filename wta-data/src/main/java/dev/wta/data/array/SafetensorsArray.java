@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -110,8 +109,7 @@ public final class SafetensorsArray {
       throw file.damaged("a header that is not JSON");
     }
     List<Tensor> tensors = new ArrayList<>();
-    for (Iterator<Map.Entry<String, JsonNode>> each = header.fields(); each.hasNext(); ) {
-      Map.Entry<String, JsonNode> entry = each.next();
+    for (Map.Entry<String, JsonNode> entry : header.properties()) {
       tensor(file, LENGTH_BYTES + length, entry.getKey(), entry.getValue()).ifPresent(tensors::add);
     }
     return tensors;
