@@ -3,6 +3,7 @@ package dev.wta.cli.command;
 import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.cli.option.ComputeOptions;
+import dev.wta.cli.option.DataOptions;
 import dev.wta.cli.option.PoolOption;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
@@ -15,7 +16,6 @@ import dev.wta.data.ElementType;
 import dev.wta.data.SampleStream;
 import dev.wta.data.arrow.ArrowDatasetWriter;
 import dev.wta.data.arrow.ArrowStream;
-import dev.wta.data.arrow.DatasetFile;
 import dev.wta.data.codes.CodeFormat;
 import dev.wta.data.codes.CodeWriter;
 import dev.wta.data.codes.SparseCodeWriter;
@@ -99,6 +99,8 @@ public final class EncodeCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON document.")
   boolean json;
 
+  @Mixin DataOptions dataOptions;
+
   @Mixin PoolOption pool;
 
   @Mixin ComputeOptions compute;
@@ -117,13 +119,14 @@ public final class EncodeCommand implements Callable<Integer> {
     try (Backend backend = compute.open()) {
       if (StandardStreams.is(data)) {
         try (FeatureExtractor encoder = opened.load(backend, pool.changed());
-            SampleStream samples = new ArrowStream("standard input", System.in)) {
+            SampleStream samples =
+                new ArrowStream("standard input", System.in, dataOptions.ofSamples())) {
           Written written = new Written(encoder);
           long count = FeatureWriter.write(encoder, samples, written::begin);
           print(written, count);
         }
       } else {
-        try (Dataset samples = DatasetFile.open(data);
+        try (Dataset samples = dataOptions.open(data);
             FeatureExtractor encoder = opened.loadFor(samples, backend, pool.changed());
             StageDisplay display = new StageDisplay(screen.get())) {
           Written written = new Written(encoder);

@@ -2,13 +2,13 @@ package dev.wta.cli.command;
 
 import dev.wta.api.backend.Backend;
 import dev.wta.cli.option.ComputeOptions;
+import dev.wta.cli.option.DataOptions;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
 import dev.wta.cli.terminal.Console;
 import dev.wta.cli.terminal.StageDisplay;
 import dev.wta.data.Dataset;
-import dev.wta.data.arrow.DatasetFile;
 import dev.wta.eval.probe.ClassPredictions;
 import dev.wta.eval.probe.ConfusionMatrix;
 import dev.wta.models.Classifier;
@@ -61,6 +61,8 @@ public final class PredictCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON document.")
   boolean json;
 
+  @Mixin DataOptions dataOptions;
+
   @Mixin ComputeOptions compute;
 
   @Inject Provider<Console> screen;
@@ -73,7 +75,7 @@ public final class PredictCommand implements Callable<Integer> {
       ClassPredictions.requireFormat(out);
     }
     ClassPredictions predictions;
-    try (Dataset samples = DatasetFile.open(data);
+    try (Dataset samples = dataOptions.open(data);
         Backend backend = compute.open();
         Classifier model = (Classifier) opened.loadModel(backend);
         StageDisplay display = new StageDisplay(screen.get())) {

@@ -4,6 +4,7 @@ import dev.wta.api.ProgressListener;
 import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.cli.option.ComputeOptions;
+import dev.wta.cli.option.DataOptions;
 import dev.wta.cli.option.FewLabelsOptions;
 import dev.wta.cli.option.PoolOption;
 import dev.wta.cli.output.ExitCode;
@@ -12,7 +13,6 @@ import dev.wta.cli.output.ProbeSummary;
 import dev.wta.cli.terminal.Console;
 import dev.wta.cli.terminal.StageDisplay;
 import dev.wta.data.Dataset;
-import dev.wta.data.arrow.DatasetFile;
 import dev.wta.eval.ProbeExperiment;
 import dev.wta.eval.ProbeRecord;
 import dev.wta.eval.ProbeReport;
@@ -123,6 +123,8 @@ public final class ProbeCommand implements Callable<Integer> {
 
   @Mixin PoolOption pool;
 
+  @Mixin DataOptions dataOptions;
+
   @Mixin ComputeOptions compute;
 
   @Inject Provider<Console> screen;
@@ -180,8 +182,8 @@ public final class ProbeCommand implements Callable<Integer> {
   }
 
   private ProbeReport probe(ProbeExperiment experiment) {
-    try (Dataset ofTrain = DatasetFile.open(train);
-        Dataset ofTest = DatasetFile.open(test)) {
+    try (Dataset ofTrain = dataOptions.open(train);
+        Dataset ofTest = dataOptions.open(test)) {
       if (source.raw) {
         try (Backend backend = compute.open()) {
           return experiment.runOnSamples(backend, ofTrain, ofTest);
@@ -190,7 +192,7 @@ public final class ProbeCommand implements Callable<Integer> {
       RunDirectory run = RunDirectory.open(source.run);
       try (Backend backend = compute.open();
           FeatureExtractor encoder = run.loadFor(ofTrain, backend, pool.changed());
-          Dataset targets = target == null ? null : DatasetFile.openTarget(target)) {
+          Dataset targets = target == null ? null : dataOptions.openTarget(target, null)) {
         return experiment.run(
             "%s (%s)".formatted(run.path(), encoder.family()),
             encoder,

@@ -6,6 +6,7 @@ import dev.wta.api.random.Seed;
 import dev.wta.cli.config.Configuration;
 import dev.wta.cli.config.ConfiguredValue;
 import dev.wta.cli.option.ComputeOptions;
+import dev.wta.cli.option.DataOptions;
 import dev.wta.cli.option.RequiredOptions;
 import dev.wta.cli.output.EstimateSummary;
 import dev.wta.cli.output.ExitCode;
@@ -16,7 +17,6 @@ import dev.wta.cli.terminal.Console;
 import dev.wta.cli.terminal.StageDisplay;
 import dev.wta.cli.terminal.WatchedTraining;
 import dev.wta.data.Dataset;
-import dev.wta.data.arrow.DatasetFile;
 import dev.wta.models.FeatureExtractor;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
@@ -168,6 +168,14 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON document.")
   boolean json;
 
+  @Option(
+      names = "--target-column",
+      paramLabel = "NAME",
+      description = "The column, or safetensors tensor, of --target.")
+  String targetColumn;
+
+  @Mixin DataOptions dataOptions;
+
   @Mixin ComputeOptions compute;
 
   @Inject Provider<Console> screen;
@@ -221,7 +229,7 @@ public final class TrainCommand implements Callable<Integer> {
           "%s reconstructs its samples, and has no target".formatted(family.name()),
           "leave out --target, or take a transcoder such as topk-transcoder");
     }
-    try (Dataset targets = DatasetFile.openTarget(target)) {
+    try (Dataset targets = dataOptions.openTarget(target, targetColumn)) {
       Map<String, ?> outputs = TranscoderSettings.outputs(targets.sampleShape());
       return train(family, settings(family, earlier, outputs), targets);
     }
@@ -234,7 +242,7 @@ public final class TrainCommand implements Callable<Integer> {
    */
   private int train(ModelFamily family, RunSettings settings, Dataset targets) {
     TrainingSettings training = settings.training();
-    try (Dataset samples = DatasetFile.open(data);
+    try (Dataset samples = dataOptions.open(data);
         Backend backend = compute.open();
         FeatureExtractor trained =
             family.create(

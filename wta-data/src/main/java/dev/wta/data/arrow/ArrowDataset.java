@@ -6,17 +6,16 @@ import dev.wta.data.ChannelsLast;
 import dev.wta.data.ClassNames;
 import dev.wta.data.Dataset;
 import dev.wta.data.ElementType;
+import dev.wta.data.array.OwnedView;
 import dev.wta.data.io.MappedFile;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
+import dev.wta.data.io.NumberType;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.apache.arrow.flatbuf.RecordBatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,13 +32,10 @@ import org.slf4j.LoggerFactory;
 public final class ArrowDataset implements Dataset {
   private static final Logger log = LoggerFactory.getLogger(ArrowDataset.class);
 
-  private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   private final MappedFile file;
   private final ArrowIndex arrow;
   private final Optional<LabelColumn> labels;
-  private final ElementType type;
+  private final NumberType type;
 
   /** Of one sample as it is read. */
   private final Shape sample;
@@ -56,38 +52,55 @@ public final class ArrowDataset implements Dataset {
   /** Where the values of each record batch begin in the file. */
   private final long[] valueOffsets;
 
-  private ArrowDataset(MappedFile file, ArrowIndex arrow, List<String> names) {
+  /** The samples of each row, where rows are sequences of different lengths: their ends. */
+  private final Optional<int[]> rowEnds;
+
+  /** The samples of each row elsewhere. */
+  private final int perRow;
+
+  private final int rows;
+
+  private ArrowDataset(MappedFile file, ArrowIndex arrow, ReadOptions options) {
     this.file = file;
     this.arrow = arrow;
-    SampleColumn column = SampleColumn.find(file, arrow.schema(), names);
-    this.labels = LabelColumn.find(file, arrow);
+    SampleColumn column = SampleColumn.find(file, arrow.schema(), options);
+    this.labels = LabelColumn.find(file, arrow, options);
     this.type = column.type();
     List<ArrowMessage> batches = arrow.recordBatches();
     int[] firstRows = new int[batches.size()];
     long[] valueOffsets = new long[batches.size()];
+    List<Integer> lengths = new ArrayList<>();
     int filled = 0;
-    long rows = 0;
+    long read = 0;
+    long samples = 0;
     for (ArrowMessage message : batches) {
-      RecordBatch batch = message.recordBatch();
       ArrowColumn values =
-          ArrowColumn.of(file, arrow.schema().getFields(), batch, message.body())
+          ArrowColumn.of(file, arrow.schema().getFields(), message.recordBatch(), message.body())
               .get(column.index());
       if (values.length() > 0) {
-        firstRows[filled] = (int) rows;
-        valueOffsets[filled++] = column.locate(values, rows);
-        rows += values.length();
+        SampleColumn.Place place = column.locate(values, read);
+        lengths.addAll(place.perRow());
+        read += values.length();
+        if (place.samples() > 0) {
+          firstRows[filled] = (int) samples;
+          valueOffsets[filled++] = place.begin();
+          samples += place.samples();
+        }
       }
-      if (rows > Integer.MAX_VALUE) {
+      if (Math.max(read, samples) > Integer.MAX_VALUE) {
         throw new WtaException(
             "%s has more than %d samples".formatted(file.name(), Integer.MAX_VALUE), "split it");
       }
     }
-    if (rows == 0) {
+    if (samples == 0) {
       throw new WtaException(file.name() + " has no samples", "write at least one row");
     }
-    this.size = (int) rows;
+    this.size = (int) samples;
+    this.rows = (int) read;
     this.firstRows = Arrays.copyOf(firstRows, filled);
     this.valueOffsets = Arrays.copyOf(valueOffsets, filled);
+    this.perRow = column.ragged() ? 0 : column.perRow();
+    this.rowEnds = column.ragged() ? Optional.of(ends(lengths)) : Optional.empty();
     Shape stored = column.shape();
     this.channelsLast = ChannelsLast.fits(stored, metadata());
     this.sample = channelsLast ? ChannelsLast.shape(stored) : stored;
@@ -100,6 +113,12 @@ public final class ArrowDataset implements Dataset {
     this.width = Math.toIntExact(sample.size());
   }
 
+  private static int[] ends(List<Integer> lengths) {
+    int[] ends = lengths.stream().mapToInt(Integer::intValue).toArray();
+    Arrays.parallelPrefix(ends, Integer::sum);
+    return ends;
+  }
+
   /**
    * Opens a file.
    *
@@ -107,12 +126,7 @@ public final class ArrowDataset implements Dataset {
    *     or its samples are not all of one shape
    */
   public static ArrowDataset open(Path path) {
-    return open(path, SampleColumn.NAMES);
-  }
-
-  /** As {@link #open(Path)}, with the names of the samples' column, the preferred ones first. */
-  static ArrowDataset open(Path path, List<String> names) {
-    if (openAny(MappedFile.open(path), names) instanceof ArrowDataset data) {
+    if (openAny(MappedFile.open(path), ReadOptions.DEFAULTS) instanceof ArrowDataset data) {
       return data;
     }
     throw new WtaException(
@@ -120,7 +134,8 @@ public final class ArrowDataset implements Dataset {
   }
 
   /** Opens samples or sparse codes, and takes the file over. */
-  static Dataset openAny(MappedFile file, List<String> names) {
+  static Dataset openAny(MappedFile found, ReadOptions options) {
+    MappedFile file = Uncompressed.of(found);
     boolean opened = false;
     try {
       Dataset data =
@@ -128,9 +143,15 @@ public final class ArrowDataset implements Dataset {
               "its record batches",
               () -> {
                 ArrowIndex arrow = ArrowIndex.of(file);
-                return SparseArrowDataset.fits(arrow.schema())
-                    ? new SparseArrowDataset(file, arrow)
-                    : new ArrowDataset(file, arrow, names);
+                Dataset all =
+                    SparseArrowDataset.fits(arrow.schema())
+                        ? new SparseArrowDataset(file, arrow, options)
+                        : new ArrowDataset(file, arrow, options);
+                return options
+                    .drop()
+                    .map(drop -> all.subset(DropColumn.kept(file, arrow, drop, all.size())))
+                    .map(kept -> (Dataset) new OwnedView(kept, all))
+                    .orElse(all);
               });
       opened = true;
       return data;
@@ -158,7 +179,7 @@ public final class ArrowDataset implements Dataset {
 
   @Override
   public ElementType elementType() {
-    return type;
+    return type == NumberType.UINT8 ? ElementType.UINT8 : ElementType.FLOAT32;
   }
 
   @Override
@@ -168,7 +189,33 @@ public final class ArrowDataset implements Dataset {
 
   @Override
   public int[] labels() {
-    return labels.orElseThrow(() -> LabelColumn.missing(file, arrow.schema())).read(size);
+    int[] ofRows = labels.orElseThrow(() -> LabelColumn.missing(file, arrow.schema())).read(rows);
+    if (perRow == 1) {
+      return ofRows;
+    }
+    int[] ofSamples = new int[size];
+    Arrays.setAll(ofSamples, i -> ofRows[sourceRow(i)]);
+    return ofSamples;
+  }
+
+  @Override
+  public int sourceRow(int row) {
+    if (rowEnds.isEmpty()) {
+      return row / perRow;
+    }
+    // The first row that ends after this sample: rows without samples are passed over.
+    int[] ends = rowEnds.get();
+    int low = 0;
+    int high = ends.length - 1;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (ends[middle] > row) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low;
   }
 
   @Override
@@ -196,27 +243,12 @@ public final class ArrowDataset implements Dataset {
       int batchEnd = batch + 1 < firstRows.length ? firstRows[batch + 1] : size;
       int rows = Math.min(end, batchEnd) - row;
       long position = valueOffsets[batch] + (long) (row - firstRows[batch]) * width * type.bytes();
-      copy(position, rows * width, target, offset + (row - from) * width);
+      file.copy(type, position, rows * width, target, offset + (row - from) * width);
       row += rows;
       batch++;
     }
     if (channelsLast) {
       ChannelsLast.reorder(sample, target, offset, count);
-    }
-  }
-
-  private void copy(long position, int values, float[] target, int offset) {
-    MemorySegment bytes = file.bytes();
-    try {
-      switch (type) {
-        case FLOAT32 -> MemorySegment.copy(bytes, FLOAT, position, target, offset, values);
-        case UINT8 -> UnsignedBytes.copy(bytes, position, values, target, offset);
-      }
-    } catch (InternalError fault) { // how the JVM reports a mapped page that is gone
-      throw new WtaException(
-          name() + " was changed or cut short while it was read",
-          "leave it alone during a run",
-          fault);
     }
   }
 

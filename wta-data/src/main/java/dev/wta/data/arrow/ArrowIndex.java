@@ -1,6 +1,7 @@
 package dev.wta.data.arrow;
 
 import dev.wta.api.WtaException;
+import dev.wta.data.io.ForeignFormat;
 import dev.wta.data.io.MappedFile;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;

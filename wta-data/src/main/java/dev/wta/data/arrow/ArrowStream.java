@@ -3,6 +3,7 @@ package dev.wta.data.arrow;
 import dev.wta.api.WtaException;
 import dev.wta.data.Dataset;
 import dev.wta.data.SampleStream;
+import dev.wta.data.io.ForeignFormat;
 import dev.wta.data.io.MappedFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.arrow.flatbuf.Message;
@@ -33,7 +33,7 @@ public final class ArrowStream implements SampleStream {
 
   private final String name;
   private final InputStream in;
-  private final List<String> names;
+  private final ReadOptions options;
   private final Map<Long, byte[]> dictionaries = new LinkedHashMap<>();
   private byte[] schema = {};
   private long recordBatches;
@@ -41,7 +41,7 @@ public final class ArrowStream implements SampleStream {
   private Optional<Dataset> current = Optional.empty();
 
   /** A message, and all of its bytes. */
-  private record Received(byte[] bytes, ArrowMessage message) {}
+  private record Received(ByteBuffer bytes, ArrowMessage message) {}
 
   /**
    * Samples of the column that {@link DatasetFile#open} would take.
@@ -49,10 +49,10 @@ public final class ArrowStream implements SampleStream {
    * @param name what messages call the stream
    * @param in is closed with this
    */
-  public ArrowStream(String name, InputStream in) {
+  public ArrowStream(String name, InputStream in, ReadOptions options) {
     this.name = name;
     this.in = in;
-    this.names = SampleColumn.NAMES;
+    this.options = options;
   }
 
   @Override
@@ -70,7 +70,7 @@ public final class ArrowStream implements SampleStream {
         if (received.isPresent() && received.get().message().isRecordBatch()) {
           recordBatches++;
           if (received.get().message().recordBatch().length() > 0) {
-            current = Optional.of(part(received.get().bytes()));
+            current = Optional.of(part(received.get().bytes().array()));
             return current;
           }
         } else if (received.isPresent()) {
@@ -89,13 +89,13 @@ public final class ArrowStream implements SampleStream {
   private void keep(Received received) {
     ArrowMessage message = received.message();
     if (message.isSchema()) {
-      schema = received.bytes();
+      schema = received.bytes().array();
     } else if (message.isDictionaryBatch()) {
       if (message.dictionaryBatch().isDelta()) {
         throw new WtaException(
             name + " adds to a dictionary in its middle", "write whole dictionaries");
       }
-      dictionaries.put(message.dictionaryBatch().id(), received.bytes());
+      dictionaries.put(message.dictionaryBatch().id(), received.bytes().array());
     } else {
       throw damaged("a message that is no record batch");
     }
@@ -114,7 +114,7 @@ public final class ArrowStream implements SampleStream {
     whole.write(recordBatch);
     whole.write(END);
     String part = "record batch %d of %s".formatted(recordBatches, name);
-    return ArrowDataset.openAny(MappedFile.of(part, whole.toByteArray()), names);
+    return ArrowDataset.openAny(MappedFile.of(part, whole.toByteArray()), options);
   }
 
   /** The next message; none at the mark that ends the stream, or where it stops without one. */
@@ -159,7 +159,8 @@ public final class ArrowStream implements SampleStream {
     System.arraycopy(body, 0, message, LENGTH_BYTES + length, body.length);
     return Optional.of(
         new Received(
-            message, new ArrowMessage(header, new FileExtent(LENGTH_BYTES + length, body.length))));
+            ByteBuffer.wrap(message),
+            new ArrowMessage(header, new FileExtent(LENGTH_BYTES + length, body.length))));
   }
 
   private void refuseForeign(byte[] start) throws IOException {

@@ -44,16 +44,31 @@ final class LabelColumn {
     this.field = arrow.schema().getFields().get(column);
   }
 
-  /** The column by its name, if there is one. */
-  static Optional<LabelColumn> find(MappedFile file, ArrowIndex arrow) {
+  /**
+   * The column by its name, if there is one.
+   *
+   * @throws WtaException if one is asked for that is not there
+   */
+  static Optional<LabelColumn> find(MappedFile file, ArrowIndex arrow, ReadOptions options) {
     Schema schema = arrow.schema();
-    for (String name : NAMES) {
+    for (String name : options.label().map(List::of).orElse(NAMES)) {
       for (int i = 0; i < schema.getFields().size(); i++) {
         if (schema.getFields().get(i).getName().equals(name)) {
           return Optional.of(new LabelColumn(file, arrow, i));
         }
       }
     }
+    options
+        .label()
+        .ifPresent(
+            name -> {
+              throw new WtaException(
+                  "%s has no column '%s'".formatted(file.name(), name),
+                  "choose with --label: "
+                      + schema.getFields().stream()
+                          .map(Field::getName)
+                          .collect(Collectors.joining(", ")));
+            });
     return Optional.empty();
   }
 
@@ -70,8 +85,8 @@ final class LabelColumn {
             "give data with labels, such as an import with --labels")
         : new WtaException(
             "%s has no 'label' column, but %s of whole numbers".formatted(file.name(), candidates),
-            "name the one that is meant 'label': rename_column in Hugging Face's datasets,"
-                + " rename_columns in pyarrow");
+            "choose with --label, or name the one that is meant 'label': rename_column in Hugging"
+                + " Face's datasets, rename_columns in pyarrow");
   }
 
   String name() {
@@ -215,6 +230,11 @@ final class LabelColumn {
   }
 
   private long[] integers(ArrowColumn values, ArrowType.Int type) {
+    return integers(file, values, type);
+  }
+
+  /** The whole numbers of a column; those beyond 2^63 show as negative. */
+  static long[] integers(MappedFile file, ArrowColumn values, ArrowType.Int type) {
     int width = type.getBitWidth() / Byte.SIZE;
     FileExtent extent = values.buffer(file, 1, Math.multiplyExact(values.length(), width));
     MemorySegment bytes = file.bytes().asSlice(extent.offset(), extent.length());

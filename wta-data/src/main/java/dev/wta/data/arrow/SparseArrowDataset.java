@@ -40,13 +40,13 @@ final class SparseArrowDataset implements Dataset {
   /** Where a record batch has its lists: offsets and values of both columns. */
   private record Part(int rows, long indexOffsets, long indices, long valueOffsets, long values) {}
 
-  SparseArrowDataset(MappedFile file, ArrowIndex arrow) {
+  SparseArrowDataset(MappedFile file, ArrowIndex arrow, ReadOptions options) {
     this.file = file;
     Schema schema = arrow.schema();
     this.features = features(file, schema);
     int indices = column(file, schema, SparseColumns.INDICES, INT32);
     int values = column(file, schema, SparseColumns.VALUES, FLOAT32);
-    this.labels = LabelColumn.find(file, arrow);
+    this.labels = LabelColumn.find(file, arrow, options);
     this.parts =
         arrow.recordBatches().stream()
             .map(

@@ -15,7 +15,7 @@ final class UnsuitableColumns {
     String problem =
         schema.getFields().isEmpty()
             ? file + " has no columns"
-            : "%s has no column of lists of uint8 or float32, only %s"
+            : "%s has no column of lists of uint8, float16 or float32, only %s"
                 .formatted(
                     file,
                     schema.getFields().stream()

@@ -1,7 +1,7 @@
 package dev.wta.data.importer;
 
 import dev.wta.api.WtaException;
-import dev.wta.data.arrow.ForeignFormat;
+import dev.wta.data.io.ForeignFormat;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;

@@ -38,6 +38,11 @@ public final class MappedFile implements AutoCloseable {
    * @throws WtaException if it is missing, empty, no file, or not to be read
    */
   public static MappedFile open(Path path) {
+    return open(path, path.toString());
+  }
+
+  /** The same under another name. */
+  public static MappedFile open(Path path, String name) {
     if (Files.isDirectory(path)) {
       throw new WtaException(path + " is a folder", "give a file");
     }
@@ -49,7 +54,7 @@ public final class MappedFile implements AutoCloseable {
       }
       MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
       opened = true;
-      return new MappedFile(path.toString(), arena, bytes);
+      return new MappedFile(name, arena, bytes);
     } catch (NoSuchFileException missing) {
       throw new WtaException(path + " does not exist", "check the path", missing);
     } catch (IOException unreadable) {
@@ -95,6 +100,24 @@ public final class MappedFile implements AutoCloseable {
       throw damaged(part + " of %d bytes at byte %d".formatted(length, offset));
     }
     return bytes.asSlice(offset, length).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /**
+   * Copies numbers, widened to floats.
+   *
+   * @param position the byte of the first
+   * @param offset where in {@code target} it goes
+   * @throws WtaException if the file was changed meanwhile
+   */
+  public void copy(NumberType type, long position, int count, float[] target, int offset) {
+    try {
+      type.copy(bytes, position, count, target, offset);
+    } catch (InternalError fault) { // how the JVM reports a mapped page that is gone
+      throw new WtaException(
+          name + " was changed or cut short while it was read",
+          "leave it alone during a run",
+          fault);
+    }
   }
 
   /**

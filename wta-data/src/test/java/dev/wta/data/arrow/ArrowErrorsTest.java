@@ -97,7 +97,7 @@ class ArrowErrorsTest {
     "'\u0000\u0000\u0008\u0003', an IDX file, wta import idx",
     "'\u001f\u008b', compressed with gzip, decompress it",
     "'(\u00b5/\u00fd', compressed with Zstandard, decompress it",
-    "'\u0093NUMPY', a NumPy array, wta import npy",
+    "'\u0093NUMPY', a NumPy array, end its name with .npy",
     "'\u0089HDF', an HDF5 file, write its arrays as Arrow"
   })
   void otherFormats(String magic, String problem, String remedy) throws IOException {
@@ -156,7 +156,8 @@ class ArrowErrorsTest {
         ArrowErrorsTest::leaveEmpty,
         nested("left", UINT8, fixed(4)),
         nested("right", FLOAT32, fixed(2)));
-    assertRefused("several columns that could hold the samples: left, right", "drop the others");
+    assertRefused(
+        "several columns that could hold the samples: left, right", "choose with --column");
   }
 
   @Test

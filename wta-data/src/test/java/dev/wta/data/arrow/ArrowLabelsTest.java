@@ -179,9 +179,9 @@ class ArrowLabelsTest {
           .isInstanceOf(WtaException.class)
           .hasMessage(
               path
-                  + " has no 'label' column, but 'other' of whole numbers; name the one that is"
-                  + " meant 'label': rename_column in Hugging Face's datasets, rename_columns in"
-                  + " pyarrow");
+                  + " has no 'label' column, but 'other' of whole numbers; choose with --label,"
+                  + " or name the one that is meant 'label': rename_column in Hugging Face's"
+                  + " datasets, rename_columns in pyarrow");
     }
   }
 

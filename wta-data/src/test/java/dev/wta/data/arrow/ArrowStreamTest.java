@@ -47,7 +47,7 @@ class ArrowStreamTest {
   }
 
   private static ArrowStream open(byte[] content) {
-    return new ArrowStream("the stream", new ByteArrayInputStream(content));
+    return new ArrowStream("the stream", new ByteArrayInputStream(content), ReadOptions.DEFAULTS);
   }
 
   private static void refused(byte[] content, String message) {

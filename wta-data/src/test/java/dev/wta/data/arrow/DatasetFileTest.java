@@ -115,9 +115,13 @@ class DatasetFileTest {
     Files.writeString(folder.resolve("state.json"), "{");
     assertRefused(shards, "state.json");
     Files.delete(folder.resolve("state.json"));
-    assertRefused(shards, "data-00000-of-00002.arrow, data-00001-of-00002.arrow");
+    Files.copy(Cases.path("ragged.feather"), folder.resolve("other.feather"));
+    assertRefused(shards, "differ in more than a number", "data-00001-of-00002.arrow, other");
     Files.writeString(folder.resolve("dataset_dict.json"), "{\"splits\": [\"train\", \"test\"]}");
-    assertRefused(shards, "several data sets: train, test", folder.resolve("train").toString());
+    assertRefused(shards, "several data sets: train, test", folder + ":train");
+    assertThatThrownBy(() -> DatasetFile.open(Path.of(folder + ":valid")))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContainingAll("no split 'valid'", "it has train, test");
   }
 
   @Test

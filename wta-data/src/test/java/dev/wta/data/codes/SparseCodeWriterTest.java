@@ -155,7 +155,7 @@ class SparseCodeWriterTest {
     assertThat(arrays.get("shape.npy").asLongBuffer().get(0)).isEqualTo(5);
     assertThat(arrays.get("shape.npy").asLongBuffer().get(1)).isEqualTo(FEATURES);
     assertThat(arrays.get("labels.npy").asLongBuffer().get(4)).isEqualTo(9);
-    assertThat(Files.list(folder)).hasSize(1); // no temporary file is left
+    assertThat(folder.toFile().list()).hasSize(1); // no temporary file is left
   }
 
   @Test

@@ -63,34 +63,78 @@ final class EqualParts {
       }
     }
     Part part =
-        new Part(source.name(), sample, type, values, labelled ? labels : null, filled, passed);
+        new Part(
+            source.name(),
+            sample,
+            type,
+            values,
+            labelled ? Optional.of(labels) : Optional.empty(),
+            filled,
+            passed);
     passed += filled;
     return Optional.of(part);
   }
 
   /** Some samples in memory, which know their rows in the stream. */
-  private record Part(
-      String name,
-      Shape sampleShape,
-      ElementType elementType,
-      float[] values,
-      int[] labelsOrNull,
-      int size,
-      long first)
-      implements Dataset {
+  private static final class Part implements Dataset {
+    private final String name;
+    private final Shape sample;
+    private final ElementType type;
+    private final float[] values;
+    private final Optional<int[]> labels;
+    private final int size;
+    private final long first;
+
+    Part(
+        String name,
+        Shape sample,
+        ElementType type,
+        float[] values,
+        Optional<int[]> labels,
+        int size,
+        long first) {
+      this.name = name;
+      this.sample = sample;
+      this.type = type;
+      this.values = values;
+      this.labels = labels;
+      this.size = size;
+      this.first = first;
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public int size() {
+      return size;
+    }
+
+    @Override
+    public Shape sampleShape() {
+      return sample;
+    }
+
+    @Override
+    public ElementType elementType() {
+      return type;
+    }
+
     @Override
     public boolean labelled() {
-      return labelsOrNull != null;
+      return labels.isPresent();
     }
 
     @Override
     public int[] labels() {
-      return Arrays.copyOf(labelsOrNull, size);
+      return Arrays.copyOf(labels.orElseThrow(), size);
     }
 
     @Override
     public void read(int from, int count, float[] target, int offset) {
-      int width = Math.toIntExact(sampleShape.size());
+      int width = Math.toIntExact(sample.size());
       System.arraycopy(values, from * width, target, offset, count * width);
     }
 

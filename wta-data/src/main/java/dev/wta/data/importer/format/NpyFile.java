@@ -1,6 +1,7 @@
 package dev.wta.data.importer.format;
 
 import dev.wta.api.WtaException;
+import dev.wta.data.array.NpyHeader;
 import dev.wta.data.importer.ScratchFile;
 import dev.wta.data.importer.SourceFile;
 import java.io.IOException;
@@ -51,7 +52,17 @@ final class NpyFile implements AutoCloseable {
           try (InputStream raw = SourceFile.open(path)) {
             boolean gzip = SourceFile.isGzip(raw);
             InputStream content = SourceFile.inflated(raw);
-            NpyHeader header = NpyHeader.read(path, content);
+            NpyHeader header =
+                NpyHeader.read(
+                    path,
+                    content,
+                    () ->
+                        SourceFile.other(
+                            path,
+                            "a NumPy file",
+                            "it does not begin with its magic number",
+                            "save the array with numpy.save(); of an .npz, unpack it with unzip"
+                                + " first"));
             long expected = header.values() * header.type().bytes();
             long there = Files.size(path) * (gzip ? SourceFile.MOST_INFLATION : 1) - header.bytes();
             if (there < expected) {

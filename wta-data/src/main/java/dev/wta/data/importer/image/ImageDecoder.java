@@ -1,6 +1,6 @@
 package dev.wta.data.importer.image;
 
-import dev.wta.data.arrow.ForeignFormat;
+import dev.wta.data.io.ForeignFormat;
 import java.awt.image.BufferedImage;
 import java.awt.image.ComponentSampleModel;
 import java.awt.image.DataBuffer;

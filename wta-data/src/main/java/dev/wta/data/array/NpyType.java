@@ -1,4 +1,4 @@
-package dev.wta.data.importer.format;
+package dev.wta.data.array;
 
 import dev.wta.api.WtaException;
 import dev.wta.data.ElementType;
@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /** The types of values that arrays of numbers have, by what follows the byte order in a header. */
-enum NpyType {
+public enum NpyType {
   BOOL("b1", 1, true),
   INT8("i1", 1, true),
   UINT8("u1", 1, true),
@@ -42,7 +42,7 @@ enum NpyType {
   }
 
   /** The type of a description such as {@code <f4}, without its byte order. */
-  static NpyType of(Path path, String description) {
+  public static NpyType of(Path path, String description) {
     String bare = description.substring(1);
     return Arrays.stream(values())
         .filter(type -> type.code.equals(bare))
@@ -57,17 +57,17 @@ enum NpyType {
                             .collect(Collectors.joining(", "))));
   }
 
-  int bytes() {
+  public int bytes() {
     return bytes;
   }
 
   /** Whether the values are whole numbers. */
-  boolean integral() {
+  public boolean integral() {
     return integral;
   }
 
   /** What such values become in a data set. */
-  ElementType imported() {
+  public ElementType imported() {
     return integral ? ElementType.UINT8 : ElementType.FLOAT32;
   }
 
@@ -76,7 +76,7 @@ enum NpyType {
    *
    * @param swapped whether the array is big-endian
    */
-  long integer(MemorySegment values, long index, boolean swapped) {
+  public long integer(MemorySegment values, long index, boolean swapped) {
     long at = index * bytes;
     return switch (this) {
       case BOOL, UINT8 -> Byte.toUnsignedLong(values.get(ValueLayout.JAVA_BYTE, at));
@@ -91,7 +91,7 @@ enum NpyType {
   }
 
   /** The number at a place, rounded to the nearest that a float can be. */
-  float real(MemorySegment values, long index, boolean swapped) {
+  public float real(MemorySegment values, long index, boolean swapped) {
     long at = index * bytes;
     return switch (this) {
       case FLOAT16 -> Float.float16ToFloat(shortAt(values, at, swapped));
@@ -102,7 +102,7 @@ enum NpyType {
   }
 
   /** The number at a place as it is there. */
-  double exact(MemorySegment values, long index, boolean swapped) {
+  public double exact(MemorySegment values, long index, boolean swapped) {
     return this == FLOAT64
         ? Double.longBitsToDouble(longAt(values, index * bytes, swapped))
         : real(values, index, swapped);

@@ -1,4 +1,4 @@
-package dev.wta.data.arrow;
+package dev.wta.data.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

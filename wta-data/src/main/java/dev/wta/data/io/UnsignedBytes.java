@@ -1,4 +1,4 @@
-package dev.wta.data.arrow;
+package dev.wta.data.io;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

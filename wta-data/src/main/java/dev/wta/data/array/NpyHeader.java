@@ -1,7 +1,6 @@
-package dev.wta.data.importer.format;
+package dev.wta.data.array;
 
 import dev.wta.api.WtaException;
-import dev.wta.data.importer.SourceFile;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,10 +17,11 @@ import java.util.regex.Pattern;
  * What the beginning of a NumPy file says: a magic number, the format's version, and a Python
  * dictionary of the values' type, their order and the extents.
  */
-final class NpyHeader {
+public final class NpyHeader {
   private static final byte[] MAGIC = "\u0093NUMPY".getBytes(StandardCharsets.ISO_8859_1);
   private static final int MOST_DICTIONARY_BYTES = 1 << 16;
   private static final int MOST_AXES = 4;
+  private static final long MOST_SAMPLE_VALUES = 1L << 28;
 
   private static final Pattern DICTIONARY = Pattern.compile("\\s*\\{(.*)}\\s*", Pattern.DOTALL);
   private static final Pattern TYPE =
@@ -48,16 +49,14 @@ final class NpyHeader {
   /**
    * Reads a header.
    *
+   * @param another the error where the file is of another format
    * @throws WtaException if it is none, or describes what cannot be imported
    * @throws EOFException if it is cut short
    */
-  static NpyHeader read(Path path, InputStream in) throws IOException {
+  public static NpyHeader read(Path path, InputStream in, Supplier<WtaException> another)
+      throws IOException {
     if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
-      throw SourceFile.other(
-          path,
-          "a NumPy file",
-          "it does not begin with its magic number",
-          "save the array with numpy.save(); of an .npz, unpack it with unzip first");
+      throw another.get();
     }
     byte[] version = exactly(in, 2);
     if (version[0] < 1 || version[0] > 3) {
@@ -72,7 +71,7 @@ final class NpyHeader {
             ? Short.toUnsignedLong(length.getShort())
             : Integer.toUnsignedLong(length.getInt());
     if (count > MOST_DICTIONARY_BYTES) {
-      throw SourceFile.damaged(path, "a header of %d bytes".formatted(count));
+      throw damaged(path, "a header of %d bytes".formatted(count));
     }
     String text = new String(exactly(in, (int) count), StandardCharsets.UTF_8);
     return parse(path, text, MAGIC.length + version.length + lengthBytes + count);
@@ -89,7 +88,7 @@ final class NpyHeader {
   private static NpyHeader parse(Path path, String text, long bytes) {
     Matcher dictionary = DICTIONARY.matcher(text);
     if (!dictionary.matches()) {
-      throw SourceFile.damaged(path, "its header is no dictionary");
+      throw damaged(path, "its header is no dictionary");
     }
     String entries = dictionary.group(1);
     Matcher type = TYPE.matcher(entries);
@@ -100,7 +99,7 @@ final class NpyHeader {
     Matcher order = ORDER.matcher(entries);
     Matcher shape = SHAPE.matcher(entries);
     if (!order.find() || !shape.find()) {
-      throw SourceFile.damaged(path, "its header lacks the order or the shape");
+      throw damaged(path, "its header lacks the order or the shape");
     }
     return new NpyHeader(
         NpyType.of(path, type.group(1)),
@@ -126,7 +125,7 @@ final class NpyHeader {
       long sample = 1;
       for (int axis = 0; axis < extents.length; axis++) {
         sample *= axis == 0 ? 1 : extents[axis];
-        if (extents[axis] < 1 || sample > SourceFile.MOST_SAMPLE_VALUES) {
+        if (extents[axis] < 1 || sample > MOST_SAMPLE_VALUES) {
           throw hopeless(path, shape);
         }
       }
@@ -136,37 +135,42 @@ final class NpyHeader {
     }
   }
 
+  private static WtaException damaged(Path path, String what) {
+    return new WtaException(
+        "%s is damaged: %s".formatted(path, what), "get it again from its source");
+  }
+
   private static WtaException hopeless(Path path, String shape) {
     return new WtaException(
         "%s has the shape (%s)".formatted(path, shape.strip()),
         "give an array that is neither empty nor damaged");
   }
 
-  NpyType type() {
+  public NpyType type() {
     return type;
   }
 
-  boolean bigEndian() {
+  public boolean bigEndian() {
     return bigEndian;
   }
 
   /** Whether the first axis runs fastest, and not the last. */
-  boolean fortran() {
+  public boolean fortran() {
     return fortran;
   }
 
   /** The extents of the axes, each at least 1. */
-  int[] extents() {
+  public int[] extents() {
     return extents.clone();
   }
 
   /** The length of the header: where the values begin. */
-  long bytes() {
+  public long bytes() {
     return bytes;
   }
 
   /** The number of values: the extents multiplied. */
-  long values() {
+  public long values() {
     long values = 1;
     for (int extent : extents) {
       values *= extent; // within 2^31 samples of 2^28 values

@@ -1,7 +1,6 @@
-package dev.wta.data.arrow;
+package dev.wta.data.io;
 
 import dev.wta.api.WtaException;
-import dev.wta.data.io.MappedFile;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -13,10 +12,8 @@ import java.util.Optional;
 public enum ForeignFormat {
   ARROW("an Arrow file already", "give it as it is, as with --data", "ARROW1"),
   PARQUET(
-      "a Parquet file",
-      "write it as Arrow: pyarrow.feather.write_feather(table, path, compression='uncompressed')",
-      "PAR1"),
-  FEATHER_1("a Feather file of version 1", "write it as version 2, without compression", "FEA1"),
+      "a Parquet file", "write it as Arrow: pyarrow.feather.write_feather(table, path)", "PAR1"),
+  FEATHER_1("a Feather file of version 1", "write it as version 2", "FEA1"),
   GIT_LFS(
       "a pointer of Git LFS to a file that is elsewhere",
       "fetch the file itself: git lfs pull",
@@ -34,7 +31,7 @@ public enum ForeignFormat {
       "PK\u0003\u0004"),
   SEVEN_ZIP("a 7-Zip archive", "unpack it", "7z\u00bc\u00af"),
   RAR("a RAR archive", "unpack it", "Rar!"),
-  NPY("a NumPy array", "import it: wta import npy", "\u0093NUMPY"),
+  NPY("a NumPy array", "end its name with .npy", "\u0093NUMPY"),
   HDF5(
       "an HDF5 file",
       "write its arrays as Arrow, or with numpy.save for 'wta import npy'",
@@ -141,7 +138,7 @@ public enum ForeignFormat {
    *
    * @throws WtaException if the file is of one of them
    */
-  static void refuse(MappedFile file) {
+  public static void refuse(MappedFile file) {
     MemorySegment begin = file.bytes().asSlice(0, Math.min(BEGINNING_BYTES, file.size()));
     of(begin.toArray(ValueLayout.JAVA_BYTE))
         .ifPresent(

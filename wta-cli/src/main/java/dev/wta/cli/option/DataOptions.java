@@ -1,0 +1,80 @@
+package dev.wta.cli.option;
+
+import dev.wta.api.WtaException;
+import dev.wta.data.Dataset;
+import dev.wta.data.array.Rows;
+import dev.wta.data.arrow.DatasetFile;
+import dev.wta.data.arrow.ReadOptions;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine.Option;
+
+/** The options of commands that read samples: what of a file is meant. */
+public final class DataOptions {
+  private static final Pattern DROP = Pattern.compile("([^=]+)=(-?\\d{1,18}(?:,-?\\d{1,18})*)");
+
+  @Option(
+      names = "--column",
+      paramLabel = "NAME",
+      description =
+          "The column, or safetensors tensor, of the samples, such as blocks.0.hook_mlp_out.")
+  String column;
+
+  @Option(names = "--label", paramLabel = "NAME", description = "The column of the labels.")
+  String label;
+
+  @Option(
+      names = "--rows",
+      paramLabel = "WHAT",
+      description =
+          "What a row of two axes (context, width) is: a sequence of as many samples, or one"
+              + " sample. Unless given, floats that are not called image are sequences.")
+  Rows rows = Rows.AUTO;
+
+  @Option(
+      names = "--drop",
+      paramLabel = "NAME=N,...",
+      description =
+          "Leave out samples whose number in that column is one of these, such as token_ids=0,1.")
+  String drop;
+
+  /** Opens samples. */
+  public Dataset open(Path path) {
+    return DatasetFile.open(path, of(ReadOptions.DEFAULTS, column));
+  }
+
+  /** Opens a transcoder's target, which has the same rows. */
+  public Dataset openTarget(Path path, String targetColumn) {
+    return DatasetFile.open(path, of(ReadOptions.TARGET, targetColumn));
+  }
+
+  /** The options of samples. */
+  public ReadOptions ofSamples() {
+    return of(ReadOptions.DEFAULTS, column);
+  }
+
+  private ReadOptions of(ReadOptions defaults, String name) {
+    ReadOptions options = defaults.rows(rows);
+    if (name != null) {
+      options = options.column(name);
+    }
+    if (label != null) {
+      options = options.label(label);
+    }
+    if (drop == null) {
+      return options;
+    }
+    Matcher parts = DROP.matcher(drop);
+    if (!parts.matches()) {
+      throw new WtaException(
+          "--drop is '%s'".formatted(drop), "give a column and numbers, such as token_ids=0,1");
+    }
+    Set<Long> values =
+        Stream.of(parts.group(2).split(",")).map(Long::valueOf).collect(Collectors.toSet());
+    return options.drop(new ReadOptions.Drop(parts.group(1), values));
+  }
+}
