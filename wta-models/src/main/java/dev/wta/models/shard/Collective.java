@@ -4,7 +4,6 @@ import dev.wta.api.IntSize;
 import dev.wta.api.WtaException;
 import dev.wta.api.op.Dense;
 import dev.wta.api.op.Memory;
-import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.models.autodiff.Tape;
 import java.nio.ByteBuffer;
