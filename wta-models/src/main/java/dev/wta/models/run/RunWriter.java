@@ -220,8 +220,8 @@ public final class RunWriter implements AutoCloseable {
   }
 
   /**
-   * As {@link #save(TrainingState, Model, OptimizerState, Optional)}, of tensors that are no model's
-   * here, such as those of a sharded training.
+   * As {@link #save(TrainingState, Model, OptimizerState, Optional)}, of tensors that are no
+   * model's here, such as those of a sharded training.
    *
    * @param parameters a safetensors file with all of the model's
    * @param moments one with the optimiser's state

@@ -101,9 +101,7 @@ public record BlockSum(List<Part> parts, Variable output) implements Operation {
           sum.addGradient(gradient);
           if (bias.needsGradient()) {
             Tensor sums = tape.temporary(bias.shape());
-            tape.backend()
-                .dense()
-                .reduceColumns(Dense.Reduction.SUM, gradient, sums);
+            tape.backend().dense().reduceColumns(Dense.Reduction.SUM, gradient, sums);
             bias.addGradient(sums);
           }
         },

@@ -75,7 +75,9 @@ public record Blocks(int units, int count) {
    * @param size how many, a power of two
    */
   record Node(int from, int size) {
-    /** Its place in the tree: 1 is the root, {@code 2 i} and {@code 2 i + 1} are below {@code i}. */
+    /**
+     * Its place in the tree: 1 is the root, {@code 2 i} and {@code 2 i + 1} are below {@code i}.
+     */
     int index(Blocks blocks) {
       return (blocks.count + from) / size;
     }

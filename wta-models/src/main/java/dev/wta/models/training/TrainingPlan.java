@@ -83,7 +83,6 @@ record TrainingPlan(
    * what is left of the warm-up, and then the schedule begins.
    */
   double rate(long step) {
-    return optimizer.rate()
-        * schedule.factor(step, totalSteps(), settings.warmup(), stepsBefore());
+    return optimizer.rate() * schedule.factor(step, totalSteps(), settings.warmup(), stepsBefore());
   }
 }

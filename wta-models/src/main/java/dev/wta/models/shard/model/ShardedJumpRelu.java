@@ -133,8 +133,7 @@ final class ShardedJumpRelu extends ShardedSae {
   private Loss quadratic(Tape tape, List<JumpRelu> jumps) {
     double target = settings.targetL0();
     Variable counts =
-        BlockSum.of(
-            tape, collective(), jumps.stream().map(jump -> jump.counts(tape)).toList());
+        BlockSum.of(tape, collective(), jumps.stream().map(jump -> jump.counts(tape)).toList());
     Tensor wanted = tape.temporary(counts.shape());
     memory().fill(wanted, (float) target);
     return error(tape, counts, tape.constant(wanted)).times(2 / target);
@@ -154,8 +153,7 @@ final class ShardedJumpRelu extends ShardedSae {
     Variable preActivations =
         Layers.dense(
             tape, centred, tape.parameter(ofBlock.encoder()), tape.parameter(ofBlock.bias()));
-    return PreActivationLoss.of(
-            tape, preActivations, theta, decoders(tape).get(block), dead)
+    return PreActivationLoss.of(tape, preActivations, theta, decoders(tape).get(block), dead)
         .times(settings.preActivationWeight() / Math.sqrt(variance()));
   }
 

@@ -64,7 +64,8 @@ public abstract class ShardedModel implements AutoCloseable {
     this.sample = sample;
     this.seed = seed;
     collective.requireSame("the model", settings + " of samples " + sample + ", " + seed);
-    collective.requireSame("the backend's arithmetic", backend.name() + ", " + backend.arithmetic());
+    collective.requireSame(
+        "the backend's arithmetic", backend.name() + ", " + backend.arithmetic());
     Blocks all = collective.blocks();
     if (all.units() != units) {
       throw new IllegalArgumentException(
@@ -91,11 +92,7 @@ public abstract class ShardedModel implements AutoCloseable {
 
   /** As {@link #of(SettingsRecord, Shape, Backend, Seed, Ranks)}, with blocks of one's own. */
   public static ShardedModel of(
-      SettingsRecord<?> settings,
-      Shape sample,
-      Backend backend,
-      Seed seed,
-      Collective collective) {
+      SettingsRecord<?> settings, Shape sample, Backend backend, Seed seed, Collective collective) {
     return switch (settings) {
       case FcWta.Settings given -> new ShardedFcWta(given, sample, backend, seed, collective);
       case TopKSae.Settings given -> ShardedTopK.of(given, sample, backend, seed, collective);

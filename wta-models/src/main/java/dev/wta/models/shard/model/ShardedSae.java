@@ -105,8 +105,7 @@ abstract class ShardedSae extends ShardedModel {
       Variable made =
           BlockSum.decode(tape, collective(), code(tape, x), decoders(tape), Optional.empty());
       Variable wanted = Arithmetic.subtractRow(tape, x, tape.parameter(centre));
-      double factor =
-          FirstLength.ofAutoencoder(backend().dense(), made.value(), wanted.value());
+      double factor = FirstLength.ofAutoencoder(backend().dense(), made.value(), wanted.value());
       if (factor < 1) {
         for (LatentCompetition block : latents) {
           Tensor rows = block.encoder().value();

@@ -35,8 +35,7 @@ final class ShardedStandard extends ShardedSae {
     List<Loss> norms = new ArrayList<>();
     for (int b = 0; b < codes.size(); b++) {
       norms.add(
-          penalty.norm(
-              tape, codes.get(b), decoders(tape).get(b), common().freeRows(), variance()));
+          penalty.norm(tape, codes.get(b), decoders(tape).get(b), common().freeRows(), variance()));
     }
     note(tape, codes);
     return new ShardedStep(this, x, error, codes, nans(codes))

@@ -32,8 +32,7 @@ public final class ShardedStep {
    * @param codes what this rank's blocks contributed
    * @param nans the NaN among each block's activations
    */
-  ShardedStep(
-      ShardedModel model, Variable x, Loss error, List<Code.Sparse> codes, long[] nans) {
+  ShardedStep(ShardedModel model, Variable x, Loss error, List<Code.Sparse> codes, long[] nans) {
     this.model = model;
     this.x = x;
     this.error = error;

@@ -121,8 +121,7 @@ final class ShardedTopK extends ShardedSae {
     return step(x, centred, made, made.error().times(1 / variance()).plus(revival));
   }
 
-  private record Reconstructed(
-      List<Code.Sparse> codes, long[] nans, Variable output, Loss error) {}
+  private record Reconstructed(List<Code.Sparse> codes, long[] nans, Variable output, Loss error) {}
 
   private ShardedStep step(Variable x, Centring centred, Reconstructed made, Loss loss) {
     return new ShardedStep(this, x, made.error(), made.codes(), made.nans())
@@ -136,8 +135,7 @@ final class ShardedTopK extends ShardedSae {
     return winners;
   }
 
-  private Reconstructed reconstructed(
-      Tape tape, Variable x, Centring centred, Selected selected) {
+  private Reconstructed reconstructed(Tape tape, Variable x, Centring centred, Selected selected) {
     threshold.ifPresent(running -> follow(tape, running, selected.winners()));
     List<Code.Sparse> codes = codes(tape, centred, selected.winners());
     Variable output = decode(tape, codes);

@@ -60,8 +60,7 @@ final class UnitBlock implements AutoCloseable {
    *
    * @param bound that rows start and stay within
    */
-  Parameter weight(
-      String name, int width, double deviation, Optional<Parameter.RowBound> bound) {
+  Parameter weight(String name, int width, double deviation, Optional<Parameter.RowBound> bound) {
     Parameter weight = zeros(name, width, bound);
     draw(seed.stream("init/" + name), (float) deviation, weight.value());
     bound.ifPresent(

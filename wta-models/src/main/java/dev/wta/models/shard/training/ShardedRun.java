@@ -41,8 +41,7 @@ public final class ShardedRun {
       Backend backend) {
     String family = ShardedModel.family(model);
     Map<String, Object> described =
-        new LinkedHashMap<>(
-            TrainingSettings.of(ModelFamilies.named(family)).toMap(training));
+        new LinkedHashMap<>(TrainingSettings.of(ModelFamilies.named(family)).toMap(training));
     described.putAll(training.chosenOptimizer().describe());
     described.put("schedule", training.schedule().name());
     return new RunConfig(
@@ -107,10 +106,7 @@ public final class ShardedRun {
             });
     return out ->
         Safetensors.writeStreamed(
-            out,
-            shapes,
-            name -> to -> checkpoints.copy(last, section + name, to),
-            metadata);
+            out, shapes, name -> to -> checkpoints.copy(last, section + name, to), metadata);
   }
 
   /**
@@ -123,8 +119,7 @@ public final class ShardedRun {
     RunConfig config = run.config();
     SettingsRecord<?> settings =
         ModelFamilies.named(config.family()).settings().parse(config.model());
-    ShardedModel model =
-        ShardedModel.of(settings, config.sample(), backend, Seed.of(0), ranks);
+    ShardedModel model = ShardedModel.of(settings, config.sample(), backend, Seed.of(0), ranks);
     try (Safetensors saved = run.parameters()) {
       for (Parameter parameter : model.parameters()) {
         load(saved, model, parameter);

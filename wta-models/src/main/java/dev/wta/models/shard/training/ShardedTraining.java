@@ -161,8 +161,7 @@ public final class ShardedTraining implements AutoCloseable {
     }
     TrainingState start = TrainingState.START;
     TrainingState now =
-        new TrainingState(
-            step, epoch, samples, 0, 0, start.epochs(), Optional.empty());
+        new TrainingState(step, epoch, samples, 0, 0, start.epochs(), Optional.empty());
     new ShardedCheckpoint(place)
         .save(model.collective(), now, model.backend().memory(), parameters(), state.tensors());
     savedStep = step;
@@ -177,8 +176,7 @@ public final class ShardedTraining implements AutoCloseable {
   public Optional<TrainingState> restore(CheckpointPlace place) {
     Optional<TrainingState> found =
         new ShardedCheckpoint(place)
-            .restore(
-                model.collective(), model.backend().memory(), parameters(), state.tensors());
+            .restore(model.collective(), model.backend().memory(), parameters(), state.tensors());
     if (found.isPresent()) {
       step = found.get().step();
       savedStep = step;

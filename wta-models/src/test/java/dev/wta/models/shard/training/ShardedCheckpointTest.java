@@ -141,9 +141,7 @@ class ShardedCheckpointTest {
     runner().keeping(place).stoppingAfter(6).train(2);
     assertThatThrownBy(
             () ->
-                new ShardedRunner(MODEL.hidden(51), TRAINING, DATA, "cpu")
-                    .keeping(place)
-                    .train(2))
+                new ShardedRunner(MODEL.hidden(51), TRAINING, DATA, "cpu").keeping(place).train(2))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("that this training has not");
   }
@@ -178,9 +176,7 @@ class ShardedCheckpointTest {
                   for (int i = 0; i < values.length; i++) {
                     assertThat((double) values[i])
                         .as(parameter.name())
-                        .isCloseTo(
-                            never.get(parameter.name())[i],
-                            within(1e-5));
+                        .isCloseTo(never.get(parameter.name())[i], within(1e-5));
                   }
                 });
       }

@@ -36,8 +36,7 @@ final class ShardedRunner {
   private long stopAfter = Long.MAX_VALUE;
   private int blocks;
 
-  ShardedRunner(
-      SettingsRecord<?> model, TrainingSettings training, Dataset data, String backend) {
+  ShardedRunner(SettingsRecord<?> model, TrainingSettings training, Dataset data, String backend) {
     this.model = model;
     this.training = training;
     this.data = data;
@@ -103,16 +102,13 @@ final class ShardedRunner {
 
   /** One rank's training. */
   private Outcome train(LocalRanks ranks) {
-    Collective collective =
-        new Collective(ranks, new Blocks(ShardedModel.units(model), blocks));
+    Collective collective = new Collective(ranks, new Blocks(ShardedModel.units(model), blocks));
     Preprocessing fitted = fitted();
     try (Backend own = TestBackends.open(backend, 1);
         ShardedModel share =
-            ShardedModel.of(
-                model, data.sampleShape(), own, Seed.of(training.seed()), collective);
+            ShardedModel.of(model, data.sampleShape(), own, Seed.of(training.seed()), collective);
         ShardedTraining trainer = new ShardedTraining(share, training, totalSteps())) {
-      TrainingState at =
-          place.flatMap(trainer::restore).orElse(TrainingState.START);
+      TrainingState at = place.flatMap(trainer::restore).orElse(TrainingState.START);
       if (at.step() == 0) {
         share.begin(data, fitted);
       }

@@ -56,8 +56,7 @@ class ShardedTrainingTest {
     Map<String, Object> training = new LinkedHashMap<>();
     for (int i = 0; i < pairs.length; i += 2) {
       String key = (String) pairs[i];
-      boolean trains =
-          TrainingSettings.of(ModelFamilies.named(family)).names().contains(key);
+      boolean trains = TrainingSettings.of(ModelFamilies.named(family)).names().contains(key);
       (trains ? training : model).put(key, pairs[i + 1]);
     }
     return new Case(family, model, training);
@@ -134,8 +133,7 @@ class ShardedTrainingTest {
     Map<String, float[]> undivided = undivided(of, "cpu");
     Map<String, float[]> divided = runner(of, "cpu").blocks(1).train(1).parameters();
     assertThat(divided).containsOnlyKeys(undivided.keySet());
-    divided.forEach(
-        (name, values) -> assertThat(values).as(name).isEqualTo(undivided.get(name)));
+    divided.forEach((name, values) -> assertThat(values).as(name).isEqualTo(undivided.get(name)));
   }
 
   @ParameterizedTest
@@ -165,8 +163,7 @@ class ShardedTrainingTest {
         Model model =
             (Model)
                 of.of()
-                    .create(
-                        of.settings(), DATA.sampleShape(), backend, Seed.of(training.seed()))) {
+                    .create(of.settings(), DATA.sampleShape(), backend, Seed.of(training.seed()))) {
       Trainer.of(model).settings(training).data(DATA).train();
       Map<String, float[]> values = new LinkedHashMap<>();
       model
