@@ -264,9 +264,11 @@ public final class TrainCommand implements Callable<Integer> {
 
   /** Trains, or estimates, with the validation data that were given. */
   private int train(Trainer trainer, FeatureExtractor trained, Dataset samples) {
-    try (Dataset held = validation == null ? null : DatasetFile.open(validation);
+    try (Dataset held = validation == null ? null : dataOptions.open(validation);
         Dataset heldTargets =
-            validationTarget == null ? null : DatasetFile.openTarget(validationTarget)) {
+            validationTarget == null
+                ? null
+                : dataOptions.openTarget(validationTarget, targetColumn)) {
       if (held != null && heldTargets != null) {
         trainer.validation(held, heldTargets);
       } else if (held != null) {

@@ -3,6 +3,7 @@ package dev.wta.data.importer.format;
 import dev.wta.api.WtaException;
 import dev.wta.api.tensor.Shape;
 import dev.wta.data.FiniteValues;
+import dev.wta.data.array.NpyHeader;
 import dev.wta.data.importer.ArrowImport;
 import dev.wta.data.importer.ImportListener;
 import dev.wta.data.importer.ImportSummary;
@@ -71,7 +72,7 @@ public final class Npy {
         file,
         () -> {
           try (InputStream raw = SourceFile.open(file)) {
-            NpyHeader header = NpyHeader.read(file, SourceFile.inflated(raw));
+            NpyHeader header = NpyFile.header(file, SourceFile.inflated(raw));
             return new ArrayForm(
                 header.type().name().toLowerCase(Locale.ROOT),
                 Shape.of(header.extents()),

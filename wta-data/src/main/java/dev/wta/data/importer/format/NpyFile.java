@@ -53,16 +53,7 @@ final class NpyFile implements AutoCloseable {
             boolean gzip = SourceFile.isGzip(raw);
             InputStream content = SourceFile.inflated(raw);
             NpyHeader header =
-                NpyHeader.read(
-                    path,
-                    content,
-                    () ->
-                        SourceFile.other(
-                            path,
-                            "a NumPy file",
-                            "it does not begin with its magic number",
-                            "save the array with numpy.save(); of an .npz, unpack it with unzip"
-                                + " first"));
+                header(path, content);
             long expected = header.values() * header.type().bytes();
             long there = Files.size(path) * (gzip ? SourceFile.MOST_INFLATION : 1) - header.bytes();
             if (there < expected) {
@@ -148,5 +139,19 @@ final class NpyFile implements AutoCloseable {
   public void close() {
     arena.close();
     scratch.ifPresent(ScratchFile::close);
+  }
+
+  /** Reads a header from the beginning of a file's content. */
+  static NpyHeader header(Path path, InputStream content) throws IOException {
+    return NpyHeader.read(
+        path,
+        content,
+        () ->
+                        SourceFile.other(
+                            path,
+                            "a NumPy file",
+                            "it does not begin with its magic number",
+                            "save the array with numpy.save(); of an .npz, unpack it with unzip"
+                                + " first"));
   }
 }
