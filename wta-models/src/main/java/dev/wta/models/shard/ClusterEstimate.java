@@ -62,8 +62,7 @@ public record ClusterEstimate(
 
   /** Seconds of a step on so many ranks. */
   public double seconds(int ranks) {
-    double exchanging =
-        ranks == 1 ? 0 : exchanges * latency + 8 * batch.bytes(ranks) / bandwidth;
+    double exchanging = ranks == 1 ? 0 : exchanges * latency + 8 * batch.bytes(ranks) / bandwidth;
     return replicated + divided / ranks + exchanging;
   }
 

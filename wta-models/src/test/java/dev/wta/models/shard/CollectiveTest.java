@@ -22,7 +22,15 @@ class CollectiveTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 1", "2, 2", "7, 4", "8, 8", "2000, 8", "24576, 8", "32768, 8", "32769, 16", "1000000, 256",
+    "1, 1",
+    "2, 2",
+    "7, 4",
+    "8, 8",
+    "2000, 8",
+    "24576, 8",
+    "32768, 8",
+    "32769, 16",
+    "1000000, 256",
     "2147483647, 256"
   })
   void blocksFollowFromTheUnits(int units, int expected) {

@@ -16,9 +16,9 @@ import dev.wta.models.TestBackends;
 import dev.wta.models.autodiff.Tape;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 
 class ShardedSelectionTest {
   private static final int SAMPLES = 7;
@@ -38,8 +38,7 @@ class ShardedSelectionTest {
     List<String> winners = new ArrayList<>();
     for (int i = 0; i < list.count(); i++) {
       winners.add(
-          "%d,%d=%s"
-              .formatted(list.samples()[i], firstUnit + list.units()[i], list.values()[i]));
+          "%d,%d=%s".formatted(list.samples()[i], firstUnit + list.units()[i], list.values()[i]));
     }
     return winners;
   }
@@ -103,8 +102,7 @@ class ShardedSelectionTest {
       for (SelectionRule rule : rules) {
         List<String> expected = undivided(rule, code);
         List<String> found = new ArrayList<>();
-        LocalRanksRunner.onRanks(count, ranks -> divided(rule, code, ranks))
-            .forEach(found::addAll);
+        LocalRanksRunner.onRanks(count, ranks -> divided(rule, code, ranks)).forEach(found::addAll);
         assertThat(found).as("%s of %d levels", rule, levels).isEqualTo(expected);
         winners += found.size();
       }

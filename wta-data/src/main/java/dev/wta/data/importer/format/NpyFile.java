@@ -52,8 +52,7 @@ final class NpyFile implements AutoCloseable {
           try (InputStream raw = SourceFile.open(path)) {
             boolean gzip = SourceFile.isGzip(raw);
             InputStream content = SourceFile.inflated(raw);
-            NpyHeader header =
-                header(path, content);
+            NpyHeader header = header(path, content);
             long expected = header.values() * header.type().bytes();
             long there = Files.size(path) * (gzip ? SourceFile.MOST_INFLATION : 1) - header.bytes();
             if (there < expected) {
@@ -147,11 +146,10 @@ final class NpyFile implements AutoCloseable {
         path,
         content,
         () ->
-                        SourceFile.other(
-                            path,
-                            "a NumPy file",
-                            "it does not begin with its magic number",
-                            "save the array with numpy.save(); of an .npz, unpack it with unzip"
-                                + " first"));
+            SourceFile.other(
+                path,
+                "a NumPy file",
+                "it does not begin with its magic number",
+                "save the array with numpy.save(); of an .npz, unpack it with unzip" + " first"));
   }
 }
