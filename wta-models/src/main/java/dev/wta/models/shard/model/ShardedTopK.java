@@ -121,6 +121,7 @@ final class ShardedTopK extends ShardedSae {
     return step(x, centred, made, made.error().times(1 / variance()).plus(revival));
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // a plain carrier, never compared
   private record Reconstructed(
       List<Code.Sparse> codes, long[] nans, Variable output, Loss error) {}
 
