@@ -20,6 +20,7 @@ package dev.wta.models.shard;
  * @param exchanges of a step: 6 of {@code topk}, 3 of {@code fc-wta} with lifetime sparsity
  * @param latency seconds that an exchange of nothing takes
  * @param bandwidth bits a second that a rank sends, and receives at the same time
+ * @param batch what a step sends
  */
 public record ClusterEstimate(
     double replicated,

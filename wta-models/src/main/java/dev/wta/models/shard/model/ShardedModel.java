@@ -196,6 +196,7 @@ public abstract class ShardedModel implements AutoCloseable {
    *
    * @param nans the NaN among each block's activations
    */
+  @SuppressWarnings("ArrayRecordComponent") // a plain carrier, never compared
   record Selected(List<Winners> winners, long[] nans) {}
 
   /** Winners among all units. A collective. */

@@ -121,7 +121,9 @@ final class ShardedTopK extends ShardedSae {
     return step(x, centred, made, made.error().times(1 / variance()).plus(revival));
   }
 
-  private record Reconstructed(List<Code.Sparse> codes, long[] nans, Variable output, Loss error) {}
+  @SuppressWarnings("ArrayRecordComponent") // a plain carrier, never compared
+  private record Reconstructed(
+      List<Code.Sparse> codes, long[] nans, Variable output, Loss error) {}
 
   private ShardedStep step(Variable x, Centring centred, Reconstructed made, Loss loss) {
     return new ShardedStep(this, x, made.error(), made.codes(), made.nans())
