@@ -11,6 +11,7 @@ import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.layer.Layers;
 import dev.wta.models.loss.SquaredError;
+import dev.wta.models.sae.op.DeadCode;
 import dev.wta.models.settings.Setting;
 
 /**
@@ -134,7 +135,7 @@ public record AuxiliaryLoss(
     Reconstruction reconstruction = decoding.of(tape, batch, centred, winners);
     StepOutput output = sae.measured(tape, batch, reconstruction);
     Tensor dead = deadCounted == DeadCounted.BEFORE ? deadBefore : sae.silence().dead(tape);
-    DeadCode chosen = DeadCode.of(sae, tape, centred, dead, k(x), auxSigned);
+    DeadCode chosen = competition.ofDead(tape, centred, dead, k(x), auxSigned);
     Tensor residual = tape.temporary(wanted.shape());
     Dense dense = tape.backend().dense();
     dense.zip(Dense.Binary.SUBTRACT, wanted.value(), reconstruction.output().value(), residual);

@@ -11,6 +11,7 @@ import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.layer.Code;
 import dev.wta.models.layer.Layers;
+import dev.wta.models.sae.op.DeadCode;
 import dev.wta.models.sae.op.PerWinner;
 import java.util.Optional;
 
@@ -83,6 +84,19 @@ record LatentCompetition(SparseAutoencoder sae, boolean weighsLengths) {
     Winners group = tape.temporaryWinners(codeShape(centred), rule);
     tape.backend().memory().upload(new WinnerList(samples, units, positions, values), group);
     return code(tape, centred, group);
+  }
+
+  /**
+   * The code of dead latents alone, by what latents compete by.
+   *
+   * @param dead 1 for each dead latent, else 0, {@code (units)}
+   * @param k latents of a sample
+   * @param signed whether latents take part with negative activations, too
+   */
+  DeadCode ofDead(Tape tape, Variable centred, Tensor dead, int k, boolean signed) {
+    Optional<Tensor> lengths = weighsLengths ? Optional.of(sae.rowLengths(tape)) : Optional.empty();
+    return DeadCode.of(
+        tape, centred, sae.encoder(tape), sae.encoderBias(tape), lengths, dead, k, signed);
   }
 
   /** The shape of a batch's code. */

@@ -1,4 +1,4 @@
-package dev.wta.models.sae;
+package dev.wta.models.sae.op;
 
 import dev.wta.api.backend.Backend;
 import dev.wta.api.op.Dense;
@@ -24,36 +24,44 @@ import java.util.stream.IntStream;
  * @param dead how many there are
  * @param code those that were chosen, as winners of all latents
  */
-record DeadCode(int dead, Code.Sparse code) {
+public record DeadCode(int dead, Code.Sparse code) {
   private static final int LEAST_ROOM = 8;
 
   /**
    * Encodes dead latents and chooses among them, by what latents compete by.
    *
    * @param centred what is encoded, {@code (samples, inputs)}
+   * @param encoder {@code (units, inputs)}
+   * @param bias {@code (units)}
+   * @param lengths what latents' activations are multiplied by to compete, {@code (units)}; empty
+   *     where they compete by activation
    * @param dead 1 for each dead latent, else 0, {@code (units)}
    * @param k latents of a sample
    * @param signed whether latents take part with negative activations, too
    */
-  static DeadCode of(
-      SparseAutoencoder sae, Tape tape, Variable centred, Tensor dead, int k, boolean signed) {
+  public static DeadCode of(
+      Tape tape,
+      Variable centred,
+      Variable encoder,
+      Variable bias,
+      Optional<Tensor> lengths,
+      Tensor dead,
+      int k,
+      boolean signed) {
     float[] isDead = tape.backend().memory().download(dead);
     int[] units = IntStream.range(0, isDead.length).filter(u -> isDead[u] > 0).toArray();
     int room = room(units.length, isDead.length);
     Winners places = places(tape, units, room, isDead.length);
-    Tensor present = rows(tape, places, dead.reshape(Shape.of(isDead.length, 1)));
-    Tensor weights = rows(tape, places, sae.encoder(tape).value());
-    Tensor bias = rows(tape, places, column(sae.encoderBias(tape).value()));
+    Tensor present = rows(tape, places, column(dead));
+    Tensor weights = rows(tape, places, encoder.value());
+    Tensor biases = rows(tape, places, column(bias.value()));
     Shape code = Shape.of(centred.shape().rows(), room);
     Tensor activations = tape.temporary(code);
     Backend backend = tape.backend();
-    Epilogue add = Epilogue.bias(bias.reshape(Shape.of(room)));
+    Epilogue add = Epilogue.bias(biases.reshape(Shape.of(room)));
     backend.dense().gemm(centred.value(), false, weights, true, 1, 0, add, activations);
     Tensor candidates = tape.temporary(code);
-    Tensor weight = present;
-    if (sae.competition().weighsLengths()) {
-      weight = rows(tape, places, column(sae.rowLengths(tape)));
-    }
+    Tensor weight = lengths.isPresent() ? rows(tape, places, column(lengths.get())) : present;
     backend
         .dense()
         .zipRow(Dense.Binary.MULTIPLY, activations, weight.reshape(Shape.of(room)), candidates);
@@ -67,12 +75,10 @@ record DeadCode(int dead, Code.Sparse code) {
     backend.selection().select(candidates, rule, chosen);
     Tensor values = tape.temporary(chosen.values().shape());
     backend.sparse().gather(chosen, activations, values);
-    Winners among = tape.temporaryWinners(sae.competition().codeShape(centred), rule);
+    Winners among = tape.temporaryWinners(Shape.of(centred.shape().rows(), isDead.length), rule);
     backend.memory().spread(chosen, values, units, among);
-    Variable encoder = sae.encoder(tape);
     return new DeadCode(
-        units.length,
-        Layers.encoded(tape, among, among.values(), centred, encoder, sae.encoderBias(tape)));
+        units.length, Layers.encoded(tape, among, among.values(), centred, encoder, bias));
   }
 
   /** Room for so many latents: few sizes, since temporaries are kept by their shapes. */
