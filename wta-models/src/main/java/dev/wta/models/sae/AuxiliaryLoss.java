@@ -11,6 +11,7 @@ import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.layer.Layers;
 import dev.wta.models.loss.SquaredError;
+import dev.wta.models.sae.op.DeadCode;
 import dev.wta.models.settings.Setting;
 
 /**
@@ -135,7 +136,7 @@ public record AuxiliaryLoss(
     StepOutput output = sae.measured(tape, batch, reconstruction);
     Tensor dead = deadCounted == DeadCounted.BEFORE ? deadBefore : sae.silence().dead(tape);
     int k = latents(x.shape().rowSize());
-    DeadCode chosen = DeadCode.of(sae, tape, centred, dead, k, auxSigned);
+    DeadCode chosen = competition.ofDead(tape, centred, dead, k, auxSigned);
     Tensor residual = tape.temporary(wanted.shape());
     Dense dense = tape.backend().dense();
     dense.zip(Dense.Binary.SUBTRACT, wanted.value(), reconstruction.output().value(), residual);
@@ -152,38 +153,6 @@ public record AuxiliaryLoss(
   /** How many dead latents of a sample take part. */
   public int latents(int inputs) {
     return kAux == 0 ? Math.max(1, inputs / 2) : kAux;
-  }
-
-  /**
-   * How far each sample's activations reach below 0, negative where none does.
-   *
-   * @param activations {@code (samples, units)}
-   * @return their largest {@code -activation}, {@code (samples)}
-   */
-  public static Tensor lowest(Tape tape, Tensor activations) {
-    Dense dense = tape.backend().dense();
-    Tensor negated = tape.temporary(activations.shape());
-    Tensor lowest = tape.temporary(Shape.of(activations.shape().rows()));
-    dense.affine(-1, activations, 0, negated);
-    dense.reduceRows(Dense.Reduction.MAXIMUM, negated, lowest);
-    return lowest;
-  }
-
-  /**
-   * Lets dead latents compete whatever the signs of their activations: each sample's are shifted,
-   * since what is not positive cannot win, and keep their order.
-   *
-   * @param candidates activations of dead latents, and 0 for others, {@code (samples, units)};
-   *     overwritten
-   * @param lowest of all latents that compete, see {@link #lowest}; overwritten
-   * @param dead 1 for each dead latent, else 0, {@code (units)}
-   */
-  public static void makePositive(Tape tape, Tensor candidates, Tensor lowest, Tensor dead) {
-    Dense dense = tape.backend().dense();
-    dense.map(Dense.Unary.RELU, lowest, lowest);
-    dense.affine(2, lowest, Float.MIN_NORMAL, lowest);
-    dense.zipColumn(Dense.Binary.ADD, candidates, lowest, candidates);
-    dense.zipRow(Dense.Binary.MULTIPLY, candidates, dead, candidates);
   }
 
   /**

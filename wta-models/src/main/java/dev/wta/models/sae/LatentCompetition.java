@@ -13,6 +13,7 @@ import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.layer.Code;
 import dev.wta.models.layer.Layers;
+import dev.wta.models.sae.op.DeadCode;
 import dev.wta.models.sae.op.PerWinner;
 import dev.wta.models.sae.op.RowLengths;
 import java.util.Optional;
@@ -124,6 +125,26 @@ public record LatentCompetition(
     Tensor compared = tape.temporary(activations.shape());
     tape.backend().dense().zipRow(Dense.Binary.MULTIPLY, activations, lengths(tape), compared);
     return compared;
+  }
+
+  /**
+   * The code of dead latents alone, by what latents compete by.
+   *
+   * @param dead 1 for each dead latent, else 0, {@code (units)}
+   * @param k latents of a sample
+   * @param signed whether latents take part with negative activations, too
+   */
+  DeadCode ofDead(Tape tape, Variable centred, Tensor dead, int k, boolean signed) {
+    Optional<Tensor> lengths = weighsLengths ? Optional.of(lengths(tape)) : Optional.empty();
+    return DeadCode.of(
+        tape,
+        centred,
+        tape.parameter(encoder),
+        tape.parameter(bias),
+        lengths,
+        dead,
+        k,
+        signed);
   }
 
   /** The shape of a batch's code. */

@@ -21,6 +21,7 @@ import dev.wta.models.autodiff.Variable;
 import dev.wta.models.layer.Layers;
 import dev.wta.models.layer.ScatterWinners;
 import dev.wta.models.run.metrics.Measurement;
+import dev.wta.models.sae.op.DeadCode;
 import dev.wta.models.training.StepReport;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingListener;
@@ -136,7 +137,7 @@ class RevivalTest {
       }
       memory.upload(marks, 0, isDead);
       Variable centred = model.centred(tape, tape.constant(x));
-      DeadCode code = DeadCode.of(model, tape, centred, isDead, 3, true);
+      DeadCode code = model.competition().ofDead(tape, centred, isDead, 3, true);
       assertThat(code.dead()).isEqualTo(dead);
       float[] found = memory.download(ScatterWinners.run(tape, code.code()).value());
       Variable weights = model.encoder(tape);

@@ -13,6 +13,7 @@ import dev.wta.models.autodiff.Variable;
 import dev.wta.models.competition.BatchTopK;
 import dev.wta.models.layer.Code;
 import dev.wta.models.sae.AuxiliaryLoss;
+import dev.wta.models.sae.op.DeadCode;
 import dev.wta.models.sae.BatchTopKSae;
 import dev.wta.models.sae.LatentCompetition;
 import dev.wta.models.sae.RunningThreshold;
@@ -196,7 +197,7 @@ final class ShardedTopK extends ShardedSae {
       for (int b = 0; b < compared.size(); b++) {
         Tensor ofAll = tape.temporary(Shape.of(lowest.length));
         memory().upload(lowest, 0, ofAll);
-        AuxiliaryLoss.makePositive(tape, candidates.get(b), ofAll, dead.get(b));
+        DeadCode.makePositive(tape, candidates.get(b), ofAll, dead.get(b));
       }
     }
     return candidates;
@@ -207,7 +208,7 @@ final class ShardedTopK extends ShardedSae {
     float[] lowest = new float[candidates.getFirst().shape().rows()];
     Arrays.fill(lowest, Float.NEGATIVE_INFINITY);
     for (Tensor block : candidates) {
-      float[] ofBlock = memory().download(AuxiliaryLoss.lowest(tape, block));
+      float[] ofBlock = memory().download(DeadCode.lowest(tape, block));
       for (int n = 0; n < lowest.length; n++) {
         lowest[n] = Math.max(lowest[n], ofBlock[n]);
       }

@@ -1,4 +1,4 @@
-package dev.wta.models.sae;
+package dev.wta.models.sae.op;
 
 import dev.wta.api.backend.Backend;
 import dev.wta.api.op.Dense;
@@ -24,54 +24,60 @@ import java.util.stream.IntStream;
  * @param dead how many there are
  * @param code those that were chosen, as winners of all latents
  */
-record DeadCode(int dead, Code.Sparse code) {
+public record DeadCode(int dead, Code.Sparse code) {
   private static final int LEAST_ROOM = 8;
 
   /**
    * Encodes dead latents and chooses among them, by what latents compete by.
    *
    * @param centred what is encoded, {@code (samples, inputs)}
+   * @param encoder {@code (units, inputs)}
+   * @param bias {@code (units)}
+   * @param lengths what latents' activations are multiplied by to compete, {@code (units)}; empty
+   *     where they compete by activation
    * @param dead 1 for each dead latent, else 0, {@code (units)}
    * @param k latents of a sample
    * @param signed whether latents take part with negative activations, too
    */
-  static DeadCode of(
-      SparseAutoencoder sae, Tape tape, Variable centred, Tensor dead, int k, boolean signed) {
+  public static DeadCode of(
+      Tape tape,
+      Variable centred,
+      Variable encoder,
+      Variable bias,
+      Optional<Tensor> lengths,
+      Tensor dead,
+      int k,
+      boolean signed) {
     float[] isDead = tape.backend().memory().download(dead);
     int[] units = IntStream.range(0, isDead.length).filter(u -> isDead[u] > 0).toArray();
     int room = room(units.length, isDead.length);
     Winners places = places(tape, units, room, isDead.length);
-    Tensor present = rows(tape, places, dead.reshape(Shape.of(isDead.length, 1)));
-    Tensor weights = rows(tape, places, sae.encoder(tape).value());
-    Tensor bias = rows(tape, places, column(sae.encoderBias(tape).value()));
+    Tensor present = rows(tape, places, column(dead));
+    Tensor weights = rows(tape, places, encoder.value());
+    Tensor biases = rows(tape, places, column(bias.value()));
     Shape code = Shape.of(centred.shape().rows(), room);
     Tensor activations = tape.temporary(code);
     Backend backend = tape.backend();
-    Epilogue add = Epilogue.bias(bias.reshape(Shape.of(room)));
+    Epilogue add = Epilogue.bias(biases.reshape(Shape.of(room)));
     backend.dense().gemm(centred.value(), false, weights, true, 1, 0, add, activations);
     Tensor candidates = tape.temporary(code);
-    Tensor weight = present;
-    if (sae.competition().weighsLengths()) {
-      weight = rows(tape, places, column(sae.rowLengths(tape)));
-    }
+    Tensor weight = lengths.isPresent() ? rows(tape, places, column(lengths.get())) : present;
     backend
         .dense()
         .zipRow(Dense.Binary.MULTIPLY, activations, weight.reshape(Shape.of(room)), candidates);
     if (signed) {
-      Tensor lowest = AuxiliaryLoss.lowest(tape, candidates);
-      AuxiliaryLoss.makePositive(tape, candidates, lowest, present.reshape(Shape.of(room)));
+      Tensor lowest = lowest(tape, candidates);
+      makePositive(tape, candidates, lowest, present.reshape(Shape.of(room)));
     }
     SelectionRule rule = new SelectionRule.PerSample(k);
     Winners chosen = tape.temporaryWinners(code, rule);
     backend.selection().select(candidates, rule, chosen);
     Tensor values = tape.temporary(chosen.values().shape());
     backend.sparse().gather(chosen, activations, values);
-    Winners among = tape.temporaryWinners(sae.competition().codeShape(centred), rule);
+    Winners among = tape.temporaryWinners(Shape.of(centred.shape().rows(), isDead.length), rule);
     backend.memory().spread(chosen, values, units, among);
-    Variable encoder = sae.encoder(tape);
     return new DeadCode(
-        units.length,
-        Layers.encoded(tape, among, among.values(), centred, encoder, sae.encoderBias(tape)));
+        units.length, Layers.encoded(tape, among, among.values(), centred, encoder, bias));
   }
 
   /** Room for so many latents: few sizes, since temporaries are kept by their shapes. */
@@ -103,5 +109,37 @@ record DeadCode(int dead, Code.Sparse code) {
         .sparse()
         .decode(places, places.values(), matrix, Optional.empty(), Optional.empty(), rows);
     return rows;
+  }
+
+  /**
+   * How far each sample's activations reach below 0, negative where none does.
+   *
+   * @param activations {@code (samples, units)}
+   * @return their largest {@code -activation}, {@code (samples)}
+   */
+  public static Tensor lowest(Tape tape, Tensor activations) {
+    Dense dense = tape.backend().dense();
+    Tensor negated = tape.temporary(activations.shape());
+    Tensor lowest = tape.temporary(Shape.of(activations.shape().rows()));
+    dense.affine(-1, activations, 0, negated);
+    dense.reduceRows(Dense.Reduction.MAXIMUM, negated, lowest);
+    return lowest;
+  }
+
+  /**
+   * Lets dead latents compete whatever the signs of their activations: each sample's are shifted,
+   * since what is not positive cannot win, and keep their order.
+   *
+   * @param candidates activations of dead latents, and 0 for others, {@code (samples, units)};
+   *     overwritten
+   * @param lowest of all latents that compete, see {@link #lowest}; overwritten
+   * @param dead 1 for each dead latent, else 0, {@code (units)}
+   */
+  public static void makePositive(Tape tape, Tensor candidates, Tensor lowest, Tensor dead) {
+    Dense dense = tape.backend().dense();
+    dense.map(Dense.Unary.RELU, lowest, lowest);
+    dense.affine(2, lowest, Float.MIN_NORMAL, lowest);
+    dense.zipColumn(Dense.Binary.ADD, candidates, lowest, candidates);
+    dense.zipRow(Dense.Binary.MULTIPLY, candidates, dead, candidates);
   }
 }
