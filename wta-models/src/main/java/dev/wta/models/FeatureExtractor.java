@@ -243,6 +243,7 @@ public abstract class FeatureExtractor implements AutoCloseable {
    */
   public final Features encode(Dataset data, FeatureStorage storage) {
     Objects.requireNonNull(data, "the data are null: give a data set to encode");
+    requireOpen();
     return Features.of(this, data, Optional.empty(), storage, pass -> {});
   }
 

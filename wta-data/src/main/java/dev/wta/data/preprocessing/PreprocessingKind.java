@@ -6,6 +6,7 @@ import dev.wta.api.WtaException;
 import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -190,6 +191,13 @@ enum PreprocessingKind {
     return named(name, FITTED);
   }
 
+  /** What another jar adds under a name that is none of these kinds'. */
+  static Optional<PreprocessingProvider.Family> added(String name) {
+    return Arrays.stream(values()).anyMatch(known -> known.kind.equals(name))
+        ? Optional.empty()
+        : PreprocessingProvider.find(name);
+  }
+
   static Preprocessing read(Map<?, ?> description, Map<String, float[]> tensors) {
     Object name = description.get("kind");
     if (name == null) {
@@ -197,7 +205,7 @@ enum PreprocessingKind {
           "the pre-processing %s names no 'kind'".formatted(description),
           "choose one of " + String.join(", ", names(List.of(values()))));
     }
-    Optional<PreprocessingProvider.Family> added = PreprocessingProvider.find(name.toString());
+    Optional<PreprocessingProvider.Family> added = added(name.toString());
     if (added.isPresent()) {
       Map<String, Object> copy = new LinkedHashMap<>();
       description.forEach((key, value) -> copy.put(key.toString(), value));

@@ -38,7 +38,7 @@ record PreprocessingStep(PreprocessingKind kind, List<Double> arguments) {
                     new WtaException(
                         "'%s' is no step of pre-processing".formatted(step),
                         "write one such as " + PreprocessingKind.examples()));
-    Optional<PreprocessingProvider.Family> added = PreprocessingProvider.find(call.name());
+    Optional<PreprocessingProvider.Family> added = PreprocessingKind.added(call.name());
     if (added.isPresent()) {
       return parse(added.get(), call, step);
     }

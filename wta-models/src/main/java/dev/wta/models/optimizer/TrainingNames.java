@@ -2,6 +2,7 @@ package dev.wta.models.optimizer;
 
 import dev.wta.api.NamedCall;
 import dev.wta.api.Spelling;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -60,9 +61,11 @@ public final class TrainingNames {
     return providers().stream().flatMap(provider -> provider.schedules().stream()).toList();
   }
 
+  /** This jar's first, so that no other takes their names. */
   private static List<TrainingProvider> providers() {
     return ServiceLoader.load(TrainingProvider.class).stream()
         .map(ServiceLoader.Provider::get)
+        .sorted(Comparator.comparing(provider -> !(provider instanceof BuiltinTraining)))
         .toList();
   }
 

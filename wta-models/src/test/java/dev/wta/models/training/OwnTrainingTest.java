@@ -236,7 +236,7 @@ class OwnTrainingTest {
     assertThatThrownBy(() -> settings(Map.of("preprocess", List.of("least(1)"))))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("'least(1)' is wrong: it takes no argument");
-    assertThatThrownBy(() -> settings(Map.of("preprocess", List.of("leest"))))
+    assertThatThrownBy(() -> Preprocessing.requireKnown(List.of("leest")))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("did you mean 'least'");
   }
