@@ -16,7 +16,7 @@ final class NormalTail {
   };
 
   /** {@code Q} at the places {@code LOWEST + i / PER_UNIT}. */
-  private static final double[] TABLE = new double[(int) (HIGHEST - LOWEST) * PER_UNIT + 1];
+  private static final double[] TABLE = new double[(int) ((HIGHEST - LOWEST) * PER_UNIT) + 1];
 
   static {
     for (int i = 0; i < TABLE.length; i++) {
