@@ -134,10 +134,10 @@ final class ActivationsWriter implements AutoCloseable {
 
   @Override
   public void close() {
-    try (AtomicFile written = file;
-        BufferAllocator memory = allocator;
-        VectorSchemaRoot vectors = root) {
-      collected = 0;
+    root.close();
+    allocator.close();
+    try {
+      file.close();
     } catch (IOException diskFailed) {
       throw failed(diskFailed);
     }

@@ -5,8 +5,8 @@ package dev.wta.data.synthetic;
  * a relative error of 1.2e-7 at most; the same bits on every machine.
  */
 final class NormalTail {
-  private static final double LOWEST = -8;
-  private static final double HIGHEST = 8;
+  private static final int LOWEST = -8;
+  private static final int HIGHEST = 8;
   private static final int PER_UNIT = 256;
 
   /** Coefficients of the rational Chebyshev fit of erfc in Press et al., Numerical Recipes 6.2. */
@@ -16,7 +16,7 @@ final class NormalTail {
   };
 
   /** {@code Q} at the places {@code LOWEST + i / PER_UNIT}. */
-  private static final double[] TABLE = new double[(int) (HIGHEST - LOWEST) * PER_UNIT + 1];
+  private static final double[] TABLE = new double[(HIGHEST - LOWEST) * PER_UNIT + 1];
 
   static {
     for (int i = 0; i < TABLE.length; i++) {

@@ -97,6 +97,10 @@ public final class FeatureDetection {
         ratio(activations, samples));
   }
 
+  private static double ratio(long part, long of) {
+    return of > 0 ? part / (double) of : 0;
+  }
+
   private static double ratio(double part, double of) {
     return of > 0 ? part / of : 0;
   }

@@ -23,61 +23,75 @@ final class EvaluationSection {
     add(
         tables,
         "Reconstruction",
-        row(metrics, "explained variance", "reconstruction_quality", "explained_variance"),
-        row(
-            metrics,
-            "by the mean over samples",
-            "reconstruction_quality",
-            "explained_variance_legacy"),
-        row(metrics, "mean squared error", "reconstruction_quality", "mse"),
-        row(metrics, "cosine", "reconstruction_quality", "cossim"),
-        row(metrics, "ratio of norms", "shrinkage", "l2_ratio"),
-        row(metrics, "relative bias", "shrinkage", "relative_reconstruction_bias"));
+        List.of(
+            row(metrics, "explained variance", "reconstruction_quality", "explained_variance"),
+            row(
+                metrics,
+                "by the mean over samples",
+                "reconstruction_quality",
+                "explained_variance_legacy"),
+            row(metrics, "mean squared error", "reconstruction_quality", "mse"),
+            row(metrics, "cosine", "reconstruction_quality", "cossim"),
+            row(metrics, "ratio of norms", "shrinkage", "l2_ratio"),
+            row(metrics, "relative bias", "shrinkage", "relative_reconstruction_bias")));
     add(
         tables,
         "Sparsity and dictionary",
-        row(metrics, "L0", "sparsity", "l0"),
-        row(metrics, "L0, median", "sparsity", "l0_quantiles", "0.5"),
-        row(metrics, "L1", "sparsity", "l1"),
-        row(metrics, "dead latents", "misc_metrics", "dead_latents"),
-        row(
-            metrics,
-            "share active on more than 1 % of samples",
-            "misc_metrics",
-            "freq_over_1_percent"),
-        row(metrics, "share active on more than 10 %", "misc_metrics", "freq_over_10_percent"),
-        row(
-            metrics,
-            "largest cosine of decoder rows",
-            "misc_metrics",
-            "average_max_decoder_cosine_sim"),
-        row(metrics, "encoder and decoder", "misc_metrics", "average_encoder_decoder_cosine_sim"));
+        List.of(
+            row(metrics, "L0", "sparsity", "l0"),
+            row(metrics, "L0, median", "sparsity", "l0_quantiles", "0.5"),
+            row(metrics, "L1", "sparsity", "l1"),
+            row(metrics, "dead latents", "misc_metrics", "dead_latents"),
+            row(
+                metrics,
+                "share active on more than 1 % of samples",
+                "misc_metrics",
+                "freq_over_1_percent"),
+            row(metrics, "share active on more than 10 %", "misc_metrics", "freq_over_10_percent"),
+            row(
+                metrics,
+                "largest cosine of decoder rows",
+                "misc_metrics",
+                "average_max_decoder_cosine_sim"),
+            row(
+                metrics,
+                "encoder and decoder",
+                "misc_metrics",
+                "average_encoder_decoder_cosine_sim")));
     add(
         tables,
         "Against " + map(metrics.get("against")).get("run"),
-        row(metrics, "MMCS", "against", "mmcs"),
-        row(metrics, "MMCS, from the other side", "against", "mmcs_of_other"),
-        row(metrics, "mean cosine, one to one", "against", "hungarian", "mean_cosine_sim"),
-        row(metrics, "share of pairs over 0.7", "against", "hungarian", "share_over_0.7"));
+        List.of(
+            row(metrics, "MMCS", "against", "mmcs"),
+            row(metrics, "MMCS, from the other side", "against", "mmcs_of_other"),
+            row(metrics, "mean cosine, one to one", "against", "hungarian", "mean_cosine_sim"),
+            row(metrics, "share of pairs over 0.7", "against", "hungarian", "share_over_0.7")));
     add(
         tables,
         "Against the truth",
-        row(metrics, "MCC", "truth", "mcc"),
-        row(metrics, "F1", "truth", "classification", "f1_score"),
-        row(metrics, "precision", "truth", "classification", "precision"),
-        row(metrics, "recall", "truth", "classification", "recall"),
-        row(metrics, "uniqueness", "truth", "uniqueness"),
-        row(metrics, "MMCS", "truth", "mmcs"),
-        row(metrics, "share recovered (cosine over 0.9)", "truth", "recovered_over_0.9"));
+        List.of(
+            row(metrics, "MCC", "truth", "mcc"),
+            row(metrics, "F1", "truth", "classification", "f1_score"),
+            row(metrics, "precision", "truth", "classification", "precision"),
+            row(metrics, "recall", "truth", "classification", "recall"),
+            row(metrics, "uniqueness", "truth", "uniqueness"),
+            row(metrics, "MMCS", "truth", "mmcs"),
+            row(metrics, "share recovered (cosine over 0.9)", "truth", "recovered_over_0.9")));
     add(
         tables,
         "Sparse probing, accuracy",
-        row(metrics, "1 latent", "sparse_probing", "sae", "sae_top_1_test_accuracy"),
-        row(metrics, "2 latents", "sparse_probing", "sae", "sae_top_2_test_accuracy"),
-        row(metrics, "5 latents", "sparse_probing", "sae", "sae_top_5_test_accuracy"),
-        row(metrics, "all latents", "sparse_probing", "sae", "sae_test_accuracy"),
-        row(metrics, "the inputs", "sparse_probing", "llm", "llm_test_accuracy"),
-        row(metrics, "AUROC of the best latent", "sparse_probing", "sae", "best_latent_auroc"));
+        List.of(
+            row(metrics, "1 latent", "sparse_probing", "sae", "sae_top_1_test_accuracy"),
+            row(metrics, "2 latents", "sparse_probing", "sae", "sae_top_2_test_accuracy"),
+            row(metrics, "5 latents", "sparse_probing", "sae", "sae_top_5_test_accuracy"),
+            row(metrics, "all latents", "sparse_probing", "sae", "sae_test_accuracy"),
+            row(metrics, "the inputs", "sparse_probing", "llm", "llm_test_accuracy"),
+            row(
+                metrics,
+                "AUROC of the best latent",
+                "sparse_probing",
+                "sae",
+                "best_latent_auroc")));
     if (tables.isEmpty()) {
       return Optional.empty();
     }
@@ -115,11 +129,6 @@ final class EvaluationSection {
     if (!there.isEmpty()) {
       tables.add(Section.pairs(caption, there));
     }
-  }
-
-  @SafeVarargs
-  private static void add(List<Element> tables, String caption, Optional<Section.Pair>... rows) {
-    add(tables, caption, List.of(rows));
   }
 
   /** A number by the names that lead to it; empty where it was not measured. */

@@ -49,7 +49,7 @@ class AssignmentTest {
       int[] found = Assignment.ofLargestSum(weights);
       assertThat(Arrays.stream(found).distinct().count()).isEqualTo(rows);
       assertThat(sum(weights, found))
-          .as("%s", (Object) weights)
+          .as("trial %d", trial)
           .isCloseTo(best(weights, 0, new boolean[columns]), within(1e-5));
     }
   }

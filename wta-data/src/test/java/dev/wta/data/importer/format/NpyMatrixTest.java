@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,12 +74,12 @@ class NpyMatrixTest {
     new NpyMatrix(new float[] {1, Float.NaN}, 1, 2).write(nan);
     assertThatThrownBy(() -> NpyMatrix.read(nan)).isInstanceOf(WtaException.class);
     byte[] axis = HEADER.replace("(2, 3), ", "(6,),   ").getBytes(StandardCharsets.ISO_8859_1);
-    byte[] bytes = java.util.Arrays.copyOf(axis, 128 + 24);
+    byte[] bytes = Arrays.copyOf(axis, 128 + 24);
     Path flat = Files.write(folder.resolve("flat.npy"), bytes);
     assertThatThrownBy(() -> NpyMatrix.read(flat))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("two axes");
-    Path cut = Files.write(folder.resolve("cut.npy"), java.util.Arrays.copyOf(bytes, 140));
+    Path cut = Files.write(folder.resolve("cut.npy"), Arrays.copyOf(bytes, 140));
     assertThatThrownBy(() -> NpyMatrix.read(cut)).isInstanceOf(WtaException.class);
   }
 }
