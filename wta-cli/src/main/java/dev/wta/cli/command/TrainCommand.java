@@ -86,7 +86,12 @@ public final class TrainCommand implements Callable<Integer> {
           "The kind of model, such as fc-wta. A run that is resumed or begun from knows its own.")
   String model;
 
-  @Option(names = "--data", paramLabel = "FILE", description = "The Arrow file to train on.")
+  @Option(
+      names = "--data",
+      paramLabel = "FILE",
+      description =
+          "The file or folder of samples to train on: Arrow, .npy or .safetensors; '-' is an Arrow"
+              + " stream on standard input.")
   Path data;
 
   @Option(
@@ -285,7 +290,8 @@ public final class TrainCommand implements Callable<Integer> {
       if (json) {
         JsonOutput.print(TrainingSummary.toJson(run, data, target, out));
       } else {
-        TrainingSummary.print(run, data, out);
+        TrainingSummary.print(
+            run, DataOptions.isStandardInput(data) ? Path.of("TRAIN.arrow") : data, out);
       }
     }
     return ExitCode.OK;

@@ -3,6 +3,7 @@ package dev.wta.cli.option;
 import dev.wta.api.WtaException;
 import dev.wta.data.Dataset;
 import dev.wta.data.array.Rows;
+import dev.wta.data.arrow.ArrowStream;
 import dev.wta.data.arrow.DatasetFile;
 import dev.wta.data.arrow.ReadOptions;
 import java.nio.file.Path;
@@ -15,6 +16,9 @@ import picocli.CommandLine.Option;
 
 /** The options of commands that read samples: what of a file is meant. */
 public final class DataOptions {
+  /** What messages and runs call it. */
+  public static final String STANDARD_INPUT = "standard input";
+
   private static final Pattern DROP = Pattern.compile("([^=]+)=(-?\\d{1,18}(?:,-?\\d{1,18})*)");
 
   @Option(
@@ -42,8 +46,19 @@ public final class DataOptions {
           "Leave out samples whose number in that column is one of these, such as token_ids=0,1.")
   String drop;
 
-  /** Opens samples. */
+  /** Opens samples; {@code -} is all of standard input. */
   public Dataset open(Path path) {
+    return isStandardInput(path)
+        ? ArrowStream.copied(STANDARD_INPUT, System.in, ofSamples())
+        : openFile(path);
+  }
+
+  /** Whether a path stands for standard input. */
+  public static boolean isStandardInput(Path path) {
+    return path.toString().equals("-");
+  }
+
+  private Dataset openFile(Path path) {
     return DatasetFile.open(path, of(ReadOptions.DEFAULTS, column));
   }
 

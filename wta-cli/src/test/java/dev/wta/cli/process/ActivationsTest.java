@@ -54,6 +54,18 @@ class ActivationsTest {
   }
 
   @Test
+  void standardInputTrainsToTheBitsOfItsFile() throws IOException {
+    Path file = directory.resolve("shards/acts-0.arrow");
+    Wta.in(directory).succeed((TRAIN + "--data shards/acts-0.arrow --out file").split(" "));
+    Wta.in(directory).readingFrom(file).succeed((TRAIN + "--data - --out stdin").split(" "));
+    assertThat(directory.resolve("stdin/model.safetensors"))
+        .hasSameBinaryContentAs(directory.resolve("file/model.safetensors"));
+    assertThat(Files.readString(directory.resolve("stdin/metrics.jsonl")))
+        .contains("\"readPerSecond\"", "\"readWaitSeconds\"");
+    assertThat(fail("--data - --out x")).contains("standard input is empty");
+  }
+
+  @Test
   void whatIsNotThereIsAnsweredInOneLine() {
     assertThat(fail("--data shards --column hook --out x"))
         .contains("no column 'hook'", "--column: features");

@@ -135,14 +135,15 @@ public final class ArrowDataset implements Dataset {
 
   /** Opens samples or sparse codes, and takes the file over. */
   static Dataset openAny(MappedFile found, ReadOptions options) {
-    MappedFile file = Uncompressed.of(found);
+    Uncompressed read = Uncompressed.of(found);
+    MappedFile file = read.file();
+    ArrowIndex arrow = read.index();
     boolean opened = false;
     try {
       Dataset data =
           file.parse(
               "its record batches",
               () -> {
-                ArrowIndex arrow = ArrowIndex.of(file);
                 Dataset all =
                     SparseArrowDataset.fits(arrow.schema())
                         ? new SparseArrowDataset(file, arrow, options)

@@ -11,8 +11,13 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.arrow.flatbuf.Message;
@@ -34,14 +39,14 @@ public final class ArrowStream implements SampleStream {
   private final String name;
   private final InputStream in;
   private final ReadOptions options;
-  private final Map<Long, byte[]> dictionaries = new LinkedHashMap<>();
-  private byte[] schema = {};
+  private final Map<Long, List<byte[]>> dictionaries = new LinkedHashMap<>();
+  private List<byte[]> schema = List.of();
   private long recordBatches;
   private boolean ended;
   private Optional<Dataset> current = Optional.empty();
 
-  /** A message, and all of its bytes. */
-  private record Received(ByteBuffer bytes, ArrowMessage message) {}
+  /** A message, and all of its bytes: how long it is, metadata, body. */
+  private record Received(List<byte[]> bytes, ArrowMessage message) {}
 
   /**
    * Samples of the column that {@link DatasetFile#open} would take.
@@ -53,6 +58,30 @@ public final class ArrowStream implements SampleStream {
     this.name = name;
     this.in = in;
     this.options = options;
+  }
+
+  /**
+   * All of a stream as a data set, for those who read it more than once: it is copied to a
+   * temporary file, which closing removes.
+   *
+   * @throws WtaException if it cannot be read, or the disk is full
+   */
+  public static Dataset copied(String name, InputStream in, ReadOptions options) {
+    try {
+      Path copy = Files.createTempFile("wta", ".arrow");
+      copy.toFile().deleteOnExit(); // where a mapped file cannot be deleted
+      try {
+        Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
+        return ArrowDataset.openAny(MappedFile.open(copy, name), options);
+      } finally {
+        Uncompressed.deleteIfPossible(copy);
+      }
+    } catch (IOException failed) {
+      throw new WtaException(
+          "%s cannot be copied to a file: %s".formatted(name, failed),
+          "make room in %s, or give a file".formatted(System.getProperty("java.io.tmpdir")),
+          failed);
+    }
   }
 
   @Override
@@ -70,7 +99,7 @@ public final class ArrowStream implements SampleStream {
         if (received.isPresent() && received.get().message().isRecordBatch()) {
           recordBatches++;
           if (received.get().message().recordBatch().length() > 0) {
-            current = Optional.of(part(received.get().bytes().array()));
+            current = Optional.of(part(received.get().bytes()));
             return current;
           }
         } else if (received.isPresent()) {
@@ -89,29 +118,32 @@ public final class ArrowStream implements SampleStream {
   private void keep(Received received) {
     ArrowMessage message = received.message();
     if (message.isSchema()) {
-      schema = received.bytes().array();
+      schema = received.bytes();
     } else if (message.isDictionaryBatch()) {
       if (message.dictionaryBatch().isDelta()) {
         throw new WtaException(
             name + " adds to a dictionary in its middle", "write whole dictionaries");
       }
-      dictionaries.put(message.dictionaryBatch().id(), received.bytes().array());
+      dictionaries.put(message.dictionaryBatch().id(), received.bytes());
     } else {
       throw damaged("a message that is no record batch");
     }
   }
 
   /** A record batch as a data set of its own: with the schema and the dictionaries before it. */
-  private Dataset part(byte[] recordBatch) throws IOException {
-    if (schema.length == 0) {
+  private Dataset part(List<byte[]> recordBatch) throws IOException {
+    if (schema.isEmpty()) {
       throw damaged("no schema at its beginning");
     }
     ByteArrayOutputStream whole = new ByteArrayOutputStream();
-    whole.write(schema);
-    for (byte[] dictionary : dictionaries.values()) {
-      whole.write(dictionary);
+    List<List<byte[]>> messages = new ArrayList<>(dictionaries.values());
+    messages.addFirst(schema);
+    messages.addLast(recordBatch);
+    for (List<byte[]> message : messages) {
+      for (byte[] bytes : message) {
+        whole.write(bytes);
+      }
     }
-    whole.write(recordBatch);
     whole.write(END);
     String part = "record batch %d of %s".formatted(recordBatches, name);
     return ArrowDataset.openAny(MappedFile.of(part, whole.toByteArray()), options);
@@ -120,11 +152,11 @@ public final class ArrowStream implements SampleStream {
   /** The next message; none at the mark that ends the stream, or where it stops without one. */
   private Optional<Received> receive() throws IOException {
     byte[] start = in.readNBytes(LENGTH_BYTES);
-    if (schema.length == 0 && Arrays.equals(start, FILE_MAGIC)) {
+    if (schema.isEmpty() && Arrays.equals(start, FILE_MAGIC)) {
       start = in.readNBytes(LENGTH_BYTES);
     }
     if (start.length == 0) {
-      if (schema.length == 0) {
+      if (schema.isEmpty()) {
         throw new WtaException(name + " is empty", "send an Arrow stream");
       }
       log.warn("{} stops without the mark of its end: its last rows may be missing", name);
@@ -154,20 +186,16 @@ public final class ArrowStream implements SampleStream {
           "write smaller ones");
     }
     byte[] body = exactly((int) header.bodyLength());
-    byte[] message = Arrays.copyOf(start, LENGTH_BYTES + length + body.length);
-    System.arraycopy(metadata, 0, message, LENGTH_BYTES, length);
-    System.arraycopy(body, 0, message, LENGTH_BYTES + length, body.length);
+    FileExtent extent = new FileExtent(LENGTH_BYTES + length, body.length);
     return Optional.of(
-        new Received(
-            ByteBuffer.wrap(message),
-            new ArrowMessage(header, new FileExtent(LENGTH_BYTES + length, body.length))));
+        new Received(List.of(start, metadata, body), new ArrowMessage(header, extent)));
   }
 
   private void refuseForeign(byte[] start) throws IOException {
     byte[] rest = in.readNBytes(ForeignFormat.BEGINNING_BYTES - start.length);
     byte[] beginning = Arrays.copyOf(start, start.length + rest.length);
     System.arraycopy(rest, 0, beginning, start.length, rest.length);
-    if (schema.length == 0) {
+    if (schema.isEmpty()) {
       ForeignFormat.of(beginning)
           .ifPresent(
               format -> {

@@ -22,27 +22,31 @@ import org.slf4j.LoggerFactory;
 /**
  * Files with compressed buffers, as Feather has them by default: they are unpacked once, into a
  * temporary file that is then read in place as any other.
+ *
+ * @param file without compression
+ * @param index where its parts are
  */
-final class Uncompressed {
+record Uncompressed(MappedFile file, ArrowIndex index) {
   private static final Logger log = LoggerFactory.getLogger(Uncompressed.class);
 
   /** The magic number of the file format and its padding, which a stream follows. */
   private static final int FILE_BEGINNING = 8;
 
-  private Uncompressed() {}
-
   /**
    * The file itself, or its content without compression, in which case the file is closed.
    *
-   * @throws WtaException if it is damaged, or the disk is full
+   * @throws WtaException if it is damaged, or the disk is full; the file is closed
    */
-  static MappedFile of(MappedFile file) {
+  static Uncompressed of(MappedFile file) {
     boolean kept = false;
     try {
-      boolean compressed =
-          file.parse("its record batches", () -> isCompressed(ArrowIndex.of(file)));
-      kept = !compressed;
-      return compressed ? copy(file) : file;
+      ArrowIndex index = file.parse("its record batches", () -> ArrowIndex.of(file));
+      if (file.parse("its record batches", () -> isCompressed(index))) {
+        MappedFile copy = copy(file);
+        return new Uncompressed(copy, ArrowIndex.of(copy));
+      }
+      kept = true;
+      return new Uncompressed(file, index);
     } finally {
       if (!kept) {
         file.close();
@@ -79,7 +83,8 @@ final class Uncompressed {
     }
   }
 
-  private static void deleteIfPossible(Path path) {
+  /** Removes a mapped file that is read on, or leaves that to the end of the process. */
+  static void deleteIfPossible(Path path) {
     try {
       Files.deleteIfExists(path);
     } catch (IOException inUse) {

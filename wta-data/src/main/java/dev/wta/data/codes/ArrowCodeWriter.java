@@ -113,7 +113,7 @@ final class ArrowCodeWriter extends SparseCodeWriter {
     buffers.add(allocator.buffer(0));
     ArrowBuf copy = allocator.buffer(numbers.capacity());
     buffers.add(copy);
-    copy.setBytes(0, numbers.array(), 0, numbers.capacity());
+    copy.setBytes(0, numbers.duplicate());
     copy.writerIndex(numbers.capacity());
   }
 

@@ -111,7 +111,7 @@ final class CsrCodeWriter extends SparseCodeWriter {
     begin(zip, "format", "|S3", "");
     zip.write("csr".getBytes(StandardCharsets.US_ASCII));
     begin(zip, "shape", "<i8", "2,");
-    zip.write(bytes(2 * Long.BYTES).putLong(rows()).putLong(features()).array());
+    write(zip, bytes(2 * Long.BYTES).putLong(rows()).putLong(features()).flip());
     begin(zip, "data", "<f4", active() + ",");
     values.copyTo(zip);
     if (labelled()) {
@@ -134,10 +134,16 @@ final class CsrCodeWriter extends SparseCodeWriter {
             - PREFIX_BYTES;
     ByteBuffer prefix = bytes(PREFIX_BYTES);
     prefix.put("\u0093NUMPY\1\0".getBytes(StandardCharsets.ISO_8859_1)).putShort((short) length);
-    zip.write(prefix.array());
+    write(zip, prefix.flip());
     zip.write(
         (header + " ".repeat(length - header.length() - 1) + "\n")
             .getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static void write(ZipOutputStream zip, ByteBuffer bytes) throws IOException {
+    byte[] copy = new byte[bytes.remaining()];
+    bytes.get(copy);
+    zip.write(copy);
   }
 
   @Override

@@ -50,7 +50,7 @@ public final class MappedFile implements AutoCloseable {
     boolean opened = false;
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       if (channel.size() == 0) {
-        throw new WtaException(path + " is empty", "copy or write it again");
+        throw new WtaException(name + " is empty", "copy or write it again");
       }
       MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
       opened = true;

@@ -19,6 +19,8 @@ final class TrainingSection {
           "explainedVariance", "Explained variance",
           "winnersPerSample", "Winners a sample",
           "imagesPerSecond", "Samples a second",
+          "readPerSecond", "Samples read a second",
+          "readWaitSeconds", "Seconds waited for data",
           "rate", "Learning rate");
 
   /** Logged, and of no use as a curve over steps. */
@@ -65,6 +67,8 @@ final class TrainingSection {
       case "winnersPerSample" -> 2;
       case "rate" -> 4;
       case "imagesPerSecond" -> 5;
+      case "readPerSecond" -> 6;
+      case "readWaitSeconds" -> 7;
       default -> 3;
     };
   }

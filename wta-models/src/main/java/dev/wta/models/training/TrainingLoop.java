@@ -5,6 +5,7 @@ import dev.wta.api.tensor.Tensor;
 import dev.wta.data.Batch;
 import dev.wta.data.Batches;
 import dev.wta.data.Dataset;
+import dev.wta.data.reading.ReadAhead;
 import dev.wta.models.Model;
 import dev.wta.models.StepOutput;
 import dev.wta.models.Target;
@@ -33,7 +34,7 @@ final class TrainingLoop implements AutoCloseable {
   private final List<TrainingListener> listeners;
   private final BooleanSupplier stopRequested;
   private final Tape tape;
-  private final Batch batch;
+  private final ReadAhead reader;
   private final Tensor room;
   private final OptimizerState optimizer;
   private final long optimizerStepsBefore;
@@ -65,7 +66,7 @@ final class TrainingLoop implements AutoCloseable {
     samplesOfEpoch = start.samples();
     savedStep = start.step();
     tape = Tape.recording(model.backend(), plan.seed());
-    batch = new Batch(plan.batch(), plan.sample());
+    reader = new ReadAhead(plan.batch(), plan.sample());
     room = memory.allocate(plan.sample().batch(plan.batch()));
     optimizer =
         new OptimizerState(
@@ -173,15 +174,17 @@ final class TrainingLoop implements AutoCloseable {
         Batches.shuffled(
             samples, plan.batch(), plan.seed(), epoch, plan.settings().shuffleBuffer())) {
       batches.skip(samplesOfEpoch);
-      while (batches.next(batch)) {
+      reader.begin(batches);
+      for (Optional<Batch> next = reader.next(); next.isPresent(); next = reader.next()) {
+        Batch batch = next.get();
         // After the first epoch all samples have passed, unless each has its own.
         boolean unseen = epoch == 0 || plan.samples().renewed();
         if (unseen) {
           batch.requireFinite(samples);
         }
         targets.ifPresent(beside -> beside.read(batch, unseen));
-        StepOutput output = step(stage);
-        boolean epochOver = batches.remaining() == 0;
+        StepOutput output = step(stage, batch);
+        boolean epochOver = reader.remaining() == 0;
         if (epochOver) {
           epoch++;
           samplesOfEpoch = 0;
@@ -216,9 +219,9 @@ final class TrainingLoop implements AutoCloseable {
     }
   }
 
-  private StepOutput step(Optional<ClassifierStage> stage) {
+  private StepOutput step(Optional<ClassifierStage> stage, Batch batch) {
     plan.preprocessing().apply(batch.values(), batch.count(), plan.sample());
-    StepOutput output = learn(stage);
+    StepOutput output = learn(stage, batch);
     StepReport report = new StepReport(step, plan.totalSteps(), epoch, batch.count(), rate);
     for (TrainingListener listener : listeners) {
       listener.stepped(report);
@@ -227,13 +230,13 @@ final class TrainingLoop implements AutoCloseable {
   }
 
   /** From the batch to the parameters, which no other thread sees half changed. */
-  private StepOutput learn(Optional<ClassifierStage> stage) {
+  private StepOutput learn(Optional<ClassifierStage> stage, Batch batch) {
     try (var _ = model.backend().hold()) {
       Tensor input = batch.count() == room.shape().rows() ? room : room.rows(0, batch.count());
       model.backend().memory().upload(batch.values(), 0, input);
       rate = plan.rate(step) * watch.rateFactor();
       tape.reset(plan.stepsBefore() + step);
-      StepOutput output = step(stage, input);
+      StepOutput output = step(stage, batch, input);
       tape.backward(output.loss());
       step++;
       optimizer.step(tape, rate, optimizerStepsBefore + step);
@@ -242,7 +245,7 @@ final class TrainingLoop implements AutoCloseable {
     }
   }
 
-  private StepOutput step(Optional<ClassifierStage> stage, Tensor input) {
+  private StepOutput step(Optional<ClassifierStage> stage, Batch batch, Tensor input) {
     if (targets.isPresent()) {
       return model.stepTowards(tape, input, targets.get().upload());
     }
@@ -254,7 +257,11 @@ final class TrainingLoop implements AutoCloseable {
     if (last || step % plan.settings().logEvery() == 0) {
       Measurement measurement =
           watch.measure(output, step, epoch, rate, own -> withListeners(output, own));
-      run.ifPresent(open -> open.log(measurement.toMap()));
+      Map<String, Object> line = measurement.toMap();
+      ReadAhead.Pace pace = reader.pace();
+      line.put("readPerSecond", pace.rate());
+      line.put("readWaitSeconds", pace.waited());
+      run.ifPresent(open -> open.log(line));
       tell(listener -> listener.measured(measurement));
     }
     if (last || step % plan.settings().checkpointEvery() == 0) {
@@ -298,6 +305,7 @@ final class TrainingLoop implements AutoCloseable {
 
   @Override
   public void close() {
+    reader.close();
     labelled.ifPresent(ClassifierStage::close);
     targets.ifPresent(Target.Batches::close);
     validation.ifPresent(Validation::close);

@@ -1,0 +1,2 @@
+/** Reading batches while earlier ones are used. */
+package dev.wta.data.reading;
