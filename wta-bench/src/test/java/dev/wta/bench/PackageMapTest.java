@@ -41,6 +41,7 @@ class PackageMapTest {
           "wta-models",
           "wta-eval",
           "wta-reproduce",
+          "wta-spark",
           "wta-workloads",
           "wta-cli",
           "wta-bench");

@@ -1,0 +1,66 @@
+package dev.wta.spark;
+
+import dev.wta.api.backend.Backend;
+import dev.wta.models.Encoder;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The encoders of one JVM: all tasks of an executor that encode by the same model share one. The
+ * last that was used stays open for the next tasks; others are closed when their last task ends.
+ */
+final class ExecutorEncoders {
+  private static final Map<String, Shared> OPEN = new LinkedHashMap<>();
+
+  private ExecutorEncoders() {}
+
+  /** An encoder that is used by so many tasks. */
+  private static final class Shared {
+    final Backend backend;
+    final Encoder encoder;
+    int users;
+
+    Shared(EncoderSource source) {
+      backend = ExecutorBackend.open();
+      try {
+        encoder = source.open(backend);
+      } catch (RuntimeException failed) {
+        backend.close();
+        throw failed;
+      }
+    }
+
+    void close() {
+      try (backend) {
+        encoder.close();
+      }
+    }
+  }
+
+  /** The encoder of {@code source}, until {@link #release}. */
+  static synchronized Encoder acquire(EncoderSource source) {
+    Shared shared = OPEN.get(source.key());
+    if (shared == null) {
+      closeIdle();
+      shared = new Shared(source);
+      OPEN.put(source.key(), shared);
+    }
+    shared.users++;
+    return shared.encoder;
+  }
+
+  /** One task less needs the encoder. */
+  static synchronized void release(EncoderSource source) {
+    Shared shared = OPEN.get(source.key());
+    shared.users--;
+    if (shared.users == 0 && OPEN.size() > 1) {
+      OPEN.remove(source.key());
+      shared.close();
+    }
+  }
+
+  private static void closeIdle() {
+    OPEN.values().stream().filter(shared -> shared.users == 0).forEach(Shared::close);
+    OPEN.values().removeIf(shared -> shared.users == 0);
+  }
+}
