@@ -122,9 +122,7 @@ public record LatentCompetition(
       return activations;
     }
     Tensor compared = tape.temporary(activations.shape());
-    tape.backend()
-        .dense()
-        .zipRow(Dense.Binary.MULTIPLY, activations, lengths(tape), compared);
+    tape.backend().dense().zipRow(Dense.Binary.MULTIPLY, activations, lengths(tape), compared);
     return compared;
   }
 

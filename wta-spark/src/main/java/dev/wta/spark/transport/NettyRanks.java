@@ -1,0 +1,372 @@
+package dev.wta.spark.transport;
+
+import dev.wta.api.WtaException;
+import dev.wta.models.shard.Ranks;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/**
+ * Ranks in processes of their own, each connected to each other. A rank first listens, then learns
+ * where the others do, then joins them:
+ *
+ * <pre>{@code
+ * NettyRanks ranks = NettyRanks.listen(host, rank, count, stage, limits, cancelled);
+ * List<InetSocketAddress> all = ...; // everybody's ranks.address(), by rank
+ * ranks.join(all);
+ * }</pre>
+ *
+ * <p>Peers prove a {@link StageSecret} to each other; strangers, and peers of another attempt, are
+ * turned away and change nothing. What goes over the connection afterwards is not encrypted.
+ *
+ * <p>A peer that is slow is waited for as long as its process shows signs of life. One that is
+ * lost, silent, or sends what it should not ends the exchange of every rank with a {@link
+ * WtaException}.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its connection
+public final class NettyRanks implements Ranks {
+  private static final long POLL_MILLIS = 100;
+  private static final long GOODBYE_MILLIS = 2000;
+
+  private final int rank;
+  private final StageSecret.Stage stage;
+  private final Limits limits;
+  private final BooleanSupplier cancelled;
+  private final EventLoopGroup loop =
+      new MultiThreadIoEventLoopGroup(
+          1, new DefaultThreadFactory("wta-ranks", true), NioIoHandler.newFactory());
+  private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+  private final Channel server;
+
+  // Guarded by this.
+  private final Peer[] peers; // null where a rank has not proved itself yet, and for this one
+  private int unsent; // peers that a part of this exchange is still being sent to
+  private WtaException failure;
+
+  // Of the thread that exchanges.
+  private long exchanges;
+  private ByteBuffer own = ByteBuffer.allocate(0);
+  private boolean closed;
+
+  private NettyRanks(
+      String host,
+      int rank,
+      int count,
+      StageSecret.Stage stage,
+      Limits limits,
+      BooleanSupplier cancelled) {
+    this.rank = rank;
+    this.stage = stage;
+    this.limits = limits;
+    this.cancelled = cancelled;
+    peers = new Peer[count];
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(loop)
+            .channel(NioServerSocketChannel.class)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childHandler(initializer(this::greet))
+            .bind(host, 0)
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+      throw new WtaException(
+          "this executor cannot listen on %s: %s".formatted(host, bound.cause().getMessage()),
+          "give the machine a name that leads to itself, see SPARK_LOCAL_HOSTNAME",
+          bound.cause());
+    }
+    server = bound.channel();
+    channels.add(server);
+  }
+
+  private static ChannelInitializer<Channel> initializer(Consumer<Channel> begin) {
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        begin.accept(channel);
+      }
+    };
+  }
+
+  /**
+   * Listens for peers, on any free port.
+   *
+   * @param host the name or address of this machine by which the others reach it
+   * @param rank this one
+   * @param count of ranks
+   * @param stage what all of them know
+   * @param cancelled whether to give up waiting for peers; asked now and then
+   * @throws WtaException if the host is not this machine
+   */
+  public static NettyRanks listen(
+      String host,
+      int rank,
+      int count,
+      StageSecret.Stage stage,
+      Limits limits,
+      BooleanSupplier cancelled) {
+    Objects.checkIndex(rank, count);
+    return new NettyRanks(host, rank, count, stage, limits, cancelled);
+  }
+
+  /** Where this rank listens. */
+  public InetSocketAddress address() {
+    return (InetSocketAddress) server.localAddress();
+  }
+
+  /**
+   * Connects to all others, which do the same.
+   *
+   * @param addresses everybody's, by rank
+   * @throws WtaException if a peer does not answer in time, or does not know the secret
+   */
+  public void join(List<InetSocketAddress> addresses) {
+    for (int peer = 0; peer < rank; peer++) {
+      connect(peer, addresses.get(peer));
+    }
+    long end = System.nanoTime() + limits.connect().toNanos();
+    await(
+        () -> absent().isEmpty(),
+        () -> {
+          if (System.nanoTime() - end > 0) {
+            throw new WtaException(
+                "ranks %s have not joined rank %d within %d ms"
+                    .formatted(absent(), rank, limits.connect().toMillis()),
+                "let executors reach each other on all ports, and look at those executors' logs");
+          }
+        });
+  }
+
+  /** Peers that have not proved themselves yet. */
+  private List<Integer> absent() {
+    return IntStream.range(0, peers.length)
+        .filter(peer -> peer != rank && peers[peer] == null)
+        .boxed()
+        .toList();
+  }
+
+  private void connect(int peer, InetSocketAddress address) {
+    new Bootstrap()
+        .group(loop)
+        .channel(NioSocketChannel.class)
+        .option(ChannelOption.TCP_NODELAY, true)
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) limits.connect().toMillis())
+        .handler(
+            initializer(
+                channel -> {
+                  channels.add(channel);
+                  new Handshake.Client(
+                          stage, rank, peer, this::welcome, why -> refused(peer, address, why))
+                      .begin(channel);
+                }))
+        .connect(address)
+        .addListener(
+            connected -> {
+              if (!connected.isSuccess()) {
+                fail(
+                    new WtaException(
+                        "rank %d at %s cannot be reached: %s"
+                            .formatted(peer, address, connected.cause().getMessage()),
+                        "let executors reach each other on all ports",
+                        connected.cause()));
+              }
+            });
+  }
+
+  private void refused(int peer, InetSocketAddress address, String why) {
+    fail(
+        new WtaException(
+            "rank %d at %s is no peer: %s".formatted(peer, address, why),
+            "look at its executor's log"));
+  }
+
+  /** Somebody has connected; who does not prove to be a peer in time is turned away. */
+  private void greet(Channel channel) {
+    channels.add(channel);
+    Handshake handshake = new Handshake.Server(stage, rank, peers.length, this::welcome);
+    handshake.begin(channel);
+    channel
+        .eventLoop()
+        .schedule(
+            () -> handshake.expire(channel), limits.connect().toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** A peer has proved that it knows the secret. */
+  private synchronized boolean welcome(Channel channel, int peer) {
+    if (peers[peer] != null) {
+      return false;
+    }
+    peers[peer] = new Peer(this, channel, peer, limits);
+    notifyAll();
+    return true;
+  }
+
+  @Override
+  public int rank() {
+    return rank;
+  }
+
+  @Override
+  public int count() {
+    return peers.length;
+  }
+
+  @Override
+  public ByteBuffer[] exchange(ByteBuffer[] parts) {
+    if (parts.length != peers.length) {
+      throw new IllegalArgumentException(
+          "%d parts for %d ranks".formatted(parts.length, peers.length));
+    }
+    for (ByteBuffer part : parts) {
+      if (part.remaining() > limits.message()) {
+        throw Peer.tooLarge("rank " + rank, part.remaining(), limits);
+      }
+    }
+    exchanges++;
+    List<Peer> others;
+    synchronized (this) {
+      others = Arrays.stream(peers).filter(Objects::nonNull).toList();
+      unsent = others.size();
+    }
+    others.forEach(peer -> peer.send(exchanges, parts[peer.rank()]));
+    keep(parts[rank]);
+    await(
+        () -> unsent == 0 && others.stream().allMatch(peer -> peer.hasSent(exchanges)),
+        () ->
+            others.stream()
+                .filter(peer -> peer.hasLeft() && !peer.hasSent(exchanges))
+                .findFirst()
+                .ifPresent(
+                    peer -> {
+                      throw new WtaException(
+                          "%s has ended before the others".formatted(peer.name()),
+                          "look for its own error in its executor's log");
+                    }));
+    ByteBuffer[] received = new ByteBuffer[peers.length];
+    received[rank] = own;
+    others.forEach(peer -> received[peer.rank()] = peer.message(exchanges));
+    return received;
+  }
+
+  private void keep(ByteBuffer part) {
+    if (own.capacity() < part.remaining()) {
+      own = ByteBuffer.allocate(part.remaining()).order(ByteOrder.LITTLE_ENDIAN);
+    }
+    own.clear().put(part.duplicate()).flip();
+  }
+
+  /**
+   * Waits for what peers do.
+   *
+   * @param done whether it is over, and {@code check} what may end it early; asked with the monitor
+   */
+  private synchronized void await(BooleanSupplier done, Runnable check) {
+    try {
+      while (failure == null && !done.getAsBoolean()) {
+        check.run();
+        if (cancelled.getAsBoolean()) {
+          throw new WtaException(
+              "rank %d was told to stop".formatted(rank), "look for the error of another rank");
+        }
+        wait(POLL_MILLIS);
+      }
+    } catch (WtaException ends) {
+      fail(ends);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      fail(
+          new WtaException(
+              "rank %d was interrupted".formatted(rank), "look for the error of another rank"));
+    }
+    if (failure != null) {
+      throw new WtaException(failure.problem(), failure.remedy(), failure);
+    }
+  }
+
+  /** A peer's part of this exchange has been written, or could not be. */
+  synchronized void sent(Peer peer, Throwable failed) {
+    if (failed == null) {
+      unsent--;
+      notifyAll();
+    } else {
+      lost(peer, failed);
+    }
+  }
+
+  /** A peer's connection is over. */
+  synchronized void lost(Peer peer, Throwable cause) {
+    if (!peer.hasLeft()) {
+      fail(
+          new WtaException(
+              "the connection to %s is lost%s"
+                  .formatted(peer.name(), cause == null ? "" : ": " + cause.getMessage()),
+              "look at its executor's log; Spark starts the stage again from the last checkpoint",
+              cause));
+    }
+  }
+
+  /** Ends this exchange, and those that would follow. */
+  synchronized void fail(WtaException why) {
+    if (failure == null) {
+      failure = why;
+      channels.close();
+      notifyAll();
+    }
+  }
+
+  /**
+   * Says goodbye to the others and closes the connections; waits for their goodbye a little, so
+   * that what is on its way to them arrives.
+   */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    server.close();
+    sayGoodbye();
+    channels.close().awaitUninterruptibly(GOODBYE_MILLIS);
+    loop.shutdownGracefully(0, GOODBYE_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private synchronized void sayGoodbye() {
+    for (Peer peer : peers) {
+      if (peer != null) {
+        peer.channel().writeAndFlush(Frames.frame(Frames.GOODBYE));
+      }
+    }
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GOODBYE_MILLIS);
+    try {
+      while (failure == null
+          && System.nanoTime() - end < 0
+          && !Arrays.stream(peers).allMatch(peer -> peer == null || peer.isOver())) {
+        wait(POLL_MILLIS);
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt(); // closing goes on, without waiting
+    }
+  }
+}
