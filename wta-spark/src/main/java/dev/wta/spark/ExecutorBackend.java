@@ -9,18 +9,23 @@ import org.apache.spark.SparkEnv;
 /** The backend of an executor, and what its JVM must be for it. */
 final class ExecutorBackend {
   private static final int JDK = 25;
-  private static final String VECTOR = "jdk.incubator.vector";
+  static final String VECTOR = "jdk.incubator.vector";
 
   private ExecutorBackend() {}
 
   /**
    * Opens the best backend of this JVM, with as many threads as the executor has cores.
    *
-   * @throws WtaException if the JVM cannot run one, with the host and the remedy
+   * @throws WtaException if the JVM cannot run one, with the remedy
    */
   static Backend open() {
+    return open(threads());
+  }
+
+  /** As {@link #open()}, with so many threads. */
+  static Backend open(int threads) {
     requireJvm(Runtime.version().feature(), ModuleLayer.boot().findModule(VECTOR).isPresent());
-    return Backends.best(BackendOptions.defaults().withThreads(threads()));
+    return Backends.best(BackendOptions.defaults().withThreads(threads));
   }
 
   private static int threads() {

@@ -119,6 +119,26 @@ final class RunStore {
     }
   }
 
+  /** As {@link #copy}, beside its place first: the run is there as a whole, or not at all. */
+  static void publish(String run, String to, Configuration conf) {
+    org.apache.hadoop.fs.Path beside = new org.apache.hadoop.fs.Path(to + ".next");
+    org.apache.hadoop.fs.Path place = new org.apache.hadoop.fs.Path(to);
+    try {
+      FileSystem system = beside.getFileSystem(conf);
+      system.delete(beside, true);
+      copy(run, beside.toString(), conf);
+      system.delete(place, true);
+      if (!system.rename(beside, place)) {
+        throw new IOException("%s cannot be renamed to %s".formatted(beside, place));
+      }
+    } catch (IOException failed) {
+      throw new WtaException(
+          "%s cannot be written: %s".formatted(to, failed.getMessage()),
+          "check the folder's permissions and space, and fit again",
+          failed);
+    }
+  }
+
   /** Whether a run has a file or folder of that name. */
   static boolean exists(String run, String name, Configuration conf) {
     org.apache.hadoop.fs.Path file = new org.apache.hadoop.fs.Path(run, name);

@@ -28,8 +28,7 @@ final class ClippedGradients {
    * @param norm what {@code |all g|^2} is
    * @return in the parameters' order; empty where the loss does not depend on one
    */
-  static List<Optional<Gradient>> of(
-      Tape tape, List<Parameter> parameters, double limit, SquaredNorm norm) {
+  static List<Optional<Gradient>> of(Tape tape, List<Parameter> parameters, double limit, SquaredNorm norm) {
     Dense dense = tape.backend().dense();
     List<Optional<Tensor>> written = new ArrayList<>();
     double[] squares = new double[parameters.size()];

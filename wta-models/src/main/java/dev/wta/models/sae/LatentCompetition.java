@@ -122,7 +122,9 @@ public record LatentCompetition(
       return activations;
     }
     Tensor compared = tape.temporary(activations.shape());
-    tape.backend().dense().zipRow(Dense.Binary.MULTIPLY, activations, lengths(tape), compared);
+    tape.backend()
+        .dense()
+        .zipRow(Dense.Binary.MULTIPLY, activations, lengths(tape), compared);
     return compared;
   }
 

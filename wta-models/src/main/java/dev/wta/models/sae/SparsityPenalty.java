@@ -58,7 +58,9 @@ public record SparsityPenalty(
    */
   public Loss norm(Tape tape, Code.Sparse code, Variable rows, boolean free, double variance) {
     Loss norm =
-        free ? RowWeightedSparsity.of(tape, code, rows, OptionalDouble.empty()) : L1.of(tape, code);
+        free
+            ? RowWeightedSparsity.of(tape, code, rows, OptionalDouble.empty())
+            : L1.of(tape, code);
     return norm.times(weight(tape) / Math.sqrt(variance));
   }
 

@@ -86,7 +86,8 @@ public final class LocalRanks implements Ranks {
   @Override
   public ByteBuffer[] exchange(ByteBuffer[] parts) {
     if (parts.length != count()) {
-      throw new IllegalArgumentException("%d parts for %d ranks".formatted(parts.length, count()));
+      throw new IllegalArgumentException(
+          "%d parts for %d ranks".formatted(parts.length, count()));
     }
     meeting.given[rank] = parts;
     meeting.await();

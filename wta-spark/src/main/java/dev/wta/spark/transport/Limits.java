@@ -1,5 +1,6 @@
 package dev.wta.spark.transport;
 
+import java.io.Serializable;
 import java.time.Duration;
 
 /**
@@ -9,7 +10,7 @@ import java.time.Duration;
  * @param connect how long peers may take to connect and to prove the secret
  * @param silence how long a peer may send nothing, not even the sign of life that idle peers send
  */
-public record Limits(int message, Duration connect, Duration silence) {
+public record Limits(int message, Duration connect, Duration silence) implements Serializable {
   public Limits {
     if (message < 1 || connect.toMillis() < 1 || silence.toMillis() < 1) {
       throw new IllegalArgumentException(

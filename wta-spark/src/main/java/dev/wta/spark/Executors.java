@@ -1,0 +1,86 @@
+package dev.wta.spark;
+
+import dev.wta.api.WtaException;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** What a training asks of executors, as the driver sees them. */
+final class Executors {
+  /** Under which Spark's connections are encrypted. */
+  private static final List<String> ENCRYPTED =
+      List.of(
+          "spark.network.crypto.enabled",
+          "spark.authenticate.enableSaslEncryption",
+          "spark.ssl.rpc.enabled");
+
+  private static final Pattern SAID =
+      Pattern.compile("dev\\.wta\\.api\\.WtaException: (.*?)(?:; (.*))?(?:\\R|$)");
+
+  private Executors() {}
+
+  /** How many there are; for local masters, how many tasks run at once. */
+  static int count(SparkContext spark) {
+    if (spark.isLocal()) {
+      return spark.defaultParallelism();
+    }
+    int registered =
+        JavaSparkContext.fromSparkContext(spark).statusTracker().getExecutorInfos().length - 1;
+    return Math.max(1, Math.max(registered, spark.conf().getInt("spark.executor.instances", 1)));
+  }
+
+  /**
+   * Checks that nobody expects encrypted connections: those between ranks are not.
+   *
+   * @throws WtaException that names the setting
+   */
+  static void requireTransport(SparkConf conf) {
+    for (String key : ENCRYPTED) {
+      if (conf.getBoolean(key, false)) {
+        throw new WtaException(
+            "%s is set, and ranks exchange samples and sums unencrypted".formatted(key),
+            "train where the network between executors is trusted, without that setting; encoding"
+                + " works with it");
+      }
+    }
+  }
+
+  /**
+   * Checks the JVMs of executors, before a class of wta is loaded there.
+   *
+   * @param tasks that are to run there
+   * @throws WtaException if one is too old, or lacks a module
+   */
+  static void requireJvms(SparkSession spark, int tasks) {
+    List<Row> jvms =
+        spark
+            .range(0, tasks, 1, tasks)
+            .selectExpr(
+                "java_method('java.lang.System', 'getProperty', 'java.specification.version')",
+                "java_method('java.lang.ModuleLayer', 'boot')")
+            .collectAsList();
+    for (Row jvm : jvms) {
+      ExecutorBackend.requireJvm(
+          Integer.parseInt(jvm.getString(0)), jvm.getString(1).contains(ExecutorBackend.VECTOR));
+    }
+  }
+
+  /** A failed stage, as what the first task said of it where that was something to mend. */
+  static WtaException explained(Exception failed) {
+    String message = String.valueOf(failed.getMessage());
+    Matcher said = SAID.matcher(message);
+    if (said.find()) {
+      return new WtaException(
+          said.group(1), said.group(2) == null ? "see the cause" : said.group(2), failed);
+    }
+    return new WtaException(
+        "training failed: " + message.lines().findFirst().orElse(""),
+        "see the cause, and the executors' logs",
+        failed);
+  }
+}

@@ -1,0 +1,226 @@
+package dev.wta.spark;
+
+import dev.wta.api.WtaException;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
+import dev.wta.data.Batch;
+import dev.wta.data.Batches;
+import dev.wta.data.Dataset;
+import dev.wta.data.preprocessing.Preprocessing;
+import dev.wta.models.ModelFamilies;
+import dev.wta.models.run.RunConfig;
+import dev.wta.models.run.TrainingState;
+import dev.wta.models.settings.SettingsSpec;
+import dev.wta.models.shard.Blocks;
+import dev.wta.models.shard.Ranks;
+import dev.wta.models.shard.model.ShardedModel;
+import dev.wta.models.shard.model.ShardedStep;
+import dev.wta.models.shard.training.ShardedRun;
+import dev.wta.models.shard.training.ShardedTraining;
+import dev.wta.models.training.RunSettings;
+import dev.wta.models.training.TrainingSettings;
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a training is determined by, but for its samples.
+ *
+ * @param family of the model
+ * @param given settings of model and training, by key; others take the family's defaults
+ * @param folder for the folders of trainings, each named by what determines it
+ * @param dataName what messages call the samples
+ */
+record TrainingJob(String family, Map<String, String> given, String folder, String dataName)
+    implements Serializable {
+  private static final Logger log = LoggerFactory.getLogger(TrainingJob.class);
+  private static final String MODEL = "model";
+
+  /** The settings, parsed. */
+  private RunSettings settings() {
+    SettingsSpec<RunSettings> spec = RunSettings.spec(ModelFamilies.named(family));
+    return spec.parse(given);
+  }
+
+  /**
+   * Checks what can be checked without samples.
+   *
+   * @param ranks that are to train
+   * @throws WtaException if the family or a setting is unknown or is not served, or there are too
+   *     many ranks
+   */
+  void requireServed(int ranks) {
+    RunSettings settings = settings();
+    Blocks.of(ShardedModel.units(settings.model())).requireFor(ranks);
+    if (settings.training().patch().isPresent()) {
+      throw new WtaException(
+          "training on Spark does not cut patches, and 'patch' is "
+              + settings.training().patch().get(),
+          "give a column of patches");
+    }
+  }
+
+  /**
+   * Trains one rank's share, from the last checkpoint of the same training if there is one. A
+   * collective.
+   *
+   * @param samples of all ranks
+   * @param ranks for the steps
+   * @param threads of this rank
+   * @param stepped hears of each step, on the first rank
+   * @return the path of the trained run
+   */
+  String train(Dataset samples, Ranks ranks, int threads, Configuration conf, Runnable stepped)
+      throws IOException {
+    RunSettings settings = settings();
+    String digest = samples.digest();
+    String place = folder + "/" + name(digest);
+    String run = place + "/" + MODEL;
+    try (Backend backend = ExecutorBackend.open(threads)) {
+      if (first(ranks, RunStore.exists(run, "config.json", conf))) {
+        log.info("{} has been trained already", run);
+        return run;
+      }
+      HadoopPlace checkpoints = new HadoopPlace(place, conf);
+      TrainingSettings training =
+          settings.training().with("batch", Math.min(settings.training().batch(), samples.size()));
+      Preprocessing fitted = Preprocessing.fit(training.preprocess(), samples);
+      Shape shape = samples.sampleShape();
+      Seed seed = Seed.of(training.seed());
+      try (ShardedModel model = ShardedModel.of(settings.model(), shape, backend, seed, ranks);
+          ShardedTraining steps =
+              new ShardedTraining(model, training, totalSteps(training, samples))) {
+        Optional<TrainingState> last = steps.restore(checkpoints);
+        if (last.isEmpty()) {
+          model.begin(samples, fitted);
+        }
+        log.info(
+            "rank {} of {} trains {} on {} samples, from step {}",
+            ranks.rank(),
+            ranks.count(),
+            family,
+            samples.size(),
+            steps.steps());
+        new Epochs(steps, training, samples, fitted, checkpoints, ranks.rank() == 0, stepped)
+            .train(last.orElse(TrainingState.START));
+      }
+      if (ranks.rank() == 0) {
+        Map<String, Object> data = RunConfig.describe(samples, digest);
+        RunConfig config =
+            ShardedRun.config(settings.model(), shape, training, fitted, data, backend);
+        publish(checkpoints, run, config, fitted, conf);
+      }
+      first(ranks, true); // so that nobody returns before the run is there
+      return run;
+    }
+  }
+
+  private static long totalSteps(TrainingSettings training, Dataset samples) {
+    return (long) training.epochs() * Math.ceilDiv(samples.size(), training.batch());
+  }
+
+  /** What the first rank says, to all. */
+  private static boolean first(Ranks ranks, boolean says) {
+    ByteBuffer[] parts = new ByteBuffer[ranks.count()];
+    Arrays.setAll(parts, _ -> ByteBuffer.allocate(1).put((byte) (says ? 1 : 0)).flip());
+    return ranks.exchange(parts)[0].get() == 1;
+  }
+
+  /** The name of a training: the same for the same samples and settings. */
+  private String name(String digest) {
+    try {
+      String said = family + " " + new TreeMap<>(given) + " " + digest;
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(said.getBytes(StandardCharsets.UTF_8));
+      return family + "-" + HexFormat.of().formatHex(hash, 0, 8);
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("every Java platform has SHA-256", impossible);
+    }
+  }
+
+  /** Makes a run of the last checkpoint; the checkpoint is deleted once the run is in its place. */
+  private static void publish(
+      HadoopPlace checkpoints,
+      String run,
+      RunConfig config,
+      Preprocessing fitted,
+      Configuration conf)
+      throws IOException {
+    RunStore.withFolder(
+        folder -> {
+          Path local = folder.resolve(MODEL);
+          ShardedRun.assemble(checkpoints, local, config, fitted);
+          RunStore.publish(local.toUri().toString(), run, conf);
+          return run;
+        });
+    for (String file : checkpoints.names()) {
+      checkpoints.delete(file);
+    }
+  }
+
+  /** The passes over the samples. */
+  private record Epochs(
+      ShardedTraining steps,
+      TrainingSettings training,
+      Dataset samples,
+      Preprocessing fitted,
+      HadoopPlace checkpoints,
+      boolean first,
+      Runnable stepped) {
+
+    void train(TrainingState from) {
+      int done = from.samples();
+      for (int epoch = from.epoch(); epoch < training.epochs(); epoch++) {
+        train(epoch, done);
+        done = 0;
+      }
+      steps.save(checkpoints, training.epochs(), 0);
+    }
+
+    private void train(int epoch, int skipped) {
+      Batches batches =
+          Batches.shuffled(
+              samples, training.batch(), Seed.of(training.seed()), epoch, training.shuffleBuffer());
+      batches.skip(skipped);
+      int done = skipped;
+      try (BatchReader reader = new BatchReader(batches, samples, fitted, epoch == 0)) {
+        for (Optional<Batch> batch = reader.next(); batch.isPresent(); batch = reader.next()) {
+          step(epoch, batch.get());
+          done += batch.get().count();
+          if (steps.steps() % training.checkpointEvery() == 0) {
+            boolean over = done == samples.size();
+            steps.save(checkpoints, over ? epoch + 1 : epoch, over ? 0 : done);
+          }
+        }
+      }
+    }
+
+    private void step(int epoch, Batch batch) {
+      ShardedStep.Measures measures = steps.step(batch.values(), batch.count());
+      if (first) {
+        stepped.run();
+        if (steps.steps() % training.logEvery() == 0) {
+          log.info(
+              "step {}, epoch {}: loss {}, {} winners a sample",
+              steps.steps(),
+              epoch + 1,
+              measures.loss(),
+              measures.winners());
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package dev.wta.spark;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** Small trainings for tests. */
+final class Trainings {
+  static final int INPUTS = 12;
+  static final int SAMPLES = 1010; // the last batch of an epoch is short
+  static final int LATENTS = 64;
+
+  private Trainings() {}
+
+  /** Normal numbers, {@code (samples, inputs)}. */
+  static float[][] samples() {
+    Random random = new Random(5);
+    float[][] samples = new float[SAMPLES][INPUTS];
+    for (float[] sample : samples) {
+      for (int i = 0; i < INPUTS; i++) {
+        sample[i] = (float) random.nextGaussian();
+      }
+    }
+    return samples;
+  }
+
+  /** The same as a column of arrays. */
+  static Dataset<Row> frame(SparkSession spark, int partitions) {
+    List<Row> rows = new ArrayList<>();
+    for (float[] sample : samples()) {
+      rows.add(RowFactory.create(sample));
+    }
+    StructType schema =
+        new StructType().add("features", DataTypes.createArrayType(DataTypes.FloatType, false));
+    return spark.createDataFrame(rows, schema).coalesce(partitions);
+  }
+
+  /** An Estimator of a TopK model, 33 steps. */
+  static WtaEstimator estimator(Path checkpoints) {
+    return new WtaEstimator()
+        .setLatents(LATENTS)
+        .setK(4)
+        .setBatchSize(100)
+        .setEpochs(3)
+        .setSeed(7)
+        .setCheckpointDir(checkpoints.toString());
+  }
+
+  /** The bytes of a model's parameters. */
+  static byte[] parameters(WtaModel model) throws IOException {
+    return Files.readAllBytes(Path.of(model.run()).resolve("model.safetensors"));
+  }
+}
