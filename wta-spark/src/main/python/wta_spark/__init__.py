@@ -1,0 +1,145 @@
+"""Sparse autoencoders of wta on Apache Spark: see docs/spark.md.
+
+Both classes wrap those of the same names in dev.wta.spark, whose jars the session needs.
+"""
+
+from pyspark import keyword_only
+from pyspark.ml.param import Param, Params, TypeConverters
+from pyspark.ml.util import JavaMLReadable, JavaMLReader, JavaMLWritable
+from pyspark.ml.wrapper import JavaEstimator, JavaModel
+
+__all__ = ["WtaEstimator", "WtaModel"]
+
+_PACKAGE = "dev.wta.spark."
+
+
+class _Reader(JavaMLReader):
+    """Finds the Java class by its name, which is not Python's with another prefix."""
+
+    @classmethod
+    def _java_loader_class(cls, clazz):
+        return _PACKAGE + clazz.__name__
+
+
+class _Columns(Params):
+    inputCol = Param(
+        Params._dummy(), "inputCol", "the samples: vectors or arrays", TypeConverters.toString
+    )
+    outputCol = Param(
+        Params._dummy(), "outputCol", "the samples' features", TypeConverters.toString
+    )
+    outputType = Param(
+        Params._dummy(), "outputType", "'vector' or 'struct'", TypeConverters.toString
+    )
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        self._setDefault(inputCol="features", outputCol="code", outputType="vector")
+
+    def setInputCol(self, value):
+        """Sets the column of the samples."""
+        return self._set(inputCol=value)
+
+    def setOutputCol(self, value):
+        """Sets the column that is added."""
+        return self._set(outputCol=value)
+
+    def setOutputType(self, value):
+        """Sets what features are: 'vector' or 'struct'."""
+        return self._set(outputType=value)
+
+
+class WtaModel(JavaModel, _Columns, JavaMLReadable, JavaMLWritable):
+    """A trained model that adds samples' features to a data frame."""
+
+    @classmethod
+    def read(cls):
+        return _Reader(cls)
+
+    @classmethod
+    def _from_java(cls, java_stage):
+        model = cls(java_stage)
+        model._transfer_params_from_java()
+        return model
+
+    @property
+    def run(self):
+        """The path of the run."""
+        return self._call_java("run")
+
+    @property
+    def family(self):
+        """The name of the model's family."""
+        return self._call_java("family")
+
+
+def _settings(value):
+    """A dict, or a list of key=value, as a list of strings."""
+    if isinstance(value, dict):
+        value = [f"{key}={setting}" for key, setting in sorted(value.items())]
+    return TypeConverters.toListString(value)
+
+
+class WtaEstimator(JavaEstimator, _Columns, JavaMLReadable, JavaMLWritable):
+    """Trains a model on a column of samples, its units divided among executors."""
+
+    model = Param(Params._dummy(), "model", "the model's family", TypeConverters.toString)
+    latents = Param(Params._dummy(), "latents", "units", TypeConverters.toInt)
+    k = Param(Params._dummy(), "k", "active latents of a sample", TypeConverters.toInt)
+    batchSize = Param(
+        Params._dummy(), "batchSize", "samples of a mini-batch", TypeConverters.toInt
+    )
+    epochs = Param(Params._dummy(), "epochs", "passes over the samples", TypeConverters.toInt)
+    seed = Param(
+        Params._dummy(), "seed", "the number that randomness comes from", TypeConverters.toInt
+    )
+    ranks = Param(
+        Params._dummy(), "ranks", "tasks that units are divided among", TypeConverters.toInt
+    )
+    checkpointDir = Param(
+        Params._dummy(), "checkpointDir", "for checkpoints and models", TypeConverters.toString
+    )
+    settings = Param(
+        Params._dummy(), "settings", "other settings: a dict, or key=value", _settings
+    )
+
+    @keyword_only
+    def __init__(
+        self,
+        *,
+        inputCol="features",
+        outputCol="code",
+        outputType="vector",
+        model="topk",
+        latents=None,
+        k=None,
+        batchSize=None,
+        epochs=None,
+        seed=None,
+        ranks=None,
+        checkpointDir=None,
+        settings=None,
+    ):
+        super().__init__()
+        self._java_obj = self._new_java_obj(_PACKAGE + "WtaEstimator", self.uid)
+        self._setDefault(model="topk", settings=[])
+        self._set(**{key: value for key, value in self._input_kwargs.items() if value is not None})
+
+    @classmethod
+    def read(cls):
+        return _Reader(cls)
+
+    @classmethod
+    def _from_java(cls, java_stage):
+        estimator = cls()
+        estimator._java_obj = java_stage
+        estimator._resetUid(java_stage.uid())
+        estimator._transfer_params_from_java()
+        return estimator
+
+    def setParams(self, **params):
+        """Sets parameters by name."""
+        return self._set(**params)
+
+    def _create_model(self, java_model):
+        return WtaModel(java_model)
