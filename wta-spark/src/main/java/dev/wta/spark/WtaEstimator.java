@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.IntParam;
@@ -27,6 +28,7 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
+import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
 /**
@@ -286,9 +288,10 @@ public final class WtaEstimator extends Estimator<WtaModel> implements DefaultPa
     String description = spark.getLocalProperty("spark.job.description");
     spark.setJobDescription("wta: train %s on %d ranks".formatted($(model), tasks));
     try {
-      RDD<String> trained =
-          shares.rdd().barrier().mapPartitions(task, false, ClassTag$.MODULE$.apply(String.class));
-      return ((String[]) trained.collect())[0];
+      ClassTag<String> text = ClassTag$.MODULE$.apply(String.class);
+      RDD<String> trained = shares.rdd().barrier().mapPartitions(task, false, text);
+      // Behind a shuffle: Spark retries a barrier stage only if it is not the last one of a job.
+      return JavaRDD.fromRDD(trained, text).repartition(1).collect().getFirst();
     } catch (Exception failed) { // Spark's own are checked, and undeclared
       throw Executors.explained(failed);
     } finally {

@@ -63,7 +63,7 @@ class WtaEstimatorTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"topk", "batch-topk", "jumprelu", "fc-wta", "standard"})
-  void bitsDoNotDependOnTheRanks(String family) {
+  void bitsDoNotDependOnTheRanks(String family) throws IOException {
     Set<String> bits = new HashSet<>();
     for (int ranks : new int[] {1, 2, 4}) {
       WtaEstimator estimator = estimator(family + ranks).setModel(family).setRanks(ranks);
