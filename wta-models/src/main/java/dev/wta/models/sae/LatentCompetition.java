@@ -137,14 +137,7 @@ public record LatentCompetition(
   DeadCode ofDead(Tape tape, Variable centred, Tensor dead, int k, boolean signed) {
     Optional<Tensor> lengths = weighsLengths ? Optional.of(lengths(tape)) : Optional.empty();
     return DeadCode.of(
-        tape,
-        centred,
-        tape.parameter(encoder),
-        tape.parameter(bias),
-        lengths,
-        dead,
-        k,
-        signed);
+        tape, centred, tape.parameter(encoder), tape.parameter(bias), lengths, dead, k, signed);
   }
 
   /** The shape of a batch's code. */

@@ -13,12 +13,12 @@ import dev.wta.models.autodiff.Variable;
 import dev.wta.models.competition.BatchTopK;
 import dev.wta.models.layer.Code;
 import dev.wta.models.sae.AuxiliaryLoss;
-import dev.wta.models.sae.op.DeadCode;
 import dev.wta.models.sae.BatchTopKSae;
 import dev.wta.models.sae.LatentCompetition;
 import dev.wta.models.sae.RunningThreshold;
 import dev.wta.models.sae.SaeSettings;
 import dev.wta.models.sae.TopKSae;
+import dev.wta.models.sae.op.DeadCode;
 import dev.wta.models.settings.SettingsRecord;
 import dev.wta.models.shard.BlockSum;
 import dev.wta.models.shard.Collective;
@@ -123,8 +123,7 @@ final class ShardedTopK extends ShardedSae {
   }
 
   @SuppressWarnings("ArrayRecordComponent") // a plain carrier, never compared
-  private record Reconstructed(
-      List<Code.Sparse> codes, long[] nans, Variable output, Loss error) {}
+  private record Reconstructed(List<Code.Sparse> codes, long[] nans, Variable output, Loss error) {}
 
   private ShardedStep step(Variable x, Centring centred, Reconstructed made, Loss loss) {
     return new ShardedStep(this, x, made.error(), made.codes(), made.nans())
