@@ -193,7 +193,7 @@ final class TrainingLoop implements AutoCloseable {
         } else {
           samplesOfEpoch += batch.count();
         }
-        afterStep(output);
+        afterStep(output, batch);
         if (epochOver) {
           tell(listener -> listener.epochEnded(epoch, step));
         }
@@ -252,11 +252,11 @@ final class TrainingLoop implements AutoCloseable {
     return stage.isPresent() ? stage.get().step(tape, input, batch) : model.step(tape, input);
   }
 
-  private void afterStep(StepOutput output) {
+  private void afterStep(StepOutput output, Batch batch) {
     boolean last = over();
     if (last || step % plan.settings().logEvery() == 0) {
       Measurement measurement =
-          watch.measure(output, step, epoch, rate, own -> withListeners(output, own));
+          watch.measure(output, step, epoch, rate, own -> withListeners(output, batch, own));
       Map<String, Object> line = measurement.toMap();
       ReadAhead.Pace pace = reader.pace();
       line.put("readPerSecond", pace.rate());
@@ -269,7 +269,7 @@ final class TrainingLoop implements AutoCloseable {
     }
   }
 
-  private Measurement withListeners(StepOutput output, Measurement own) {
+  private Measurement withListeners(StepOutput output, Batch batch, Measurement own) {
     TrainingListener.Interval interval =
         new TrainingListener.Interval(step, epoch, model, batch, output.winners(), own);
     Measurement all = own;
