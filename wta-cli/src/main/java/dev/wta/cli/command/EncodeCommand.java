@@ -127,18 +127,18 @@ public final class EncodeCommand implements Callable<Integer> {
         }
       } else {
         try (Dataset samples = dataOptions.open(data);
-            FeatureExtractor encoder = opened.loadFor(samples, backend, pool.changed());
-            StageDisplay display = new StageDisplay(screen.get())) {
+            FeatureExtractor encoder = opened.loadFor(samples, backend, pool.changed())) {
           Written written = new Written(encoder);
-          FeatureWriter.write(
-              encoder,
-              samples,
-              written::begin,
-              (done, total) -> {
-                display.progressed("encoding", done, total);
-                return true;
-              });
-          display.close();
+          try (StageDisplay display = new StageDisplay(screen.get())) {
+            FeatureWriter.write(
+                encoder,
+                samples,
+                written::begin,
+                (done, total) -> {
+                  display.progressed("encoding", done, total);
+                  return true;
+                });
+          }
           print(written, samples.size());
         }
       }

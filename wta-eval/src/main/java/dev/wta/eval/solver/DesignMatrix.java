@@ -247,7 +247,7 @@ public final class DesignMatrix implements AutoCloseable {
   }
 
   /** Rows in the backend's memory, as {@link Rows} has them. */
-  private record Block(Tensor features, Tensor sampleFactors) {
+  record Block(Tensor features, Tensor sampleFactors) {
     int count() {
       return features.shape().rows();
     }

@@ -62,7 +62,7 @@ final class SampleCompetition {
     int number = 0;
     for (WinnerList block : candidates) {
       for (int i = 0; i < block.count(); i++) {
-        long bits = Integer.MAX_VALUE - Float.floatToRawIntBits(block.values()[i]);
+        long bits = (long) Integer.MAX_VALUE - Float.floatToRawIntBits(block.values()[i]);
         keys[next[block.samples()[i]]++] = bits << Integer.SIZE | number++;
       }
     }

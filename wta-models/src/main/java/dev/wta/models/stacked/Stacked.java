@@ -119,12 +119,11 @@ public final class Stacked extends FeatureExtractor {
   /** Where each layer takes what the one below makes of them, whatever its size. */
   @Override
   public boolean encodesPictures(Shape picture) {
-    return layers.stream()
-        .map(ModelLayer::model)
-        .allMatch(
-            layer ->
-                layer.encodesPictures(
-                    layer == layers.getFirst().model() ? picture : layer.sampleShape()));
+    return layers.getFirst().model().encodesPictures(picture)
+        && layers.stream()
+            .skip(1)
+            .map(ModelLayer::model)
+            .allMatch(layer -> layer.encodesPictures(layer.sampleShape()));
   }
 
   @Override

@@ -142,7 +142,9 @@ public final class Reproduction {
     FinishedRows finished =
         new FinishedRows(folder.resolve(table.name() + ".json"), request.scale(), request.seed());
     finished.requireData(
-        samples.learnt() == train ? List.of(train, test) : List.of(train, test, samples.learnt()));
+        samples.learnt().equals(train)
+            ? List.of(train, test)
+            : List.of(train, test, samples.learnt()));
     RecipeRuns runs =
         new RecipeRuns(
             backend, request.scale(), request.seed(), samples.learnt(), folder, listener, stop);

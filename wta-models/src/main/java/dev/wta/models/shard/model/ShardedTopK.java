@@ -202,7 +202,7 @@ final class ShardedTopK extends ShardedSae {
     return candidates;
   }
 
-  /** {@link AuxiliaryLoss#lowest} of all units. A collective. */
+  /** {@link DeadCode#lowest} of all units. A collective. */
   private float[] lowest(Tape tape, List<Tensor> candidates) {
     float[] lowest = new float[candidates.getFirst().shape().rows()];
     Arrays.fill(lowest, Float.NEGATIVE_INFINITY);

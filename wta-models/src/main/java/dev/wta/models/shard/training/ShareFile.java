@@ -120,7 +120,11 @@ final class ShareFile {
     try {
       for (Header tensor = Header.read(in, file); !tensor.ends(); tensor = Header.read(in, file)) {
         if (tensor.name().equals(wanted)) {
-          copy(in, file, tensor.bytes(), (bytes, _, count) -> out.write(bytes.array(), 0, count));
+          copy(
+              in,
+              file,
+              tensor.bytes(),
+              (bytes, _, count) -> out.write(bytes.array(), bytes.arrayOffset(), count));
           return;
         }
         in.skipNBytes(tensor.bytes() + Integer.BYTES);
