@@ -179,7 +179,7 @@ public final class SynthSaeBench implements SyntheticFeatures {
   public Map<String, String> provenance() {
     Map<String, String> map = new LinkedHashMap<>();
     map.put("wta.recipe", NAME);
-    map.put("wta.features", Integer.toString(features));
+    map.put("wta.trueFeatures", Integer.toString(features));
     map.put("wta.seed", Long.toString(seed.value()));
     return map;
   }

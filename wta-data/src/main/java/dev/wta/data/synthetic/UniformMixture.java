@@ -68,7 +68,7 @@ public final class UniformMixture implements SyntheticFeatures {
   public Map<String, String> provenance() {
     Map<String, String> map = new LinkedHashMap<>();
     map.put("wta.recipe", NAME);
-    map.put("wta.features", Integer.toString(features));
+    map.put("wta.trueFeatures", Integer.toString(features));
     map.put("wta.active", Integer.toString(active));
     map.put("wta.seed", Long.toString(seed.value()));
     return map;

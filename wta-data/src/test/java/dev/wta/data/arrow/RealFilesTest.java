@@ -29,7 +29,8 @@ class RealFilesTest {
     "tensor-float32, FLOAT32, '1,3,4'",
     "among-others, UINT8, '12'",
     "sliced, FLOAT32, '12'",
-    "feather, UINT8, '12'"
+    "feather, UINT8, '12'",
+    "feather-lz4, UINT8, '12'"
   })
   void areReadAsTheyAre(String name, ElementType type, String shape) throws URISyntaxException {
     int[] extents = Arrays.stream(shape.split(",")).mapToInt(Integer::parseInt).toArray();
@@ -49,10 +50,7 @@ class RealFilesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "hf-image, struct<bytes, path>, decode the pictures in 'image'",
-    "feather-lz4, compressed buffers, compression='uncompressed'"
-  })
+  @CsvSource({"hf-image, struct<bytes, path>, decode the pictures in 'image'"})
   void orAreRefusedWithARemedy(String name, String problem, String remedy)
       throws URISyntaxException {
     Path path = file(name);

@@ -75,7 +75,7 @@ class WrongUseTest {
         use(
             "NaN",
             m -> Trainer.of(m).data(withNaN()).epochs(1).train(),
-            "row 2, column 5 of holed is NaN"),
+            "holed holds a value that is not a finite number in row 2"),
         use(
             "resume of nothing",
             m -> Trainer.of(m).data(data()).resume().train(),

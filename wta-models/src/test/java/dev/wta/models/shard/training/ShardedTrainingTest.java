@@ -36,6 +36,11 @@ class ShardedTrainingTest {
       return of().settings().parse(model);
     }
 
+    /** Whether latents die, and a loss revives them. */
+    boolean revives() {
+      return family.endsWith("topk") && model.containsKey("dead-after");
+    }
+
     TrainingSettings trainingSettings() {
       Map<String, Object> all = new LinkedHashMap<>(training);
       all.putIfAbsent("preprocess", List.of("scale"));
@@ -133,7 +138,14 @@ class ShardedTrainingTest {
     Map<String, float[]> undivided = undivided(of, "cpu");
     Map<String, float[]> divided = runner(of, "cpu").blocks(1).train(1).parameters();
     assertThat(divided).containsOnlyKeys(undivided.keySet());
-    divided.forEach((name, values) -> assertThat(values).as(name).isEqualTo(undivided.get(name)));
+    divided.forEach(
+        (name, values) -> {
+          if (of.revives()) { // the undivided model encodes its dead latents by themselves
+            assertClose(name, values, undivided.get(name));
+          } else {
+            assertThat(values).as(name).isEqualTo(undivided.get(name));
+          }
+        });
   }
 
   @ParameterizedTest
@@ -143,18 +155,18 @@ class ShardedTrainingTest {
       Map<String, float[]> undivided = undivided(of, backend);
       Map<String, float[]> divided = runner(of, backend).train(2).parameters();
       divided.forEach(
-          (name, values) -> {
-            double length = 0;
-            double off = 0;
-            for (int i = 0; i < values.length; i++) {
-              length += Math.pow(undivided.get(name)[i], 2);
-              off += Math.pow(values[i] - undivided.get(name)[i], 2);
-            }
-            assertThat(Math.sqrt(off))
-                .as("%s on %s", name, backend)
-                .isCloseTo(0, within(1e-5 * Math.sqrt(length) + 1e-12));
-          });
+          (name, values) -> assertClose(name + " on " + backend, values, undivided.get(name)));
     }
+  }
+
+  private static void assertClose(String name, float[] values, float[] wanted) {
+    double length = 0;
+    double off = 0;
+    for (int i = 0; i < values.length; i++) {
+      length += Math.pow(wanted[i], 2);
+      off += Math.pow(values[i] - wanted[i], 2);
+    }
+    assertThat(Math.sqrt(off)).as(name).isCloseTo(0, within(1e-5 * Math.sqrt(length) + 1e-12));
   }
 
   private static Map<String, float[]> undivided(Case of, String name) {
