@@ -1,0 +1,137 @@
+package dev.wta.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.BackendOptions;
+import dev.wta.api.backend.Backends;
+import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
+import dev.wta.data.Dataset;
+import dev.wta.data.MemoryDataset;
+import dev.wta.models.FeatureExtractor;
+import dev.wta.models.ModelFamilies;
+import dev.wta.models.ModelFamily;
+import dev.wta.models.training.Trainer;
+import dev.wta.models.training.TrainingSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Large models on one and on two executor processes of one core: the bits are the same, and the
+ * seconds of a step are printed, beside those of plain training on one thread. A step's time is the
+ * difference between a long and a short training, so that reading samples and writing the model do
+ * not count.
+ */
+@Tag("slow")
+class SpeedOfRanksTest {
+  private static final int SHORT = 1; // epochs
+  private static final int LONG = 4;
+
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @CsvSource({"topk, 768, 24576, 4096, 2", "fc-wta, 784, 8000, 1000, 8"})
+  void twoExecutorsTrainTheSame(String family, int inputs, int units, int batch, int steps)
+      throws IOException {
+    float[][] samples = samples(batch * steps, inputs);
+    double plain = plain(family, units, batch, samples) / steps;
+    System.out.printf("%s, plain training on one thread: %.2f s a step%n", family, plain);
+    List<byte[]> models = new ArrayList<>();
+    try (SparkSession spark =
+        Sessions.clusterBuilder(2)
+            .master("local-cluster[2,1,6144]")
+            .config("spark.executor.memory", "4g")
+            .config("spark.rpc.message.maxSize", 1024)
+            .getOrCreate()) {
+      org.apache.spark.sql.Dataset<Row> frame = frame(spark, samples);
+      for (int ranks = 1; ranks <= 2; ranks++) {
+        double[] seconds = new double[2];
+        for (int longer = 0; longer < 2; longer++) {
+          WtaEstimator estimator =
+              new WtaEstimator()
+                  .setModel(family)
+                  .setLatents(units)
+                  .setBatchSize(batch)
+                  .setEpochs(longer == 0 ? SHORT : LONG)
+                  .setRanks(ranks)
+                  .setCheckpointDir(folder.resolve("ranks" + ranks).toString());
+          long begun = System.nanoTime();
+          WtaModel model = estimator.fit(frame);
+          seconds[longer] = (System.nanoTime() - begun) / 1e9;
+          if (longer == 1) {
+            models.add(Trainings.parameters(model));
+          }
+        }
+        double step = (seconds[1] - seconds[0]) / (steps * (LONG - SHORT));
+        System.out.printf(
+            "%s, %d ranks: %.2f s a step, %.2f times plain's rate%n",
+            family, ranks, step, plain / step);
+      }
+    }
+    assertThat(models.get(1)).isEqualTo(models.get(0));
+  }
+
+  /** Seconds of an epoch of plain training. */
+  private static double plain(String name, int units, int batch, float[][] samples) {
+    int inputs = samples[0].length;
+    float[] values = new float[samples.length * inputs];
+    for (int i = 0; i < samples.length; i++) {
+      System.arraycopy(samples[i], 0, values, i * inputs, inputs);
+    }
+    Dataset data = MemoryDataset.of("samples", Shape.of(1, 1, inputs), values);
+    ModelFamily family = ModelFamilies.named(name);
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("hidden", units);
+    double[] seconds = new double[2];
+    for (int longer = 0; longer < 2; longer++) {
+      TrainingSettings training =
+          TrainingSettings.of(family)
+              .parse(Map.of("batch", batch, "epochs", longer == 0 ? SHORT : LONG));
+      try (Backend backend = Backends.named("cpu", BackendOptions.defaults().withThreads(1));
+          FeatureExtractor model =
+              family.create(
+                  family.settings().parse(settings), data.sampleShape(), backend, Seed.of(1))) {
+        long begun = System.nanoTime();
+        Trainer.of(model).settings(training).data(data).train();
+        seconds[longer] = (System.nanoTime() - begun) / 1e9;
+      }
+    }
+    return (seconds[1] - seconds[0]) / (LONG - SHORT);
+  }
+
+  private static float[][] samples(int count, int inputs) {
+    Random random = new Random(3);
+    float[][] samples = new float[count][inputs];
+    for (float[] sample : samples) {
+      for (int i = 0; i < inputs; i++) {
+        sample[i] = (float) random.nextGaussian();
+      }
+    }
+    return samples;
+  }
+
+  private static org.apache.spark.sql.Dataset<Row> frame(SparkSession spark, float[][] samples) {
+    List<Row> rows = new ArrayList<>();
+    for (float[] sample : samples) {
+      rows.add(RowFactory.create(sample));
+    }
+    StructType schema =
+        new StructType().add("features", DataTypes.createArrayType(DataTypes.FloatType, false));
+    return spark.createDataFrame(rows, schema).coalesce(2);
+  }
+}
