@@ -4,6 +4,7 @@ import dev.wta.api.ProgressListener;
 import dev.wta.api.WtaException;
 import dev.wta.data.Dataset;
 import dev.wta.eval.chart.Axis;
+import dev.wta.eval.chart.Histogram;
 import dev.wta.eval.chart.ScatterChart;
 import dev.wta.eval.chart.Series;
 import dev.wta.eval.image.FilterGrid;
@@ -30,13 +31,26 @@ import java.util.function.ToDoubleFunction;
 public final class PartsPictures {
   /** The names of the pictures in their folder. */
   public static final List<String> PICTURES =
-      List.of("recurrent.svg", "classifier.svg", "units.png", "iterations.png", "progressive.png");
+      List.of(
+          "recurrent.svg",
+          "classifier.svg",
+          "units.png",
+          "encoders.png",
+          "recurrence.svg",
+          "code.svg",
+          "iterations.png",
+          "progressive.png");
 
   /** The units added up in the columns of the picture of progressive reconstructions. */
   private static final int[] SHOWN_UNITS = {1, 2, 3, 4, 6, 8, 12, 16, 24, Integer.MAX_VALUE};
 
   private static final int MOST_SAMPLES = 10_000;
   private static final int ROWS = 10;
+
+  /** The pairs of units of two kinds whose connection is shown, at most. */
+  private static final int SHOWN_PAIRS = 400;
+
+  private static final int ACTIVE_BINS = 30;
 
   private final Drsae model;
   private final Dataset data;
@@ -71,7 +85,10 @@ public final class PartsPictures {
   /**
    * Renders the pictures into a folder, which is made if need be: {@code recurrent.svg} and {@code
    * classifier.svg}, the norms of the rows of S - I and of the columns of C against the angle;
-   * {@code units.png}, the units' decoders by growing angle; {@code iterations.png}, what some of
+   * {@code units.png} and {@code encoders.png}, the units' decoders and encoders by growing angle;
+   * {@code recurrence.svg}, connections from unit to unit, elements of S - I, against those of -D'D,
+   * which would make the encoder a step of gradient descent; {@code code.svg}, how many units of the
+   * final code are active; {@code iterations.png}, what some of
    * them stand for in each iteration; {@code progressive.png}, samples reconstructed by more and
    * more of their units.
    *
@@ -88,6 +105,8 @@ public final class PartsPictures {
     UnitAngles angles = UnitAngles.of(model);
     Map<String, Runnable> pictures = new LinkedHashMap<>();
     pictures.put("rendering the units", () -> units(angles, out));
+    pictures.put("comparing S - I with D'D", () -> recurrence(angles, out));
+    pictures.put("counting active units", () -> code(out));
     pictures.put("fitting a decoder to each iteration", () -> iterations(angles, out));
     pictures.put("reconstructing samples unit by unit", () -> progress(out));
     int done = 0;
@@ -112,7 +131,76 @@ public final class PartsPictures {
             UnitAngles.Unit::classifier)
         .write(out.resolve("classifier.svg"));
     float[] filters = model.backend().memory().download(model.decoderFilters());
-    FilterGrid.of(model.sampleShape()).write(out.resolve("units.png"), filters, angles.byAngle());
+    FilterGrid grid = FilterGrid.of(model.sampleShape());
+    grid.write(out.resolve("units.png"), filters, angles.byAngle());
+    float[] encoders = model.backend().memory().download(model.encoderFilters());
+    grid.write(out.resolve("encoders.png"), encoders, angles.byAngle());
+  }
+
+  /** A connection from one unit to another against the decoders' product, a series a pair of kinds. */
+  private void recurrence(UnitAngles angles, Path out) {
+    float[] recurrent = model.backend().memory().download(model.recurrentWeights());
+    float[] decoder = model.backend().memory().download(model.decoderFilters());
+    int units = model.features();
+    int inputs = decoder.length / units;
+    List<UnitAngles.Kind> kinds = List.of(UnitAngles.Kind.PART, UnitAngles.Kind.CATEGORICAL);
+    List<Series> series = new ArrayList<>();
+    for (UnitAngles.Kind from : kinds) {
+      for (UnitAngles.Kind to : kinds) {
+        List<UnitAngles.Unit> sources = angles.of(from);
+        List<UnitAngles.Unit> targets = angles.of(to);
+        long pairs = (long) sources.size() * targets.size();
+        int shown = Math.toIntExact(Math.min(pairs, SHOWN_PAIRS));
+        double[] x = new double[shown];
+        double[] y = new double[shown];
+        for (int i = 0; i < shown; i++) {
+          long pair = i * pairs / shown; // evenly among all
+          int source = sources.get((int) (pair / targets.size())).index();
+          int target = targets.get((int) (pair % targets.size())).index();
+          double product = 0;
+          for (int k = 0; k < inputs; k++) {
+            product += (double) decoder[source * inputs + k] * decoder[target * inputs + k];
+          }
+          x[i] = source == target ? Double.NaN : -product;
+          y[i] = recurrent[target * units + source];
+        }
+        series.add(Series.of(from.text() + " to " + to.text(), x, y));
+      }
+    }
+    new ScatterChart(
+            "Connections against the decoders' products",
+            Axis.linear("element of -D'D"),
+            Axis.linear("element of S - I"),
+            series)
+        .write(out.resolve("recurrence.svg"));
+  }
+
+  private void code(Path out) {
+    Dataset some = data.size() > MOST_SAMPLES ? data.range(0, MOST_SAMPLES) : data;
+    int units = model.features();
+    long[] counts = new long[Math.min(ACTIVE_BINS, units + 1)];
+    double width = (units + 1) / (double) counts.length;
+    try (ForwardPass pass = ForwardPass.of(model, some)) {
+      while (pass.next()) {
+        float[] codes = pass.codes();
+        for (int n = 0; n < pass.count(); n++) {
+          int active = 0;
+          for (int u = 0; u < units; u++) {
+            active += codes[n * units + u] > 0 ? 1 : 0;
+          }
+          counts[(int) (active / width)]++;
+        }
+      }
+    }
+    double[] edges = new double[counts.length + 1];
+    Arrays.setAll(edges, i -> i * width);
+    Histogram.of(
+            "Active units of the final code",
+            Axis.linear("active units of " + units),
+            Axis.linear("samples"),
+            edges,
+            counts)
+        .write(out.resolve("code.svg"));
   }
 
   /** A row a unit, from the smallest angle to the largest; a column an iteration. */

@@ -57,8 +57,8 @@ public final class PartsCommand implements Callable<Integer>, WritesInto {
       required = true,
       paramLabel = "DIR",
       description =
-          "The folder for the pictures: recurrent.svg, classifier.svg, units.png, iterations.png,"
-              + " progressive.png.")
+          "The folder for the pictures: recurrent.svg, classifier.svg, units.png, encoders.png,"
+              + " recurrence.svg, code.svg, iterations.png, progressive.png.")
   Path out;
 
   @Option(names = "--json", description = "Print one JSON document, with each unit's numbers.")

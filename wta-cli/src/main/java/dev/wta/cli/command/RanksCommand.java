@@ -3,17 +3,20 @@ package dev.wta.cli.command;
 import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.cli.option.ComputeOptions;
+import dev.wta.cli.option.WritesInto;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
 import dev.wta.data.Dataset;
 import dev.wta.data.arrow.DatasetFile;
+import dev.wta.eval.RanksPictures;
 import dev.wta.models.roae.Roae;
 import dev.wta.models.run.RunDirectory;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -36,9 +39,10 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {
       "  wta ranks --run runs/roae --data test.arrow",
-      "  wta ranks --run runs/roae --data test.arrow --json"
+      "  wta ranks --run runs/roae --data test.arrow --json",
+      "  wta ranks --run runs/roae --data test.arrow --out ranks"
     })
-public final class RanksCommand implements Callable<Integer> {
+public final class RanksCommand implements Callable<Integer>, WritesInto {
   private static final int[] SHOWN = {1, 2, 5, 10, 20, 40, 80, 160, 320, 640, 1280};
 
   @Option(names = "--run", required = true, paramLabel = "DIR", description = "The run's folder.")
@@ -50,6 +54,14 @@ public final class RanksCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "The Arrow file to reconstruct.")
   Path data;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description =
+          "A folder for pictures: convergence.svg, errors.png (a heat map, units by epoch),"
+              + " outputs.svg, patches.png.")
+  Path out;
 
   @Option(names = "--json", description = "Print one JSON document, with each number of units.")
   boolean json;
@@ -69,6 +81,9 @@ public final class RanksCommand implements Callable<Integer> {
         Backend backend = compute.open();
         Roae model = (Roae) opened.loadModel(backend)) {
       double[] error = model.errorByRank(samples);
+      if (out != null) {
+        RanksPictures.of(opened, model, samples).write(out, error);
+      }
       if (json) {
         JsonOutput.print(toJson(samples.size(), error));
       } else {
@@ -76,6 +91,11 @@ public final class RanksCommand implements Callable<Integer> {
       }
     }
     return ExitCode.OK;
+  }
+
+  @Override
+  public List<String> fileNames() {
+    return RanksPictures.PICTURES;
   }
 
   private static void print(int samples, double[] error) {

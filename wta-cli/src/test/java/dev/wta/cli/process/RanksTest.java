@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +70,23 @@ class RanksTest {
     String first = Wta.in(directory).succeed(ranks).out();
     assertThat(new ObjectMapper().readTree(first).get("error")).hasSize(6);
     assertThat(Wta.in(directory).succeed(ranks).out()).isEqualTo(first);
+  }
+
+  @Test
+  void rendersConvergenceOutputsAndSamples() throws IOException {
+    Wta.in(directory)
+        .succeed("ranks", "--run", "roae", "--data", "train.arrow", "--out", "pictures");
+    Path pictures = directory.resolve("pictures");
+    assertThat(pictures.resolve("convergence.svg"))
+        .content()
+        .contains("Error of a sample by epoch", "the data, at the end");
+    assertThat(pictures.resolve("outputs.svg")).content().contains("Outputs of the units");
+    BufferedImage patches = ImageIO.read(pictures.resolve("patches.png").toFile());
+    int zoom = 8; // ten numbers of units and the sample itself, of 6x6 pixels
+    assertThat(patches.getWidth()).isEqualTo(11 * (6 + 1) * zoom + zoom);
+    BufferedImage errors = ImageIO.read(pictures.resolve("errors.png").toFile());
+    assertThat(errors.getWidth()).isEqualTo(3 * zoom + 2 * zoom); // three epochs
+    assertThat(errors.getHeight()).isEqualTo(4 * 4 * zoom + 2 * zoom); // 1, 5, 10 and all units
   }
 
   @Test

@@ -26,7 +26,6 @@ import dev.wta.models.autodiff.Variable;
 import dev.wta.models.layer.Code;
 import dev.wta.models.settings.Setting;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The rank-ordered autoencoder (Bertens 2016): units are ranked by their activation, each adds to
@@ -192,7 +191,7 @@ public final class Roae extends Model {
    * @throws WtaException if the samples' shape is not this model's
    */
   public double[] errorByRank(Dataset data) {
-    Dataset shown = patches(data).orElse(data);
+    Dataset shown = patchesOf(data);
     double[] mean = new double[features()];
     try (ForwardPass pass = ForwardPass.of(this, shown)) {
       while (pass.next()) {
@@ -206,21 +205,20 @@ public final class Roae extends Model {
     return mean;
   }
 
-  /** A random patch of each picture, the same in every call, where the samples are patches. */
-  private Optional<Dataset> patches(Dataset pictures) {
+  /** A random patch of each picture, the same in every call; data whose samples are no larger. */
+  public Dataset patchesOf(Dataset pictures) {
     Shape patch = sampleShape();
     Shape whole = pictures.sampleShape();
     return patch.rank() == 3
             && whole.rank() == 3
             && !patch.equals(whole)
             && patch.extent(0) == whole.extent(0)
-        ? Optional.of(
-            RandomPatches.of(
-                pictures,
-                new PatchSize(patch.extent(1), patch.extent(2)),
-                1,
-                Seed.of(1).stream("ranks")))
-        : Optional.empty();
+        ? RandomPatches.of(
+            pictures,
+            new PatchSize(patch.extent(1), patch.extent(2)),
+            1,
+            Seed.of(1).stream("ranks"))
+        : pictures;
   }
 
   @Override
