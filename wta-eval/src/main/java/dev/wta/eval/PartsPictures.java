@@ -86,11 +86,10 @@ public final class PartsPictures {
    * Renders the pictures into a folder, which is made if need be: {@code recurrent.svg} and {@code
    * classifier.svg}, the norms of the rows of S - I and of the columns of C against the angle;
    * {@code units.png} and {@code encoders.png}, the units' decoders and encoders by growing angle;
-   * {@code recurrence.svg}, connections from unit to unit, elements of S - I, against those of -D'D,
-   * which would make the encoder a step of gradient descent; {@code code.svg}, how many units of the
-   * final code are active; {@code iterations.png}, what some of
-   * them stand for in each iteration; {@code progressive.png}, samples reconstructed by more and
-   * more of their units.
+   * {@code recurrence.svg}, connections from unit to unit, elements of S - I, against those of
+   * -D'D, which would make the encoder a step of gradient descent; {@code code.svg}, how many units
+   * of the final code are active; {@code iterations.png}, what some of them stand for in each
+   * iteration; {@code progressive.png}, samples reconstructed by more and more of their units.
    *
    * @throws WtaException if the data does not fit the model, or the folder cannot be written
    */
@@ -137,7 +136,9 @@ public final class PartsPictures {
     grid.write(out.resolve("encoders.png"), encoders, angles.byAngle());
   }
 
-  /** A connection from one unit to another against the decoders' product, a series a pair of kinds. */
+  /**
+   * A connection from one unit to another against the decoders' product, a series a pair of kinds.
+   */
   private void recurrence(UnitAngles angles, Path out) {
     float[] recurrent = model.backend().memory().download(model.recurrentWeights());
     float[] decoder = model.backend().memory().download(model.decoderFilters());

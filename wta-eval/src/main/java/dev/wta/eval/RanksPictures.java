@@ -63,11 +63,11 @@ public final class RanksPictures {
   }
 
   /**
-   * Renders the pictures into a folder, which is made if need be: {@code convergence.svg}, the error
-   * of a training sample by epoch, and of {@code data} at the end; {@code errors.png}, a heat map of
-   * the logarithm of the error, a row a number of units (1, 5, 10, ..., and all), a column an epoch;
-   * {@code outputs.svg}, the histogram of the outputs; {@code patches.png}, a row a sample, which
-   * more and more of its highest units reconstruct, and the sample itself.
+   * Renders the pictures into a folder, which is made if need be: {@code convergence.svg}, the
+   * error of a training sample by epoch, and of {@code data} at the end; {@code errors.png}, a heat
+   * map of the logarithm of the error, a row a number of units (1, 5, 10, ..., and all), a column
+   * an epoch; {@code outputs.svg}, the histogram of the outputs; {@code patches.png}, a row a
+   * sample, which more and more of its highest units reconstruct, and the sample itself.
    *
    * @param errorByRank what {@link Roae#errorByRank} answers for the data
    * @throws WtaException if the folder cannot be written, or the run has no metrics
