@@ -11,6 +11,7 @@ import dev.wta.eval.image.FilterGrid;
 import dev.wta.models.ForwardPass;
 import dev.wta.models.roae.Roae;
 import dev.wta.models.run.RunDirectory;
+import dev.wta.models.run.TrainingState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,25 +64,31 @@ public final class RanksPictures {
   }
 
   /**
-   * Renders the pictures into a folder, which is made if need be: {@code convergence.svg}, the
-   * error of a training sample by epoch, and of {@code data} at the end; {@code errors.png}, a heat
-   * map of the logarithm of the error, a row a number of units (1, 5, 10, ..., and all), a column
-   * an epoch; {@code outputs.svg}, the histogram of the outputs; {@code patches.png}, a row a
-   * sample, which more and more of its highest units reconstruct, and the sample itself.
+   * Renders the pictures into a folder, which is made if need be: {@code convergence.svg}, the error
+   * of a training sample by epoch, and of {@code data} at the end; {@code errors.png}, a heat map of
+   * the logarithm of the error, a row a number of units (1, 5, 10, ..., and all), a column an epoch that
+   * has a line in the log;
+   * {@code outputs.svg}, the histogram of the outputs; {@code patches.png}, a row a sample, which
+   * more and more of its highest units reconstruct, and the sample itself.
    *
    * @param errorByRank what {@link Roae#errorByRank} answers for the data
    * @throws WtaException if the folder cannot be written, or the run has no metrics
    */
   public void write(Path out, double[] errorByRank) {
+    if (run.state().map(TrainingState::epoch).orElse(0) == 0) {
+      throw new WtaException(
+          run.path() + " has not finished an epoch", "resume its training (wta train --resume)");
+    }
+    List<String> curves = curves();
     try {
       Files.createDirectories(out);
     } catch (IOException failed) {
       throw new WtaException(
           "%s cannot be made: %s".formatted(out, failed), "give another folder", failed);
     }
-    List<String> curves = curves();
-    double[][] byEpoch = curves.stream().map(this::byEpoch).toArray(double[][]::new);
-    convergence(byEpoch[curves.size() - 1], errorByRank).write(out.resolve("convergence.svg"));
+    double[][] byEpoch =
+        curves.stream().map(curve -> values(byEpoch(curve))).toArray(double[][]::new);
+    convergence(byEpoch("loss"), errorByRank).write(out.resolve("convergence.svg"));
     errors(byEpoch, out.resolve("errors.png"));
     try (ForwardPass pass = ForwardPass.of(model, samples)) {
       long[] counts = new long[BINS];
@@ -116,31 +123,45 @@ public final class RanksPictures {
     return Stream.concat(numbers.stream(), Stream.of("loss")).toList();
   }
 
-  /** The mean of a metric in each epoch. */
-  private double[] byEpoch(String metric) {
+  /** The mean of a metric in each epoch that has a line in the log, by the epoch from 1. */
+  private SortedMap<Integer, Double> byEpoch(String metric) {
     SortedMap<Integer, List<Double>> values = new TreeMap<>();
     for (Map<String, Object> line : run.readMetrics()) {
       values
-          .computeIfAbsent(((Number) line.get("epoch")).intValue(), epoch -> new ArrayList<>())
+          .computeIfAbsent(epochOf(((Number) line.get("step")).longValue()), _ -> new ArrayList<>())
           .add(((Number) line.get(metric)).doubleValue());
     }
-    return values.values().stream()
-        .mapToDouble(some -> some.stream().mapToDouble(Double::doubleValue).average().orElseThrow())
-        .toArray();
+    SortedMap<Integer, Double> means = new TreeMap<>();
+    values.forEach(
+        (epoch, some) ->
+            means.put(
+                epoch,
+                some.stream().mapToDouble(Double::doubleValue).average().orElseThrow()));
+    return means;
   }
 
-  private static LineChart convergence(double[] loss, double[] errorByRank) {
-    double[] epochs = new double[loss.length];
-    Arrays.setAll(epochs, epoch -> epoch + 1);
+  /** The epoch, from 1, that a step, from 1, belongs to. */
+  private int epochOf(long step) {
+    TrainingState end = run.state().orElseThrow();
+    return 1 + Math.toIntExact((step - 1) / (end.step() / end.epoch()));
+  }
+
+  private static double[] values(SortedMap<Integer, Double> byEpoch) {
+    return byEpoch.values().stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  private static LineChart convergence(
+      SortedMap<Integer, Double> loss, double[] errorByRank) {
+    double[] epochs = loss.keySet().stream().mapToDouble(Integer::doubleValue).toArray();
     return new LineChart(
         "Error of a sample by epoch",
         Axis.linear("epoch"),
         Axis.linear("|x - R|").fromZero(),
         List.of(
-            Series.of("training", epochs, loss),
+            Series.of("training", epochs, values(loss)),
             Series.of(
                 "the data, at the end",
-                new double[] {loss.length},
+                new double[] {loss.lastKey()},
                 new double[] {errorByRank[errorByRank.length - 1]})));
   }
 

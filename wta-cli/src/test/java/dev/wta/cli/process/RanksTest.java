@@ -32,7 +32,9 @@ class RanksTest {
               "--set",
               "hidden=12",
               "--set",
-              "epochs=3");
+              "epochs=3",
+              "--set",
+              "log-every=1");
     }
   }
 
