@@ -64,12 +64,12 @@ public final class RanksPictures {
   }
 
   /**
-   * Renders the pictures into a folder, which is made if need be: {@code convergence.svg}, the error
-   * of a training sample by epoch, and of {@code data} at the end; {@code errors.png}, a heat map of
-   * the logarithm of the error, a row a number of units (1, 5, 10, ..., and all), a column an epoch that
-   * has a line in the log;
-   * {@code outputs.svg}, the histogram of the outputs; {@code patches.png}, a row a sample, which
-   * more and more of its highest units reconstruct, and the sample itself.
+   * Renders the pictures into a folder, which is made if need be: {@code convergence.svg}, the
+   * error of a training sample by epoch, and of {@code data} at the end; {@code errors.png}, a heat
+   * map of the logarithm of the error, a row a number of units (1, 5, 10, ..., and all), a column
+   * an epoch that has a line in the log; {@code outputs.svg}, the histogram of the outputs; {@code
+   * patches.png}, a row a sample, which more and more of its highest units reconstruct, and the
+   * sample itself.
    *
    * @param errorByRank what {@link Roae#errorByRank} answers for the data
    * @throws WtaException if the folder cannot be written, or the run has no metrics
@@ -135,8 +135,7 @@ public final class RanksPictures {
     values.forEach(
         (epoch, some) ->
             means.put(
-                epoch,
-                some.stream().mapToDouble(Double::doubleValue).average().orElseThrow()));
+                epoch, some.stream().mapToDouble(Double::doubleValue).average().orElseThrow()));
     return means;
   }
 
@@ -150,8 +149,7 @@ public final class RanksPictures {
     return byEpoch.values().stream().mapToDouble(Double::doubleValue).toArray();
   }
 
-  private static LineChart convergence(
-      SortedMap<Integer, Double> loss, double[] errorByRank) {
+  private static LineChart convergence(SortedMap<Integer, Double> loss, double[] errorByRank) {
     double[] epochs = loss.keySet().stream().mapToDouble(Integer::doubleValue).toArray();
     return new LineChart(
         "Error of a sample by epoch",
