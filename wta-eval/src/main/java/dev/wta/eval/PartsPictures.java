@@ -48,7 +48,7 @@ public final class PartsPictures {
   private static final int ROWS = 10;
 
   /** The pairs of units of two kinds whose connection is shown, at most. */
-  private static final int SHOWN_PAIRS = 400;
+  private static final int SHOWN_PAIRS = 250;
 
   private static final int ACTIVE_BINS = 30;
 
@@ -162,10 +162,11 @@ public final class PartsPictures {
           for (int k = 0; k < inputs; k++) {
             product += (double) decoder[source * inputs + k] * decoder[target * inputs + k];
           }
-          x[i] = source == target ? Double.NaN : -product;
-          y[i] = recurrent[target * units + source];
+          boolean itself = source == target;
+          x[i] = itself ? Double.NaN : -product;
+          y[i] = itself ? Double.NaN : recurrent[target * units + source];
         }
-        series.add(Series.of(from.text() + " to " + to.text(), x, y));
+        series.add(Series.of(from.word() + " → " + to.word(), x, y));
       }
     }
     new ScatterChart(

@@ -40,6 +40,9 @@ public final class RanksPictures {
   private static final int BINS = 50;
   private static final int SHOWN_SAMPLES = 10;
 
+  /** Of a sample's range, [0, 1]: what a tile shows as the middle grey. */
+  private static final float MIDDLE = 0.5f;
+
   /** The units added up in the columns of the picture of samples. */
   private static final int[] SHOWN_UNITS = {1, 2, 3, 5, 8, 12, 20, 40, 80, Integer.MAX_VALUE};
 
@@ -211,11 +214,12 @@ public final class RanksPictures {
           }
         }
         for (int i = 0; i < inputs; i++) {
-          tiles[(n * columns + c) * inputs + i] = (float) Math.clamp(sum[i], 0.0, 1.0);
+          tiles[(n * columns + c) * inputs + i] = (float) Math.clamp(sum[i], 0.0, 1.0) - MIDDLE;
         }
       }
-      System.arraycopy(
-          pass.samples(), n * inputs, tiles, (n * columns + columns - 1) * inputs, inputs);
+      for (int i = 0; i < inputs; i++) {
+        tiles[(n * columns + columns - 1) * inputs + i] = pass.samples()[n * inputs + i] - MIDDLE;
+      }
     }
     FilterGrid grid = FilterGrid.of(model.sampleShape()).most(rows * columns).columns(columns);
     grid.write(png, tiles, grid.inOrder(tiles));

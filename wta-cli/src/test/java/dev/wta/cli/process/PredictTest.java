@@ -192,7 +192,14 @@ class PredictTest {
     assertThat(told).isEqualTo(24);
     for (String picture :
         List.of(
-            "recurrent.svg", "classifier.svg", "units.png", "iterations.png", "progressive.png")) {
+            "recurrent.svg",
+            "classifier.svg",
+            "units.png",
+            "encoders.png",
+            "recurrence.svg",
+            "code.svg",
+            "iterations.png",
+            "progressive.png")) {
       assertThat(directory.resolve("parts/new").resolve(picture)).isNotEmptyFile();
     }
     assertThat(

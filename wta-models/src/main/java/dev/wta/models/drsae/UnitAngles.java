@@ -5,6 +5,7 @@ import dev.wta.api.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The units of a discriminative recurrent sparse autoencoder by the angle between their encoder's
@@ -40,6 +41,11 @@ public record UnitAngles(List<Unit> units) {
     /** What people call them. */
     public String text() {
       return text;
+    }
+
+    /** {@code part}, {@code between} or {@code categorical}. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 
