@@ -2,10 +2,10 @@ package dev.wta.data.arrow;
 
 import dev.wta.api.WtaException;
 import dev.wta.api.tensor.Shape;
-import dev.wta.data.ChannelsLast;
 import dev.wta.data.ClassNames;
 import dev.wta.data.Dataset;
 import dev.wta.data.ElementType;
+import dev.wta.data.array.ChannelsLast;
 import dev.wta.data.array.OwnedView;
 import dev.wta.data.io.MappedFile;
 import dev.wta.data.io.NumberType;

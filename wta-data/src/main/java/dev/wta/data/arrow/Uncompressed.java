@@ -1,6 +1,7 @@
 package dev.wta.data.arrow;
 
 import dev.wta.api.WtaException;
+import dev.wta.data.arrow.compression.BufferCodec;
 import dev.wta.data.io.MappedFile;
 import java.io.IOException;
 import java.io.InputStream;

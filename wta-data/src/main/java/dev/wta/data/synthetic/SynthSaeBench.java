@@ -4,8 +4,6 @@ import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Philox;
 import dev.wta.api.random.Seed;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /**
  * The recipe of SynthSAEBench-16k (Chanin and Garriga-Alonso 2026, arXiv:2602.14687), with its
@@ -18,7 +16,7 @@ import java.util.Map;
  * active only where its parent is, at {@code activation * parent's / m_parent}, and of several
  * children one is kept at random.
  */
-public final class SynthSaeBench implements SyntheticFeatures {
+public final class SynthSaeBench extends SyntheticFeatures {
   /** The recipe's name. */
   public static final String NAME = "synthsaebench";
 
@@ -47,12 +45,7 @@ public final class SynthSaeBench implements SyntheticFeatures {
   /** Rows whose part of the variance is larger leave none to the feature itself. */
   private static final double MOST_COMMON_VARIANCE = 0.99;
 
-  private final int features;
-  private final int inputs;
-  private final Seed seed;
   private final FeatureTrees trees;
-  private final float[] directions;
-  private final float[] bias;
 
   /** Where each feature's {@code g} has to be to fire. */
   private final double[] thresholds;
@@ -79,14 +72,11 @@ public final class SynthSaeBench implements SyntheticFeatures {
     if (features < 2) {
       throw new WtaException("one feature has no frequencies to differ in", "give at least 2");
     }
-    this.features = features;
-    this.inputs = inputs;
-    this.seed = seed;
-    trees = FeatureTrees.of(features, Math.max(1, features / FEATURES_A_ROOT), BRANCHING, DEPTH);
-    directions = Directions.random(features, inputs, seed);
+    float[] directions = Directions.random(features, inputs, seed);
     Directions.orthogonalise(
         backend, directions, features, ORTHOGONALISATION_STEPS, ORTHOGONALISATION_RATE, stepDone);
-    bias = bias(inputs, seed);
+    super(NAME, features, inputs, seed, directions, bias(inputs, seed));
+    trees = FeatureTrees.of(features, Math.max(1, features / FEATURES_A_ROOT), BRANCHING, DEPTH);
     thresholds = trees.compensated(probabilities(features));
     for (int i = 0; i < features; i++) {
       thresholds[i] = NormalTail.inverse(thresholds[i]);
@@ -148,40 +138,6 @@ public final class SynthSaeBench implements SyntheticFeatures {
     for (int i = 0; i < features; i++) {
       own[i] = Math.sqrt(1 - common[i] * scale * scale);
     }
-  }
-
-  @Override
-  public String name() {
-    return NAME;
-  }
-
-  @Override
-  public int features() {
-    return features;
-  }
-
-  @Override
-  public int inputs() {
-    return inputs;
-  }
-
-  @Override
-  public float[] directions() {
-    return directions;
-  }
-
-  @Override
-  public float[] bias() {
-    return bias;
-  }
-
-  @Override
-  public Map<String, String> provenance() {
-    Map<String, String> map = new LinkedHashMap<>();
-    map.put("wta.recipe", NAME);
-    map.put("wta.trueFeatures", Integer.toString(features));
-    map.put("wta.seed", Long.toString(seed.value()));
-    return map;
   }
 
   @Override

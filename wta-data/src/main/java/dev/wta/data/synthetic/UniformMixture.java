@@ -3,23 +3,17 @@ package dev.wta.data.synthetic;
 import dev.wta.api.WtaException;
 import dev.wta.api.random.Philox;
 import dev.wta.api.random.Seed;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
  * The simple recipe: each sample has the same number of active features, chosen uniformly, with
  * activations uniform on [0.5, 1.5), and no bias. Directions are uniform on the sphere.
  */
-public final class UniformMixture implements SyntheticFeatures {
+public final class UniformMixture extends SyntheticFeatures {
   /** The recipe's name. */
   public static final String NAME = "uniform";
 
-  private final int features;
-  private final int inputs;
   private final int active;
-  private final Seed seed;
-  private final float[] directions;
-  private final float[] bias;
 
   /**
    * @param active features of each sample
@@ -31,46 +25,15 @@ public final class UniformMixture implements SyntheticFeatures {
           "%,d of %,d features cannot be active".formatted(active, features),
           "give at most as many active features as there are");
     }
-    this.features = features;
-    this.inputs = inputs;
+    float[] directions = Directions.random(features, inputs, seed);
+    super(NAME, features, inputs, seed, directions, new float[inputs]);
     this.active = active;
-    this.seed = seed;
-    directions = Directions.random(features, inputs, seed);
-    bias = new float[inputs];
-  }
-
-  @Override
-  public String name() {
-    return NAME;
-  }
-
-  @Override
-  public int features() {
-    return features;
-  }
-
-  @Override
-  public int inputs() {
-    return inputs;
-  }
-
-  @Override
-  public float[] directions() {
-    return directions;
-  }
-
-  @Override
-  public float[] bias() {
-    return bias;
   }
 
   @Override
   public Map<String, String> provenance() {
-    Map<String, String> map = new LinkedHashMap<>();
-    map.put("wta.recipe", NAME);
-    map.put("wta.trueFeatures", Integer.toString(features));
+    Map<String, String> map = super.provenance();
     map.put("wta.active", Integer.toString(active));
-    map.put("wta.seed", Long.toString(seed.value()));
     return map;
   }
 

@@ -26,7 +26,6 @@ import dev.wta.models.loss.ExplainedVariance;
 import dev.wta.models.loss.SquaredError;
 import dev.wta.models.sae.begin.FirstLength;
 import dev.wta.models.sae.begin.FirstSamples;
-import dev.wta.models.sae.op.RowLengths;
 import java.util.Optional;
 
 /**
@@ -260,11 +259,6 @@ public abstract class SparseAutoencoder extends Model {
   /** The settings of all sparse autoencoders. */
   protected final SaeSettings common() {
     return common;
-  }
-
-  /** The lengths of the decoder's rows, {@code (units)}. */
-  protected final Tensor rowLengths(Tape tape) {
-    return RowLengths.of(tape, decoder.value());
   }
 
   /** What is encoded: {@code x - c}, or x of a transcoder. */

@@ -22,6 +22,7 @@ import dev.wta.models.layer.Layers;
 import dev.wta.models.layer.ScatterWinners;
 import dev.wta.models.run.metrics.Measurement;
 import dev.wta.models.sae.op.DeadCode;
+import dev.wta.models.sae.op.RowLengths;
 import dev.wta.models.training.StepReport;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingListener;
@@ -143,7 +144,7 @@ class RevivalTest {
       Variable weights = model.encoder(tape);
       float[] dense =
           memory.download(Layers.dense(tape, centred, weights, model.encoderBias(tape)).value());
-      float[] lengths = memory.download(model.rowLengths(tape));
+      float[] lengths = memory.download(RowLengths.of(tape, model.decoder(tape).value()));
       for (int sample = 0; sample < 8; sample++) {
         int row = sample * MANY_UNITS;
         List<Integer> largest =

@@ -1,4 +1,4 @@
-package dev.wta.data.arrow;
+package dev.wta.data.arrow.compression;
 
 import dev.wta.api.WtaException;
 import io.airlift.compress.v3.MalformedInputException;
@@ -16,7 +16,7 @@ import org.apache.commons.compress.compressors.lz4.FramedLZ4CompressorInputStrea
  * Unpacks a buffer of a record batch: the length of what is packed (8 bytes, or -1 where nothing
  * is), then a frame of LZ4 or Zstandard.
  */
-final class BufferCodec implements CompressionCodec {
+public final class BufferCodec implements CompressionCodec {
   private static final int LENGTH_BYTES = Long.BYTES;
   private static final int NOT_PACKED = -1;
 
@@ -27,7 +27,7 @@ final class BufferCodec implements CompressionCodec {
   }
 
   /** Makes the codecs. */
-  enum Factory implements CompressionCodec.Factory {
+  public enum Factory implements CompressionCodec.Factory {
     INSTANCE;
 
     @Override

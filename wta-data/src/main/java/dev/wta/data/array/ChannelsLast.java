@@ -1,4 +1,4 @@
-package dev.wta.data;
+package dev.wta.data.array;
 
 import dev.wta.api.tensor.Shape;
 import java.util.Map;

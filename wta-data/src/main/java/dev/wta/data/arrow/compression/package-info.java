@@ -1,0 +1,2 @@
+/** Compressed buffers of Arrow files. */
+package dev.wta.data.arrow.compression;
