@@ -2,6 +2,7 @@ package dev.wta.models.autodiff;
 
 import dev.wta.api.backend.Backend;
 import dev.wta.api.op.Gradient;
+import dev.wta.api.op.Selection;
 import dev.wta.api.op.SelectionRule;
 import dev.wta.api.op.Workspace;
 import dev.wta.api.random.Philox;
@@ -102,6 +103,26 @@ public final class Tape implements AutoCloseable {
   public Winners temporaryWinners(Shape code, SelectionRule rule) {
     requireOneThread();
     return workspace.winners(code, rule);
+  }
+
+  /**
+   * The winners of a fully-connected layer, until {@link #reset}: with as much room as the rule
+   * says, or about as much as there are where it does not, see {@link Selection#encodeToFit}.
+   */
+  public Winners winners(Tensor x, Tensor weights, Tensor bias, SelectionRule rule) {
+    requireOneThread();
+    Shape code = Shape.of(x.shape().rows(), weights.shape().rows());
+    return backend
+        .selection()
+        .encodeToFit(
+            x,
+            weights,
+            bias,
+            rule,
+            count ->
+                rule instanceof SelectionRule.Above
+                    ? workspace.winners(code, count)
+                    : workspace.winners(code, rule));
   }
 
   /** The number of this step, from 0. */
