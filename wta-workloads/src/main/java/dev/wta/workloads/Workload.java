@@ -23,7 +23,8 @@ public sealed interface Workload
     all.add(ConvStep.SHALLOW);
     all.add(new ProbeWorkload());
     all.addAll(TopKStep.LARGE);
-    all.addAll(TrainerStep.ALL);
+    all.addAll(TrainerStep.USUAL);
+    all.addAll(TrainerStep.LARGE);
     return List.copyOf(all);
   }
 

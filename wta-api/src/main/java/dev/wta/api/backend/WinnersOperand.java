@@ -3,6 +3,7 @@ package dev.wta.api.backend;
 import dev.wta.api.op.Gradient;
 import dev.wta.api.op.SelectionRule;
 import dev.wta.api.op.Window;
+import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.WinnerList;
 import dev.wta.api.tensor.Winners;
@@ -46,7 +47,7 @@ record WinnersOperand(String operation, Winners winners) {
 
   /** Room for what {@code rule} leaves, and a rule that suits the code. */
   void holds(SelectionRule rule) {
-    suits(rule);
+    suits(operation, rule, winners.code());
     int capacity = rule.capacity(winners.code());
     if (winners.capacity() < capacity) {
       throw new IllegalArgumentException(
@@ -55,19 +56,29 @@ record WinnersOperand(String operation, Winners winners) {
     }
   }
 
-  private void suits(SelectionRule rule) {
+  /** Room for so many winners of that code. */
+  void holds(Shape code, int capacity) {
+    if (!winners.code().equals(code) || winners.capacity() < capacity) {
+      throw new IllegalArgumentException(
+          "%s: winners of the code %s and capacity %d do not hold %d of the code %s"
+              .formatted(operation, winners.code(), winners.capacity(), capacity, code));
+    }
+  }
+
+  /** A rule that suits a code. */
+  static void suits(String operation, SelectionRule rule, Shape code) {
     switch (rule) {
       case SelectionRule.Then(SelectionRule first, SelectionRule second) -> {
-        suits(first);
-        suits(second);
+        suits(operation, first, code);
+        suits(operation, second, code);
       }
-      case SelectionRule.Spatial() -> code(" by spatial sparsity", 4);
+      case SelectionRule.Spatial() -> axes(operation, " by spatial sparsity", code, 4);
       case SelectionRule.Above(Tensor thresholds) -> {
         Operand.open(operation, "thresholds", thresholds);
-        if (thresholds.size() != winners.units()) {
+        if (thresholds.size() != code.extent(1)) {
           throw new IllegalArgumentException(
               "%s: thresholds (%s) should have an element for each unit of the code (%s)"
-                  .formatted(operation, thresholds.shape(), winners.code()));
+                  .formatted(operation, thresholds.shape(), code));
         }
       }
       case SelectionRule.Lifetime _, SelectionRule.PerSample _, SelectionRule.Global _ -> {}
@@ -171,10 +182,14 @@ record WinnersOperand(String operation, Winners winners) {
   }
 
   private void code(String by, int rank) {
-    if (winners.code().rank() != rank) {
+    axes(operation, by, winners.code(), rank);
+  }
+
+  private static void axes(String operation, String by, Shape code, int rank) {
+    if (code.rank() != rank) {
       throw new IllegalArgumentException(
           "%s%s: winners are of the code %s, which should have %d axes"
-              .formatted(operation, by, winners.code(), rank));
+              .formatted(operation, by, code, rank));
     }
   }
 

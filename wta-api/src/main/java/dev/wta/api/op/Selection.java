@@ -1,8 +1,10 @@
 package dev.wta.api.op;
 
+import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.Winners;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /** Winner selection. */
 public interface Selection {
@@ -37,4 +39,24 @@ public interface Selection {
       Tensor bias,
       SelectionRule rule,
       Winners winners);
+
+  /**
+   * As {@link #encodeWinners} without a window, into winners whose capacity follows their number:
+   * by a rule of thresholds all activations might win, and few do.
+   *
+   * @param x {@code (samples, inputs)}
+   * @param weights {@code (units, inputs)}
+   * @param bias {@code (units)}
+   * @param room is called once, with a number that is no less than that of the winners and no more
+   *     than the rule's capacity; answers winners of the code {@code (samples, units)} that hold as
+   *     many, which are overwritten
+   * @return what {@code room} answered
+   */
+  default Winners encodeToFit(
+      Tensor x, Tensor weights, Tensor bias, SelectionRule rule, IntFunction<Winners> room) {
+    Shape code = Shape.of(x.shape().rows(), weights.shape().rows());
+    Winners winners = room.apply(rule.capacity(code));
+    encodeWinners(x, weights, Optional.empty(), bias, rule, winners);
+    return winners;
+  }
 }

@@ -9,21 +9,35 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Recycles the temporaries of a step. {@link #tensor} and {@link #winners} hand out what earlier
  * steps gave back, and allocate only what is asked for the first time, so the steady state
  * allocates nothing. {@link #reset} takes everything back at once; whatever was handed out must not
- * be used after it.
+ * be used after it. What no step has asked for in a while is freed.
  */
 public final class Workspace implements AutoCloseable {
+  /** The smallest capacity of winners that are asked for by their number. */
+  private static final int LEAST_ROOM = 1024;
+
+  /** Resets after which what nobody asked for is freed. */
+  static final int KEPT_RESETS = 64;
+
   private record CodeShape(Shape code, int capacity) {}
 
+  /** What is free of one kind. */
+  private static final class Pool<T> {
+    private final Deque<T> free = new ArrayDeque<>();
+    private long lastUse;
+  }
+
   private final Memory memory;
-  private final Map<Shape, Deque<Tensor>> freeTensors = new HashMap<>();
-  private final Map<CodeShape, Deque<Winners>> freeWinners = new HashMap<>();
+  private final Map<Shape, Pool<Tensor>> tensors = new HashMap<>();
+  private final Map<CodeShape, Pool<Winners>> winners = new HashMap<>();
   private final List<Tensor> usedTensors = new ArrayList<>();
   private final List<Winners> usedWinners = new ArrayList<>();
+  private long resets;
 
   public Workspace(Memory memory) {
     this.memory = memory;
@@ -31,8 +45,8 @@ public final class Workspace implements AutoCloseable {
 
   /** A tensor of that shape until {@link #reset}. Its content is whatever the last user left. */
   public Tensor tensor(Shape shape) {
-    Deque<Tensor> free = freeTensors.get(shape);
-    Tensor tensor = free == null || free.isEmpty() ? memory.allocate(shape) : free.pop();
+    Pool<Tensor> pool = pool(tensors, shape);
+    Tensor tensor = pool.free.isEmpty() ? memory.allocate(shape) : pool.free.pop();
     usedTensors.add(tensor);
     return tensor;
   }
@@ -41,12 +55,31 @@ public final class Workspace implements AutoCloseable {
    * Room for the winners that {@code rule} leaves of a code of that shape, until {@link #reset}.
    */
   public Winners winners(Shape code, SelectionRule rule) {
-    CodeShape key = new CodeShape(code, rule.capacity(code));
-    Deque<Winners> free = freeWinners.get(key);
-    Winners winners =
-        free == null || free.isEmpty() ? memory.allocateWinners(code, key.capacity()) : free.pop();
-    usedWinners.add(winners);
-    return winners;
+    return winners(new CodeShape(code, rule.capacity(code)));
+  }
+
+  /**
+   * Room for {@code count} winners of a code of that shape, and for up to half as many besides,
+   * until {@link #reset}: few capacities serve numbers that change from step to step.
+   */
+  public Winners winners(Shape code, int count) {
+    int power = Integer.highestOneBit(Math.max(LEAST_ROOM, count) - 1);
+    long capacity = count > power + power / 2 ? 2L * power : power + power / 2;
+    return winners(new CodeShape(code, (int) Math.max(count, Math.min(capacity, code.size()))));
+  }
+
+  private Winners winners(CodeShape key) {
+    Pool<Winners> pool = pool(winners, key);
+    Winners handed =
+        pool.free.isEmpty() ? memory.allocateWinners(key.code(), key.capacity()) : pool.free.pop();
+    usedWinners.add(handed);
+    return handed;
+  }
+
+  private <K, T> Pool<T> pool(Map<K, Pool<T>> pools, K key) {
+    Pool<T> pool = pools.computeIfAbsent(key, _ -> new Pool<>());
+    pool.lastUse = resets;
+    return pool;
   }
 
   /**
@@ -55,25 +88,38 @@ public final class Workspace implements AutoCloseable {
    */
   public void reset() {
     for (Tensor tensor : usedTensors.reversed()) {
-      freeTensors.computeIfAbsent(tensor.shape(), shape -> new ArrayDeque<>()).push(tensor);
+      pool(tensors, tensor.shape()).free.push(tensor);
     }
-    for (Winners winners : usedWinners.reversed()) {
-      freeWinners
-          .computeIfAbsent(
-              new CodeShape(winners.code(), winners.capacity()), key -> new ArrayDeque<>())
-          .push(winners);
+    for (Winners used : usedWinners.reversed()) {
+      pool(winners, new CodeShape(used.code(), used.capacity())).free.push(used);
     }
     usedTensors.clear();
     usedWinners.clear();
+    resets++;
+    freeUnused(tensors, Tensor::close);
+    freeUnused(winners, Winners::close);
+  }
+
+  private <K, T> void freeUnused(Map<K, Pool<T>> pools, Consumer<T> close) {
+    pools
+        .values()
+        .removeIf(
+            pool -> {
+              boolean unused = resets - pool.lastUse > KEPT_RESETS;
+              if (unused) {
+                pool.free.forEach(close);
+              }
+              return unused;
+            });
   }
 
   /** Frees everything, handed out or not. */
   @Override
   public void close() {
     reset();
-    freeTensors.values().forEach(free -> free.forEach(Tensor::close));
-    freeWinners.values().forEach(free -> free.forEach(Winners::close));
-    freeTensors.clear();
-    freeWinners.clear();
+    tensors.values().forEach(pool -> pool.free.forEach(Tensor::close));
+    winners.values().forEach(pool -> pool.free.forEach(Winners::close));
+    tensors.clear();
+    winners.clear();
   }
 }

@@ -2,6 +2,7 @@ package dev.wta.api.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wta.api.backend.Backend;
 import dev.wta.api.contract.support.RandomValues;
 import dev.wta.api.contract.support.Side;
 import dev.wta.api.contract.support.Sizes.Product;
@@ -10,9 +11,13 @@ import dev.wta.api.contract.support.Tolerance;
 import dev.wta.api.contract.support.Twin;
 import dev.wta.api.contract.support.TwinWinners;
 import dev.wta.api.op.Epilogue;
+import dev.wta.api.op.Memory;
 import dev.wta.api.op.SelectionRule;
 import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.WinnerList;
+import dev.wta.api.tensor.Winners;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -204,6 +209,43 @@ public interface EncodingContract extends Contract {
       bench().assertSameWinners(winners);
       assertThat(winners.on(Side.Kind.TESTED).nanCount()).isEqualTo(13);
     }
+  }
+
+  /** Thresholds, some of them infinite or NaN, and room for just as many winners as is asked. */
+  @ParameterizedTest(name = "winners that fit {0}")
+  @MethodSource("dev.wta.api.contract.EncodingContract#encoders")
+  default void encodesToFit(Product size) {
+    RandomValues draw = new RandomValues(95);
+    Encoder encoder = new Encoder(bench(), size);
+    float[] x = draw.whole(encoder.batch(), -2, 2);
+    float[] weights = draw.whole(encoder.weights(), -2, 2);
+    float[] bias = draw.whole(encoder.bias(), -2, 2);
+    float[] thresholds = draw.whole(encoder.bias(), -1, 4);
+    for (int u = 0; u < thresholds.length; u += 5) {
+      thresholds[u] = u % 2 == 0 ? Float.NaN : Float.POSITIVE_INFINITY;
+    }
+    List<WinnerList> lists = new ArrayList<>();
+    for (Backend backend : List.of(bench().tested(), bench().reference())) {
+      Memory memory = backend.memory();
+      Shape code = Shape.of(size.m(), size.n());
+      try (Tensor samples = memory.of(encoder.batch(), x);
+          Tensor rows = memory.of(encoder.weights(), weights);
+          Tensor shifts = memory.of(encoder.bias(), bias);
+          Tensor above = memory.of(encoder.bias(), thresholds);
+          Winners winners =
+              backend
+                  .selection()
+                  .encodeToFit(
+                      samples,
+                      rows,
+                      shifts,
+                      new SelectionRule.Above(above),
+                      count -> memory.allocateWinners(code, count))) {
+        lists.add(memory.download(winners));
+      }
+    }
+    TestBench.assertSamePlaces(lists.getFirst(), lists.getLast());
+    assertThat(lists.getFirst().values()).isEqualTo(lists.getLast().values());
   }
 
   @Test

@@ -147,4 +147,33 @@ class WorkspaceTest {
       memory.synchronise();
     }
   }
+
+  @Test
+  void fewCapacitiesServeManyNumbersOfWinners() {
+    Shape code = Shape.of(100, 300);
+    for (int count = 0; count <= 30_000; count += 7) {
+      Winners winners = workspace.winners(code, count);
+      assertThat(winners.capacity())
+          .isBetween(count, Math.max(1024, count + (count + 1) / 2))
+          .isLessThanOrEqualTo(30_000);
+      workspace.reset();
+    }
+    assertThat(memory.allocations).isEqualTo(12); // 768, 1024, 1536, ... 24,576, 30,000
+  }
+
+  @Test
+  void whatNobodyAsksForIsFreed() {
+    Tensor kept = workspace.tensor(Shape.of(5));
+    Tensor dropped = workspace.tensor(Shape.of(6));
+    Winners winners = workspace.winners(Shape.of(2, 3), 4);
+    for (int i = 0; i <= Workspace.KEPT_RESETS; i++) {
+      assertThat(dropped.isOpen()).isTrue();
+      workspace.reset();
+      assertThat(workspace.tensor(Shape.of(5))).isSameAs(kept);
+    }
+    workspace.reset();
+    assertThat(dropped.isOpen()).isFalse();
+    assertThat(winners.isOpen()).isFalse();
+    assertThat(kept.isOpen()).isTrue();
+  }
 }

@@ -5,6 +5,7 @@ import dev.wta.api.op.Selection;
 import dev.wta.api.op.SelectionRule;
 import dev.wta.api.op.Window;
 import dev.wta.api.op.Workspace;
+import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.Winners;
 import dev.wta.backend.cpu.accelerator.Bf16Accelerator;
@@ -13,16 +14,19 @@ import dev.wta.backend.cpu.exec.Scratch;
 import dev.wta.backend.cpu.gemm.FewRows;
 import dev.wta.backend.cpu.gemm.GemmArguments;
 import dev.wta.backend.cpu.gemm.GemmKernel;
+import dev.wta.backend.cpu.gemm.SumOrder;
 import dev.wta.backend.cpu.memory.CpuMemory;
 import dev.wta.backend.cpu.memory.CpuTensor;
 import dev.wta.backend.cpu.memory.CpuWinners;
 import dev.wta.backend.cpu.screen.ScreenedSelection;
+import dev.wta.backend.cpu.select.BatchEncoding;
 import dev.wta.backend.cpu.select.DenseSelection;
 import dev.wta.backend.cpu.select.SampleEncoding;
 import dev.wta.backend.cpu.select.UnitBlocks;
 import dev.wta.backend.cpu.select.UnitEncoding;
 import dev.wta.backend.cpu.select.WinnerFilter;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /** Winner selection: from a dense code, while encoding, and among winners. */
 final class CpuSelection implements Selection, AutoCloseable {
@@ -68,9 +72,19 @@ final class CpuSelection implements Selection, AutoCloseable {
     if (window.isPresent()) {
       encodeMaps(x, weights, window.get(), bias, rule, target);
     } else {
-      encode(memory.own(x), memory.own(weights), memory.own(bias), rule, target);
+      encode(memory.own(x), memory.own(weights), memory.own(bias), rule, _ -> target);
     }
     intermediate.reset();
+  }
+
+  @Override
+  public Winners encodeToFit(
+      Tensor x, Tensor weights, Tensor bias, SelectionRule rule, IntFunction<Winners> room) {
+    if (!(rule instanceof SelectionRule.Above)) {
+      return Selection.super.encodeToFit(x, weights, bias, rule, room);
+    }
+    IntFunction<CpuWinners> own = count -> memory.own(room.apply(count));
+    return encode(memory.own(x), memory.own(weights), memory.own(bias), rule, own);
   }
 
   private void encodeMaps(
@@ -96,38 +110,74 @@ final class CpuSelection implements Selection, AutoCloseable {
     }
   }
 
-  private void encode(
-      CpuTensor x, CpuTensor weights, CpuTensor bias, SelectionRule rule, CpuWinners winners) {
-    if (screened.isPresent() && screened.get().select(x, weights, bias, rule, winners)) {
-      return;
+  /**
+   * Encodes and selects.
+   *
+   * @param room gives winners with room for that number of them
+   */
+  private CpuWinners encode(
+      CpuTensor x,
+      CpuTensor weights,
+      CpuTensor bias,
+      SelectionRule rule,
+      IntFunction<CpuWinners> room) {
+    Optional<CpuWinners> found =
+        screened.flatMap(accelerated -> accelerated.select(x, weights, bias, rule, room));
+    if (found.isPresent()) {
+      return found.get();
     }
+    Optional<FewRows> few = FewRows.of(execution, x, weights);
+    return switch (rule) {
+      case SelectionRule.Above(Tensor thresholds) when few.isEmpty() ->
+          batchEncoding(x, weights, bias).above(memory.own(thresholds), room);
+      case SelectionRule.Global(int k) when few.isEmpty() ->
+          batchEncoding(x, weights, bias).largest(k, room);
+      default -> {
+        Shape code = Shape.of(x.rowCount(), weights.rowCount());
+        CpuWinners winners = room.apply(rule.capacity(code));
+        encode(x, weights, bias, rule, few, winners);
+        yield winners;
+      }
+    };
+  }
+
+  /** In the order in which a product that is stored adds up. */
+  private BatchEncoding batchEncoding(CpuTensor x, CpuTensor weights, CpuTensor bias) {
+    SumOrder order = GemmKernel.order(x, weights, execution);
+    UnitBlocks blocks = new UnitBlocks(execution, x, weights, bias, order);
+    return new BatchEncoding(execution, blocks, x.rowCount(), weights.rowCount());
+  }
+
+  private void encode(
+      CpuTensor x,
+      CpuTensor weights,
+      CpuTensor bias,
+      SelectionRule rule,
+      Optional<FewRows> few,
+      CpuWinners winners) {
     switch (rule) {
       case SelectionRule.Lifetime(int k) ->
           UnitEncoding.run(execution, new UnitBlocks(execution, x, weights, bias), k, winners);
-      case SelectionRule.PerSample(int k) -> {
-        Optional<FewRows> few = FewRows.of(execution, x, weights);
-        if (few.isPresent()) {
-          float[] code = code(x, weights);
-          few.get().encode(bias, code, execution);
-          select(code, 0, rule, winners);
-        } else {
+      case SelectionRule.PerSample(int k) when few.isEmpty() ->
           new SampleEncoding(execution, new UnitBlocks(execution, x, weights, bias), k, winners)
               .run(execution);
-        }
+      case SelectionRule.PerSample _ -> {
+        float[] code = code(x, weights);
+        few.orElseThrow().encode(bias, code, execution);
+        select(code, 0, rule, winners);
       }
       case SelectionRule.Then(SelectionRule first, SelectionRule second) -> {
         CpuWinners before = (CpuWinners) intermediate.winners(winners.code(), first);
-        encode(x, weights, bias, first, before);
+        encode(x, weights, bias, first, _ -> before);
         filter(before, second, winners);
       }
-      default -> {
+      case SelectionRule.Global _, SelectionRule.Above _, SelectionRule.Spatial _ -> {
         float[] code = code(x, weights);
         GemmArguments.Matrix samples = GemmArguments.Matrix.of(x, false);
         GemmArguments.Matrix units = GemmArguments.Matrix.of(weights, true);
         GemmKernel product =
             new GemmKernel(new GemmArguments(samples, units, 1, 0, bias, true, code, 0));
-        FewRows.of(execution, x, weights)
-            .ifPresentOrElse(few -> product.run(few, execution), () -> product.run(execution));
+        few.ifPresentOrElse(rows -> product.run(rows, execution), () -> product.run(execution));
         select(code, 0, rule, winners);
       }
     }

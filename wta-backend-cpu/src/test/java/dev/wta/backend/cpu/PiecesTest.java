@@ -32,7 +32,10 @@ class PiecesTest {
   private static final int UNITS = 24_576;
 
   static final List<SelectionRule> RULES =
-      List.of(new SelectionRule.PerSample(32), new SelectionRule.Lifetime(1));
+      List.of(
+          new SelectionRule.PerSample(32),
+          new SelectionRule.Global(32 * SAMPLES),
+          new SelectionRule.Lifetime(1));
 
   @ParameterizedTest
   @FieldSource("RULES")

@@ -55,7 +55,9 @@ public final class BenchmarkTable {
   static List<BenchmarkSpec> others() {
     List<BenchmarkSpec> others = new ArrayList<>();
     TopKStep.LARGE.forEach(step -> others.add(topK(step)));
-    TrainerStep.ALL.forEach(step -> others.add(step(step, "samples/s", TrainerStep.BATCH)));
+    TrainerStep.USUAL.forEach(step -> others.add(step(step, "samples/s", step.batch())));
+    TrainerStep.LARGE.forEach(
+        step -> others.add(step(step, "samples/s", step.batch()).warmedUp(3)));
     others.add(gemm("gemm-256", PRODUCT_SHAPE, "nn").withVectorBits(256));
     others.add(gemm("gemm-128", PRODUCT_SHAPE, "nn").withVectorBits(128));
     others.add(gemm("gemm-encode", "100x2000x784", "nt"));

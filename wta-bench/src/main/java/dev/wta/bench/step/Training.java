@@ -119,11 +119,17 @@ public final class Training implements AutoCloseable {
 
   private static Training asTrained(TrainerStep step, Backend backend) {
     ModelFamily family = ModelFamilies.named(step.family());
-    Map<String, Object> settings = new HashMap<>(Map.of("hidden", TrainerStep.UNITS));
+    Map<String, Object> settings = new HashMap<>(Map.of("hidden", step.units()));
     if (family.settings().find("k").isPresent()) {
       settings.put("k", TrainerStep.WINNERS);
     }
-    Shape sample = Shape.of(TrainerStep.INPUTS);
+    if (step.threshold().isPresent() && family.settings().find("threshold").isPresent()) {
+      settings.put("threshold", step.threshold().getAsDouble());
+    }
+    if (step.threshold().isPresent() && family.settings().find("bandwidth").isPresent()) {
+      settings.put("bandwidth", step.bandwidth());
+    }
+    Shape sample = Shape.of(step.inputs());
     Model model =
         (Model) family.create(family.settings().parse(settings), sample, backend, Seed.of(1));
     float[] samples = step.samples();
@@ -131,10 +137,10 @@ public final class Training implements AutoCloseable {
     Map<String, Object> defaults = family.trainingDefaults();
     return new Training(
         model,
-        Adam.rate(TrainerStep.RATE).completedBy(defaults),
+        Adam.rate(step.rate()).completedBy(defaults),
         (double) defaults.getOrDefault("clip", 0.0),
         samples,
-        TrainerStep.BATCH,
+        step.batch(),
         step.encodingOperations());
   }
 

@@ -33,6 +33,16 @@ public class TrainingStep {
     "trainer-matryoshka",
     "trainer-jumprelu",
     "trainer-gated",
+    "trainer-topk-24576x1024",
+    "trainer-batch-topk-24576x1024",
+    "trainer-matryoshka-24576x1024",
+    "trainer-jumprelu-24576x1024",
+    "trainer-gated-24576x1024",
+    "trainer-topk-24576x4096",
+    "trainer-batch-topk-24576x4096",
+    "trainer-matryoshka-24576x4096",
+    "trainer-jumprelu-24576x4096",
+    "trainer-gated-24576x4096",
     "conv-wta-step",
     "conv-wta-shallow-step"
   })

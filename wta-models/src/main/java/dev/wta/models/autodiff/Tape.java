@@ -2,6 +2,7 @@ package dev.wta.models.autodiff;
 
 import dev.wta.api.backend.Backend;
 import dev.wta.api.op.Gradient;
+import dev.wta.api.op.Selection;
 import dev.wta.api.op.SelectionRule;
 import dev.wta.api.op.Workspace;
 import dev.wta.api.random.Philox;
@@ -10,7 +11,9 @@ import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.Winners;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -25,11 +28,15 @@ import java.util.function.Consumer;
  * of one's own implements {@link Operation} and calls {@link #record}, or calls {@link #computed}.
  */
 public final class Tape implements AutoCloseable {
+  /** What is computed of a parameter's value; tensors are told apart by identity. */
+  private record Derivation(Tensor source, String what) {}
+
   private final Backend backend;
   private final Seed seed;
   private final boolean recording;
   private final Workspace workspace;
   private final Optional<DerivedTensors> derived;
+  private final Map<Derivation, Tensor> derivedInStep = new HashMap<>();
   private final List<Operation> operations = new ArrayList<>();
   private final List<Parameter> parameters = new ArrayList<>();
   private final List<Variable> parameterVariables = new ArrayList<>();
@@ -77,8 +84,8 @@ public final class Tape implements AutoCloseable {
   }
 
   /**
-   * A tensor that depends on parameters alone. It is computed at every call and is temporary, but
-   * on a {@link #frozen} tape it is computed once.
+   * A tensor that depends on parameters alone. It is computed once until the next {@link #reset},
+   * and on a {@link #frozen} tape once for all.
    *
    * @param source the parameter's value that it is computed of
    * @param what tells it from others of the same source
@@ -93,8 +100,14 @@ public final class Tape implements AutoCloseable {
           };
       return derived.get().of(source, what, () -> backend.memory().allocate(shape), once);
     }
+    Derivation key = new Derivation(source, what);
+    Tensor known = derivedInStep.get(key);
+    if (known != null) {
+      return known;
+    }
     Tensor tensor = temporary(shape);
     compute.accept(tensor);
+    derivedInStep.put(key, tensor);
     return tensor;
   }
 
@@ -102,6 +115,26 @@ public final class Tape implements AutoCloseable {
   public Winners temporaryWinners(Shape code, SelectionRule rule) {
     requireOneThread();
     return workspace.winners(code, rule);
+  }
+
+  /**
+   * The winners of a fully-connected layer, until {@link #reset}: with as much room as the rule
+   * says, or about as much as there are where it does not, see {@link Selection#encodeToFit}.
+   */
+  public Winners winners(Tensor x, Tensor weights, Tensor bias, SelectionRule rule) {
+    requireOneThread();
+    Shape code = Shape.of(x.shape().rows(), weights.shape().rows());
+    return backend
+        .selection()
+        .encodeToFit(
+            x,
+            weights,
+            bias,
+            rule,
+            count ->
+                rule instanceof SelectionRule.Above
+                    ? workspace.winners(code, count)
+                    : workspace.winners(code, rule));
   }
 
   /** The number of this step, from 0. */
@@ -218,6 +251,7 @@ public final class Tape implements AutoCloseable {
     operations.clear();
     parameters.clear();
     parameterVariables.clear();
+    derivedInStep.clear();
     workspace.reset();
     user.set(null);
   }

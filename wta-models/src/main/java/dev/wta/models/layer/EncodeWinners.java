@@ -39,15 +39,27 @@ public record EncodeWinners(
       Optional<Window> window,
       Variable bias,
       SelectionRule rule) {
-    Shape code =
-        window.isPresent()
-            ? MapShapes.maps(x.shape(), weights.shape(), window.get())
-            : Shape.of(x.shape().rows(), weights.shape().rows());
+    Winners winners =
+        window
+            .map(through -> ofMaps(tape, x, weights, through, bias, rule))
+            .orElseGet(() -> tape.winners(x.value(), weights.value(), bias.value(), rule));
+    return of(tape, winners, winners.values(), x, weights, window, bias);
+  }
+
+  private static Winners ofMaps(
+      Tape tape,
+      Variable images,
+      Variable filters,
+      Window window,
+      Variable bias,
+      SelectionRule rule) {
+    Shape code = MapShapes.maps(images.shape(), filters.shape(), window);
     Winners winners = tape.temporaryWinners(code, rule);
     tape.backend()
         .selection()
-        .encodeWinners(x.value(), weights.value(), window, bias.value(), rule, winners);
-    return of(tape, winners, winners.values(), x, weights, window, bias);
+        .encodeWinners(
+            images.value(), filters.value(), Optional.of(window), bias.value(), rule, winners);
+    return winners;
   }
 
   /**

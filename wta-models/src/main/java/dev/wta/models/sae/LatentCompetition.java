@@ -2,7 +2,6 @@ package dev.wta.models.sae;
 
 import dev.wta.api.op.Dense;
 import dev.wta.api.op.Epilogue;
-import dev.wta.api.op.Selection;
 import dev.wta.api.op.SelectionRule;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
@@ -36,31 +35,26 @@ public record LatentCompetition(
    * @param centred {@code x - c (samples, inputs)}
    */
   public Winners winners(Tape tape, Variable centred, SelectionRule rule) {
-    Selection competition = tape.backend().selection();
-    Winners winners = tape.temporaryWinners(codeShape(centred), rule);
     Tensor weights = encoder.value();
     Tensor biases = bias.value();
-    if (weighsLengths) {
-      Dense dense = tape.backend().dense();
-      Tensor lengths = lengths(tape);
-      Tensor scaledWeights =
-          tape.derived(
-              weights,
-              "times decoder lengths",
-              weights.shape(),
-              scaled -> dense.zipColumn(Dense.Binary.MULTIPLY, weights, lengths, scaled));
-      Tensor scaledBias =
-          tape.derived(
-              biases,
-              "times decoder lengths",
-              biases.shape(),
-              scaled -> dense.zip(Dense.Binary.MULTIPLY, biases, lengths, scaled));
-      competition.encodeWinners(
-          centred.value(), scaledWeights, Optional.empty(), scaledBias, rule, winners);
-    } else {
-      competition.encodeWinners(centred.value(), weights, Optional.empty(), biases, rule, winners);
+    if (!weighsLengths) {
+      return tape.winners(centred.value(), weights, biases, rule);
     }
-    return winners;
+    Dense dense = tape.backend().dense();
+    Tensor lengths = lengths(tape);
+    Tensor scaledWeights =
+        tape.derived(
+            weights,
+            "times decoder lengths",
+            weights.shape(),
+            scaled -> dense.zipColumn(Dense.Binary.MULTIPLY, weights, lengths, scaled));
+    Tensor scaledBias =
+        tape.derived(
+            biases,
+            "times decoder lengths",
+            biases.shape(),
+            scaled -> dense.zip(Dense.Binary.MULTIPLY, biases, lengths, scaled));
+    return tape.winners(centred.value(), scaledWeights, scaledBias, rule);
   }
 
   /** The code of winners by what latents compete by. */

@@ -376,4 +376,32 @@ class TapeTest {
     Shape shape = Shape.of(extents);
     return backend.memory().of(shape, TestData.normal(name, (int) shape.size()));
   }
+
+  @Test
+  void whatDependsOnParametersAloneIsComputedOnceAStep() {
+    int[] computed = new int[1];
+    try (Tape tape = Tape.recording(backend, Seed.of(1))) {
+      for (int step = 0; step < 3; step++) {
+        tape.reset(step);
+        Tensor first = twice(tape, computed);
+        assertThat(twice(tape, computed)).isSameAs(first);
+        assertThat(computed[0]).isEqualTo(step + 1);
+        assertThat(backend.memory().download(first)[0])
+            .isEqualTo(2 * backend.memory().download(weights.value())[0]);
+        backend.dense().affine(3, weights.value(), 0, weights.value());
+      }
+    }
+  }
+
+  private Tensor twice(Tape tape, int[] computed) {
+    Tensor value = weights.value();
+    return tape.derived(
+        value,
+        "twice",
+        value.shape(),
+        out -> {
+          computed[0]++;
+          backend.dense().affine(2, value, 0, out);
+        });
+  }
 }

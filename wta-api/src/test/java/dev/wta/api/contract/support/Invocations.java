@@ -239,6 +239,17 @@ public final class Invocations {
             WEIGHTS,
             ROW),
         Invocation.withWinners(
+            "encodeToFit",
+            CODE,
+            (b, t, w) ->
+                b.selection()
+                    .encodeToFit(
+                        t.get(0), t.get(1), t.get(2), new SelectionRule.Above(t.get(3)), _ -> w),
+            BATCH,
+            WEIGHTS,
+            ROW,
+            ROW),
+        Invocation.withWinners(
             "encodeWinners",
             MAPS,
             (b, t, w) ->

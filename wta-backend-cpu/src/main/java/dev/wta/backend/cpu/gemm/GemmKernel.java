@@ -3,6 +3,7 @@ package dev.wta.backend.cpu.gemm;
 import dev.wta.backend.cpu.exec.Execution;
 import dev.wta.backend.cpu.exec.Scratch;
 import dev.wta.backend.cpu.gemm.GemmArguments.Matrix;
+import dev.wta.backend.cpu.memory.CpuTensor;
 import dev.wta.backend.cpu.vector.Transposition;
 import java.util.Arrays;
 
@@ -108,9 +109,21 @@ public final class GemmKernel {
     return (int) ((long) k * slab / slabs);
   }
 
-  /** How {@link #run} adds up the terms of an element, if alpha is 1 and beta 0. */
-  public SumOrder order() {
-    GemmKernel runs = transposedIsCheaper() ? transposed(null) : this;
+  /**
+   * How {@link #run} adds up the terms of an activation {@code x * weights'}.
+   *
+   * @param x {@code (samples, inputs)}
+   * @param weights {@code (units, inputs)}
+   */
+  public static SumOrder order(CpuTensor x, CpuTensor weights, Execution execution) {
+    Matrix samples = Matrix.of(x, false);
+    Matrix units = Matrix.of(weights, true);
+    return new GemmKernel(new GemmArguments(samples, units, 1, 0, null, false, null, 0))
+        .order(execution.rowsAlone);
+  }
+
+  private SumOrder order(boolean rowsAlone) {
+    GemmKernel runs = transposedIsCheaper() && !rowsAlone ? transposed(null) : this;
     int[] terms = {0};
     int slabs = runs.slabs();
     int[] firstRuns = new int[slabs + 1];

@@ -40,14 +40,41 @@ public final class PackedPanels {
   private final int vectors;
   private final int count;
   private final float[] packed;
+  private final int base; // where the panels begin in it
 
   /** Panels yet to be packed, in memory that {@code scratch} lends. */
   public PackedPanels(int columns, int depth, Scratch scratch) {
+    this(columns, depth, 0, depth, scratch);
+  }
+
+  /**
+   * Panels of some of an operand's depth.
+   *
+   * @param from the depth that lies before
+   * @param all the operand's
+   */
+  private PackedPanels(int columns, int depth, int from, int all, Scratch scratch) {
     this.columns = columns;
     this.depth = depth;
     this.vectors = Math.ceilDiv(columns, COUNT);
     this.count = Math.ceilDiv(vectors, VECTORS);
-    this.packed = scratch.floats(Scratch.Use.PANELS, (long) vectors * COUNT * depth);
+    this.packed = scratch.floats(Scratch.Use.PANELS, (long) vectors * COUNT * all);
+    this.base = vectors * COUNT * from;
+  }
+
+  /**
+   * Panels of an operand that is cut into slabs, side by side in memory that {@code scratch} lends.
+   *
+   * @param starts the first depth of each slab, and the operand's depth
+   */
+  public static PackedPanels[] slabs(int columns, int[] starts, Scratch scratch) {
+    int all = starts[starts.length - 1];
+    return IntStream.range(0, starts.length - 1)
+        .mapToObj(
+            slab ->
+                new PackedPanels(
+                    columns, starts[slab + 1] - starts[slab], starts[slab], all, scratch))
+        .toArray(PackedPanels[]::new);
   }
 
   /** How many runs of terms are added up one by one, and their sums then. */
@@ -97,7 +124,7 @@ public final class PackedPanels {
     for (int panel = 0; panel < count; panel++) {
       int width = width(panel);
       int present = present(panel);
-      int to = first(panel) * depth + p0 * width;
+      int to = base + first(panel) * depth + p0 * width;
       int at = from + p0 * stride + first(panel);
       for (int p = p0; p < p1; p++) {
         int j = 0;
@@ -130,7 +157,7 @@ public final class PackedPanels {
     int width = width(panel);
     int present = present(panel);
     int at = from + first(panel) * stride + p0;
-    int to = first(panel) * depth + p0 * width;
+    int to = base + first(panel) * depth + p0 * width;
     Transposition.run(b, at, stride, present, p1 - p0, packed, to, width);
     if (present < width) {
       for (int p = 0; p < p1 - p0; p++) {
@@ -175,7 +202,7 @@ public final class PackedPanels {
       int terms = runStart(depth, run + 1) - p;
       for (int panel = panel0; panel < panel1; panel++) {
         int width = width(panel);
-        int from = first(panel) * depth + p * width;
+        int from = base + first(panel) * depth + p * width;
         int to = first(panel) - first(panel0);
         tile(width / COUNT)
             .multiplyRows(left, run * size, rows, packed, from, terms, out, to, outStride);

@@ -8,6 +8,7 @@ import dev.wta.backend.cpu.memory.CpuWinners;
 import dev.wta.backend.cpu.select.SampleWinners;
 import dev.wta.backend.cpu.select.TopKSelector;
 import java.util.Arrays;
+import java.util.function.IntFunction;
 
 /**
  * Activations that may win, by sample and in each sample by unit, and their exact values. First all
@@ -109,18 +110,22 @@ final class Candidates {
         });
   }
 
-  /** Selects the winners among them by their exact values. */
-  void select(SelectionRule rule, CpuWinners winners) {
-    switch (rule) {
-      case SelectionRule.PerSample(int k) -> perSample(k, winners);
-      case SelectionRule.Global(int k) -> global(k, winners);
-      case SelectionRule.Above(CpuTensor thresholds) -> above(thresholds, winners);
+  /**
+   * Selects the winners among them by their exact values.
+   *
+   * @param room gives winners with room for that number of them
+   */
+  CpuWinners select(SelectionRule rule, IntFunction<CpuWinners> room) {
+    return switch (rule) {
+      case SelectionRule.PerSample(int k) -> perSample(k, room);
+      case SelectionRule.Global(int k) -> global(k, room);
+      case SelectionRule.Above(CpuTensor thresholds) -> above(thresholds, room);
       default -> throw new IllegalArgumentException("no rule across units: " + rule);
-    }
+    };
   }
 
-  private void perSample(int k, CpuWinners winners) {
-    SampleWinners rows = new SampleWinners(execution, winners, Math.min(k, most()));
+  private CpuWinners perSample(int k, IntFunction<CpuWinners> room) {
+    SampleWinners rows = new SampleWinners(execution, samples, Math.min(k, most()), room);
     execution.split(
         samples,
         SAMPLES,
@@ -139,16 +144,16 @@ final class Candidates {
             rows.setCount(n, count);
           }
         });
-    rows.finish(0);
+    return rows.finish(0);
   }
 
-  private void global(int k, CpuWinners winners) {
+  private CpuWinners global(int k, IntFunction<CpuWinners> room) {
     int total = sampleStart[samples];
     TopKSelector topK = TopKSelector.of(execution.shared);
     int[] chosen = execution.shared.ints(Scratch.Use.ROW, total);
     topK.cut(values, 0, total, k);
     int count = topK.indices(values, 0, total, chosen, 0);
-    SampleWinners rows = new SampleWinners(execution, winners, most());
+    SampleWinners rows = new SampleWinners(execution, samples, most(), room);
     int next = 0;
     for (int n = 0; n < samples; n++) {
       int first = next;
@@ -157,11 +162,11 @@ final class Candidates {
       }
       rows.setCount(n, next - first);
     }
-    rows.finish(0);
+    return rows.finish(0);
   }
 
-  private void above(CpuTensor thresholds, CpuWinners winners) {
-    SampleWinners rows = new SampleWinners(execution, winners, most());
+  private CpuWinners above(CpuTensor thresholds, IntFunction<CpuWinners> room) {
+    SampleWinners rows = new SampleWinners(execution, samples, most(), room);
     execution.split(
         samples,
         SAMPLES,
@@ -177,7 +182,7 @@ final class Candidates {
             rows.setCount(n, count);
           }
         });
-    rows.finish(0);
+    return rows.finish(0);
   }
 
   /** The most candidates of a sample. */

@@ -1,14 +1,17 @@
 package dev.wta.backend.cpu.screen;
 
 import dev.wta.api.op.SelectionRule;
+import dev.wta.api.tensor.Shape;
 import dev.wta.backend.cpu.accelerator.Bf16Accelerator;
 import dev.wta.backend.cpu.exec.Execution;
-import dev.wta.backend.cpu.gemm.GemmArguments;
 import dev.wta.backend.cpu.gemm.GemmKernel;
 import dev.wta.backend.cpu.gemm.SumOrder;
 import dev.wta.backend.cpu.memory.CpuTensor;
 import dev.wta.backend.cpu.memory.CpuWinners;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -47,7 +50,9 @@ public final class ScreenedSelection implements AutoCloseable {
   private final UnitBlock[] blocks; // (workers)
   private final NativeBuffer rounded = new NativeBuffer();
   private final NativeBuffer packed = new NativeBuffer();
-  private int rest;
+
+  /** Of each kind of rule, the batches that are still left to the float32 kernels. */
+  private final Map<Class<? extends SelectionRule>, Integer> rests = new HashMap<>();
 
   public ScreenedSelection(Execution execution, Bf16Accelerator accelerator) {
     this.execution = execution;
@@ -61,65 +66,72 @@ public final class ScreenedSelection implements AutoCloseable {
    * Selects the winners of {@code max(0, x * weights' + bias)} if that is likely to pay.
    *
    * @param rule one that is not made of others
-   * @return whether it did; otherwise {@code winners} have no meaning
+   * @param room gives winners with room for that number of them
+   * @return the winners; empty where it did not pay
    */
-  public boolean select(
-      CpuTensor x, CpuTensor weights, CpuTensor bias, SelectionRule rule, CpuWinners winners) {
-    if (!pays(x, winners, rule)) {
-      return false;
+  public Optional<CpuWinners> select(
+      CpuTensor x,
+      CpuTensor weights,
+      CpuTensor bias,
+      SelectionRule rule,
+      IntFunction<CpuWinners> room) {
+    if (!pays(x, weights, rule)) {
+      return Optional.empty();
     }
+    int rest = rests.getOrDefault(rule.getClass(), 0);
     if (rest > 0) {
-      rest--;
-      return false;
+      rests.put(rule.getClass(), rest - 1);
+      return Optional.empty();
     }
-    long most = (long) winners.samples() * winners.units() / EXACT;
-    boolean done = screen(x, weights, bias, rule, winners, most);
-    rest = done ? 0 : REST;
-    return done;
+    long most = (long) x.rowCount() * weights.rowCount() / EXACT;
+    Optional<CpuWinners> winners = screen(x, weights, bias, rule, room, most);
+    rests.put(rule.getClass(), winners.isPresent() ? 0 : REST);
+    return winners;
   }
 
   /**
    * Selects, whether that pays or not.
    *
    * @param most the activations that may be computed exactly
-   * @return false if there would be more, or the bound does not hold
+   * @return empty if there would be more, or the bound does not hold
    */
-  boolean screen(
+  Optional<CpuWinners> screen(
       CpuTensor x,
       CpuTensor weights,
       CpuTensor bias,
       SelectionRule rule,
-      CpuWinners winners,
+      IntFunction<CpuWinners> room,
       long most) {
     Batch batch = new Batch(x, weights, bias);
     Effort effort = new Effort(most);
     if (!effort.require(batch.pack(execution, worker -> blocks[worker], rounded, packed))) {
-      return false;
+      return Optional.empty();
     }
     ExactSums exact = new ExactSums(execution, order(x, weights, rule), batch);
     if (rule instanceof SelectionRule.Lifetime(int k)) {
+      CpuWinners winners = room.apply(rule.capacity(Shape.of(x.rowCount(), weights.rowCount())));
       new UnitScreening(batch, exact, effort, k, winners).run(execution, worker -> blocks[worker]);
-      return effort.goesOn();
+      return Optional.of(winners).filter(_ -> effort.goesOn());
     }
-    Optional<Candidates> candidates =
-        new SampleScreening(execution, batch, winners.units(), effort, rule)
-            .run(worker -> blocks[worker], most);
-    candidates.ifPresent(
-        found -> {
-          found.evaluate(exact);
-          found.select(rule, winners);
-        });
-    return candidates.isPresent();
+    return new SampleScreening(execution, batch, weights.rowCount(), effort, rule)
+        .run(worker -> blocks[worker], most)
+        .map(
+            found -> {
+              found.evaluate(exact);
+              return found.select(rule, room);
+            });
   }
 
   /** Whether a batch is large enough, and few enough of its activations win. */
-  private static boolean pays(CpuTensor x, CpuWinners winners, SelectionRule rule) {
-    long activations = (long) winners.samples() * winners.units();
+  private static boolean pays(CpuTensor x, CpuTensor weights, SelectionRule rule) {
+    int samples = x.rowCount();
+    int units = weights.rowCount();
+    long activations = (long) samples * units;
     int terms = x.rowSize();
     boolean few =
         switch (rule) {
-          case SelectionRule.Lifetime(int k) -> (long) k * WINNERS <= winners.samples();
-          case SelectionRule.PerSample(int k) -> (long) k * WINNERS <= winners.units();
+          case SelectionRule.Lifetime(int k) -> (long) k * WINNERS <= samples;
+          case SelectionRule.PerSample(int k) -> (long) k * WINNERS <= units;
           case SelectionRule.Global(int k) -> (long) k * WINNERS <= activations;
           case SelectionRule.Above(_) -> true;
           default -> false;
@@ -127,20 +139,16 @@ public final class ScreenedSelection implements AutoCloseable {
     return few
         && terms >= LEAST_TERMS
         && terms <= ErrorBound.MOST_TERMS
-        && winners.samples() <= MOST_NUMBERS / terms
+        && samples <= MOST_NUMBERS / terms
         && activations <= Integer.MAX_VALUE
         && activations >= LEAST_ACTIVATIONS;
   }
 
   /** The order in which the float32 kernels add up for that rule. */
-  private static SumOrder order(CpuTensor x, CpuTensor weights, SelectionRule rule) {
+  private SumOrder order(CpuTensor x, CpuTensor weights, SelectionRule rule) {
     return switch (rule) {
       case SelectionRule.Lifetime(_), SelectionRule.PerSample(_) -> SumOrder.fromBias(x.rowSize());
-      default -> {
-        GemmArguments.Matrix samples = GemmArguments.Matrix.of(x, false);
-        GemmArguments.Matrix units = GemmArguments.Matrix.of(weights, true);
-        yield new GemmKernel(new GemmArguments(samples, units, 1, 0, null, true, null, 0)).order();
-      }
+      default -> GemmKernel.order(x, weights, execution);
     };
   }
 

@@ -1,11 +1,17 @@
 package dev.wta.backend.cpu.select;
 
+import static dev.wta.backend.cpu.vector.Lanes.COUNT;
+import static dev.wta.backend.cpu.vector.Lanes.FLOATS;
+
 import dev.wta.backend.cpu.exec.Execution;
 import dev.wta.backend.cpu.exec.Scratch;
 import dev.wta.backend.cpu.gemm.PackedPanels;
+import dev.wta.backend.cpu.gemm.SumOrder;
 import dev.wta.backend.cpu.memory.CpuTensor;
 import dev.wta.backend.cpu.vector.Lanes;
+import dev.wta.backend.cpu.vector.LinearKernels;
 import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
 
 /**
  * Encodes a batch a block of units at a time, {@code weights * x' + bias}, so that winners can be
@@ -23,18 +29,35 @@ public final class UnitBlocks {
   private final int biasStart;
   private final int samples;
   private final int inputs;
-  private final PackedPanels batch;
+  private final boolean biasFirst;
+  private final PackedPanels[] slabs; // of the batch
+  private final int[] slabStart; // (slabs): the first input of each
 
-  /** Packs the batch. */
+  /** Packs the batch. The sums begin with the bias. */
   public UnitBlocks(Execution execution, CpuTensor x, CpuTensor weights, CpuTensor bias) {
+    this(execution, x, weights, bias, SumOrder.fromBias(x.rowSize()));
+  }
+
+  /**
+   * Packs the batch.
+   *
+   * @param order in which the terms of an activation are added up
+   */
+  public UnitBlocks(
+      Execution execution, CpuTensor x, CpuTensor weights, CpuTensor bias, SumOrder order) {
     this.weights = weights.array();
     this.weightStart = weights.offset();
     this.bias = bias.array();
     this.biasStart = bias.offset();
     this.samples = x.rowCount();
     this.inputs = x.rowSize();
-    this.batch = new PackedPanels(samples, inputs, execution.shared);
-    batch.packTransposed(x.array(), x.offset(), inputs, execution.workers);
+    this.biasFirst = order.biasFirst();
+    this.slabStart = Arrays.stream(order.slabs()).map(run -> order.runs()[run]).toArray();
+    this.slabs = PackedPanels.slabs(samples, slabStart, execution.shared);
+    for (int slab = 0; slab < slabs.length; slab++) {
+      slabs[slab].packTransposed(
+          x.array(), x.offset() + slabStart[slab], inputs, execution.workers);
+    }
   }
 
   /** From one unit's activations to the next: whole vectors. */
@@ -52,11 +75,34 @@ public final class UnitBlocks {
     float[] code = scratch.floats(Scratch.Use.BLOCK, (long) UNITS * stride);
     for (int u = from; u < to; u++) {
       int row = (u - from) * stride;
-      Arrays.fill(code, row, row + samples, bias[biasStart + u]);
+      Arrays.fill(code, row, row + samples, biasFirst ? bias[biasStart + u] : 0);
       Arrays.fill(code, row + samples, row + stride, Float.NEGATIVE_INFINITY);
     }
-    int start = weightStart + from * inputs;
-    batch.multiply(weights, start, inputs, to - from, 0, batch.count(), code, stride, scratch);
+    multiply(0, from, to, code, scratch);
+    for (int slab = 1; slab < slabs.length; slab++) {
+      float[] further = scratch.floats(Scratch.Use.TILE, (long) UNITS * stride);
+      Arrays.fill(further, 0, (to - from) * stride, 0);
+      multiply(slab, from, to, further, scratch);
+      LinearKernels.axpy(1, further, 0, code, 0, (to - from) * stride);
+    }
+    if (!biasFirst) {
+      for (int u = from; u < to; u++) {
+        addBias(bias[biasStart + u], code, (u - from) * stride, stride);
+      }
+    }
     return code;
+  }
+
+  /** Adds the products of a slab of inputs to the code of units {@code from} to {@code to - 1}. */
+  private void multiply(int slab, int from, int to, float[] code, Scratch scratch) {
+    int start = weightStart + from * inputs + slabStart[slab];
+    PackedPanels batch = slabs[slab];
+    batch.multiply(weights, start, inputs, to - from, 0, batch.count(), code, stride(), scratch);
+  }
+
+  private static void addBias(float bias, float[] code, int from, int length) {
+    for (int n = from; n < from + length; n += COUNT) {
+      FloatVector.fromArray(FLOATS, code, n).add(bias).intoArray(code, n);
+    }
   }
 }

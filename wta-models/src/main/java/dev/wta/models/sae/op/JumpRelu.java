@@ -67,12 +67,8 @@ public record JumpRelu(
     dense.affine(1, shifted, bandwidth / 2, shifted);
     Tensor zeros = tape.temporary(bias.shape());
     backend.memory().fill(zeros, 0);
-    SelectionRule rule = new SelectionRule.Above(zeros);
     Winners winners =
-        tape.temporaryWinners(Shape.of(x.shape().rows(), weights.shape().rows()), rule);
-    backend
-        .selection()
-        .encodeWinners(x.value(), weights.value(), Optional.empty(), shifted, rule, winners);
+        tape.winners(x.value(), weights.value(), shifted, new SelectionRule.Above(zeros));
     Tensor excess = tape.temporary(winners.values().shape());
     Tensor values = tape.temporary(excess.shape());
     dense.affine(1, winners.values(), -bandwidth / 2, excess);
