@@ -13,6 +13,8 @@ import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.SettingKeys;
 import dev.wta.cli.output.TrainingSummary;
+import dev.wta.cli.sweep.SweepGrid;
+import dev.wta.cli.sweep.SweepRuns;
 import dev.wta.cli.terminal.Console;
 import dev.wta.cli.terminal.StageDisplay;
 import dev.wta.cli.terminal.WatchedTraining;
@@ -33,8 +35,10 @@ import dev.wta.models.training.TrainingSettings;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,11 +58,7 @@ import picocli.CommandLine.Spec;
           + " them all, and the presets; '--keys' alone lists the kinds of model.",
       "",
       "--model stacked trains models on top of one another; its YAML file lists them:",
-      "  layers:",
-      "    - model: fc-wta",
-      "      lifetime: 0.05",
-      "    - model: fc-wta",
-      "      lifetime: 0.02",
+      "  layers: [{model: fc-wta, lifetime: 0.05}, {model: fc-wta, lifetime: 0.02}]",
       "'--set layers.2.epochs=20' overrides a value of the second."
     },
     optionListHeading = "%nOptions:%n",
@@ -75,6 +75,7 @@ import picocli.CommandLine.Spec;
       "  wta train --model topk --data train.arrow --validation more.arrow --out runs/judged",
       "  wta train --data train.arrow --out runs/third --resume",
       "  wta train --from runs/third --data more.arrow --out runs/fourth --set epochs=5",
+      "  wta train --model topk --data train.arrow --out runs/sweep --sweep k=16,32,64",
       "  wta train --model fc-wta --data train.arrow --dry-run",
       "  wta train --model fc-wta --keys"
     })
@@ -158,6 +159,14 @@ public final class TrainCommand implements Callable<Integer> {
   boolean resume;
 
   @Option(
+      names = "--sweep",
+      paramLabel = "KEY=A,B,...",
+      description =
+          "Train a model for each of these values on one reading of the data, each in a folder of"
+              + " its own in --out; repeat it for all combinations.")
+  List<String> sweep = List.of();
+
+  @Option(
       names = "--dry-run",
       description =
           "Say what the training would take, memory, steps and time, by its first steps; writes"
@@ -215,6 +224,13 @@ public final class TrainCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--resume goes on with the run in --out, which says what it is from");
     }
+    if (resume && !sweep.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "--resume goes on with the sweep in --out, which knows its --sweep");
+    }
+    if (resume && SweepRuns.in(out)) {
+      return sweep(ModelFamilies.named(SweepRuns.familyIn(out)), null);
+    }
     RunConfig earlier =
         resume || from != null ? RunDirectory.open(resume ? out : from).config() : null;
     if (earlier == null) {
@@ -226,17 +242,78 @@ public final class TrainCommand implements Callable<Integer> {
           "leave out --model: the run knows its own");
     }
     ModelFamily family = ModelFamilies.named(model == null ? earlier.family() : model);
+    if (!sweep.isEmpty()) {
+      return sweep(family, earlier);
+    }
+    try (Dataset targets = openTarget(family)) {
+      return train(
+          family, settings(family, settingsOf(earlier), outputs(targets), Map.of()), targets);
+    }
+  }
+
+  /** Opens what samples are to become; null where nothing is. */
+  private Dataset openTarget(ModelFamily family) {
     if (target == null) {
-      return train(family, settings(family, earlier, Map.of()), null);
+      return null;
     }
     if (!family.transcodes()) {
       throw new WtaException(
           "%s reconstructs its samples, and has no target".formatted(family.name()),
           "leave out --target, or take a transcoder such as topk-transcoder");
     }
-    try (Dataset targets = dataOptions.openTarget(target, targetColumn)) {
-      Map<String, ?> outputs = TranscoderSettings.outputs(targets.sampleShape());
-      return train(family, settings(family, earlier, outputs), targets);
+    return dataOptions.openTarget(target, targetColumn);
+  }
+
+  private static Map<String, ?> outputs(Dataset targets) {
+    return targets == null ? Map.of() : TranscoderSettings.outputs(targets.sampleShape());
+  }
+
+  private static List<Map<String, Object>> settingsOf(RunConfig earlier) {
+    return earlier == null ? List.of() : List.of(earlier.model(), earlier.training());
+  }
+
+  private Dataset openValidation() {
+    return validation == null ? null : dataOptions.open(validation);
+  }
+
+  private Dataset openValidationTarget() {
+    return validationTarget == null ? null : dataOptions.openTarget(validationTarget, targetColumn);
+  }
+
+  /** Trains, or estimates, the models of a sweep. */
+  private int sweep(ModelFamily family, RunConfig earlier) {
+    try (Dataset targets = openTarget(family);
+        Dataset samples = dataOptions.open(data);
+        Dataset held = openValidation();
+        Dataset heldTargets = openValidationTarget()) {
+      SweepRuns runs =
+          resume
+              ? SweepRuns.resume(
+                  family, out, before -> settings(family, before, outputs(targets), Map.of()))
+              : SweepRuns.begin(
+                  family,
+                  SweepGrid.parse(sweep),
+                  swept -> settings(family, settingsOf(earlier), outputs(targets), swept));
+      SweepRuns.Given given =
+          new SweepRuns.Given(
+              samples,
+              Optional.ofNullable(targets),
+              Optional.ofNullable(held),
+              Optional.ofNullable(heldTargets),
+              data,
+              target);
+      try (Backend backend = compute.open()) {
+        return dryRun
+            ? runs.estimate(given, List.of(backend), this::begin, out, json, screen.get())
+            : runs.train(given, List.of(backend), this::begin, out, json, screen.get());
+      }
+    }
+  }
+
+  /** Gives a trainer the run that its model begins with, if there is one. */
+  private void begin(Trainer trainer) {
+    if (from != null) {
+      trainer.from(RunDirectory.open(from));
     }
   }
 
@@ -256,9 +333,7 @@ public final class TrainCommand implements Callable<Integer> {
                 backend,
                 Seed.of(training.seed()))) {
       Trainer trainer = Trainer.of(trained);
-      if (from != null) {
-        trainer.from(RunDirectory.open(from));
-      }
+      begin(trainer);
       if (targets != null) {
         trainer.target(targets);
       }
@@ -269,11 +344,8 @@ public final class TrainCommand implements Callable<Integer> {
 
   /** Trains, or estimates, with the validation data that were given. */
   private int train(Trainer trainer, FeatureExtractor trained, Dataset samples) {
-    try (Dataset held = validation == null ? null : dataOptions.open(validation);
-        Dataset heldTargets =
-            validationTarget == null
-                ? null
-                : dataOptions.openTarget(validationTarget, targetColumn)) {
+    try (Dataset held = openValidation();
+        Dataset heldTargets = openValidationTarget()) {
       if (held != null && heldTargets != null) {
         trainer.validation(held, heldTargets);
       } else if (held != null) {
@@ -340,16 +412,20 @@ public final class TrainCommand implements Callable<Integer> {
   /**
    * What was configured, for the model and its training.
    *
-   * @param earlier the configuration of the run that goes on or is begun from; null without one
+   * @param earlier the settings, of model and training, of the run that goes on or is begun from;
+   *     empty without one
    * @param ofTargets what a transcoder's targets say
+   * @param swept the values of one model of a sweep
    */
-  private RunSettings settings(ModelFamily family, RunConfig earlier, Map<String, ?> ofTargets) {
+  private RunSettings settings(
+      ModelFamily family,
+      List<Map<String, Object>> earlier,
+      Map<String, ?> ofTargets,
+      Map<String, String> swept) {
     Configuration<RunSettings> configuration =
         new Configuration<>(
             RunSettings.spec(family), "wta train --model %s --keys".formatted(family.name()));
-    if (earlier != null) {
-      configuration.startFrom(earlier.model()).startFrom(earlier.training());
-    }
+    earlier.forEach(configuration::startFrom);
     configuration.startFrom(ofTargets);
     if (preset != null) {
       configuration.startFrom(Preset.named(preset, family).settings());
@@ -362,6 +438,8 @@ public final class TrainCommand implements Callable<Integer> {
       configuration.add(
           List.of(new ConfiguredValue(TrainingSettings.SEED, Long.toString(seed), "in --seed")));
     }
-    return configuration.settings();
+    List<ConfiguredValue> ofSweep = new ArrayList<>();
+    swept.forEach((key, value) -> ofSweep.add(new ConfiguredValue(key, value, "in --sweep")));
+    return configuration.add(ofSweep).settings();
   }
 }

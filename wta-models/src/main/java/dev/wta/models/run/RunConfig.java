@@ -58,6 +58,7 @@ public record RunConfig(
           "clip", 0.0,
           "held-out", 0,
           "patience", 50,
+          "order-seed", "none",
           "k-start", 0,
           "k-steps", 10_000,
           "features", "last");

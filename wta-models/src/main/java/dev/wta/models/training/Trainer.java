@@ -308,14 +308,34 @@ public final class Trainer {
    * @throws IllegalStateException as {@link #train}, or if a run is to be resumed
    */
   public TrainingEstimate estimate() {
+    TrainingEstimate.Timer timer = timer();
+    withData(all -> train(request(all).measuredBy(timer, timer::done)));
+    return timer.estimate();
+  }
+
+  /** Times the first steps of a training that begins. */
+  TrainingEstimate.Timer timer() {
     if (resume) {
       throw new IllegalStateException("an estimate is of a training that begins: leave out resume");
     }
     directory.ifPresent(RunWriter::requireNoRun);
-    TrainingEstimate.Timer timer =
-        new TrainingEstimate.Timer(encoder, optimizer, validation.isPresent());
-    withData(all -> train(request(all).measuredBy(timer, timer::done)));
-    return timer.estimate();
+    return new TrainingEstimate.Timer(encoder, optimizer, validation.isPresent());
+  }
+
+  /** What it trains, for {@link Sweep}. */
+  FeatureExtractor encoder() {
+    return encoder;
+  }
+
+  /** What {@link #train} would do with the data set that it was given, for {@link Sweep}. */
+  TrainingRequest request() {
+    return request(
+        data.filter(_ -> batches.isEmpty())
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "no data set to train on: call data(...) with the same one for each"
+                            + " model")));
   }
 
   /** Trains on the data, or on batches while they are in a file. */
@@ -358,7 +378,10 @@ public final class Trainer {
   private TrainingResult train(TrainingRequest request) {
     try (var _ = encoder.training()) {
       if (encoder instanceof Model whole) {
-        return new WholeTraining(whole, request).train();
+        return WholeTraining.train(List.of(new WholeTraining(whole, request)), request.mustStop())
+            .getFirst()
+            .result()
+            .orElseThrow();
       }
       request.requireOfLayers(encoder);
       return new LayeredTraining(encoder, request).train();

@@ -2,6 +2,7 @@ package dev.wta.models.training;
 
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
+import dev.wta.data.Batches;
 import dev.wta.data.Dataset;
 import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.Classifier;
@@ -67,6 +68,12 @@ record TrainingPlan(
 
   Seed seed() {
     return Seed.of(settings.seed());
+  }
+
+  /** Batches of an epoch's samples, in its order. */
+  Batches batches(Dataset ofEpoch, int epoch) {
+    return Batches.shuffled(
+        ofEpoch, batch(), settings.seedOfOrder(), epoch, settings.shuffleBuffer());
   }
 
   /** Whether the best epoch is chosen by samples that were given, and no share is held out. */
