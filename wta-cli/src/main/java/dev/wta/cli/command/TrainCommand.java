@@ -91,8 +91,8 @@ public final class TrainCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "FILE",
       description =
-          "The file or folder of samples to train on: Arrow, .npy or .safetensors; '-' is an Arrow"
-              + " stream on standard input.")
+          "The file or folder of samples to train on: Arrow, Parquet, .npy or .safetensors; '-' is"
+              + " an Arrow stream on standard input.")
   Path data;
 
   @Option(

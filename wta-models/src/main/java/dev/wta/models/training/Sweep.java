@@ -181,10 +181,10 @@ public final class Sweep {
 
   private static void requireSameReading(
       int number, TrainingRequest first, TrainingRequest request) {
-    if (!same(first.data(), request.data())
-        || !same(first.target(), request.target())
-        || !same(first.validation(), request.validation())
-        || !same(first.validationTarget(), request.validationTarget())) {
+    if (!first.data().equals(request.data())
+        || !first.target().equals(request.target())
+        || !first.validation().equals(request.validation())
+        || !first.validationTarget().equals(request.validationTarget())) {
       throw new IllegalStateException(
           "model %d has other data than model 1: give each trainer the same data sets"
               .formatted(number + 1));
@@ -204,13 +204,6 @@ public final class Sweep {
         ORDER + " (give all of them one 'order-seed')",
         first.settings().seedOfOrder().value(),
         request.settings().seedOfOrder().value());
-  }
-
-  private static boolean same(Object one, Object other) {
-    return one == other
-        || one instanceof Optional<?> some
-            && other instanceof Optional<?> given
-            && some.orElse(null) == given.orElse(null);
   }
 
   private static void requireSame(
