@@ -3,11 +3,12 @@ package dev.wta.cli.command;
 import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
 import dev.wta.cli.config.Configuration;
 import dev.wta.cli.config.ConfiguredValue;
 import dev.wta.cli.option.ComputeOptions;
-import dev.wta.cli.option.DataOptions;
 import dev.wta.cli.option.RequiredOptions;
+import dev.wta.cli.option.TrainingFiles;
 import dev.wta.cli.output.EstimateSummary;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
@@ -19,12 +20,14 @@ import dev.wta.cli.terminal.Console;
 import dev.wta.cli.terminal.StageDisplay;
 import dev.wta.cli.terminal.WatchedTraining;
 import dev.wta.data.Dataset;
+import dev.wta.data.reading.PeekedStream;
 import dev.wta.models.FeatureExtractor;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.Preset;
 import dev.wta.models.run.RunConfig;
 import dev.wta.models.run.RunDirectory;
+import dev.wta.models.run.RunWriter;
 import dev.wta.models.sae.TranscoderSettings;
 import dev.wta.models.training.RunSettings;
 import dev.wta.models.training.Trainer;
@@ -40,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -86,36 +90,6 @@ public final class TrainCommand implements Callable<Integer> {
       description =
           "The kind of model, such as fc-wta. A run that is resumed or begun from knows its own.")
   String model;
-
-  @Option(
-      names = "--data",
-      paramLabel = "FILE",
-      description =
-          "The file or folder of samples to train on: Arrow, Parquet, .npy or .safetensors; '-' is"
-              + " an Arrow stream on standard input.")
-  Path data;
-
-  @Option(
-      names = "--target",
-      paramLabel = "FILE",
-      description =
-          "The Arrow file of what a transcoder reconstructs: for each sample of --data the row of"
-              + " the same number. It may be the same file, with a column 'target'.")
-  Path target;
-
-  @Option(
-      names = "--validation",
-      paramLabel = "FILE",
-      description =
-          "The Arrow file of samples to choose the best epoch by, in place of a share of --data"
-              + " (held-out). Training ends early by the setting patience.")
-  Path validation;
-
-  @Option(
-      names = "--validation-target",
-      paramLabel = "FILE",
-      description = "What a transcoder reconstructs of --validation, as --target is of --data.")
-  Path validationTarget;
 
   @Option(
       names = "--out",
@@ -182,13 +156,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON document.")
   boolean json;
 
-  @Option(
-      names = "--target-column",
-      paramLabel = "NAME",
-      description = "The column, or safetensors tensor, of --target.")
-  String targetColumn;
-
-  @Mixin DataOptions dataOptions;
+  @Mixin TrainingFiles files;
 
   @Mixin ComputeOptions compute;
 
@@ -211,7 +179,7 @@ public final class TrainCommand implements Callable<Integer> {
     } else {
       RequiredOptions.refuse(spec.commandLine(), "--data", "--out");
     }
-    if (validation == null && validationTarget != null) {
+    if (files.lacksValidation()) {
       throw new ParameterException(
           spec.commandLine(), "--validation-target is of --validation, which is missing");
     }
@@ -233,6 +201,9 @@ public final class TrainCommand implements Callable<Integer> {
     }
     RunConfig earlier =
         resume || from != null ? RunDirectory.open(resume ? out : from).config() : null;
+    if (resume && earlier.streamed()) {
+      throw RunWriter.streamGone(out);
+    }
     if (earlier == null) {
       RequiredOptions.refuse(spec.commandLine(), "--model");
     }
@@ -245,23 +216,10 @@ public final class TrainCommand implements Callable<Integer> {
     if (!sweep.isEmpty()) {
       return sweep(family, earlier);
     }
-    try (Dataset targets = openTarget(family)) {
+    try (Dataset targets = files.openTarget(family)) {
       return train(
           family, settings(family, settingsOf(earlier), outputs(targets), Map.of()), targets);
     }
-  }
-
-  /** Opens what samples are to become; null where nothing is. */
-  private Dataset openTarget(ModelFamily family) {
-    if (target == null) {
-      return null;
-    }
-    if (!family.transcodes()) {
-      throw new WtaException(
-          "%s reconstructs its samples, and has no target".formatted(family.name()),
-          "leave out --target, or take a transcoder such as topk-transcoder");
-    }
-    return dataOptions.openTarget(target, targetColumn);
   }
 
   private static Map<String, ?> outputs(Dataset targets) {
@@ -272,20 +230,12 @@ public final class TrainCommand implements Callable<Integer> {
     return earlier == null ? List.of() : List.of(earlier.model(), earlier.training());
   }
 
-  private Dataset openValidation() {
-    return validation == null ? null : dataOptions.open(validation);
-  }
-
-  private Dataset openValidationTarget() {
-    return validationTarget == null ? null : dataOptions.openTarget(validationTarget, targetColumn);
-  }
-
   /** Trains, or estimates, the models of a sweep. */
   private int sweep(ModelFamily family, RunConfig earlier) {
-    try (Dataset targets = openTarget(family);
-        Dataset samples = dataOptions.open(data);
-        Dataset held = openValidation();
-        Dataset heldTargets = openValidationTarget()) {
+    try (Dataset targets = files.openTarget(family);
+        Dataset samples = files.open();
+        Dataset held = files.openValidation();
+        Dataset heldTargets = files.openValidationTarget()) {
       SweepRuns runs =
           resume
               ? SweepRuns.resume(
@@ -300,8 +250,8 @@ public final class TrainCommand implements Callable<Integer> {
               Optional.ofNullable(targets),
               Optional.ofNullable(held),
               Optional.ofNullable(heldTargets),
-              data,
-              target);
+              files.data(),
+              files.target());
       try (Backend backend = compute.open()) {
         return dryRun
             ? runs.estimate(given, List.of(backend), this::begin, out, json, screen.get())
@@ -317,6 +267,18 @@ public final class TrainCommand implements Callable<Integer> {
     }
   }
 
+  /** Whether samples are read once as they arrive, and need not be kept. */
+  private boolean streams(ModelFamily family, TrainingSettings training) {
+    boolean once = training.epochs() == 1 && training.patch().isEmpty() && training.heldOut() == 0;
+    return files.standardInput()
+        && once
+        && !resume
+        && files.target() == null
+        && !(dryRun && training.steps() == 0)
+        && !family.classifies()
+        && !family.trainsByLayer();
+  }
+
   /**
    * Trains.
    *
@@ -324,28 +286,46 @@ public final class TrainCommand implements Callable<Integer> {
    */
   private int train(ModelFamily family, RunSettings settings, Dataset targets) {
     TrainingSettings training = settings.training();
-    try (Dataset samples = dataOptions.open(data);
-        Backend backend = compute.open();
-        FeatureExtractor trained =
-            family.create(
-                settings.model(),
-                training.sampleShape(samples),
-                backend,
-                Seed.of(training.seed()))) {
+    if (streams(family, training)) {
+      try (PeekedStream samples = files.stream()) {
+        Shape shape = samples.sampleShape();
+        return train(family, settings, shape, trainer -> trainer.stream(samples), samples.name());
+      }
+    }
+    try (Dataset samples = files.open()) {
+      return train(
+          family,
+          settings,
+          training.sampleShape(samples),
+          trainer -> {
+            trainer.data(samples);
+            Optional.ofNullable(targets).ifPresent(trainer::target);
+          },
+          samples.name());
+    }
+  }
+
+  private int train(
+      ModelFamily family,
+      RunSettings settings,
+      Shape sample,
+      Consumer<Trainer> given,
+      String samples) {
+    Seed first = Seed.of(settings.training().seed());
+    try (Backend backend = compute.open();
+        FeatureExtractor trained = family.create(settings.model(), sample, backend, first)) {
       Trainer trainer = Trainer.of(trained);
       begin(trainer);
-      if (targets != null) {
-        trainer.target(targets);
-      }
-      trainer.settings(training).resume(resume);
-      return train(trainer, trained, samples);
+      given.accept(trainer);
+      trainer.settings(settings.training()).resume(resume);
+      return train(trainer, trained, samples, streams(family, settings.training()));
     }
   }
 
   /** Trains, or estimates, with the validation data that were given. */
-  private int train(Trainer trainer, FeatureExtractor trained, Dataset samples) {
-    try (Dataset held = openValidation();
-        Dataset heldTargets = openValidationTarget()) {
+  private int train(Trainer trainer, FeatureExtractor trained, String samples, boolean streamed) {
+    try (Dataset held = files.openValidation();
+        Dataset heldTargets = files.openValidationTarget()) {
       if (held != null && heldTargets != null) {
         trainer.validation(held, heldTargets);
       } else if (held != null) {
@@ -355,36 +335,23 @@ public final class TrainCommand implements Callable<Integer> {
         estimate(trainer, trained, samples);
         return ExitCode.OK;
       }
-      TrainingResult run = WatchedTraining.run(trainer, samples, sources(), out, screen.get());
+      TrainingResult run =
+          WatchedTraining.run(
+              trainer, samples, streamed ? null : files.sources(), out, screen.get());
       if (run.status() == TrainingResult.Status.STOPPED) {
         return ExitCode.INTERRUPTED;
       }
       if (json) {
-        JsonOutput.print(TrainingSummary.toJson(run, data, target, out));
+        JsonOutput.print(TrainingSummary.toJson(run, files.data(), files.target(), out));
       } else {
         TrainingSummary.print(
-            run, DataOptions.isStandardInput(data) ? Path.of("TRAIN.arrow") : data, out);
+            run, files.standardInput() ? Path.of("TRAIN.arrow") : files.data(), out);
       }
     }
     return ExitCode.OK;
   }
 
-  /** The files, as the command that resumes the run has them after --data. */
-  private String sources() {
-    StringBuilder sources = new StringBuilder(data.toString());
-    if (target != null) {
-      sources.append(" --target ").append(target);
-    }
-    if (validation != null) {
-      sources.append(" --validation ").append(validation);
-    }
-    if (validationTarget != null) {
-      sources.append(" --validation-target ").append(validationTarget);
-    }
-    return sources.toString();
-  }
-
-  private void estimate(Trainer trainer, FeatureExtractor model, Dataset samples) {
+  private void estimate(Trainer trainer, FeatureExtractor model, String samples) {
     if (out != null) {
       trainer.to(out);
     }
@@ -392,7 +359,6 @@ public final class TrainCommand implements Callable<Integer> {
     try (StageDisplay display = new StageDisplay(screen.get())) {
       estimate =
           trainer
-              .data(samples)
               .listen(
                   new TrainingListener() {
                     @Override

@@ -2,7 +2,6 @@ package dev.wta.cli.output;
 
 import dev.wta.api.tensor.Shape;
 import dev.wta.cli.terminal.ProgressLine;
-import dev.wta.data.Dataset;
 import dev.wta.models.FeatureExtractor;
 import dev.wta.models.training.TrainingEstimate;
 import java.io.PrintWriter;
@@ -15,7 +14,7 @@ public final class EstimateSummary {
   private EstimateSummary() {}
 
   /** For people. */
-  public static void print(TrainingEstimate estimate, FeatureExtractor model, Dataset data) {
+  public static void print(TrainingEstimate estimate, FeatureExtractor model, String data) {
     print(estimate, model.family(), model.sampleShape(), data);
   }
 
@@ -23,10 +22,11 @@ public final class EstimateSummary {
    * The same of several models together.
    *
    * @param what is trained, for people
+   * @param data what on
    */
-  public static void print(TrainingEstimate estimate, String what, Shape sample, Dataset data) {
+  public static void print(TrainingEstimate estimate, String what, Shape sample, String data) {
     PrintWriter out = Output.writer();
-    out.printf("%s on %s: a dry run, nothing was written%n", what, data.name());
+    out.printf("%s on %s: a dry run, nothing was written%n", what, data);
     out.printf(
         "steps        %,d an epoch, %,d in %,d epochs%n",
         estimate.stepsPerEpoch(), estimate.totalSteps(), estimate.epochs());

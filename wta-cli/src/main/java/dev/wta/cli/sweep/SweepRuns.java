@@ -140,7 +140,8 @@ public final class SweepRuns {
         document.put("models", runs.size());
         JsonOutput.print(document);
       } else {
-        EstimateSummary.print(estimate, what, training.first().sampleShape(), given.samples());
+        EstimateSummary.print(
+            estimate, what, training.first().sampleShape(), given.samples().name());
       }
     }
     return ExitCode.OK;

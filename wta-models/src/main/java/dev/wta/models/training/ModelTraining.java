@@ -175,14 +175,19 @@ final class ModelTraining implements AutoCloseable {
     if (status == TrainingResult.Status.STOPPED) {
       return TrainingResult.Reason.REQUESTED;
     }
-    return epoch >= plan.epochs()
-        ? TrainingResult.Reason.EPOCHS_DONE
-        : TrainingResult.Reason.NO_BETTER_EPOCH;
+    if (epoch >= plan.epochs()) {
+      return TrainingResult.Reason.EPOCHS_DONE;
+    }
+    return stepsDone() ? TrainingResult.Reason.STEPS_DONE : TrainingResult.Reason.NO_BETTER_EPOCH;
   }
 
-  /** Whether all epochs are done, or no better one is expected. */
+  /** Whether all epochs or steps are done, or no better epoch is expected. */
   private boolean over() {
-    return Validation.over(epoch, best(), plan.settings());
+    return stepsDone() || Validation.over(epoch, best(), plan.settings());
+  }
+
+  private boolean stepsDone() {
+    return plan.settings().steps() > 0 && step >= plan.settings().steps();
   }
 
   private Optional<BestEpoch> best() {
@@ -213,9 +218,12 @@ final class ModelTraining implements AutoCloseable {
       epoch++;
       samplesOfEpoch = 0;
       watch.endEpoch();
-      validate();
+      validate(epoch);
     } else {
-      samplesOfEpoch += batch.count();
+      samplesOfEpoch = further(samplesOfEpoch, batch);
+      if (stepsDone()) {
+        validate(epoch + 1); // the part of the epoch that there is
+      }
     }
     afterStep(batch, pace);
     if (lastOfEpoch) {
@@ -245,9 +253,15 @@ final class ModelTraining implements AutoCloseable {
     return stage.isPresent() ? stage.get().step(tape, input, batch) : model.step(tape, input);
   }
 
-  private void validate() {
+  /** The samples done with a batch; of a stream at most what an int counts. */
+  static int further(int samples, Batch batch) {
+    return (int) Math.min(Integer.MAX_VALUE, (long) samples + batch.count());
+  }
+
+  /** Measures the samples held out, after so many epochs. */
+  private void validate(int done) {
     OptionalDouble error =
-        validation.map(held -> held.endEpoch(epoch)).orElse(OptionalDouble.empty());
+        validation.map(held -> held.endEpoch(done)).orElse(OptionalDouble.empty());
     if (error.isPresent()) {
       Map<String, Object> line = new LinkedHashMap<>();
       line.put("step", step);

@@ -4,7 +4,6 @@ import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.data.Batch;
-import dev.wta.data.Batches;
 import dev.wta.data.Dataset;
 import dev.wta.data.reading.ReadAhead;
 import dev.wta.models.Target;
@@ -30,7 +29,7 @@ import java.util.function.Supplier;
 final class TrainingLoop implements AutoCloseable {
   /** Where a reading stands: the samples of an epoch that are done. */
   private static final Comparator<ModelTraining> FURTHER =
-      Comparator.comparingInt(ModelTraining::epoch).thenComparing(ModelTraining::samplesOfEpoch);
+      Comparator.comparingInt(ModelTraining::epoch).thenComparingInt(ModelTraining::samplesOfEpoch);
 
   private final List<ModelTraining> models;
   private final TrainingPlan plan; // the first model's: what is read, all have in common
@@ -82,25 +81,22 @@ final class TrainingLoop implements AutoCloseable {
     Dataset samples = plan.samples().ofEpoch(epoch);
     // After the first epoch all samples have passed, unless each has its own.
     boolean unseen = epoch == 0 || plan.samples().renewed();
-    try (Batches batches = plan.batches(samples, epoch)) {
-      batches.skip(done);
-      reader.begin(batches);
-      for (Optional<Batch> next = reader.next(); next.isPresent(); next = reader.next()) {
-        Batch batch = next.get();
-        if (unseen) {
-          batch.requireFinite(samples);
-        }
-        step(new Round(batch, epoch, done, reader.remaining() == 0, unseen, pace()));
-        done += batch.count();
-        if (models.stream().noneMatch(ModelTraining::active)) {
-          return false;
-        }
-        if (stopRequested.getAsBoolean()) {
-          models.stream()
-              .filter(ModelTraining::active)
-              .forEach(model -> attempt(model, ModelTraining::save));
-          return true;
-        }
+    reader.begin(plan.batches(samples, epoch, done));
+    for (Optional<Batch> next = reader.next(); next.isPresent(); next = reader.next()) {
+      Batch batch = next.get();
+      if (unseen) {
+        batch.requireFinite(samples);
+      }
+      step(new Round(batch, epoch, done, !reader.more(), unseen, pace()));
+      done = ModelTraining.further(done, batch);
+      if (models.stream().noneMatch(ModelTraining::active)) {
+        return false;
+      }
+      if (stopRequested.getAsBoolean()) {
+        models.stream()
+            .filter(ModelTraining::active)
+            .forEach(model -> attempt(model, ModelTraining::save));
+        return true;
       }
     }
     return false;

@@ -50,6 +50,11 @@ public record TrainingSettings(
     @Setting(help = "patches of each picture in an epoch", min = 1, max = 1_000_000)
         int patchesPerPicture,
     @Setting(help = "passes over the training data", min = 1, max = 1_000_000) int epochs,
+    @Setting(
+            help = "training ends after so many steps, or with its epochs; 0: with its epochs",
+            min = 0,
+            max = Long.MAX_VALUE)
+        long steps,
     @Setting(help = "samples of a mini-batch", min = 1, max = 1_000_000) int batch,
     @Setting(help = "what turns gradients into steps", as = OptimizerText.class) String optimizer,
     @Setting(help = "learning rate, before the schedule", above = 0, max = 1e3) double rate,
@@ -122,6 +127,7 @@ public record TrainingSettings(
           Optional.empty(),
           1,
           50,
+          0,
           100,
           "adam",
           1e-3,

@@ -89,6 +89,7 @@ final class WholeTraining implements AutoCloseable {
     Dataset all = given.data();
     TrainingSettings settings = given.settings();
     SettingsSpec<TrainingSettings> spec = TrainingSettings.ofFamily(model.family());
+    given.requireOfStream();
     requireTarget(all);
     requireValidationTarget();
     ValidationSplit split = ValidationSplit.of(model, all, given.validation(), settings);
@@ -144,7 +145,8 @@ final class WholeTraining implements AutoCloseable {
             chosenOptimizer,
             chosenSchedule,
             given.directory(),
-            from);
+            from,
+            given.stream());
     training = new ModelTraining(plan, run, given.listeners());
     begun.ifPresent(tuning -> training.beginFrom(tuning.run()));
   }
@@ -161,7 +163,7 @@ final class WholeTraining implements AutoCloseable {
     return given.directory().isEmpty()
         ? new Reading("", fitted, target, Map.of())
         : new Reading(
-            given.data().digest(),
+            given.stream().isPresent() ? RunConfig.STREAM_DIGEST : given.data().digest(),
             fitted,
             target,
             target.map(Target::fitted).map(this::describeTarget).orElse(Map.of()));
@@ -290,7 +292,7 @@ final class WholeTraining implements AutoCloseable {
     if (given.directory().isEmpty()) {
       return Optional.empty();
     }
-    RunConfig config =
+    RunConfig described =
         RunConfig.of(
                 model,
                 given.data(),
@@ -300,6 +302,7 @@ final class WholeTraining implements AutoCloseable {
                 reading.describedTarget(),
                 from)
             .validatedBy(given.validation(), given.validationTarget());
+    RunConfig config = given.stream().isPresent() ? described.ofStream() : described;
     Path path = given.directory().get();
     return Optional.of(
         given.resume()
