@@ -73,7 +73,7 @@ class ActivationsTest {
     assertThat(wta.succeed((begin + "read-once").split(" ")).err())
         .contains("note: the samples are read once as they arrive");
     assertThat(Files.readString(directory.resolve("read-once/config.json")))
-        .contains("\"stream\":true", "read once, cannot be resumed from");
+        .contains("\"stream\" : true", "read once, cannot be resumed from");
     assertThat(wta.fail("train --resume --data - --out read-once".split(" ")))
         .contains("cannot be resumed from a stream", "--from read-once");
     wta.succeed("train --from read-once --data - --out next --quiet".split(" "));
