@@ -379,7 +379,7 @@ public final class Trainer {
     TrainingSource samples =
         source.orElseThrow(
             () -> new IllegalStateException("nothing to train on: call data(...) first"));
-    if (samples instanceof TrainingSource.Streamed) {
+    if (samples instanceof TrainingSource.Streamed && encoder instanceof Model) {
       epochs(1);
     }
     return samples.open(

@@ -8,7 +8,10 @@ import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
+import dev.wta.models.FeatureExtractor;
 import dev.wta.models.Model;
+import dev.wta.models.ModelFamilies;
+import dev.wta.models.ModelFamily;
 import dev.wta.models.TestBackends;
 import dev.wta.models.TestData;
 import dev.wta.models.optimizer.Schedule;
@@ -187,6 +190,17 @@ class StreamTest {
               failing.closeExceptionally(new IllegalStateException("the disk is gone"));
             });
     assertRefused(trainer().stream(failing), "publisher of the batches has failed");
+  }
+
+  @Test
+  void aModelOfLayersNeedsADataSet() {
+    ModelFamily stacked = ModelFamilies.named("stacked");
+    Map<String, Object> layers = Map.of("layers", List.of(Map.of("model", "fc-wta", "hidden", 8)));
+    try (FeatureExtractor model =
+        stacked.create(
+            stacked.settings().parse(layers), Shape.of(FEATURES), backend, Seed.of(1))) {
+      assertRefused(Trainer.of(model).stream(batches(95)), "a stream is read once");
+    }
   }
 
   private static void assertRefused(Trainer trainer, String... parts) {
