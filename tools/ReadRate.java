@@ -48,15 +48,12 @@ final class ReadRate {
           mixed.add((third - second) * 1e-9);
         }
       }
-      System.out.printf(
-          "%,d samples of %s, %,d bytes%n", data.size(), data.sampleShape(), bytes);
+      System.out.printf("%,d samples of %s, %,d bytes%n", data.size(), data.sampleShape(), bytes);
       System.out.printf("plain read   %.2f GB/s%n", bytes * 1e-9 / median(plain));
       System.out.printf("in order     %.2f GB/s%n", bytes * 1e-9 / median(ordered));
       System.out.printf(
           "mixed        %.2f GB/s, %,.0f samples/s: %.2f of the plain read%n",
-          bytes * 1e-9 / median(mixed),
-          data.size() / median(mixed),
-          median(plain) / median(mixed));
+          bytes * 1e-9 / median(mixed), data.size() / median(mixed), median(plain) / median(mixed));
     }
   }
 

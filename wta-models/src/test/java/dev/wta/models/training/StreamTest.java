@@ -197,8 +197,7 @@ class StreamTest {
     ModelFamily stacked = ModelFamilies.named("stacked");
     Map<String, Object> layers = Map.of("layers", List.of(Map.of("model", "fc-wta", "hidden", 8)));
     try (FeatureExtractor model =
-        stacked.create(
-            stacked.settings().parse(layers), Shape.of(FEATURES), backend, Seed.of(1))) {
+        stacked.create(stacked.settings().parse(layers), Shape.of(FEATURES), backend, Seed.of(1))) {
       assertRefused(Trainer.of(model).stream(batches(95)), "a stream is read once");
     }
   }
