@@ -90,6 +90,20 @@ public final class Batch {
     hold(batch.count, false);
   }
 
+  /**
+   * The batch holds so many samples from now on, without labels: the first of {@link #values} and
+   * {@link #rows}, which whoever reads them has filled.
+   *
+   * @throws IllegalArgumentException if it has no room for as many
+   */
+  public void holds(int samples) {
+    if (samples < 0 || samples > capacity) {
+      throw new IllegalArgumentException(
+          "%d samples in a batch of %d".formatted(samples, capacity));
+    }
+    hold(samples, false);
+  }
+
   void hold(int count, boolean labelled) {
     this.count = count;
     this.labelled = labelled;

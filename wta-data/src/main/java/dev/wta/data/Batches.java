@@ -16,7 +16,7 @@ import dev.wta.api.random.Seed;
  * }
  * }</pre>
  */
-public final class Batches implements AutoCloseable {
+public final class Batches implements BatchSource, AutoCloseable {
   /**
    * Rows of the shuffle buffer where nothing else is asked for. A data set up to this size, such as
    * MNIST's 60,000, is permuted as a whole; of a larger one, each sample is drawn among this many.
@@ -75,6 +75,11 @@ public final class Batches implements AutoCloseable {
     return order.remaining();
   }
 
+  @Override
+  public boolean more() {
+    return remaining() > 0;
+  }
+
   /**
    * Passes over samples without reading them.
    *
@@ -95,6 +100,7 @@ public final class Batches implements AutoCloseable {
    *
    * @return whether there was one
    */
+  @Override
   public boolean next(Batch batch) {
     int count = Math.min(batchSize, remaining());
     if (batch.capacity() < count || batch.values().length < count * width) {

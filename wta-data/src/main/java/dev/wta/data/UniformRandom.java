@@ -3,17 +3,18 @@ package dev.wta.data;
 import dev.wta.api.random.Philox;
 
 /** The numbers of a stream one after the other, computed four at a time. */
-final class UniformRandom {
+public final class UniformRandom {
   private final Philox stream;
   private final int[] lanes = new int[4];
   private long drawn;
 
-  UniformRandom(Philox stream) {
+  /** The numbers of a stream, from its first on. */
+  public UniformRandom(Philox stream) {
     this.stream = stream;
   }
 
   /** The next number, on [0, bound), as {@link Philox#below} has it. */
-  int below(int bound) {
+  public int below(int bound) {
     int lane = (int) (drawn & 3);
     if (lane == 0) {
       stream.block(drawn >>> 2, lanes, 0);

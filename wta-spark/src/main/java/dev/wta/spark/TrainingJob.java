@@ -193,7 +193,7 @@ record TrainingJob(String family, Map<String, String> given, String folder, Stri
     private void train(int epoch, int skipped) {
       Batches batches =
           Batches.shuffled(
-              samples, training.batch(), Seed.of(training.seed()), epoch, training.shuffleBuffer());
+              samples, training.batch(), training.seedOfOrder(), epoch, training.shuffleBuffer());
       batches.skip(skipped);
       int done = skipped;
       try (BatchReader reader = new BatchReader(batches, samples, fitted, epoch == 0)) {

@@ -3,26 +3,31 @@ package dev.wta.cli.command;
 import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
 import dev.wta.cli.config.Configuration;
 import dev.wta.cli.config.ConfiguredValue;
 import dev.wta.cli.option.ComputeOptions;
-import dev.wta.cli.option.DataOptions;
 import dev.wta.cli.option.RequiredOptions;
+import dev.wta.cli.option.TrainingFiles;
 import dev.wta.cli.output.EstimateSummary;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.SettingKeys;
 import dev.wta.cli.output.TrainingSummary;
+import dev.wta.cli.sweep.SweepGrid;
+import dev.wta.cli.sweep.SweepRuns;
 import dev.wta.cli.terminal.Console;
 import dev.wta.cli.terminal.StageDisplay;
 import dev.wta.cli.terminal.WatchedTraining;
 import dev.wta.data.Dataset;
+import dev.wta.data.reading.PeekedStream;
 import dev.wta.models.FeatureExtractor;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.Preset;
 import dev.wta.models.run.RunConfig;
 import dev.wta.models.run.RunDirectory;
+import dev.wta.models.run.RunWriter;
 import dev.wta.models.sae.TranscoderSettings;
 import dev.wta.models.training.RunSettings;
 import dev.wta.models.training.Trainer;
@@ -33,9 +38,12 @@ import dev.wta.models.training.TrainingSettings;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -54,11 +62,7 @@ import picocli.CommandLine.Spec;
           + " them all, and the presets; '--keys' alone lists the kinds of model.",
       "",
       "--model stacked trains models on top of one another; its YAML file lists them:",
-      "  layers:",
-      "    - model: fc-wta",
-      "      lifetime: 0.05",
-      "    - model: fc-wta",
-      "      lifetime: 0.02",
+      "  layers: [{model: fc-wta, lifetime: 0.05}, {model: fc-wta, lifetime: 0.02}]",
       "'--set layers.2.epochs=20' overrides a value of the second."
     },
     optionListHeading = "%nOptions:%n",
@@ -75,6 +79,7 @@ import picocli.CommandLine.Spec;
       "  wta train --model topk --data train.arrow --validation more.arrow --out runs/judged",
       "  wta train --data train.arrow --out runs/third --resume",
       "  wta train --from runs/third --data more.arrow --out runs/fourth --set epochs=5",
+      "  wta train --model topk --data train.arrow --out runs/sweep --sweep k=16,32,64",
       "  wta train --model fc-wta --data train.arrow --dry-run",
       "  wta train --model fc-wta --keys"
     })
@@ -85,36 +90,6 @@ public final class TrainCommand implements Callable<Integer> {
       description =
           "The kind of model, such as fc-wta. A run that is resumed or begun from knows its own.")
   String model;
-
-  @Option(
-      names = "--data",
-      paramLabel = "FILE",
-      description =
-          "The file or folder of samples to train on: Arrow, .npy or .safetensors; '-' is an Arrow"
-              + " stream on standard input.")
-  Path data;
-
-  @Option(
-      names = "--target",
-      paramLabel = "FILE",
-      description =
-          "The Arrow file of what a transcoder reconstructs: for each sample of --data the row of"
-              + " the same number. It may be the same file, with a column 'target'.")
-  Path target;
-
-  @Option(
-      names = "--validation",
-      paramLabel = "FILE",
-      description =
-          "The Arrow file of samples to choose the best epoch by, in place of a share of --data"
-              + " (held-out). Training ends early by the setting patience.")
-  Path validation;
-
-  @Option(
-      names = "--validation-target",
-      paramLabel = "FILE",
-      description = "What a transcoder reconstructs of --validation, as --target is of --data.")
-  Path validationTarget;
 
   @Option(
       names = "--out",
@@ -158,6 +133,14 @@ public final class TrainCommand implements Callable<Integer> {
   boolean resume;
 
   @Option(
+      names = "--sweep",
+      paramLabel = "KEY=A,B,...",
+      description =
+          "Train a model for each of these values on one reading of the data, each in a folder of"
+              + " its own in --out; repeat it for all combinations.")
+  List<String> sweep = List.of();
+
+  @Option(
       names = "--dry-run",
       description =
           "Say what the training would take, memory, steps and time, by its first steps; writes"
@@ -173,13 +156,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON document.")
   boolean json;
 
-  @Option(
-      names = "--target-column",
-      paramLabel = "NAME",
-      description = "The column, or safetensors tensor, of --target.")
-  String targetColumn;
-
-  @Mixin DataOptions dataOptions;
+  @Mixin TrainingFiles files;
 
   @Mixin ComputeOptions compute;
 
@@ -202,7 +179,7 @@ public final class TrainCommand implements Callable<Integer> {
     } else {
       RequiredOptions.refuse(spec.commandLine(), "--data", "--out");
     }
-    if (validation == null && validationTarget != null) {
+    if (files.lacksValidation()) {
       throw new ParameterException(
           spec.commandLine(), "--validation-target is of --validation, which is missing");
     }
@@ -215,8 +192,18 @@ public final class TrainCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--resume goes on with the run in --out, which says what it is from");
     }
+    if (resume && !sweep.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "--resume goes on with the sweep in --out, which knows its --sweep");
+    }
+    if (resume && SweepRuns.in(out)) {
+      return sweep(ModelFamilies.named(SweepRuns.familyIn(out)), null);
+    }
     RunConfig earlier =
         resume || from != null ? RunDirectory.open(resume ? out : from).config() : null;
+    if (resume && earlier.streamed()) {
+      throw RunWriter.streamGone(out);
+    }
     if (earlier == null) {
       RequiredOptions.refuse(spec.commandLine(), "--model");
     }
@@ -226,18 +213,70 @@ public final class TrainCommand implements Callable<Integer> {
           "leave out --model: the run knows its own");
     }
     ModelFamily family = ModelFamilies.named(model == null ? earlier.family() : model);
-    if (target == null) {
-      return train(family, settings(family, earlier, Map.of()), null);
+    if (!sweep.isEmpty()) {
+      return sweep(family, earlier);
     }
-    if (!family.transcodes()) {
-      throw new WtaException(
-          "%s reconstructs its samples, and has no target".formatted(family.name()),
-          "leave out --target, or take a transcoder such as topk-transcoder");
+    try (Dataset targets = files.openTarget(family)) {
+      return train(
+          family, settings(family, settingsOf(earlier), outputs(targets), Map.of()), targets);
     }
-    try (Dataset targets = dataOptions.openTarget(target, targetColumn)) {
-      Map<String, ?> outputs = TranscoderSettings.outputs(targets.sampleShape());
-      return train(family, settings(family, earlier, outputs), targets);
+  }
+
+  private static Map<String, ?> outputs(Dataset targets) {
+    return targets == null ? Map.of() : TranscoderSettings.outputs(targets.sampleShape());
+  }
+
+  private static List<Map<String, Object>> settingsOf(RunConfig earlier) {
+    return earlier == null ? List.of() : List.of(earlier.model(), earlier.training());
+  }
+
+  /** Trains, or estimates, the models of a sweep. */
+  private int sweep(ModelFamily family, RunConfig earlier) {
+    try (Dataset targets = files.openTarget(family);
+        Dataset samples = files.open();
+        Dataset held = files.openValidation();
+        Dataset heldTargets = files.openValidationTarget()) {
+      SweepRuns runs =
+          resume
+              ? SweepRuns.resume(
+                  family, out, before -> settings(family, before, outputs(targets), Map.of()))
+              : SweepRuns.begin(
+                  family,
+                  SweepGrid.parse(sweep),
+                  swept -> settings(family, settingsOf(earlier), outputs(targets), swept));
+      SweepRuns.Given given =
+          new SweepRuns.Given(
+              samples,
+              Optional.ofNullable(targets),
+              Optional.ofNullable(held),
+              Optional.ofNullable(heldTargets),
+              files.data(),
+              files.target());
+      try (Backend backend = compute.open()) {
+        return dryRun
+            ? runs.estimate(given, List.of(backend), this::begin, out, json, screen.get())
+            : runs.train(given, List.of(backend), this::begin, out, json, screen.get());
+      }
     }
+  }
+
+  /** Gives a trainer the run that its model begins with, if there is one. */
+  private void begin(Trainer trainer) {
+    if (from != null) {
+      trainer.from(RunDirectory.open(from));
+    }
+  }
+
+  /** Whether samples are read once as they arrive, and need not be kept. */
+  private boolean streams(ModelFamily family, TrainingSettings training) {
+    boolean once = training.epochs() == 1 && training.patch().isEmpty() && training.heldOut() == 0;
+    return files.standardInput()
+        && once
+        && !resume
+        && files.target() == null
+        && !(dryRun && training.steps() == 0)
+        && !family.classifies()
+        && !family.trainsByLayer();
   }
 
   /**
@@ -247,33 +286,46 @@ public final class TrainCommand implements Callable<Integer> {
    */
   private int train(ModelFamily family, RunSettings settings, Dataset targets) {
     TrainingSettings training = settings.training();
-    try (Dataset samples = dataOptions.open(data);
-        Backend backend = compute.open();
-        FeatureExtractor trained =
-            family.create(
-                settings.model(),
-                training.sampleShape(samples),
-                backend,
-                Seed.of(training.seed()))) {
+    if (streams(family, training)) {
+      try (PeekedStream samples = files.stream()) {
+        Shape shape = samples.sampleShape();
+        return train(family, settings, shape, trainer -> trainer.stream(samples), samples.name());
+      }
+    }
+    try (Dataset samples = files.open()) {
+      return train(
+          family,
+          settings,
+          training.sampleShape(samples),
+          trainer -> {
+            trainer.data(samples);
+            Optional.ofNullable(targets).ifPresent(trainer::target);
+          },
+          samples.name());
+    }
+  }
+
+  private int train(
+      ModelFamily family,
+      RunSettings settings,
+      Shape sample,
+      Consumer<Trainer> given,
+      String samples) {
+    Seed first = Seed.of(settings.training().seed());
+    try (Backend backend = compute.open();
+        FeatureExtractor trained = family.create(settings.model(), sample, backend, first)) {
       Trainer trainer = Trainer.of(trained);
-      if (from != null) {
-        trainer.from(RunDirectory.open(from));
-      }
-      if (targets != null) {
-        trainer.target(targets);
-      }
-      trainer.settings(training).resume(resume);
-      return train(trainer, trained, samples);
+      begin(trainer);
+      given.accept(trainer);
+      trainer.settings(settings.training()).resume(resume);
+      return train(trainer, trained, samples, streams(family, settings.training()));
     }
   }
 
   /** Trains, or estimates, with the validation data that were given. */
-  private int train(Trainer trainer, FeatureExtractor trained, Dataset samples) {
-    try (Dataset held = validation == null ? null : dataOptions.open(validation);
-        Dataset heldTargets =
-            validationTarget == null
-                ? null
-                : dataOptions.openTarget(validationTarget, targetColumn)) {
+  private int train(Trainer trainer, FeatureExtractor trained, String samples, boolean streamed) {
+    try (Dataset held = files.openValidation();
+        Dataset heldTargets = files.openValidationTarget()) {
       if (held != null && heldTargets != null) {
         trainer.validation(held, heldTargets);
       } else if (held != null) {
@@ -283,36 +335,23 @@ public final class TrainCommand implements Callable<Integer> {
         estimate(trainer, trained, samples);
         return ExitCode.OK;
       }
-      TrainingResult run = WatchedTraining.run(trainer, samples, sources(), out, screen.get());
+      TrainingResult run =
+          WatchedTraining.run(
+              trainer, samples, streamed ? null : files.sources(), out, screen.get());
       if (run.status() == TrainingResult.Status.STOPPED) {
         return ExitCode.INTERRUPTED;
       }
       if (json) {
-        JsonOutput.print(TrainingSummary.toJson(run, data, target, out));
+        JsonOutput.print(TrainingSummary.toJson(run, files.data(), files.target(), out));
       } else {
         TrainingSummary.print(
-            run, DataOptions.isStandardInput(data) ? Path.of("TRAIN.arrow") : data, out);
+            run, files.standardInput() ? Path.of("TRAIN.arrow") : files.data(), out);
       }
     }
     return ExitCode.OK;
   }
 
-  /** The files, as the command that resumes the run has them after --data. */
-  private String sources() {
-    StringBuilder sources = new StringBuilder(data.toString());
-    if (target != null) {
-      sources.append(" --target ").append(target);
-    }
-    if (validation != null) {
-      sources.append(" --validation ").append(validation);
-    }
-    if (validationTarget != null) {
-      sources.append(" --validation-target ").append(validationTarget);
-    }
-    return sources.toString();
-  }
-
-  private void estimate(Trainer trainer, FeatureExtractor model, Dataset samples) {
+  private void estimate(Trainer trainer, FeatureExtractor model, String samples) {
     if (out != null) {
       trainer.to(out);
     }
@@ -320,7 +359,6 @@ public final class TrainCommand implements Callable<Integer> {
     try (StageDisplay display = new StageDisplay(screen.get())) {
       estimate =
           trainer
-              .data(samples)
               .listen(
                   new TrainingListener() {
                     @Override
@@ -340,16 +378,20 @@ public final class TrainCommand implements Callable<Integer> {
   /**
    * What was configured, for the model and its training.
    *
-   * @param earlier the configuration of the run that goes on or is begun from; null without one
+   * @param earlier the settings, of model and training, of the run that goes on or is begun from;
+   *     empty without one
    * @param ofTargets what a transcoder's targets say
+   * @param swept the values of one model of a sweep
    */
-  private RunSettings settings(ModelFamily family, RunConfig earlier, Map<String, ?> ofTargets) {
+  private RunSettings settings(
+      ModelFamily family,
+      List<Map<String, Object>> earlier,
+      Map<String, ?> ofTargets,
+      Map<String, String> swept) {
     Configuration<RunSettings> configuration =
         new Configuration<>(
             RunSettings.spec(family), "wta train --model %s --keys".formatted(family.name()));
-    if (earlier != null) {
-      configuration.startFrom(earlier.model()).startFrom(earlier.training());
-    }
+    earlier.forEach(configuration::startFrom);
     configuration.startFrom(ofTargets);
     if (preset != null) {
       configuration.startFrom(Preset.named(preset, family).settings());
@@ -362,6 +404,8 @@ public final class TrainCommand implements Callable<Integer> {
       configuration.add(
           List.of(new ConfiguredValue(TrainingSettings.SEED, Long.toString(seed), "in --seed")));
     }
-    return configuration.settings();
+    List<ConfiguredValue> ofSweep = new ArrayList<>();
+    swept.forEach((key, value) -> ofSweep.add(new ConfiguredValue(key, value, "in --sweep")));
+    return configuration.add(ofSweep).settings();
   }
 }

@@ -143,8 +143,8 @@ public final class Demo {
   private Optional<Learnt> learn(FeatureExtractor model, Recipe recipe, Path out) {
     TrainingResult run =
         WatchedTraining.run(
-            Trainer.of(model).settings(recipe.settings().training()),
-            train,
+            Trainer.of(model).data(train).settings(recipe.settings().training()),
+            train.name(),
             folder.trainingData().toString(),
             out,
             screen);

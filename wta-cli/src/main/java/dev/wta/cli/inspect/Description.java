@@ -49,7 +49,7 @@ public record Description(String kind, Map<String, Object> facts, List<String> u
     if (name.endsWith(".safetensors")) {
       return WeightsDescription.of(path);
     }
-    if (name.endsWith(".arrow")) {
+    if (name.endsWith(".arrow") || name.endsWith(".parquet")) {
       return DataDescription.of(path);
     }
     throw unknown(path, "a file of another kind");
@@ -58,8 +58,8 @@ public record Description(String kind, Map<String, Object> facts, List<String> u
   private static WtaException unknown(Path path, String what) {
     return new WtaException(
         "%s is %s".formatted(path, what),
-        "give a run, an .arrow or .npy file, safetensors, or a folder that save_to_disk, SAELens or"
-            + " sparsify wrote");
+        "give a run, an .arrow, .parquet or .npy file, safetensors, or a folder that save_to_disk,"
+            + " SAELens or sparsify wrote");
   }
 
   /** As one JSON document. */

@@ -6,6 +6,7 @@ import dev.wta.data.array.Rows;
 import dev.wta.data.arrow.ArrowStream;
 import dev.wta.data.arrow.DatasetFile;
 import dev.wta.data.arrow.ReadOptions;
+import dev.wta.data.reading.PeekedStream;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -51,6 +52,11 @@ public final class DataOptions {
     return isStandardInput(path)
         ? ArrowStream.copied(STANDARD_INPUT, System.in, ofSamples())
         : openFile(path);
+  }
+
+  /** Samples of standard input, which are read once as they arrive. */
+  public PeekedStream stream() {
+    return new PeekedStream(new ArrowStream(STANDARD_INPUT, System.in, ofSamples()));
   }
 
   /** Whether a path stands for standard input. */

@@ -1,7 +1,7 @@
 package dev.wta.cli.output;
 
+import dev.wta.api.tensor.Shape;
 import dev.wta.cli.terminal.ProgressLine;
-import dev.wta.data.Dataset;
 import dev.wta.models.FeatureExtractor;
 import dev.wta.models.training.TrainingEstimate;
 import java.io.PrintWriter;
@@ -14,13 +14,23 @@ public final class EstimateSummary {
   private EstimateSummary() {}
 
   /** For people. */
-  public static void print(TrainingEstimate estimate, FeatureExtractor model, Dataset data) {
+  public static void print(TrainingEstimate estimate, FeatureExtractor model, String data) {
+    print(estimate, model.family(), model.sampleShape(), data);
+  }
+
+  /**
+   * The same of several models together.
+   *
+   * @param what is trained, for people
+   * @param data what on
+   */
+  public static void print(TrainingEstimate estimate, String what, Shape sample, String data) {
     PrintWriter out = Output.writer();
-    out.printf("%s on %s: a dry run, nothing was written%n", model.family(), data.name());
+    out.printf("%s on %s: a dry run, nothing was written%n", what, data);
     out.printf(
         "steps        %,d an epoch, %,d in %,d epochs%n",
         estimate.stepsPerEpoch(), estimate.totalSteps(), estimate.epochs());
-    out.printf("samples      %,d an epoch, of %s%n", estimate.samples(), model.sampleShape());
+    out.printf("samples      %,d an epoch, of %s%n", estimate.samples(), sample);
     out.printf("parameters   %,d%n", estimate.parameters());
     out.printf(
         "memory       %s for parameters, optimiser and a batch; %s of heap in use when measured%n",

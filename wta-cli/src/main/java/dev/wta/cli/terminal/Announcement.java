@@ -48,10 +48,12 @@ final class Announcement implements TrainingListener {
             .collect(Collectors.joining(", "));
     screen.note("  model     " + settings);
     screen.note(
-        "  training  %d epochs, %,d steps of %s; %s at %s, %s; seed %s"
+        "  training  %d epochs, %s steps of %s; %s at %s, %s; seed %s"
             .formatted(
                 info.epochs(),
-                info.totalSteps(),
+                info.totalSteps() == Long.MAX_VALUE
+                    ? "as many as there are"
+                    : "%,d".formatted(info.totalSteps()),
                 info.training().get("batch"),
                 info.training().get("optimizer"),
                 info.training().get("rate"),

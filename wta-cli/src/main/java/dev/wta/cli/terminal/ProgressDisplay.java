@@ -109,7 +109,9 @@ public final class ProgressDisplay implements TrainingListener, AutoCloseable {
             part,
             report.epoch() + 1,
             epochs,
-            report.step() / (double) report.totalSteps(),
+            report.totalSteps() == Long.MAX_VALUE
+                ? Double.NaN
+                : report.step() / (double) report.totalSteps(),
             samplesPerSecond,
             loss,
             validation,

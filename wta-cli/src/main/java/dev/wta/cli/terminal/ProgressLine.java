@@ -77,8 +77,10 @@ public final class ProgressLine {
   /** The most telling ones first. */
   private static List<String> figures(Progress progress) {
     List<String> figures = new ArrayList<>();
-    figures.add(percent(progress.fraction()));
-    figures.add(left(progress.left()));
+    if (!Double.isNaN(progress.fraction())) { // a stream may be endless
+      figures.add(percent(progress.fraction()));
+      figures.add(left(progress.left()));
+    }
     if (!Double.isNaN(progress.loss())) { // known from the first logging interval on
       figures.add(String.format(Locale.ROOT, "loss %.4g", progress.loss()));
     }

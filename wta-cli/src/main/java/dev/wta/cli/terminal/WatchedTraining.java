@@ -1,6 +1,5 @@
 package dev.wta.cli.terminal;
 
-import dev.wta.data.Dataset;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingResult;
 import java.nio.file.Path;
@@ -12,21 +11,25 @@ public final class WatchedTraining {
   /**
    * Trains to the end, or until the process is asked to end.
    *
-   * @param trainer with its settings; its data and run are set here
-   * @param sources the file of {@code data}, with options for more, as the command that resumes the
-   *     run has it
+   * @param trainer with its settings and data; its run is set here
+   * @param data what messages call the data
+   * @param sources the file of the data, with options for more, as the command that resumes the run
+   *     has it; null where they are a stream, from which none is resumed
    * @param out the run's folder
    */
   public static TrainingResult run(
-      Trainer trainer, Dataset data, String sources, Path out, Console screen) {
-    trainer.data(data).to(out).listen(new Announcement(screen, data.name()));
+      Trainer trainer, String data, String sources, Path out, Console screen) {
+    trainer.to(out).listen(new Announcement(screen, data));
     try (ProgressDisplay progress = new ProgressDisplay(screen);
         Interruption _ = Interruption.asking(trainer::requestStop)) {
       TrainingResult run = trainer.listen(progress).train();
       if (run.status() == TrainingResult.Status.STOPPED) {
         screen.print("");
         screen.print("stopped and saved at step %,d; go on with:".formatted(run.steps()));
-        screen.print("  wta train --resume --data %s --out %s".formatted(sources, out));
+        screen.print(
+            sources == null
+                ? "  wta train --from %s --data MORE.arrow --out NEW".formatted(out)
+                : "  wta train --resume --data %s --out %s".formatted(sources, out));
       }
       return run;
     }

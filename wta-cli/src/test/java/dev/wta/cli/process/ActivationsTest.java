@@ -66,6 +66,22 @@ class ActivationsTest {
   }
 
   @Test
+  void aRunOnStandardInputCannotBeResumed() throws IOException {
+    Path file = directory.resolve("shards/acts-0.arrow");
+    Wta wta = Wta.in(directory).readingFrom(file);
+    String begin = TRAIN.replace("--quiet ", "") + "--set steps=3 --set batch=10 --data - --out ";
+    assertThat(wta.succeed((begin + "read-once").split(" ")).err())
+        .contains("note: the samples are read once as they arrive");
+    assertThat(Files.readString(directory.resolve("read-once/config.json")))
+        .contains("\"stream\" : true", "read once, cannot be resumed from");
+    assertThat(wta.fail("train --resume --data - --out read-once".split(" ")))
+        .contains("cannot be resumed from a stream", "--from read-once");
+    wta.succeed("train --from read-once --data - --out next --quiet".split(" "));
+    wta.succeed((begin + "copied --set epochs=2 --quiet").split(" "));
+    assertThat(Files.readString(directory.resolve("copied/config.json"))).contains("sha256:");
+  }
+
+  @Test
   void whatIsNotThereIsAnsweredInOneLine() {
     assertThat(fail("--data shards --column hook --out x"))
         .contains("no column 'hook'", "--column: features");

@@ -5,6 +5,7 @@ import dev.wta.data.Dataset;
 import dev.wta.data.array.NpyArray;
 import dev.wta.data.array.SafetensorsArray;
 import dev.wta.data.io.MappedFile;
+import dev.wta.data.parquet.ParquetFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -24,9 +25,9 @@ public final class DatasetFile {
   private DatasetFile() {}
 
   /**
-   * Opens an Arrow file as {@link ArrowDataset#open} does, sparse codes, a {@code .npy} or {@code
-   * .safetensors} file, or a folder: one that Hugging Face's {@code save_to_disk} wrote, of a
-   * {@code DatasetDict} with the split as in {@code folder:train}, or one of numbered files.
+   * Opens an Arrow file as {@link ArrowDataset#open} does, sparse codes, a Parquet, {@code .npy} or
+   * {@code .safetensors} file, or a folder: one that Hugging Face's {@code save_to_disk} wrote, of
+   * a {@code DatasetDict} with the split as in {@code folder:train}, or one of numbered files.
    *
    * @throws WtaException if it cannot be read
    */
@@ -76,7 +77,9 @@ public final class DatasetFile {
       requireNoColumn(path, options, Optional.empty());
       return SafetensorsArray.open(path, options.column(), options.rows());
     }
-    return ArrowDataset.openAny(MappedFile.open(path), options);
+    MappedFile file = MappedFile.open(path);
+    return ArrowDataset.openAny(
+        ParquetFile.is(file) ? ParquetCopy.of(file, options) : file, options);
   }
 
   private static void requireNoColumn(Path path, ReadOptions options, Optional<String> column) {

@@ -24,7 +24,7 @@ final class DatasetFolder {
   private static final String STATE = "state.json";
   private static final String SPLITS = "dataset_dict.json";
   private static final Set<String> ENDINGS =
-      Set.of("arrow", "arrows", "feather", "npy", "safetensors");
+      Set.of("arrow", "arrows", "feather", "npy", "parquet", "safetensors");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private DatasetFolder() {}

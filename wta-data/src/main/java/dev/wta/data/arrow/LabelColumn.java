@@ -72,6 +72,11 @@ final class LabelColumn {
     return Optional.empty();
   }
 
+  /** Whether a column of that name would be taken for the labels, if no other is preferred. */
+  static boolean isNamed(String name, ReadOptions options) {
+    return options.label().map(List::of).orElse(NAMES).contains(name);
+  }
+
   /** Says which columns could be meant where none is called as labels are. */
   static WtaException missing(MappedFile file, Schema schema) {
     String candidates =

@@ -2,7 +2,7 @@ package dev.wta.data.reading;
 
 import dev.wta.api.tensor.Shape;
 import dev.wta.data.Batch;
-import dev.wta.data.Batches;
+import dev.wta.data.BatchSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Reads the next batch on a thread of its own while the one before is used. Which samples come in
- * which order is up to the {@link Batches}: not a bit depends on how fast either side is.
+ * which order is up to the {@link BatchSource}: not a bit depends on how fast either side is.
  *
  * <pre>{@code
  * ahead.begin(batches);
@@ -26,12 +26,22 @@ public final class ReadAhead implements AutoCloseable {
       Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("wta-reader").factory());
   private Batch used;
   private Batch filled;
-  private Batches batches;
-  private CompletableFuture<Boolean> reading = CompletableFuture.completedFuture(false);
-  private int remaining;
+  private BatchSource batches;
+  private CompletableFuture<State> reading = CompletableFuture.completedFuture(State.ENDED);
+  private boolean more;
   private long waited;
   private long samples;
   private final AtomicLong readFor = new AtomicLong(); // nanoseconds
+
+  /**
+   * What was read.
+   *
+   * @param found whether there was a batch
+   * @param more whether there are others behind it
+   */
+  private record State(boolean found, boolean more) {
+    static final State ENDED = new State(false, false);
+  }
 
   /** Room for two batches of {@code capacity} samples of that shape. */
   public ReadAhead(int capacity, Shape sample) {
@@ -43,10 +53,9 @@ public final class ReadAhead implements AutoCloseable {
    * Begins to read batches, an epoch's for example. Nobody else uses them until they are all read
    * or this is closed.
    */
-  public void begin(Batches batches) {
+  public void begin(BatchSource batches) {
     finishReading();
     this.batches = batches;
-    remaining = batches.remaining();
     read();
   }
 
@@ -56,9 +65,9 @@ public final class ReadAhead implements AutoCloseable {
         CompletableFuture.supplyAsync(
             () -> {
               long begun = System.nanoTime();
-              boolean more = batches.next(target);
+              boolean found = batches.next(target);
               readFor.addAndGet(System.nanoTime() - begun);
-              return more;
+              return new State(found, batches.more());
             },
             reader);
   }
@@ -70,29 +79,29 @@ public final class ReadAhead implements AutoCloseable {
    */
   public Optional<Batch> next() {
     long begun = System.nanoTime();
-    boolean more = result();
+    State state = result();
     waited += System.nanoTime() - begun;
-    if (!more) {
+    more = state.more();
+    if (!state.found()) {
       return Optional.empty();
     }
     Batch ready = filled;
     filled = used;
     used = ready;
-    remaining -= ready.count();
     samples += ready.count();
-    if (remaining > 0) {
+    if (more) {
       read();
     } else {
-      reading = CompletableFuture.completedFuture(false);
+      reading = CompletableFuture.completedFuture(State.ENDED);
     }
     return Optional.of(ready);
   }
 
-  private boolean result() {
+  private State result() {
     try {
       return reading.join();
     } catch (CompletionException failed) {
-      reading = CompletableFuture.completedFuture(false);
+      reading = CompletableFuture.completedFuture(State.ENDED);
       switch (failed.getCause()) {
         case RuntimeException cause -> throw cause;
         case Error cause -> throw cause;
@@ -101,9 +110,9 @@ public final class ReadAhead implements AutoCloseable {
     }
   }
 
-  /** How many samples the batches to come have. */
-  public int remaining() {
-    return remaining;
+  /** Whether there are batches behind the one that {@link #next} has answered. */
+  public boolean more() {
+    return more;
   }
 
   /**

@@ -58,10 +58,16 @@ public record RunConfig(
           "clip", 0.0,
           "held-out", 0,
           "patience", 50,
+          "order-seed", "none",
+          "steps", 0,
           "k-start", 0,
           "k-steps", 10_000,
           "features", "last");
 
+  /** What stands for the digest of samples that were read once, as they arrived. */
+  public static final String STREAM_DIGEST = "stream: read once, cannot be resumed from";
+
+  private static final String STREAM = "stream";
   private static final String TARGET = "target";
   private static final String PREPROCESSING = "preprocessing";
   private static final String EPOCHS = "epochs";
@@ -118,6 +124,20 @@ public record RunConfig(
         from);
   }
 
+  /** This configuration of a run on a stream: how many samples it has, nobody knows. */
+  public RunConfig ofStream() {
+    Map<String, Object> streamed = new LinkedHashMap<>(data);
+    streamed.remove("samples");
+    streamed.put(STREAM, true);
+    return new RunConfig(
+        family, sample, model, training, preprocessing, streamed, target, backend, versions, from);
+  }
+
+  /** Whether the run was trained on samples that were read once. */
+  public boolean streamed() {
+    return Boolean.TRUE.equals(data.get(STREAM));
+  }
+
   private static Map<String, Object> withValidation(
       Map<String, Object> described, Optional<Dataset> validation) {
     Map<String, Object> map = new LinkedHashMap<>(described);
@@ -144,7 +164,8 @@ public record RunConfig(
    * were.
    */
   private static final Set<String> MAY_CHANGE =
-      Stream.concat(MAY_DIFFER.stream(), Stream.of(EPOCHS)).collect(Collectors.toUnmodifiableSet());
+      Stream.concat(MAY_DIFFER.stream(), Stream.of(EPOCHS, "steps"))
+          .collect(Collectors.toUnmodifiableSet());
 
   /**
    * What a transcoder's targets go through, by its description; empty for other models.

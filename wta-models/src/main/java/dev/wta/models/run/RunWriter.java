@@ -112,6 +112,9 @@ public final class RunWriter implements AutoCloseable {
     RunLock lock = RunLock.take(directory);
     try {
       RunConfig earlier = RunDirectory.open(directory).config();
+      if (earlier.streamed()) {
+        throw streamGone(directory);
+      }
       List<String> differences = earlier.differences(config);
       if (!differences.isEmpty()) {
         throw new WtaException(
@@ -137,6 +140,14 @@ public final class RunWriter implements AutoCloseable {
       lock.close();
       throw failed;
     }
+  }
+
+  /** Why a run on a stream does not go on, and what to do. */
+  public static WtaException streamGone(Path directory) {
+    return new WtaException(
+        "%s cannot be resumed from a stream: its samples have gone by".formatted(directory),
+        "begin a run with the parameters of its last checkpoint: --from %s --data ... --out NEW (Trainer.from in a program)"
+            .formatted(directory));
   }
 
   /** What began with another run's parameters has kept them before its first step. */

@@ -4,7 +4,9 @@ import dev.wta.api.WtaException;
 import dev.wta.api.random.Seed;
 import dev.wta.data.Dataset;
 import dev.wta.data.PatchSize;
+import dev.wta.data.SampleStream;
 import dev.wta.data.preprocessing.Preprocessing;
+import dev.wta.data.reading.MixedStream;
 import dev.wta.models.FeatureExtractor;
 import dev.wta.models.Model;
 import dev.wta.models.optimizer.Optimizer;
@@ -12,13 +14,15 @@ import dev.wta.models.optimizer.Schedule;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.run.RunWriter;
 import dev.wta.models.settings.SettingsSpec;
+import dev.wta.models.training.samples.BatchStream;
 import dev.wta.models.training.samples.SampleRows;
-import dev.wta.models.training.samples.SpooledBatches;
+import dev.wta.models.training.samples.TrainingSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Flow;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -41,8 +45,7 @@ public final class Trainer {
   private TrainingSettings settings;
   private Optional<Optimizer> optimizer = Optional.empty();
   private Optional<Schedule> schedule = Optional.empty();
-  private Optional<Dataset> data = Optional.empty();
-  private Optional<Iterable<float[][]>> batches = Optional.empty();
+  private Optional<TrainingSource> source = Optional.empty();
   private Optional<Dataset> validation = Optional.empty();
   private Optional<Dataset> validationTarget = Optional.empty();
   private Optional<Dataset> target = Optional.empty();
@@ -70,9 +73,7 @@ public final class Trainer {
   /** What to train on; it stays the caller's to close. */
   public Trainer data(Dataset data) {
     Objects.requireNonNull(data, "the data are null: give a data set");
-    this.data = Optional.of(data);
-    this.batches = Optional.empty();
-    return this;
+    return source(new TrainingSource.Given(data));
   }
 
   /**
@@ -93,8 +94,7 @@ public final class Trainer {
    */
   public Trainer data(Iterable<float[][]> batches) {
     Objects.requireNonNull(batches, "the batches are null: give some");
-    this.batches = Optional.of(batches);
-    return this;
+    return source(new TrainingSource.Spooled(batches));
   }
 
   /** As {@link #data(Iterable)}; a stream can be trained on once. */
@@ -102,6 +102,40 @@ public final class Trainer {
   public Trainer data(Stream<float[][]> batches) {
     Objects.requireNonNull(batches, "the batches are null: give some");
     return data((Iterable<float[][]>) batches::iterator);
+  }
+
+  /**
+   * What to train on: samples that are read once as they arrive, in random order through a buffer
+   * of {@code shuffle-buffer} samples in memory; closed by {@link #train}. They may be endless if
+   * {@link #steps} says when to stop. Pre-processing is fitted to the first buffer of them, {@code
+   * epochs} has no effect, and the run cannot be resumed.
+   */
+  public Trainer stream(SampleStream samples) {
+    Objects.requireNonNull(samples, "the stream is null: give one");
+    return source(new TrainingSource.Streamed(_ -> samples));
+  }
+
+  /** As {@link #stream(SampleStream)}: batches of any size, a row a sample. */
+  public Trainer stream(Iterable<float[][]> batches) {
+    Objects.requireNonNull(batches, "the batches are null: give some");
+    return source(new TrainingSource.Streamed(BatchStream.from(batches)));
+  }
+
+  /** As {@link #stream(SampleStream)}: batches of any size, a row a sample. */
+  public Trainer stream(Stream<float[][]> batches) {
+    Objects.requireNonNull(batches, "the batches are null: give some");
+    return source(new TrainingSource.Streamed(BatchStream.from(batches)));
+  }
+
+  /** As {@link #stream(SampleStream)}: batches of any size, one requested after the other. */
+  public Trainer stream(Flow.Publisher<float[][]> batches) {
+    Objects.requireNonNull(batches, "the publisher is null: give one");
+    return source(new TrainingSource.Streamed(BatchStream.from(batches)));
+  }
+
+  private Trainer source(TrainingSource samples) {
+    source = Optional.of(samples);
+    return this;
   }
 
   /**
@@ -145,6 +179,11 @@ public final class Trainer {
 
   public Trainer epochs(int epochs) {
     return set("epochs", epochs);
+  }
+
+  /** Ends training after so many steps, if its epochs have not; 0 for the epochs alone. */
+  public Trainer steps(long steps) {
+    return set("steps", steps);
   }
 
   /** The source of shuffling and sampling. */
@@ -296,7 +335,7 @@ public final class Trainer {
    *     with the parameters of another one, or with other pre-processing than theirs
    */
   public TrainingResult train() {
-    return withData(all -> train(request(all)));
+    return withData(this::train);
   }
 
   /**
@@ -308,29 +347,48 @@ public final class Trainer {
    * @throws IllegalStateException as {@link #train}, or if a run is to be resumed
    */
   public TrainingEstimate estimate() {
+    TrainingEstimate.Timer timer = timer();
+    withData(request -> train(request.measuredBy(timer, timer::done)));
+    return timer.estimate();
+  }
+
+  /** Times the first steps of a training that begins. */
+  TrainingEstimate.Timer timer() {
     if (resume) {
       throw new IllegalStateException("an estimate is of a training that begins: leave out resume");
     }
     directory.ifPresent(RunWriter::requireNoRun);
-    TrainingEstimate.Timer timer =
-        new TrainingEstimate.Timer(encoder, optimizer, validation.isPresent());
-    withData(all -> train(request(all).measuredBy(timer, timer::done)));
-    return timer.estimate();
+    return new TrainingEstimate.Timer(encoder, optimizer, validation.isPresent());
   }
 
-  /** Trains on the data, or on batches while they are in a file. */
-  private TrainingResult withData(Function<Dataset, TrainingResult> training) {
-    if (batches.isPresent()) {
-      try (Dataset spooled = SpooledBatches.of(batches.get().iterator(), encoder.sampleShape())) {
-        return training.apply(spooled);
-      }
+  /** What it trains, for {@link Sweep}. */
+  FeatureExtractor encoder() {
+    return encoder;
+  }
+
+  /** What {@link #train} would do with the data set that it was given, for {@link Sweep}. */
+  TrainingRequest request() {
+    if (source.isPresent() && source.get() instanceof TrainingSource.Given given) {
+      return request(given.data(), Optional.empty());
     }
-    return training.apply(
-        data.orElseThrow(
-            () -> new IllegalStateException("nothing to train on: call data(...) first")));
+    throw new IllegalStateException(
+        "no data set to train on: call data(...) with the same one for each model");
   }
 
-  private TrainingRequest request(Dataset all) {
+  private TrainingResult withData(Function<TrainingRequest, TrainingResult> training) {
+    TrainingSource samples =
+        source.orElseThrow(
+            () -> new IllegalStateException("nothing to train on: call data(...) first"));
+    if (samples instanceof TrainingSource.Streamed && encoder instanceof Model) {
+      epochs(1);
+    }
+    return samples.open(
+        encoder.sampleShape(),
+        Math.max(settings.shuffleBuffer(), settings.batch()),
+        (all, mixed) -> training.apply(request(all, mixed)));
+  }
+
+  private TrainingRequest request(Dataset all, Optional<MixedStream> mixed) {
     if (directory.isEmpty() && resume) {
       throw new IllegalStateException("nothing to resume: call to(directory) first");
     }
@@ -341,6 +399,7 @@ public final class Trainer {
     }
     return new TrainingRequest(
         all,
+        mixed,
         target,
         validation,
         validationTarget,
@@ -358,7 +417,10 @@ public final class Trainer {
   private TrainingResult train(TrainingRequest request) {
     try (var _ = encoder.training()) {
       if (encoder instanceof Model whole) {
-        return new WholeTraining(whole, request).train();
+        return WholeTraining.train(List.of(new WholeTraining(whole, request)), request.mustStop())
+            .getFirst()
+            .result()
+            .orElseThrow();
       }
       request.requireOfLayers(encoder);
       return new LayeredTraining(encoder, request).train();

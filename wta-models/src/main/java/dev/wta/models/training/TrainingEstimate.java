@@ -50,6 +50,25 @@ public record TrainingEstimate(
         : OptionalDouble.of(secondsPerStep.getAsDouble() * stepsPerEpoch());
   }
 
+  /**
+   * What models take that are trained together, whose steps were timed together: the first one's,
+   * with the parameters and memory of all.
+   */
+  static TrainingEstimate sum(List<TrainingEstimate> models) {
+    TrainingEstimate first = models.getFirst();
+    return new TrainingEstimate(
+        first.samples,
+        first.epochs,
+        first.totalSteps,
+        models.stream().mapToLong(TrainingEstimate::parameters).sum(),
+        models.stream().mapToLong(TrainingEstimate::stateBytes).sum(),
+        models.stream().mapToLong(TrainingEstimate::heapBytes).max().orElseThrow(),
+        first.preparation,
+        first.timedSteps,
+        first.secondsPerStep,
+        models.stream().flatMap(model -> model.notes.stream()).distinct().toList());
+  }
+
   /** Times the first steps of a training, and then has it stop. */
   static final class Timer implements TrainingListener {
     /** Steps that the JVM compiles what it needs in, and that are not timed. */

@@ -4,6 +4,7 @@ import dev.wta.api.WtaException;
 import dev.wta.api.op.Memory;
 import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Parameter;
+import dev.wta.models.loss.LossHistory;
 import dev.wta.models.run.EpochLosses;
 import dev.wta.models.run.TrainingState;
 import dev.wta.models.run.metrics.Measurement;
@@ -39,7 +40,12 @@ final class TrainingMonitor implements AutoCloseable {
     this.checkpoint = start.step() > 0;
     Memory memory = plan.model().backend().memory();
     int capacity = Math.min(plan.settings().logEvery(), MOST_UNREAD_LOSSES);
-    this.losses = new LossHistory(memory, capacity, start);
+    this.losses = new LossHistory(memory, capacity);
+    losses.resume(
+        start.intervalLoss(),
+        start.intervalSamples(),
+        start.epochs().loss(),
+        start.epochs().samples());
     this.epochBefore = start.epochs().before();
     this.rateFactor = start.epochs().rateFactor();
   }

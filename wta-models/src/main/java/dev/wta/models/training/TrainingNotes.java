@@ -15,11 +15,21 @@ final class TrainingNotes {
 
   static List<String> of(TrainingPlan plan) {
     TrainingNotes found = new TrainingNotes(plan);
+    found.stream();
     found.sizes();
     found.withoutEffect();
     long steps = plan.stepsBefore() + plan.totalSteps();
     found.notes.addAll(plan.model().notes(plan.batch(), steps));
     return List.copyOf(found.notes);
+  }
+
+  private void stream() {
+    if (plan.stream().isPresent()) {
+      notes.add(
+          "the samples are read once as they arrive, in random order through a buffer of %,d;"
+                  .formatted(plan.samples().size())
+              + " pre-processing is fitted to the first ones, and the run cannot be resumed");
+    }
   }
 
   private void sizes() {

@@ -2,8 +2,11 @@ package dev.wta.models.training;
 
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
+import dev.wta.data.BatchSource;
+import dev.wta.data.Batches;
 import dev.wta.data.Dataset;
 import dev.wta.data.preprocessing.Preprocessing;
+import dev.wta.data.reading.MixedStream;
 import dev.wta.models.Classifier;
 import dev.wta.models.Model;
 import dev.wta.models.Target;
@@ -26,6 +29,7 @@ import java.util.Optional;
  * @param training the settings in force as {@code config.json} has them, those of a given optimiser
  *     and schedule included
  * @param from where the first parameters are from, if they are another run's
+ * @param stream what is read once, in place of the samples, which are its first
  */
 record TrainingPlan(
     Model model,
@@ -39,7 +43,11 @@ record TrainingPlan(
     Optimizer optimizer,
     Schedule schedule,
     Optional<Path> directory,
-    Optional<Origin> from) {
+    Optional<Origin> from,
+    Optional<MixedStream> stream) {
+
+  /** The steps of a training on a stream that may be endless. */
+  static final long UNKNOWN_STEPS = Long.MAX_VALUE;
 
   int epochs() {
     return settings.epochs();
@@ -61,12 +69,32 @@ record TrainingPlan(
     return from.map(Origin::stepsBefore).orElse(0L);
   }
 
+  /** The steps of the whole training, of which it may end before. */
   long totalSteps() {
-    return (long) epochs() * Math.ceilDiv(samples.size(), batch());
+    long ofEpochs =
+        stream.isPresent()
+            ? UNKNOWN_STEPS
+            : (long) epochs() * Math.ceilDiv(samples.size(), batch());
+    return settings.steps() == 0 ? ofEpochs : Math.min(settings.steps(), ofEpochs);
   }
 
   Seed seed() {
     return Seed.of(settings.seed());
+  }
+
+  /**
+   * Batches of an epoch's samples, in its order.
+   *
+   * @param done the samples that are passed over
+   */
+  BatchSource batches(Dataset ofEpoch, int epoch, int done) {
+    if (stream.isPresent()) {
+      return stream.get().begin(settings.seedOfOrder());
+    }
+    Batches batches =
+        Batches.shuffled(ofEpoch, batch(), settings.seedOfOrder(), epoch, settings.shuffleBuffer());
+    batches.skip(done);
+    return batches;
   }
 
   /** Whether the best epoch is chosen by samples that were given, and no share is held out. */

@@ -3,10 +3,12 @@ package dev.wta.models.training;
 import dev.wta.api.WtaException;
 import dev.wta.data.Dataset;
 import dev.wta.data.preprocessing.Preprocessing;
+import dev.wta.data.reading.MixedStream;
 import dev.wta.models.FeatureExtractor;
 import dev.wta.models.optimizer.Optimizer;
 import dev.wta.models.optimizer.Schedule;
 import dev.wta.models.run.RunDirectory;
+import dev.wta.models.run.RunWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.function.BooleanSupplier;
 /**
  * What a trainer was told, before anything is opened or fitted.
  *
+ * @param stream what is read once in place of the data, which are its first samples then
  * @param validation samples to choose the best epoch by, in place of a share of the data
  * @param validationTarget what a transcoder is to make of those
  * @param optimizer in place of that of the settings
@@ -27,6 +30,7 @@ import java.util.function.BooleanSupplier;
  */
 record TrainingRequest(
     Dataset data,
+    Optional<MixedStream> stream,
     Optional<Dataset> target,
     Optional<Dataset> validation,
     Optional<Dataset> validationTarget,
@@ -46,6 +50,7 @@ record TrainingRequest(
     all.add(listener);
     return new TrainingRequest(
         data,
+        stream,
         target,
         validation,
         validationTarget,
@@ -61,6 +66,38 @@ record TrainingRequest(
   }
 
   /**
+   * Checks that a stream is enough for what is asked.
+   *
+   * @throws WtaException if a run is resumed, samples would be read again, or a schedule has to
+   *     know the end
+   */
+  void requireOfStream() {
+    if (stream.isEmpty()) {
+      return;
+    }
+    if (resume) {
+      throw RunWriter.streamGone(directory.orElseThrow());
+    }
+    if (target.isPresent() || settings.patch().isPresent()) {
+      throw new WtaException(
+          "a stream has neither targets nor patches", "give a data set, or leave these out");
+    }
+    if (settings.heldOut() > 0) {
+      throw new WtaException(
+          "no samples of a stream are held out, and 'held-out' is " + settings.heldOut(),
+          "set held-out=0, and give samples to validate by");
+    }
+    Schedule chosen = schedule.orElse(settings.schedule());
+    boolean knowsEnd = chosen.factor(1, 2) != chosen.factor(1, 1_000_000);
+    if (settings.steps() == 0 && knowsEnd) {
+      throw new WtaException(
+          "the schedule %s goes by the end of training, which a stream does not tell"
+              .formatted(chosen.name()),
+          "say how many steps there are (steps=10000), or set schedule=constant");
+    }
+  }
+
+  /**
    * Checks that nothing is asked for that a model which is trained a layer at a time has not.
    *
    * @throws WtaException if there is a target, or parameters to begin with
@@ -68,6 +105,11 @@ record TrainingRequest(
    *     layers
    */
   void requireOfLayers(FeatureExtractor model) {
+    if (stream.isPresent()) {
+      throw new WtaException(
+          "%s is trained a layer at a time, and a stream is read once".formatted(model.family()),
+          "give a data set");
+    }
     if (begins.isPresent()) {
       throw new WtaException(
           "%s is trained a layer at a time, and cannot begin with the parameters of %s"

@@ -49,6 +49,8 @@ public record TrainingResult(
   public enum Reason {
     /** All epochs are done. */
     EPOCHS_DONE,
+    /** As many steps are done as the setting {@code steps} says. */
+    STEPS_DONE,
     /** No epoch was better on the validation data for as many epochs as {@code patience} says. */
     NO_BETTER_EPOCH,
     /** A stop was requested. */

@@ -50,6 +50,11 @@ public record TrainingSettings(
     @Setting(help = "patches of each picture in an epoch", min = 1, max = 1_000_000)
         int patchesPerPicture,
     @Setting(help = "passes over the training data", min = 1, max = 1_000_000) int epochs,
+    @Setting(
+            help = "training ends after so many steps, or with its epochs; 0: with its epochs",
+            min = 0,
+            max = Long.MAX_VALUE)
+        long steps,
     @Setting(help = "samples of a mini-batch", min = 1, max = 1_000_000) int batch,
     @Setting(help = "what turns gradients into steps", as = OptimizerText.class) String optimizer,
     @Setting(help = "learning rate, before the schedule", above = 0, max = 1e3) double rate,
@@ -101,6 +106,12 @@ public record TrainingSettings(
         int patience,
     @Setting(help = "the number that all randomness comes from") long seed,
     @Setting(
+            help =
+                "the number that the samples' order, patches and the samples held out come from,"
+                    + " in place of seed",
+            as = OrderSeedText.class)
+        Optional<Long> orderSeed,
+    @Setting(
             help = "epochs of the first stage, without labels; all later ones learn them",
             min = 0,
             max = 1_000_000)
@@ -116,6 +127,7 @@ public record TrainingSettings(
           Optional.empty(),
           1,
           50,
+          0,
           100,
           "adam",
           1e-3,
@@ -134,19 +146,21 @@ public record TrainingSettings(
           0,
           50,
           1,
+          Optional.empty(),
           0);
 
   /** Keys that a run's configuration is asked for. */
   public static final String PATCH = "patch";
 
   public static final String SEED = "seed";
+  public static final String ORDER_SEED = "order-seed";
   public static final String PRETRAINING = "pretraining";
 
   private static final String KEEP_FEATURES = "keep-features";
   private static final String TARGET_PREPROCESS = "target-preprocess";
 
   /** What is said once for all layers of a stack, or cannot be: no layer has patches' features. */
-  static final String[] OF_ALL_LAYERS = {SEED, PATCH, "patches-per-picture"};
+  static final String[] OF_ALL_LAYERS = {SEED, ORDER_SEED, PATCH, "patches-per-picture"};
 
   static final class StepsText extends SettingType {
     StepsText() {
@@ -173,6 +187,26 @@ public record TrainingSettings(
           Optional.class,
           given -> patch(given.toString().strip()),
           patch -> patch.isPresent() ? patch.get().toString() : NONE);
+    }
+  }
+
+  static final class OrderSeedText extends SettingType {
+    private static final String WHAT = "none, or a whole number";
+
+    OrderSeedText() {
+      super(
+          WHAT,
+          Optional.class,
+          given -> orderSeed(given.toString().strip()),
+          seed -> seed.isPresent() ? seed.get() : PatchText.NONE);
+    }
+
+    private static Optional<Long> orderSeed(String text) {
+      try {
+        return text.equals(PatchText.NONE) ? Optional.empty() : Optional.of(Long.valueOf(text));
+      } catch (NumberFormatException wrong) {
+        throw new IllegalArgumentException("%s, not '%s'".formatted(WHAT, text), wrong);
+      }
     }
   }
 
@@ -216,7 +250,12 @@ public record TrainingSettings(
 
   /** What a training with these settings reads of a data set. */
   TrainingSamples samplesOf(Dataset data) {
-    return new TrainingSamples(data, patch, patchesPerPicture, Seed.of(seed));
+    return new TrainingSamples(data, patch, patchesPerPicture, seedOfOrder());
+  }
+
+  /** Where the samples' order comes from, and what is cut from them and held out. */
+  public Seed seedOfOrder() {
+    return Seed.of(orderSeed.orElse(seed));
   }
 
   /** The settings that a family has, with its own defaults. */

@@ -42,7 +42,7 @@ record ValidationSplit(Dataset train, Optional<Dataset> validation, boolean give
     if (count == 0) {
       return new ValidationSplit(data, Optional.empty(), false);
     }
-    int[] rows = shuffled(data.size(), Seed.of(settings.seed()));
+    int[] rows = shuffled(data.size(), settings.seedOfOrder());
     int[] held = Arrays.copyOf(rows, count);
     int[] kept = Arrays.copyOfRange(rows, count, rows.length);
     Arrays.sort(held); // neighbours in the file are read together

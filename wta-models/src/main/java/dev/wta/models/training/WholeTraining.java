@@ -17,27 +17,79 @@ import dev.wta.models.settings.SettingsSpec;
 import dev.wta.models.training.samples.PreparedSamples;
 import dev.wta.models.training.samples.TrainingSamples;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
- * The training of a model as a whole: splits the data, fits pre-processing, opens the run, and then
- * runs the loop.
+ * The training of a model as a whole: splits the data, fits pre-processing, opens the run, and has
+ * the loop train. Models that are trained together share what the first one makes of the data.
  */
-final class WholeTraining {
+final class WholeTraining implements AutoCloseable {
   private final Model model;
   private final TrainingRequest given;
+  private Reading reading;
+  private Optional<RunWriter> run = Optional.empty();
+  private Optional<PreparedSamples> prepared = Optional.empty(); // of the first model alone
+  private ModelTraining training;
+
+  /**
+   * What is made of the data before the first step.
+   *
+   * @param digest of the data; empty where no run is kept
+   * @param target what a transcoder is to make of the samples
+   * @param describedTarget the same as {@code config.json} has it; empty where no run is kept
+   */
+  private record Reading(
+      String digest,
+      Preprocessing fitted,
+      Optional<Target> target,
+      Map<String, Object> describedTarget) {}
 
   WholeTraining(Model model, TrainingRequest given) {
     this.model = model;
     this.given = given;
   }
 
-  TrainingResult train() {
+  /**
+   * Trains models on one reading of their data, and closes all of this.
+   *
+   * @param together at least one; of the same data, with settings that agree in what is read
+   * @return how each ended, in their order
+   * @throws WtaException if one cannot begin, the only one fails, or samples cannot be read
+   */
+  static List<Sweep.Outcome> train(List<WholeTraining> together, BooleanSupplier mustStop) {
+    WholeTraining first = together.getFirst();
+    try {
+      together.forEach(each -> each.open(first));
+      List<ModelTraining> trainings = together.stream().map(each -> each.training).toList();
+      try (TrainingLoop loop = new TrainingLoop(trainings, mustStop)) {
+        loop.run();
+      }
+      List<Sweep.Outcome> outcomes = trainings.stream().map(WholeTraining::outcome).toList();
+      if (outcomes.stream().allMatch(Sweep.Outcome::finished)) {
+        first.prepared.orElseThrow().remove();
+      }
+      return outcomes;
+    } finally {
+      together.reversed().forEach(WholeTraining::close);
+    }
+  }
+
+  private static Sweep.Outcome outcome(ModelTraining training) {
+    return training.failure().isPresent()
+        ? new Sweep.Outcome(Optional.empty(), training.failure())
+        : new Sweep.Outcome(Optional.of(training.finish()), Optional.empty());
+  }
+
+  private void open(WholeTraining first) {
     Dataset all = given.data();
     TrainingSettings settings = given.settings();
     SettingsSpec<TrainingSettings> spec = TrainingSettings.ofFamily(model.family());
+    given.requireOfStream();
     requireTarget(all);
     requireValidationTarget();
     ValidationSplit split = ValidationSplit.of(model, all, given.validation(), settings);
@@ -56,53 +108,87 @@ final class WholeTraining {
             .orElseGet(settings::chosenOptimizer);
     OptimizerState.requireMemory(chosenOptimizer, model.backend().memory(), model.parameters());
     Schedule chosenSchedule = given.schedule().orElse(settings.schedule());
-    Map<String, Object> training = new LinkedHashMap<>(spec.toMap(settings));
-    training.putAll(chosenOptimizer.describe());
-    training.put("schedule", chosenSchedule.name());
+    Map<String, Object> kept = new LinkedHashMap<>(spec.toMap(settings));
+    kept.putAll(chosenOptimizer.describe());
+    kept.put("schedule", chosenSchedule.name());
     if (given.preprocessing().isPresent()) { // the setting is not what happens then
-      training.remove("preprocess");
+      kept.remove("preprocess");
     }
     if (!given.resume()) {
       given.directory().ifPresent(RunWriter::requireNoRun); // before the work of fitting
     }
-    Optional<FineTuning> begun = given.begins().map(run -> FineTuning.begin(model, run, training));
+    Optional<FineTuning> begun =
+        given.begins().map(earlier -> FineTuning.begin(model, earlier, kept));
     Optional<Origin> from =
-        begun.map(FineTuning::origin).or(() -> resumed().flatMap(run -> run.config().from()));
-    Preprocessing fitted = fittedPreprocessing(samples);
-    Optional<Target> fittedTarget =
-        targets.map(each -> new Target(each.train(), fittedToTargets(each.train())));
-    String digest = given.directory().isPresent() ? all.digest() : "";
-    try (OpenRunOrNone run = open(all, digest, training, fitted, fittedTarget, from);
-        PreparedSamples prepared = prepare(samples, digest, fitted)) {
-      if (model.preprocessing().isEmpty()) { // never trained; a checkpoint overwrites what follows
-        begin(samples.ofEpoch(0), fitted, fittedTarget);
-      }
-      model.preprocessWith(fitted);
-      fittedTarget.map(Target::fitted).ifPresent(model::preprocessTargetsWith);
-      TrainingPlan plan =
-          new TrainingPlan(
-              model,
-              prepared.samples(),
-              split,
-              fittedTarget,
-              targets.flatMap(ValidationSplit::validation),
-              prepared.preprocessing(),
-              settings,
-              training,
-              chosenOptimizer,
-              chosenSchedule,
-              given.directory(),
-              from);
-      try (TrainingLoop loop =
-          new TrainingLoop(plan, run.run(), given.listeners(), given.mustStop())) {
-        begun.ifPresent(tuning -> loop.beginFrom(tuning.run()));
-        TrainingResult trained = loop.run();
-        if (trained.status() == TrainingResult.Status.FINISHED) {
-          prepared.remove();
-        }
-        return trained;
-      }
+        begun.map(FineTuning::origin).or(() -> resumed().flatMap(before -> before.config().from()));
+    reading = first == this ? read(samples, targets) : sharing(first.reading);
+    run = openRun(kept, from);
+    if (first == this) {
+      prepared = Optional.of(prepare(samples));
     }
+    if (model.preprocessing().isEmpty()) { // never trained; a checkpoint overwrites what follows
+      begin(samples.ofEpoch(0), reading.fitted(), reading.target());
+    }
+    model.preprocessWith(reading.fitted());
+    reading.target().map(Target::fitted).ifPresent(model::preprocessTargetsWith);
+    PreparedSamples steps = first.prepared.orElseThrow();
+    TrainingPlan plan =
+        new TrainingPlan(
+            model,
+            steps.samples(),
+            split,
+            reading.target(),
+            targets.flatMap(ValidationSplit::validation),
+            steps.preprocessing(),
+            settings,
+            kept,
+            chosenOptimizer,
+            chosenSchedule,
+            given.directory(),
+            from,
+            given.stream());
+    training = new ModelTraining(plan, run, given.listeners());
+    begun.ifPresent(tuning -> training.beginFrom(tuning.run()));
+  }
+
+  private Reading read(TrainingSamples samples, Optional<ValidationSplit> targets) {
+    Preprocessing fitted =
+        knownPreprocessing()
+            .orElseGet(
+                () ->
+                    Preprocessing.fit(
+                        given.settings().preprocess(), samples.forFitting(), this::tellPreparing));
+    Optional<Target> target =
+        targets.map(each -> new Target(each.train(), fittedToTargets(each.train())));
+    return given.directory().isEmpty()
+        ? new Reading("", fitted, target, Map.of())
+        : new Reading(
+            given.stream().isPresent() ? RunConfig.STREAM_DIGEST : given.data().digest(),
+            fitted,
+            target,
+            target.map(Target::fitted).map(this::describeTarget).orElse(Map.of()));
+  }
+
+  /** What another model made of the same data, if it suits this one. */
+  private Reading sharing(Reading others) {
+    knownPreprocessing()
+        .filter(known -> !same(known, others.fitted()))
+        .ifPresent(
+            _ -> {
+              throw new WtaException(
+                  "%s has other pre-processing than the models that it is to be trained with"
+                      .formatted(given.directory().map(Path::toString).orElse(model.family())),
+                  "train it alone, or together with models of the same pre-processing");
+            });
+    return others;
+  }
+
+  private static boolean same(Preprocessing one, Preprocessing other) {
+    return one.describe().equals(other.describe())
+        && one.tensors().keySet().equals(other.tensors().keySet())
+        && one.tensors().entrySet().stream()
+            .allMatch(
+                entry -> Arrays.equals(entry.getValue(), other.tensors().get(entry.getKey())));
   }
 
   /** The run that training goes on with; empty where it begins one. */
@@ -162,32 +248,33 @@ final class WholeTraining {
   }
 
   /** Whole samples that pass several times are transformed once, if that is much work. */
-  private PreparedSamples prepare(TrainingSamples samples, String digest, Preprocessing fitted) {
+  private PreparedSamples prepare(TrainingSamples samples) {
     boolean pays =
         given.directory().isPresent()
             && given.settings().keepPreprocessed()
-            && fitted.costly()
+            && reading.fitted().costly()
             && !samples.renewed()
             && given.settings().epochs() > 1;
     return pays
         ? PreparedSamples.kept(
-            samples, digest, fitted, given.directory().get(), this::tellPreparing)
-        : PreparedSamples.eachTime(samples, fitted);
+            samples,
+            reading.digest(),
+            reading.fitted(),
+            given.directory().get(),
+            this::tellPreparing)
+        : PreparedSamples.eachTime(samples, reading.fitted());
   }
 
   private void tellPreparing(String stage, long done, long total) {
     given.listeners().forEach(listener -> listener.preparing(stage, done, total));
   }
 
-  private Preprocessing fittedPreprocessing(TrainingSamples samples) {
+  /** The pre-processing that is not to be fitted: it was given, or the model learnt with it. */
+  private Optional<Preprocessing> knownPreprocessing() {
     return given
         .preprocessing()
         .or(() -> resumed().map(RunDirectory::preprocessing))
-        .or(model::preprocessing)
-        .orElseGet(
-            () ->
-                Preprocessing.fit(
-                    given.settings().preprocess(), samples.forFitting(), this::tellPreparing));
+        .or(model::preprocessing);
   }
 
   private Preprocessing fittedToTargets(Dataset targets) {
@@ -200,33 +287,28 @@ final class WholeTraining {
                     given.settings().targetPreprocess(), targets, this::tellPreparing));
   }
 
-  private OpenRunOrNone open(
-      Dataset all,
-      String digest,
-      Map<String, Object> training,
-      Preprocessing fitted,
-      Optional<Target> fittedTarget,
-      Optional<Origin> from) {
+  /** Begins the run, or goes on with it, if the training is kept. */
+  private Optional<RunWriter> openRun(Map<String, Object> kept, Optional<Origin> from) {
     if (given.directory().isEmpty()) {
-      return new OpenRunOrNone(Optional.empty());
+      return Optional.empty();
     }
-    Optional<Preprocessing> ofTargets = fittedTarget.map(Target::fitted);
-    RunConfig config =
+    RunConfig described =
         RunConfig.of(
                 model,
-                all,
-                digest,
-                training,
-                fitted,
-                ofTargets.map(this::describeTarget).orElse(Map.of()),
+                given.data(),
+                reading.digest(),
+                kept,
+                reading.fitted(),
+                reading.describedTarget(),
                 from)
             .validatedBy(given.validation(), given.validationTarget());
+    RunConfig config = given.stream().isPresent() ? described.ofStream() : described;
     Path path = given.directory().get();
-    return new OpenRunOrNone(
-        Optional.of(
-            given.resume()
-                ? RunWriter.resume(path, config)
-                : RunWriter.create(path, config, fitted, ofTargets)));
+    return Optional.of(
+        given.resume()
+            ? RunWriter.resume(path, config)
+            : RunWriter.create(
+                path, config, reading.fitted(), reading.target().map(Target::fitted)));
   }
 
   private Map<String, Object> describeTarget(Preprocessing ofTargets) {
@@ -236,11 +318,12 @@ final class WholeTraining {
     return map;
   }
 
-  /** Closes the run, if the training is kept. */
-  private record OpenRunOrNone(Optional<RunWriter> run) implements AutoCloseable {
-    @Override
-    public void close() {
-      run.ifPresent(RunWriter::close);
+  @Override
+  public void close() {
+    if (training != null) {
+      training.close();
     }
+    prepared.ifPresent(PreparedSamples::close);
+    run.ifPresent(RunWriter::close);
   }
 }

@@ -87,6 +87,11 @@ public final class ShardedTraining implements AutoCloseable {
           "sharded training does not serve the schedule plateau: it knows no epochs",
           "choose constant, step, linear, cosine or inverse(5e-6)");
     }
+    if (settings.steps() > 0) {
+      throw new WtaException(
+          "sharded training runs whole epochs, and 'steps' is " + settings.steps(),
+          "set steps to 0, and say how many epochs");
+    }
     if (settings.heldOut() > 0) {
       throw new WtaException(
           "sharded training holds no samples out, and 'held-out' is " + settings.heldOut(),

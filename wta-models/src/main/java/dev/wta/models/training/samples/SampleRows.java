@@ -21,7 +21,12 @@ public final class SampleRows {
     if (rows.length == 0) {
       throw new WtaException("there are no samples to train on", "give one or more");
     }
-    return MemoryDataset.of("samples", sample, flat(rows, sample, 0));
+    return of(rows, sample, 0);
+  }
+
+  /** The same of at least one row; {@code before} is how many came earlier, for messages. */
+  static Dataset of(float[][] rows, Shape sample, long before) {
+    return MemoryDataset.of("samples", sample, flat(rows, sample, before));
   }
 
   /** One row after the other; {@code before} is how many came earlier, for messages. */

@@ -1,16 +1,15 @@
-package dev.wta.models.training;
+package dev.wta.models.loss;
 
 import dev.wta.api.op.Memory;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.models.autodiff.Loss;
-import dev.wta.models.run.TrainingState;
 
 /**
  * The losses of the open logging interval and of the open epoch. They stay on the device, a slot a
  * step, until somebody reads them, so that no step waits for its own.
  */
-final class LossHistory implements AutoCloseable {
+public final class LossHistory implements AutoCloseable {
   private final Memory memory;
   private final Tensor losses;
   private final Tensor[] slots;
@@ -23,10 +22,11 @@ final class LossHistory implements AutoCloseable {
   private long epochCount;
 
   /**
+   * A history of no steps yet.
+   *
    * @param capacity the most steps between two reads
-   * @param start what was read before
    */
-  LossHistory(Memory memory, int capacity, TrainingState start) {
+  public LossHistory(Memory memory, int capacity) {
     this.memory = memory;
     this.losses = memory.allocate(Shape.of(capacity));
     this.slots = new Tensor[capacity];
@@ -35,19 +35,30 @@ final class LossHistory implements AutoCloseable {
     }
     this.host = new float[capacity];
     this.samples = new int[capacity];
-    this.sum = start.intervalLoss();
-    this.count = start.intervalSamples();
-    this.epochSum = start.epochs().loss();
-    this.epochCount = start.epochs().samples();
   }
 
-  void add(Loss loss, int batch) {
+  /**
+   * Goes on with what was read before.
+   *
+   * @param sum of the open interval's losses, each times its samples
+   * @param count the interval's samples
+   * @param epochSum the same of the open epoch
+   * @param epochCount the epoch's samples
+   */
+  public void resume(double sum, long count, double epochSum, long epochCount) {
+    this.sum = sum;
+    this.count = count;
+    this.epochSum = epochSum;
+    this.epochCount = epochCount;
+  }
+
+  public void add(Loss loss, int batch) {
     loss.writeTo(slots[used]);
     samples[used++] = batch;
   }
 
   /** Whether the next {@link #add} needs a {@link #read} before it. */
-  boolean full() {
+  public boolean full() {
     return used == slots.length;
   }
 
@@ -56,7 +67,7 @@ final class LossHistory implements AutoCloseable {
    *
    * @return how many steps ago the first loss that is not a finite number was added; -1 if all are
    */
-  int read() {
+  public int read() {
     memory.download(losses, host, 0);
     for (int i = 0; i < used; i++) {
       if (!Float.isFinite(host[i])) {
@@ -73,31 +84,31 @@ final class LossHistory implements AutoCloseable {
   }
 
   /** The losses read in this interval, times their samples. */
-  double sum() {
+  public double sum() {
     return sum;
   }
 
   /** The samples of the losses read in this interval. */
-  long count() {
+  public long count() {
     return count;
   }
 
   /** The losses read in this epoch, times their samples. */
-  double epochSum() {
+  public double epochSum() {
     return epochSum;
   }
 
   /** The samples of the losses read in this epoch. */
-  long epochCount() {
+  public long epochCount() {
     return epochCount;
   }
 
-  void beginEpoch() {
+  public void beginEpoch() {
     epochSum = 0;
     epochCount = 0;
   }
 
-  void beginInterval() {
+  public void beginInterval() {
     sum = 0;
     count = 0;
   }
