@@ -1,6 +1,9 @@
 package dev.wta.models.exchange;
 
 import dev.wta.api.WtaException;
+import dev.wta.models.exchange.model.ImportedSae;
+import dev.wta.models.exchange.saelens.SaeLensReader;
+import dev.wta.models.exchange.tool.SparsifyReader;
 import dev.wta.models.io.WriteFailures;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.wta.models.exchange;
+package dev.wta.models.exchange.file;
 
 import dev.wta.api.WtaException;
 import dev.wta.api.tensor.Shape;
@@ -9,12 +9,18 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** The tensors of another tool's model, each asked for by its name and the shape it has to have. */
-final class ForeignTensors implements AutoCloseable {
+public final class ForeignTensors implements AutoCloseable {
   private final Path file;
-  private final Safetensors tensors;
+  private final TensorSource tensors;
   private final Set<String> taken = new HashSet<>();
 
-  private ForeignTensors(Path file, Safetensors tensors) {
+  /**
+   * Those of a file.
+   *
+   * @param file for messages
+   * @param tensors closed with this
+   */
+  public ForeignTensors(Path file, TensorSource tensors) {
     this.file = file;
     this.tensors = tensors;
   }
@@ -24,12 +30,50 @@ final class ForeignTensors implements AutoCloseable {
    *
    * @throws WtaException if it is none, is cut, or holds numbers of a type that is not known
    */
-  static ForeignTensors open(Path file) {
-    return new ForeignTensors(file, Safetensors.openForeign(file));
+  public static ForeignTensors open(Path file) {
+    return new ForeignTensors(file, of(Safetensors.openForeign(file)));
   }
 
-  boolean has(String name) {
+  private static TensorSource of(Safetensors tensors) {
+    return new TensorSource() {
+      @Override
+      public Set<String> names() {
+        return tensors.names();
+      }
+
+      @Override
+      public Shape shape(String name) {
+        return tensors.shape(name);
+      }
+
+      @Override
+      public float[] values(String name) {
+        return tensors.values(name);
+      }
+
+      @Override
+      public void close() {
+        tensors.close();
+      }
+    };
+  }
+
+  public boolean has(String name) {
     return tensors.names().contains(name);
+  }
+
+  /**
+   * The shape of a tensor.
+   *
+   * @throws WtaException if it is not there
+   */
+  public Shape shape(String name) {
+    if (!has(name)) {
+      throw new WtaException(
+          "%s has no tensor '%s', and has %s".formatted(file, name, list(tensors.names())),
+          "export the model again, or correct the configuration beside it");
+    }
+    return tensors.shape(name);
   }
 
   /**
@@ -38,18 +82,12 @@ final class ForeignTensors implements AutoCloseable {
    * @param extents the shape that it has to have; none for a single number
    * @throws WtaException if it is not there, has another shape, or holds NaN or an infinity
    */
-  float[] values(String name, int... extents) {
+  public float[] values(String name, int... extents) {
     Shape wanted = Shape.of(extents);
-    if (!has(name)) {
-      throw new WtaException(
-          "%s has no tensor '%s', and has %s".formatted(file, name, list(tensors.names())),
-          "export the model again, or correct the configuration beside it");
-    }
-    Shape found = tensors.shape(name);
+    Shape found = shape(name);
     if (!found.equals(wanted)) {
       throw new WtaException(
-          "'%s' in %s has shape %s, and the configuration says %s"
-              .formatted(name, file, found, wanted),
+          "'%s' in %s has shape %s, and has to have %s".formatted(name, file, found, wanted),
           "export the model again, or correct the configuration beside it");
     }
     float[] values = tensors.values(name);
@@ -70,7 +108,7 @@ final class ForeignTensors implements AutoCloseable {
    * @param model what was read, for the message
    * @throws WtaException if there is a tensor that nobody asked for
    */
-  void requireNoOther(String model) {
+  public void requireNoOther(String model) {
     Set<String> others = new HashSet<>(tensors.names());
     others.removeAll(taken);
     if (!others.isEmpty()) {
