@@ -75,6 +75,16 @@ class OtherToolsModelsTest {
     "saelens-jumprelu_transcoder/plain, jumprelu-transcoder",
     "sparsify/transcode, topk-transcoder",
     "sparsify/skip-transcode, topk-transcoder",
+    "dictionary_learning-standard, standard",
+    "dictionary_learning-topk, topk",
+    "dictionary_learning-batchtopk, batch-topk",
+    "dictionary_learning-matryoshka, matryoshka",
+    "dictionary_learning-jumprelu, jumprelu",
+    "dictionary_learning-gated, gated",
+    "gemma-scope-1, jumprelu",
+    "gemma-scope-2, jumprelu",
+    "openai-relu, standard",
+    "openai-topk, topk",
   })
   void anImportedModelHasTheToolsCodes(String name, String family) {
     Path model = MODELS.resolve(name);

@@ -6,6 +6,7 @@ import dev.wta.models.io.Safetensors;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /** The tensors of another tool's model, each asked for by its name and the shape it has to have. */
@@ -77,6 +78,22 @@ public final class ForeignTensors implements AutoCloseable {
   }
 
   /**
+   * How far a tensor extends along an axis.
+   *
+   * @param axes as many as it has to have
+   * @throws WtaException if it is not there, or has other axes
+   */
+  public int extent(String name, int axes, int axis) {
+    Shape found = shape(name);
+    if (found.extents().length != axes) {
+      throw new WtaException(
+          "'%s' in %s has shape %s, and has to have %d axes".formatted(name, file, found, axes),
+          "export the model again");
+    }
+    return found.extents()[axis];
+  }
+
+  /**
    * The numbers of a tensor, row-major.
    *
    * @param extents the shape that it has to have; none for a single number
@@ -100,6 +117,11 @@ public final class ForeignTensors implements AutoCloseable {
     }
     taken.add(name);
     return values;
+  }
+
+  /** Takes note of tensors that are of no use here, if they are there. */
+  public void ignore(String... names) {
+    taken.addAll(List.of(names));
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.wta.api.op.Memory;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.data.preprocessing.Preprocessing;
+import dev.wta.data.preprocessing.Standardise;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
@@ -59,6 +60,23 @@ public record ImportedSae(
    */
   public record Normalisation(List<String> steps, Preprocessing step) {
     public static final Normalisation NONE = new Normalisation(List.of(), Preprocessing.none());
+
+    private static final double LAYER_NORM_EPSILON = 1e-5;
+
+    /**
+     * {@code (x - mean) / (deviation + 1e-5)} with the deviation of n - 1, but for {@link
+     * #layerNormFactor}, by which encoders have to be multiplied.
+     */
+    public static Normalisation layerNorm(int inputs) {
+      double epsilon = LAYER_NORM_EPSILON * layerNormFactor(inputs);
+      return new Normalisation(
+          List.of("standardise(0,%s)".formatted(epsilon)), new Standardise(0, epsilon));
+    }
+
+    /** The deviation of n over that of n - 1. */
+    public static double layerNormFactor(int inputs) {
+      return Math.sqrt((inputs - 1.0) / inputs);
+    }
   }
 
   /**

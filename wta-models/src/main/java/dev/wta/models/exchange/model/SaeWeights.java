@@ -146,6 +146,11 @@ public final class SaeWeights {
     return new SaeWeights(times(encoder, factor), bias, decoder, centre, skip);
   }
 
+  /** These weights with D's rows multiplied by {@code factor}, and nothing else. */
+  public SaeWeights decoderTimes(double factor) {
+    return new SaeWeights(encoder, bias, times(decoder, factor), centre, skip);
+  }
+
   static float[] times(float[] numbers, double factor) {
     float[] products = new float[numbers.length];
     for (int i = 0; i < products.length; i++) {

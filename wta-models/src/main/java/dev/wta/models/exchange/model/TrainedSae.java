@@ -23,6 +23,7 @@ import java.util.Optional;
  *     by, where they do
  * @param code how latents become active
  */
+@SuppressWarnings("ArrayRecordComponent") // a plain carrier, never compared
 public record TrainedSae(
     String family, boolean transcodes, SaeWeights weights, double[] lengths, SaeCode code) {
   static final String OF_TRANSCODERS = "-transcoder";

@@ -2,7 +2,6 @@ package dev.wta.models.exchange.saelens;
 
 import dev.wta.api.WtaException;
 import dev.wta.data.preprocessing.L2Normalise;
-import dev.wta.data.preprocessing.Standardise;
 import dev.wta.models.exchange.file.ForeignConfig;
 import dev.wta.models.exchange.file.ForeignTensors;
 import dev.wta.models.exchange.model.ImportedSae;
@@ -25,8 +24,6 @@ import java.util.Optional;
  * of the inference model that it makes of them: every activation above the threshold.
  */
 public final class SaeLensReader {
-  private static final double LAYER_NORM_EPSILON = 1e-5;
-
   private final SaeLensConfig config;
   private final List<String> notes = new ArrayList<>();
   private double factor = 1;
@@ -101,11 +98,9 @@ public final class SaeLensReader {
         yield ImportedSae.Normalisation.NONE;
       }
       case "layer_norm" -> {
-        factor = Math.sqrt((n - 1.0) / n);
+        factor = ImportedSae.Normalisation.layerNormFactor(n);
         noteNormalised(kind);
-        double epsilon = LAYER_NORM_EPSILON * factor;
-        yield new ImportedSae.Normalisation(
-            List.of("standardise(0,%s)".formatted(epsilon)), new Standardise(0, epsilon));
+        yield ImportedSae.Normalisation.layerNorm(n);
       }
       case "constant_norm_rescale" -> {
         factor = Math.sqrt(n);
@@ -155,7 +150,8 @@ public final class SaeLensReader {
           SaeCode.Above.rectified(thresholds(tensors));
       case TOPK -> new SaeCode.TopK(config.document().whole("k", 1), config.weighsLengths());
       case BATCHTOPK -> ofBatch(tensors, 1);
-      case MATRYOSHKA_BATCHTOPK -> ofBatch(tensors, prefixes());
+      case MATRYOSHKA_BATCHTOPK ->
+          ofBatch(tensors, SaeCode.OfBatch.prefixes(config.widths(), config.latents(), notes));
       case GATED -> {
         SaeCode.Gated gated =
             new SaeCode.Gated(
@@ -183,22 +179,6 @@ public final class SaeLensReader {
     notes.add("codes are by the threshold, as in SAELens' inference model");
     float threshold = Math.max(0, tensors.values("topk_threshold")[0]);
     return new SaeCode.OfBatch(rounded, threshold, config.weighsLengths(), prefixes);
-  }
-
-  /** Prefixes here are halves of halves; others have the same codes without them. */
-  private int prefixes() {
-    List<?> widths = config.widths();
-    for (int i = 0; i < widths.size(); i++) {
-      long halved = Math.ceilDiv((long) config.latents(), 1L << (widths.size() - 1 - i));
-      if (!(widths.get(i) instanceof Number width) || width.longValue() != halved) {
-        notes.add(
-            "prefixes %s do not halve: it is a batch-topk here, and training that goes on does"
-                    .formatted(widths)
-                + " not nest");
-        return 1;
-      }
-    }
-    return Math.max(1, widths.size());
   }
 
   private SaeWeights stored(ForeignTensors tensors) {

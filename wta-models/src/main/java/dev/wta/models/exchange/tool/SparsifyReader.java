@@ -7,9 +7,7 @@ import dev.wta.models.exchange.model.ImportedSae;
 import dev.wta.models.exchange.model.SaeCode;
 import dev.wta.models.exchange.model.SaeWeights;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -51,17 +49,13 @@ public final class SparsifyReader {
               skips ? Optional.of(tensors.values("W_skip", inputs, inputs)) : Optional.empty());
       tensors.requireNoOther("SparseCoder with activation topk");
     }
-    Map<String, Object> source = new LinkedHashMap<>();
-    source.put("format", "sparsify");
-    source.put("architecture", "topk");
-    source.put("path", folder.toString());
     return ImportedSae.of(
         weights,
         new SaeCode.TopK(k, false),
         transcodes,
         config.flag("normalize_decoder", true),
         ImportedSae.Normalisation.NONE,
-        source,
+        Source.of("sparsify", "topk", folder),
         List.of());
   }
 
