@@ -8,6 +8,7 @@ import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
 import dev.wta.models.exchange.ExportFormat;
+import dev.wta.models.exchange.model.ExportedSae;
 import dev.wta.models.io.TensorType;
 import dev.wta.models.run.RunDirectory;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ public final class ExportCommand implements Callable<Integer>, WritesInto {
       names = "--format",
       required = true,
       paramLabel = "NAME",
-      description = "saelens: cfg.json and sae_weights.safetensors, as SAELens 6 loads them.")
+      description = "saelens, sparsify, dictionary-learning or sentence-transformers.")
   String format;
 
   @Option(
@@ -83,22 +84,24 @@ public final class ExportCommand implements Callable<Integer>, WritesInto {
                         "models are not exported in '%s'".formatted(dtype),
                         "give float32, float16 or bfloat16"));
     RunDirectory opened = RunDirectory.open(run);
-    String architecture;
+    ExportedSae exported;
     try (Backend backend = compute.open()) {
-      architecture = chosen.write(opened, backend, out, type);
+      exported = chosen.write(opened, backend, out, type);
     }
     if (json) {
       Map<String, Object> document = new LinkedHashMap<>();
       document.put("out", out.toString());
       document.put("format", format);
-      document.put("architecture", architecture);
+      document.put("architecture", exported.architecture());
       document.put("dtype", type.title());
+      document.put("notes", exported.notes());
       JsonOutput.print(document);
     } else {
       Output.writer()
           .printf(
               "%s: %s of %s, from a %s%n",
-              out, architecture, chosen.tool(), opened.config().family());
+              out, exported.architecture(), chosen.tool(), opened.config().family());
+      exported.notes().forEach(note -> Output.writer().printf("note: %s%n", note));
     }
     return ExitCode.OK;
   }

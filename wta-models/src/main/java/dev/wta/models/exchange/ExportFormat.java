@@ -5,6 +5,9 @@ import dev.wta.api.backend.Backend;
 import dev.wta.models.exchange.model.ExportedSae;
 import dev.wta.models.exchange.model.TrainedSae;
 import dev.wta.models.exchange.saelens.SaeLensWriter;
+import dev.wta.models.exchange.tool.DictionaryLearningWriter;
+import dev.wta.models.exchange.tool.SentenceTransformersWriter;
+import dev.wta.models.exchange.tool.SparsifyWriter;
 import dev.wta.models.io.FileOperations;
 import dev.wta.models.io.TensorType;
 import dev.wta.models.io.WriteFailures;
@@ -26,7 +29,21 @@ import java.util.stream.Collectors;
  */
 public enum ExportFormat {
   /** SAELens 6, for {@code SAE.load_from_disk}. */
-  SAELENS("SAELens", SaeLensWriter::export, SaeLensWriter.FAMILIES, SaeLensWriter.FILES);
+  SAELENS("SAELens", SaeLensWriter::export, SaeLensWriter.FAMILIES, SaeLensWriter.FILES),
+  /** EleutherAI's sparsify, for {@code SparseCoder.load_from_disk}. */
+  SPARSIFY("sparsify", SparsifyWriter::export, SparsifyWriter.FAMILIES, SparsifyWriter.FILES),
+  /** dictionary_learning, for {@code load_dictionary}. */
+  DICTIONARY_LEARNING(
+      "dictionary_learning",
+      DictionaryLearningWriter::export,
+      DictionaryLearningWriter.FAMILIES,
+      DictionaryLearningWriter.FILES),
+  /** The module SparseAutoEncoder of sentence-transformers. */
+  SENTENCE_TRANSFORMERS(
+      "sentence-transformers",
+      SentenceTransformersWriter::export,
+      SentenceTransformersWriter.FAMILIES,
+      SentenceTransformersWriter.FILES);
 
   private final String tool;
 
@@ -89,11 +106,11 @@ public enum ExportFormat {
    *
    * @param folder for the files; it is made if need be, and they are replaced
    * @param type of the numbers: float32, float16 or bfloat16, to which they are rounded
-   * @return what the model is there, such as {@code jumprelu}
+   * @return what was written
    * @throws WtaException if the tool has no such model, the run's pre-processing cannot be folded
    *     into weights, a weight is beyond the type's largest number, or the files cannot be written
    */
-  public String write(RunDirectory run, Backend backend, Path folder, TensorType type) {
+  public ExportedSae write(RunDirectory run, Backend backend, Path folder, TensorType type) {
     String family = run.config().family();
     if (!families.contains(family)) {
       throw new WtaException(
@@ -109,6 +126,6 @@ public enum ExportFormat {
     } catch (IOException failed) {
       throw WriteFailures.writing(folder, failed);
     }
-    return exported.architecture();
+    return exported;
   }
 }

@@ -67,7 +67,7 @@ public final class Safetensors implements AutoCloseable {
       throws IOException {
     Map<String, Shape> shapes = new LinkedHashMap<>();
     tensors.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
-    writeHeader(out, shapes, TensorType.F32, metadata);
+    writeHeader(out, shapes, _ -> TensorType.F32, metadata);
     for (Tensor tensor : tensors.values()) {
       writeNumbers(out, memory, tensor);
     }
@@ -144,33 +144,25 @@ public final class Safetensors implements AutoCloseable {
       Function<String, float[]> values,
       Map<String, String> metadata)
       throws IOException {
-    writeHeader(out, shapes, TensorType.F32, metadata);
+    writeHeader(out, shapes, _ -> TensorType.F32, metadata);
     for (String name : shapes.keySet()) {
       writeNumbers(out, values.apply(name));
     }
   }
 
-  /**
-   * Writes arrays of any shape in the map's order, for other tools.
-   *
-   * @param values the numbers of a tensor, row-major, by its name
-   * @param type what they are rounded to: F32, F16 or BF16
-   */
-  public static void write(
-      OutputStream out,
-      Map<String, Shape> shapes,
-      Function<String, float[]> values,
-      TensorType type)
+  /** Writes tensors in the map's order, for other tools. */
+  public static void write(OutputStream out, Map<String, WrittenTensor> tensors)
       throws IOException {
-    writeHeader(out, shapes, type, Map.of());
-    for (String name : shapes.keySet()) {
-      writeNumbers(out, values.apply(name), type);
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
+    writeHeader(out, shapes, name -> tensors.get(name).type(), Map.of());
+    for (WrittenTensor tensor : tensors.values()) {
+      tensor.numbers().writeTo(out);
     }
   }
 
   /** Appends numbers, each rounded to {@code type}, little-endian. */
-  public static void writeNumbers(OutputStream out, float[] numbers, TensorType type)
-      throws IOException {
+  static void writeNumbers(OutputStream out, float[] numbers, TensorType type) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(CHUNK * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
     for (int from = 0; from < numbers.length; from += CHUNK) {
       int count = Math.min(CHUNK, numbers.length - from);
@@ -190,19 +182,23 @@ public final class Safetensors implements AutoCloseable {
       Function<String, FileOperations.Content> numbers,
       Map<String, String> metadata)
       throws IOException {
-    writeHeader(out, shapes, TensorType.F32, metadata);
+    writeHeader(out, shapes, _ -> TensorType.F32, metadata);
     for (String name : shapes.keySet()) {
       numbers.apply(name).writeTo(out);
     }
   }
 
   private static void writeHeader(
-      OutputStream out, Map<String, Shape> shapes, TensorType type, Map<String, String> metadata)
+      OutputStream out,
+      Map<String, Shape> shapes,
+      Function<String, TensorType> types,
+      Map<String, String> metadata)
       throws IOException {
     Map<String, Object> header = new LinkedHashMap<>();
     header.put(SafetensorsHeader.METADATA, metadata);
     long offset = 0;
     for (Map.Entry<String, Shape> shape : shapes.entrySet()) {
+      TensorType type = types.apply(shape.getKey());
       long end = offset + shape.getValue().size() * type.bytes();
       Map<String, Object> entry =
           new LinkedHashMap<>(); // in this order always: equal tensors make equal files

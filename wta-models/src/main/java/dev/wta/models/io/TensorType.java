@@ -38,9 +38,9 @@ public enum TensorType {
       return Float.intBitsToFloat(bytes.getShort() << Short.SIZE);
     }
 
-    /** To the nearest, and of two to the even one. */
     @Override
     void put(ByteBuffer bytes, float number) {
+      // to the nearest, and of two to the even one
       int bits = Float.floatToIntBits(number);
       int half = 0x7fff + (bits >>> Short.SIZE & 1);
       bytes.putShort((short) (bits + half >>> Short.SIZE));

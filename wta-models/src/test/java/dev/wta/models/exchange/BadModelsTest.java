@@ -8,6 +8,7 @@ import dev.wta.api.tensor.Shape;
 import dev.wta.models.exchange.model.ImportedSae;
 import dev.wta.models.exchange.pytorch.StateDictionaryWriter;
 import dev.wta.models.io.TensorType;
+import dev.wta.models.io.WrittenTensor;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -59,8 +60,12 @@ class BadModelsTest {
     Files.writeString(
         directory.resolve("config.json"),
         "{\"trainer\": {\"dict_class\": \"%s\", \"k\": 2}}".formatted(dictClass));
-    StateDictionaryWriter writer = new StateDictionaryWriter();
-    tensors.forEach((name, values) -> writer.put(name, TensorType.F32, values, shapes.get(name)));
+    Map<String, WrittenTensor> written = new LinkedHashMap<>();
+    tensors.forEach(
+        (name, values) ->
+            written.put(
+                name, WrittenTensor.of(TensorType.F32, values, shapes.get(name).extents())));
+    StateDictionaryWriter writer = new StateDictionaryWriter(written);
     try (OutputStream out = Files.newOutputStream(directory.resolve("ae.pt"))) {
       writer.writeTo(out);
     }

@@ -16,6 +16,7 @@ import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.TestBackends;
+import dev.wta.models.exchange.model.ExportedSae;
 import dev.wta.models.exchange.model.ExportedTensors;
 import dev.wta.models.exchange.model.SaeWeights;
 import dev.wta.models.io.Safetensors;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A trained run, exported and imported again, has the same codes of samples as they are. */
 class ExportFormatTest {
@@ -165,6 +167,81 @@ class ExportFormatTest {
 
   @ParameterizedTest
   @CsvSource({
+    "topk, unit, AutoEncoderTopK, topk, false",
+    "topk, weighted, AutoEncoderTopK, topk, true",
+    "multi-k, free, AutoEncoderTopK, topk, false",
+    "batch-topk, free, BatchTopKSAE, batch-topk, false",
+    "batch-topk, weighted, BatchTopKSAE, batch-topk, true",
+    "matryoshka, weighted, MatryoshkaBatchTopKSAE, matryoshka, true",
+    "jumprelu, weighted, JumpReluAutoEncoder, jumprelu, false",
+    "gated, unit, GatedAutoEncoder, gated, false",
+  })
+  void codesSurviveTheWayToDictionaryLearningAndBack(
+      String family, String rows, String dictClass, String back, boolean products) {
+    Path run = trained(family, settings(family, rows, Map.of()), "center", "zca(0.05)");
+    Path exported = export(ExportFormat.DICTIONARY_LEARNING, run, dictClass);
+    assertThat(SaeFormat.recognise(exported).read(exported).family()).isEqualTo(back);
+    requireSame(run, exported, products ? 1 : 0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"weighted", "unit"})
+  void rowsOfAnAutoEncoderThereHaveLength1(String rows) {
+    Path run = trained("standard", settings("standard", rows, Map.of()), "center", "mean-norm");
+    Path exported = export(ExportFormat.DICTIONARY_LEARNING, run, "AutoEncoder");
+    requireSame(run, exported, divisor(run));
+    float[] decoder =
+        SaeFormat.recognise(exported).read(exported).parameters().get("decoder.weight");
+    for (int latent = 0; latent < LATENTS; latent++) {
+      assertThat(SaeWeights.length(decoder, latent, INPUTS)).isCloseTo(1, offset(1e-6));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"topk, weighted, 1", "topk, free, 0", "multi-k, unit, 0"})
+  void codesSurviveTheWayToSparsifyAndBack(String family, String rows, float unit) {
+    Path run = trained(family, settings(family, rows, Map.of()), "center", "mean-norm");
+    requireSame(run, export(ExportFormat.SPARSIFY, run, "topk"), unit);
+  }
+
+  @Test
+  void aTranscoderOfSparsifyMakesAsMuchAsItReads() {
+    Map<String, Object> settings =
+        settings("topk-transcoder", "free", Map.of("skip", true, "outputs", INPUTS));
+    Path run = trained("topk-transcoder", settings, "center", "mean-norm");
+    requireSame(run, export(ExportFormat.SPARSIFY, run, "topk"), 0);
+  }
+
+  @Test
+  void aTranscoderOfAnotherWidthIsRefusedBySparsify() {
+    Path run = trained("topk-transcoder", settings("topk-transcoder", "free", Map.of()));
+    assertThatThrownBy(() -> export(ExportFormat.SPARSIFY, run, "topk"))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("makes 7 of 12");
+  }
+
+  @Test
+  void sentenceTransformersHasTheCodesAndNoDecoder() {
+    Path run = trained("topk", settings("topk", "free", Map.of()), "center", "mean-norm");
+    Path exported = directory.resolve("exported");
+    ExportedSae written =
+        ExportFormat.SENTENCE_TRANSFORMERS.write(
+            RunDirectory.open(run), backend, exported, TensorType.F32);
+    assertThat(written.notes()).anyMatch(note -> note.startsWith("the decoder is not written"));
+    requireSameCodes(run, exported, 0);
+    Path back = directory.resolve("back");
+    Path again = directory.resolve("again");
+    ExportedSae tied =
+        ExportFormat.SENTENCE_TRANSFORMERS.write(
+            RunDirectory.open(back), backend, again, TensorType.F32);
+    assertThat(tied.notes()).isEmpty(); // what it decodes by is the encoder
+    for (String name : ExportFormat.SENTENCE_TRANSFORMERS.fileNames()) {
+      assertThat(again.resolve(name)).hasSameBinaryContentAs(exported.resolve(name));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "topk, unit, false",
     "topk, weighted, true",
     "batch-topk, weighted, false",
@@ -217,7 +294,8 @@ class ExportFormatTest {
 
   private Path export(ExportFormat format, Path run, String architecture) {
     Path exported = directory.resolve("exported");
-    assertThat(format.write(RunDirectory.open(run), backend, exported, TensorType.F32))
+    assertThat(
+            format.write(RunDirectory.open(run), backend, exported, TensorType.F32).architecture())
         .isEqualTo(architecture);
     return exported;
   }
@@ -229,6 +307,19 @@ class ExportFormatTest {
    *     elsewhere
    */
   private void requireSame(Path run, Path exported, float unit) {
+    requireSameCodes(run, exported, unit);
+    try (Dataset samples = samples(INPUTS, 5);
+        Model before = RunDirectory.open(run).loadModel(backend);
+        Model after = RunDirectory.open(directory.resolve("back")).loadModel(backend)) {
+      float[] wanted = before.reconstruct(samples);
+      float[] made = after.reconstruct(samples);
+      for (int i = 0; i < wanted.length; i++) {
+        assertThat(made[i]).isCloseTo(wanted[i], offset(1e-3f));
+      }
+    }
+  }
+
+  private void requireSameCodes(Path run, Path exported, float unit) {
     Path back = directory.resolve("back");
     SaeFormat.recognise(exported).read(exported).write(back, backend);
     try (Dataset samples = samples(INPUTS, 5);
@@ -250,11 +341,6 @@ class ExportFormatTest {
       for (int i = 0; i < codes.length; i++) {
         assertThat(again[i] != 0).as("active at %d", i).isEqualTo(codes[i] != 0);
         assertThat((double) Math.abs(again[i] - codes[i])).isLessThanOrEqualTo(TOLERANCE * largest);
-      }
-      float[] wanted = before.reconstruct(samples);
-      float[] made = after.reconstruct(samples);
-      for (int i = 0; i < wanted.length; i++) {
-        assertThat(made[i]).isCloseTo(wanted[i], offset(1e-3f));
       }
     }
   }

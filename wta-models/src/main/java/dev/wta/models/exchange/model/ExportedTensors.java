@@ -1,10 +1,10 @@
 package dev.wta.models.exchange.model;
 
 import dev.wta.api.WtaException;
-import dev.wta.api.tensor.Shape;
 import dev.wta.models.io.FileOperations;
 import dev.wta.models.io.Safetensors;
 import dev.wta.models.io.TensorType;
+import dev.wta.models.io.WrittenTensor;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,8 +12,7 @@ import java.util.Map;
 /** Tensors of an exported model, in the order in which they were put. */
 public final class ExportedTensors {
   private final TensorType type;
-  private final Map<String, float[]> values = new LinkedHashMap<>();
-  private final Map<String, Shape> shapes = new LinkedHashMap<>();
+  private final Map<String, WrittenTensor> tensors = new LinkedHashMap<>();
 
   /** None yet, of numbers that are rounded to F32, F16 or BF16. */
   public ExportedTensors(TensorType type) {
@@ -34,8 +33,12 @@ public final class ExportedTensors {
             "export it as float32");
       }
     }
-    values.put(name, numbers);
-    shapes.put(name, Shape.of(extents));
+    tensors.put(name, WrittenTensor.of(type, numbers, extents));
+  }
+
+  /** Adds a tensor of whole numbers, of type I64 or I32. */
+  public void putWholes(String name, TensorType whole, long[] numbers, int... extents) {
+    tensors.put(name, WrittenTensor.ofWholes(whole, numbers, extents));
   }
 
   /** What the numbers are rounded to. */
@@ -43,18 +46,13 @@ public final class ExportedTensors {
     return type;
   }
 
-  /** The shapes by name. */
-  public Map<String, Shape> shapes() {
-    return Collections.unmodifiableMap(shapes);
-  }
-
-  /** The numbers of a tensor. */
-  public float[] values(String name) {
-    return values.get(name);
+  /** All by name. */
+  public Map<String, WrittenTensor> all() {
+    return Collections.unmodifiableMap(tensors);
   }
 
   /** A safetensors file of them. */
   public FileOperations.Content safetensors() {
-    return out -> Safetensors.write(out, shapes, values::get, type);
+    return out -> Safetensors.write(out, tensors);
   }
 }

@@ -135,6 +135,15 @@ public record TrainedSae(
     return new TrainedSae(family, transcodes, changed, lengths, code);
   }
 
+  /** Whether latents compete by activation times the length of their row of D. */
+  public boolean competesByLengths() {
+    return switch (code) {
+      case SaeCode.TopK topk -> topk.weighted();
+      case SaeCode.OfBatch batch -> batch.weighted();
+      default -> false;
+    };
+  }
+
   /**
    * The same with latents that compete by activation alone: where they competed by activation times
    * length, activations are these products from now on, and rows are as much shorter.

@@ -12,10 +12,8 @@ import static dev.wta.models.exchange.pytorch.PickleOperation.SETITEMS;
 import static dev.wta.models.exchange.pytorch.PickleOperation.STOP;
 import static dev.wta.models.exchange.pytorch.PickleOperation.TUPLE;
 
-import dev.wta.api.tensor.Shape;
 import dev.wta.models.io.FileOperations;
-import dev.wta.models.io.Safetensors;
-import dev.wta.models.io.TensorType;
+import dev.wta.models.io.WrittenTensor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -23,7 +21,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedOutputStream;
@@ -39,32 +36,11 @@ public final class StateDictionaryWriter implements FileOperations.Content {
   private static final int PADDING_ID = 0x4246; // PyTorch's own
   private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 2, 0, 0);
 
-  private final Map<String, Entry> entries = new LinkedHashMap<>();
+  private final Map<String, WrittenTensor> tensors;
 
-  private record Entry(TensorType type, Shape shape, FileOperations.Content numbers) {}
-
-  /**
-   * Adds a tensor.
-   *
-   * @param type what the numbers are rounded to: F32, F16 or BF16
-   * @param numbers row-major
-   */
-  public void put(String name, TensorType type, float[] numbers, Shape shape) {
-    entries.put(name, new Entry(type, shape, out -> Safetensors.writeNumbers(out, numbers, type)));
-  }
-
-  /** Adds a tensor of whole numbers, of type I64 or I32. */
-  public void put(String name, TensorType type, long[] numbers, Shape shape) {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(numbers.length * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
-    for (long number : numbers) {
-      if (type == TensorType.I64) {
-        bytes.putLong(number);
-      } else {
-        bytes.putInt(Math.toIntExact(number));
-      }
-    }
-    entries.put(name, new Entry(type, shape, out -> out.write(bytes.array())));
+  /** Of tensors by name, in the map's order. */
+  public StateDictionaryWriter(Map<String, WrittenTensor> tensors) {
+    this.tensors = tensors;
   }
 
   @Override
@@ -73,8 +49,8 @@ public final class StateDictionaryWriter implements FileOperations.Content {
     archive.add("data.pkl", pickle());
     archive.add("byteorder", content("little"));
     int key = 0;
-    for (Entry entry : entries.values()) {
-      archive.add("data/" + key++, entry.numbers());
+    for (WrittenTensor tensor : tensors.values()) {
+      archive.add("data/" + key++, tensor.numbers());
     }
     archive.add("version", content("3\n"));
     archive.zip.finish();
@@ -89,7 +65,7 @@ public final class StateDictionaryWriter implements FileOperations.Content {
     pickle.add(PROTO).write(2);
     pickle.emptyDictionary().add(MARK);
     int key = 0;
-    for (Map.Entry<String, Entry> named : entries.entrySet()) {
+    for (Map.Entry<String, WrittenTensor> named : tensors.entrySet()) {
       pickle.text(named.getKey()).tensor(named.getValue(), String.valueOf(key++));
     }
     pickle.add(SETITEMS).add(STOP);
@@ -146,8 +122,8 @@ public final class StateDictionaryWriter implements FileOperations.Content {
       return add(TUPLE);
     }
 
-    private Pickle tensor(Entry entry, String key) {
-      int[] extents = entry.shape().extents();
+    private Pickle tensor(WrittenTensor tensor, String key) {
+      int[] extents = tensor.shape().extents();
       int[] strides = new int[extents.length];
       int stride = 1;
       for (int axis = extents.length - 1; axis >= 0; axis--) {
@@ -155,8 +131,8 @@ public final class StateDictionaryWriter implements FileOperations.Content {
         stride *= extents[axis];
       }
       global(PickleGlobal.REBUILD_TENSOR).add(MARK).add(MARK);
-      text("storage").global(PickleGlobal.storageOf(entry.type())).text(key).text("cpu");
-      whole((int) entry.shape().size()).add(TUPLE).add(BINPERSID);
+      text("storage").global(PickleGlobal.storageOf(tensor.type())).text(key).text("cpu");
+      whole((int) tensor.shape().size()).add(TUPLE).add(BINPERSID);
       return whole(0)
           .wholes(extents)
           .wholes(strides)

@@ -6,14 +6,10 @@ import dev.wta.models.exchange.model.ExportedTensors;
 import dev.wta.models.exchange.model.SaeCode;
 import dev.wta.models.exchange.model.SaeWeights;
 import dev.wta.models.exchange.model.TrainedSae;
-import dev.wta.models.io.FileOperations;
-import dev.wta.models.io.Json;
 import dev.wta.models.io.TensorType;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedMap;
 
 /**
  * Models as SAELens 6 has them: {@code cfg.json} and {@code sae_weights.safetensors}.
@@ -58,7 +54,13 @@ public final class SaeLensWriter {
     TrainedSae sae = trained.byThresholds();
     SaeLensWriter writer = new SaeLensWriter(sae.weights(), type);
     String architecture = writer.gather(sae);
-    return new ExportedSae(architecture, writer.files(sae, architecture));
+    return ExportedSae.of(
+        architecture,
+        FILES.getLast(),
+        writer.tensors.safetensors(),
+        FILES.getFirst(),
+        writer.settings(sae, architecture),
+        sae.code() instanceof SaeCode.TopK ? ExportedSae.notesOf(sae) : List.of());
   }
 
   /** Gathers the architecture's tensors and settings, and answers its name. */
@@ -94,7 +96,7 @@ public final class SaeLensWriter {
     };
   }
 
-  private SequencedMap<String, FileOperations.Content> files(TrainedSae sae, String architecture) {
+  private Map<String, Object> settings(TrainedSae sae, String architecture) {
     Map<String, Object> config = new LinkedHashMap<>();
     config.put("architecture", architecture);
     config.put("d_in", weights.inputs());
@@ -110,10 +112,6 @@ public final class SaeLensWriter {
     config.putAll(ofArchitecture);
     config.put(
         "metadata", Map.of("sae_lens_version", VERSION, "wta_version", WtaVersion.current()));
-    byte[] document = (Json.line(config) + "\n").getBytes(StandardCharsets.UTF_8);
-    SequencedMap<String, FileOperations.Content> files = new LinkedHashMap<>();
-    files.put(FILES.getLast(), tensors.safetensors());
-    files.put(FILES.getFirst(), out -> out.write(document));
-    return files;
+    return config;
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.wta.api.WtaException;
 import dev.wta.api.tensor.Shape;
 import dev.wta.models.io.TensorType;
+import dev.wta.models.io.WrittenTensor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.zip.ZipEntry;
@@ -197,10 +199,10 @@ class StateDictionaryTest {
   /** Whatever bytes are wrong, nothing but a message comes of it. */
   @Test
   void damageIsAMessage() throws IOException {
-    StateDictionaryWriter writer = new StateDictionaryWriter();
-    writer.put("w", TensorType.F32, new float[] {1, 2, 3, 4}, Shape.of(2, 2));
-    writer.put("k", TensorType.I32, new long[] {8}, Shape.of());
-    Path whole = written(writer);
+    Map<String, WrittenTensor> tensors = new LinkedHashMap<>();
+    tensors.put("w", WrittenTensor.of(TensorType.F32, new float[] {1, 2, 3, 4}, 2, 2));
+    tensors.put("k", WrittenTensor.ofWholes(TensorType.I32, new long[] {8}));
+    Path whole = written(tensors);
     Map<String, byte[]> entries = new HashMap<>();
     try (ZipFile zip = new ZipFile(whole.toFile())) {
       for (ZipEntry entry : zip.stream().toList()) {
@@ -234,14 +236,14 @@ class StateDictionaryTest {
 
   @Test
   void whatIsWrittenIsReadAgain() throws IOException {
-    StateDictionaryWriter writer = new StateDictionaryWriter();
+    Map<String, WrittenTensor> tensors = new LinkedHashMap<>();
     float[] numbers = {1.5f, -2, 3.25f, 0, 1e-3f, 65_504};
-    writer.put("encoder.weight", TensorType.F32, numbers, Shape.of(2, 3));
-    writer.put("half", TensorType.F16, numbers, Shape.of(6));
-    writer.put("brain", TensorType.BF16, new float[] {1.00390625f, 3.0f}, Shape.of(2));
-    writer.put("threshold", TensorType.F32, new float[] {-1}, Shape.of());
-    writer.put("sizes", TensorType.I64, new long[] {24, 1L << 20}, Shape.of(2));
-    Path file = written(writer);
+    tensors.put("encoder.weight", WrittenTensor.of(TensorType.F32, numbers, 2, 3));
+    tensors.put("half", WrittenTensor.of(TensorType.F16, numbers, 6));
+    tensors.put("brain", WrittenTensor.of(TensorType.BF16, new float[] {1.00390625f, 3}, 2));
+    tensors.put("threshold", WrittenTensor.of(TensorType.F32, new float[] {-1}));
+    tensors.put("sizes", WrittenTensor.ofWholes(TensorType.I64, new long[] {24, 1L << 20}, 2));
+    Path file = written(tensors);
     try (StateDictionary read = StateDictionary.open(file)) {
       assertThat(read.names())
           .containsExactly("encoder.weight", "half", "brain", "threshold", "sizes");
@@ -259,7 +261,8 @@ class StateDictionaryTest {
     }
   }
 
-  private Path written(StateDictionaryWriter writer) throws IOException {
+  private Path written(Map<String, WrittenTensor> tensors) throws IOException {
+    StateDictionaryWriter writer = new StateDictionaryWriter(tensors);
     Path file = directory.resolve("written.pt");
     ByteArrayOutputStream again = new ByteArrayOutputStream();
     try (OutputStream out = Files.newOutputStream(file)) {
