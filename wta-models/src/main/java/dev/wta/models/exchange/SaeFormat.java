@@ -5,6 +5,7 @@ import dev.wta.models.exchange.model.ImportedSae;
 import dev.wta.models.exchange.saelens.SaeLensReader;
 import dev.wta.models.exchange.tool.DictionaryLearningReader;
 import dev.wta.models.exchange.tool.GemmaScopeReader;
+import dev.wta.models.exchange.tool.LlamaScopeReader;
 import dev.wta.models.exchange.tool.OpenAiReader;
 import dev.wta.models.exchange.tool.SentenceTransformersReader;
 import dev.wta.models.exchange.tool.SparsifyReader;
@@ -37,6 +38,8 @@ public enum SaeFormat {
   GEMMA_SCOPE_2("Gemma Scope 2", GemmaScopeReader::readSecond, "config.json", "params.safetensors"),
   /** OpenAI's sparse_autoencoder. */
   OPENAI("OpenAI", OpenAiReader::read, "autoencoder.pt"),
+  /** Llama Scope, whose weights are in {@code checkpoints/final.safetensors}. */
+  LLAMA_SCOPE("Llama Scope", LlamaScopeReader::read, "hyperparams.json", "checkpoints"),
   /** The module SparseAutoEncoder of sentence-transformers. */
   SENTENCE_TRANSFORMERS(
       "sentence-transformers",

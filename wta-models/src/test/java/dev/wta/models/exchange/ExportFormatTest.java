@@ -254,7 +254,9 @@ class ExportFormatTest {
     Map<String, Object> settings = settings(family, rows, skip ? Map.of("skip", true) : Map.of());
     Path run = trained(family, settings, "mean-norm", "zca(0.05)");
     Path exported = directory.resolve("exported");
-    ExportFormat.SAELENS.write(RunDirectory.open(run), backend, exported, TensorType.F32);
+    ExportedSae written =
+        ExportFormat.SAELENS.write(RunDirectory.open(run), backend, exported, TensorType.F32);
+    assertThat(written.notes().contains(ExportedSae.PRODUCTS)).isEqualTo(byLengths);
     requireSame(run, exported, byLengths ? 1 : 0);
   }
 

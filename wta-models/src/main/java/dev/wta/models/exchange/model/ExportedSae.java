@@ -17,6 +17,9 @@ import java.util.SequencedMap;
  */
 public record ExportedSae(
     String architecture, SequencedMap<String, FileOperations.Content> files, List<String> notes) {
+  /** What a user should know where codes are such products. */
+  public static final String PRODUCTS =
+      "codes there are those here times the lengths of the decoder's rows";
 
   /**
    * A model of two files.
@@ -40,10 +43,9 @@ public record ExportedSae(
     return new ExportedSae(architecture, files, List.copyOf(notes));
   }
 
-  /** What a user should know of codes that became {@link TrainedSae#unweighted}. */
+  /** What a user should know of codes that are products with the lengths of rows. */
   public static List<String> notesOf(TrainedSae sae) {
-    return sae.competesByLengths()
-        ? List.of("codes there are those here times the lengths of the decoder's rows")
-        : List.of();
+    boolean rescaled = sae.code() instanceof SaeCode.TopK topk && topk.weighted();
+    return sae.multiplied() || rescaled ? List.of(PRODUCTS) : List.of();
   }
 }

@@ -151,6 +151,11 @@ public final class SaeWeights {
     return new SaeWeights(encoder, bias, times(decoder, factor), centre, skip);
   }
 
+  /** These weights with b and c multiplied by factors of their own, and nothing else. */
+  public SaeWeights biasesTimes(double ofBias, double ofCentre) {
+    return new SaeWeights(encoder, times(bias, ofBias), decoder, times(centre, ofCentre), skip);
+  }
+
   static float[] times(float[] numbers, double factor) {
     float[] products = new float[numbers.length];
     for (int i = 0; i < products.length; i++) {

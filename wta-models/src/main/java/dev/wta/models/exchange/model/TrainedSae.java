@@ -22,10 +22,16 @@ import java.util.Optional;
  * @param lengths of D's rows before anything was folded, {@code (latents)}: what latents compete
  *     by, where they do
  * @param code how latents become active
+ * @param multiplied whether activations are the run's times {@code lengths}
  */
 @SuppressWarnings("ArrayRecordComponent") // a plain carrier, never compared
 public record TrainedSae(
-    String family, boolean transcodes, SaeWeights weights, double[] lengths, SaeCode code) {
+    String family,
+    boolean transcodes,
+    SaeWeights weights,
+    double[] lengths,
+    SaeCode code,
+    boolean multiplied) {
   static final String OF_TRANSCODERS = "-transcoder";
 
   /**
@@ -53,7 +59,8 @@ public record TrainedSae(
               model.family().endsWith(OF_TRANSCODERS),
               weights,
               weights.lengths(),
-              code);
+              code,
+              false);
       Preprocessing ofSamples = model.preprocessing().orElseGet(Preprocessing::none);
       return trained.transcodes()
           ? trained.ofTranscoder(
@@ -122,7 +129,7 @@ public record TrainedSae(
         code instanceof SaeCode.Gated gated
             ? new SaeCode.Gated(gated.logScale(), gated.shifted(shift))
             : code;
-    return new TrainedSae(family, transcodes, moved, lengths, same);
+    return new TrainedSae(family, transcodes, moved, lengths, same, multiplied);
   }
 
   /** A TopK by lengths as one without, where steps would change what lengths compare like. */
@@ -132,16 +139,7 @@ public record TrainedSae(
   }
 
   private TrainedSae with(SaeWeights changed) {
-    return new TrainedSae(family, transcodes, changed, lengths, code);
-  }
-
-  /** Whether latents compete by activation times the length of their row of D. */
-  public boolean competesByLengths() {
-    return switch (code) {
-      case SaeCode.TopK topk -> topk.weighted();
-      case SaeCode.OfBatch batch -> batch.weighted();
-      default -> false;
-    };
+    return new TrainedSae(family, transcodes, changed, lengths, code, multiplied);
   }
 
   /**
@@ -151,21 +149,16 @@ public record TrainedSae(
   public TrainedSae unweighted() {
     return switch (code) {
       case SaeCode.TopK(int k, boolean weighted) when weighted ->
-          new TrainedSae(
-              family,
-              transcodes,
-              weights.withLengthsEncoded(lengths),
-              lengths,
-              new SaeCode.TopK(k, false));
+          multiplied(new SaeCode.TopK(k, false));
       case SaeCode.OfBatch batch when batch.weighted() ->
-          new TrainedSae(
-              family,
-              transcodes,
-              weights.withLengthsEncoded(lengths),
-              lengths,
-              new SaeCode.OfBatch(batch.k(), batch.threshold(), false, batch.prefixes()));
+          multiplied(new SaeCode.OfBatch(batch.k(), batch.threshold(), false, batch.prefixes()));
       default -> this;
     };
+  }
+
+  private TrainedSae multiplied(SaeCode alone) {
+    SaeWeights products = weights.withLengthsEncoded(lengths);
+    return new TrainedSae(family, transcodes, products, lengths, alone, true);
   }
 
   /**
@@ -191,7 +184,8 @@ public record TrainedSae(
     }
     SaeWeights same =
         new SaeWeights(encoder, bias, weights.decoder(), weights.centre(), weights.skip());
-    return new TrainedSae(family, transcodes, same, lengths, new SaeCode.Above(thresholds));
+    SaeCode above = new SaeCode.Above(thresholds);
+    return new TrainedSae(family, transcodes, same, lengths, above, multiplied);
   }
 
   /** The widths of nested prefixes, the last of which has all latents. */

@@ -60,7 +60,7 @@ public final class SaeLensWriter {
         writer.tensors.safetensors(),
         FILES.getFirst(),
         writer.settings(sae, architecture),
-        sae.code() instanceof SaeCode.TopK ? ExportedSae.notesOf(sae) : List.of());
+        ExportedSae.notesOf(sae));
   }
 
   /** Gathers the architecture's tensors and settings, and answers its name. */

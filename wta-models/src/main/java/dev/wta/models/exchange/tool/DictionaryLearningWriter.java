@@ -58,8 +58,8 @@ public final class DictionaryLearningWriter {
         FILES.getFirst(),
         Map.of("trainer", trainer),
         sae.code() instanceof SaeCode.Rectified
-            ? List.of("codes there are those here times the lengths of the decoder's rows")
-            : ExportedSae.notesOf(trained));
+            ? List.of(ExportedSae.PRODUCTS)
+            : ExportedSae.notesOf(sae));
   }
 
   /** A latent that encodes nothing decodes something of length 1, or it could not be loaded. */
@@ -145,8 +145,10 @@ public final class DictionaryLearningWriter {
 
   private static long[] sizes(List<Integer> widths) {
     long[] sizes = new long[widths.size()];
+    long before = 0;
     for (int i = 0; i < sizes.length; i++) {
-      sizes[i] = widths.get(i) - (i == 0 ? 0 : widths.get(i - 1));
+      sizes[i] = widths.get(i) - before;
+      before = widths.get(i);
     }
     return sizes;
   }

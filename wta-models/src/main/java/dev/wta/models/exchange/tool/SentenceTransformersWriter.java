@@ -47,7 +47,7 @@ public final class SentenceTransformersWriter {
     config.put("k_aux", Math.min(inputs, latents));
     config.put("normalize", false);
     config.put("dead_threshold", DEAD_AFTER);
-    List<String> notes = new ArrayList<>(ExportedSae.notesOf(trained));
+    List<String> notes = new ArrayList<>(ExportedSae.notesOf(sae));
     if (!Arrays.equals(weights.encoder(), weights.decoder())) {
       notes.add(
           "the decoder is not written: there the encoder's transpose decodes, in training alone");

@@ -63,6 +63,6 @@ public final class SparsifyWriter {
         tensors.safetensors(),
         FILES.getFirst(),
         config,
-        ExportedSae.notesOf(trained));
+        ExportedSae.notesOf(sae));
   }
 }
