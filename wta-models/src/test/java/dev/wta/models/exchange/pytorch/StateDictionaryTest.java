@@ -240,7 +240,7 @@ class StateDictionaryTest {
     float[] numbers = {1.5f, -2, 3.25f, 0, 1e-3f, 65_504};
     tensors.put("encoder.weight", WrittenTensor.of(TensorType.F32, numbers, 2, 3));
     tensors.put("half", WrittenTensor.of(TensorType.F16, numbers, 6));
-    tensors.put("brain", WrittenTensor.of(TensorType.BF16, new float[] {1.00390625f, 3}, 2));
+    tensors.put("brain", WrittenTensor.of(TensorType.BF16, new float[] {0x1.01p0f, 3}, 2));
     tensors.put("threshold", WrittenTensor.of(TensorType.F32, new float[] {-1}));
     tensors.put("sizes", WrittenTensor.ofWholes(TensorType.I64, new long[] {24, 1L << 20}, 2));
     Path file = written(tensors);
