@@ -7,12 +7,15 @@ import dev.wta.cli.option.WritesInto;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
-import dev.wta.models.exchange.SaeLensExport;
+import dev.wta.models.exchange.ExportFormat;
+import dev.wta.models.exchange.model.ExportedSae;
+import dev.wta.models.io.TensorType;
 import dev.wta.models.run.RunDirectory;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,14 +28,15 @@ import picocli.CommandLine.Parameters;
     description = {
       "Writes a run's sparse autoencoder in the files of another tool.",
       "",
-      "Pre-processing by scale, center and mean-norm is folded into the weights."
+      "Pre-processing by scale, center, mean-norm and zca is folded into the weights."
     },
     parameterListHeading = "%nSource:%n",
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
     footer = {"  wta export runs/first --format saelens --out first-sae"})
 public final class ExportCommand implements Callable<Integer>, WritesInto {
-  private static final String SAELENS = "saelens";
+  private static final Set<TensorType> TYPES =
+      Set.of(TensorType.F32, TensorType.F16, TensorType.BF16);
 
   @Parameters(paramLabel = "RUN", description = "The run's folder.")
   Path run;
@@ -41,7 +45,7 @@ public final class ExportCommand implements Callable<Integer>, WritesInto {
       names = "--format",
       required = true,
       paramLabel = "NAME",
-      description = "saelens: cfg.json and sae_weights.safetensors, as SAELens 6 loads them.")
+      description = "saelens, sparsify, dictionary-learning or sentence-transformers.")
   String format;
 
   @Option(
@@ -54,32 +58,50 @@ public final class ExportCommand implements Callable<Integer>, WritesInto {
   @Option(names = "--json", description = "Print one JSON document.")
   boolean json;
 
+  @Option(
+      names = "--dtype",
+      paramLabel = "TYPE",
+      defaultValue = "float32",
+      description = "Type of the weights: float32, float16 or bfloat16 (${DEFAULT-VALUE}).")
+  String dtype;
+
   @Mixin ComputeOptions compute;
 
   @Override
   public List<String> fileNames() {
-    return SaeLensExport.fileNames();
+    return ExportFormat.named(format).fileNames();
   }
 
   @Override
   public Integer call() {
-    if (!format.equals(SAELENS)) {
-      throw new WtaException("there is no format '%s'".formatted(format), "give " + SAELENS);
-    }
+    ExportFormat chosen = ExportFormat.named(format);
+    TensorType type =
+        TensorType.titled(dtype)
+            .filter(TYPES::contains)
+            .orElseThrow(
+                () ->
+                    new WtaException(
+                        "models are not exported in '%s'".formatted(dtype),
+                        "give float32, float16 or bfloat16"));
     RunDirectory opened = RunDirectory.open(run);
-    String architecture;
+    ExportedSae exported;
     try (Backend backend = compute.open()) {
-      architecture = SaeLensExport.write(opened, backend, out);
+      exported = chosen.write(opened, backend, out, type);
     }
     if (json) {
       Map<String, Object> document = new LinkedHashMap<>();
       document.put("out", out.toString());
       document.put("format", format);
-      document.put("architecture", architecture);
+      document.put("architecture", exported.architecture());
+      document.put("dtype", type.title());
+      document.put("notes", exported.notes());
       JsonOutput.print(document);
     } else {
       Output.writer()
-          .printf("%s: %s of SAELens, from a %s%n", out, architecture, opened.config().family());
+          .printf(
+              "%s: %s of %s, from a %s%n",
+              out, exported.architecture(), chosen.tool(), opened.config().family());
+      exported.notes().forEach(note -> Output.writer().printf("note: %s%n", note));
     }
     return ExitCode.OK;
   }

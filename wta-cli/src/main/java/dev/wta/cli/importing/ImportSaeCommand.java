@@ -6,15 +6,14 @@ import dev.wta.cli.option.ComputeOptions;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
-import dev.wta.models.exchange.ImportedSae;
 import dev.wta.models.exchange.SaeFormat;
+import dev.wta.models.exchange.model.ImportedSae;
 import dev.wta.models.run.RunWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,7 +23,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "sae",
     description = {
-      "Makes a run of a sparse autoencoder that another tool trained: SAELens or sparsify.",
+      "Makes a run of a sparse autoencoder or transcoder that another tool trained: SAELens,",
+      "sparsify, dictionary_learning, Gemma Scope, Llama Scope, OpenAI, sentence-transformers.",
       "",
       "The run encodes as the tool does. Training goes on from it by wta train --from."
     },
@@ -38,7 +38,7 @@ import picocli.CommandLine.Parameters;
 public final class ImportSaeCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "PATH",
-      description = "The model's folder, with its configuration and its weights.")
+      description = "The model's folder, or its file where it is one .pt or .npz.")
   Path source;
 
   @Option(
@@ -51,7 +51,7 @@ public final class ImportSaeCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       paramLabel = "NAME",
-      description = "saelens or sparsify; known by the folder's files unless given.")
+      description = "The format, such as saelens; known by the files unless given.")
   String format;
 
   @Option(names = "--json", description = "Print one JSON document.")
@@ -95,10 +95,7 @@ public final class ImportSaeCommand implements Callable<Integer> {
             () ->
                 new WtaException(
                     "there is no format '%s'".formatted(format),
-                    "give one of "
-                        + Arrays.stream(SaeFormat.values())
-                            .map(SaeFormat::title)
-                            .collect(Collectors.joining(", "))));
+                    "give one of " + SaeFormat.titles()));
   }
 
   private Map<String, Object> toJson(ImportedSae sae) {

@@ -21,8 +21,8 @@ import java.util.Map;
 public record Description(String kind, Map<String, Object> facts, List<String> use) {
 
   /**
-   * Describes a run, a data set, a NumPy array, safetensors or a folder of SAELens or sparsify.
-   * Nothing is computed, and of large files only what describes them is read.
+   * Describes a run, a data set, a NumPy array, safetensors or a model of another tool. Nothing is
+   * computed, and of large files only what describes them is read.
    *
    * @throws WtaException if it is not there, is none of these or cannot be read
    */
@@ -37,7 +37,7 @@ public record Description(String kind, Map<String, Object> facts, List<String> u
       if (Files.exists(path.resolve("state.json"))) { // of Hugging Face's save_to_disk
         return DataDescription.of(path);
       }
-      if (Files.exists(path.resolve("cfg.json"))) {
+      if (SaeFormat.hasFilesOf(path)) {
         return WeightsDescription.of(path, SaeFormat.recognise(path));
       }
       throw unknown(path, "a folder without config.json, cfg.json and state.json");
@@ -52,14 +52,17 @@ public record Description(String kind, Map<String, Object> facts, List<String> u
     if (name.endsWith(".arrow") || name.endsWith(".parquet")) {
       return DataDescription.of(path);
     }
+    if (name.endsWith(".pt") || name.endsWith(".npz")) {
+      return WeightsDescription.of(path, SaeFormat.recognise(path));
+    }
     throw unknown(path, "a file of another kind");
   }
 
   private static WtaException unknown(Path path, String what) {
     return new WtaException(
         "%s is %s".formatted(path, what),
-        "give a run, an .arrow, .parquet or .npy file, safetensors, or a folder that save_to_disk,"
-            + " SAELens or sparsify wrote");
+        "give a run, an .arrow, .parquet or .npy file, safetensors, a folder that save_to_disk wrote,"
+            + " or a model of SAELens, sparsify, dictionary_learning, Gemma Scope or OpenAI");
   }
 
   /** As one JSON document. */

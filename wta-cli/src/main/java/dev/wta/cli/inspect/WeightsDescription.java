@@ -1,7 +1,7 @@
 package dev.wta.cli.inspect;
 
-import dev.wta.models.exchange.ImportedSae;
 import dev.wta.models.exchange.SaeFormat;
+import dev.wta.models.exchange.model.ImportedSae;
 import dev.wta.models.io.Safetensors;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,6 +98,24 @@ class ImportSaeTest {
         .contains("\"family\"", "\"topk\"", "\"architecture\"", "\"notes\"");
   }
 
+  /** A pickle of {@code os.system("touch run-it")} in the archive that PyTorch would load. */
+  @Test
+  void aPickleThatWantsToRunCodeIsOneLine() throws IOException {
+    try (ZipOutputStream zip =
+        new ZipOutputStream(Files.newOutputStream(directory.resolve("evil.pt")))) {
+      zip.putNextEntry(new ZipEntry("evil/data.pkl"));
+      zip.write(
+          "\u0080\u0002cos\nsystem\nX\f\0\0\0touch run-it\u0085R."
+              .getBytes(StandardCharsets.ISO_8859_1));
+    }
+    assertThat(Wta.in(directory).fail("import", "sae", "evil.pt", "--out", "no"))
+        .isEqualTo(
+            "wta: the pickle of evil.pt has 'os.system', which no state dictionary has; it is not"
+                + " run; save the weights alone: torch.save(model.state_dict(), file)");
+    assertThat(directory.resolve("no")).doesNotExist();
+    assertThat(directory.resolve("run-it")).doesNotExist();
+  }
+
   @Test
   void wrongInputIsOneLine() throws IOException {
     Path empty = Files.createDirectories(directory.resolve("empty"));
@@ -106,7 +126,7 @@ class ImportSaeTest {
                 + " sae_weights.safetensors, for sparsify it lacks sae.safetensors; give the folder"
                 + " that has these files");
     assertThat(Wta.in(directory).fail("import", "sae", "model", "--format", "other", "--out", "no"))
-        .contains("there is no format 'other'; give one of saelens, sparsify");
+        .contains("there is no format 'other'; give one of saelens, sparsify, dictionary-learning");
     assertThat(Wta.in(directory).fail("import", "sae", "model", "--out", "run"))
         .contains("run already holds a run");
     assertThat(directory.resolve("no")).doesNotExist();

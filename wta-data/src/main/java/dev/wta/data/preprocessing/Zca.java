@@ -23,6 +23,8 @@ public final class Zca implements Preprocessing {
   static final StepArgument EPSILON = StepArgument.from0("epsilon", 0.1);
   static final StepArgument SAMPLES = StepArgument.whole("samples", 100_000, 2);
 
+  private static final int VECTORS_AT_ONCE = 1024;
+
   private final float[] mean;
   private final float[] whitening;
   private final double epsilon;
@@ -91,6 +93,43 @@ public final class Zca implements Preprocessing {
         values[i * width + j] = (float) (restored[i][j] + mean[j]);
       }
     }
+  }
+
+  /**
+   * The product with the whitening matrix alone, without the mean.
+   *
+   * @param vectors {@code (count, sample)}, for any count
+   */
+  public float[] whitened(float[] vectors) {
+    return product(vectors, rows);
+  }
+
+  /** As {@link #whitened}, with the matrix's inverse. */
+  public float[] unwhitened(float[] vectors) {
+    return product(vectors, inverse());
+  }
+
+  private float[] product(float[] vectors, double[][] matrix) {
+    int width = mean.length;
+    float[] products = new float[vectors.length];
+    int all = vectors.length / width;
+    for (int from = 0; from < all; from += VECTORS_AT_ONCE) {
+      int count = Math.min(VECTORS_AT_ONCE, all - from);
+      double[][] some = new double[count][width];
+      double[][] multiplied = new double[count][width];
+      for (int i = 0; i < count; i++) {
+        for (int j = 0; j < width; j++) {
+          some[i][j] = vectors[(from + i) * width + j];
+        }
+      }
+      MatrixProduct.add(some, matrix, multiplied);
+      for (int i = 0; i < count; i++) {
+        for (int j = 0; j < width; j++) {
+          products[(from + i) * width + j] = (float) multiplied[i][j];
+        }
+      }
+    }
+    return products;
   }
 
   private synchronized double[][] inverse() {

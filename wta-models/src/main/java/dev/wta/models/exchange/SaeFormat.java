@@ -1,6 +1,14 @@
 package dev.wta.models.exchange;
 
 import dev.wta.api.WtaException;
+import dev.wta.models.exchange.model.ImportedSae;
+import dev.wta.models.exchange.saelens.SaeLensReader;
+import dev.wta.models.exchange.tool.DictionaryLearningReader;
+import dev.wta.models.exchange.tool.GemmaScopeReader;
+import dev.wta.models.exchange.tool.LlamaScopeReader;
+import dev.wta.models.exchange.tool.OpenAiReader;
+import dev.wta.models.exchange.tool.SentenceTransformersReader;
+import dev.wta.models.exchange.tool.SparsifyReader;
 import dev.wta.models.io.WriteFailures;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,12 +20,32 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The formats of sparse autoencoders that are read, each a folder of files of fixed names. */
+/**
+ * The formats of sparse autoencoders that are read, each a folder of files of fixed names. Of some
+ * the one file is enough.
+ */
 public enum SaeFormat {
   /** SAELens 6, and configurations from before. */
   SAELENS("SAELens", SaeLensReader::read, "cfg.json", "sae_weights.safetensors"),
   /** EleutherAI's sparsify. */
-  SPARSIFY("sparsify", SparsifyReader::read, "cfg.json", "sae.safetensors");
+  SPARSIFY("sparsify", SparsifyReader::read, "cfg.json", "sae.safetensors"),
+  /** dictionary_learning. */
+  DICTIONARY_LEARNING(
+      "dictionary_learning", DictionaryLearningReader::read, "config.json", "ae.pt"),
+  /** The first Gemma Scope. */
+  GEMMA_SCOPE_1("Gemma Scope 1", GemmaScopeReader::readFirst, "params.npz"),
+  /** The second Gemma Scope. */
+  GEMMA_SCOPE_2("Gemma Scope 2", GemmaScopeReader::readSecond, "config.json", "params.safetensors"),
+  /** OpenAI's sparse_autoencoder. */
+  OPENAI("OpenAI", OpenAiReader::read, "autoencoder.pt"),
+  /** Llama Scope, whose weights are in {@code checkpoints/final.safetensors}. */
+  LLAMA_SCOPE("Llama Scope", LlamaScopeReader::read, "hyperparams.json", "checkpoints"),
+  /** The module SparseAutoEncoder of sentence-transformers. */
+  SENTENCE_TRANSFORMERS(
+      "sentence-transformers",
+      SentenceTransformersReader::read,
+      "config.json",
+      "model.safetensors");
 
   private static final int MOST_NAMES = 12;
 
@@ -37,15 +65,30 @@ public enum SaeFormat {
 
   /** What users call it: {@code saelens}. */
   public String title() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** The titles of all, with a comma between. */
+  public static String titles() {
+    return Arrays.stream(values()).map(SaeFormat::title).collect(Collectors.joining(", "));
   }
 
   /**
-   * The format of a folder, by its files.
+   * The format of a folder, by its files, or of a file, by how its name ends.
    *
    * @throws WtaException that names what was found and what is missing, if it is none of these
    */
   public static SaeFormat recognise(Path folder) {
+    if (Files.isRegularFile(folder)) {
+      return Arrays.stream(values())
+          .filter(format -> format.isFile(folder))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new WtaException(
+                      "%s is a file of no known kind".formatted(folder),
+                      "give the folder of the model, a .pt file of OpenAI, or a .npz file"));
+    }
     List<String> found = names(folder);
     return Arrays.stream(values())
         .filter(format -> found.containsAll(format.files))
@@ -57,10 +100,34 @@ public enum SaeFormat {
                         .formatted(
                             folder,
                             found.isEmpty() ? "no files" : listed(found),
-                            Arrays.stream(values())
+                            nearest(found).stream()
                                 .map(format -> format.lacks(found))
                                 .collect(Collectors.joining(", "))),
                     "give the folder that has these files"));
+  }
+
+  /** Whether a folder has a file of the name that one of a model's files has. */
+  public static boolean hasFilesOf(Path folder) {
+    List<String> found = names(folder);
+    return Arrays.stream(values())
+        .anyMatch(format -> format.files.stream().anyMatch(found::contains));
+  }
+
+  /** Whether a path is the one file that a model of this format is. */
+  private boolean isFile(Path path) {
+    String name = files.getFirst();
+    return files.size() == 1
+        && Files.isRegularFile(path)
+        && path.getFileName().toString().endsWith(name.substring(name.indexOf('.')));
+  }
+
+  /** The formats of which some file is there, or all where there is none. */
+  private static List<SaeFormat> nearest(List<String> found) {
+    List<SaeFormat> some =
+        Arrays.stream(values())
+            .filter(format -> format.files.stream().anyMatch(found::contains))
+            .toList();
+    return some.isEmpty() ? List.of(values()) : some;
   }
 
   private String lacks(List<String> found) {
@@ -101,6 +168,9 @@ public enum SaeFormat {
    *     not finite, or the model is one that cannot be held, which is named
    */
   public ImportedSae read(Path folder) {
+    if (isFile(folder)) {
+      return reader.apply(folder);
+    }
     List<String> found = names(folder);
     if (!found.containsAll(files)) {
       throw new WtaException(

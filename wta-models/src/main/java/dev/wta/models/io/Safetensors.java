@@ -30,8 +30,8 @@ import java.util.zip.CheckedOutputStream;
 /**
  * Named tensors in a file of the safetensors format, which Python reads too: the header's length (8
  * bytes, little-endian), a JSON header of each tensor's type, shape and place, padded with spaces
- * to a multiple of 8, then the numbers, little-endian and row-major, without gaps. What is written
- * is float32; what other tools wrote is read in any {@link TensorType}.
+ * to a multiple of 8, then the numbers, little-endian and row-major, without gaps. What runs keep
+ * is float32; other tools' files are read and written in other {@link TensorType}s, too.
  */
 public final class Safetensors implements AutoCloseable {
   private static final int CHUNK = 1 << 16;
@@ -67,7 +67,7 @@ public final class Safetensors implements AutoCloseable {
       throws IOException {
     Map<String, Shape> shapes = new LinkedHashMap<>();
     tensors.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
-    writeHeader(out, shapes, metadata);
+    writeHeader(out, shapes, _ -> TensorType.F32, metadata);
     for (Tensor tensor : tensors.values()) {
       writeNumbers(out, memory, tensor);
     }
@@ -144,9 +144,30 @@ public final class Safetensors implements AutoCloseable {
       Function<String, float[]> values,
       Map<String, String> metadata)
       throws IOException {
-    writeHeader(out, shapes, metadata);
+    writeHeader(out, shapes, _ -> TensorType.F32, metadata);
     for (String name : shapes.keySet()) {
       writeNumbers(out, values.apply(name));
+    }
+  }
+
+  /** Writes tensors in the map's order, for other tools. */
+  public static void write(OutputStream out, Map<String, WrittenTensor> tensors)
+      throws IOException {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
+    writeHeader(out, shapes, name -> tensors.get(name).type(), Map.of());
+    for (WrittenTensor tensor : tensors.values()) {
+      tensor.numbers().writeTo(out);
+    }
+  }
+
+  /** Appends numbers, each rounded to {@code type}, little-endian. */
+  static void writeNumbers(OutputStream out, float[] numbers, TensorType type) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(CHUNK * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    for (int from = 0; from < numbers.length; from += CHUNK) {
+      int count = Math.min(CHUNK, numbers.length - from);
+      type.write(numbers, from, count, bytes.clear());
+      out.write(bytes.array(), 0, count * type.bytes());
     }
   }
 
@@ -161,23 +182,27 @@ public final class Safetensors implements AutoCloseable {
       Function<String, FileOperations.Content> numbers,
       Map<String, String> metadata)
       throws IOException {
-    writeHeader(out, shapes, metadata);
+    writeHeader(out, shapes, _ -> TensorType.F32, metadata);
     for (String name : shapes.keySet()) {
       numbers.apply(name).writeTo(out);
     }
   }
 
   private static void writeHeader(
-      OutputStream out, Map<String, Shape> shapes, Map<String, String> metadata)
+      OutputStream out,
+      Map<String, Shape> shapes,
+      Function<String, TensorType> types,
+      Map<String, String> metadata)
       throws IOException {
     Map<String, Object> header = new LinkedHashMap<>();
     header.put(SafetensorsHeader.METADATA, metadata);
     long offset = 0;
     for (Map.Entry<String, Shape> shape : shapes.entrySet()) {
-      long end = offset + shape.getValue().size() * Float.BYTES;
+      TensorType type = types.apply(shape.getKey());
+      long end = offset + shape.getValue().size() * type.bytes();
       Map<String, Object> entry =
           new LinkedHashMap<>(); // in this order always: equal tensors make equal files
-      entry.put("dtype", "F32");
+      entry.put("dtype", type.name());
       entry.put("shape", shape.getValue().extents());
       entry.put("data_offsets", List.of(offset, end));
       header.put(shape.getKey(), entry);

@@ -11,6 +11,7 @@ import dev.wta.data.MemoryDataset;
 import dev.wta.models.Features;
 import dev.wta.models.Model;
 import dev.wta.models.TestBackends;
+import dev.wta.models.exchange.model.ImportedSae;
 import dev.wta.models.io.Safetensors;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.training.Trainer;
@@ -69,6 +70,21 @@ class OtherToolsModelsTest {
     "sparsify/num-latents-0, topk",
     "sparsify/not-normalized, topk",
     "sparsify/bfloat16, topk",
+    "saelens-transcoder/plain, standard-transcoder",
+    "saelens-skip_transcoder/plain, standard-transcoder",
+    "saelens-jumprelu_transcoder/plain, jumprelu-transcoder",
+    "sparsify/transcode, topk-transcoder",
+    "sparsify/skip-transcode, topk-transcoder",
+    "dictionary_learning-standard, standard",
+    "dictionary_learning-topk, topk",
+    "dictionary_learning-batchtopk, batch-topk",
+    "dictionary_learning-matryoshka, matryoshka",
+    "dictionary_learning-jumprelu, jumprelu",
+    "dictionary_learning-gated, gated",
+    "gemma-scope-1, jumprelu",
+    "gemma-scope-2, jumprelu",
+    "openai-relu, standard",
+    "openai-topk, topk",
   })
   void anImportedModelHasTheToolsCodes(String name, String family) {
     Path model = MODELS.resolve(name);
@@ -115,10 +131,7 @@ class OtherToolsModelsTest {
   @CsvSource({
     "saelens-abstopk/plain, the architecture 'abstopk'",
     "saelens-matching_pursuit/plain, the architecture 'matching_pursuit'",
-    "saelens-transcoder/plain, the architecture 'transcoder'",
     "sparsify/groupmax, activation 'groupmax'",
-    "sparsify/transcode, a transcoder",
-    "sparsify/skip-transcode, a transcoder",
   })
   void whatNoFamilyComputesIsRefusedByName(String name, String named) {
     Path model = MODELS.resolve(name);
@@ -214,6 +227,27 @@ class OtherToolsModelsTest {
         .hasMessageContaining("has the tensors threshold, which no standard has");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"apply_b_dec_to_input\": false|\"apply_b_dec_to_input\": true|apply_b_dec_to_input of a"
+            + " transcoder",
+        "\"normalize_activations\": \"none\"|\"normalize_activations\": \"layer_norm\"|"
+            + "normalize_activations 'layer_norm' beside a skip connection",
+        "\"d_out\": 24|\"d_out\": 32|'W_dec'",
+      })
+  void aWrongTranscoderIsRefused(String correct, String wrong, String message) throws IOException {
+    Path model = copy("saelens-skip_transcoder/plain");
+    Path file = model.resolve("cfg.json");
+    String config = Files.readString(file);
+    assertThat(config).contains(correct);
+    Files.writeString(file, config.replace(correct, wrong));
+    assertThatThrownBy(() -> SaeFormat.SAELENS.read(model))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining(message);
+  }
+
   @Test
   void prefixesThatDoNotHalveAreSaid() throws IOException {
     Path model = copy("saelens-matryoshka/checkpoint");
@@ -222,7 +256,7 @@ class OtherToolsModelsTest {
     ImportedSae sae = SaeFormat.SAELENS.read(model);
     assertThat(sae.family()).isEqualTo("batch-topk");
     assertThat(sae.notes()).anyMatch(note -> note.contains("[10, 48, 96] do not halve"));
-    assertThat(sae.settings()).containsAllEntriesOf(Map.of("k", 8L, "decoder-rows", "weighted"));
+    assertThat(sae.settings()).containsAllEntriesOf(Map.of("k", 8, "decoder-rows", "weighted"));
   }
 
   private Path copy(String name) throws IOException {

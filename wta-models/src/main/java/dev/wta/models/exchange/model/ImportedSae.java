@@ -1,4 +1,4 @@
-package dev.wta.models.exchange;
+package dev.wta.models.exchange.model;
 
 import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
@@ -6,6 +6,7 @@ import dev.wta.api.op.Memory;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.data.preprocessing.Preprocessing;
+import dev.wta.data.preprocessing.Standardise;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
@@ -15,6 +16,7 @@ import dev.wta.models.optimizer.OptimizerState;
 import dev.wta.models.run.RunConfig;
 import dev.wta.models.run.RunWriter;
 import dev.wta.models.run.TrainingState;
+import dev.wta.models.sae.TranscoderSettings;
 import dev.wta.models.settings.SettingsSpec;
 import dev.wta.models.training.TrainingSettings;
 import java.nio.file.Path;
@@ -57,7 +59,63 @@ public record ImportedSae(
    * @param step the same
    */
   public record Normalisation(List<String> steps, Preprocessing step) {
-    static final Normalisation NONE = new Normalisation(List.of(), Preprocessing.none());
+    public static final Normalisation NONE = new Normalisation(List.of(), Preprocessing.none());
+
+    private static final double LAYER_NORM_EPSILON = 1e-5;
+
+    /**
+     * {@code (x - mean) / (deviation + 1e-5)} with the deviation of n - 1, but for {@link
+     * #layerNormFactor}, by which encoders have to be multiplied.
+     */
+    public static Normalisation layerNorm(int inputs) {
+      double epsilon = LAYER_NORM_EPSILON * layerNormFactor(inputs);
+      return new Normalisation(
+          List.of("standardise(0,%s)".formatted(epsilon)), new Standardise(0, epsilon));
+    }
+
+    /** The deviation of n over that of n - 1. */
+    public static double layerNormFactor(int inputs) {
+      return Math.sqrt((inputs - 1.0) / inputs);
+    }
+  }
+
+  /**
+   * A model of weights and a code.
+   *
+   * @param transcodes whether it is a transcoder
+   * @param unitRows whether rows of D are to stay of length 1 where training goes on, if latents do
+   *     not compete by lengths
+   */
+  public static ImportedSae of(
+      SaeWeights weights,
+      SaeCode code,
+      boolean transcodes,
+      boolean unitRows,
+      Normalisation normalisation,
+      Map<String, Object> source,
+      List<String> notes) {
+    Map<String, Object> settings = SaeParts.settings(weights, code, unitRows);
+    String family = SaeParts.family(code);
+    if (transcodes) {
+      family += TrainedSae.OF_TRANSCODERS;
+      settings.putAll(TranscoderSettings.outputs(Shape.of(weights.outputs())));
+      settings.put("skip", weights.skip().isPresent());
+    }
+    return new ImportedSae(
+        family,
+        weights.inputs(),
+        settings,
+        SaeParts.parameters(weights, code),
+        normalisation,
+        source,
+        List.copyOf(notes));
+  }
+
+  /** The same with other settings, too. */
+  public ImportedSae with(Map<String, Object> more) {
+    Map<String, Object> all = new LinkedHashMap<>(settings);
+    all.putAll(more);
+    return new ImportedSae(family, inputs, all, parameters, normalisation, source, notes);
   }
 
   /** The number of latents. */
@@ -92,7 +150,11 @@ public record ImportedSae(
         (Model) known.create(known.settings().parse(settings), sample, backend, Seed.of(0))) {
       fill(model);
       try (RunWriter writer =
-              RunWriter.create(run, config(known, model), normalisation.step(), Optional.empty());
+              RunWriter.create(
+                  run,
+                  config(known, model),
+                  normalisation.step(),
+                  model.target().map(_ -> Preprocessing.none()));
           OptimizerState none =
               new OptimizerState(Adam.rate(1e-3), backend.update(), backend.memory(), List.of())) {
         writer.save(TrainingState.START, model, none, Optional.empty());
@@ -118,13 +180,19 @@ public record ImportedSae(
 
   private RunConfig config(ModelFamily known, Model model) {
     SettingsSpec<TrainingSettings> spec = TrainingSettings.of(known);
-    Map<String, Object> training =
-        spec.toMap(spec.parse(Map.of("preprocess", normalisation.steps())));
-    Map<String, Object> data = new LinkedHashMap<>();
-    data.put("name", source.get("format") + " model");
-    data.put("samples", 0);
-    data.put("shape", List.of(inputs));
-    data.put("digest", "");
+    Map<String, Object> steps = new LinkedHashMap<>();
+    steps.put("preprocess", normalisation.steps());
+    Map<String, Object> target = new LinkedHashMap<>();
+    model
+        .target()
+        .ifPresent(
+            shape -> {
+              steps.put("target-preprocess", List.of());
+              target.putAll(unseen(shape));
+              target.put("preprocessing", Preprocessing.none().describe());
+            });
+    Map<String, Object> training = spec.toMap(spec.parse(steps));
+    Map<String, Object> data = unseen(Shape.of(inputs));
     data.put("imported", source);
     return new RunConfig(
         family,
@@ -133,9 +201,19 @@ public record ImportedSae(
         training,
         normalisation.step().describe(),
         data,
-        Map.of(),
+        target,
         RunConfig.describe(model.backend()),
         RunConfig.runningVersions(),
         Optional.empty());
+  }
+
+  /** What a configuration says of data that only the other tool has seen. */
+  private Map<String, Object> unseen(Shape shape) {
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("name", source.get("format") + " model");
+    data.put("samples", 0);
+    data.put("shape", shape.extents());
+    data.put("digest", "");
+    return data;
   }
 }

@@ -1,4 +1,4 @@
-package dev.wta.models.exchange;
+package dev.wta.models.exchange.file;
 
 import com.fasterxml.jackson.core.JacksonException;
 import dev.wta.api.WtaException;
@@ -18,14 +18,14 @@ import java.util.Optional;
  * @param file for messages
  * @param members what the document says
  */
-record ForeignConfig(Path file, Map<String, Object> members) {
+public record ForeignConfig(Path file, Map<String, Object> members) {
 
   /**
    * Reads a file.
    *
    * @throws WtaException if it cannot be read, or is no JSON object
    */
-  static ForeignConfig read(Path file) {
+  public static ForeignConfig read(Path file) {
     try {
       return new ForeignConfig(file, Json.parse(Files.readString(file)));
     } catch (JacksonException malformed) {
@@ -39,7 +39,7 @@ record ForeignConfig(Path file, Map<String, Object> members) {
   }
 
   /** The object of that name; an empty one where there is none. */
-  ForeignConfig section(String name) {
+  public ForeignConfig section(String name) {
     Map<String, Object> section = new LinkedHashMap<>();
     if (members.get(name) instanceof Map<?, ?> map) {
       map.forEach((key, value) -> section.put(String.valueOf(key), value));
@@ -47,12 +47,12 @@ record ForeignConfig(Path file, Map<String, Object> members) {
     return new ForeignConfig(file, section);
   }
 
-  Optional<Object> find(String name) {
+  public Optional<Object> find(String name) {
     return Optional.ofNullable(members.get(name));
   }
 
   /** A text, if there is one of that name. */
-  Optional<String> text(String name) {
+  public Optional<String> text(String name) {
     return find(name)
         .map(
             value -> {
@@ -64,7 +64,7 @@ record ForeignConfig(Path file, Map<String, Object> members) {
   }
 
   /** A yes or no. */
-  boolean flag(String name, boolean otherwise) {
+  public boolean flag(String name, boolean otherwise) {
     return find(name)
         .map(
             value -> {
@@ -77,7 +77,7 @@ record ForeignConfig(Path file, Map<String, Object> members) {
   }
 
   /** A finite number, if there is one of that name. */
-  Optional<Double> number(String name) {
+  public Optional<Double> number(String name) {
     return find(name)
         .map(
             value -> {
@@ -89,7 +89,7 @@ record ForeignConfig(Path file, Map<String, Object> members) {
   }
 
   /** A whole number of at least {@code least}, which has to be there. */
-  int whole(String name, int least) {
+  public int whole(String name, int least) {
     double number = number(name).orElseThrow(() -> wrong(name, "a whole number"));
     if (number != Math.rint(number) || number < least || number > Integer.MAX_VALUE) {
       throw wrong(name, "a whole number from %d".formatted(least));
@@ -97,7 +97,7 @@ record ForeignConfig(Path file, Map<String, Object> members) {
     return (int) number;
   }
 
-  WtaException wrong(String name, String wanted) {
+  public WtaException wrong(String name, String wanted) {
     return new WtaException(
         "'%s' in %s is %s, and has to be %s".formatted(name, file, members.get(name), wanted),
         "correct it there");

@@ -1,6 +1,7 @@
-package dev.wta.models.exchange;
+package dev.wta.models.exchange.saelens;
 
 import dev.wta.api.WtaException;
+import dev.wta.models.exchange.file.ForeignConfig;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.regex.Pattern;
  * @param document the file
  * @param architecture how latents become active
  * @param inputs {@code d_in}
+ * @param outputs {@code d_out} of a transcoder, else {@code d_in}
  * @param latents {@code d_sae}
  * @param centred whether the decoder's bias is subtracted from inputs
  * @param normalisation {@code normalize_activations}
@@ -26,6 +28,7 @@ record SaeLensConfig(
     ForeignConfig document,
     Architecture architecture,
     int inputs,
+    int outputs,
     int latents,
     boolean centred,
     String normalisation,
@@ -43,7 +46,19 @@ record SaeLensConfig(
     BATCHTOPK,
     MATRYOSHKA_BATCHTOPK,
     JUMPRELU,
-    GATED
+    GATED,
+    TRANSCODER,
+    SKIP_TRANSCODER,
+    JUMPRELU_TRANSCODER,
+    JUMPRELU_SKIP_TRANSCODER;
+
+    boolean transcodes() {
+      return name().endsWith("TRANSCODER");
+    }
+
+    boolean skips() {
+      return name().endsWith("SKIP_TRANSCODER");
+    }
   }
 
   static SaeLensConfig read(Path file) {
@@ -56,12 +71,19 @@ record SaeLensConfig(
     if (!reshaping.equals(NONE) && !reshaping.equals("hook_z")) {
       throw refused(config, "reshape_activations '%s'".formatted(reshaping));
     }
+    Architecture architecture = architecture(config);
+    boolean transcodes = architecture.transcodes();
+    boolean centred = config.flag("apply_b_dec_to_input", !transcodes);
+    if (centred && transcodes) {
+      throw refused(config, "apply_b_dec_to_input of a transcoder");
+    }
     return new SaeLensConfig(
         config,
-        architecture(config),
+        architecture,
         config.whole("d_in", 1),
+        config.whole(transcodes ? "d_out" : "d_in", 1),
         config.whole("d_sae", 1),
-        config.flag("apply_b_dec_to_input", true),
+        centred,
         config.text(NORMALISATION).orElse(NONE),
         old);
   }
@@ -109,7 +131,7 @@ record SaeLensConfig(
   static WtaException refused(ForeignConfig config, String what) {
     return new WtaException(
         "%s has %s, which no family here has".formatted(config.file(), what),
-        "import standard, topk, batchtopk, matryoshka_batchtopk, jumprelu or gated");
+        "import standard, topk, batchtopk, matryoshka_batchtopk, jumprelu, gated or a transcoder");
   }
 
   /** What the architecture is called in the file. */
@@ -125,7 +147,7 @@ record SaeLensConfig(
     return switch (architecture) {
       case TOPK -> document.flag("rescale_acts_by_decoder_norm", false);
       case BATCHTOPK, MATRYOSHKA_BATCHTOPK -> document.flag("rescale_acts_by_decoder_norm", true);
-      case STANDARD, JUMPRELU, GATED -> false;
+      default -> false;
     };
   }
 

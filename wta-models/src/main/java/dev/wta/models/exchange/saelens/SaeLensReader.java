@@ -1,8 +1,12 @@
-package dev.wta.models.exchange;
+package dev.wta.models.exchange.saelens;
 
 import dev.wta.api.WtaException;
 import dev.wta.data.preprocessing.L2Normalise;
-import dev.wta.data.preprocessing.Standardise;
+import dev.wta.models.exchange.file.ForeignConfig;
+import dev.wta.models.exchange.file.ForeignTensors;
+import dev.wta.models.exchange.model.ImportedSae;
+import dev.wta.models.exchange.model.SaeCode;
+import dev.wta.models.exchange.model.SaeWeights;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,26 +17,27 @@ import java.util.Optional;
 /**
  * Models of SAELens: {@code cfg.json} and {@code sae_weights.safetensors}, with {@code W_enc
  * (inputs, latents)}, {@code W_dec (latents, inputs)}, {@code b_dec} and, by architecture, {@code
- * b_enc}; {@code threshold}; {@code topk_threshold}; {@code b_gate, r_mag, b_mag}.
+ * b_enc}; {@code threshold}; {@code topk_threshold}; {@code b_gate, r_mag, b_mag}; of transcoders
+ * {@code W_dec (latents, outputs)} and {@code W_skip (outputs, inputs)}.
  *
  * <p>Codes are those that SAELens' {@code SAE.encode} computes, for batchtopk and matryoshka those
  * of the inference model that it makes of them: every activation above the threshold.
  */
-final class SaeLensReader {
-  private static final double LAYER_NORM_EPSILON = 1e-5;
-  private static final float MOST_BATCHES = 10_000;
-
+public final class SaeLensReader {
   private final SaeLensConfig config;
   private final List<String> notes = new ArrayList<>();
-  private final Map<String, Object> settings;
   private double factor = 1;
 
   private SaeLensReader(SaeLensConfig config) {
     this.config = config;
-    settings = SaeParts.settings(config.latents(), config.weighsLengths() ? "weighted" : "free");
   }
 
-  static ImportedSae read(Path folder) {
+  /**
+   * Reads a model.
+   *
+   * @throws WtaException if a file is damaged or no family here computes what it holds
+   */
+  public static ImportedSae read(Path folder) {
     return new SaeLensReader(SaeLensConfig.read(folder.resolve("cfg.json"))).readFrom(folder);
   }
 
@@ -41,22 +46,25 @@ final class SaeLensReader {
     if (config.flattensHeads()) {
       notes.add("samples are the flattened heads of hook_z");
     }
-    Map<String, float[]> parameters;
-    String family;
+    SaeWeights weights;
+    SaeCode code;
     try (ForeignTensors tensors = ForeignTensors.open(folder.resolve("sae_weights.safetensors"))) {
-      family = family();
-      parameters = parameters(tensors);
+      SaeWeights stored = stored(tensors);
+      code = code(tensors, stored);
+      weights = converted(stored);
       dropUnitScale(tensors);
       tensors.requireNoOther(config.title());
     }
-    return new ImportedSae(
-        family,
-        config.inputs(),
-        settings,
-        parameters,
-        normalisation,
-        config.source(),
-        List.copyOf(notes));
+    boolean transcodes = config.architecture().transcodes();
+    ImportedSae sae =
+        ImportedSae.of(weights, code, transcodes, false, normalisation, config.source(), notes);
+    return code instanceof SaeCode.Above
+        ? config
+            .document()
+            .number("jumprelu_bandwidth")
+            .map(width -> sae.with(Map.of("bandwidth", width)))
+            .orElse(sae)
+        : sae;
   }
 
   /**
@@ -73,19 +81,26 @@ final class SaeLensReader {
               .formatted(folder.resolve("activation_scaler.json"), kind),
           "delete that file, or say expected_average_only_in");
     }
+    if (config.architecture().skips() && !kind.equals("none")) {
+      throw SaeLensConfig.refused(
+          config.document(),
+          "normalize_activations '%s' beside a skip connection of samples as they are"
+              .formatted(kind));
+    }
     return switch (kind) {
       case "none" -> ImportedSae.Normalisation.NONE;
       case "expected_average_only_in" -> {
+        if (config.architecture().transcodes()) {
+          throw SaeLensConfig.refused(config.document(), kind + " of a transcoder");
+        }
         factor = scale.orElseThrow(() -> unknownScale(folder));
         notes.add("the factor of activation_scaler.json is folded into the weights");
         yield ImportedSae.Normalisation.NONE;
       }
       case "layer_norm" -> {
-        factor = Math.sqrt((n - 1.0) / n);
+        factor = ImportedSae.Normalisation.layerNormFactor(n);
         noteNormalised(kind);
-        double epsilon = LAYER_NORM_EPSILON * factor;
-        yield new ImportedSae.Normalisation(
-            List.of("standardise(0,%s)".formatted(epsilon)), new Standardise(0, epsilon));
+        yield ImportedSae.Normalisation.layerNorm(n);
       }
       case "constant_norm_rescale" -> {
         factor = Math.sqrt(n);
@@ -109,7 +124,10 @@ final class SaeLensReader {
 
   private void noteNormalised(String kind) {
     notes.add(
-        "%s is pre-processing here: reconstructions are of normalised samples".formatted(kind));
+        config.architecture().transcodes()
+            ? "%s is pre-processing here".formatted(kind)
+            : "%s is pre-processing here: reconstructions are of normalised samples"
+                .formatted(kind));
   }
 
   private static Optional<Double> savedScale(Path folder) {
@@ -125,100 +143,63 @@ final class SaeLensReader {
     return scale;
   }
 
-  private String family() {
+  private SaeCode code(ForeignTensors tensors, SaeWeights stored) {
     return switch (config.architecture()) {
-      case STANDARD -> "standard";
-      case JUMPRELU -> {
-        settings.put("threshold-form", "direct");
-        config
-            .document()
-            .number("jumprelu_bandwidth")
-            .ifPresent(width -> settings.put("bandwidth", width));
-        yield "jumprelu";
-      }
-      case GATED -> "gated";
-      case TOPK -> {
-        settings.put("k", config.document().whole("k", 1));
-        yield "topk";
-      }
-      case BATCHTOPK -> {
-        putMeanWinners();
-        yield "batch-topk";
-      }
-      case MATRYOSHKA_BATCHTOPK -> {
-        putMeanWinners();
-        yield nested();
+      case STANDARD, TRANSCODER, SKIP_TRANSCODER -> new SaeCode.Rectified();
+      case JUMPRELU, JUMPRELU_TRANSCODER, JUMPRELU_SKIP_TRANSCODER ->
+          SaeCode.Above.rectified(thresholds(tensors));
+      case TOPK -> new SaeCode.TopK(config.document().whole("k", 1), config.weighsLengths());
+      case BATCHTOPK -> ofBatch(tensors, 1);
+      case MATRYOSHKA_BATCHTOPK ->
+          ofBatch(tensors, SaeCode.OfBatch.prefixes(config.widths(), config.latents(), notes));
+      case GATED -> {
+        SaeCode.Gated gated =
+            new SaeCode.Gated(
+                tensors.values("r_mag", config.latents()),
+                tensors.values("b_mag", config.latents()));
+        yield config.centred()
+            ? gated
+            : new SaeCode.Gated(gated.logScale(), gated.shifted(stored.encodedCentre()));
       }
     };
   }
 
-  /** The k of a batch, which may be a fraction there. */
-  private void putMeanWinners() {
+  /** The k of a batch may be a fraction there. */
+  private SaeCode ofBatch(ForeignTensors tensors, int prefixes) {
     double k =
         config
             .document()
             .number("k")
             .filter(given -> given >= 0.5)
             .orElseThrow(() -> config.document().wrong("k", "a number from 0.5"));
-    settings.put("k", Math.round(k));
-    if (k != Math.rint(k)) {
-      notes.add("k is %s there, and %d where training goes on".formatted(k, Math.round(k)));
+    int rounded = Math.toIntExact(Math.round(k));
+    if (k != rounded) {
+      notes.add("k is %s there, and %d where training goes on".formatted(k, rounded));
     }
     notes.add("codes are by the threshold, as in SAELens' inference model");
+    float threshold = Math.max(0, tensors.values("topk_threshold")[0]);
+    return new SaeCode.OfBatch(rounded, threshold, config.weighsLengths(), prefixes);
   }
 
-  /** Prefixes here are halves of halves; others have the same codes without them. */
-  private String nested() {
-    List<?> widths = config.widths();
-    int prefixes = widths.size();
-    for (int i = 0; i < prefixes; i++) {
-      long halved = Math.ceilDiv((long) config.latents(), 1L << (prefixes - 1 - i));
-      if (!(widths.get(i) instanceof Number width) || width.longValue() != halved) {
-        prefixes = 0;
-      }
-    }
-    if (prefixes == 0) {
-      notes.add(
-          "prefixes %s do not halve: it is a batch-topk here, and training that goes on does not"
-                  .formatted(widths)
-              + " nest");
-      return "batch-topk";
-    }
-    settings.put("prefixes", prefixes);
-    return "matryoshka";
-  }
-
-  private Map<String, float[]> parameters(ForeignTensors tensors) {
+  private SaeWeights stored(ForeignTensors tensors) {
     int latents = config.latents();
     int inputs = config.inputs();
+    int outputs = config.outputs();
     boolean gated = config.architecture() == SaeLensConfig.Architecture.GATED;
-    SaeWeights stored =
-        new SaeWeights(
-            SaeWeights.transposed(tensors.values("W_enc", inputs, latents), inputs, latents),
-            tensors.values(gated ? "b_gate" : "b_enc", latents),
-            tensors.values("W_dec", latents, inputs),
-            tensors.values("b_dec", inputs));
-    SaeWeights weights = converted(stored);
-    Map<String, float[]> parameters = SaeParts.parameters(weights);
-    switch (config.architecture()) {
-      case STANDARD, TOPK -> {}
-      case JUMPRELU -> parameters.put("threshold", thresholds(tensors));
-      case BATCHTOPK, MATRYOSHKA_BATCHTOPK -> {
-        float threshold = Math.max(0, tensors.values("topk_threshold")[0]);
-        parameters.put("threshold", new float[] {threshold});
-        parameters.put("threshold.batches", new float[] {threshold > 0 ? MOST_BATCHES : 0});
-      }
-      case GATED -> {
-        float[] logScale = tensors.values("r_mag", latents);
-        parameters.put("magnitude.log-scale", logScale);
-        parameters.put(
-            "magnitude.bias", magnitudeBias(tensors.values("b_mag", latents), logScale, stored));
-      }
-    }
-    return parameters;
+    return new SaeWeights(
+        SaeWeights.transposed(tensors.values("W_enc", inputs, latents), inputs, latents),
+        tensors.values(gated ? "b_gate" : "b_enc", latents),
+        tensors.values("W_dec", latents, outputs),
+        tensors.values("b_dec", outputs),
+        config.architecture().skips()
+            ? Optional.of(tensors.values("W_skip", outputs, inputs))
+            : Optional.empty());
   }
 
   private SaeWeights converted(SaeWeights stored) {
+    if (config.architecture().transcodes()) {
+      return factor == 1 ? stored : stored.encoderTimes(factor);
+    }
     SaeWeights weights = stored;
     if (!config.centred()) {
       weights = weights.centred();
@@ -234,28 +215,15 @@ final class SaeLensReader {
     return weights;
   }
 
-  /** The rectifier on top makes a threshold below 0 the same as 0. */
   private float[] thresholds(ForeignTensors tensors) {
-    boolean logarithms = tensors.has("log_threshold");
-    float[] thresholds =
-        tensors.values(logarithms ? "log_threshold" : "threshold", config.latents());
+    if (!tensors.has("log_threshold")) {
+      return tensors.values("threshold", config.latents());
+    }
+    float[] thresholds = tensors.values("log_threshold", config.latents());
     for (int i = 0; i < thresholds.length; i++) {
-      thresholds[i] =
-          logarithms ? (float) StrictMath.exp(thresholds[i]) : Math.max(0, thresholds[i]);
+      thresholds[i] = (float) StrictMath.exp(thresholds[i]);
     }
     return thresholds;
-  }
-
-  /** {@code exp(r) W x + b_mag = exp(r) W (x - c) + b_mag + exp(r) W c}. */
-  private float[] magnitudeBias(float[] bias, float[] logScale, SaeWeights stored) {
-    if (config.centred()) {
-      return bias;
-    }
-    double[] shift = stored.encodedCentre();
-    for (int i = 0; i < shift.length; i++) {
-      shift[i] *= StrictMath.exp(logScale[i]);
-    }
-    return SaeWeights.plus(bias, shift);
   }
 
   /** Versions before 6 kept a factor of each latent, which is 1 unless it was fine-tuned. */

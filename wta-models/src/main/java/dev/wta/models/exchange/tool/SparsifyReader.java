@@ -1,10 +1,14 @@
-package dev.wta.models.exchange;
+package dev.wta.models.exchange.tool;
 
 import dev.wta.api.WtaException;
+import dev.wta.models.exchange.file.ForeignConfig;
+import dev.wta.models.exchange.file.ForeignTensors;
+import dev.wta.models.exchange.model.ImportedSae;
+import dev.wta.models.exchange.model.SaeCode;
+import dev.wta.models.exchange.model.SaeWeights;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 
 /**
  * Models of EleutherAI's sparsify: {@code cfg.json} and {@code sae.safetensors}, with {@code
@@ -12,13 +16,19 @@ import java.util.Map;
  * {@code b_dec}.
  *
  * <pre>{@code
- * z = topk(relu(W (x - b_dec) + b), k);  y = z W_dec + b_dec
+ * z = topk(relu(W (x - b_dec) + b), k);  y = z W_dec + b_dec             an autoencoder
+ * z = topk(relu(W x + b), k);            y = z W_dec + b_dec + W_skip x  a transcoder
  * }</pre>
  */
-final class SparsifyReader {
+public final class SparsifyReader {
   private SparsifyReader() {}
 
-  static ImportedSae read(Path folder) {
+  /**
+   * Reads a model.
+   *
+   * @throws WtaException if a file is damaged or no family here computes what it holds
+   */
+  public static ImportedSae read(Path folder) {
     ForeignConfig config = ForeignConfig.read(folder.resolve("cfg.json"));
     requireHeld(config);
     int inputs = config.whole("d_in", 1);
@@ -26,6 +36,8 @@ final class SparsifyReader {
     int latents =
         listed > 0 ? listed : Math.multiplyExact(inputs, config.whole("expansion_factor", 1));
     int k = config.whole("k", 1);
+    boolean transcodes = config.flag("transcode", false);
+    boolean skips = config.flag("skip_connection", false);
     SaeWeights weights;
     try (ForeignTensors tensors = ForeignTensors.open(folder.resolve("sae.safetensors"))) {
       weights =
@@ -33,23 +45,17 @@ final class SparsifyReader {
               tensors.values("encoder.weight", latents, inputs),
               tensors.values("encoder.bias", latents),
               tensors.values("W_dec", latents, inputs),
-              tensors.values("b_dec", inputs));
+              tensors.values("b_dec", inputs),
+              skips ? Optional.of(tensors.values("W_skip", inputs, inputs)) : Optional.empty());
       tensors.requireNoOther("SparseCoder with activation topk");
     }
-    String rows = config.flag("normalize_decoder", true) ? "unit" : "free";
-    Map<String, Object> settings = SaeParts.settings(latents, rows);
-    settings.put("k", k);
-    Map<String, Object> source = new LinkedHashMap<>();
-    source.put("format", "sparsify");
-    source.put("architecture", "topk");
-    source.put("path", folder.toString());
-    return new ImportedSae(
-        "topk",
-        inputs,
-        settings,
-        SaeParts.parameters(weights),
+    return ImportedSae.of(
+        weights,
+        new SaeCode.TopK(k, false),
+        transcodes,
+        config.flag("normalize_decoder", true),
         ImportedSae.Normalisation.NONE,
-        source,
+        Source.of("sparsify", "topk", folder),
         List.of());
   }
 
@@ -61,11 +67,8 @@ final class SparsifyReader {
     if (config.flag("signed", false)) {
       throw refused(config, "signed codes", "codes that are not negative");
     }
-    if (config.flag("transcode", false)) {
-      throw refused(config, "a transcoder", "models that reconstruct their input");
-    }
-    if (config.flag("skip_connection", false)) {
-      throw refused(config, "a skip connection", "models without one");
+    if (config.flag("skip_connection", false) && !config.flag("transcode", false)) {
+      throw refused(config, "a skip connection without transcode", "transcoders with one");
     }
   }
 

@@ -1,0 +1,2 @@
+/** Tools of few conventions, a reader or a writer a file. */
+package dev.wta.models.exchange.tool;
