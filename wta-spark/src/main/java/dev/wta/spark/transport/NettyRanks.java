@@ -70,7 +70,6 @@ public final class NettyRanks implements Ranks {
 
   // Of the thread that exchanges.
   private long exchanges;
-  private ByteBuffer own = ByteBuffer.allocate(0);
   private boolean closed;
 
   private NettyRanks(
@@ -253,7 +252,6 @@ public final class NettyRanks implements Ranks {
       unsent = others.size();
     }
     others.forEach(peer -> peer.send(exchanges, parts[peer.rank()]));
-    keep(parts[rank]);
     await(
         () -> unsent == 0 && others.stream().allMatch(peer -> peer.hasSent(exchanges)),
         () ->
@@ -267,16 +265,9 @@ public final class NettyRanks implements Ranks {
                           "look at its executor's log");
                     }));
     ByteBuffer[] received = new ByteBuffer[peers.length];
-    received[rank] = own;
+    received[rank] = parts[rank].slice().order(ByteOrder.LITTLE_ENDIAN);
     others.forEach(peer -> received[peer.rank()] = peer.message(exchanges));
     return received;
-  }
-
-  private void keep(ByteBuffer part) {
-    if (own.capacity() < part.remaining()) {
-      own = ByteBuffer.allocate(part.remaining()).order(ByteOrder.LITTLE_ENDIAN);
-    }
-    own.clear().put(part.duplicate()).flip();
   }
 
   /**

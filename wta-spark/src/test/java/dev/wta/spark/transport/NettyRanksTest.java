@@ -125,12 +125,12 @@ class NettyRanksTest {
             }
             ByteBuffer[] given = parts(round, ranks.rank(), count);
             ByteBuffer[] received = ranks.exchange(given);
-            for (ByteBuffer mine : given) {
-              mine.duplicate().put(new byte[mine.remaining()]); // the caller's own again
-            }
             for (int from = 0; from < count; from++) {
               assertThat(received[from].order()).isEqualTo(ByteOrder.LITTLE_ENDIAN);
               assertThat(read(received[from])).isEqualTo(part(round, from, ranks.rank()));
+            }
+            for (ByteBuffer mine : given) {
+              mine.duplicate().put(new byte[mine.remaining()]); // the caller's own again
             }
           }
           ranks.close();
