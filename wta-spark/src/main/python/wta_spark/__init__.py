@@ -3,6 +3,8 @@
 Both classes wrap those of the same names in dev.wta.spark, whose jars the session needs.
 """
 
+import sys
+
 from pyspark import keyword_only
 from pyspark.ml.param import Param, Params, TypeConverters
 from pyspark.ml.util import JavaMLReadable, JavaMLReader, JavaMLWritable
@@ -11,6 +13,9 @@ from pyspark.ml.wrapper import JavaEstimator, JavaModel
 __all__ = ["WtaEstimator", "WtaModel"]
 
 _PACKAGE = "dev.wta.spark."
+
+# A saved pipeline names the classes of its stages as Java does, and PySpark imports them by that.
+sys.modules["dev.wta.spark"] = sys.modules[__name__]
 
 
 class _Reader(JavaMLReader):

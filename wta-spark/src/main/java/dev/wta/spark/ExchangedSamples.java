@@ -113,6 +113,12 @@ final class ExchangedSamples implements Dataset {
   private void gather(IntUnaryOperator row, int count, float[] target, int offset) {
     Objects.checkFromIndexSize(offset, count * width, target.length);
     int n = ranks.count();
+    if (n == 1) {
+      for (int i = 0; i < count; i++) {
+        share.copy(row.applyAsInt(i), target, offset + i * width);
+      }
+      return;
+    }
     ByteBuffer own = room(IntSize.of((long) count * width * Float.BYTES, "bytes of a batch"));
     for (int i = 0; i < count; i++) {
       int sample = row.applyAsInt(i);

@@ -20,7 +20,7 @@ final class Executors {
           "spark.ssl.rpc.enabled");
 
   private static final Pattern SAID =
-      Pattern.compile("dev\\.wta\\.api\\.WtaException: (.*?)(?:; (.*))?(?:\\R|$)");
+      Pattern.compile("dev\\.wta\\.[\\w.]*Exception: (.*?)(?:; (.*))?(?:\\R|$)");
 
   private Executors() {}
 

@@ -23,7 +23,7 @@ import scala.Tuple2;
  */
 final class SampleShare implements AutoCloseable {
   private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final Arena arena = Arena.ofShared();
   private final MemorySegment floats;
@@ -63,7 +63,8 @@ final class SampleShare implements AutoCloseable {
                       .formatted(sample._1(), numbers.length, width),
                   "give samples of one length, at least 1");
             }
-            ByteBuffer bytes = ByteBuffer.allocate(width * Float.BYTES);
+            ByteBuffer bytes =
+                ByteBuffer.allocate(width * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             bytes.asFloatBuffer().put(numbers);
             out.write(bytes.array());
             size = Math.incrementExact(size);
@@ -88,11 +89,15 @@ final class SampleShare implements AutoCloseable {
     return width;
   }
 
-  /** Appends sample {@code i} of this rank to a buffer. */
+  /** Appends sample {@code i} of this rank to a buffer, in little-endian order. */
   void copy(int i, ByteBuffer to) {
-    for (int j = 0; j < width; j++) {
-      to.putFloat(floats.get(FLOAT, ((long) i * width + j) * Float.BYTES));
-    }
+    long bytes = (long) width * Float.BYTES;
+    to.put(floats.asSlice(i * bytes, bytes).asByteBuffer());
+  }
+
+  /** Writes sample {@code i} of this rank to an array. */
+  void copy(int i, float[] to, int offset) {
+    MemorySegment.copy(floats, FLOAT, (long) i * width * Float.BYTES, to, offset, width);
   }
 
   @Override

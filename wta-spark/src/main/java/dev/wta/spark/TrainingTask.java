@@ -67,22 +67,32 @@ final class TrainingTask
         NettyRanks ofSteps = listen(context, host);
         SampleShare share = SampleShare.of(CollectionConverters.asJava(samples), folder())) {
       // Whoever has kept its samples says where it listens, and learns where the others do.
-      String[] addresses =
-          context.allGather(
-              "%s %d %d"
-                  .formatted(host, ofSamples.address().getPort(), ofSteps.address().getPort()));
+      String own =
+          "%s %d %d".formatted(host, ofSamples.address().getPort(), ofSteps.address().getPort());
+      boolean alone = context.getTaskInfos().length == 1; // Spark asks for answers once a second
+      String[] addresses = alone ? new String[] {own} : context.allGather(own);
       ofSamples.join(addresses(addresses, 1));
       ofSteps.join(addresses(addresses, 2));
-      String model =
-          job.train(
-              new ExchangedSamples(job.dataName(), ofSamples, share),
-              ofSteps,
-              context.cpus(),
-              conf.value().value(),
-              () -> steps.add(1));
+      String model = train(ofSamples, ofSteps, share, context.cpus());
       return CollectionConverters.asScala(List.of(model).iterator());
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
+    }
+  }
+
+  private String train(NettyRanks ofSamples, NettyRanks ofSteps, SampleShare share, int threads)
+      throws IOException {
+    try {
+      return job.train(
+          new ExchangedSamples(job.dataName(), ofSamples, share),
+          ofSteps,
+          threads,
+          conf.value().value(),
+          () -> steps.add(1));
+    } catch (Throwable failed) { // whatever Spark then says of the others, they name this reason
+      ofSteps.giveUp(failed);
+      ofSamples.giveUp(failed);
+      throw failed;
     }
   }
 

@@ -9,22 +9,27 @@ import org.apache.spark.sql.SparkSession;
 final class Sessions {
   private Sessions() {}
 
-  /** Executors are threads of this JVM. */
-  static SparkSession local(int cores) {
-    return quiet("local[%d]".formatted(cores)).getOrCreate();
+  private static SparkSession local;
+
+  /** Four executors' cores are threads of this JVM; all classes of tests share the session. */
+  static synchronized SparkSession local() {
+    if (local == null) {
+      local = quiet("local[4]").config("spark.stage.maxConsecutiveAttempts", 2).getOrCreate();
+    }
+    return local;
   }
 
   /**
    * Executors are processes of one core. Their JVM finds Spark and wta on this test's class path.
+   * Ends the local session; the caller ends this one.
    *
    * @param executors how many
    */
-  static SparkSession cluster(int executors) throws IOException {
-    return clusterBuilder(executors).getOrCreate();
-  }
-
-  /** As {@link #cluster}, to be configured further. */
-  static SparkSession.Builder clusterBuilder(int executors) throws IOException {
+  static synchronized SparkSession.Builder clusterBuilder(int executors) throws IOException {
+    if (local != null) {
+      local.stop();
+      local = null;
+    }
     // What the launcher asks for; the jars themselves are those of the test's class path.
     Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
     return quiet("local-cluster[%d,1,2048]".formatted(executors))

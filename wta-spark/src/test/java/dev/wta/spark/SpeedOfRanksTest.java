@@ -12,15 +12,25 @@ import dev.wta.data.MemoryDataset;
 import dev.wta.models.FeatureExtractor;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
+import dev.wta.models.shard.Blocks;
+import dev.wta.models.shard.ClusterEstimate;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingSettings;
+import dev.wta.spark.transport.Limits;
+import dev.wta.spark.transport.NettyRanks;
+import dev.wta.spark.transport.StageSecret;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -35,13 +45,17 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Large models on one and on two executor processes of one core: the bits are the same, and the
  * seconds of a step are printed, beside those of plain training on one thread. A step's time is the
  * difference between a long and a short training, so that reading samples and writing the model do
- * not count; another short one, before them, lets the JVMs compile.
+ * not count; another short one, before them, lets the JVMs compile. What 64 executors would take
+ * follows by {@link ClusterEstimate}.
  */
 @Tag("slow")
 class SpeedOfRanksTest {
   private static final int SHORT = 1; // epochs
   private static final int LONG = 16;
   private static final int WARM_UP = -1;
+  private static final int MANY = 64; // executors
+  private static final int MANY_UNITS = 1 << 20;
+  private static final int EXCHANGES = 5000;
   private static final double RATE = 1e-5; // noise teaches nothing, and must not diverge
 
   @TempDir private Path folder;
@@ -54,6 +68,7 @@ class SpeedOfRanksTest {
     double plain = plain(family, units, batch, samples) / steps;
     System.out.printf("%s, plain training on one thread: %.2f s a step%n", family, plain);
     List<byte[]> models = new ArrayList<>();
+    double[] stepOf = new double[3]; // by ranks
     try (SparkSession spark =
         Sessions.clusterBuilder(2)
             .master("local-cluster[2,1,6144]")
@@ -82,12 +97,73 @@ class SpeedOfRanksTest {
           }
         }
         double step = (seconds[1] - seconds[0]) / (steps * (LONG - SHORT));
+        stepOf[ranks] = step;
         System.out.printf(
             "%s, %d ranks: %.2f s a step, %.2f times plain's rate%n",
             family, ranks, step, plain / step);
       }
     }
     assertThat(models.get(1)).isEqualTo(models.get(0));
+    estimate(family, stepOf, (double) MANY_UNITS / units, batch, inputs);
+  }
+
+  /**
+   * Prints what a step of a model of {@link #MANY_UNITS} would take on many executors.
+   *
+   * @param stepOf seconds of a step by ranks
+   * @param scale how many times as many units there would be
+   */
+  private static void estimate(
+      String family, double[] stepOf, double scale, int batch, int inputs) {
+    boolean competes = family.equals("topk");
+    int exchanges = competes ? 6 : 3;
+    double latency = secondsOfAnExchange();
+    System.out.printf("an exchange of nothing takes %.3f ms%n", 1e3 * latency);
+    ClusterEstimate.Batch sent =
+        new ClusterEstimate.Batch(batch, inputs, competes ? 32 : 0, Blocks.of(MANY_UNITS).count());
+    ClusterEstimate measured =
+        ClusterEstimate.measured(stepOf[1], stepOf[2], exchanges, latency, 1e10, sent);
+    for (double bandwidth : new double[] {1e10, 1e11}) {
+      ClusterEstimate cluster =
+          new ClusterEstimate(
+              Math.max(0, measured.replicated()), // below 0 where two are faster than twice
+              measured.divided() * scale,
+              exchanges,
+              latency,
+              bandwidth,
+              sent);
+      System.out.printf(
+          "%s, %,d units, %d executors, %.0f Gbit/s: %.3f s a step, %.1f times one%n",
+          family, MANY_UNITS, MANY, bandwidth / 1e9, cluster.seconds(MANY), cluster.speedUp(MANY));
+    }
+  }
+
+  /** Of nothing, between two ranks on this machine. */
+  private static double secondsOfAnExchange() {
+    Limits limits = new Limits(1, Duration.ofSeconds(60), Duration.ofSeconds(60));
+    StageSecret.Stage stage = new StageSecret.Stage(StageSecret.random(), 0);
+    List<NettyRanks> both =
+        IntStream.range(0, 2)
+            .mapToObj(r -> NettyRanks.listen("127.0.0.1", r, 2, stage, limits, () -> false))
+            .toList();
+    List<InetSocketAddress> addresses = both.stream().map(NettyRanks::address).toList();
+    CompletableFuture<Double> other =
+        CompletableFuture.supplyAsync(
+            () -> secondsOfAnExchange(both.get(1), addresses), Thread.ofPlatform()::start);
+    return Math.max(secondsOfAnExchange(both.get(0), addresses), other.join());
+  }
+
+  private static double secondsOfAnExchange(NettyRanks ranks, List<InetSocketAddress> addresses) {
+    ByteBuffer[] nothing = {ByteBuffer.allocate(0), ByteBuffer.allocate(0)};
+    try (ranks) {
+      ranks.join(addresses);
+      long begun = 0;
+      for (int i = 0; i < 2 * EXCHANGES; i++) {
+        begun = i == EXCHANGES ? System.nanoTime() : begun; // the first ones warm up
+        ranks.exchange(nothing);
+      }
+      return (System.nanoTime() - begun) / 1e9 / EXCHANGES;
+    }
   }
 
   /** Seconds of an epoch of plain training. */

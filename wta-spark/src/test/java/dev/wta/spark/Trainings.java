@@ -1,6 +1,7 @@
 package dev.wta.spark;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,18 +46,18 @@ final class Trainings {
   }
 
   /** An Estimator of a TopK model, 33 steps. */
-  static WtaEstimator estimator(Path checkpoints) {
+  static WtaEstimator estimator(String checkpoints) {
     return new WtaEstimator()
         .setLatents(LATENTS)
         .setK(4)
         .setBatchSize(100)
         .setEpochs(3)
         .setSeed(7)
-        .setCheckpointDir(checkpoints.toString());
+        .setCheckpointDir(checkpoints);
   }
 
   /** The bytes of a model's parameters. */
   static byte[] parameters(WtaModel model) throws IOException {
-    return Files.readAllBytes(Path.of(model.run()).resolve("model.safetensors"));
+    return Files.readAllBytes(Path.of(URI.create(model.run()).getPath(), "model.safetensors"));
   }
 }

@@ -31,7 +31,6 @@ import org.apache.spark.ml.linalg.SparseVector;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,12 +44,7 @@ class WtaEstimatorTest {
 
   @BeforeAll
   static void start() {
-    spark = Sessions.local(4);
-  }
-
-  @AfterAll
-  static void stop() {
-    spark.stop();
+    spark = Sessions.local();
   }
 
   private static Dataset<Row> frame(int partitions) {
@@ -58,14 +52,15 @@ class WtaEstimatorTest {
   }
 
   private WtaEstimator estimator(String name) {
-    return Trainings.estimator(folder.resolve(name));
+    return Trainings.estimator(folder.resolve(name).toString());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"topk", "batch-topk", "jumprelu", "fc-wta", "standard"})
   void bitsDoNotDependOnTheRanks(String family) throws IOException {
     Set<String> bits = new HashSet<>();
-    for (int ranks : new int[] {1, 2, 4}) {
+    int[] some = family.equals("topk") ? new int[] {1, 2, 4} : new int[] {1, 4};
+    for (int ranks : some) {
       WtaEstimator estimator = estimator(family + ranks).setModel(family).setRanks(ranks);
       if (!family.endsWith("topk")) {
         estimator.clear(estimator.k());

@@ -36,7 +36,6 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,11 +47,12 @@ class WtaModelTest {
   @TempDir private static Path folder;
   private static float[][] samples;
   private static SparseCodes expected;
-  private SparkSession spark;
+  private static SparkSession spark;
 
   /** A run of plain training, and what its encoder says. */
   @BeforeAll
   static void train() {
+    spark = Sessions.local();
     Random random = new Random(1);
     samples = new float[SAMPLES][INPUTS];
     for (float[] sample : samples) {
@@ -79,16 +79,8 @@ class WtaModelTest {
     }
   }
 
-  @AfterEach
-  void stop() {
-    if (spark != null) {
-      spark.stop();
-    }
-  }
-
   @Test
   void featuresAreThoseOfTheEncoder() {
-    spark = Sessions.local(2);
     WtaModel model = WtaModel.load(folder.resolve("run").toString());
     assertThat(model.family()).isEqualTo("topk");
     assertThat(model.inputs()).isEqualTo(INPUTS);
@@ -99,7 +91,6 @@ class WtaModelTest {
 
   @Test
   void featuresMayBeStructs() {
-    spark = Sessions.local(2);
     Dataset<Row> coded =
         WtaModel.load(folder.resolve("run").toString())
             .setOutputType("struct")
@@ -111,17 +102,8 @@ class WtaModelTest {
     assertThat(code.<Float>getList(1)).hasSize(expected.row(0).size());
   }
 
-  /** A run of the driver's machine is sent to executors. */
-  @Test
-  void executorsOfTheirOwnEncodeTheSame() throws Exception {
-    spark = Sessions.cluster(2);
-    WtaModel model = WtaModel.load(folder.resolve("run").toString());
-    assertThat(codes(model.transform(vectors()).repartition(4))).isEqualTo(expected);
-  }
-
   @Test
   void aSavedModelIsARun() {
-    spark = Sessions.local(2);
     Path saved = folder.resolve("saved");
     WtaModel model =
         WtaModel.load(folder.resolve("run").toString()).setInputCol("x").setOutputCol("z");
@@ -149,7 +131,6 @@ class WtaModelTest {
 
   @Test
   void aPipelineSavesAndLoadsIt() throws Exception {
-    spark = Sessions.local(2);
     WtaModel model = WtaModel.load(folder.resolve("run").toString());
     PipelineModel pipeline = new Pipeline().setStages(new PipelineStage[] {model}).fit(vectors());
     String path = folder.resolve("pipeline").toString();
@@ -159,7 +140,6 @@ class WtaModelTest {
 
   @Test
   void aModelIsNotSavedOverItself() {
-    spark = Sessions.local(1);
     WtaModel model = WtaModel.load(folder.resolve("run").toString());
     for (Path path : List.of(folder.resolve("run"), folder)) {
       assertThatThrownBy(() -> save(model, path))
@@ -171,7 +151,6 @@ class WtaModelTest {
 
   @Test
   void wrongColumnsAreNamed() {
-    spark = Sessions.local(1);
     WtaModel model = WtaModel.load(folder.resolve("run").toString());
     assertThatThrownBy(() -> model.copy(new ParamMap()).setInputCol("y").transform(vectors()))
         .isInstanceOf(WtaException.class)
@@ -193,7 +172,6 @@ class WtaModelTest {
 
   @Test
   void samplesOfAnotherLengthAreRefused() {
-    spark = Sessions.local(1);
     StructType schema = new StructType().add("features", SQLDataTypes.VectorType());
     Dataset<Row> wrong =
         spark.createDataFrame(List.of(RowFactory.create(Vectors.dense(1, 2, 3))), schema);
@@ -235,8 +213,10 @@ class WtaModelTest {
     for (int i = 0; i < SAMPLES; i++) {
       rows.add(RowFactory.create(i, cell.apply(samples[i])));
     }
-    return spark.createDataFrame(
-        rows, new StructType().add("id", DataTypes.IntegerType).add("features", type));
+    return spark
+        .createDataFrame(
+            rows, new StructType().add("id", DataTypes.IntegerType).add("features", type))
+        .coalesce(2);
   }
 
   private static SparseCodes codes(Dataset<Row> coded) {

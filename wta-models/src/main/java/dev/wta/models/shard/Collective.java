@@ -113,19 +113,23 @@ public final class Collective {
    * The sum over all blocks of a matrix each. A rank sums its own blocks as far as the tree allows,
    * sends each rank its share of the samples, finishes the sums of its own share, and sends these
    * to all: {@code 2 * samples * width} floats sent and received by each rank, where their number
-   * is a power of two.
+   * is a power of two. A rank alone sums into {@code out} itself.
    *
    * @param addend called for this rank's blocks alone
    * @param out {@code (samples, width)}
    */
   void sum(Tape tape, Addend addend, Tensor out) {
+    Tensor[] spare = new Tensor[Integer.SIZE];
+    if (ranks.count() == 1) {
+      sumNode(tape, addend, 0, blocks.count(), out, spare);
+      return;
+    }
     Memory memory = tape.backend().memory();
     int width = out.shape().rowSize();
     int samples = out.shape().rows();
     int most = Math.ceilDiv(samples, ranks.count());
     ByteBuffer[] parts = buffers((long) own.size() * most * width * Float.BYTES);
     Tensor sum = tape.temporary(out.shape());
-    Tensor[] spare = new Tensor[Integer.SIZE];
     for (Blocks.Node node : own) {
       sumNode(tape, addend, node.from(), node.size(), sum, spare);
       for (int to = 0; to < parts.length; to++) {

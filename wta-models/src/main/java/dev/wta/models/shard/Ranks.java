@@ -19,9 +19,9 @@ public interface Ranks extends AutoCloseable {
    * different lengths, 0 among them.
    *
    * @param parts one for each rank, from position to limit, in little-endian order; the caller may
-   *     write to them again once this returns
+   *     write to them again once this returns and it has read what it got
    * @return one for each rank, from position to limit, in little-endian order; valid until the next
-   *     call
+   *     call. This rank's own part may be a view of what it gave
    * @throws dev.wta.api.WtaException if a rank is lost or does not answer in time; the ranks are
    *     then of no use any more
    */

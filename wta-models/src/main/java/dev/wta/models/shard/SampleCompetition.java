@@ -80,6 +80,11 @@ final class SampleCompetition {
   private static int[] decided(Collective collective, int k, int[] starts, long[] ordered) {
     int ranks = collective.ranks().count();
     int samples = starts.length - 1;
+    if (ranks == 1) { // nobody else's are larger
+      int[] winners = new int[samples];
+      Arrays.setAll(winners, n -> Math.min(k, starts[n + 1] - starts[n]));
+      return winners;
+    }
     long bytes = 0;
     for (int n = 0; n < samples; n++) {
       bytes += Integer.BYTES + (long) Math.min(k, starts[n + 1] - starts[n]) * Float.BYTES;

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 
 /**
  * What goes over a connection: frames of a length (4 bytes, big-endian), a kind (1 byte) and a
@@ -19,12 +20,16 @@ final class Frames {
   static final byte CHUNK = 6;
   static final byte ALIVE = 7;
   static final byte GOODBYE = 8;
+  static final byte GIVES_UP = 9;
 
   /** Bytes of a message in one frame at most. */
   static final int MOST_OF_CHUNK = 1 << 18;
 
   /** Bytes of a frame at most, before its sender has proved that it knows the secret. */
   private static final int MOST_OF_STRANGER = 128;
+
+  /** Characters of each part of a reason at most. */
+  private static final int MOST_OF_REASON = 1000;
 
   private static final int LENGTH = Integer.BYTES;
 
@@ -55,6 +60,32 @@ final class Frames {
       frame.writeBytes(part);
     }
     return frame;
+  }
+
+  /**
+   * Why ranks end.
+   *
+   * @param problem a sentence that is as true where it is read as where it was written
+   */
+  record Reason(String problem, String remedy) {
+    /** Reads the rest of a {@link #GIVES_UP}. */
+    static Reason read(ByteBuf frame) {
+      int length = frame.readInt();
+      String problem = frame.readString(length, StandardCharsets.UTF_8);
+      return new Reason(problem, frame.readString(frame.readableBytes(), StandardCharsets.UTF_8));
+    }
+
+    /** The frame that says it: the length of the problem (4 bytes), the problem, the remedy. */
+    ByteBuf frame() {
+      byte[] said = bytes(problem);
+      byte[] length = ByteBuffer.allocate(Integer.BYTES).putInt(said.length).array();
+      return Frames.frame(GIVES_UP, length, said, bytes(remedy));
+    }
+
+    private static byte[] bytes(String text) {
+      return text.substring(0, Math.min(text.length(), MOST_OF_REASON))
+          .getBytes(StandardCharsets.UTF_8);
+    }
   }
 
   /** The frame that announces a message. */

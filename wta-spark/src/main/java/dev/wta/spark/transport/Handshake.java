@@ -62,7 +62,7 @@ abstract sealed class Handshake extends SimpleChannelInboundHandler<ByteBuf> {
   final void finish(ChannelHandlerContext context, int peer) {
     Channel channel = context.channel();
     if (!welcome.peer(channel, peer)) {
-      refuse(channel, "rank %d is connected already".formatted(peer));
+      refuse(channel, "rank %d is connected already, or this rank has ended".formatted(peer));
       return;
     }
     finished = true;

@@ -21,8 +21,10 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -43,12 +45,12 @@ import java.util.stream.IntStream;
  *
  * <p>A peer that is slow is waited for as long as its process shows signs of life. One that is
  * lost, silent, or sends what it should not ends the exchange of every rank with a {@link
- * WtaException}.
+ * RankLostException}: whoever notices tells the others, before they see the connection to it go.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its connection
 public final class NettyRanks implements Ranks {
   private static final long POLL_MILLIS = 100;
-  private static final long GOODBYE_MILLIS = 2000;
+  private static final long CLOSE_MILLIS = 2000;
 
   private final int rank;
   private final StageSecret.Stage stage;
@@ -63,11 +65,11 @@ public final class NettyRanks implements Ranks {
   // Guarded by this.
   private final Peer[] peers; // null where a rank has not proved itself yet, and for this one
   private int unsent; // peers that a part of this exchange is still being sent to
-  private WtaException failure;
+  private RankLostException failure; // what ends the exchanges of this rank
+  private boolean told; // whether peers have been told why
 
   // Of the thread that exchanges.
   private long exchanges;
-  private ByteBuffer own = ByteBuffer.allocate(0);
   private boolean closed;
 
   private NettyRanks(
@@ -186,20 +188,19 @@ public final class NettyRanks implements Ranks {
             connected -> {
               if (!connected.isSuccess()) {
                 fail(
-                    new WtaException(
-                        "rank %d at %s cannot be reached: %s"
-                            .formatted(peer, address, connected.cause().getMessage()),
-                        "let executors reach each other on all ports",
-                        connected.cause()));
+                    "rank %d cannot reach rank %d at %s: %s"
+                        .formatted(rank, peer, address, connected.cause().getMessage()),
+                    "let executors reach each other on all ports",
+                    connected.cause());
               }
             });
   }
 
   private void refused(int peer, InetSocketAddress address, String why) {
     fail(
-        new WtaException(
-            "rank %d at %s is no peer: %s".formatted(peer, address, why),
-            "look at its executor's log"));
+        "rank %d at %s is no peer: %s".formatted(peer, address, why),
+        "look at its executor's log",
+        null);
   }
 
   /** Somebody has connected; who does not prove to be a peer in time is turned away. */
@@ -215,7 +216,7 @@ public final class NettyRanks implements Ranks {
 
   /** A peer has proved that it knows the secret. */
   private synchronized boolean welcome(Channel channel, int peer) {
-    if (peers[peer] != null) {
+    if (peers[peer] != null || failure != null) {
       return false;
     }
     peers[peer] = new Peer(this, channel, peer, limits);
@@ -251,7 +252,6 @@ public final class NettyRanks implements Ranks {
       unsent = others.size();
     }
     others.forEach(peer -> peer.send(exchanges, parts[peer.rank()]));
-    keep(parts[rank]);
     await(
         () -> unsent == 0 && others.stream().allMatch(peer -> peer.hasSent(exchanges)),
         () ->
@@ -262,19 +262,12 @@ public final class NettyRanks implements Ranks {
                     peer -> {
                       throw new WtaException(
                           "%s has ended before the others".formatted(peer.name()),
-                          "look for its own error in its executor's log");
+                          "look at its executor's log");
                     }));
     ByteBuffer[] received = new ByteBuffer[peers.length];
-    received[rank] = own;
+    received[rank] = parts[rank].slice().order(ByteOrder.LITTLE_ENDIAN);
     others.forEach(peer -> received[peer.rank()] = peer.message(exchanges));
     return received;
-  }
-
-  private void keep(ByteBuffer part) {
-    if (own.capacity() < part.remaining()) {
-      own = ByteBuffer.allocate(part.remaining()).order(ByteOrder.LITTLE_ENDIAN);
-    }
-    own.clear().put(part.duplicate()).flip();
   }
 
   /**
@@ -293,15 +286,17 @@ public final class NettyRanks implements Ranks {
         wait(POLL_MILLIS);
       }
     } catch (WtaException ends) {
-      fail(ends);
+      fail(ends.problem(), ends.remedy(), ends);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      fail(
-          new WtaException(
-              "rank %d was interrupted".formatted(rank), "look for the error of another rank"));
+      // Peers are told later: whoever interrupted this rank may yet say why.
+      end(
+          "rank %d was interrupted".formatted(rank),
+          "look for the error of another rank",
+          interrupted);
     }
     if (failure != null) {
-      throw new WtaException(failure.problem(), failure.remedy(), failure);
+      throw new RankLostException(failure.problem(), failure.remedy(), failure);
     }
   }
 
@@ -319,26 +314,72 @@ public final class NettyRanks implements Ranks {
   synchronized void lost(Peer peer, Throwable cause) {
     if (!peer.hasLeft()) {
       fail(
-          new WtaException(
-              "the connection to %s is lost%s"
-                  .formatted(peer.name(), cause == null ? "" : ": " + cause.getMessage()),
-              "look at its executor's log; Spark starts the stage again from the last checkpoint",
-              cause));
-    }
-  }
-
-  /** Ends this exchange, and those that would follow. */
-  synchronized void fail(WtaException why) {
-    if (failure == null) {
-      failure = why;
-      channels.close();
-      notifyAll();
+          "rank %d lost the connection to %s%s"
+              .formatted(rank, peer.name(), cause == null ? "" : ": " + cause.getMessage()),
+          "look at its executor's log; Spark starts the stage again from the last checkpoint",
+          cause);
     }
   }
 
   /**
-   * Says goodbye to the others and closes the connections; waits for their goodbye a little, so
-   * that what is on its way to them arrives.
+   * Ends the exchanges of all ranks with the reason of this one, unless they have ended with
+   * another's.
+   *
+   * @param why this rank goes no further
+   */
+  public void giveUp(Throwable why) {
+    switch (why) {
+      case RankLostException said -> fail(said.problem(), said.remedy(), said);
+      case WtaException own -> fail(failed(own.problem()), own.remedy(), own);
+      default -> fail(failed(why.toString()), "look at its executor's log", why);
+    }
+  }
+
+  private String failed(String problem) {
+    return "rank %d failed: %s".formatted(rank, problem);
+  }
+
+  /**
+   * Ends the exchanges of all ranks, unless they have ended.
+   *
+   * @param problem a sentence that is as true on every other rank
+   */
+  synchronized void fail(String problem, String remedy, Throwable cause) {
+    end(problem, remedy, cause);
+    tell(new Frames.Reason(problem, remedy));
+  }
+
+  /** Ends this rank's exchange, and those that would follow. */
+  private void end(String problem, String remedy, Throwable cause) {
+    if (failure == null) {
+      failure = new RankLostException(problem, remedy, cause);
+    }
+    notifyAll();
+  }
+
+  /**
+   * Tells the peers why this rank goes no further. Their connections stay open until they have
+   * heard it: closing one with unread data may discard what was sent.
+   */
+  private void tell(Frames.Reason reason) {
+    if (told) {
+      return;
+    }
+    told = true;
+    Set<Channel> open = new HashSet<>();
+    for (Peer peer : peers) {
+      if (peer != null) {
+        peer.giveUp(reason);
+        open.add(peer.channel());
+      }
+    }
+    channels.close(channel -> !open.contains(channel));
+  }
+
+  /**
+   * Says goodbye to the others and closes the connections, once they have said it, too, or have
+   * heard why this rank failed. A peer that shows no sign of life is not waited for longer than
+   * {@link Limits#silence}.
    */
   @Override
   public void close() {
@@ -348,20 +389,23 @@ public final class NettyRanks implements Ranks {
     closed = true;
     server.close();
     sayGoodbye();
-    channels.close().awaitUninterruptibly(GOODBYE_MILLIS);
-    loop.shutdownGracefully(0, GOODBYE_MILLIS, TimeUnit.MILLISECONDS);
+    channels.close().awaitUninterruptibly(CLOSE_MILLIS);
+    loop.shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private synchronized void sayGoodbye() {
+    if (failure != null) {
+      tell(new Frames.Reason(failure.problem(), failure.remedy()));
+    }
     for (Peer peer : peers) {
-      if (peer != null) {
+      if (peer != null && !told) {
         peer.channel().writeAndFlush(Frames.frame(Frames.GOODBYE));
       }
     }
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GOODBYE_MILLIS);
+    long end = System.nanoTime() + limits.silence().toNanos();
     try {
-      while (failure == null
-          && System.nanoTime() - end < 0
+      while (System.nanoTime() - end < 0
+          && !cancelled.getAsBoolean()
           && !Arrays.stream(peers).allMatch(peer -> peer == null || peer.isOver())) {
         wait(POLL_MILLIS);
       }

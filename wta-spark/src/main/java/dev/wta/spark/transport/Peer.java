@@ -21,6 +21,7 @@ final class Peer extends SimpleChannelInboundHandler<ByteBuf> {
   private final NettyRanks ranks;
   private final Channel channel;
   private final int rank;
+  private final String name;
   private final Limits limits;
   private final ByteBuffer[] buffers = {buffer(0), buffer(0)};
   private long began; // messages whose first frame has come
@@ -34,6 +35,7 @@ final class Peer extends SimpleChannelInboundHandler<ByteBuf> {
     this.ranks = ranks;
     this.channel = channel;
     this.rank = rank;
+    name = "rank %d (%s)".formatted(rank, channel.remoteAddress()); // a closed channel has none
     this.limits = limits;
     long silence = limits.silence().toMillis();
     channel
@@ -75,6 +77,11 @@ final class Peer extends SimpleChannelInboundHandler<ByteBuf> {
     return buffers[(int) (number & 1)];
   }
 
+  /** Says why this rank goes no further. The peer closes the connection once it has heard that. */
+  void giveUp(Frames.Reason reason) {
+    channel.writeAndFlush(reason.frame());
+  }
+
   /** Sends a message; {@link NettyRanks#sent} hears when its bytes are no longer needed. */
   void send(long number, ByteBuffer part) {
     channel.write(Frames.message(number, part.remaining()));
@@ -97,6 +104,11 @@ final class Peer extends SimpleChannelInboundHandler<ByteBuf> {
       case Frames.MESSAGE -> begin(frame);
       case Frames.CHUNK -> add(frame);
       case Frames.ALIVE -> {}
+      case Frames.GIVES_UP -> {
+        Frames.Reason reason = Frames.Reason.read(frame);
+        ranks.fail(reason.problem(), reason.remedy(), null);
+        context.close(); // so that the peer need not wait
+      }
       case Frames.GOODBYE -> {
         synchronized (ranks) {
           left = true;
@@ -117,7 +129,7 @@ final class Peer extends SimpleChannelInboundHandler<ByteBuf> {
       throw broken("message %d after %d".formatted(number, began));
     }
     if (length < 0 || length > limits.message()) {
-      throw tooLarge(name(), length, limits);
+      throw tooLarge(name, length, limits);
     }
     began = number;
     missing = length;
@@ -157,10 +169,10 @@ final class Peer extends SimpleChannelInboundHandler<ByteBuf> {
     if (event instanceof IdleStateEvent idle) {
       if (idle.state() == IdleState.READER_IDLE) {
         ranks.fail(
-            new WtaException(
-                "%s has been silent for %d ms".formatted(name(), limits.silence().toMillis()),
-                "look at its executor and the network; raise spark.network.timeout if both are"
-                    + " well"));
+            "%s has been silent for %d ms".formatted(name, limits.silence().toMillis()),
+            "look at its executor and the network; raise spark.network.timeout if both are well",
+            null);
+        context.close();
       } else {
         channel.writeAndFlush(Frames.frame(Frames.ALIVE));
       }
@@ -175,15 +187,16 @@ final class Peer extends SimpleChannelInboundHandler<ByteBuf> {
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (cause instanceof WtaException said) {
-      ranks.fail(said);
+      ranks.fail(said.problem(), said.remedy(), said);
     } else {
       ranks.lost(this, cause);
     }
+    context.close();
   }
 
   /** Says which rank this is and where. */
   String name() {
-    return "rank %d (%s)".formatted(rank, channel.remoteAddress());
+    return name;
   }
 
   static WtaException tooLarge(String who, long length, Limits limits) {
@@ -194,6 +207,6 @@ final class Peer extends SimpleChannelInboundHandler<ByteBuf> {
 
   private WtaException broken(String what) {
     return new WtaException(
-        "%s sent %s".formatted(name(), what), "give all executors the same version of wta-spark");
+        "%s sent %s".formatted(name, what), "give all executors the same version of wta-spark");
   }
 }

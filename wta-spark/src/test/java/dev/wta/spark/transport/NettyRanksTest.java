@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wta.api.WtaException;
 import dev.wta.models.shard.Ranks;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -30,11 +31,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(300)
 class NettyRanksTest {
   private static final String HOST = "127.0.0.1";
   private static final Limits LIMITS =
-      new Limits(1 << 24, Duration.ofSeconds(20), Duration.ofSeconds(20));
+      new Limits(1 << 24, Duration.ofSeconds(100), Duration.ofSeconds(100));
 
   private final StageSecret secret = StageSecret.random();
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -42,8 +43,8 @@ class NettyRanksTest {
   private final AtomicBoolean cancelled = new AtomicBoolean();
 
   @AfterEach
-  void close() {
-    open.forEach(NettyRanks::close);
+  void close() throws Exception {
+    together(open, Ranks::close); // each waits for the others
     threads.shutdownNow();
   }
 
@@ -124,12 +125,12 @@ class NettyRanksTest {
             }
             ByteBuffer[] given = parts(round, ranks.rank(), count);
             ByteBuffer[] received = ranks.exchange(given);
-            for (ByteBuffer mine : given) {
-              mine.duplicate().put(new byte[mine.remaining()]); // the caller's own again
-            }
             for (int from = 0; from < count; from++) {
               assertThat(received[from].order()).isEqualTo(ByteOrder.LITTLE_ENDIAN);
               assertThat(read(received[from])).isEqualTo(part(round, from, ranks.rank()));
+            }
+            for (ByteBuffer mine : given) {
+              mine.duplicate().put(new byte[mine.remaining()]); // the caller's own again
             }
           }
           ranks.close();
@@ -210,14 +211,14 @@ class NettyRanksTest {
 
   @Test
   void whoConnectsAndSaysNothingIsTurnedAway() throws Exception {
-    Limits brief = new Limits(100, Duration.ofMillis(300), Duration.ofSeconds(20));
+    Limits brief = new Limits(100, Duration.ofMillis(300), Duration.ofSeconds(100));
     NettyRanks ranks = listen(0, 2, new StageSecret.Stage(secret, 0), brief);
     assertThat(answer(ranks.address())).isEmpty();
   }
 
   @Test
   void whoNeverJoinsIsNamed() {
-    Limits brief = new Limits(100, Duration.ofMillis(300), Duration.ofSeconds(20));
+    Limits brief = new Limits(100, Duration.ofMillis(300), Duration.ofSeconds(100));
     NettyRanks alone = listen(0, 3, new StageSecret.Stage(secret, 0), brief);
     assertThatThrownBy(() -> alone.join(List.of(alone.address(), alone.address(), alone.address())))
         .isInstanceOf(WtaException.class)
@@ -226,23 +227,118 @@ class NettyRanksTest {
 
   @Test
   void aPartAboveTheLimitIsRefused() throws Exception {
-    Limits little = new Limits(1000, Duration.ofSeconds(20), Duration.ofSeconds(20));
+    Limits little = new Limits(1000, Duration.ofSeconds(100), Duration.ofSeconds(100));
     List<NettyRanks> all = joined(2, little);
     assertThatThrownBy(() -> all.getFirst().exchange(bytes(1001, 2)))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("rank 0 sends 1,001 bytes at once, and 1,000 are allowed");
   }
 
+  /** Ranks 0 and 1, joined, and connections of rank 2 to them, which says nothing more. */
+  private List<Socket> withSpeaker(List<NettyRanks> two) throws Exception {
+    StageSecret.Stage stage = new StageSecret.Stage(secret, 0);
+    two.add(listen(0, 3, stage, LIMITS));
+    two.add(listen(1, 3, stage, LIMITS));
+    InetSocketAddress first = two.get(0).address();
+    InetSocketAddress second = two.get(1).address();
+    Future<List<Socket>> speaking =
+        threads.submit(() -> List.of(speak(first, stage, 2, 0), speak(second, stage, 2, 1)));
+    together(two, ranks -> ((NettyRanks) ranks).join(List.of(first, second, second)));
+    return speaking.get();
+  }
+
+  private List<Future<?>> exchanging(List<NettyRanks> ranks) {
+    List<Future<?>> all = new ArrayList<>();
+    for (NettyRanks one : ranks) {
+      all.add(threads.submit(() -> one.exchange(bytes(10, 3))));
+    }
+    return all;
+  }
+
+  /** Its process is gone: both others see that, in any order, and hear it of each other. */
   @Test
-  void aLostPeerEndsTheExchange() throws Exception {
+  void aLostPeerIsNamedByAll() throws Exception {
+    List<NettyRanks> ranks = new ArrayList<>();
+    List<Socket> ofLost = withSpeaker(ranks);
+    List<Future<?>> waiting = exchanging(ranks);
+    for (Socket one : ofLost) {
+      one.close();
+    }
+    for (Future<?> one : waiting) {
+      assertThatThrownBy(one::get)
+          .hasCauseInstanceOf(RankLostException.class)
+          .hasMessageFindingMatch("rank [01] lost the connection to rank 2 ");
+    }
+  }
+
+  /** Rank 0 learns of the loss from rank 1 alone: its own connection to rank 2 stays open. */
+  @Test
+  void whoNoticesALossTellsTheOthers() throws Exception {
+    List<NettyRanks> ranks = new ArrayList<>();
+    List<Socket> ofLost = withSpeaker(ranks);
+    List<Future<?>> waiting = exchanging(ranks);
+    ofLost.get(1).close();
+    for (Future<?> one : waiting) {
+      assertThatThrownBy(one::get)
+          .hasCauseInstanceOf(RankLostException.class)
+          .hasMessageContaining("rank 1 lost the connection to rank 2 ");
+    }
+    ofLost.get(0).close();
+  }
+
+  @Test
+  void whoGivesUpSaysWhy() throws Exception {
     List<NettyRanks> all = joined(3, LIMITS);
-    Future<?> waiting = threads.submit(() -> all.get(0).exchange(bytes(10, 3)));
-    all.get(2).fail(new WtaException("rank 2 dies", "nothing")); // closes without a goodbye
-    assertThatThrownBy(waiting::get)
-        .hasCauseInstanceOf(WtaException.class)
-        .hasMessageContaining("the connection to rank 2")
-        .hasMessageContaining("is lost");
-    assertThatThrownBy(() -> all.get(1).exchange(bytes(10, 3))).isInstanceOf(WtaException.class);
+    List<Future<?>> waiting = exchanging(all.subList(0, 2));
+    all.get(2).giveUp(new WtaException("its disk is full".repeat(100_000), "make room"));
+    for (Future<?> one : waiting) {
+      assertThatThrownBy(one::get)
+          .hasCauseInstanceOf(RankLostException.class)
+          .hasMessageContaining("rank 2 failed: its disk is full")
+          .hasMessageEndingWith("; make room")
+          .satisfies(failed -> assertThat(failed.getMessage().length()).isLessThan(1200));
+    }
+    assertThatThrownBy(() -> all.get(2).exchange(bytes(10, 3)))
+        .isInstanceOf(RankLostException.class)
+        .hasMessageContaining("rank 2 failed");
+  }
+
+  /** One that failed for another's reason passes that on, as it is. */
+  @Test
+  void aReasonIsPassedOnAsItIs() throws Exception {
+    List<NettyRanks> all = joined(2, LIMITS);
+    all.get(1).giveUp(new RankLostException("rank 7 failed: no more", "mend it", null));
+    assertThatThrownBy(() -> all.get(0).exchange(bytes(10, 2)))
+        .isInstanceOf(RankLostException.class)
+        .hasMessage("rank 7 failed: no more; mend it");
+  }
+
+  /** What interrupted it is told, not the interruption. */
+  @Test
+  void anInterruptedRankSaysWhyAfterwards() throws Exception {
+    List<NettyRanks> all = joined(2, LIMITS);
+    List<Throwable> own = new ArrayList<>();
+    Thread exchanging =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  try {
+                    all.get(1).exchange(bytes(10, 2));
+                  } catch (WtaException interrupted) {
+                    own.add(interrupted);
+                  }
+                });
+    exchanging.interrupt();
+    exchanging.join();
+    assertThat(own).hasSize(1).first().asString().contains("rank 1 was interrupted");
+    all.get(1).giveUp(new IllegalStateException("a bug"));
+    assertThatThrownBy(
+            () -> {
+              all.get(0).exchange(bytes(10, 2)); // rank 1 may have sent its part of this one
+              all.get(0).exchange(bytes(10, 2));
+            })
+        .isInstanceOf(RankLostException.class)
+        .hasMessageContaining("rank 1 failed: java.lang.IllegalStateException: a bug");
   }
 
   @Test
@@ -270,23 +366,9 @@ class NettyRanksTest {
         });
   }
 
-  /** Its process is alive, so it is waited for, longer than a peer may be silent. */
-  @Test
-  void aSlowPeerIsWaitedFor() throws Exception {
-    Limits impatient = new Limits(1000, Duration.ofSeconds(20), Duration.ofMillis(400));
-    together(
-        joined(2, impatient),
-        ranks -> {
-          if (ranks.rank() == 1) {
-            Thread.sleep(1500);
-          }
-          ranks.exchange(bytes(10, 2));
-        });
-  }
-
   @Test
   void aSilentPeerEndsTheExchange() throws Exception {
-    Limits impatient = new Limits(1000, Duration.ofSeconds(20), Duration.ofMillis(400));
+    Limits impatient = new Limits(1000, Duration.ofSeconds(100), Duration.ofMillis(400));
     StageSecret.Stage stage = new StageSecret.Stage(secret, 0);
     NettyRanks first = listen(0, 2, stage, impatient);
     Future<?> waiting =
@@ -295,7 +377,7 @@ class NettyRanksTest {
               first.join(List.of(first.address(), first.address()));
               return first.exchange(bytes(10, 2));
             });
-    try (Socket silent = speak(first.address(), stage)) {
+    try (Socket silent = speak(first.address(), stage, 1, 0)) {
       assertThatThrownBy(waiting::get)
           .hasCauseInstanceOf(WtaException.class)
           .hasMessageContaining("has been silent for 400 ms");
@@ -306,7 +388,7 @@ class NettyRanksTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3})
   void aPeerThatBreaksTheProtocolEndsTheExchange(int kind) throws Exception {
-    Limits little = new Limits(1000, Duration.ofSeconds(20), Duration.ofSeconds(20));
+    Limits little = new Limits(1000, Duration.ofSeconds(100), Duration.ofSeconds(100));
     StageSecret.Stage stage = new StageSecret.Stage(secret, 0);
     NettyRanks first = listen(0, 2, stage, little);
     Future<?> waiting =
@@ -316,10 +398,14 @@ class NettyRanksTest {
               return first.exchange(bytes(10, 2));
             });
     String[] said = {
-      "sends 1,001 bytes at once", "message 2 after 0", "more bytes than it announced", "is lost"
+      "sends 1,001 bytes at once",
+      "message 2 after 0",
+      "more bytes than it announced",
+      "lost the connection"
     };
-    try (Socket peer = speak(first.address(), stage)) {
-      DataOutputStream out = new DataOutputStream(peer.getOutputStream());
+    try (Socket peer = speak(first.address(), stage, 1, 0)) {
+      ByteArrayOutputStream frames = new ByteArrayOutputStream();
+      DataOutputStream out = new DataOutputStream(frames);
       if (kind == 3) {
         out.writeInt(Frames.MOST_OF_CHUNK + 2); // a frame above the bound
       } else {
@@ -331,14 +417,16 @@ class NettyRanksTest {
         out.writeByte(Frames.CHUNK);
         out.write(new byte[2]);
       }
+      peer.getOutputStream().write(frames.toByteArray()); // at once: the first frame may end it
       assertThatThrownBy(waiting::get)
           .hasCauseInstanceOf(WtaException.class)
           .hasMessageContaining(said[kind]);
     }
   }
 
-  /** Connects as rank 1 by the protocol as its documentation has it. */
-  private static Socket speak(InetSocketAddress address, StageSecret.Stage stage)
+  /** Connects as a rank to another, by the protocol as its documentation has it. */
+  private static Socket speak(
+      InetSocketAddress address, StageSecret.Stage stage, int client, int server)
       throws IOException {
     Socket socket = new Socket(address.getAddress(), address.getPort());
     DataOutputStream out = new DataOutputStream(socket.getOutputStream());
@@ -346,12 +434,13 @@ class NettyRanksTest {
     byte[] nonce = StageSecret.nonce();
     out.writeInt(37);
     out.writeByte(Frames.HELLO);
-    out.writeInt(1);
+    out.writeInt(client);
     out.write(nonce);
     assertThat(in.readInt()).isEqualTo(65);
     assertThat(in.readByte()).isEqualTo(Frames.CHALLENGE);
     StageSecret.Link link =
-        new StageSecret.Link(stage.attempt(), 1, 0, nonce, in.readNBytes(StageSecret.NONCE));
+        new StageSecret.Link(
+            stage.attempt(), client, server, nonce, in.readNBytes(StageSecret.NONCE));
     assertThat(
             stage.secret().proves(in.readNBytes(StageSecret.PROOF), StageSecret.Role.SERVER, link))
         .isTrue();
