@@ -15,9 +15,14 @@ public final class Main {
   private Main() {}
 
   public static void main(String... args) {
+    prepare();
+    System.exit(run(args));
+  }
+
+  /** What a process does once, before its first command line. */
+  static void prepare() {
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // numbers look the same everywhere
     StandardError.install();
-    System.exit(run(args));
   }
 
   /** Runs one command line and answers its {@link ExitCode}. */

@@ -78,7 +78,8 @@ class ModelChecksTest {
               List.of(
                   Map.of("hidden", 8, "lifetime", 0.5, "plain-steps", 4, "init", 0.3),
                   Map.of("hidden", 8, "competition", "none", "gibbs-steps", 3, "init", 0.3),
-                  // Without a competition: winners of 8 units draw no more than the mean of these
+                  // Without a competition: winners of 8 units decode to little more than the mean
+                  // of these
                   // samples, where it begins.
                   Map.of(
                       "competition",

@@ -64,13 +64,13 @@ class FreeingTest {
     assertThat(view.wasClosed()).isTrue();
   }
 
-  /** 100 times 64 MB, and as much again in each operation's temporaries. */
+  /** 30 times 64 MB, and as much again in each operation's temporaries. */
   @Test
   @EnabledOnOs(OS.LINUX)
   void theProcessDoesNotGrow() throws IOException {
     try (Backend backend = new Nd4jBackendProvider().open(BackendOptions.defaults())) {
       long before = residentBytes();
-      for (int i = 0; i < 100; i++) {
+      for (int i = 0; i < 30; i++) {
         try (Tensor tensor = backend.memory().allocate(Shape.of(4096, 4096))) {
           backend.memory().fill(tensor, i);
           backend.dense().affine(2, tensor, 1, tensor);

@@ -29,19 +29,19 @@ class CommandLineTest {
         "import folder --help"
       })
   void helps(String line) {
-    Wta.Result help = Wta.in(directory).succeed(line.split(" "));
+    Wta.Result help = Wta.in(directory).alone().succeed(line.split(" "));
     assertThat(help.out()).startsWith("Usage: wta").contains("Examples:\n  wta ");
     assertThat(help.err()).isEmpty();
   }
 
   @Test
   void helpsWhoeverTypesNothing() {
-    assertThat(Wta.in(directory).succeed().out()).startsWith("Usage: wta");
+    assertThat(Wta.in(directory).alone().succeed().out()).startsWith("Usage: wta");
   }
 
   @Test
   void tellsItsVersion() {
-    assertThat(Wta.in(directory).succeed("--version").out())
+    assertThat(Wta.in(directory).alone().succeed("--version").out())
         .matches("wta \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?\\nJava 2\\d[\\s\\S]*");
   }
 
@@ -61,14 +61,14 @@ class CommandLineTest {
             + " import idx --help'",
       })
   void complainsInOneLine(String line, String complaint) {
-    assertThat(Wta.in(directory).fail(line.split(" "))).isEqualTo(complaint);
+    assertThat(Wta.in(directory).alone().fail(line.split(" "))).isEqualTo(complaint);
   }
 
   /** wta-bench is a jar that this module does not know, as in the users' archive. */
   @ParameterizedTest
   @ValueSource(strings = {"bench", "bench --workload gemm", "--quiet bench encoder", "help bench"})
   void saysWhereTheBenchmarksAre(String line) {
-    assertThat(Wta.in(directory).fail(line.split(" ")))
+    assertThat(Wta.in(directory).alone().fail(line.split(" ")))
         .isEqualTo(
             "wta: the benchmarks are not installed; unpack wta-bench-%s.tar.gz, which is released"
                 + " beside this, where the folder of wta is",
@@ -77,19 +77,20 @@ class CommandLineTest {
 
   @Test
   void showsTheStackTraceWhereAsked() {
-    Wta.Result result = Wta.in(directory).run("backends", "--jsn", "--verbose");
+    Wta.Result result = Wta.in(directory).alone().run("backends", "--jsn", "--verbose");
     assertThat(result.exit()).isEqualTo(2);
     assertThat(result.err()).startsWith("wta: ").contains("\n\tat dev.wta.cli.Main.main(");
   }
 
   @Test
   void listsTheBackends() {
-    assertThat(Wta.in(directory).succeed("backends").out()).contains("cpu", "automatic choice");
+    assertThat(Wta.in(directory).alone().succeed("backends").out())
+        .contains("cpu", "automatic choice");
   }
 
   @Test
   void listsTheBackendsAsJson() throws IOException {
-    Wta.Result result = Wta.in(directory).succeed("backends", "--json");
+    Wta.Result result = Wta.in(directory).alone().succeed("backends", "--json");
     assertThat(result.err()).isEmpty();
     JsonNode first = new ObjectMapper().readTree(result.out()).get("backends").get(0);
     assertThat(first.fieldNames())
@@ -100,7 +101,7 @@ class CommandLineTest {
 
   @Test
   void reportsAFullDiskUnderStandardOutput() {
-    Wta.Result result = Wta.in(directory).writingTo(Path.of("/dev/full")).run("backends");
+    Wta.Result result = Wta.in(directory).alone().writingTo(Path.of("/dev/full")).run("backends");
     assertThat(result.exit()).isEqualTo(2);
     assertThat(result.err())
         .isEqualTo(

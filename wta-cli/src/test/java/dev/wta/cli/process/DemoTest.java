@@ -22,7 +22,7 @@ class DemoTest {
 
   @Test
   void showsThatFeaturesBeatRawPixels() throws IOException {
-    Wta.Result demo = Wta.in(directory).succeed("demo");
+    Wta.Result demo = Wta.in(directory).optimised().succeed("demo");
     assertThat(demo.err()).contains("training fc-wta on the built-in digits: 1,297 samples");
     assertThat(demo.out())
         .containsPattern("linear SVM on raw pixels +test error +\\d+\\.\\d\\d %")

@@ -23,7 +23,10 @@ class ForeignNamesTest {
 
   @Test
   void anErrorShowsWhatANameContains() {
-    assertThat(Wta.in(directory).fail("train", "--model", RED + "x", "--data", "y", "--out", "z"))
+    assertThat(
+            Wta.in(directory)
+                .alone()
+                .fail("train", "--model", RED + "x", "--data", "y", "--out", "z"))
         .contains("there is no model '\\u001b[31mx'")
         .doesNotContain(RED);
   }
@@ -34,13 +37,14 @@ class ForeignNamesTest {
     Files.createFile(directory.resolve("pictures/a/x\nwta: done" + RED + ".png"));
     Wta.Result result =
         Wta.in(directory)
+            .alone()
             .succeed("import", "folder", "pictures", "--out", "x.arrow", "--max-bad", "1");
     assertThat(result.err()).isEqualTo("left out a/x\\nwta: done\\u001b[31m.png: it is empty\n");
   }
 
   @Test
   void anUnknownStackTraceIsShownToo() {
-    assertThat(Wta.in(directory).run("backends", "--verbose", "--" + RED).err())
+    assertThat(Wta.in(directory).alone().run("backends", "--verbose", "--" + RED).err())
         .contains("\tat dev.wta.cli.")
         .doesNotContain(RED);
   }
@@ -49,7 +53,7 @@ class ForeignNamesTest {
   void resultsAndJsonShowWhatANameContains() throws IOException {
     TinyData.importInto(directory, "train", 30, 1);
     String run = "run" + RED;
-    Wta wta = Wta.in(directory);
+    Wta wta = Wta.in(directory).alone();
     String[] train = {
       "train", "--model", "fc-wta", "--data", "train.arrow", "--out", run, "--set", "hidden=4"
     };
@@ -85,7 +89,7 @@ class ForeignNamesTest {
   void namesInsideTheLocaleAreKept() throws IOException {
     requireUnicodeNames();
     writePictures("größe", 2);
-    Wta.in(directory).succeed("import", "folder", "pictures", "--out", "größe.arrow");
+    Wta.in(directory).alone().succeed("import", "folder", "pictures", "--out", "größe.arrow");
     assertThat(directory.resolve("größe.arrow")).isNotEmptyFile();
   }
 

@@ -139,12 +139,12 @@ class InfoTest {
     assertThat(Wta.in(directory).succeed(line).out())
         .startsWith("topk on train.arrow: a dry run, nothing was written\n")
         .contains("steps        3 an epoch, 120 in 40 epochs\n")
-        .containsPattern("time +[0-9.]+ s an epoch, .*ms a step, the mean of 110 steps\n");
+        .containsPattern("time +[0-9.]+ s an epoch, .*ms a step, the mean of [0-9]+ steps\n");
     String[] asJson = java.util.Arrays.copyOf(line, line.length + 1);
     asJson[line.length] = "--json";
     JsonNode dry = json(asJson);
     assertThat(dry.get("stepsPerEpoch").asInt()).isEqualTo(3);
-    assertThat(dry.get("timedSteps").asInt()).isEqualTo(110);
+    assertThat(dry.get("timedSteps").asInt()).isBetween(3, 110); // as many as 3 seconds hold
     assertThat(directory.resolve("runs/dry")).doesNotExist();
     assertThat(Wta.in(directory).fail("train", "--data", "train.arrow", "--dry-run", "--resume"))
         .contains("--dry-run is of a training that begins");

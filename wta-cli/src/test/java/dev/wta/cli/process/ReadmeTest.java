@@ -53,7 +53,7 @@ class ReadmeTest {
           TinyData.writeMnistLike(directory.resolve(argument));
         }
       }
-      Wta.in(directory).succeed(arguments);
+      Wta.in(directory).optimised().succeed(arguments);
     }
   }
 

@@ -12,15 +12,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** However a run is stopped, and on however many threads it goes on, it ends with the same bits. */
 class ResumeTest {
+  /** 80 steps, a checkpoint after 31 and 62, and a place to stop at that is in mid-epoch. */
   private static final String TRAIN =
-      "train --model fc-wta --data train.arrow --set hidden=200 --set batch=20 --set epochs=20"
-          + " --set checkpoint-every=101 --set competition=lifetime(0.1)";
+      "train --model fc-wta --data train.arrow --set hidden=50 --set batch=20 --set epochs=4"
+          + " --set checkpoint-every=31 --set competition=lifetime(0.1) --set schedule=pause(47)";
 
   @TempDir static Path directory;
 
   @BeforeAll
   static void trainWithoutInterruption() {
-    TinyData.importInto(directory, "train", 3000, 1);
+    TinyData.importInto(directory, "train", 400, 1);
     Wta.in(directory).succeed((TRAIN + " --threads 2 --out whole").split(" "));
   }
 
@@ -34,6 +35,7 @@ class ResumeTest {
   void aKilledRunGoesOnToTheSameBits() throws Exception {
     Wta.Running running = startAndAwaitCheckpoint("killed");
     running.process().destroyForcibly();
+    Files.delete(directory.resolve("pause-47"));
     assertThat(running.result().exit()).isEqualTo(128 + 9);
     assertThat(resume("killed").err())
         .contains("going on from step ")
@@ -57,6 +59,7 @@ class ResumeTest {
     Wta.Running running = startAndAwaitCheckpoint("stopped");
     signal(running.process(), "INT");
     Wta.Result result = running.result();
+    Files.delete(directory.resolve("pause-47"));
     assertThat(result.exit()).isEqualTo(130);
     assertThat(result.out()).isEmpty();
     assertThat(result.err())
@@ -66,8 +69,12 @@ class ResumeTest {
     assertSameModel("stopped");
   }
 
-  /** Starts training and answers once it is past its first checkpoint. */
-  private static Wta.Running startAndAwaitCheckpoint(String run) throws InterruptedException {
+  /**
+   * Starts training and answers once it is past its first checkpoint; it stays before its second.
+   */
+  private static Wta.Running startAndAwaitCheckpoint(String run)
+      throws IOException, InterruptedException {
+    Files.createFile(directory.resolve("pause-47"));
     Wta.Running running = Wta.in(directory).start((TRAIN + " --out " + run).split(" "));
     long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (!Files.exists(directory.resolve(run).resolve("state.json"))) {

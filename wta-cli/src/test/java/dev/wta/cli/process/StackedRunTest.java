@@ -29,7 +29,8 @@ class StackedRunTest {
             layers: 4conv3-6conv3-6deconv5
             pool: 3/2
             batch: 20
-            epochs: 20
+            epochs: 3
+            schedule: pause(20)
             checkpoint-every: 7
           - model: conv-wta
             layers: 5conv3-5deconv3
@@ -39,9 +40,10 @@ class StackedRunTest {
           - model: fc-wta
             hidden: 9
             batch: 20
-            epochs: 20
+            epochs: 3
             optimizer: adam
             rate: 0.001
+            schedule: pause(25)
             checkpoint-every: 7
         """);
     training = wta(TRAIN + " --out whole");
@@ -59,7 +61,7 @@ class StackedRunTest {
         .contains(
             "layer 2 of 3: training conv-wta on the features of layer 1: 300 samples of 6x3x3")
         .contains("layer 3 of 3: training fc-wta on the features of layer 2: 300 samples of 5x3x3");
-    assertThat(training.out()).contains("finished after 42 epochs, 630 steps");
+    assertThat(training.out()).contains("finished after 8 epochs, 120 steps");
     assertThat(directory.resolve("whole/layers/1/features.arrow")).doesNotExist();
   }
 
@@ -95,25 +97,29 @@ class StackedRunTest {
 
   @Test
   void aKilledStackGoesOnToTheSameBits() throws Exception {
-    for (String reached : new String[] {"layers/1/state.json", "layers/3/config.json"}) {
-      boolean begun = Files.exists(directory.resolve("killed/config.json"));
-      String command =
-          begun ? "train --resume --data train.arrow --out killed" : TRAIN + " --out killed";
-      Wta.Running running = Wta.in(directory).start(command.split(" "));
-      long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-      while (!Files.exists(directory.resolve("killed").resolve(reached))) {
-        assertThat(System.nanoTime()).as(running.errorText()).isLessThan(giveUp);
-        Thread.sleep(5);
-      }
-      running.process().destroyForcibly();
-      running.result();
-    }
-    wta("train --resume --data train.arrow --out killed");
+    String resume = "train --resume --data train.arrow --out killed";
+    killPausing("pause-20", TRAIN + " --out killed", "layers/1/state.json");
+    killPausing("pause-25", resume, "layers/3/state.json");
+    wta(resume);
     for (String layer : new String[] {"1", "2", "3"}) {
       String model = "layers/" + layer + "/model.safetensors";
       assertThat(directory.resolve("killed").resolve(model))
           .hasSameBinaryContentAs(directory.resolve("whole").resolve(model));
     }
+  }
+
+  /** Starts a command that pauses, and kills it once its run has a file. */
+  private static void killPausing(String pause, String command, String file) throws Exception {
+    Path paused = Files.createFile(directory.resolve(pause));
+    Wta.Running running = Wta.in(directory).start(command.split(" "));
+    long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!Files.exists(directory.resolve("killed").resolve(file))) {
+      assertThat(System.nanoTime()).as(running.errorText()).isLessThan(giveUp);
+      Thread.sleep(5);
+    }
+    running.process().destroyForcibly();
+    assertThat(running.result().exit()).isEqualTo(128 + 9);
+    Files.delete(paused);
   }
 
   @Test

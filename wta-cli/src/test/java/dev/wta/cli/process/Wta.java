@@ -17,90 +17,87 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
- * The {@code wta} command as a process of its own, with this build's class path and JVM flags, in a
- * working directory of its own, killed if it takes too long.
+ * The {@code wta} command in a working directory, with this build's class path and JVM flags,
+ * killed if it takes too long. Command lines share a process with others of their directory; {@link
+ * #alone}, and where anything about the process is special, each is a process of its own, as users
+ * start them.
  */
 final class Wta {
-  private static final long PATIENCE_SECONDS = 120;
+  private static final int PATIENCE_SECONDS = 120;
 
   /** The JVM's own remark on the Vector API, which the launcher keeps from its users. */
   private static final Pattern JVM_REMARK =
       Pattern.compile("WARNING: Using incubator modules: .*\\R");
 
-  private static final Path NOTHING = Path.of("/dev/null");
-
   private final Path directory;
-  private final Path standardInput;
-  private final Optional<Path> standardOutput;
-  private final OptionalInt fileLimit;
-  private final Class<?> main;
-  private final boolean vectors;
-  private final Map<String, String> environment;
+  private boolean alone;
+  private Path standardInput = Path.of("/dev/null");
+  private Optional<Path> standardOutput = Optional.empty();
+  private OptionalInt fileLimit = OptionalInt.empty();
+  private Class<?> main = Main.class;
+  private boolean vectors = true;
+  private boolean optimised;
+  private Map<String, String> environment = Map.of();
 
-  private Wta(
-      Path directory,
-      Path standardInput,
-      Optional<Path> standardOutput,
-      OptionalInt fileLimit,
-      Class<?> main,
-      boolean vectors,
-      Map<String, String> environment) {
+  private Wta(Path directory) {
     this.directory = directory;
-    this.standardInput = standardInput;
-    this.standardOutput = standardOutput;
-    this.fileLimit = fileLimit;
-    this.main = main;
-    this.vectors = vectors;
-    this.environment = environment;
   }
 
   static Wta in(Path directory) {
-    return new Wta(
-        directory, NOTHING, Optional.empty(), OptionalInt.empty(), Main.class, true, Map.of());
+    return new Wta(directory);
   }
 
-  /** The same with a file as standard input. */
+  /** Gives each command line a process of its own. */
+  Wta alone() {
+    alone = true;
+    return this;
+  }
+
+  /** Lets the JVM's optimising compiler work, for a process that is not over before it pays. */
+  Wta optimised() {
+    optimised = true;
+    return alone();
+  }
+
+  /** Makes a file standard input. */
   Wta readingFrom(Path file) {
-    return new Wta(directory, file, standardOutput, fileLimit, main, vectors, environment);
+    standardInput = file;
+    return alone();
   }
 
-  /** The same with standard output sent to a file. */
+  /** Sends standard output to a file. */
   Wta writingTo(Path file) {
-    return new Wta(
-        directory, standardInput, Optional.of(file), fileLimit, main, vectors, environment);
+    standardOutput = Optional.of(file);
+    return alone();
   }
 
-  /** The same with files that cannot grow beyond a size, which fails as a full disk does. */
+  /** Lets no file grow beyond a size, which fails as a full disk does. */
   Wta limitingFilesTo(int kilobytes) {
-    return new Wta(
-        directory,
-        standardInput,
-        standardOutput,
-        OptionalInt.of(kilobytes),
-        main,
-        vectors,
-        environment);
+    fileLimit = OptionalInt.of(kilobytes);
+    return alone();
   }
 
-  /** The same with another program of this class path than the command. */
+  /** Runs another program of this class path than the command. */
   Wta running(Class<?> program) {
-    return new Wta(
-        directory, standardInput, standardOutput, fileLimit, program, vectors, environment);
+    main = program;
+    return alone();
   }
 
-  /** The same on a JVM without the Vector API's module. */
+  /** Starts the JVM without the Vector API's module. */
   Wta withoutVectors() {
-    return new Wta(directory, standardInput, standardOutput, fileLimit, main, false, environment);
+    vectors = false;
+    return alone();
   }
 
-  /** The same with other environment variables. */
+  /** Adds environment variables. */
   Wta with(Map<String, String> variables) {
-    return new Wta(directory, standardInput, standardOutput, fileLimit, main, vectors, variables);
+    environment = variables;
+    return alone();
   }
 
   /** Runs a command line to its end. */
   Result run(String... arguments) {
-    return start(arguments).result();
+    return alone ? start(arguments).result() : Session.run(directory, PATIENCE_SECONDS, arguments);
   }
 
   /** Runs a command line that has to succeed. */
@@ -125,7 +122,7 @@ final class Wta {
     return result.err().strip();
   }
 
-  /** Starts a command line and lets it run. */
+  /** Starts a command line, in a process of its own, and lets it run. */
   Running start(String... arguments) {
     List<String> command = new ArrayList<>();
     fileLimit.ifPresent(
@@ -162,8 +159,16 @@ final class Wta {
         .forEach(command::add);
     command.addAll(
         List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Dstdout.encoding=UTF-8"));
+    if (main == Main.class && !optimised) {
+      command.add("-XX:TieredStopAtLevel=1"); // which halves what a short process takes
+    }
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     return command;
+  }
+
+  /** What was printed on standard error, without the JVM's remark. */
+  static String withoutRemark(String printed) {
+    return JVM_REMARK.matcher(printed).replaceAll("");
   }
 
   /** What a finished command left. */
@@ -194,7 +199,7 @@ final class Wta {
     /** Standard error so far, without the JVM's remark. */
     String errorText() {
       try {
-        return JVM_REMARK.matcher(Files.readString(err)).replaceAll("");
+        return withoutRemark(Files.readString(err));
       } catch (IOException failure) {
         throw new UncheckedIOException(failure);
       }

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,10 +133,19 @@ class ActivationFilesTest {
 
   @Test
   void damageToPackedFilesIsAnErrorOfTheFile() throws IOException {
-    Random random = new Random(1);
+    damage(new Random(1), 25);
+  }
+
+  @Tag("slow")
+  @Test
+  void muchDamageToPackedFilesIsAnErrorOfTheFile() throws IOException {
+    damage(new Random(2), 500);
+  }
+
+  private void damage(Random random, int times) throws IOException {
     for (String name : List.of("activations-lz4.feather", "activations-zstd.feather")) {
       byte[] whole = Files.readAllBytes(Cases.path(name));
-      for (int i = 0; i < 100; i++) {
+      for (int i = 0; i < times; i++) {
         byte[] damaged = whole.clone();
         damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
         Path file = Files.write(folder.resolve("damaged.feather"), damaged);

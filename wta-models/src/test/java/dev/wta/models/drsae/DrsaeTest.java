@@ -229,7 +229,7 @@ class DrsaeTest {
   }
 
   /**
-   * Many units that draw much the same: at the full length of 1.25 / T each sample silences all.
+   * Many units with much the same decoder: at the full length of 1.25 / T each sample silences all.
    */
   @Test
   void aShallowModelOfManyUnitsDoesNotBeginSilent() {

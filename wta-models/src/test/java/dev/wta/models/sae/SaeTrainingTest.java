@@ -119,7 +119,7 @@ class SaeTrainingTest {
       settings.put("decoder-rows", rows);
       settings.put("sparsity-warmup", 1000);
       settings.keySet().removeIf(key -> ModelFamilies.named(family).settings().find(key).isEmpty());
-      for (Measurement measurement : train(family, settings, mixtures(1), 400, 20, 1)) {
+      for (Measurement measurement : train(family, settings, mixtures(1), 400, 8, 1)) {
         assertThat(measurement.metrics().get("explainedVariance"))
             .as("%s, %s rows, step %d", family, rows, measurement.step())
             .isGreaterThan(0);

@@ -59,7 +59,7 @@ class StepAllocationTest {
             .data(TestData.samples(1000, model.sampleShape()))
             .optimizer(Adam.rate(1e-4))
             .batch(BATCH)
-            .epochs(100)
+            .epochs(1000) // it stops long before, unless the compiler gets no processor
             .logEvery(1000);
     trainer
         .listen(

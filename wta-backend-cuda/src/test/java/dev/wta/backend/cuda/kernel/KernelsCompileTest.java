@@ -59,9 +59,11 @@ class KernelsCompileTest {
         .contains(".entry transposeMatrix");
   }
 
+  /** For the first generation and the last: NVRTC has compiled them for those between. */
   @Test
   void nvccCompilesThemAsWell(@TempDir Path folder) {
     Nvcc nvcc = Nvcc.orSkip();
-    assertThat(nvcc.compile(HostCuda.kernelFolder(), CAPABILITIES, folder)).isNotEmptyFile();
+    List<Integer> outer = List.of(CAPABILITIES.getFirst(), CAPABILITIES.getLast());
+    assertThat(nvcc.compile(HostCuda.kernelFolder(), outer, folder)).isNotEmptyFile();
   }
 }
