@@ -61,8 +61,9 @@ public record Description(String kind, Map<String, Object> facts, List<String> u
   private static WtaException unknown(Path path, String what) {
     return new WtaException(
         "%s is %s".formatted(path, what),
-        "give a run, an .arrow, .parquet or .npy file, safetensors, a folder that save_to_disk wrote,"
-            + " or a model of SAELens, sparsify, dictionary_learning, Gemma Scope or OpenAI");
+        "give a run, an .arrow, .parquet or .npy file, safetensors, a folder that save_to_disk"
+            + " wrote, or a model of SAELens, sparsify, dictionary_learning, Gemma Scope or"
+            + " OpenAI");
   }
 
   /** As one JSON document. */
