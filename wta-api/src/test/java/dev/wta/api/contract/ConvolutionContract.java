@@ -100,19 +100,19 @@ public interface ConvolutionContract extends Contract {
   default void forwardThroughManyChannels(Geometry geometry) {
     int images = (int) geometry.images().size();
     int filters = (int) geometry.filters().size();
-    RandomValues draw = new RandomValues(53);
-    float[] rectified = draw.normal(geometry.images());
+    RandomValues random = new RandomValues(53);
+    float[] rectified = random.normal(geometry.images());
     for (int i = 0; i < images; i++) {
       rectified[i] = Math.max(0, rectified[i]);
     }
-    float[] normal = draw.normal(geometry.filters());
+    float[] normal = random.normal(geometry.filters());
     float[] same = new float[images];
     Arrays.fill(same, 0.7f);
     float[] alike = new float[filters];
     Arrays.fill(alike, 0.3f);
     checkForward(geometry, rectified, normal);
     checkForward(geometry, same, alike);
-    checkForward(geometry, draw.uniform(geometry.images(), 0, 1), alike);
+    checkForward(geometry, random.uniform(geometry.images(), 0, 1), alike);
     rectified[images / 2] = Float.POSITIVE_INFINITY;
     checkForward(geometry, rectified, alike);
     rectified[images / 3] = Float.NaN;
@@ -150,10 +150,10 @@ public interface ConvolutionContract extends Contract {
   @ParameterizedTest(name = "gradients, many channels: {0}")
   @MethodSource("dev.wta.api.contract.ConvolutionContract#manyMaps")
   default void gradientsThroughManyChannels(Geometry geometry) {
-    RandomValues draw = new RandomValues(54);
-    float[] pixels = draw.uniform(geometry.images(), 0, 1);
-    float[] slopes = draw.normal(geometry.code());
-    float[] weights = draw.normal(geometry.filters());
+    RandomValues random = new RandomValues(54);
+    float[] pixels = random.uniform(geometry.images(), 0, 1);
+    float[] slopes = random.normal(geometry.code());
+    float[] weights = random.normal(geometry.filters());
     float[] alike = new float[slopes.length];
     Arrays.fill(alike, 0.7f);
     float[] rectified = slopes.clone();
@@ -161,7 +161,7 @@ public interface ConvolutionContract extends Contract {
       rectified[i] = Math.max(0, rectified[i]);
     }
     checkGradients(geometry, pixels, slopes, weights);
-    checkGradients(geometry, draw.normal(geometry.images()), rectified, weights);
+    checkGradients(geometry, random.normal(geometry.images()), rectified, weights);
     Arrays.fill(weights, 0.3f);
     Arrays.fill(pixels, 0.9f);
     checkGradients(geometry, pixels, alike, weights);

@@ -65,12 +65,12 @@ public interface EncodingContract extends Contract {
   @ParameterizedTest(name = "exact products {0}")
   @MethodSource("dev.wta.api.contract.EncodingContract#encoders")
   default void encodesExactly(Product size) {
-    RandomValues draw = new RandomValues(90);
+    RandomValues random = new RandomValues(90);
     Encoder encoder = new Encoder(bench(), size);
-    float[] x = draw.whole(encoder.batch(), -2, 2);
-    float[] weights = draw.whole(encoder.weights(), -2, 2);
+    float[] x = random.whole(encoder.batch(), -2, 2);
+    float[] weights = random.whole(encoder.weights(), -2, 2);
     // Every other unit is never positive.
-    float[] bias = draw.whole(encoder.bias(), -3, 3);
+    float[] bias = random.whole(encoder.bias(), -3, 3);
     for (int u = 0; u < bias.length; u += 2) {
       bias[u] = -1e5f;
     }
@@ -100,13 +100,13 @@ public interface EncodingContract extends Contract {
   @ParameterizedTest(name = "{1} of {0} units")
   @MethodSource("dev.wta.api.contract.EncodingContract#winnersOfASample")
   default void keepsEachSamplesLargest(int units, int k) {
-    RandomValues draw = new RandomValues(94);
+    RandomValues random = new RandomValues(94);
     Product size = new Product(37, units, 5);
     Encoder encoder = new Encoder(bench(), size);
-    float[] x = draw.whole(encoder.batch(), -3, 3);
+    float[] x = random.whole(encoder.batch(), -3, 3);
     Arrays.fill(x, 9 * 5, 10 * 5, 0);
-    float[] weights = draw.whole(encoder.weights(), -3, 3);
-    float[] bias = draw.whole(encoder.bias(), 1, 6);
+    float[] weights = random.whole(encoder.weights(), -3, 3);
+    float[] bias = random.whole(encoder.bias(), 1, 6);
     bench().assertSameWinners(encoder.encode(x, weights, bias, new SelectionRule.PerSample(k)));
   }
 
@@ -148,13 +148,13 @@ public interface EncodingContract extends Contract {
    * no further below its group's k-th largest than that, and its value no further from it.
    */
   private void checkRounded(Product size, SelectionRule rule, int k, List<Group> groups) {
-    RandomValues draw = new RandomValues(91);
+    RandomValues random = new RandomValues(91);
     Encoder encoder = new Encoder(bench(), size);
     TwinWinners winners =
         encoder.encode(
-            draw.normal(encoder.batch()),
-            draw.normal(encoder.weights()),
-            draw.normal(encoder.bias()),
+            random.normal(encoder.batch()),
+            random.normal(encoder.weights()),
+            random.normal(encoder.bias()),
             rule);
     WinnerList list = bench().tested().memory().download(winners.on(Side.Kind.TESTED));
     for (Group group : groups) {
@@ -198,12 +198,12 @@ public interface EncodingContract extends Contract {
   @Test
   default void nanInASampleLosesEverywhereAndIsCounted() {
     Product size = new Product(31, 13, 17);
-    RandomValues draw = new RandomValues(92);
+    RandomValues random = new RandomValues(92);
     Encoder encoder = new Encoder(bench(), size);
-    float[] x = draw.whole(encoder.batch(), -2, 2);
+    float[] x = random.whole(encoder.batch(), -2, 2);
     x[5 * 17 + 3] = Float.NaN;
-    float[] weights = draw.whole(encoder.weights(), -2, 2);
-    float[] bias = draw.whole(encoder.bias(), -2, 2);
+    float[] weights = random.whole(encoder.weights(), -2, 2);
+    float[] bias = random.whole(encoder.bias(), -2, 2);
     for (SelectionRule rule : rules(size)) {
       TwinWinners winners = encoder.encode(x, weights, bias, rule);
       bench().assertSameWinners(winners);
@@ -215,12 +215,12 @@ public interface EncodingContract extends Contract {
   @ParameterizedTest(name = "winners that fit {0}")
   @MethodSource("dev.wta.api.contract.EncodingContract#encoders")
   default void encodesToFit(Product size) {
-    RandomValues draw = new RandomValues(95);
+    RandomValues random = new RandomValues(95);
     Encoder encoder = new Encoder(bench(), size);
-    float[] x = draw.whole(encoder.batch(), -2, 2);
-    float[] weights = draw.whole(encoder.weights(), -2, 2);
-    float[] bias = draw.whole(encoder.bias(), -2, 2);
-    float[] thresholds = draw.whole(encoder.bias(), -1, 4);
+    float[] x = random.whole(encoder.batch(), -2, 2);
+    float[] weights = random.whole(encoder.weights(), -2, 2);
+    float[] bias = random.whole(encoder.bias(), -2, 2);
+    float[] thresholds = random.whole(encoder.bias(), -1, 4);
     for (int u = 0; u < thresholds.length; u += 5) {
       thresholds[u] = u % 2 == 0 ? Float.NaN : Float.POSITIVE_INFINITY;
     }
@@ -251,14 +251,14 @@ public interface EncodingContract extends Contract {
   @Test
   default void encodingReplacesTheLastWinners() {
     Product size = new Product(20, 13, 5);
-    RandomValues draw = new RandomValues(93);
+    RandomValues random = new RandomValues(93);
     Encoder encoder = new Encoder(bench(), size);
     TwinWinners winners = bench().winners(Shape.of(20, 13), 20 * 13);
     for (int k : new int[] {20, 1, 3}) {
       encoder.encode(
-          draw.whole(encoder.batch(), -2, 2),
-          draw.whole(encoder.weights(), -2, 2),
-          draw.whole(encoder.bias(), -2, 2),
+          random.whole(encoder.batch(), -2, 2),
+          random.whole(encoder.weights(), -2, 2),
+          random.whole(encoder.bias(), -2, 2),
           new SelectionRule.Lifetime(k),
           winners);
       bench().assertSameWinners(winners);

@@ -94,11 +94,11 @@ public interface FactoredUpdateContract extends Contract {
 
   private TwinTerm term(
       TwinWinners winners, Shape batch, Optional<dev.wta.api.op.Window> window, long seed) {
-    RandomValues draw = new RandomValues(seed);
+    RandomValues random = new RandomValues(seed);
     return new TwinTerm(
         winners,
-        bench().coefficients(winners, draw.normal(winners.code())),
-        bench().input(batch, draw.normal(batch)),
+        bench().coefficients(winners, random.normal(winners.code())),
+        bench().input(batch, random.normal(batch)),
         window);
   }
 
@@ -118,9 +118,9 @@ public interface FactoredUpdateContract extends Contract {
   }
 
   private void checkSgd(Shape shape, List<TwinTerm> terms, Twin dense, SgdStep step) {
-    RandomValues draw = new RandomValues(167);
-    float[] p = draw.normal(shape);
-    float[] speed = draw.normal(shape);
+    RandomValues random = new RandomValues(167);
+    float[] p = random.normal(shape);
+    float[] speed = random.normal(shape);
     Twin parameter = bench().state(shape, p);
     Twin velocity = bench().state(shape, speed);
     bench()
@@ -135,10 +135,10 @@ public interface FactoredUpdateContract extends Contract {
   }
 
   private void checkAdam(Shape shape, List<TwinTerm> terms, Twin dense, AdamStep step) {
-    RandomValues draw = new RandomValues(168);
-    float[] p = draw.normal(shape);
-    float[] first = draw.normal(shape);
-    float[] second = draw.uniform(shape, 1, 2);
+    RandomValues random = new RandomValues(168);
+    float[] p = random.normal(shape);
+    float[] first = random.normal(shape);
+    float[] second = random.uniform(shape, 1, 2);
     Twin parameter = bench().state(shape, p);
     Twin m = bench().state(shape, first);
     Twin v = bench().state(shape, second);

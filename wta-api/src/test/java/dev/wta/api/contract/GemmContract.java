@@ -45,19 +45,19 @@ public interface GemmContract extends Contract {
     int m = product.m();
     int n = product.n();
     int k = product.k();
-    RandomValues draw = new RandomValues(m + 31L * n + 1021L * k);
+    RandomValues random = new RandomValues(m + 31L * n + 1021L * k);
     Shape shapeA = transposeA ? Shape.of(k, m) : Shape.of(m, k);
     Shape shapeB = transposeB ? Shape.of(n, k) : Shape.of(k, n);
     Shape shapeOut = Shape.of(m, n);
-    Twin a = bench().input(shapeA, draw.normal(shapeA));
-    Twin b = bench().input(shapeB, draw.normal(shapeB));
+    Twin a = bench().input(shapeA, random.normal(shapeA));
+    Twin b = bench().input(shapeB, random.normal(shapeB));
     Optional<Twin> bias =
         biased
-            ? Optional.of(bench().input(Shape.of(n), draw.normal(Shape.of(n))))
+            ? Optional.of(bench().input(Shape.of(n), random.normal(Shape.of(n))))
             : Optional.empty();
     // With beta 0 the output holds NaN, which must not get through.
     Twin out =
-        beta == 0 ? bench().output(shapeOut) : bench().state(shapeOut, draw.normal(shapeOut));
+        beta == 0 ? bench().output(shapeOut) : bench().state(shapeOut, random.normal(shapeOut));
     bench()
         .runSum(
             s ->
@@ -77,11 +77,11 @@ public interface GemmContract extends Contract {
 
   @Test
   default void gemmReadsTensorsOfHigherRankAsTheirRows() {
-    RandomValues draw = new RandomValues(1);
+    RandomValues random = new RandomValues(1);
     Shape filters = Shape.of(5, 2, 3, 3);
     Shape patches = Shape.of(7, 18);
-    Twin a = bench().input(patches, draw.normal(patches));
-    Twin b = bench().input(filters, draw.normal(filters));
+    Twin a = bench().input(patches, random.normal(patches));
+    Twin b = bench().input(filters, random.normal(filters));
     Twin out = bench().output(Shape.of(7, 5, 1, 1));
     checkPlain(a, b, out, 18);
   }

@@ -137,8 +137,8 @@ public interface LossContract extends Contract {
   }
 
   private void checkSoftmax(Shape shape, float[] scores) {
-    RandomValues draw = new RandomValues(34);
-    float[] classes = draw.whole(Shape.of(shape.rows()), 0, Math.max(0, shape.rowSize() - 1));
+    RandomValues random = new RandomValues(34);
+    float[] classes = random.whole(Shape.of(shape.rows()), 0, Math.max(0, shape.rowSize() - 1));
     Twin logits = bench().input(shape, scores);
     Twin labels = bench().input(Shape.of(shape.rows()), classes);
     Twin gradient = bench().output(shape);

@@ -42,10 +42,10 @@ public interface MapEncodingContract extends Contract {
   @ParameterizedTest(name = "exact maps: {0}")
   @MethodSource("dev.wta.api.contract.ConvolutionContract#geometries")
   default void encodesMapsExactly(Geometry geometry) {
-    RandomValues draw = new RandomValues(94);
-    float[] images = draw.whole(geometry.images(), -2, 2);
-    float[] filters = draw.whole(geometry.filters(), -2, 2);
-    float[] bias = draw.whole(Shape.of(geometry.maps()), -3, 3);
+    RandomValues random = new RandomValues(94);
+    float[] images = random.whole(geometry.images(), -2, 2);
+    float[] filters = random.whole(geometry.filters(), -2, 2);
+    float[] bias = random.whole(Shape.of(geometry.maps()), -3, 3);
     for (int map = 1; map < bias.length; map += 3) {
       bias[map] = -1e5f; // never positive
     }
@@ -55,12 +55,12 @@ public interface MapEncodingContract extends Contract {
   @Test
   default void nanInAPixelLosesWhereItIsSeenAndIsCounted() {
     Geometry geometry = Geometry.of(3, 2, 9, 8, 5, new Window(4, 3, 1));
-    RandomValues draw = new RandomValues(95);
-    float[] images = draw.whole(geometry.images(), -2, 2);
+    RandomValues random = new RandomValues(95);
+    float[] images = random.whole(geometry.images(), -2, 2);
     images[30] = Float.NaN;
     images[250] = Float.NaN;
-    float[] filters = draw.whole(geometry.filters(), -2, 2);
-    float[] bias = draw.whole(Shape.of(geometry.maps()), -2, 2);
+    float[] filters = random.whole(geometry.filters(), -2, 2);
+    float[] bias = random.whole(Shape.of(geometry.maps()), -2, 2);
     checkExactly(geometry, images, filters, bias);
     float[] nanBias = bias.clone();
     nanBias[2] = Float.NaN;
@@ -70,17 +70,17 @@ public interface MapEncodingContract extends Contract {
   @Test
   default void nanIsCountedAmongManyChannels() {
     Geometry geometry = MANY_CHANNELS;
-    RandomValues draw = new RandomValues(96);
-    float[] images = draw.normal(geometry.images());
+    RandomValues random = new RandomValues(96);
+    float[] images = random.normal(geometry.images());
     images[777] = Float.NaN;
     images[3000] = Float.POSITIVE_INFINITY;
-    float[] filters = draw.normal(geometry.filters());
+    float[] filters = random.normal(geometry.filters());
     Encoding encoding =
         encode(
             geometry,
             images,
             filters,
-            draw.normal(Shape.of(geometry.maps())),
+            random.normal(Shape.of(geometry.maps())),
             new SelectionRule.Spatial().then(new SelectionRule.Lifetime(2)));
     assertThat(encoding.winners().on(Side.Kind.TESTED).nanCount())
         .isEqualTo(encoding.winners().on(Side.Kind.REFERENCE).nanCount());
@@ -126,14 +126,14 @@ public interface MapEncodingContract extends Contract {
   @ParameterizedTest(name = "rounded maps: {0}")
   @MethodSource("dev.wta.api.contract.MapEncodingContract#all")
   default void encodesMapsToWithinRounding(Geometry geometry) {
-    RandomValues draw = new RandomValues(98);
+    RandomValues random = new RandomValues(98);
     int k = 2;
     Encoding encoding =
         encode(
             geometry,
-            draw.normal(geometry.images()),
-            draw.normal(geometry.filters()),
-            draw.normal(Shape.of(geometry.maps())),
+            random.normal(geometry.images()),
+            random.normal(geometry.filters()),
+            random.normal(Shape.of(geometry.maps())),
             new SelectionRule.Spatial().then(new SelectionRule.Lifetime(k)));
     WinnerList list = bench().tested().memory().download(encoding.winners().on(Side.Kind.TESTED));
     float[] code = bench().expected(encoding.maps());

@@ -29,17 +29,17 @@ public interface NormalProductContract extends Contract {
   @MethodSource("normalProducts")
   default void normalProduct(Product product) {
     for (int every : new int[] {1, 2, 9}) {
-      RandomValues draw = new RandomValues(product.m() + 31L * product.k() + every);
+      RandomValues random = new RandomValues(product.m() + 31L * product.k() + every);
       Shape rows = Shape.of(product.m(), product.k());
       Shape vectors = Shape.of(product.n(), product.k());
       Shape scores = Shape.of(product.m(), product.n());
-      float[] weights = draw.uniform(scores, -1, 1);
+      float[] weights = random.uniform(scores, -1, 1);
       for (int i = 0; i < weights.length; i++) {
         weights[i] = i % every == 0 ? weights[i] : 0;
       }
-      Twin x = bench().input(rows, draw.normal(rows));
-      Twin v = bench().input(vectors, draw.normal(vectors));
-      Twin bias = bench().input(Shape.of(product.n()), draw.normal(Shape.of(product.n())));
+      Twin x = bench().input(rows, random.normal(rows));
+      Twin v = bench().input(vectors, random.normal(vectors));
+      Twin bias = bench().input(Shape.of(product.n()), random.normal(Shape.of(product.n())));
       Twin weight = bench().input(scores, weights);
       Twin products = bench().output(scores);
       Twin out = bench().output(vectors);

@@ -242,11 +242,11 @@ public interface SparseContract extends Contract {
   }
 
   private TwinTerm term(TwinWinners winners, Shape batch, long seed) {
-    RandomValues draw = new RandomValues(seed);
+    RandomValues random = new RandomValues(seed);
     return new TwinTerm(
         winners,
-        bench().coefficients(winners, draw.normal(winners.code())),
-        bench().input(batch, draw.normal(batch)),
+        bench().coefficients(winners, random.normal(winners.code())),
+        bench().input(batch, random.normal(batch)),
         Optional.empty());
   }
 }

@@ -221,11 +221,11 @@ public interface SparseMapsContract extends Contract {
   }
 
   private TwinTerm term(TwinWinners winners, Geometry geometry, long seed) {
-    RandomValues draw = new RandomValues(seed);
+    RandomValues random = new RandomValues(seed);
     return new TwinTerm(
         winners,
-        bench().coefficients(winners, draw.normal(winners.code())),
-        bench().input(geometry.images(), draw.normal(geometry.images())),
+        bench().coefficients(winners, random.normal(winners.code())),
+        bench().input(geometry.images(), random.normal(geometry.images())),
         Optional.of(geometry.window()));
   }
 

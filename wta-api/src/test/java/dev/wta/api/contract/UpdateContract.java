@@ -34,10 +34,10 @@ public interface UpdateContract extends Contract {
             new SgdStep(0.5f, 0.5f, 0, true),
             new SgdStep(0.5f, 0.5f, 0.01f, true));
     for (SgdStep step : steps) {
-      RandomValues draw = new RandomValues(150);
-      float[] p = parameter(draw, shape);
-      float[] speed = draw.normal(shape);
-      float[] g = draw.normal(shape);
+      RandomValues random = new RandomValues(150);
+      float[] p = parameter(random, shape);
+      float[] speed = random.normal(shape);
+      float[] g = random.normal(shape);
       Twin parameter = bench().state(shape, p);
       Twin velocity = bench().state(shape, speed);
       Twin gradient = bench().input(shape, g);
@@ -67,11 +67,11 @@ public interface UpdateContract extends Contract {
             new AdamStep(1e-4f, 0.9f, 0.999f, 6.25e-10f, 0, true, 31),
             new AdamStep(0.1f, 0, 0.999f, 1e-8f, 0.01f, true, 1_000_000));
     for (AdamStep step : steps) {
-      RandomValues draw = new RandomValues(151);
-      float[] p = parameter(draw, shape);
-      float[] first = draw.normal(shape);
-      float[] second = draw.uniform(shape, 0, 1);
-      float[] g = draw.normal(shape);
+      RandomValues random = new RandomValues(151);
+      float[] p = parameter(random, shape);
+      float[] first = random.normal(shape);
+      float[] second = random.uniform(shape, 0, 1);
+      float[] g = random.normal(shape);
       for (int i = 0; i < g.length; i += 7) { // a unit that never had a gradient
         first[i] = 0;
         second[i] = 0;
@@ -117,8 +117,8 @@ public interface UpdateContract extends Contract {
   }
 
   /** Normal numbers, the first row zero: it has no direction. */
-  private static float[] parameter(RandomValues draw, Shape shape) {
-    float[] values = draw.normal(shape);
+  private static float[] parameter(RandomValues random, Shape shape) {
+    float[] values = random.normal(shape);
     if (shape.rows() > 0) {
       Arrays.fill(values, 0, shape.rowSize(), 0);
     }

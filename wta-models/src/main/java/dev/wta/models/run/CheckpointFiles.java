@@ -1,6 +1,7 @@
 package dev.wta.models.run;
 
 import dev.wta.api.WtaException;
+import dev.wta.models.io.CountingStream;
 import dev.wta.models.io.FileOperations;
 import dev.wta.models.io.Safetensors;
 import dev.wta.models.io.SealedJson;
@@ -94,7 +95,7 @@ final class CheckpointFiles {
           crc.reset();
           CountingStream counting = new CountingStream(out);
           content.writeTo(new CheckedOutputStream(counting, crc));
-          bytes[0] = counting.count;
+          bytes[0] = counting.count();
         });
     Map<String, Object> digest = new LinkedHashMap<>();
     digest.put("bytes", bytes[0]);
@@ -236,27 +237,5 @@ final class CheckpointFiles {
 
   private static String hex(CRC32C crc) {
     return "%08x".formatted(crc.getValue());
-  }
-
-  /** Counts the bytes that pass. */
-  private static final class CountingStream extends OutputStream {
-    private final OutputStream out;
-    private long count;
-
-    CountingStream(OutputStream out) {
-      this.out = out;
-    }
-
-    @Override
-    public void write(int one) throws IOException {
-      out.write(one);
-      count++;
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-      out.write(bytes, offset, length);
-      count += length;
-    }
   }
 }

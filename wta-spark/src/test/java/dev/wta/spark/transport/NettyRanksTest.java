@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.wta.api.WtaException;
 import dev.wta.models.shard.Ranks;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -242,7 +241,9 @@ class NettyRanksTest {
     InetSocketAddress first = two.get(0).address();
     InetSocketAddress second = two.get(1).address();
     Future<List<Socket>> speaking =
-        threads.submit(() -> List.of(speak(first, stage, 2, 0), speak(second, stage, 2, 1)));
+        threads.submit(
+            () ->
+                List.of(Speaker.connect(first, stage, 2, 0), Speaker.connect(second, stage, 2, 1)));
     together(two, ranks -> ((NettyRanks) ranks).join(List.of(first, second, second)));
     return speaking.get();
   }
@@ -377,7 +378,7 @@ class NettyRanksTest {
               first.join(List.of(first.address(), first.address()));
               return first.exchange(bytes(10, 2));
             });
-    try (Socket silent = speak(first.address(), stage, 1, 0)) {
+    try (Socket silent = Speaker.connect(first.address(), stage, 1, 0)) {
       assertThatThrownBy(waiting::get)
           .hasCauseInstanceOf(WtaException.class)
           .hasMessageContaining("has been silent for 400 ms");
@@ -403,7 +404,7 @@ class NettyRanksTest {
       "more bytes than it announced",
       "lost the connection"
     };
-    try (Socket peer = speak(first.address(), stage, 1, 0)) {
+    try (Socket peer = Speaker.connect(first.address(), stage, 1, 0)) {
       ByteArrayOutputStream frames = new ByteArrayOutputStream();
       DataOutputStream out = new DataOutputStream(frames);
       if (kind == 3) {
@@ -422,34 +423,6 @@ class NettyRanksTest {
           .hasCauseInstanceOf(WtaException.class)
           .hasMessageContaining(said[kind]);
     }
-  }
-
-  /** Connects as a rank to another, by the protocol as its documentation has it. */
-  private static Socket speak(
-      InetSocketAddress address, StageSecret.Stage stage, int client, int server)
-      throws IOException {
-    Socket socket = new Socket(address.getAddress(), address.getPort());
-    DataOutputStream out = new DataOutputStream(socket.getOutputStream());
-    DataInputStream in = new DataInputStream(socket.getInputStream());
-    byte[] nonce = StageSecret.nonce();
-    out.writeInt(37);
-    out.writeByte(Frames.HELLO);
-    out.writeInt(client);
-    out.write(nonce);
-    assertThat(in.readInt()).isEqualTo(65);
-    assertThat(in.readByte()).isEqualTo(Frames.CHALLENGE);
-    StageSecret.Link link =
-        new StageSecret.Link(
-            stage.attempt(), client, server, nonce, in.readNBytes(StageSecret.NONCE));
-    assertThat(
-            stage.secret().proves(in.readNBytes(StageSecret.PROOF), StageSecret.Role.SERVER, link))
-        .isTrue();
-    out.writeInt(33);
-    out.writeByte(Frames.PROOF);
-    out.write(stage.secret().proof(StageSecret.Role.CLIENT, link));
-    assertThat(in.readInt()).isEqualTo(1);
-    assertThat(in.readByte()).isEqualTo(Frames.WELCOME);
-    return socket;
   }
 
   @Test

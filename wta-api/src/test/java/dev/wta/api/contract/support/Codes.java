@@ -65,12 +65,12 @@ public final class Codes {
   /** About {@code density} of all places win, and of every map the corners; room for some more. */
   private static TwinWinners uploaded(TestBench bench, Shape code, double density) {
     boolean[] wins = new boolean[(int) code.size()];
-    RandomValues draw = new RandomValues(101);
-    float[] chances = draw.uniform(code, 0, 1);
+    RandomValues random = new RandomValues(101);
+    float[] chances = random.uniform(code, 0, 1);
     for (int i = 0; i < wins.length; i++) {
       wins[i] = chances[i] < density || (density > 0 && isCorner(code, i));
     }
-    WinnerList list = list(code, wins, draw.normal(code));
+    WinnerList list = list(code, wins, random.normal(code));
     TwinWinners winners = bench.winners(code, list.count() + 5);
     bench.run(s -> s.backend().memory().upload(list, s.of(winners)));
     bench.assertSameWinners(winners);

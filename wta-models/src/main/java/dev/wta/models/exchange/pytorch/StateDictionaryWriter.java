@@ -12,6 +12,7 @@ import static dev.wta.models.exchange.pytorch.PickleOperation.SETITEMS;
 import static dev.wta.models.exchange.pytorch.PickleOperation.STOP;
 import static dev.wta.models.exchange.pytorch.PickleOperation.TUPLE;
 
+import dev.wta.models.io.CountingStream;
 import dev.wta.models.io.FileOperations;
 import dev.wta.models.io.WrittenTensor;
 import java.io.ByteArrayOutputStream;
@@ -145,27 +146,27 @@ public final class StateDictionaryWriter implements FileOperations.Content {
 
   /** A ZIP archive whose contents begin at multiples of 64 bytes, as PyTorch's mappings need it. */
   private static final class Archive {
-    private final CountedOutput counted;
+    private final CountingStream counted;
     private final ZipOutputStream zip;
 
     private Archive(OutputStream out) {
-      counted = new CountedOutput(out);
+      counted = new CountingStream(out);
       zip = new ZipOutputStream(counted);
     }
 
     private void add(String name, FileOperations.Content content) throws IOException {
       CRC32 crc = new CRC32();
-      CountedOutput measured =
-          new CountedOutput(new CheckedOutputStream(OutputStream.nullOutputStream(), crc));
+      CountingStream measured =
+          new CountingStream(new CheckedOutputStream(OutputStream.nullOutputStream(), crc));
       content.writeTo(measured);
       ZipEntry entry = new ZipEntry(ROOT + name);
       entry.setMethod(ZipEntry.STORED);
-      entry.setSize(measured.written);
+      entry.setSize(measured.count());
       entry.setCrc(crc.getValue());
       entry.setTimeLocal(NO_TIME);
       zip.flush();
       long start =
-          counted.written + LOCAL_HEADER_BYTES + entry.getName().length() + EXTRA_HEADER_BYTES;
+          counted.count() + LOCAL_HEADER_BYTES + entry.getName().length() + EXTRA_HEADER_BYTES;
       int padding = (int) (Math.ceilDiv(start, ALIGNMENT) * ALIGNMENT - start);
       ByteBuffer extra =
           ByteBuffer.allocate(EXTRA_HEADER_BYTES + padding).order(ByteOrder.LITTLE_ENDIAN);
@@ -173,33 +174,6 @@ public final class StateDictionaryWriter implements FileOperations.Content {
       zip.putNextEntry(entry);
       content.writeTo(zip);
       zip.closeEntry();
-    }
-  }
-
-  /** Passes bytes on and counts them. */
-  private static final class CountedOutput extends OutputStream {
-    private final OutputStream out;
-    private long written;
-
-    private CountedOutput(OutputStream out) {
-      this.out = out;
-    }
-
-    @Override
-    public void write(int oneByte) throws IOException {
-      out.write(oneByte);
-      written++;
-    }
-
-    @Override
-    public void write(byte[] bytes, int from, int count) throws IOException {
-      out.write(bytes, from, count);
-      written += count;
-    }
-
-    @Override
-    public void flush() throws IOException {
-      out.flush();
     }
   }
 }

@@ -23,7 +23,7 @@ public final class BatchStream implements SampleStream {
    * @param batches each {@code (samples)(numbers of a sample)}, of any number of samples
    * @param closing tells whoever makes the batches that no more are wanted
    */
-  private BatchStream(Iterator<float[][]> batches, Shape sample, Runnable closing) {
+  BatchStream(Iterator<float[][]> batches, Shape sample, Runnable closing) {
     this.batches = batches;
     this.sample = sample;
     this.closing = closing;

@@ -30,7 +30,7 @@ public final class SampleRows {
   }
 
   /** One row after the other; {@code before} is how many came earlier, for messages. */
-  static float[] flat(float[][] rows, Shape sample, long before) {
+  private static float[] flat(float[][] rows, Shape sample, long before) {
     int width = Math.toIntExact(sample.size());
     float[] flat = new float[IntSize.of((long) rows.length * width, "numbers of the samples")];
     for (int i = 0; i < rows.length; i++) {

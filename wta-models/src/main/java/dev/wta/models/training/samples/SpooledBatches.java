@@ -4,12 +4,14 @@ import dev.wta.api.WtaException;
 import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
 import dev.wta.data.ElementType;
+import dev.wta.data.SampleStream;
 import dev.wta.data.arrow.ArrowDataset;
 import dev.wta.data.arrow.ArrowDatasetWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.Optional;
 
 /**
  * Batches of unknown number, in a temporary Arrow file: so they can pass several times, in any
@@ -44,25 +46,20 @@ public final class SpooledBatches implements Dataset {
   }
 
   private static void write(Iterator<float[][]> batches, Shape sample, Path file) {
-    long samples = 0;
-    try (ArrowDatasetWriter writer =
-        ArrowDatasetWriter.create(file, sample, ElementType.FLOAT32, false)) {
-      while (batches.hasNext()) {
-        float[][] batch = batches.next();
-        if (batch == null) {
-          throw new WtaException(
-              "the batch after %,d samples is null".formatted(samples),
-              "end the batches instead, or leave it out");
-        }
-        if (batch.length > 0) {
-          writer.append(SampleRows.flat(batch, sample, samples), null, batch.length);
-          samples += batch.length;
-        }
-      }
-      if (samples == 0) {
+    try (SampleStream stream = new BatchStream(batches, sample, () -> {});
+        ArrowDatasetWriter writer =
+            ArrowDatasetWriter.create(file, sample, ElementType.FLOAT32, false)) {
+      Optional<Dataset> part = stream.next();
+      if (part.isEmpty()) {
         throw new WtaException(
             "there are no samples to train on",
             "give a batch or more; a stream that was read once is empty");
+      }
+      for (; part.isPresent(); part = stream.next()) {
+        Dataset rows = part.get();
+        float[] numbers = new float[Math.toIntExact(rows.size() * sample.size())];
+        rows.read(0, rows.size(), numbers, 0);
+        writer.append(numbers, null, rows.size());
       }
       writer.commit();
     }
