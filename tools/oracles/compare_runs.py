@@ -10,9 +10,12 @@ trained on, in a new order each epoch, and scaled by one number to a mean length
 
 Every setting is the tool's default, but batch, rate, latents, k and the target L0 (jumprelu: the
 quadratic loss), and dead latents: wta counts those as dead that one epoch has not activated, as
-SAELens does after 1000 batches. The weight of the L1 norm of gated and standard, which have no
-target, is searched for with the first seed until L0 is within 3 % of --l0, in both tools.
---set gives wta further settings.
+SAELens does after 1000 batches. The weight of the sparsity loss of jumprelu, gated and standard is
+searched for with the first seed until L0 is within 3 % of --l0, in both tools. --set gives wta
+further settings.
+
+A run is kept in OUTPUT as soon as it is measured; the same command begins again after the last one
+kept. Two processes, of --tools saelens and --tools wta, may write to the same OUTPUT.
 
 Versions: python 3.11, sae-lens 6.54.12, torch 2.15.0, numpy (see requirements.txt).
 
@@ -22,6 +25,7 @@ OUTPUT has, for each tool, family and seed, of the tested rows: `explained_varia
 """
 
 import argparse
+import fcntl
 import importlib.metadata
 import json
 import math
@@ -50,8 +54,13 @@ from sae_lens import (
 from sae_lens.config import SAETrainerConfig
 from sae_lens.training.sae_trainer import SAETrainer
 
-SEARCHED = ("gated", "standard")
-FIRST_WEIGHT = {"saelens": 10.0, "wta": 0.25}
+# Where the search for a weight begins, near what it found for 1536 latents of the embeddings.
+FIRST_WEIGHT = {
+    "saelens": {"jumprelu": 5.0, "gated": 3.7, "standard": 2.7},
+    "wta": {"jumprelu": 0.005, "gated": 0.19, "standard": 0.14},
+}
+# What runs in one OUTPUT have in common.
+COMMON = ("training_rows", "samples", "batch", "latents", "l0", "rate")
 
 
 class SaeLens:
@@ -102,7 +111,10 @@ class SaeLens:
             ),
             "jumprelu": lambda: JumpReLUTrainingSAE(
                 JumpReLUTrainingSAEConfig(
-                    jumprelu_sparsity_loss_mode="quadratic", target_l0=given.l0, **common
+                    jumprelu_sparsity_loss_mode="quadratic",
+                    target_l0=given.l0,
+                    l0_coefficient=weight,
+                    **common,
                 )
             ),
             "gated": lambda: GatedTrainingSAE(
@@ -231,47 +243,70 @@ def main():
     rows *= rows.shape[1] ** 0.5 / rows[: given.training_rows].norm(dim=1).mean()
     tools = [tool(given, rows) for tool in (SaeLens, Wta) if tool.name in given.tools.split(",")]
     versions = {name: importlib.metadata.version(name) for name in ("sae-lens", "torch", "numpy")}
-    results = []
+    arguments = {name: getattr(given, name) for name in COMMON}
+    output = pathlib.Path(given.output)
+    lock = open(f"{given.output}.lock", "w")
+
+    def kept():
+        """The runs that OUTPUT has, which must be of these arguments and versions."""
+        if not output.exists():
+            return []
+        found = json.loads(output.read_text())
+        if found["arguments"] != arguments or found["versions"] != versions:
+            raise SystemExit(f"{output} has runs of {found['arguments']}, {found['versions']}")
+        return found["results"]
+
+    def keep(result):
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        results = kept() + [result]
+        written = {"arguments": arguments, "versions": versions, "results": results}
+        beside = output.with_suffix(f".{tool.name}.part")
+        beside.write_text(json.dumps(written, indent=1))
+        beside.replace(output)
+        fcntl.flock(lock, fcntl.LOCK_UN)
 
     def run(tool, family, seed, weight):
+        """Measures a run, or reads it from OUTPUT, and answers its L0."""
+        what = {"tool": tool.name, "family": family, "seed": seed, "weight": weight}
+        if tool.name == "wta":
+            what["set"] = given.set
+        for result in kept():
+            if all(name in result and result[name] == value for name, value in what.items()):
+                return result["l0"]
         begun = time.monotonic()
         codes = tool.train(family, seed, weight)
         seconds = time.monotonic() - begun
-        result = {"tool": tool.name, "family": family, "seed": seed, "weight": weight}
-        result |= measure(codes, rows[given.training_rows :]) | {"seconds": seconds}
+        result = what | measure(codes, rows[given.training_rows :])
+        result |= {"seconds": round(seconds, 1), "threads": given.threads}
         print(json.dumps(result), flush=True)
-        results.append(result)
-        with open(given.output, "w") as out:
-            kept = {"arguments": vars(given), "versions": versions, "results": results}
-            json.dump(kept, out, indent=1)
+        keep(result)
         return result["l0"]
 
     def search(tool, family, seed):
-        """The weight at which L0 is nearly the target: by secants of their logarithms."""
+        """The weight at which L0 is nearest to the target: by secants of their logarithms."""
         tried = []
-        weight = FIRST_WEIGHT[tool.name]
-        for _ in range(8):
+        weight = FIRST_WEIGHT[tool.name].get(family)
+        if weight is None:
+            run(tool, family, seed, None)
+            return None
+        for _ in range(6):
             off = math.log(max(run(tool, family, seed, weight), 0.1) / given.l0)
+            tried.append((weight, off))
             if abs(off) < 0.03:
                 break
-            tried.append((math.log(weight), off))
             slope = -0.7
             if len(tried) > 1:
                 (before, gap), (last, now) = tried[-2:]
-                slope = min((now - gap) / (last - before), -0.2)
-            weight *= math.exp(max(-2.0, min(2.0, -off / slope)))
-        return weight
+                slope = min((now - gap) / math.log(last / before), -0.2)
+            weight = round(weight * math.exp(max(-2.0, min(2.0, -off / slope))), 6)
+        return min(tried, key=lambda one: abs(one[1]))[0]
 
+    first, *others = map(int, given.seeds.split(","))
     for tool in tools:
-        for family in given.families:
-            first, *others = map(int, given.seeds.split(","))
-            if family in SEARCHED:
-                weight = search(tool, family, first)
-            else:
-                weight = None
-                run(tool, family, first, weight)
-            for seed in others:
-                run(tool, family, seed, weight)
+        weights = {family: search(tool, family, first) for family in given.families}
+        for seed in others:
+            for family in given.families:
+                run(tool, family, seed, weights[family])
 
 
 main()
