@@ -65,6 +65,7 @@ record TrainingJob(String family, Map<String, String> given, String folder, Stri
   void requireServed(int ranks) {
     RunSettings settings = settings();
     Blocks.of(ShardedModel.units(settings.model())).requireFor(ranks);
+    ShardedTraining.requireServed(settings.training());
     if (settings.training().patch().isPresent()) {
       throw new WtaException(
           "training on Spark does not cut patches, and 'patch' is "

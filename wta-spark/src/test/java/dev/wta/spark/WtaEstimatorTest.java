@@ -147,6 +147,14 @@ class WtaEstimatorTest {
     assertThatThrownBy(() -> estimator("run").setSettings(Map.of("k", 3)).fit(frame(1)))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("'k' is given twice");
+    for (String[] setting :
+        new String[][] {{"average", "0.99"}, {"held-out", "3"}, {"schedule", "plateau"}}) {
+      assertThatThrownBy(
+              () -> estimator("run").setSettings(Map.of(setting[0], setting[1])).fit(frame(1)))
+          .isInstanceOf(WtaException.class)
+          .hasMessageContaining("sharded training")
+          .hasMessageContaining(setting[0]);
+    }
     assertThatThrownBy(() -> estimator("run").setRanks(65).fit(frame(1)))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("65 ranks");

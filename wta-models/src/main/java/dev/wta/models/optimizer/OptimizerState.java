@@ -74,12 +74,14 @@ public final class OptimizerState implements AutoCloseable {
    * Checks that a model can be trained: that its parameters and what an optimiser remembers of them
    * fit together into the memory.
    *
+   * @param kept copies of all parameters that training keeps besides, such as their average
    * @throws dev.wta.api.WtaException if they do not
    */
-  public static void requireMemory(Optimizer optimizer, Memory memory, List<Parameter> parameters) {
+  public static void requireMemory(
+      Optimizer optimizer, int kept, Memory memory, List<Parameter> parameters) {
     double numbers = 0;
     for (Parameter parameter : parameters) {
-      int copies = 1 + (parameter.learnt() ? optimizer.moments().size() : 0);
+      int copies = 1 + kept + (parameter.learnt() ? optimizer.moments().size() : 0);
       numbers += (double) copies * parameter.value().size();
     }
     MemoryNeed.require(

@@ -55,6 +55,7 @@ public record RunConfig(
   /** What settings of today stood for in runs that were kept before there were these. */
   private static final Map<String, Object> EARLIER =
       Map.of(
+          "average", 0.0,
           "clip", 0.0,
           "held-out", 0,
           "patience", 50,

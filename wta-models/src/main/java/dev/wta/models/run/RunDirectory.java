@@ -38,7 +38,7 @@ import java.util.Optional;
  *   <li>{@code config.json}: the {@link RunConfig}
  *   <li>{@code model.safetensors}: the parameters, by {@link Parameter#name}
  *   <li>{@code trainer.safetensors}: the optimiser's state, by parameter and moment: {@code
- *       encoder.0.weight.m}; the {@link BestParameters} say what else
+ *       encoder.0.weight.m}; {@link ParameterCopy} and {@link AveragedParameters} say what else
  *   <li>{@code state.json}: the {@link TrainingState}, and the check sums of the two files above
  *   <li>{@code metrics.jsonl}: a line a logging interval
  *   <li>{@code events.out.tfevents.*}: the same for TensorBoard

@@ -202,15 +202,20 @@ public final class RunWriter implements AutoCloseable {
   /**
    * Loads the checkpoint that the run was resumed from, if there is one.
    *
+   * @param average for a run that averages its parameters
    * @param best for a run that keeps the parameters of its best epoch
    */
-  public void restore(Model model, OptimizerState optimizer, Optional<BestParameters> best) {
+  public void restore(
+      Model model,
+      OptimizerState optimizer,
+      Optional<AveragedParameters> average,
+      Optional<ParameterCopy> best) {
     if (state.isPresent()) {
       Memory memory = model.backend().memory();
       try (Safetensors parameters = checkpoints.open(CheckpointFiles.MODEL);
           Safetensors moments = checkpoints.open(CheckpointFiles.TRAINER)) {
-        parameters.load(memory, published(model, best));
-        moments.load(memory, remembered(optimizer, best));
+        parameters.load(memory, published(model, average, best));
+        moments.load(memory, remembered(optimizer, average, best));
       }
     }
   }
@@ -218,21 +223,26 @@ public final class RunWriter implements AutoCloseable {
   /**
    * Saves a checkpoint, in place of the last one.
    *
+   * @param average for a run that averages its parameters
    * @param best for a run that keeps the parameters of its best epoch
    */
   public void save(
-      TrainingState now, Model model, OptimizerState optimizer, Optional<BestParameters> best) {
+      TrainingState now,
+      Model model,
+      OptimizerState optimizer,
+      Optional<AveragedParameters> average,
+      Optional<ParameterCopy> best) {
     Memory memory = model.backend().memory();
     Map<String, String> metadata = Map.of("family", model.family());
     checkpoints.save(
         now,
-        out -> Safetensors.write(out, memory, published(model, best), metadata),
-        out -> Safetensors.write(out, memory, remembered(optimizer, best), metadata));
+        out -> Safetensors.write(out, memory, published(model, average, best), metadata),
+        out -> Safetensors.write(out, memory, remembered(optimizer, average, best), metadata));
   }
 
   /**
-   * As {@link #save(TrainingState, Model, OptimizerState, Optional)}, of tensors that are no
-   * model's here, such as those of a sharded training.
+   * As {@link #save(TrainingState, Model, OptimizerState, Optional, Optional)}, of tensors that are
+   * no model's here, such as those of a sharded training.
    *
    * @param parameters a safetensors file with all of the model's
    * @param moments one with the optimiser's state
@@ -243,15 +253,23 @@ public final class RunWriter implements AutoCloseable {
   }
 
   /** The parameters that users of the run get. */
-  private static Map<String, Tensor> published(Model model, Optional<BestParameters> best) {
-    return best.map(BestParameters::copies).orElseGet(() -> RunDirectory.tensors(model));
+  private static Map<String, Tensor> published(
+      Model model, Optional<AveragedParameters> average, Optional<ParameterCopy> best) {
+    return best.or(() -> average)
+        .map(ParameterCopy::copies)
+        .orElseGet(() -> RunDirectory.tensors(model));
   }
 
   /** What training goes on from besides those. */
   private static Map<String, Tensor> remembered(
-      OptimizerState optimizer, Optional<BestParameters> best) {
+      OptimizerState optimizer,
+      Optional<AveragedParameters> average,
+      Optional<ParameterCopy> best) {
     Map<String, Tensor> tensors = optimizer.tensors();
-    best.ifPresent(kept -> tensors.putAll(kept.current()));
+    best.or(() -> average).ifPresent(kept -> tensors.putAll(kept.current()));
+    if (best.isPresent()) {
+      average.ifPresent(kept -> tensors.putAll(kept.copies(AveragedParameters.AVERAGE)));
+    }
     return tensors;
   }
 

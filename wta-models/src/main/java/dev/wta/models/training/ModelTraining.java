@@ -9,6 +9,7 @@ import dev.wta.models.Model;
 import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.optimizer.OptimizerState;
+import dev.wta.models.run.AveragedParameters;
 import dev.wta.models.run.BestEpoch;
 import dev.wta.models.run.Origin;
 import dev.wta.models.run.RunDirectory;
@@ -38,6 +39,7 @@ final class ModelTraining implements AutoCloseable {
   private final long optimizerStepsBefore;
   private final TrainingMonitor watch;
   private final Optional<ClassifierStage> labelled;
+  private final Optional<AveragedParameters> average;
   private final Optional<Validation> validation;
 
   private long begun;
@@ -71,7 +73,9 @@ final class ModelTraining implements AutoCloseable {
     optimizerStepsBefore = plan.from().map(Origin::optimizerSteps).orElse(0L);
     watch = new TrainingMonitor(plan, start);
     labelled = ClassifierStage.of(plan);
-    validation = Validation.of(plan, start);
+    double decay = plan.settings().average();
+    average = decay > 0 ? Optional.of(new AveragedParameters(model, decay)) : Optional.empty();
+    validation = Validation.of(plan, start, average);
   }
 
   TrainingPlan plan() {
@@ -117,13 +121,15 @@ final class ModelTraining implements AutoCloseable {
                 TrainingState.START,
                 model,
                 optimizer,
+                average,
                 validation.map(Validation::parametersToSave)));
   }
 
   /** Begins, or goes on from the run's checkpoint. */
   void start() {
     begun = System.nanoTime();
-    run.ifPresent(open -> open.restore(model, optimizer, validation.map(Validation::parameters)));
+    run.ifPresent(
+        open -> open.restore(model, optimizer, average, validation.map(Validation::parameters)));
     TrainingInfo info =
         new TrainingInfo(
             model,
@@ -152,6 +158,7 @@ final class ModelTraining implements AutoCloseable {
   TrainingResult finish() {
     TrainingResult.Status status =
         over() ? TrainingResult.Status.FINISHED : TrainingResult.Status.STOPPED;
+    average.ifPresent(AveragedParameters::give);
     if (status == TrainingResult.Status.FINISHED) {
       validation.ifPresent(Validation::finish);
     }
@@ -240,6 +247,7 @@ final class ModelTraining implements AutoCloseable {
       tape.backward(learnt.loss());
       step++;
       optimizer.step(tape, rate, optimizerStepsBefore + step);
+      average.ifPresent(kept -> kept.add(step));
       watch.add(learnt, batch.count());
       return learnt;
     }
@@ -313,7 +321,7 @@ final class ModelTraining implements AutoCloseable {
             watch.intervalSamples(),
             watch.epochs(),
             best());
-    run.get().save(state, model, optimizer, validation.map(Validation::parametersToSave));
+    run.get().save(state, model, optimizer, average, validation.map(Validation::parametersToSave));
     savedStep = step;
     watch.checkpointed();
     tell(listener -> listener.checkpointed(step));
@@ -327,6 +335,7 @@ final class ModelTraining implements AutoCloseable {
   public void close() {
     labelled.ifPresent(ClassifierStage::close);
     validation.ifPresent(Validation::close);
+    average.ifPresent(AveragedParameters::close);
     watch.close();
     optimizer.close();
     tape.close();

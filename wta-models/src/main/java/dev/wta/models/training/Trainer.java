@@ -209,6 +209,16 @@ public final class Trainer {
     return set("clip", length);
   }
 
+  /**
+   * Ends with an exponential moving average of the parameters, and keeps it in checkpoints; 0 for
+   * the parameters themselves.
+   *
+   * @param decay a step, such as 0.999
+   */
+  public Trainer average(double decay) {
+    return set("average", decay);
+  }
+
   /** Steps over which the learning rate first rises; then the schedule begins. */
   public Trainer warmup(int steps) {
     return set("warmup", steps);

@@ -18,8 +18,9 @@ import java.util.OptionalDouble;
  * @param samples the samples of an epoch
  * @param totalSteps the steps of all epochs
  * @param parameters the numbers that training changes
- * @param stateBytes float32 of the parameters, of what the optimiser remembers of them, of the best
- *     epoch's copy where there is one, and of a batch; a step's activations come on top
+ * @param stateBytes float32 of the parameters, of what the optimiser remembers of them, of their
+ *     average and the best epoch's copy where there are these, and of a batch; a step's activations
+ *     come on top
  * @param heapBytes of the JVM in use after the last step that was done, measured
  * @param preparation what came before the first step, such as fitting pre-processing, measured
  * @param timedSteps the steps that {@code secondsPerStep} is the mean of
@@ -182,7 +183,8 @@ public record TrainingEstimate(
       int remembered = optimizer.orElseGet(this::ofSettings).moments().size();
       int best = validated || number("held-out") > 0 ? 1 : 0;
       long batch = Math.min(number("batch"), info.samples()) * model.sampleShape().size();
-      return Float.BYTES * (learnt(model) * (1 + remembered + best) + batch);
+      int average = ((Number) info.training().get("average")).doubleValue() > 0 ? 1 : 0;
+      return Float.BYTES * (learnt(model) * (1 + remembered + best + average) + batch);
     }
 
     private Optimizer ofSettings() {

@@ -72,6 +72,13 @@ public record TrainingSettings(
         double clip,
     @Setting(
             help =
+                "decay a step of an exponential moving average of the parameters, which the run"
+                    + " ends with and which model files have; 0: the parameters themselves",
+            min = 0,
+            max = 0.999999)
+        double average,
+    @Setting(
+            help =
                 "how the learning rate falls over the run; plateau: by a tenth after each epoch"
                     + " that lowers the loss by less than a hundredth; inverse(d): divided by"
                     + " 1 + d * steps",
@@ -135,6 +142,7 @@ public record TrainingSettings(
           0.9,
           0.999,
           1e-8,
+          0,
           0,
           0,
           new Schedule.Constant(),

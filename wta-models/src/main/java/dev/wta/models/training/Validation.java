@@ -4,8 +4,9 @@ import dev.wta.data.Dataset;
 import dev.wta.models.Classifier;
 import dev.wta.models.ForwardPass;
 import dev.wta.models.loss.ExplainedVariance;
+import dev.wta.models.run.AveragedParameters;
 import dev.wta.models.run.BestEpoch;
-import dev.wta.models.run.BestParameters;
+import dev.wta.models.run.ParameterCopy;
 import dev.wta.models.run.TrainingState;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -15,24 +16,32 @@ import java.util.OptionalDouble;
  * parameters of the best one are kept, and training ends early once there was no better one for a
  * while. Of a classifier the error is the misclassified part, from its first epoch with labels on;
  * of other models, the part of the variance that reconstructions leave unexplained, with the
- * competition and the batches of training.
+ * competition and the batches of training. Where parameters are averaged, all of this is of the
+ * averages.
  */
 final class Validation implements AutoCloseable {
   private final TrainingPlan plan;
   private final Dataset samples;
-  private final BestParameters parameters;
+  private final ParameterCopy parameters;
+  private final Optional<AveragedParameters> average;
   private Optional<BestEpoch> best;
 
-  private Validation(TrainingPlan plan, Dataset samples, TrainingState start) {
+  private Validation(
+      TrainingPlan plan,
+      Dataset samples,
+      TrainingState start,
+      Optional<AveragedParameters> average) {
     this.plan = plan;
     this.samples = samples;
-    parameters = new BestParameters(plan.model());
+    this.average = average;
+    parameters = new ParameterCopy(plan.model());
     best = start.best();
   }
 
   /** That of a training which holds samples out; empty for others. */
-  static Optional<Validation> of(TrainingPlan plan, TrainingState start) {
-    return plan.split().validation().map(held -> new Validation(plan, held, start));
+  static Optional<Validation> of(
+      TrainingPlan plan, TrainingState start, Optional<AveragedParameters> average) {
+    return plan.split().validation().map(held -> new Validation(plan, held, start, average));
   }
 
   /** Whether a training has come to its end, with all of its epochs done or before. */
@@ -57,12 +66,24 @@ final class Validation implements AutoCloseable {
     }
     if (best.isEmpty() || error < best.get().error()) {
       best = Optional.of(new BestEpoch(error, done));
-      parameters.take();
+      takeNewest();
     }
     return OptionalDouble.of(error);
   }
 
+  /** The parameters that the last error is of. */
+  private void takeNewest() {
+    average.ifPresentOrElse(parameters::take, parameters::take);
+  }
+
   private double error() {
+    double[] error = new double[1];
+    Runnable measure = () -> error[0] = errorNow();
+    average.ifPresentOrElse(kept -> kept.use(measure), measure);
+    return error[0];
+  }
+
+  private double errorNow() {
     if (plan.model() instanceof Classifier classifier) {
       return classifier.error(samples);
     }
@@ -84,15 +105,15 @@ final class Validation implements AutoCloseable {
   }
 
   /** The parameters of the best epoch, or the newest before the first that was measured. */
-  BestParameters parametersToSave() {
+  ParameterCopy parametersToSave() {
     if (best.isEmpty()) {
-      parameters.take();
+      takeNewest();
     }
     return parameters;
   }
 
   /** Room for the parameters of the best epoch. */
-  BestParameters parameters() {
+  ParameterCopy parameters() {
     return parameters;
   }
 

@@ -106,7 +106,9 @@ final class WholeTraining implements AutoCloseable {
             .optimizer()
             .map(chosen -> chosen.completedBy(spec.toMap(settings)))
             .orElseGet(settings::chosenOptimizer);
-    OptimizerState.requireMemory(chosenOptimizer, model.backend().memory(), model.parameters());
+    int copies = (settings.average() > 0 ? 1 : 0) + (split.validation().isPresent() ? 1 : 0);
+    OptimizerState.requireMemory(
+        chosenOptimizer, copies, model.backend().memory(), model.parameters());
     Schedule chosenSchedule = given.schedule().orElse(settings.schedule());
     Map<String, Object> kept = new LinkedHashMap<>(spec.toMap(settings));
     kept.putAll(chosenOptimizer.describe());

@@ -140,6 +140,7 @@ record RandomSettings(RandomChoices draws) {
       settings.put("pretraining", draws.whole(0, epochs));
     }
     settings.put("held-out", draws.oneOf(0, 3));
+    settings.put("average", draws.oneOf(0.0, 0.0, 0.8));
     return settings;
   }
 

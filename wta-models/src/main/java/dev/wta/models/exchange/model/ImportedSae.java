@@ -157,7 +157,7 @@ public record ImportedSae(
                   model.target().map(_ -> Preprocessing.none()));
           OptimizerState none =
               new OptimizerState(Adam.rate(1e-3), backend.update(), backend.memory(), List.of())) {
-        writer.save(TrainingState.START, model, none, Optional.empty());
+        writer.save(TrainingState.START, model, none, Optional.empty(), Optional.empty());
       }
     }
   }

@@ -81,7 +81,12 @@ public final class ShardedTraining implements AutoCloseable {
     room = memory.allocate(model.sampleShape().batch(settings.batch()));
   }
 
-  private static void requireServed(TrainingSettings settings) {
+  /**
+   * Checks that sharded training does all that settings ask for.
+   *
+   * @throws WtaException that names the setting, if not
+   */
+  public static void requireServed(TrainingSettings settings) {
     if (settings.schedule() instanceof Schedule.Plateau) {
       throw new WtaException(
           "sharded training does not serve the schedule plateau: it knows no epochs",
@@ -96,6 +101,11 @@ public final class ShardedTraining implements AutoCloseable {
       throw new WtaException(
           "sharded training holds no samples out, and 'held-out' is " + settings.heldOut(),
           "set held-out to 0, and compare models on samples of your own");
+    }
+    if (settings.average() > 0) {
+      throw new WtaException(
+          "sharded training does not average parameters, and 'average' is " + settings.average(),
+          "set average to 0");
     }
   }
 

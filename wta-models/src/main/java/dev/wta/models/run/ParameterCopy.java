@@ -7,11 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A copy of a model's parameters as they were after the best epoch. In a checkpoint it takes their
- * place in {@code model.safetensors}, so that whoever uses the run uses the best; those that
+ * A copy of a model's parameters, such as those after the best epoch. In a checkpoint it takes
+ * their place in {@code model.safetensors}, so that whoever uses the run uses the copy; those that
  * training goes on from are in {@code trainer.safetensors} as {@code current.NAME}.
  */
-public final class BestParameters implements AutoCloseable {
+public sealed class ParameterCopy implements AutoCloseable permits AveragedParameters {
   private static final String CURRENT = "current.";
 
   private final Memory memory;
@@ -19,7 +19,7 @@ public final class BestParameters implements AutoCloseable {
   private final Map<String, Tensor> copies = new LinkedHashMap<>();
 
   /** Room for a copy of the parameters of {@code model}; nothing is copied yet. */
-  public BestParameters(Model model) {
+  public ParameterCopy(Model model) {
     memory = model.backend().memory();
     current = RunDirectory.tensors(model);
     current.forEach((name, value) -> copies.put(name, memory.allocate(value.shape())));
@@ -27,12 +27,21 @@ public final class BestParameters implements AutoCloseable {
 
   /** Copies the parameters as they are now. */
   public void take() {
-    current.forEach((name, value) -> memory.copy(value, copies.get(name)));
+    copyAll(current, copies);
+  }
+
+  /** Copies another copy of the same model. */
+  public void take(ParameterCopy other) {
+    copyAll(other.copies, copies);
   }
 
   /** Gives the model the parameters that were copied last. */
   public void give() {
-    current.forEach((name, value) -> memory.copy(copies.get(name), value));
+    copyAll(copies, current);
+  }
+
+  private void copyAll(Map<String, Tensor> from, Map<String, Tensor> to) {
+    from.forEach((name, value) -> memory.copy(value, to.get(name)));
   }
 
   /** The copies, by the parameters' names. */
@@ -40,10 +49,19 @@ public final class BestParameters implements AutoCloseable {
     return copies;
   }
 
+  /** The copies, by the parameters' names after a prefix. */
+  Map<String, Tensor> copies(String prefix) {
+    return named(prefix, copies);
+  }
+
   /** The parameters as they are now, by the names that they have beside the copies. */
   Map<String, Tensor> current() {
+    return named(CURRENT, current);
+  }
+
+  private static Map<String, Tensor> named(String prefix, Map<String, Tensor> tensors) {
     Map<String, Tensor> named = new LinkedHashMap<>();
-    current.forEach((name, value) -> named.put(CURRENT + name, value));
+    tensors.forEach((name, value) -> named.put(prefix + name, value));
     return named;
   }
 
