@@ -7,10 +7,14 @@ import dev.wta.cli.option.WritesInto;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
+import dev.wta.cli.terminal.Console;
+import dev.wta.cli.terminal.StageDisplay;
 import dev.wta.models.exchange.ExportFormat;
 import dev.wta.models.exchange.model.ExportedSae;
 import dev.wta.models.io.TensorType;
 import dev.wta.models.run.RunDirectory;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,6 +71,8 @@ public final class ExportCommand implements Callable<Integer>, WritesInto {
 
   @Mixin ComputeOptions compute;
 
+  @Inject Provider<Console> screen;
+
   @Override
   public List<String> fileNames() {
     return ExportFormat.named(format).fileNames();
@@ -85,8 +91,9 @@ public final class ExportCommand implements Callable<Integer>, WritesInto {
                         "give float32, float16 or bfloat16"));
     RunDirectory opened = RunDirectory.open(run);
     ExportedSae exported;
-    try (Backend backend = compute.open()) {
-      exported = chosen.write(opened, backend, out, type);
+    try (Backend backend = compute.open();
+        StageDisplay display = new StageDisplay(screen.get())) {
+      exported = chosen.write(opened, backend, out, type, display);
     }
     if (json) {
       Map<String, Object> document = new LinkedHashMap<>();

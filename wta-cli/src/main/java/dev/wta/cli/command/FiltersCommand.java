@@ -1,5 +1,6 @@
 package dev.wta.cli.command;
 
+import dev.wta.api.ProgressListener;
 import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.tensor.Shape;
@@ -8,9 +9,13 @@ import dev.wta.cli.option.ComputeOptions;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
+import dev.wta.cli.terminal.Console;
+import dev.wta.cli.terminal.StageDisplay;
 import dev.wta.eval.image.FilterGrid;
 import dev.wta.models.FeatureExtractor;
 import dev.wta.models.run.RunDirectory;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -68,6 +73,8 @@ public final class FiltersCommand implements Callable<Integer> {
 
   @Mixin ComputeOptions compute;
 
+  @Inject Provider<Console> screen;
+
   @Spec CommandSpec spec;
 
   @Override
@@ -79,8 +86,9 @@ public final class FiltersCommand implements Callable<Integer> {
     RunDirectory directory = RunDirectory.open(run);
     int there;
     try (Backend backend = compute.open();
-        FeatureExtractor encoder = directory.load(backend)) {
-      there = write(encoder);
+        StageDisplay display = new StageDisplay(screen.get());
+        FeatureExtractor encoder = directory.load(backend, display)) {
+      there = write(encoder, display);
     }
     int rendered = Math.min(units, there);
     if (json) {
@@ -96,9 +104,9 @@ public final class FiltersCommand implements Callable<Integer> {
   }
 
   /** Writes the picture, and returns how many units there are. */
-  private int write(FeatureExtractor encoder) {
+  private int write(FeatureExtractor encoder, ProgressListener listener) {
     if (layer == null) {
-      return write(encoder, encoder.decoderFilters(), encoder.filterShape());
+      return write(encoder, encoder.decoderFilters(), encoder.filterShape(), listener);
     }
     int layers = encoder.layers().size();
     if (layer < 1 || layer > layers) {
@@ -108,13 +116,14 @@ public final class FiltersCommand implements Callable<Integer> {
           layers == 0 ? "leave out --layer" : "give --layer a number from 1 to " + layers);
     }
     try (Tensor filters = encoder.layerFilters(layer)) {
-      return write(encoder, filters, filters.shape().row());
+      return write(encoder, filters, filters.shape().row(), listener);
     }
   }
 
-  private int write(FeatureExtractor encoder, Tensor filters, Shape shape) {
+  private int write(
+      FeatureExtractor encoder, Tensor filters, Shape shape, ProgressListener listener) {
     return FilterGrid.of(shape)
         .most(units)
-        .writeLargest(out, encoder.backend().memory().download(filters));
+        .writeLargest(out, encoder.backend().memory().download(filters), listener);
   }
 }

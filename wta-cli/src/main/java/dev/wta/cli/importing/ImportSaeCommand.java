@@ -6,9 +6,13 @@ import dev.wta.cli.option.ComputeOptions;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
+import dev.wta.cli.terminal.Console;
+import dev.wta.cli.terminal.StageDisplay;
 import dev.wta.models.exchange.SaeFormat;
 import dev.wta.models.exchange.model.ImportedSae;
 import dev.wta.models.run.RunWriter;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -59,13 +63,18 @@ public final class ImportSaeCommand implements Callable<Integer> {
 
   @Mixin ComputeOptions compute;
 
+  @Inject Provider<Console> screen;
+
   @Override
   public Integer call() {
     RunWriter.requireNoRun(out); // before the work of reading
     SaeFormat chosen = format == null ? SaeFormat.recognise(source) : named();
-    ImportedSae sae = chosen.read(source);
-    try (Backend backend = compute.open()) {
-      sae.write(out, backend);
+    ImportedSae sae;
+    try (StageDisplay display = new StageDisplay(screen.get())) {
+      sae = chosen.read(source, display);
+      try (Backend backend = compute.open()) {
+        sae.write(out, backend, display);
+      }
     }
     if (json) {
       JsonOutput.print(toJson(sae));

@@ -1,5 +1,6 @@
 package dev.wta.eval.image;
 
+import dev.wta.api.ProgressListener;
 import dev.wta.api.tensor.Shape;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -61,6 +62,10 @@ public record FilterGrid(
    * @throws dev.wta.api.WtaException if the shape makes no picture, or the file cannot be written
    */
   public void write(Path png, float[] filters, int[] units) {
+    write(png, filters, units, ProgressListener.SILENT);
+  }
+
+  private void write(Path png, float[] filters, int[] units, ProgressListener listener) {
     TileShape tile = TileShape.of(sample);
     requireWhole("filters", filters, tile);
     int count = Math.min(units.length, most);
@@ -73,6 +78,7 @@ public record FilterGrid(
         range = Math.max(range, Math.abs(filters[offset + j]));
       }
       mosaic.draw(i / across, i % across, filters, offset, -range, range);
+      listener.progressed("rendering", i + 1L, count);
     }
     mosaic.write(png);
   }
@@ -81,12 +87,18 @@ public record FilterGrid(
    * Draws filters as {@link #write(Path, float[], int[])} does, those of the largest norms first.
    *
    * @param filters {@code (units, inputs)}
+   * @param listener hears how many of the picture's tiles are rendered
    * @return the number of units, of which at most {@link #most} are in the picture
    */
-  public int writeLargest(Path png, float[] filters) {
+  public int writeLargest(Path png, float[] filters, ProgressListener listener) {
     int[] units = byScore(norms(filters));
-    write(png, filters, units);
+    write(png, filters, units, listener);
     return units.length;
+  }
+
+  /** As {@link #writeLargest(Path, float[], ProgressListener)}, told to nobody. */
+  public int writeLargest(Path png, float[] filters) {
+    return writeLargest(png, filters, ProgressListener.SILENT);
   }
 
   /**

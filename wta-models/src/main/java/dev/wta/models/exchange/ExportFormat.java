@@ -1,5 +1,6 @@
 package dev.wta.models.exchange;
 
+import dev.wta.api.ProgressListener;
 import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.models.exchange.model.ExportedSae;
@@ -9,6 +10,7 @@ import dev.wta.models.exchange.tool.DictionaryLearningWriter;
 import dev.wta.models.exchange.tool.SentenceTransformersWriter;
 import dev.wta.models.exchange.tool.SparsifyWriter;
 import dev.wta.models.io.FileOperations;
+import dev.wta.models.io.ReportingStream;
 import dev.wta.models.io.TensorType;
 import dev.wta.models.io.WriteFailures;
 import dev.wta.models.run.RunDirectory;
@@ -111,15 +113,32 @@ public enum ExportFormat {
    *     into weights, a weight is beyond the type's largest number, or the files cannot be written
    */
   public ExportedSae write(RunDirectory run, Backend backend, Path folder, TensorType type) {
+    return write(run, backend, folder, type, ProgressListener.SILENT);
+  }
+
+  /** As without {@code listener}, which hears how far it is. */
+  public ExportedSae write(
+      RunDirectory run, Backend backend, Path folder, TensorType type, ProgressListener listener) {
     String family = run.config().family();
     if (!families.contains(family)) {
       throw new WtaException(
           "%s holds a %s, which %s has not".formatted(run.path(), family, tool),
           "export a run of " + String.join(", ", families));
     }
-    ExportedSae exported = writer.apply(TrainedSae.of(run, backend), type);
+    TrainedSae sae = TrainedSae.of(run, backend, listener);
+    ExportedSae exported = writer.apply(sae, type);
+    long bytes =
+        type.bytes() * ((long) sae.weights().encoder().length + sae.weights().decoder().length);
     SequencedMap<Path, FileOperations.Content> files = new LinkedHashMap<>();
-    exported.files().forEach((name, content) -> files.put(folder.resolve(name), content));
+    exported
+        .files()
+        .forEach(
+            (name, content) ->
+                files.put(
+                    folder.resolve(name),
+                    out ->
+                        content.writeTo(
+                            new ReportingStream(out, "writing " + name, bytes, listener))));
     try {
       Files.createDirectories(folder);
       FileOperations.REAL.replaceAll(files);

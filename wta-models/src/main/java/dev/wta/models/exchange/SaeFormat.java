@@ -1,5 +1,6 @@
 package dev.wta.models.exchange;
 
+import dev.wta.api.ProgressListener;
 import dev.wta.api.WtaException;
 import dev.wta.models.exchange.model.ImportedSae;
 import dev.wta.models.exchange.saelens.SaeLensReader;
@@ -16,7 +17,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -52,12 +53,12 @@ public enum SaeFormat {
   private final String tool;
 
   @SuppressWarnings("ImmutableEnumChecker") // the methods of stateless classes
-  private final Function<Path, ImportedSae> reader;
+  private final BiFunction<Path, ProgressListener, ImportedSae> reader;
 
   @SuppressWarnings("ImmutableEnumChecker") // List.of makes it so
   private final List<String> files;
 
-  SaeFormat(String tool, Function<Path, ImportedSae> reader, String... files) {
+  SaeFormat(String tool, BiFunction<Path, ProgressListener, ImportedSae> reader, String... files) {
     this.tool = tool;
     this.reader = reader;
     this.files = List.of(files);
@@ -168,8 +169,13 @@ public enum SaeFormat {
    *     not finite, or the model is one that cannot be held, which is named
    */
   public ImportedSae read(Path folder) {
+    return read(folder, ProgressListener.SILENT);
+  }
+
+  /** As {@link #read(Path)}; {@code listener} hears how far it is. */
+  public ImportedSae read(Path folder, ProgressListener listener) {
     if (isFile(folder)) {
-      return reader.apply(folder);
+      return reader.apply(folder, listener);
     }
     List<String> found = names(folder);
     if (!found.containsAll(files)) {
@@ -177,6 +183,6 @@ public enum SaeFormat {
           "%s is no model of %s: %s".formatted(folder, tool, lacks(found)),
           "give the folder that has them, or leave out --format");
     }
-    return reader.apply(folder);
+    return reader.apply(folder, listener);
   }
 }

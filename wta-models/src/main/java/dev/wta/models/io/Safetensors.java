@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
 
@@ -357,14 +358,23 @@ public final class Safetensors implements AutoCloseable {
    * @throws WtaException if there is none of that name, it cannot be read, or no array holds it
    */
   public float[] values(String name) {
-    return rows(name, 0, shape(name).rows());
+    return values(name, _ -> {});
+  }
+
+  /** As {@link #values(String)}; {@code read} hears of some numbers after the other how many. */
+  public float[] values(String name, LongConsumer read) {
+    return rows(name, 0, shape(name).rows(), read);
   }
 
   /** As {@link #values}, of some rows of a tensor. */
   public float[] rows(String name, int first, int rows) {
+    return rows(name, first, rows, _ -> {});
+  }
+
+  private float[] rows(String name, int first, int rows, LongConsumer read) {
     Entry entry = find(name);
     float[] numbers = new float[IntSize.of(rows * rowSize(entry), "numbers of", name)];
-    read(entry, first * rowSize(entry), numbers, numbers.length);
+    read(entry, first * rowSize(entry), numbers, numbers.length, read);
     return numbers;
   }
 
@@ -374,13 +384,14 @@ public final class Safetensors implements AutoCloseable {
   }
 
   /** Reads the first {@code all} elements of {@code numbers}, from element {@code first} on. */
-  private void read(Entry entry, long first, float[] numbers, int all) {
+  private void read(Entry entry, long first, float[] numbers, int all, LongConsumer read) {
     int bytes = entry.type().bytes();
     try {
       for (int from = 0; from < all; from += CHUNK) {
         int count = Math.min(CHUNK, all - from);
         long position = dataStart + entry.from() + (first + from) * bytes;
         entry.type().read(readFully(channel, position, count * bytes), numbers, from, count);
+        read.accept(count);
       }
     } catch (IOException unreadable) {
       throw WriteFailures.reading(file, unreadable);
@@ -403,6 +414,11 @@ public final class Safetensors implements AutoCloseable {
    * @throws WtaException if names or shapes differ
    */
   public void load(Memory memory, Map<String, Tensor> targets) {
+    load(memory, targets, _ -> {});
+  }
+
+  /** As {@link #load(Memory, Map)}; {@code read} hears of some numbers after the other how many. */
+  public void load(Memory memory, Map<String, Tensor> targets, LongConsumer read) {
     for (String name : entries.keySet()) {
       if (!targets.containsKey(name)) {
         throw new WtaException(
@@ -410,7 +426,7 @@ public final class Safetensors implements AutoCloseable {
             "use the file that this configuration wrote");
       }
     }
-    loadAmong(memory, targets);
+    loadAmong(memory, targets, read);
   }
 
   /**
@@ -419,6 +435,10 @@ public final class Safetensors implements AutoCloseable {
    * @throws WtaException if one is not there, or its shape differs
    */
   public void loadAmong(Memory memory, Map<String, Tensor> targets) {
+    loadAmong(memory, targets, _ -> {});
+  }
+
+  private void loadAmong(Memory memory, Map<String, Tensor> targets, LongConsumer read) {
     targets.forEach(
         (name, target) -> {
           if (!shape(name).equals(target.shape())) {
@@ -427,18 +447,18 @@ public final class Safetensors implements AutoCloseable {
                     .formatted(name, shape(name), file, target.shape()),
                 "use the file that this configuration wrote");
           }
-          load(memory, find(name), target);
+          load(memory, find(name), target, read);
         });
   }
 
   /** Some rows at a time: no copy of the tensor is held. */
-  private void load(Memory memory, Entry entry, Tensor target) {
+  private void load(Memory memory, Entry entry, Tensor target, LongConsumer read) {
     int rows = rowsAtOnce(entry.shape());
     int width = entry.shape().rowSize();
     float[] numbers = new float[rows * width];
     for (int from = 0; from < entry.shape().rows(); from += rows) {
       Tensor some = part(target, from, rows);
-      read(entry, (long) from * width, numbers, (int) some.size());
+      read(entry, (long) from * width, numbers, (int) some.size(), read);
       memory.upload(numbers, 0, some);
     }
   }

@@ -1,5 +1,6 @@
 package dev.wta.models.run;
 
+import dev.wta.api.ProgressListener;
 import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.op.Memory;
@@ -64,6 +65,7 @@ public final class RunDirectory {
   public static final String PREPROCESSED = "preprocessed.arrow";
 
   static final String PREPROCESSING = "preprocessing.safetensors";
+  private static final String READING = "reading the run";
 
   /** What the names of tensors begin with that the targets' pre-processing fitted. */
   static final String OF_TARGETS = "target/";
@@ -270,6 +272,11 @@ public final class RunDirectory {
     return load(backend, Map.of());
   }
 
+  /** As {@link #load(Backend)}; {@code listener} hears how many numbers have been read. */
+  public FeatureExtractor load(Backend backend, ProgressListener listener) {
+    return load(backend, Map.of(), config.sample(), listener);
+  }
+
   /**
    * As {@link #load(Backend)}, with settings other than those of its training, such as {@code
    * pool}.
@@ -278,7 +285,7 @@ public final class RunDirectory {
    * @throws WtaException also if the model has no such setting, or the value is wrong
    */
   public FeatureExtractor load(Backend backend, Map<String, ?> changed) {
-    return load(backend, changed, config.sample());
+    return load(backend, changed, config.sample(), ProgressListener.SILENT);
   }
 
   /**
@@ -295,17 +302,18 @@ public final class RunDirectory {
       return loaded;
     }
     loaded.close();
-    return load(backend, changed, shape);
+    return load(backend, changed, shape, ProgressListener.SILENT);
   }
 
-  private FeatureExtractor load(Backend backend, Map<String, ?> changed, Shape sample) {
+  private FeatureExtractor load(
+      Backend backend, Map<String, ?> changed, Shape sample, ProgressListener listener) {
     ModelFamily family = ModelFamilies.named(config.family());
     Map<String, Object> settings =
         changed.isEmpty() ? config.model() : family.changed(config.model(), changed);
     FeatureExtractor loaded =
         family.create(family.settings().parse(settings), sample, backend, Seed.of(0));
     try {
-      restore(loaded);
+      restore(loaded, listener);
       return loaded;
     } catch (RuntimeException failed) {
       loaded.close();
@@ -354,10 +362,21 @@ public final class RunDirectory {
    * @throws WtaException if there is no checkpoint yet, or it is damaged
    */
   public void restore(FeatureExtractor model) {
+    restore(model, ProgressListener.SILENT);
+  }
+
+  private void restore(FeatureExtractor model, ProgressListener listener) {
     List<ModelLayer> parts = model.layers();
     if (parts.isEmpty()) {
+      Map<String, Tensor> tensors = tensors(model);
+      long total = tensors.values().stream().mapToLong(Tensor::size).sum();
+      long[] done = new long[1];
+      listener.progressed(READING, 0, total);
       try (Safetensors saved = parameters()) {
-        saved.load(model.backend().memory(), tensors(model));
+        saved.load(
+            model.backend().memory(),
+            tensors,
+            read -> listener.progressed(READING, done[0] += read, total));
       }
     } else {
       List<RunDirectory> begun = layers();
@@ -367,7 +386,7 @@ public final class RunDirectory {
             "resume its training");
       }
       for (int i = 0; i < parts.size(); i++) {
-        begun.get(i).restore(parts.get(i).model());
+        begun.get(i).restore(parts.get(i).model(), listener);
       }
     }
     model.preprocessWith(preprocessing());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.offset;
 
+import dev.wta.api.ProgressListener;
 import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
@@ -28,8 +29,10 @@ import dev.wta.models.training.TrainingSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -39,6 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A trained run, exported and imported again, has the same codes of samples as they are. */
@@ -292,6 +296,34 @@ class ExportFormatTest {
     assertThatThrownBy(() -> tensors.put("W_dec", new float[] {1, 65_520}, 2))
         .isInstanceOf(WtaException.class)
         .hasMessage("'W_dec' holds 65520.0, which no finite float16 is; export it as float32");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void progressIsToldFromTheFirstNumberToTheLast(ExportFormat format) {
+    Path run = trained("topk", settings("topk", "unit", Map.of()), "scale");
+    Path exported = directory.resolve("exported");
+    Map<String, List<Long>> told = new LinkedHashMap<>();
+    Map<String, Long> totals = new LinkedHashMap<>();
+    ProgressListener listener =
+        (stage, done, total) -> {
+          told.computeIfAbsent(stage, _ -> new ArrayList<>()).add(done);
+          assertThat(totals.computeIfAbsent(stage, _ -> total)).isEqualTo(total);
+        };
+    format.write(RunDirectory.open(run), backend, exported, TensorType.F32, listener);
+    SaeFormat.recognise(exported)
+        .read(exported, listener)
+        .write(directory.resolve("back"), backend, listener);
+    assertThat(told.keySet()).contains("reading the run", "reading weights", "writing the run");
+    assertThat(told.keySet())
+        .containsAll(format.fileNames().stream().map(name -> "writing " + name).toList());
+    told.forEach((stage, done) -> assertThat(done).as(stage).isSorted());
+    for (String whole : List.of("reading the run", "writing the run")) {
+      assertThat(told.get(whole).getLast()).as(whole).isEqualTo(totals.get(whole));
+    }
+    long needed = (long) LATENTS * INPUTS + LATENTS + INPUTS; // tied; there may be others, too
+    assertThat(told.get("reading weights").getLast())
+        .isBetween(needed, totals.get("reading weights"));
   }
 
   private Path export(ExportFormat format, Path run, String architecture) {

@@ -1,5 +1,6 @@
 package dev.wta.models.exchange.file;
 
+import dev.wta.api.ProgressListener;
 import dev.wta.api.WtaException;
 import dev.wta.api.tensor.Shape;
 import dev.wta.models.io.Safetensors;
@@ -8,11 +9,17 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongConsumer;
 
 /** The tensors of another tool's model, each asked for by its name and the shape it has to have. */
 public final class ForeignTensors implements AutoCloseable {
+  private static final String READING = "reading weights";
+
   private final Path file;
   private final TensorSource tensors;
+  private final ProgressListener listener;
+  private long total; // 0 before the first number
+  private long done;
   private final Set<String> taken = new HashSet<>();
 
   /**
@@ -20,10 +27,12 @@ public final class ForeignTensors implements AutoCloseable {
    *
    * @param file for messages
    * @param tensors closed with this
+   * @param listener hears how many of the file's numbers have been read
    */
-  public ForeignTensors(Path file, TensorSource tensors) {
+  public ForeignTensors(Path file, TensorSource tensors, ProgressListener listener) {
     this.file = file;
     this.tensors = tensors;
+    this.listener = listener;
   }
 
   /**
@@ -31,8 +40,8 @@ public final class ForeignTensors implements AutoCloseable {
    *
    * @throws WtaException if it is none, is cut, or holds numbers of a type that is not known
    */
-  public static ForeignTensors open(Path file) {
-    return new ForeignTensors(file, of(Safetensors.openForeign(file)));
+  public static ForeignTensors open(Path file, ProgressListener listener) {
+    return new ForeignTensors(file, of(Safetensors.openForeign(file)), listener);
   }
 
   private static TensorSource of(Safetensors tensors) {
@@ -48,8 +57,8 @@ public final class ForeignTensors implements AutoCloseable {
       }
 
       @Override
-      public float[] values(String name) {
-        return tensors.values(name);
+      public float[] values(String name, LongConsumer read) {
+        return tensors.values(name, read);
       }
 
       @Override
@@ -107,7 +116,7 @@ public final class ForeignTensors implements AutoCloseable {
           "'%s' in %s has shape %s, and has to have %s".formatted(name, file, found, wanted),
           "export the model again, or correct the configuration beside it");
     }
-    float[] values = tensors.values(name);
+    float[] values = tensors.values(name, this::tell);
     for (int i = 0; i < values.length; i++) {
       if (!Float.isFinite(values[i])) {
         throw new WtaException(
@@ -117,6 +126,14 @@ public final class ForeignTensors implements AutoCloseable {
     }
     taken.add(name);
     return values;
+  }
+
+  private void tell(long numbers) {
+    if (total == 0) {
+      total = tensors.names().stream().mapToLong(name -> tensors.shape(name).size()).sum();
+    }
+    done = Math.min(total, done + numbers); // tensors may share their numbers
+    listener.progressed(READING, done, total);
   }
 
   /** Takes note of tensors that are of no use here, if they are there. */

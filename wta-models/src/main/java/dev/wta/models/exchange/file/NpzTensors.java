@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongConsumer;
 
 /** The arrays of NumPy's {@code .npz}: a ZIP archive of {@code .npy} files, compressed or not. */
 public final class NpzTensors implements TensorSource {
@@ -91,7 +92,7 @@ public final class NpzTensors implements TensorSource {
   }
 
   @Override
-  public float[] values(String name) {
+  public float[] values(String name, LongConsumer read) {
     NpyHeader header = headers.get(name);
     int[] extents = header.extents();
     if (header.fortran() && extents.length > 1) {
@@ -113,6 +114,7 @@ public final class NpzTensors implements TensorSource {
         for (int i = 0; i < count; i++) {
           values[from + i] = type.real(numbers, i, header.bigEndian());
         }
+        read.accept(count);
       }
       return values;
     } catch (IOException unreadable) {

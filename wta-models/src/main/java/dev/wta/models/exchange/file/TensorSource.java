@@ -2,6 +2,7 @@ package dev.wta.models.exchange.file;
 
 import dev.wta.api.tensor.Shape;
 import java.util.Set;
+import java.util.function.LongConsumer;
 
 /** Named tensors, wherever they are kept. Closing it closes the file. */
 public interface TensorSource extends AutoCloseable {
@@ -10,8 +11,17 @@ public interface TensorSource extends AutoCloseable {
   /** The shape of a tensor of that name. */
   Shape shape(String name);
 
-  /** Its numbers, row-major, each the nearest float32. */
-  float[] values(String name);
+  /**
+   * Its numbers, row-major, each the nearest float32.
+   *
+   * @param read hears of some numbers after the other how many have been read
+   */
+  float[] values(String name, LongConsumer read);
+
+  /** As {@link #values(String, LongConsumer)}, told to nobody. */
+  default float[] values(String name) {
+    return values(name, _ -> {});
+  }
 
   @Override
   void close();

@@ -1,18 +1,20 @@
 package dev.wta.models.exchange.model;
 
+import dev.wta.api.ProgressListener;
 import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.op.Memory;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.Tensor;
 import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.data.preprocessing.Standardise;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.autodiff.Parameter;
-import dev.wta.models.optimizer.Adam;
-import dev.wta.models.optimizer.OptimizerState;
+import dev.wta.models.io.ReportingStream;
+import dev.wta.models.io.Safetensors;
 import dev.wta.models.run.RunConfig;
 import dev.wta.models.run.RunWriter;
 import dev.wta.models.run.TrainingState;
@@ -134,30 +136,46 @@ public record ImportedSae(
    *     family allows
    */
   public void write(Path run, Backend backend) {
+    write(run, backend, ProgressListener.SILENT);
+  }
+
+  /** As {@link #write(Path, Backend)}; {@code listener} hears how far it is. */
+  public void write(Path run, Backend backend, ProgressListener listener) {
     RunWriter.requireNoRun(run);
     try {
-      writeNew(run, backend);
+      writeNew(run, backend, listener);
     } catch (RuntimeException failed) {
       RunWriter.remove(run); // an import cannot be resumed
       throw failed;
     }
   }
 
-  private void writeNew(Path run, Backend backend) {
+  private void writeNew(Path run, Backend backend, ProgressListener listener) {
     ModelFamily known = ModelFamilies.named(family);
     Shape sample = Shape.of(inputs);
     try (Model model =
         (Model) known.create(known.settings().parse(settings), sample, backend, Seed.of(0))) {
       fill(model);
       try (RunWriter writer =
-              RunWriter.create(
-                  run,
-                  config(known, model),
-                  normalisation.step(),
-                  model.target().map(_ -> Preprocessing.none()));
-          OptimizerState none =
-              new OptimizerState(Adam.rate(1e-3), backend.update(), backend.memory(), List.of())) {
-        writer.save(TrainingState.START, model, none, Optional.empty(), Optional.empty());
+          RunWriter.create(
+              run,
+              config(known, model),
+              normalisation.step(),
+              model.target().map(_ -> Preprocessing.none()))) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        model.parameters().forEach(own -> tensors.put(own.name(), own.value()));
+        long bytes = Float.BYTES * tensors.values().stream().mapToLong(Tensor::size).sum();
+        Map<String, String> metadata = Map.of("family", family);
+        Memory memory = backend.memory();
+        writer.save(
+            TrainingState.START,
+            out ->
+                Safetensors.write(
+                    new ReportingStream(out, "writing the run", bytes, listener),
+                    memory,
+                    tensors,
+                    metadata),
+            out -> Safetensors.write(out, memory, Map.<String, Tensor>of(), metadata));
       }
     }
   }

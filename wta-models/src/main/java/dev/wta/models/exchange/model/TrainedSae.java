@@ -1,5 +1,6 @@
 package dev.wta.models.exchange.model;
 
+import dev.wta.api.ProgressListener;
 import dev.wta.api.backend.Backend;
 import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.Model;
@@ -37,10 +38,11 @@ public record TrainedSae(
   /**
    * The last checkpoint of a run of a family of {@link dev.wta.models.sae}.
    *
+   * @param listener hears how far reading is
    * @throws dev.wta.api.WtaException if a step of its pre-processing cannot be folded, by its name
    */
-  public static TrainedSae of(RunDirectory run, Backend backend) {
-    try (Model model = run.loadModel(backend)) {
+  public static TrainedSae of(RunDirectory run, Backend backend, ProgressListener listener) {
+    try (Model model = (Model) run.load(backend, listener)) {
       Map<String, float[]> parameters = new LinkedHashMap<>();
       for (Parameter parameter : model.parameters()) {
         parameters.put(parameter.name(), backend.memory().download(parameter.value()));

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongConsumer;
 
 /**
  * A state dictionary that {@code torch.save(model.state_dict(), file)} wrote: a ZIP archive with
@@ -145,9 +146,9 @@ public final class StateDictionary implements TensorSource {
   }
 
   @Override
-  public float[] values(String name) {
+  public float[] values(String name, LongConsumer read) {
     PickledTensor tensor = tensors.get(name);
-    float[] stored = stored(tensor.storage());
+    float[] stored = stored(tensor.storage(), read);
     if (tensor.rowMajor()) {
       return stored;
     }
@@ -169,7 +170,7 @@ public final class StateDictionary implements TensorSource {
     }
   }
 
-  private float[] stored(Storage storage) {
+  private float[] stored(Storage storage, LongConsumer read) {
     float[] numbers = new float[IntSize.of(storage.numbers(), "numbers of", file)];
     int width = storage.type().bytes();
     try (InputStream in = zip.read(place(storage))) {
@@ -181,6 +182,7 @@ public final class StateDictionary implements TensorSource {
         }
         ByteBuffer little = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         storage.type().read(little, numbers, from, count);
+        read.accept(count);
       }
       return numbers;
     } catch (IOException unreadable) {

@@ -1,5 +1,6 @@
 package dev.wta.models.exchange.saelens;
 
+import dev.wta.api.ProgressListener;
 import dev.wta.api.WtaException;
 import dev.wta.data.preprocessing.L2Normalise;
 import dev.wta.models.exchange.file.ForeignConfig;
@@ -35,20 +36,23 @@ public final class SaeLensReader {
   /**
    * Reads a model.
    *
+   * @param listener hears how far reading is
    * @throws WtaException if a file is damaged or no family here computes what it holds
    */
-  public static ImportedSae read(Path folder) {
-    return new SaeLensReader(SaeLensConfig.read(folder.resolve("cfg.json"))).readFrom(folder);
+  public static ImportedSae read(Path folder, ProgressListener listener) {
+    return new SaeLensReader(SaeLensConfig.read(folder.resolve("cfg.json")))
+        .readFrom(folder, listener);
   }
 
-  private ImportedSae readFrom(Path folder) {
+  private ImportedSae readFrom(Path folder, ProgressListener listener) {
     ImportedSae.Normalisation normalisation = normalisation(folder);
     if (config.flattensHeads()) {
       notes.add("samples are the flattened heads of hook_z");
     }
     SaeWeights weights;
     SaeCode code;
-    try (ForeignTensors tensors = ForeignTensors.open(folder.resolve("sae_weights.safetensors"))) {
+    try (ForeignTensors tensors =
+        ForeignTensors.open(folder.resolve("sae_weights.safetensors"), listener)) {
       SaeWeights stored = stored(tensors);
       code = code(tensors, stored);
       weights = converted(stored);

@@ -1,5 +1,6 @@
 package dev.wta.models.exchange.tool;
 
+import dev.wta.api.ProgressListener;
 import dev.wta.api.WtaException;
 import dev.wta.models.exchange.file.ForeignConfig;
 import dev.wta.models.exchange.file.ForeignTensors;
@@ -40,15 +41,16 @@ public final class DictionaryLearningReader {
   /**
    * Reads a model.
    *
+   * @param listener hears how far reading is
    * @throws WtaException if a file is damaged or no family here computes what it holds
    */
-  public static ImportedSae read(Path folder) {
+  public static ImportedSae read(Path folder, ProgressListener listener) {
     ForeignConfig config = ForeignConfig.read(folder.resolve("config.json"));
     ForeignConfig trainer = config.section("trainer");
     String name =
         trainer.text("dict_class").orElseThrow(() -> config.wrong("trainer", "with a dict_class"));
     Path file = folder.resolve("ae.pt");
-    try (ForeignTensors tensors = new ForeignTensors(file, StateDictionary.open(file))) {
+    try (ForeignTensors tensors = new ForeignTensors(file, StateDictionary.open(file), listener)) {
       DictionaryLearningReader reader = new DictionaryLearningReader(trainer, tensors);
       SaeWeights weights = reader.weights(name, config);
       SaeCode code = reader.code(name, weights.latents());

@@ -1,5 +1,6 @@
 package dev.wta.models.exchange.tool;
 
+import dev.wta.api.ProgressListener;
 import dev.wta.api.WtaException;
 import dev.wta.models.exchange.file.ForeignConfig;
 import dev.wta.models.exchange.file.ForeignTensors;
@@ -43,11 +44,12 @@ public final class GemmaScopeReader {
    * Reads a model of the first Gemma Scope.
    *
    * @param path {@code params.npz}, or its folder
+   * @param listener hears how far reading is
    * @throws WtaException if it is damaged
    */
-  public static ImportedSae readFirst(Path path) {
+  public static ImportedSae readFirst(Path path, ProgressListener listener) {
     Path file = Files.isDirectory(path) ? path.resolve("params.npz") : path;
-    try (ForeignTensors tensors = new ForeignTensors(file, NpzTensors.open(file))) {
+    try (ForeignTensors tensors = new ForeignTensors(file, NpzTensors.open(file), listener)) {
       String place = folders(file);
       boolean upper = tensors.has("W_enc");
       return read(
@@ -72,9 +74,10 @@ public final class GemmaScopeReader {
   /**
    * Reads a model of the second Gemma Scope.
    *
+   * @param listener hears how far reading is
    * @throws WtaException if a file is damaged, or the architecture is no JumpReLU
    */
-  public static ImportedSae readSecond(Path folder) {
+  public static ImportedSae readSecond(Path folder, ProgressListener listener) {
     ForeignConfig config = ForeignConfig.read(folder.resolve("config.json"));
     String architecture = config.text("architecture").orElse("none");
     if (!architecture.equals("jump_relu")) {
@@ -89,7 +92,7 @@ public final class GemmaScopeReader {
     config.text("model_name").ifPresent(model -> source.put("model", model));
     in.ifPresent(hook -> source.put("hook", hook));
     Path file = folder.resolve("params.safetensors");
-    try (ForeignTensors tensors = ForeignTensors.open(file)) {
+    try (ForeignTensors tensors = ForeignTensors.open(file, listener)) {
       boolean elsewhere = out.isPresent() && !out.equals(in);
       return read(tensors, "w_", elsewhere, false, source);
     }

@@ -1,5 +1,6 @@
 package dev.wta.models.exchange.tool;
 
+import dev.wta.api.ProgressListener;
 import dev.wta.api.WtaException;
 import dev.wta.models.exchange.file.ForeignConfig;
 import dev.wta.models.exchange.file.ForeignTensors;
@@ -49,13 +50,14 @@ public final class LlamaScopeReader {
   /**
    * Reads a model.
    *
+   * @param listener hears how far reading is
    * @throws WtaException if a file is damaged or no family here computes what it holds
    */
-  public static ImportedSae read(Path folder) {
+  public static ImportedSae read(Path folder, ProgressListener listener) {
     LlamaScopeReader reader =
         new LlamaScopeReader(ForeignConfig.read(folder.resolve("hyperparams.json")));
     Path file = folder.resolve("checkpoints").resolve("final.safetensors");
-    try (ForeignTensors tensors = ForeignTensors.open(file)) {
+    try (ForeignTensors tensors = ForeignTensors.open(file, listener)) {
       SaeCode code = reader.code();
       SaeWeights weights = reader.standard(reader.stored(tensors));
       tensors.requireNoOther("model of Llama Scope");

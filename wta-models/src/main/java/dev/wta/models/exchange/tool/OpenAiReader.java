@@ -1,5 +1,6 @@
 package dev.wta.models.exchange.tool;
 
+import dev.wta.api.ProgressListener;
 import dev.wta.api.WtaException;
 import dev.wta.models.exchange.file.ForeignTensors;
 import dev.wta.models.exchange.model.ImportedSae;
@@ -32,12 +33,13 @@ public final class OpenAiReader {
    * Reads a model.
    *
    * @param path the {@code .pt} file, or a folder with {@code autoencoder.pt}
+   * @param listener hears how far reading is
    * @throws WtaException if the file is damaged or no family here computes what it holds
    */
-  public static ImportedSae read(Path path) {
+  public static ImportedSae read(Path path, ProgressListener listener) {
     Path file = Files.isDirectory(path) ? path.resolve("autoencoder.pt") : path;
     StateDictionary dictionary = StateDictionary.open(file);
-    try (ForeignTensors tensors = new ForeignTensors(file, dictionary)) {
+    try (ForeignTensors tensors = new ForeignTensors(file, dictionary, listener)) {
       SaeCode code = code(file, dictionary);
       int latents = tensors.extent("encoder.weight", 2, 0);
       int inputs = tensors.extent("encoder.weight", 2, 1);

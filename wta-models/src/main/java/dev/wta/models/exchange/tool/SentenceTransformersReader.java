@@ -1,5 +1,6 @@
 package dev.wta.models.exchange.tool;
 
+import dev.wta.api.ProgressListener;
 import dev.wta.models.exchange.file.ForeignConfig;
 import dev.wta.models.exchange.file.ForeignTensors;
 import dev.wta.models.exchange.model.ImportedSae;
@@ -26,16 +27,18 @@ public final class SentenceTransformersReader {
   /**
    * Reads a model.
    *
+   * @param listener hears how far reading is
    * @throws dev.wta.api.WtaException if a file is damaged
    */
-  public static ImportedSae read(Path folder) {
+  public static ImportedSae read(Path folder, ProgressListener listener) {
     ForeignConfig config = ForeignConfig.read(folder.resolve("config.json"));
     int inputs = config.whole("input_dim", 1);
     int latents = config.whole("hidden_dim", 1);
     int k = config.whole("k", 1);
     boolean normalises = config.flag("normalize", false);
     SaeWeights weights;
-    try (ForeignTensors tensors = ForeignTensors.open(folder.resolve("model.safetensors"))) {
+    try (ForeignTensors tensors =
+        ForeignTensors.open(folder.resolve("model.safetensors"), listener)) {
       boolean byEncoder = tensors.has("encoder.weight");
       float[] encoder =
           tensors.values(byEncoder ? "encoder.weight" : "decoder.linear.weight", latents, inputs);

@@ -1,5 +1,6 @@
 package dev.wta.models.exchange.tool;
 
+import dev.wta.api.ProgressListener;
 import dev.wta.api.WtaException;
 import dev.wta.models.exchange.file.ForeignConfig;
 import dev.wta.models.exchange.file.ForeignTensors;
@@ -26,9 +27,10 @@ public final class SparsifyReader {
   /**
    * Reads a model.
    *
+   * @param listener hears how far reading is
    * @throws WtaException if a file is damaged or no family here computes what it holds
    */
-  public static ImportedSae read(Path folder) {
+  public static ImportedSae read(Path folder, ProgressListener listener) {
     ForeignConfig config = ForeignConfig.read(folder.resolve("cfg.json"));
     requireHeld(config);
     int inputs = config.whole("d_in", 1);
@@ -39,7 +41,8 @@ public final class SparsifyReader {
     boolean transcodes = config.flag("transcode", false);
     boolean skips = config.flag("skip_connection", false);
     SaeWeights weights;
-    try (ForeignTensors tensors = ForeignTensors.open(folder.resolve("sae.safetensors"))) {
+    try (ForeignTensors tensors =
+        ForeignTensors.open(folder.resolve("sae.safetensors"), listener)) {
       weights =
           new SaeWeights(
               tensors.values("encoder.weight", latents, inputs),
