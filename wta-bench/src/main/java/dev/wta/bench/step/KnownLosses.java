@@ -23,17 +23,17 @@ final class KnownLosses {
           entry("trainer-topk", 1.000087464317901, 0.9927253403945716),
           entry("trainer-batch-topk", 0.9999902109999074, 0.9925987996616668),
           entry("trainer-matryoshka", 1.0072517390198459, 1.0003772505547897),
-          entry("trainer-jumprelu", 1.187631727273941, 1.2108549412992264),
+          entry("trainer-jumprelu", 1.7547069225864411, 2.03376932052054),
           entry("trainer-gated", 1.960019814178937, 1.9396938543879332),
           entry("trainer-topk-24576x1024", 0.9944085956159343),
           entry("trainer-batch-topk-24576x1024", 0.9943440852243522),
           entry("trainer-matryoshka-24576x1024", 0.9998864108024919),
-          entry("trainer-jumprelu-24576x1024", 1.076160675767285),
+          entry("trainer-jumprelu-24576x1024", 1.0233643500836913),
           entry("trainer-gated-24576x1024", 1.9973745970124186),
           entry("trainer-topk-24576x4096", 0.9929016296868073),
           entry("trainer-batch-topk-24576x4096", 0.9928336193479631),
           entry("trainer-matryoshka-24576x4096", 0.9983708222760191),
-          entry("trainer-jumprelu-24576x4096", 1.073946174434547),
+          entry("trainer-jumprelu-24576x4096", 1.0233107221640392),
           entry("trainer-gated-24576x4096", 1.9944175983515302));
 
   private KnownLosses() {}

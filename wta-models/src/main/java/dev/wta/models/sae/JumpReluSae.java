@@ -104,8 +104,8 @@ public final class JumpReluSae extends SparseAutoencoder {
     public static final Settings DEFAULTS =
         new Settings(
             SaeSettings.DEFAULTS,
-            new SparsityPenalty(2.5e-3, 0),
-            SparsityLoss.STEP,
+            new SparsityPenalty(5e-3, 0),
+            SparsityLoss.QUADRATIC,
             32,
             4,
             0.1,

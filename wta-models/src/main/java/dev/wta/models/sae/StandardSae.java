@@ -34,7 +34,7 @@ public final class StandardSae extends SparseAutoencoder {
   public record Settings(SaeSettings sae, SparsityPenalty penalty)
       implements SparsityPenalty.Within<Settings>, ModelSettings<Settings, StandardSae> {
     public static final Settings DEFAULTS =
-        new Settings(SaeSettings.DEFAULTS, new SparsityPenalty(0.25, 1000));
+        new Settings(SaeSettings.DEFAULTS, new SparsityPenalty(0.25, 150));
 
     @Override
     public StandardSae on(Shape sample, Backend backend, Seed seed) {
@@ -42,17 +42,19 @@ public final class StandardSae extends SparseAutoencoder {
     }
   }
 
+  /** {@code clip} lets gradients count by their direction, as in {@link JumpReluSae}. */
   public static final ModelFamily FAMILY =
       SaeFamilies.autoencoder(
           NAME,
           "sparse autoencoder of a rectifier and an L1 norm (Bricken et al. 2023)",
           Settings.DEFAULTS,
-          Map.of("rate", 1e-3),
+          Map.of("rate", 1e-3, "clip", 3e-3),
           StandardSae::new);
 
   /** The transcoder with this code. */
   public static final ModelFamily TRANSCODER =
-      SaeFamilies.transcoder(NAME, Settings.DEFAULTS, Map.of("rate", 1e-3), StandardSae::new);
+      SaeFamilies.transcoder(
+          NAME, Settings.DEFAULTS, Map.of("rate", 1e-3, "clip", 3e-3), StandardSae::new);
 
   private final SparsityPenalty penalty;
 

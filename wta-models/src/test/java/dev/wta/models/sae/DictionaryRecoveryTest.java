@@ -104,8 +104,9 @@ class DictionaryRecoveryTest {
   void trueDirectionsAreRecovered(String family) {
     int inputs = 256;
     float[] directions = directions(512, inputs);
+    Map<String, Object> settings = Map.of("hidden", 1024, "k", ACTIVE, "target-l0", ACTIVE);
     try (Backend backend = TestBackends.open("cpu", 2);
-        Model model = model(backend, family, inputs, Map.of("hidden", 1024, "k", ACTIVE))) {
+        Model model = model(backend, family, inputs, settings)) {
       Trainer.of(model).data(mixtures(directions, inputs, 50_000)).batch(256).epochs(20).train();
       double[] cosines = largestCosines(directions, model, inputs);
       double mean = Arrays.stream(cosines).average().orElseThrow();
