@@ -45,7 +45,7 @@ public final class AveragedParameters extends ParameterCopy {
    * @param step the number of the step, from 1
    */
   public void add(long step) {
-    float weight = (float) ((1 - decay) / (1 - Math.pow(decay, step)));
+    float weight = (float) ((1 - decay) / (1 - Math.pow(decay, (double) step)));
     Backend backend = model.backend();
     for (Parameter parameter : model.parameters()) {
       Tensor newest = parameter.value();
