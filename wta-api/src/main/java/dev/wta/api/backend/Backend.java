@@ -1,8 +1,10 @@
 package dev.wta.api.backend;
 
+import dev.wta.api.WtaException;
 import dev.wta.api.op.Convolution;
 import dev.wta.api.op.Dense;
 import dev.wta.api.op.Memory;
+import dev.wta.api.op.Precision;
 import dev.wta.api.op.Randomness;
 import dev.wta.api.op.Selection;
 import dev.wta.api.op.Sparse;
@@ -93,6 +95,32 @@ public interface Backend extends AutoCloseable {
    */
   default Optional<Backend> inferenceContext(int most) {
     return Optional.empty();
+  }
+
+  /**
+   * A view of this backend whose dense products may round their operands: {@link Dense#gemm}, and
+   * {@link Convolution#forward}, {@link Convolution#transposed} and {@link
+   * Convolution#filterGradient}. Their sums are within {@code 2 r (1 + r)} times the sum of the
+   * terms' magnitudes, {@code r} the precision's {@link Precision#roundingError}, besides the error
+   * of a float32 sum; below the smallest normal number an operand may count as 0. All else is what
+   * this backend computes, to the bit: selection, with the products that it selects from, winners
+   * and their gradients, updates, element-wise operations and reductions.
+   *
+   * <p>The view shares this backend's memory and threads, and the thread that holds one holds the
+   * other. It is closed with this backend: there is nothing to close about it alone. A view of it
+   * is one of this backend.
+   *
+   * @return this backend for {@link Precision#FLOAT32}
+   * @throws WtaException if it has no such products here, with the reason and the remedy
+   */
+  default Backend withPrecision(Precision precision) {
+    if (precision == Precision.FLOAT32) {
+      return this;
+    }
+    throw new WtaException(
+        "backend '%s' has no products in %s".formatted(name(), precision),
+        "leave out 'precision', which is %s then, or choose another backend"
+            .formatted(Precision.FLOAT32));
   }
 
   /** Ends a {@link #hold}. */

@@ -3,6 +3,7 @@ package dev.wta.api.backend;
 import dev.wta.api.op.Convolution;
 import dev.wta.api.op.Dense;
 import dev.wta.api.op.Memory;
+import dev.wta.api.op.Precision;
 import dev.wta.api.op.Randomness;
 import dev.wta.api.op.Selection;
 import dev.wta.api.op.Sparse;
@@ -26,8 +27,15 @@ final class CheckedBackend implements Backend {
   private final Randomness randomness;
 
   CheckedBackend(Backend backend) {
+    this(backend, new OneThread("backend '%s'".formatted(backend.name())));
+  }
+
+  /**
+   * @param thread shared by all views of a backend
+   */
+  private CheckedBackend(Backend backend, OneThread thread) {
     this.backend = backend;
-    thread = new OneThread("backend '%s'".formatted(backend.name()));
+    this.thread = thread;
     memory = new CheckedMemory(backend.memory(), thread);
     dense = new CheckedDense(backend.dense(), thread);
     convolution = new CheckedConvolution(backend.convolution(), thread);
@@ -45,6 +53,12 @@ final class CheckedBackend implements Backend {
   @Override
   public Optional<Backend> inferenceContext(int most) {
     return backend.inferenceContext(most).map(CheckedBackend::new);
+  }
+
+  @Override
+  public Backend withPrecision(Precision precision) {
+    Backend view = backend.withPrecision(precision);
+    return view.equals(backend) ? this : new CheckedBackend(view, thread);
   }
 
   @Override

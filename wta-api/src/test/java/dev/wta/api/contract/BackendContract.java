@@ -48,6 +48,7 @@ public abstract class BackendContract
         LifetimeContract,
         OwnershipContract,
         DeterminismContract,
+        PrecisionContract,
         FuzzContract {
   private TestBench bench;
 

@@ -60,6 +60,7 @@ public record RunConfig(
           "held-out", 0,
           "patience", 50,
           "order-seed", "none",
+          "precision", "float32",
           "steps", 0,
           "k-start", 0,
           "k-steps", 10_000,
@@ -80,6 +81,7 @@ public record RunConfig(
   /**
    * The configuration of a run that trains {@code model} on {@code data}.
    *
+   * @param backend what steps are computed by
    * @param digest of the data
    * @param training the settings, as they are kept
    * @param fitted what samples go through
@@ -88,6 +90,7 @@ public record RunConfig(
    */
   public static RunConfig of(
       FeatureExtractor model,
+      Backend backend,
       Dataset data,
       String digest,
       Map<String, Object> training,
@@ -102,7 +105,7 @@ public record RunConfig(
         fitted.describe(),
         describe(data, digest),
         target,
-        describe(model.backend()),
+        describe(backend),
         runningVersions(),
         from);
   }

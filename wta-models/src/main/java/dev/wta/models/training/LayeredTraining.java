@@ -75,6 +75,9 @@ final class LayeredTraining {
   TrainingResult train() {
     model.requireShape(data);
     validation.ifPresent(model::requireShape);
+    for (int number = 1; number <= layers.size(); number++) { // refused before the first is trained
+      var _ = model.backend().withPrecision(settingsOf(number).precision());
+    }
     long begun = System.nanoTime();
     TrainingResult.Status status;
     if (directory.isPresent()) {
@@ -110,6 +113,7 @@ final class LayeredTraining {
     RunConfig config =
         RunConfig.of(
                 model,
+                model.backend(),
                 data,
                 data.digest(),
                 training,

@@ -62,7 +62,7 @@ final class ModelTraining implements AutoCloseable {
     epoch = start.epoch();
     samplesOfEpoch = start.samples();
     savedStep = start.step();
-    tape = Tape.recording(model.backend(), plan.seed());
+    tape = Tape.recording(plan.backend(), plan.seed());
     optimizer =
         new OptimizerState(
             plan.optimizer(),

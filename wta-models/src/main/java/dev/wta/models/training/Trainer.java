@@ -1,6 +1,7 @@
 package dev.wta.models.training;
 
 import dev.wta.api.WtaException;
+import dev.wta.api.op.Precision;
 import dev.wta.api.random.Seed;
 import dev.wta.data.Dataset;
 import dev.wta.data.PatchSize;
@@ -235,6 +236,14 @@ public final class Trainer {
   /** Ends early after so many epochs that were no better on the samples held out. */
   public Trainer patience(int epochs) {
     return set("patience", epochs);
+  }
+
+  /**
+   * What a step's dense products may round their operands to, see {@link
+   * dev.wta.api.backend.Backend#withPrecision}; training is refused where the backend has none.
+   */
+  public Trainer precision(Precision precision) {
+    return set("precision", precision);
   }
 
   /** Steps between checkpoints; there is one at the end in any case. */

@@ -1,5 +1,6 @@
 package dev.wta.models.training;
 
+import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.data.BatchSource;
@@ -48,6 +49,11 @@ record TrainingPlan(
 
   /** The steps of a training on a stream that may be endless. */
   static final long UNKNOWN_STEPS = Long.MAX_VALUE;
+
+  /** What steps are computed by. */
+  Backend backend() {
+    return model.backend().withPrecision(settings.precision());
+  }
 
   int epochs() {
     return settings.epochs();

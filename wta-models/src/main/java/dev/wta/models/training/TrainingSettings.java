@@ -1,5 +1,6 @@
 package dev.wta.models.training;
 
+import dev.wta.api.op.Precision;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.data.Batches;
@@ -91,6 +92,11 @@ public record TrainingSettings(
         int warmup,
     @Setting(help = "samples that each sample is drawn among", min = 1, max = Integer.MAX_VALUE)
         int shuffleBuffer,
+    @Setting(
+            help =
+                "what a step's dense products may round their operands to, where the backend can;"
+                    + " winners, sums, parameters and the optimiser's state are float32")
+        Precision precision,
     @Setting(help = "steps between checkpoints", min = 1, max = Integer.MAX_VALUE)
         int checkpointEvery,
     @Setting(help = "steps between lines of metrics", min = 1, max = 1_000_000) int logEvery,
@@ -148,6 +154,7 @@ public record TrainingSettings(
           new Schedule.Constant(),
           0,
           Batches.DEFAULT_SHUFFLE_BUFFER,
+          Precision.FLOAT32,
           1000,
           100,
           false,

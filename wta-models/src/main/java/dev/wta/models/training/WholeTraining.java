@@ -1,6 +1,7 @@
 package dev.wta.models.training;
 
 import dev.wta.api.WtaException;
+import dev.wta.api.backend.Backend;
 import dev.wta.data.Dataset;
 import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.Model;
@@ -89,6 +90,7 @@ final class WholeTraining implements AutoCloseable {
     Dataset all = given.data();
     TrainingSettings settings = given.settings();
     SettingsSpec<TrainingSettings> spec = TrainingSettings.ofFamily(model.family());
+    Backend backend = model.backend().withPrecision(settings.precision());
     given.requireOfStream();
     requireTarget(all);
     requireValidationTarget();
@@ -124,7 +126,7 @@ final class WholeTraining implements AutoCloseable {
     Optional<Origin> from =
         begun.map(FineTuning::origin).or(() -> resumed().flatMap(before -> before.config().from()));
     reading = first == this ? read(samples, targets) : sharing(first.reading);
-    run = openRun(kept, from);
+    run = openRun(backend, kept, from);
     if (first == this) {
       prepared = Optional.of(prepare(samples));
     }
@@ -290,13 +292,15 @@ final class WholeTraining implements AutoCloseable {
   }
 
   /** Begins the run, or goes on with it, if the training is kept. */
-  private Optional<RunWriter> openRun(Map<String, Object> kept, Optional<Origin> from) {
+  private Optional<RunWriter> openRun(
+      Backend backend, Map<String, Object> kept, Optional<Origin> from) {
     if (given.directory().isEmpty()) {
       return Optional.empty();
     }
     RunConfig described =
         RunConfig.of(
                 model,
+                backend,
                 given.data(),
                 reading.digest(),
                 kept,

@@ -9,6 +9,14 @@ public final class Sizes {
 
   /** The three extents of a matrix product. */
   public record Product(int m, int n, int k) {
+    public Shape left() {
+      return Shape.of(m, k);
+    }
+
+    public Shape right() {
+      return Shape.of(k, n);
+    }
+
     @Override
     public String toString() {
       return "%dx%d times %dx%d".formatted(m, k, k, n);

@@ -124,6 +124,17 @@ public final class TestBench implements AutoCloseable {
     compare(result, i -> Tolerance.ofSum(terms, magnitudes[i]));
   }
 
+  /**
+   * As {@link #assertSum}, of terms that are products of two rounded numbers.
+   *
+   * @param rounding the largest relative error of a rounded number
+   */
+  public void assertRounded(Twin result, long terms, double rounding) {
+    float[] magnitudes = download(magnitude, result);
+    double ofTerms = 2 * rounding * (1 + rounding);
+    compare(result, i -> Tolerance.ofSum(terms, magnitudes[i]) + ofTerms * magnitudes[i]);
+  }
+
   /** The result is near the reference's, by a tolerance that depends on the expected number. */
   public void assertWithin(Twin result, DoubleUnaryOperator tolerance) {
     float[] expected = download(reference, result);

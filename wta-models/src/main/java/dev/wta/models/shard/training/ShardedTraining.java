@@ -77,7 +77,7 @@ public final class ShardedTraining implements AutoCloseable {
             backend.update(),
             memory,
             model.parameters());
-    tape = Tape.recording(backend, Seed.of(settings.seed()));
+    tape = Tape.recording(backend.withPrecision(settings.precision()), Seed.of(settings.seed()));
     room = memory.allocate(model.sampleShape().batch(settings.batch()));
   }
 
