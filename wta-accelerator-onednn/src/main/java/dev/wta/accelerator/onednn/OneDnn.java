@@ -14,8 +14,8 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The functions of oneDNN's C interface that a matrix product needs. Objects of oneDNN are {@code
- * MemorySegment}s of no size; whoever makes one destroys it.
+ * The functions of oneDNN's C interface that products need; {@link OneDnnConvolutions} has more.
+ * Objects of oneDNN are {@code MemorySegment}s of no size; whoever makes one destroys it.
  */
 @SuppressWarnings("restricted") // calling native code is what this is for
 final class OneDnn {
@@ -26,13 +26,31 @@ final class OneDnn {
   static final int WEIGHTS = 33;
   static final int DESTINATION = 17;
   static final int SCRATCHPAD = 80;
+  static final int SOURCE_GRADIENT = 129;
+  static final int DESTINATION_GRADIENT = 145;
+  static final int WEIGHTS_GRADIENT = 161;
+
+  /** Layouts that a description is asked for; its own, they live as long as it does. */
+  enum Query {
+    SOURCE(129),
+    SOURCE_GRADIENT(130),
+    WEIGHTS(131),
+    WEIGHTS_GRADIENT(132),
+    DESTINATION(133),
+    DESTINATION_GRADIENT(134),
+    SCRATCHPAD(136);
+
+    private final int number;
+
+    Query(int number) {
+      this.number = number;
+    }
+  }
 
   private static final int CPU = 1;
   private static final int DEFAULT_STREAM = 1;
   private static final int ANY_FORMAT = 1;
   private static final int USER_SCRATCHPAD = 1;
-  private static final int QUERY_WEIGHTS = 131;
-  private static final int QUERY_SCRATCHPAD = 136;
 
   private static final int AVX512_BF16 = 0xe7;
   private static final int AMX = 0xe00;
@@ -131,7 +149,8 @@ final class OneDnn {
     return SymbolLookup.libraryLookup(files.file(name), Arena.global());
   }
 
-  private MethodHandle call(String name, MemoryLayout... parameters) {
+  /** A function that answers a status. */
+  MethodHandle call(String name, MemoryLayout... parameters) {
     return function(onednn, name, FunctionDescriptor.of(JAVA_INT, parameters));
   }
 
@@ -153,6 +172,10 @@ final class OneDnn {
     return (isa & AMX) == AMX ? "AMX-BF16" : "AVX512-BF16";
   }
 
+  MemorySegment engine() {
+    return engine;
+  }
+
   /** The version, such as 3.13.0. */
   String version() {
     MethodHandle versionOf = function(onednn, "dnnl_version", FunctionDescriptor.of(ADDRESS));
@@ -167,18 +190,35 @@ final class OneDnn {
 
   /** The memory layout of a matrix of whose strides are given, in elements. */
   MemorySegment matrix(int type, long rows, long columns, long rowStride, long columnStride) {
+    return strided(type, new long[] {rows, columns}, new long[] {rowStride, columnStride});
+  }
+
+  /** The memory layout of a tensor, row by row. */
+  MemorySegment dense(int type, long... extents) {
+    long[] strides = new long[extents.length];
+    long stride = 1;
+    for (int i = extents.length - 1; i >= 0; i--) {
+      strides[i] = stride;
+      stride *= extents[i];
+    }
+    return strided(type, extents, strides);
+  }
+
+  private MemorySegment strided(int type, long[] extents, long[] strides) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment extents = arena.allocateFrom(JAVA_LONG, rows, columns);
-      MemorySegment strides = arena.allocateFrom(JAVA_LONG, rowStride, columnStride);
-      return made(out -> (int) describeStrided.invokeExact(out, 2, extents, type, strides));
+      MemorySegment sizes = arena.allocateFrom(JAVA_LONG, extents);
+      MemorySegment steps = arena.allocateFrom(JAVA_LONG, strides);
+      int rank = extents.length;
+      return made(out -> (int) describeStrided.invokeExact(out, rank, sizes, type, steps));
     }
   }
 
   /** A memory layout that is oneDNN's to choose. */
-  MemorySegment anyMatrix(int type, long rows, long columns) {
+  MemorySegment any(int type, long... extents) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment extents = arena.allocateFrom(JAVA_LONG, rows, columns);
-      return made(out -> (int) describeTagged.invokeExact(out, 2, extents, type, ANY_FORMAT));
+      MemorySegment sizes = arena.allocateFrom(JAVA_LONG, extents);
+      int rank = extents.length;
+      return made(out -> (int) describeTagged.invokeExact(out, rank, sizes, type, ANY_FORMAT));
     }
   }
 
@@ -192,14 +232,19 @@ final class OneDnn {
 
   /** Describes a product of layouts, whose scratchpad is the caller's. */
   MemorySegment product(MemorySegment a, MemorySegment b, MemorySegment out) {
+    return described(
+        (made, attributes) ->
+            (int)
+                describeProduct.invokeExact(
+                    made, engine, a, b, MemorySegment.NULL, out, attributes));
+  }
+
+  /** Describes an operation whose scratchpad is the caller's. */
+  MemorySegment described(Describer describer) {
     MemorySegment attributes = made(made -> (int) createAttributes.invokeExact(made));
     try {
       check(() -> (int) setScratchpadMode.invokeExact(attributes, USER_SCRATCHPAD));
-      return made(
-          made ->
-              (int)
-                  describeProduct.invokeExact(
-                      made, engine, a, b, MemorySegment.NULL, out, attributes));
+      return made(made -> describer.describe(made, attributes));
     } finally {
       check(() -> (int) destroyAttributes.invokeExact(attributes));
     }
@@ -212,14 +257,9 @@ final class OneDnn {
             (int) describeReorder.invokeExact(made, from, engine, to, engine, MemorySegment.NULL));
   }
 
-  /** The layout that a product wants of its right operand; it lives as long as the description. */
-  MemorySegment weightsLayout(MemorySegment description) {
-    return answer(() -> (MemorySegment) query.invokeExact(description, QUERY_WEIGHTS, 0));
-  }
-
-  /** The layout of a product's scratchpad; it lives as long as the description. */
-  MemorySegment scratchpadLayout(MemorySegment description) {
-    return answer(() -> (MemorySegment) query.invokeExact(description, QUERY_SCRATCHPAD, 0));
+  /** A layout that a description chose or was given; it lives as long as the description. */
+  MemorySegment layout(MemorySegment description, Query of) {
+    return answer(() -> (MemorySegment) query.invokeExact(description, of.number, 0));
   }
 
   void destroyDescription(MemorySegment description) {
@@ -285,6 +325,12 @@ final class OneDnn {
   @FunctionalInterface
   private interface Maker {
     int make(MemorySegment out) throws Throwable;
+  }
+
+  /** A native call that stores a pointer to a description with those attributes. */
+  @FunctionalInterface
+  interface Describer {
+    int describe(MemorySegment out, MemorySegment attributes) throws Throwable;
   }
 
   private MemorySegment made(Maker maker) {

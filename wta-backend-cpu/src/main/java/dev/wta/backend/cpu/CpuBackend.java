@@ -5,6 +5,7 @@ import dev.wta.api.backend.BackendOptions;
 import dev.wta.api.op.Convolution;
 import dev.wta.api.op.Dense;
 import dev.wta.api.op.Memory;
+import dev.wta.api.op.Precision;
 import dev.wta.api.op.Randomness;
 import dev.wta.api.op.Selection;
 import dev.wta.api.op.Sparse;
@@ -22,12 +23,14 @@ final class CpuBackend implements Backend {
   private final boolean ownsMemory;
   private final Execution execution;
   private final int threads;
+  private final Optional<Bf16Accelerator> accelerator;
   private final CpuDense dense;
   private final CpuConvolution convolution;
   private final CpuSelection selection;
   private final CpuSparse sparse;
   private final CpuUpdate update;
   private final CpuRandomness randomness;
+  private RoundingView rounding; // made when it is first asked for
 
   CpuBackend(BackendOptions options, Optional<Bf16Accelerator> accelerator) {
     this(new CpuMemory(), true, options.threads(), accelerator);
@@ -41,9 +44,10 @@ final class CpuBackend implements Backend {
     this.memory = memory;
     this.ownsMemory = ownsMemory;
     this.threads = threads;
+    this.accelerator = accelerator;
     execution = new Execution(threads, !ownsMemory);
-    dense = new CpuDense(memory, execution);
-    convolution = new CpuConvolution(memory, execution);
+    dense = new CpuDense(memory, execution, Optional.empty());
+    convolution = new CpuConvolution(memory, execution, Optional.empty());
     selection = new CpuSelection(memory, execution, convolution, accelerator);
     sparse = new CpuSparse(memory, execution);
     update = new CpuUpdate(memory, execution);
@@ -117,10 +121,26 @@ final class CpuBackend implements Backend {
     return Optional.of(new CpuBackend(memory, false, Math.min(most, threads), Optional.empty()));
   }
 
+  /** Of {@link Precision#BF16}, by an accelerator. */
+  @Override
+  public Backend withPrecision(Precision precision) {
+    if (precision != Precision.BF16) {
+      return Backend.super.withPrecision(precision);
+    }
+    if (rounding == null) {
+      rounding =
+          new RoundingView(this, memory, execution, accelerator.orElseThrow(Accelerators::missing));
+    }
+    return rounding;
+  }
+
   @Override
   public void close() {
     if (ownsMemory) {
       memory.close();
+    }
+    if (rounding != null) {
+      rounding.release();
     }
     selection.close();
     execution.close();

@@ -6,6 +6,9 @@ import dev.wta.api.op.Pool;
 import dev.wta.api.op.Window;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
+import dev.wta.backend.cpu.accelerator.Bf16Accelerator;
+import dev.wta.backend.cpu.accelerator.Bf16Accelerator.Convolution.Operand;
+import dev.wta.backend.cpu.bf16.RoundedProducts;
 import dev.wta.backend.cpu.conv.DirectConvolution;
 import dev.wta.backend.cpu.conv.FilterGradient;
 import dev.wta.backend.cpu.conv.MapFinish;
@@ -26,15 +29,41 @@ import dev.wta.backend.cpu.winograd.WinogradFilterGradient;
 import dev.wta.backend.cpu.winograd.WinogradMaps;
 import dev.wta.backend.cpu.winograd.WinogradMaxima;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** Convolutions, direct or by way of transforms as the shape suits, and pooling. */
 final class CpuConvolution implements Convolution {
   private final CpuMemory memory;
   private final Execution execution;
+  private final Optional<RoundedProducts> rounded;
 
-  CpuConvolution(CpuMemory memory, Execution execution) {
+  /**
+   * @param rounded computes what is large enough for it; empty where operands are not to be rounded
+   */
+  CpuConvolution(CpuMemory memory, Execution execution, Optional<RoundedProducts> rounded) {
     this.memory = memory;
     this.execution = execution;
+    this.rounded = rounded;
+  }
+
+  private static Bf16Accelerator.Convolution shape(
+      Operand result, Tensor images, Tensor filters, Window window) {
+    Shape of = images.shape();
+    return new Bf16Accelerator.Convolution(
+        result,
+        of.rows(),
+        of.extent(1),
+        of.extent(2),
+        of.extent(3),
+        filters.shape().extent(0),
+        window.height(),
+        window.width(),
+        window.padding());
+  }
+
+  /** Whether a convolution of that shape is computed of rounded operands. */
+  private boolean rounds(Bf16Accelerator.Convolution shape) {
+    return rounded.isPresent() && RoundedProducts.suits(shape);
   }
 
   @Override
@@ -44,6 +73,11 @@ final class CpuConvolution implements Convolution {
     CpuTensor weights = memory.own(filters);
     CpuTensor output = memory.own(maps);
     CpuTensor bias = epilogue.bias().map(memory::own).orElse(null);
+    Bf16Accelerator.Convolution shape = shape(Operand.MAPS, images, filters, window);
+    if (rounds(shape)) {
+      rounded.get().convolve(shape, input, weights, bias, epilogue.relu(), output);
+      return;
+    }
     if (WinogradConvolution.suits(input, weights.rowCount(), window)) {
       WinogradMaps finish = new WinogradMaps(output, bias, epilogue.relu());
       if (new WinogradConvolution(execution, input, weights, window, false).run(input, finish)) {
@@ -98,6 +132,11 @@ final class CpuConvolution implements Convolution {
     CpuTensor weights = memory.own(filters);
     CpuTensor output = memory.own(images);
     CpuTensor bias = epilogue.bias().map(memory::own).orElse(null);
+    Bf16Accelerator.Convolution shape = shape(Operand.IMAGES, images, filters, window);
+    if (rounds(shape)) {
+      rounded.get().convolve(shape, input, weights, bias, epilogue.relu(), output);
+      return;
+    }
     if (window.height() == window.width()) {
       Window back = WinogradConvolution.transposed(window);
       if (WinogradConvolution.suits(input, weights.shape().extent(1), back)) {
@@ -126,6 +165,11 @@ final class CpuConvolution implements Convolution {
     CpuTensor input = memory.own(images);
     CpuTensor slopes = memory.own(maps);
     CpuTensor target = memory.own(filterGradient);
+    Bf16Accelerator.Convolution shape = shape(Operand.FILTERS, images, filterGradient, window);
+    if (rounds(shape)) {
+      rounded.get().filterGradient(shape, input, slopes, beta, target);
+      return;
+    }
     if (WinogradFilterGradient.suits(input, slopes, window)
         && new WinogradFilterGradient(execution, input, slopes, window).into(target, beta)) {
       return;

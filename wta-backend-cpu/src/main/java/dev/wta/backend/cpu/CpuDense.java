@@ -3,6 +3,7 @@ package dev.wta.backend.cpu;
 import dev.wta.api.op.Dense;
 import dev.wta.api.op.Epilogue;
 import dev.wta.api.tensor.Tensor;
+import dev.wta.backend.cpu.bf16.RoundedProducts;
 import dev.wta.backend.cpu.exec.Execution;
 import dev.wta.backend.cpu.exec.Scratch;
 import dev.wta.backend.cpu.gemm.FewRows;
@@ -26,10 +27,15 @@ import java.util.Optional;
 final class CpuDense implements Dense {
   private final CpuMemory memory;
   private final Execution execution;
+  private final Optional<RoundedProducts> rounded;
 
-  CpuDense(CpuMemory memory, Execution execution) {
+  /**
+   * @param rounded computes what is large enough for it; empty where operands are not to be rounded
+   */
+  CpuDense(CpuMemory memory, Execution execution, Optional<RoundedProducts> rounded) {
     this.memory = memory;
     this.execution = execution;
+    this.rounded = rounded;
   }
 
   @Override
@@ -53,6 +59,10 @@ final class CpuDense implements Dense {
             epilogue.relu(),
             result.array(),
             result.offset());
+    if (rounded.isPresent() && RoundedProducts.suits(given)) {
+      rounded.get().multiply(given);
+      return;
+    }
     Optional<FewRows> few =
         transposeB && !transposeA
             ? FewRows.of(execution, memory.own(a), memory.own(b))

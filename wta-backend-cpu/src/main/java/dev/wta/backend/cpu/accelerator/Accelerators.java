@@ -1,5 +1,6 @@
 package dev.wta.backend.cpu.accelerator;
 
+import dev.wta.api.WtaException;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -24,6 +25,24 @@ public final class Accelerators {
   /** The first that can run here. */
   public static Optional<Bf16Accelerator> usable() {
     return all().stream().filter(found -> found.obstacle().isEmpty()).findFirst();
+  }
+
+  /** Why there is none that rounds operands, and what to do about it. */
+  public static WtaException missing() {
+    List<Bf16Accelerator> found = all();
+    String reason =
+        found.isEmpty()
+            ? "no accelerator is on the class path"
+            : found.stream()
+                .map(each -> each.name() + ": " + each.obstacle().orElse("it runs"))
+                .collect(Collectors.joining("; "));
+    String remedy =
+        found.isEmpty()
+            ? "set WTA_ACCELERATORS=onednn in the environment of ./wta (in a program, add"
+                + " wta-accelerator-onednn), on Linux and a processor with AVX512-BF16 or AMX-BF16,"
+                + " or leave out 'precision'"
+            : "leave out 'precision', or use a processor with AVX512-BF16 or AMX-BF16, on Linux";
+    return new WtaException("backend 'cpu' has no products in bf16 here: " + reason, remedy);
   }
 
   /** What was found and whether it is used, to follow a device's name; empty without any. */

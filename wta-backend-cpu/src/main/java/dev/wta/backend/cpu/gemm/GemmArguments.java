@@ -35,16 +35,16 @@ record GemmArguments(
           transposed);
     }
 
-    Matrix transpose() {
+    public Matrix transpose() {
       return new Matrix(array, start, columns, rows, !transposed);
     }
   }
 
-  float[] biases() {
+  public float[] biases() {
     return bias == null ? null : bias.array();
   }
 
-  int biasStart() {
+  public int biasStart() {
     return bias == null ? 0 : bias.offset();
   }
 }

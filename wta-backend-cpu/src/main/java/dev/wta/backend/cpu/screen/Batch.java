@@ -1,6 +1,8 @@
 package dev.wta.backend.cpu.screen;
 
 import dev.wta.backend.cpu.accelerator.Bf16Accelerator;
+import dev.wta.backend.cpu.bf16.Bf16Rows;
+import dev.wta.backend.cpu.bf16.NativeBuffer;
 import dev.wta.backend.cpu.exec.Execution;
 import dev.wta.backend.cpu.memory.CpuTensor;
 import dev.wta.backend.cpu.vector.Lanes;

@@ -3,6 +3,7 @@ package dev.wta.backend.cpu.screen;
 import dev.wta.api.op.SelectionRule;
 import dev.wta.api.tensor.Shape;
 import dev.wta.backend.cpu.accelerator.Bf16Accelerator;
+import dev.wta.backend.cpu.bf16.NativeBuffer;
 import dev.wta.backend.cpu.exec.Execution;
 import dev.wta.backend.cpu.gemm.GemmKernel;
 import dev.wta.backend.cpu.gemm.SumOrder;

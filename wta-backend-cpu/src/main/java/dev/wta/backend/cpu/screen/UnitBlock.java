@@ -4,11 +4,11 @@ import static dev.wta.backend.cpu.vector.Lanes.COUNT;
 import static dev.wta.backend.cpu.vector.Lanes.FLOATS;
 
 import dev.wta.backend.cpu.accelerator.Bf16Accelerator;
+import dev.wta.backend.cpu.bf16.NativeBuffer;
+import dev.wta.backend.cpu.bf16.PreparedProducts;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -16,11 +16,7 @@ import jdk.incubator.vector.FloatVector;
  * of each unit. It is kept from block to block, with the products that were prepared.
  */
 final class UnitBlock implements AutoCloseable {
-  /** Shapes beyond which the prepared products are given up: a training has two or three. */
-  private static final int SHAPES = 16;
-
-  private final Bf16Accelerator accelerator;
-  private final Map<Bf16Accelerator.Shape, Bf16Accelerator.Product> products = new HashMap<>();
+  private final PreparedProducts products;
   private final NativeBuffer roundedBuffer = new NativeBuffer();
   private final NativeBuffer productBuffer = new NativeBuffer();
 
@@ -34,15 +30,11 @@ final class UnitBlock implements AutoCloseable {
   private float[] lowest = new float[0]; // (rows)
 
   UnitBlock(Bf16Accelerator accelerator) {
-    this.accelerator = accelerator;
+    this.products = new PreparedProducts(accelerator);
   }
 
   Bf16Accelerator.Product product(Bf16Accelerator.Shape shape) {
-    if (products.size() >= SHAPES && !products.containsKey(shape)) {
-      products.values().forEach(Bf16Accelerator.Product::close);
-      products.clear();
-    }
-    return products.computeIfAbsent(shape, accelerator::product);
+    return products.of(shape);
   }
 
   /**
@@ -135,8 +127,7 @@ final class UnitBlock implements AutoCloseable {
 
   @Override
   public void close() {
-    products.values().forEach(Bf16Accelerator.Product::close);
-    products.clear();
+    products.close();
     roundedBuffer.close();
     productBuffer.close();
   }

@@ -22,6 +22,11 @@ final class CoarseAccelerator implements Bf16Accelerator {
   }
 
   @Override
+  public Product convolution(Convolution shape) {
+    throw new UnsupportedOperationException("winners are screened by products alone");
+  }
+
+  @Override
   public Product product(Shape shape) {
     return new CoarseProduct(shape, new Random(shape.depth()));
   }

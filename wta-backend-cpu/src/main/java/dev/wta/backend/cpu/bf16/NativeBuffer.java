@@ -1,17 +1,17 @@
-package dev.wta.backend.cpu.screen;
+package dev.wta.backend.cpu.bf16;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** Memory off the heap that grows to the largest that was asked for and is kept. */
-final class NativeBuffer implements AutoCloseable {
+public final class NativeBuffer implements AutoCloseable {
   private static final long ALIGNMENT = 64;
 
   private Arena arena;
   private MemorySegment segment = MemorySegment.NULL;
 
   /** At least {@code bytes} bytes of whatever the last user left. */
-  MemorySegment bytes(long bytes) {
+  public MemorySegment bytes(long bytes) {
     if (segment.byteSize() < bytes) {
       close();
       arena = Arena.ofShared();

@@ -1,4 +1,4 @@
-package dev.wta.backend.cpu.screen;
+package dev.wta.backend.cpu.bf16;
 
 import static dev.wta.backend.cpu.vector.Lanes.COUNT;
 import static dev.wta.backend.cpu.vector.Lanes.FLOATS;
@@ -13,17 +13,21 @@ import jdk.incubator.vector.VectorOperators;
  * Rounds rows of float32 to bfloat16, to nearest and even. The elements of two vectors come pair by
  * pair, which needs no shuffling; an inner product does not mind, as both sides have that order.
  */
-final class Bf16Rows {
+public final class Bf16Rows {
   /** The elements of two vectors. */
   private static final int PAIR = 2 * COUNT;
 
+  /** Not a number, in bfloat16: rounding the bits of some would make others of them. */
+  private static final int NAN = 0x7FC00000;
+
   private static final int HALF = Short.SIZE;
   private static final int UPPER = 0xFFFF0000;
+  private static final int INFINITY = 0x7F800000;
 
   private Bf16Rows() {}
 
   /** How many elements a rounded row has: those beyond {@code length} are 0. */
-  static int padded(int length) {
+  public static int padded(int length) {
     return Math.ceilDiv(length, PAIR) * PAIR;
   }
 
@@ -33,7 +37,8 @@ final class Bf16Rows {
    * @param out where {@link #padded} elements of two bytes go, from {@code to} bytes on
    * @param squares gets the float32 sums of the squares of {@code x} and of {@code x - x^}
    */
-  static void round(float[] x, int from, int length, MemorySegment out, long to, float[] squares) {
+  public static void round(
+      float[] x, int from, int length, MemorySegment out, long to, float[] squares) {
     FloatVector sum = FloatVector.zero(FLOATS);
     FloatVector errorSum = FloatVector.zero(FLOATS);
     int whole = length - length % PAIR;
@@ -65,6 +70,8 @@ final class Bf16Rows {
   private static IntVector rounded(FloatVector x) {
     IntVector bits = x.reinterpretAsInts();
     IntVector odd = bits.lanewise(VectorOperators.LSHR, HALF).and(1);
-    return bits.add(odd).add(0x7FFF).and(UPPER);
+    IntVector nearest = bits.add(odd).add(0x7FFF).and(UPPER);
+    // Above the bits of infinity, without the sign.
+    return nearest.blend(NAN, bits.and(Integer.MAX_VALUE).compare(VectorOperators.GT, INFINITY));
   }
 }
