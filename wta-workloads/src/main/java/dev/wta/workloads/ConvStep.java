@@ -13,16 +13,20 @@ import java.util.stream.IntStream;
  * @param name what users call it
  * @param batch the images of a batch
  * @param layers convolutions of the encoder
- * @param maps feature maps of each of them
+ * @param maps feature maps of each of them but the last
+ * @param lastMaps feature maps of the last, which compete
  * @param winners winners a map: 5 % of the batch
  */
-public record ConvStep(String name, int batch, int layers, int maps, int winners)
+public record ConvStep(String name, int batch, int layers, int maps, int lastMaps, int winners)
     implements Workload {
   /** 128conv5-128conv5-128deconv11. */
   public static final ConvStep DEEP = new ConvStep("conv-wta-step", 32, 2, 128, 2);
 
   /** 64conv5-64deconv11. */
   public static final ConvStep SHALLOW = new ConvStep("conv-wta-shallow-step", 100, 1, 64, 5);
+
+  /** 128conv5-128conv5-16conv5-16deconv11, whose inner gradients are dense. */
+  public static final ConvStep DENSE = new ConvStep("conv-wta-deep-step", 32, 3, 128, 16, 2);
 
   public static final int BATCHES = 8;
 
@@ -38,6 +42,16 @@ public record ConvStep(String name, int batch, int layers, int maps, int winners
   public static final float RATE = 3e-5f;
   public static final float MOMENTUM = 0.9f;
 
+  /** Convolutions of as many maps each. */
+  public ConvStep(String name, int batch, int layers, int maps, int winners) {
+    this(name, batch, layers, maps, maps, winners);
+  }
+
+  /** The feature maps of layer {@code layer}, from 0. */
+  public int maps(int layer) {
+    return layer == layers - 1 ? lastMaps : maps;
+  }
+
   /** {@code (BATCHES, batch, 1, SIDE, SIDE)}. */
   public float[] images() {
     return InitialValues.pixels(BATCHES * batch * SIDE * SIDE);
@@ -51,7 +65,8 @@ public record ConvStep(String name, int batch, int layers, int maps, int winners
   /** {@code (maps, channels, ENCODER_WINDOW, ENCODER_WINDOW)}: He's scale. */
   public float[] encoderFilters(int layer) {
     int fanIn = channels(layer) * ENCODER_WINDOW * ENCODER_WINDOW;
-    return InitialValues.normal("encoder." + layer, (float) Math.sqrt(2.0 / fanIn), maps * fanIn);
+    return InitialValues.normal(
+        "encoder." + layer, (float) Math.sqrt(2.0 / fanIn), maps(layer) * fanIn);
   }
 
   /**
@@ -60,15 +75,16 @@ public record ConvStep(String name, int batch, int layers, int maps, int winners
    * PyTorch's transposed convolution does.
    */
   public float[] decoderFilters() {
-    return InitialValues.normal("decoder", 0.01f, maps * DECODER_WINDOW * DECODER_WINDOW);
+    return InitialValues.normal("decoder", 0.01f, lastMaps * DECODER_WINDOW * DECODER_WINDOW);
   }
 
   /** Floating-point operations of encoding a batch, a multiply-add being two. */
   public double encodingOperations() {
     double taps =
         IntStream.range(0, layers)
-            .mapToDouble(layer -> (double) channels(layer) * ENCODER_WINDOW * ENCODER_WINDOW)
+            .mapToDouble(layer -> (double) maps(layer) * channels(layer))
+            .map(pairs -> pairs * ENCODER_WINDOW * ENCODER_WINDOW)
             .sum();
-    return 2.0 * batch * SIDE * SIDE * maps * taps;
+    return 2.0 * batch * SIDE * SIDE * taps;
   }
 }

@@ -56,10 +56,13 @@ class PiecesTest {
     try (Execution execution = new Execution(THREADS, false)) {
       CpuSelection selection =
           new CpuSelection(
-              memory, execution, new CpuConvolution(memory, execution), Optional.empty());
+              memory,
+              execution,
+              new CpuConvolution(memory, execution, Optional.empty()),
+              Optional.empty());
       CpuSparse sparse = new CpuSparse(memory, execution);
       CpuUpdate update = new CpuUpdate(memory, execution);
-      CpuDense dense = new CpuDense(memory, execution);
+      CpuDense dense = new CpuDense(memory, execution, Optional.empty());
       Shape code = Shape.of(SAMPLES, UNITS);
       Tensor x = filled(memory, 0.01f, SAMPLES, INPUTS);
       Tensor error = filled(memory, 0.02f, SAMPLES, INPUTS);

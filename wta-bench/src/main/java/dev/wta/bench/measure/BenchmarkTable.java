@@ -1,6 +1,7 @@
 package dev.wta.bench.measure;
 
 import dev.wta.api.WtaException;
+import dev.wta.api.op.Precision;
 import dev.wta.bench.kernel.FcWtaKernels;
 import dev.wta.bench.kernel.Gemm;
 import dev.wta.bench.result.BenchmarkSpec;
@@ -58,6 +59,8 @@ public final class BenchmarkTable {
     TrainerStep.USUAL.forEach(step -> others.add(step(step, "samples/s", step.batch())));
     TrainerStep.LARGE.forEach(
         step -> others.add(step(step, "samples/s", step.batch()).warmedUp(3)));
+    others.add(alone(ConvStep.DENSE));
+    others.add(rounded(alone(ConvStep.DENSE)));
     others.add(gemm("gemm-256", PRODUCT_SHAPE, "nn").withVectorBits(256));
     others.add(gemm("gemm-128", PRODUCT_SHAPE, "nn").withVectorBits(128));
     others.add(gemm("gemm-encode", "100x2000x784", "nt"));
@@ -134,8 +137,23 @@ public final class BenchmarkTable {
     return step(step, "samples/s", step.batch()).warmedUp(3);
   }
 
+  /** A step that frameworks are not compared on. */
+  private static BenchmarkSpec alone(ConvStep step) {
+    return step(step.name(), "samples/s", step.batch());
+  }
+
+  /** The same with dense products in bfloat16. */
+  private static BenchmarkSpec rounded(BenchmarkSpec step) {
+    return step.named(step.name() + "-bf16").with("precision", Precision.BF16.name());
+  }
+
   private static BenchmarkSpec step(Workload workload, String unit, int batch) {
-    return BenchmarkSpec.of(workload.name(), unit, batch, STEP, Map.of("workload", workload.name()))
-        .comparedOn(workload);
+    return step(workload.name(), unit, batch).comparedOn(workload);
+  }
+
+  private static BenchmarkSpec step(String workload, String unit, int batch) {
+    Map<String, String> parameters =
+        Map.of("workload", workload, "precision", Precision.FLOAT32.name());
+    return BenchmarkSpec.of(workload, unit, batch, STEP, parameters);
   }
 }

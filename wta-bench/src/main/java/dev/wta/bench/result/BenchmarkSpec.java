@@ -71,6 +71,12 @@ public record BenchmarkSpec(
     return with(parameters, vectorBits, lengthy, times, comparison);
   }
 
+  /** The same by another name. */
+  public BenchmarkSpec named(String other) {
+    return new BenchmarkSpec(
+        other, unit, perCall, benchmark, parameters, vectorBits, lengthy, warmUps, comparison);
+  }
+
   private BenchmarkSpec with(
       Map<String, String> changedParameters,
       OptionalInt changedBits,

@@ -8,7 +8,7 @@ import java.util.Map;
  * The losses of a workload's first steps, as the reference backend computes them: too slowly to be
  * waited for in each fork. Those of {@code trainer-...-24576x4096} are the CPU backend's, which at
  * batches of 1024 are the reference's to the last digit: the reference would need more memory than
- * most machines have.
+ * most machines have. So are those of {@code conv-wta-deep-step}.
  */
 final class KnownLosses {
   private static final Map<String, List<Double>> LOSSES =
@@ -19,6 +19,7 @@ final class KnownLosses {
           entry("topk-step-24576x1024", 574.0963134765625),
           entry("topk-step-24576x4096", 572.838623046875),
           entry("conv-wta-step", 49.49659729003906, 50.38330841064453),
+          entry("conv-wta-deep-step", 49.4546012878418, 50.29515075683594),
           entry("conv-wta-shallow-step", 50.1859033203125, 49.420467376708984),
           entry("trainer-topk", 1.000087464317901, 0.9927253403945716),
           entry("trainer-batch-topk", 0.9999902109999074, 0.9925987996616668),

@@ -1,6 +1,7 @@
 package dev.wta.bench.step;
 
 import dev.wta.api.backend.Backend;
+import dev.wta.api.op.Precision;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
@@ -25,9 +26,10 @@ import dev.wta.workloads.FcStep;
 import dev.wta.workloads.TopKStep;
 import dev.wta.workloads.TrainerStep;
 import dev.wta.workloads.Workload;
-import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** A workload's model in training on a backend, from the workload's first numbers. */
 public final class Training implements AutoCloseable {
@@ -45,17 +47,23 @@ public final class Training implements AutoCloseable {
    * @param samples all batches, one behind the other
    */
   private Training(
-      Model model, Optimizer optimizer, float[] samples, int batchSize, double encodingOperations) {
-    this(model, optimizer, 0, samples, batchSize, encodingOperations);
+      Model model,
+      Precision precision,
+      Optimizer optimizer,
+      float[] samples,
+      int batchSize,
+      double encodingOperations) {
+    this(model, precision, optimizer, 0, samples, batchSize, encodingOperations);
   }
 
   /**
-   * As {@link #Training(Model, Optimizer, float[], int, double)}.
+   * As {@link #Training(Model, Precision, Optimizer, float[], int, double)}.
    *
    * @param clip the most length of all gradients together; 0 for no limit
    */
   private Training(
       Model model,
+      Precision precision,
       Optimizer optimizer,
       double clip,
       float[] samples,
@@ -68,25 +76,37 @@ public final class Training implements AutoCloseable {
     this.encodingOperations = (long) encodingOperations;
     state =
         new OptimizerState(optimizer, clip, backend.update(), backend.memory(), model.parameters());
-    tape = Tape.recording(backend, Seed.of(1));
+    tape = Tape.recording(backend.withPrecision(precision), Seed.of(1));
     batch =
         backend.memory().allocate(Shape.of(batchSize, Math.toIntExact(model.sampleShape().size())));
   }
 
   /**
+   * A training in float32.
+   *
    * @throws IllegalArgumentException if the workload is no training step
    */
   public static Training of(Workload workload, Backend backend) {
+    return of(workload, backend, Precision.FLOAT32);
+  }
+
+  /**
+   * A training whose dense products may round their operands.
+   *
+   * @throws IllegalArgumentException if the workload is no training step
+   * @throws dev.wta.api.WtaException if the backend has no such products
+   */
+  static Training of(Workload workload, Backend backend, Precision precision) {
     return switch (workload) {
-      case FcStep step -> fullyConnected(step, backend);
-      case TopKStep step -> topK(step, backend);
-      case TrainerStep step -> asTrained(step, backend);
-      case ConvStep step -> convolutional(step, backend);
+      case FcStep step -> fullyConnected(step, backend, precision);
+      case TopKStep step -> topK(step, backend, precision);
+      case TrainerStep step -> asTrained(step, backend, precision);
+      case ConvStep step -> convolutional(step, backend, precision);
       default -> throw new IllegalArgumentException(workload.name() + " is no training step");
     };
   }
 
-  private static Training fullyConnected(FcStep step, Backend backend) {
+  private static Training fullyConnected(FcStep step, Backend backend, Precision precision) {
     FcWta model =
         FcWta.Settings.DEFAULTS
             .hidden(FcStep.UNITS)
@@ -99,13 +119,14 @@ public final class Training implements AutoCloseable {
     }
     return new Training(
         model,
+        precision,
         Sgd.rate(FcStep.RATE).momentum(FcStep.MOMENTUM),
         step.images(),
         FcStep.BATCH,
         step.encodingOperations());
   }
 
-  private static Training topK(TopKStep step, Backend backend) {
+  private static Training topK(TopKStep step, Backend backend, Precision precision) {
     TopKSae model =
         TopKSae.Settings.DEFAULTS
             .hidden(step.units())
@@ -114,10 +135,15 @@ public final class Training implements AutoCloseable {
     start(model, "encoder.weight", step.weights());
     start(model, "decoder.weight", step.weights());
     return new Training(
-        model, Adam.rate(TopKStep.RATE), step.samples(), step.batch(), step.encodingOperations());
+        model,
+        precision,
+        Adam.rate(TopKStep.RATE),
+        step.samples(),
+        step.batch(),
+        step.encodingOperations());
   }
 
-  private static Training asTrained(TrainerStep step, Backend backend) {
+  private static Training asTrained(TrainerStep step, Backend backend, Precision precision) {
     ModelFamily family = ModelFamilies.named(step.family());
     Map<String, Object> settings = new HashMap<>(Map.of("hidden", step.units()));
     if (family.settings().find("k").isPresent()) {
@@ -137,6 +163,7 @@ public final class Training implements AutoCloseable {
     Map<String, Object> defaults = family.trainingDefaults();
     return new Training(
         model,
+        precision,
         Adam.rate(step.rate()).completedBy(defaults),
         (double) defaults.getOrDefault("clip", 0.0),
         samples,
@@ -144,14 +171,15 @@ public final class Training implements AutoCloseable {
         step.encodingOperations());
   }
 
-  private static Training convolutional(ConvStep step, Backend backend) {
-    ConvLayers.Convolution convolution =
-        new ConvLayers.Convolution(step.maps(), ConvStep.ENCODER_WINDOW);
+  private static Training convolutional(ConvStep step, Backend backend, Precision precision) {
+    List<ConvLayers.Convolution> convolutions =
+        IntStream.range(0, step.layers())
+            .mapToObj(step::maps)
+            .map(maps -> new ConvLayers.Convolution(maps, ConvStep.ENCODER_WINDOW))
+            .toList();
     ConvWta model =
         ConvWta.Settings.DEFAULTS
-            .layers(
-                new ConvLayers(
-                    Collections.nCopies(step.layers(), convolution), ConvStep.DECODER_WINDOW))
+            .layers(new ConvLayers(convolutions, ConvStep.DECODER_WINDOW))
             .lifetime((double) step.winners() / step.batch())
             .on(Shape.of(1, ConvStep.SIDE, ConvStep.SIDE), backend, Seed.of(1));
     for (int layer = 0; layer < step.layers(); layer++) {
@@ -160,6 +188,7 @@ public final class Training implements AutoCloseable {
     start(model, "decoder.weight", step.decoderFilters());
     return new Training(
         model,
+        precision,
         Sgd.rate(ConvStep.RATE).momentum(ConvStep.MOMENTUM),
         step.images(),
         step.batch(),

@@ -1,12 +1,15 @@
 package dev.wta.bench.step;
 
 import com.sun.management.ThreadMXBean;
+import dev.wta.api.op.Precision;
 import dev.wta.bench.kernel.BenchBackend;
 import dev.wta.bench.kernel.ResultCheck;
 import dev.wta.bench.machine.Work;
+import dev.wta.workloads.ConvStep;
 import dev.wta.workloads.Workload;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.Optional;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
@@ -44,9 +47,14 @@ public class TrainingStep {
     "trainer-jumprelu-24576x4096",
     "trainer-gated-24576x4096",
     "conv-wta-step",
-    "conv-wta-shallow-step"
+    "conv-wta-shallow-step",
+    "conv-wta-deep-step"
   })
   public String workload;
+
+  /** What dense products may round their operands to. */
+  @Param({"FLOAT32", "BF16"})
+  public Precision precision;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -56,8 +64,9 @@ public class TrainingStep {
   public void prepare(BenchBackend device) {
     Workload chosen =
         Workload.named(workload)
+            .or(() -> Optional.of(ConvStep.DENSE).filter(dense -> dense.name().equals(workload)))
             .orElseThrow(() -> new IllegalArgumentException("no workload is named " + workload));
-    training = Training.of(chosen, device.get());
+    training = Training.of(chosen, device.get(), precision);
     List<Double> known = KnownLosses.of(chosen);
     for (int step = 0; step < known.size(); step++) {
       double expected = known.get(step);
