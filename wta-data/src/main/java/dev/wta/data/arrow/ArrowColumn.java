@@ -27,18 +27,12 @@ record ArrowColumn(
     List<ArrowColumn> children) {
 
   /**
-   * The columns of a record batch.
+   * The columns of a record batch without compression.
    *
-   * @throws WtaException if they are compressed, or do not fit the schema or the message's body
+   * @throws WtaException if they do not fit the schema or the message's body
    */
   static List<ArrowColumn> of(
       MappedFile file, List<Field> fields, RecordBatch batch, FileExtent body) {
-    if (batch.compression() != null) {
-      throw new WtaException(
-          file.name() + " has compressed buffers, which are not read",
-          "write it without: pyarrow.feather.write_feather(table, path,"
-              + " compression='uncompressed')");
-    }
     Walk walk = new Walk(file, batch, body);
     List<ArrowColumn> columns = new ArrayList<>();
     for (Field field : fields) {

@@ -122,8 +122,8 @@ public final class ArrowDataset implements Dataset {
   /**
    * Opens a file.
    *
-   * @throws WtaException if it is missing, of another format, damaged, compressed, without samples,
-   *     or its samples are not all of one shape
+   * @throws WtaException if it is missing, of another format, damaged, without samples, or its
+   *     samples are not all of one shape
    */
   public static ArrowDataset open(Path path) {
     if (openAny(MappedFile.open(path), ReadOptions.DEFAULTS) instanceof ArrowDataset data) {

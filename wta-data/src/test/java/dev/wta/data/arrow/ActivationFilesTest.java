@@ -16,13 +16,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Activations in the files that other tools leave. */
@@ -131,6 +134,22 @@ class ActivationFilesTest {
     refused(file, ReadOptions.DEFAULTS.column(HOOK).label("y"), "no column 'y'", "group");
   }
 
+  @ParameterizedTest
+  @CsvSource({"activations-lz4.feather, 04224d18, LZ4", "activations-zstd.feather, 28b52ffd, ZSTD"})
+  void aBrokenFrameIsAnErrorOfTheFile(String name, String magic, String codec) throws IOException {
+    byte[] bytes = Files.readAllBytes(Cases.path(name));
+    int frame = HexFormat.of().formatHex(bytes).indexOf(magic) / 2;
+    bytes[frame] = 0;
+    Path file = Files.write(folder.resolve("broken.feather"), bytes);
+    refused(
+        file,
+        ReadOptions.DEFAULTS.column(HOOK),
+        "broken.feather is damaged: record batch 0 cannot be unpacked (a broken frame of " + codec);
+    bytes[frame - 1] = 1; // the length before it, by far too much
+    Files.write(file, bytes);
+    refused(file, ReadOptions.DEFAULTS.column(HOOK), "broken.feather is damaged", "should hold");
+  }
+
   @Test
   void damageToPackedFilesIsAnErrorOfTheFile() throws IOException {
     damage(new Random(1), 25);
@@ -153,6 +172,8 @@ class ActivationFilesTest {
           all(data);
         } catch (WtaException expected) {
           assertThat(expected.remedy()).isNotEmpty();
+          assertThat(expected).hasMessageContaining("damaged.feather");
+          assertThat(Throwables.getStackTrace(expected)).doesNotContain("leaked");
         }
       }
     }
