@@ -77,7 +77,7 @@ public final class Batch {
       if (Float.isNaN(sum)) {
         throw new WtaException(
             "%s holds a value that is not a finite number in row %d"
-                .formatted(data.name(), data.sourceRow(rows[i])),
+                .formatted(data.sourceName(rows[i]), data.sourceRow(rows[i])),
             "repair or leave out that row");
       }
     }

@@ -78,6 +78,11 @@ public interface Dataset extends AutoCloseable {
     return row;
   }
 
+  /** The data that {@link #sourceRow} counts in: the file that a sample is of. */
+  default String sourceName(int row) {
+    return name();
+  }
+
   /** Frees what the data set holds. Closing again, or closing a view, does nothing. */
   @Override
   void close();

@@ -2,6 +2,7 @@ package dev.wta.data;
 
 import dev.wta.api.WtaException;
 import dev.wta.api.tensor.Shape;
+import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
 
 /** Refuses samples that hold NaN or infinities, and names their places. */
@@ -18,13 +19,36 @@ public final class FiniteValues {
    */
   public static void require(
       Object source, Shape sample, float[] values, int count, IntUnaryOperator rowOf) {
+    require(row -> source, sample, values, count, rowOf);
+  }
+
+  /**
+   * Checks samples of a data set.
+   *
+   * @param first the row of the first of them
+   * @param values {@code (count, sample)}
+   * @throws WtaException if a value is NaN or infinite
+   */
+  public static void require(Dataset data, int first, float[] values, int count) {
+    require(
+        row -> data.sourceName(first + row),
+        data.sampleShape(),
+        values,
+        count,
+        row -> data.sourceRow(first + row));
+  }
+
+  private static void require(
+      IntFunction<?> sourceOf, Shape sample, float[] values, int count, IntUnaryOperator rowOf) {
     int width = Math.toIntExact(sample.size());
     for (int i = 0; i < count * width; i++) {
       if (!Float.isFinite(values[i])) {
         throw new WtaException(
             "%s of %s is %s"
                 .formatted(
-                    place(sample, rowOf.applyAsInt(i / width), i % width), source, values[i]),
+                    place(sample, rowOf.applyAsInt(i / width), i % width),
+                    sourceOf.apply(i / width),
+                    values[i]),
             "replace it, or drop the row");
       }
     }

@@ -76,5 +76,10 @@ final class SubsetDataset implements Dataset {
   }
 
   @Override
+  public String sourceName(int row) {
+    return data.sourceName(rows[row]);
+  }
+
+  @Override
   public void close() {}
 }

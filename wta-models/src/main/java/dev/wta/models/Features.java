@@ -116,10 +116,10 @@ public final class Features implements AutoCloseable {
         float[] rows =
             new float[IntSize.of((long) count * width, "features of %d samples".formatted(count))];
         data.read(from, count, rows, 0);
-        int first = from;
-        FiniteValues.require(data.name(), sample, rows, count, row -> data.sourceRow(first + row));
+        FiniteValues.require(data, from, rows, count);
         standard.apply(rows, count, sample);
         filling.file.ifPresent(file -> file.append(rows, count));
+        int first = from;
         filling.room.ifPresent(room -> backend.memory().upload(rows, 0, room.rows(first, count)));
       }
       return filling.filled();

@@ -91,8 +91,7 @@ public final class ConcatenatedDataset implements Dataset {
   public void read(int from, int count, float[] target, int offset) {
     Objects.checkFromIndexSize(from, count, size());
     int width = Math.toIntExact(sampleShape().size());
-    int place = Arrays.binarySearch(firstRows, from);
-    int shard = place >= 0 ? place : -place - 2;
+    int shard = shardOf(from);
     int row = from;
     while (row < from + count) {
       int rows = Math.min(from + count, firstRows[shard + 1]) - row;
@@ -100,6 +99,23 @@ public final class ConcatenatedDataset implements Dataset {
       row += rows;
       shard++;
     }
+  }
+
+  private int shardOf(int row) {
+    int place = Arrays.binarySearch(firstRows, row);
+    return place >= 0 ? place : -place - 2;
+  }
+
+  @Override
+  public int sourceRow(int row) {
+    int shard = shardOf(row);
+    return shards.get(shard).sourceRow(row - firstRows[shard]);
+  }
+
+  @Override
+  public String sourceName(int row) {
+    int shard = shardOf(row);
+    return shards.get(shard).sourceName(row - firstRows[shard]);
   }
 
   @Override

@@ -59,6 +59,11 @@ public record OwnedView(Dataset view, Dataset owned) implements Dataset {
   }
 
   @Override
+  public String sourceName(int row) {
+    return view.sourceName(row);
+  }
+
+  @Override
   public void close() {
     owned.close();
   }

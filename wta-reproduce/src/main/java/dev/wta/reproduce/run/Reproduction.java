@@ -6,7 +6,7 @@ import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Philox;
 import dev.wta.api.random.Seed;
 import dev.wta.data.Dataset;
-import dev.wta.data.JoinedDataset;
+import dev.wta.data.array.ConcatenatedDataset;
 import dev.wta.data.arrow.ArrowDataset;
 import dev.wta.reproduce.ExperimentScale;
 import dev.wta.reproduce.Laboratory;
@@ -129,7 +129,12 @@ public final class Reproduction {
     Dataset fitted = train;
     Dataset learnt =
         extra
-            .map(more -> (Dataset) JoinedDataset.of(fitted, part(more, most, "extra")))
+            .map(
+                more ->
+                    (Dataset)
+                        new ConcatenatedDataset(
+                            "%s + %s".formatted(fitted.name(), more.name()),
+                            List.of(fitted, part(more, most, "extra"))))
             .orElse(train);
     return new Samples(learnt, train, test);
   }
