@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** A {@code .npy} file as a data set: mapped into memory, without a copy. */
 public final class NpyArray {
@@ -34,6 +35,18 @@ public final class NpyArray {
       if (!opened) {
         file.close();
       }
+    }
+  }
+
+  /**
+   * Whether an array is of a type that is read in place, with two axes or more.
+   *
+   * @throws WtaException if it is no array
+   */
+  public static boolean is(Path path) {
+    try (MappedFile file = MappedFile.open(path)) {
+      NpyHeader header = header(path, file);
+      return type(header).isPresent() && header.extents().length > 1;
     }
   }
 
@@ -78,27 +91,29 @@ public final class NpyArray {
   }
 
   private static NumberType type(Path path, NpyHeader header) {
-    boolean plain = !header.fortran() && !header.bigEndian();
-    if (plain) {
-      switch (header.type()) {
-        case UINT8 -> {
-          return NumberType.UINT8;
-        }
-        case FLOAT16 -> {
-          return NumberType.FLOAT16;
-        }
-        case FLOAT32 -> {
-          return NumberType.FLOAT32;
-        }
-        default -> {}
-      }
+    return type(header)
+        .orElseThrow(
+            () ->
+                new WtaException(
+                    "%s holds %s%s, which is not read in place"
+                        .formatted(
+                            path,
+                            header.type(),
+                            header.fortran()
+                                ? " in Fortran's order"
+                                : header.bigEndian() ? " of big-endian bytes" : ""),
+                    "convert it: wta import npy %s --out data.arrow".formatted(path)));
+  }
+
+  private static Optional<NumberType> type(NpyHeader header) {
+    if (header.fortran() || header.bigEndian()) {
+      return Optional.empty();
     }
-    throw new WtaException(
-        "%s holds %s%s, which is not read in place"
-            .formatted(
-                path,
-                header.type(),
-                plain ? "" : header.fortran() ? " in Fortran's order" : " of big-endian bytes"),
-        "convert it: wta import npy %s --out data.arrow".formatted(path));
+    return switch (header.type()) {
+      case UINT8 -> Optional.of(NumberType.UINT8);
+      case FLOAT16 -> Optional.of(NumberType.FLOAT16);
+      case FLOAT32 -> Optional.of(NumberType.FLOAT32);
+      default -> Optional.empty();
+    };
   }
 }

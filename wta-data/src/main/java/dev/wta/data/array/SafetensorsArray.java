@@ -68,6 +68,17 @@ public final class SafetensorsArray {
     }
   }
 
+  /**
+   * The names of the tensors that could hold samples.
+   *
+   * @throws WtaException if the file is damaged
+   */
+  public static List<String> names(Path path) {
+    try (MappedFile file = MappedFile.open(path)) {
+      return file.parse("its header", () -> tensors(file)).stream().map(Tensor::name).toList();
+    }
+  }
+
   private static Tensor chosen(MappedFile file, List<Tensor> tensors, Optional<String> name) {
     String names = String.join(", ", tensors.stream().map(Tensor::name).toList());
     List<Tensor> fitting =

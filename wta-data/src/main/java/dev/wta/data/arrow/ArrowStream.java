@@ -84,6 +84,12 @@ public final class ArrowStream implements SampleStream {
     }
   }
 
+  /** Whether bytes are the first ones of a stream. */
+  static boolean begins(byte[] beginning) {
+    return beginning.length >= LENGTH_BYTES
+        && ByteBuffer.wrap(beginning).order(ByteOrder.LITTLE_ENDIAN).getInt() == CONTINUATION;
+  }
+
   @Override
   public String name() {
     return name;

@@ -4,8 +4,11 @@ import dev.wta.api.WtaException;
 import dev.wta.data.Dataset;
 import dev.wta.data.array.NpyArray;
 import dev.wta.data.array.SafetensorsArray;
+import dev.wta.data.io.ForeignFormat;
 import dev.wta.data.io.MappedFile;
 import dev.wta.data.parquet.ParquetFile;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -19,15 +22,15 @@ import org.slf4j.LoggerFactory;
 public final class DatasetFile {
   private static final Logger log = LoggerFactory.getLogger(DatasetFile.class);
 
-  private static final Pattern SHARD = Pattern.compile(".*-(\\d+)-of-(\\d+)\\.\\w+");
   private static final Pattern SPLIT = Pattern.compile("(.+):([\\w.-]+)");
 
   private DatasetFile() {}
 
   /**
    * Opens an Arrow file as {@link ArrowDataset#open} does, sparse codes, a Parquet, {@code .npy} or
-   * {@code .safetensors} file, or a folder: one that Hugging Face's {@code save_to_disk} wrote, of
-   * a {@code DatasetDict} with the split as in {@code folder:train}, or one of numbered files.
+   * {@code .safetensors} file, or a folder: one that Hugging Face's {@code save_to_disk} wrote, or
+   * one of numbered files; {@code folder:train} is a split of a {@code DatasetDict}, or the files
+   * whose names begin so.
    *
    * @throws WtaException if it cannot be read
    */
@@ -51,19 +54,50 @@ public final class DatasetFile {
    * @throws WtaException if it cannot be read so
    */
   public static Dataset open(Path path, ReadOptions options) {
-    Matcher split = SPLIT.matcher(path.toString());
-    if (!Files.exists(path) && split.matches() && Files.isDirectory(Path.of(split.group(1)))) {
-      return DatasetFolder.open(
-          DatasetFolder.split(Path.of(split.group(1)), split.group(2)), options);
+    if (isSplit(path)) {
+      Matcher split = SPLIT.matcher(path.toString());
+      split.matches();
+      return DatasetFolder.openSplit(Path.of(split.group(1)), split.group(2), options);
     }
     if (Files.isDirectory(path)) {
       return DatasetFolder.open(path, options);
     }
-    Matcher shard = SHARD.matcher(path.getFileName().toString());
+    Matcher shard = DatasetFolder.SHARD.matcher(path.getFileName().toString());
     if (shard.matches() && Long.parseLong(shard.group(2)) > 1) {
       log.warn("{} is one of {} files: give their folder for all", path, shard.group(2));
     }
     return openFile(path, options);
+  }
+
+  /**
+   * Whether {@link #open} takes a path: a file whose name or beginning is that of a data set, or a
+   * folder with such files. Opening it can still fail.
+   */
+  public static boolean is(Path path) {
+    if (Files.isDirectory(path)) {
+      return DatasetFolder.is(path);
+    }
+    return isSplit(path)
+        || Files.isRegularFile(path) && (DatasetFolder.isNamedAsData(path) || beginsAsData(path));
+  }
+
+  private static boolean beginsAsData(Path path) {
+    try (InputStream in = Files.newInputStream(path)) {
+      byte[] beginning = in.readNBytes(ForeignFormat.BEGINNING_BYTES);
+      return ForeignFormat.of(beginning)
+          .map(format -> format == ForeignFormat.ARROW || format == ForeignFormat.PARQUET)
+          .orElseGet(() -> ArrowStream.begins(beginning));
+    } catch (IOException unreadable) {
+      throw new WtaException(
+          "%s cannot be read: %s".formatted(path, unreadable),
+          "check its permissions and its disk",
+          unreadable);
+    }
+  }
+
+  private static boolean isSplit(Path path) {
+    Matcher split = SPLIT.matcher(path.toString());
+    return !Files.exists(path) && split.matches() && Files.isDirectory(Path.of(split.group(1)));
   }
 
   /** Opens a file, without a look at others beside it. */

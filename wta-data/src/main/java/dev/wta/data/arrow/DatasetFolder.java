@@ -10,9 +10,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -25,9 +31,32 @@ final class DatasetFolder {
   private static final String SPLITS = "dataset_dict.json";
   private static final Set<String> ENDINGS =
       Set.of("arrow", "arrows", "feather", "npy", "parquet", "safetensors");
+
+  /** Where the files of a data set on Hugging Face's hub lie. */
+  private static final String DATA = "data";
+
+  /** The file is one of so many: {@code train-00000-of-00002.parquet}. */
+  static final Pattern SHARD = Pattern.compile(".*-(\\d+)-of-(\\d+)(?:-\\w+)?\\.\\w+");
+
+  /** What files are called that belong together, or a single one. */
+  private static final Pattern NUMBERED =
+      Pattern.compile("(.+?)(?:[-_.]\\d+(?:-of-\\d+(?:-\\w+)?)?)?\\.\\w+");
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private DatasetFolder() {}
+
+  /** Whether a folder, or the folder data in it, holds files that can be data. */
+  static boolean is(Path folder) {
+    return Files.exists(folder.resolve(STATE))
+        || Files.exists(folder.resolve(SPLITS))
+        || !reading(folder, () -> dataFiles(folder)).isEmpty();
+  }
+
+  /** Whether a file is called as data is. */
+  static boolean isNamedAsData(Path file) {
+    return ENDINGS.contains(ending(file));
+  }
 
   /**
    * Opens all files of a folder.
@@ -35,37 +64,73 @@ final class DatasetFolder {
    * @throws WtaException if it is no such folder, or one of its files cannot be read
    */
   static Dataset open(Path folder, ReadOptions options) {
+    return open(
+        folder.toString(),
+        reading(
+            folder, () -> Files.exists(folder.resolve(STATE)) ? inState(folder) : numbered(folder)),
+        options);
+  }
+
+  /**
+   * Opens a part of a folder of several data sets: a folder in it, or the files that are named
+   * after it, such as {@code train-00000-of-00002.parquet}.
+   *
+   * @throws WtaException if there is none of that name, or one of its files cannot be read
+   */
+  static Dataset openSplit(Path folder, String name, ReadOptions options) {
+    Path split = folder.resolve(name);
+    if (Files.isDirectory(split)) {
+      return open(split, options);
+    }
+    return open(
+        "%s:%s".formatted(folder, name), reading(folder, () -> ofSplit(folder, name)), options);
+  }
+
+  private static Dataset open(String name, List<Path> files, ReadOptions options) {
     List<Dataset> shards = new ArrayList<>();
     try {
-      for (Path file : files(folder)) {
+      for (Path file : files) {
         shards.add(DatasetFile.openFile(file, options));
       }
-      return new ConcatenatedDataset(folder.toString(), shards);
+      return new ConcatenatedDataset(name, shards);
     } catch (RuntimeException | Error failed) {
       shards.forEach(Dataset::close);
       throw failed;
     }
   }
 
-  /**
-   * A part of a folder of several data sets.
-   *
-   * @throws WtaException if there is none of that name
-   */
-  static Path split(Path folder, String name) {
-    Path split = folder.resolve(name);
-    if (Files.isDirectory(split)) {
-      return split;
+  private static List<Path> ofSplit(Path folder, String name) throws IOException {
+    List<String> folders = splits(folder);
+    Map<String, List<Path>> files =
+        dataFiles(folder).stream()
+            .collect(
+                Collectors.groupingBy(DatasetFolder::splitOf, TreeMap::new, Collectors.toList()));
+    if (!files.containsKey(name)) {
+      List<String> splits = Stream.of(folders, files.keySet()).flatMap(Collection::stream).toList();
+      throw new WtaException(
+          "%s has no split '%s'".formatted(folder, name),
+          splits.isEmpty() ? "give the folder itself" : "it has " + String.join(", ", splits));
     }
-    List<String> splits = reading(folder, () -> splits(folder));
-    throw new WtaException(
-        "%s has no split '%s'".formatted(folder, name),
-        splits.isEmpty() ? "give the folder itself" : "it has " + String.join(", ", splits));
+    return complete(files.get(name));
   }
 
-  private static List<Path> files(Path folder) {
-    return reading(
-        folder, () -> Files.exists(folder.resolve(STATE)) ? inState(folder) : numbered(folder));
+  /** What a file's name begins with, before its number. */
+  private static String splitOf(Path file) {
+    return NUMBERED.matcher(file.getFileName().toString()).replaceFirst("$1");
+  }
+
+  /** Refuses shards of which the names say that there are more. */
+  private static List<Path> complete(List<Path> files) {
+    for (Path file : files) {
+      Matcher shard = SHARD.matcher(file.getFileName().toString());
+      long all = shard.matches() ? Long.parseLong(shard.group(2)) : files.size();
+      if (all > files.size()) {
+        throw new WtaException(
+            "%s is one of %d files, of which %d is there".formatted(file, all, files.size()),
+            "get the others, or give the files by themselves");
+      }
+    }
+    return files;
   }
 
   private static List<Path> inState(Path folder) throws IOException {
@@ -105,13 +170,7 @@ final class DatasetFolder {
           "give one of them"
               + (splits.isEmpty() ? "" : ": %s:%s".formatted(folder, splits.getFirst())));
     }
-    List<Path> files;
-    try (Stream<Path> all = Files.list(folder)) {
-      files =
-          all.filter(file -> ENDINGS.contains(ending(file)))
-              .sorted(Comparator.comparing(file -> naturally(file.getFileName().toString())))
-              .toList();
-    }
+    List<Path> files = dataFiles(folder);
     if (files.isEmpty()) {
       throw new WtaException(
           "%s is a folder without the %s of Hugging Face's save_to_disk, or files that end with %s"
@@ -129,14 +188,33 @@ final class DatasetFolder {
     if (kinds > 1) {
       throw new WtaException(
           "%s holds files that differ in more than a number: %s".formatted(folder, names),
-          "give one of them, or a folder of the shards alone");
+          "give one of them, those that begin alike as %s:%s, or a folder of the shards alone"
+              .formatted(folder, splitOf(files.getFirst())));
     }
-    return files;
+    return complete(files);
+  }
+
+  /**
+   * The files that can be data, by their names and the numbers in them; in the folder data of it,
+   * if there are none beside that.
+   */
+  private static List<Path> dataFiles(Path folder) throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.list(folder)) {
+      files =
+          all.filter(DatasetFolder::isNamedAsData)
+              .sorted(Comparator.comparing(file -> naturally(file.getFileName().toString())))
+              .toList();
+    }
+    Path data = folder.resolve(DATA);
+    return files.isEmpty() && Files.isDirectory(data) ? dataFiles(data) : files;
   }
 
   private static String ending(Path file) {
     String name = file.getFileName().toString();
-    return name.startsWith(".") ? "" : name.substring(name.lastIndexOf('.') + 1);
+    return name.startsWith(".")
+        ? ""
+        : name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
   }
 
   /** A name whose order as text is that of the numbers in it. */

@@ -268,4 +268,32 @@ class ActivationFilesTest {
       assertThat(data.size()).isEqualTo(66);
     }
   }
+
+  @Test
+  void splitsAreFilesThatAreNamedAfterThem() throws IOException {
+    Path data = Files.createDirectory(folder.resolve("data")); // as on Hugging Face's hub
+    Files.writeString(folder.resolve("README.md"), "no data");
+    for (int shard = 0; shard < 2; shard++) {
+      Files.write(
+          data.resolve("train-0000%d-of-00002.npy".formatted(shard)), npy("<f4", 2, 3, shard));
+    }
+    Files.copy(
+        Cases.path("parquet/snappy.parquet"), data.resolve("validation-00000-of-00001.parquet"));
+    Path train = Path.of(folder + ":train");
+    try (Dataset opened = DatasetFile.open(train)) {
+      assertThat(opened.name()).isEqualTo(folder + ":train");
+      assertThat(all(opened)).containsExactly(0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1);
+    }
+    try (Dataset opened = DatasetFile.open(Path.of(data + ":validation"))) {
+      assertThat(opened.size()).isPositive();
+    }
+    refused(
+        Path.of(folder + ":test"),
+        ReadOptions.DEFAULTS,
+        "has no split 'test'",
+        "it has train, validation");
+    refused(folder, ReadOptions.DEFAULTS, "differ in more than a number", folder + ":train");
+    Files.delete(data.resolve("train-00000-of-00002.npy"));
+    refused(train, ReadOptions.DEFAULTS, "is one of 2 files, of which 1 is there");
+  }
 }
