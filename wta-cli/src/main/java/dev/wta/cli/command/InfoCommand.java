@@ -1,6 +1,7 @@
 package dev.wta.cli.command;
 
 import dev.wta.cli.inspect.Description;
+import dev.wta.cli.option.DataOptions;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -20,23 +22,25 @@ import picocli.CommandLine.Parameters;
       "Tells what a run or a file is: its settings, sizes and figures, and the commands that take"
           + " it.",
       "",
-      "It reads runs, Arrow files and folders of save_to_disk, NumPy arrays, safetensors, and"
-          + " models of SAELens and sparsify."
+      "It reads runs, data as 'wta train' takes it, NumPy arrays, safetensors, and models of other"
+          + " tools."
     },
     parameterListHeading = "%nSource:%n",
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
     footer = {"  wta info runs/first", "  wta info train.arrow --json"})
 public final class InfoCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "RUN|FILE", description = "The run's folder, or the file.")
+  @Parameters(paramLabel = "PATH", description = "The folder, or the file.")
   Path path;
+
+  @Mixin DataOptions data;
 
   @Option(names = "--json", description = "Print one JSON document.")
   boolean json;
 
   @Override
   public Integer call() {
-    Description found = Description.of(path);
+    Description found = Description.of(path, data.ofSamples());
     if (json) {
       JsonOutput.print(found.toJson(path));
     } else {

@@ -3,6 +3,7 @@ package dev.wta.cli.inspect;
 import dev.wta.data.Dataset;
 import dev.wta.data.arrow.ArrowDataset;
 import dev.wta.data.arrow.DatasetFile;
+import dev.wta.data.arrow.ReadOptions;
 import dev.wta.data.importer.format.Npy;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -18,8 +19,8 @@ final class DataDescription {
 
   private DataDescription() {}
 
-  static Description of(Path path) {
-    try (Dataset data = DatasetFile.open(path)) {
+  static Description of(Path path, ReadOptions options) {
+    try (Dataset data = DatasetFile.open(path, options)) {
       Map<String, Object> facts = new LinkedHashMap<>();
       facts.put("samples", data.size());
       facts.put("shape", data.sampleShape().toString());

@@ -1,6 +1,10 @@
 package dev.wta.cli.inspect;
 
 import dev.wta.api.WtaException;
+import dev.wta.data.array.NpyArray;
+import dev.wta.data.array.SafetensorsArray;
+import dev.wta.data.arrow.DatasetFile;
+import dev.wta.data.arrow.ReadOptions;
 import dev.wta.data.importer.format.Npy;
 import dev.wta.models.exchange.SaeFormat;
 import dev.wta.models.run.RunDirectory;
@@ -24,46 +28,46 @@ public record Description(String kind, Map<String, Object> facts, List<String> u
    * Describes a run, a data set, a NumPy array, safetensors or a model of another tool. Nothing is
    * computed, and of large files only what describes them is read.
    *
+   * @param options of a data set
    * @throws WtaException if it is not there, is none of these or cannot be read
    */
-  public static Description of(Path path) {
-    if (!Files.exists(path)) {
+  public static Description of(Path path, ReadOptions options) {
+    if (!Files.exists(path) && !DatasetFile.is(path)) { // folder:train is no path
       throw new WtaException("there is no '%s'".formatted(path), "check the path");
     }
-    if (Files.isDirectory(path)) {
-      if (RunDirectory.holdsRun(path)) {
-        return RunDescription.of(RunDirectory.open(path));
-      }
-      if (Files.exists(path.resolve("state.json"))) { // of Hugging Face's save_to_disk
-        return DataDescription.of(path);
-      }
-      if (SaeFormat.hasFilesOf(path)) {
-        return WeightsDescription.of(path, SaeFormat.recognise(path));
-      }
-      throw unknown(path, "a folder without config.json, cfg.json and state.json");
+    if (RunDirectory.holdsRun(path)) {
+      return RunDescription.of(RunDirectory.open(path));
     }
-    String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
-    if (name.endsWith(".npy") || name.endsWith(".npy.gz")) {
-      return DataDescription.of(path, Npy.form(path));
-    }
-    if (name.endsWith(".safetensors")) {
-      return WeightsDescription.of(path);
-    }
-    if (name.endsWith(".arrow") || name.endsWith(".parquet")) {
-      return DataDescription.of(path);
-    }
-    if (name.endsWith(".pt") || name.endsWith(".npz")) {
+    boolean folder = Files.isDirectory(path);
+    if (folder && SaeFormat.hasFilesOf(path)) {
       return WeightsDescription.of(path, SaeFormat.recognise(path));
     }
-    throw unknown(path, "a file of another kind");
+    if (named(path, ".npy.gz") || named(path, ".npy") && !NpyArray.is(path)) {
+      return DataDescription.of(path, Npy.form(path));
+    }
+    if (named(path, ".safetensors") && !holdsSamples(path, options)) {
+      return WeightsDescription.of(path);
+    }
+    if (DatasetFile.is(path)) {
+      return DataDescription.of(path, options);
+    }
+    if (named(path, ".pt") || named(path, ".npz")) {
+      return WeightsDescription.of(path, SaeFormat.recognise(path));
+    }
+    throw new WtaException(
+        "%s is %s".formatted(path, folder ? "a folder of other files" : "a file of another kind"),
+        "give a run, data as 'wta train' takes it, or a model of SAELens, sparsify,"
+            + " dictionary_learning, Gemma Scope or OpenAI");
   }
 
-  private static WtaException unknown(Path path, String what) {
-    return new WtaException(
-        "%s is %s".formatted(path, what),
-        "give a run, an .arrow, .parquet or .npy file, safetensors, a folder that save_to_disk"
-            + " wrote, or a model of SAELens, sparsify, dictionary_learning, Gemma Scope or"
-            + " OpenAI");
+  private static boolean named(Path path, String ending) {
+    return Files.isRegularFile(path)
+        && path.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(ending);
+  }
+
+  /** Whether it is clear which tensor the samples are; others are weights, most likely. */
+  private static boolean holdsSamples(Path path, ReadOptions options) {
+    return options.column().isPresent() || SafetensorsArray.names(path).size() == 1;
   }
 
   /** As one JSON document. */

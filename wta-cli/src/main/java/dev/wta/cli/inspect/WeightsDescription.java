@@ -26,7 +26,9 @@ final class WeightsDescription {
       return new Description(
           "safetensors",
           facts,
-          List.of("wta info FOLDER, of the model or the run that these weights belong to"));
+          List.of(
+              "wta info FOLDER, of the model or the run that these weights belong to",
+              "wta info %s --column TENSOR, if it holds samples".formatted(file)));
     }
   }
 

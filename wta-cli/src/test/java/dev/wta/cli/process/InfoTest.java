@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,15 +78,85 @@ class InfoTest {
     JsonNode weights = json("info", "runs/first/model.safetensors", "--json");
     assertThat(weights.get("tensors").get("encoder.weight").asText()).isEqualTo("F32 16x36");
 
-    String header = "{'descr': '<f4', 'fortran_order': False, 'shape': (5, 2), }\n";
-    byte[] start = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (byte) header.length(), 0};
-    Path array = directory.resolve("a.npy");
-    Files.write(array, start);
-    Files.write(
-        array, header.getBytes(StandardCharsets.US_ASCII), java.nio.file.StandardOpenOption.APPEND);
-    JsonNode npy = json("info", "a.npy", "--json");
+    writeNpy("double.npy", "<f8", Double.BYTES); // which has to be imported
+    JsonNode npy = json("info", "double.npy", "--json");
+    assertThat(npy.get("kind").asText()).isEqualTo("NumPy array");
     assertThat(npy.get("shape").asText()).isEqualTo("5x2");
-    assertThat(npy.get("type").asText()).isEqualTo("float32");
+    assertThat(npy.get("type").asText()).isEqualTo("float64");
+  }
+
+  /** An array of (5, 2) zeros. */
+  private static void writeNpy(String name, String type, int bytes) throws IOException {
+    String header = "{'descr': '%s', 'fortran_order': False, 'shape': (5, 2), }\n".formatted(type);
+    try (DataOutputStream out =
+        new DataOutputStream(Files.newOutputStream(directory.resolve(name)))) {
+      out.write(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (byte) header.length(), 0});
+      out.write(header.getBytes(StandardCharsets.US_ASCII));
+      out.write(new byte[10 * bytes]);
+    }
+  }
+
+  private static void writeSafetensors(String name, String... tensors) throws IOException {
+    StringJoiner header = new StringJoiner(",", "{", "}");
+    for (int i = 0; i < tensors.length; i++) {
+      header.add(
+          "\"%s\":{\"dtype\":\"F16\",\"shape\":[5,2],\"data_offsets\":[%d,%d]}"
+              .formatted(tensors[i], 20 * i, 20 * (i + 1)));
+    }
+    byte[] text = header.toString().getBytes(StandardCharsets.UTF_8);
+    try (DataOutputStream out =
+        new DataOutputStream(Files.newOutputStream(directory.resolve(name)))) {
+      out.writeLong(Long.reverseBytes(text.length));
+      out.write(text);
+      out.write(new byte[20 * tensors.length]);
+    }
+  }
+
+  @Test
+  void describesWhateverTrainingReads() throws IOException {
+    for (String folder : List.of("shards", "hub", "saved/train")) {
+      Files.createDirectories(directory.resolve(folder));
+    }
+    writeNpy("half.npy", "<f2", Short.BYTES);
+    writeNpy("shards/acts_9.npy", "<f4", Float.BYTES);
+    writeNpy("shards/acts_10.npy", "<f4", Float.BYTES);
+    writeNpy("hub/train-00000-of-00001.npy", "<f4", Float.BYTES);
+    writeNpy("hub/test-00000-of-00001.npy", "<f4", Float.BYTES);
+    writeSafetensors("one.safetensors", "acts");
+    writeSafetensors("two.safetensors", "acts", "blocks.0");
+    Files.copy(directory.resolve("train.arrow"), directory.resolve("no-ending"));
+    Files.copy(directory.resolve("train.arrow"), directory.resolve("train.feather"));
+    Wta.in(directory)
+        .succeed("encode", "--run", "runs/first", "--data", "train.arrow", "--out", "codes.arrows");
+    Files.copy(directory.resolve("train.arrow"), directory.resolve("saved/train/data.arrow"));
+    Files.writeString(directory.resolve("saved/dataset_dict.json"), "{\"splits\": [\"train\"]}");
+    Files.writeString(
+        directory.resolve("saved/train/state.json"),
+        "{\"_data_files\": [{\"filename\": \"data.arrow\"}]}");
+
+    Map<String, Integer> samples = new LinkedHashMap<>();
+    samples.put("train.arrow", 300);
+    samples.put("train.feather", 300);
+    samples.put("no-ending", 300);
+    samples.put("codes.arrows", 300);
+    samples.put("saved/train", 300);
+    samples.put("saved:train", 300);
+    samples.put("half.npy", 5);
+    samples.put("shards", 10);
+    samples.put("hub:test", 5);
+    samples.put("one.safetensors", 5);
+    for (String path : samples.keySet()) {
+      JsonNode data = json("info", path, "--json");
+      assertThat(data.get("kind").asText()).as(path).isEqualTo("data set");
+      assertThat(data.get("samples").asInt()).as(path).isEqualTo(samples.get(path));
+    }
+    assertThat(json("info", "two.safetensors", "--json").get("kind").asText())
+        .isEqualTo("safetensors");
+    assertThat(
+            json("info", "two.safetensors", "--column", "blocks.0", "--json").get("kind").asText())
+        .isEqualTo("data set");
+    assertThat(Wta.in(directory).fail("info", "saved")).contains("saved:train");
+    assertThat(Wta.in(directory).fail("info", "hub:validation")).contains("it has test, train");
   }
 
   @Test
@@ -99,7 +174,7 @@ class InfoTest {
     Files.writeString(directory.resolve("note.txt"), "no data");
     assertThat(Wta.in(directory).fail("info", "note.txt")).contains("file of another kind");
     assertThat(Wta.in(directory).fail("info", "nowhere")).contains("there is no 'nowhere'");
-    assertThat(Wta.in(directory).fail("info", "runs")).contains("without config.json");
+    assertThat(Wta.in(directory).fail("info", "runs")).contains("a folder of other files");
   }
 
   @Test
