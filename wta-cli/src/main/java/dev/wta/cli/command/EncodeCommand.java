@@ -4,6 +4,7 @@ import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.cli.option.ComputeOptions;
 import dev.wta.cli.option.DataOptions;
+import dev.wta.cli.option.DelphiOptions;
 import dev.wta.cli.option.PoolOption;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
@@ -51,7 +52,8 @@ import picocli.CommandLine.Option;
     footer = {
       "  wta encode --run runs/first --data test.arrow --out features.arrow",
       "  wta encode --run runs/sae --data test.arrow --out codes.npz",
-      "  wta encode --run runs/sae --data - --out - --format jsonl < test.arrow"
+      "  wta encode --run runs/sae --data - --out - --format jsonl < test.arrow",
+      "  wta encode --run runs/sae --data acts.arrow --tokens token_ids --out latents/layers.5"
     })
 public final class EncodeCommand implements Callable<Integer> {
   @Option(names = "--run", required = true, paramLabel = "DIR", description = "The run's folder.")
@@ -101,6 +103,8 @@ public final class EncodeCommand implements Callable<Integer> {
 
   @Mixin DataOptions dataOptions;
 
+  @Mixin DelphiOptions delphi;
+
   @Mixin PoolOption pool;
 
   @Mixin ComputeOptions compute;
@@ -114,6 +118,11 @@ public final class EncodeCommand implements Callable<Integer> {
       throw new WtaException(
           "--json prints on standard output, where --out sends the features",
           "leave out --json, or give a file");
+    }
+    if (delphi.chosen() && (toStream || StandardStreams.is(data) || format != null || form.dense)) {
+      throw new WtaException(
+          "--tokens makes a folder of active features, of data that is no stream",
+          "give --data and --out paths, and leave out --format and --dense");
     }
     RunDirectory opened = RunDirectory.open(run);
     try (Backend backend = compute.open()) {
@@ -133,7 +142,10 @@ public final class EncodeCommand implements Callable<Integer> {
             FeatureWriter.write(
                 encoder,
                 samples,
-                written::begin,
+                labelled ->
+                    delphi.chosen()
+                        ? delphi.create(samples, data, out, encoder.features())
+                        : written.begin(labelled),
                 (done, total) -> {
                   display.progressed("encoding", done, total);
                   return true;
@@ -213,7 +225,7 @@ public final class EncodeCommand implements Callable<Integer> {
       document.put("samples", samples);
       document.put("features", features);
       document.put("labelled", written.labelled);
-      document.put("format", written.format.toString());
+      document.put("format", delphi.chosen() ? "delphi" : written.format.toString());
       active.ifPresent(count -> document.put("active", count));
       JsonOutput.print(document);
     } else {

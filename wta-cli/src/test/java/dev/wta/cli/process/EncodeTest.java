@@ -145,4 +145,27 @@ class EncodeTest {
       return files.map(Path::toString).sorted().toList();
     }
   }
+
+  @Test
+  void codesWithTokensAreAModuleOfDelphi() throws IOException {
+    Files.createDirectory(directory.resolve("latents"));
+    String delphi = "encode --run sae --quiet --data data.arrow --tokens label --out latents/m";
+    assertThat(Wta.in(directory).fail(delphi.split(" ")))
+        .contains("give their length with --context");
+    assertThat(wta(delphi + " --context 11 --files 2 --tokenizer gpt2").out())
+        .isEqualTo("latents/m: 1,100 samples of 24 features\n");
+    assertThat(directory.resolve("latents/m"))
+        .isDirectoryContaining("glob:**/0_11.safetensors")
+        .isDirectoryContaining("glob:**/12_23.safetensors");
+    assertThat(
+            new ObjectMapper()
+                .readTree(directory.resolve("latents/m/config.json").toFile())
+                .get("model_name")
+                .asText())
+        .isEqualTo("gpt2");
+    assertThat(Wta.in(directory).fail((delphi + " --context 11").split(" ")))
+        .contains("latents/m is a folder");
+    assertThat(Wta.in(directory).fail((delphi + "2 --context 11 --format npz").split(" ")))
+        .contains("leave out --format");
+  }
 }

@@ -11,10 +11,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,13 +57,8 @@ public final class DatasetFile {
    * @throws WtaException if it cannot be read so
    */
   public static Dataset open(Path path, ReadOptions options) {
-    if (isSplit(path)) {
-      Matcher split = SPLIT.matcher(path.toString());
-      split.matches();
-      return DatasetFolder.openSplit(Path.of(split.group(1)), split.group(2), options);
-    }
-    if (Files.isDirectory(path)) {
-      return DatasetFolder.open(path, options);
+    if (isSplit(path) || Files.isDirectory(path)) {
+      return DatasetFolder.open(path.toString(), files(path), options);
     }
     Matcher shard = DatasetFolder.SHARD.matcher(path.getFileName().toString());
     if (shard.matches() && Long.parseLong(shard.group(2)) > 1) {
@@ -79,6 +77,47 @@ public final class DatasetFile {
     }
     return isSplit(path)
         || Files.isRegularFile(path) && (DatasetFolder.isNamedAsData(path) || beginsAsData(path));
+  }
+
+  /**
+   * The integers of a column, in lists or not, of all files of a data set: such as the tokens that
+   * activations belong to.
+   *
+   * @throws WtaException if a file is not of columns, or has no such column of integers
+   */
+  public static int[] integers(Path data, String column) {
+    IntStream.Builder all = IntStream.builder();
+    ReadOptions options = ReadOptions.DEFAULTS.drop(new ReadOptions.Drop(column, Set.of()));
+    for (Path path : files(data)) {
+      String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
+      if (name.endsWith(".npy") || name.endsWith(".safetensors")) {
+        requireNoColumn(path, options, Optional.of(column));
+      }
+      Uncompressed read = Uncompressed.of(columns(path, options));
+      try (MappedFile file = read.file()) {
+        IntegerColumn.read(file, read.index(), column, value -> all.add(number(file, value)));
+      }
+    }
+    return all.build().toArray();
+  }
+
+  private static int number(MappedFile file, long value) {
+    if (value < 0 || value > Integer.MAX_VALUE) {
+      throw new WtaException(
+          "%s has the number %d where tokens should be".formatted(file.name(), value),
+          "choose another column");
+    }
+    return (int) value;
+  }
+
+  /** The files of a data set, in their order. */
+  private static List<Path> files(Path path) {
+    if (isSplit(path)) {
+      Matcher split = SPLIT.matcher(path.toString());
+      split.matches();
+      return DatasetFolder.files(Path.of(split.group(1)), split.group(2));
+    }
+    return Files.isDirectory(path) ? DatasetFolder.files(path) : List.of(path);
   }
 
   private static boolean beginsAsData(Path path) {
@@ -111,9 +150,13 @@ public final class DatasetFile {
       requireNoColumn(path, options, Optional.empty());
       return SafetensorsArray.open(path, options.column(), options.rows());
     }
+    return ArrowDataset.openAny(columns(path, options), options);
+  }
+
+  /** A file of columns, in Arrow's format. */
+  private static MappedFile columns(Path path, ReadOptions options) {
     MappedFile file = MappedFile.open(path);
-    return ArrowDataset.openAny(
-        ParquetFile.is(file) ? ParquetCopy.of(file, options) : file, options);
+    return ParquetFile.is(file) ? ParquetCopy.of(file, options) : file;
   }
 
   private static void requireNoColumn(Path path, ReadOptions options, Optional<String> column) {

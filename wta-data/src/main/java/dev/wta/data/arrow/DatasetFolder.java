@@ -59,34 +59,12 @@ final class DatasetFolder {
   }
 
   /**
-   * Opens all files of a folder.
+   * Opens files as one data set.
    *
-   * @throws WtaException if it is no such folder, or one of its files cannot be read
+   * @param name what messages call it
+   * @throws WtaException if one of them cannot be read
    */
-  static Dataset open(Path folder, ReadOptions options) {
-    return open(
-        folder.toString(),
-        reading(
-            folder, () -> Files.exists(folder.resolve(STATE)) ? inState(folder) : numbered(folder)),
-        options);
-  }
-
-  /**
-   * Opens a part of a folder of several data sets: a folder in it, or the files that are named
-   * after it, such as {@code train-00000-of-00002.parquet}.
-   *
-   * @throws WtaException if there is none of that name, or one of its files cannot be read
-   */
-  static Dataset openSplit(Path folder, String name, ReadOptions options) {
-    Path split = folder.resolve(name);
-    if (Files.isDirectory(split)) {
-      return open(split, options);
-    }
-    return open(
-        "%s:%s".formatted(folder, name), reading(folder, () -> ofSplit(folder, name)), options);
-  }
-
-  private static Dataset open(String name, List<Path> files, ReadOptions options) {
+  static Dataset open(String name, List<Path> files, ReadOptions options) {
     List<Dataset> shards = new ArrayList<>();
     try {
       for (Path file : files) {
@@ -97,6 +75,29 @@ final class DatasetFolder {
       shards.forEach(Dataset::close);
       throw failed;
     }
+  }
+
+  /**
+   * All files of a folder.
+   *
+   * @throws WtaException if they are no data set
+   */
+  static List<Path> files(Path folder) {
+    return reading(
+        folder, () -> Files.exists(folder.resolve(STATE)) ? inState(folder) : numbered(folder));
+  }
+
+  /**
+   * The files of a part of a folder of several data sets: of a folder in it, or those that are
+   * named after it, such as {@code train-00000-of-00002.parquet}.
+   *
+   * @throws WtaException if there is none of that name
+   */
+  static List<Path> files(Path folder, String split) {
+    Path within = folder.resolve(split);
+    return Files.isDirectory(within)
+        ? files(within)
+        : reading(folder, () -> ofSplit(folder, split));
   }
 
   private static List<Path> ofSplit(Path folder, String name) throws IOException {

@@ -3,15 +3,10 @@ package dev.wta.data.codes;
 import dev.wta.api.tensor.SparseCodes;
 import dev.wta.data.io.Destination;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
@@ -33,36 +28,6 @@ final class CsrCodeWriter extends SparseCodeWriter {
   private final GrowingArray indices;
   private final GrowingArray ends;
   private final GrowingArray labels;
-
-  /** Numbers of one type in a temporary file. */
-  private record GrowingArray(FileChannel channel) implements AutoCloseable {
-    static GrowingArray in(Path folder) throws IOException {
-      Path file = Files.createTempFile(folder, ".wta-codes", ".partial");
-      file.toFile().deleteOnExit();
-      return new GrowingArray(
-          FileChannel.open(
-              file,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.DELETE_ON_CLOSE));
-    }
-
-    void append(ByteBuffer bytes) throws IOException {
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-    }
-
-    void copyTo(OutputStream out) throws IOException {
-      channel.position(0);
-      Channels.newInputStream(channel).transferTo(out);
-    }
-
-    @Override
-    public void close() throws IOException {
-      channel.close();
-    }
-  }
 
   CsrCodeWriter(Destination out, int features, boolean labelled) throws IOException {
     super(out, features, labelled);
