@@ -16,12 +16,6 @@ public enum NumberType {
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  /** Small enough for the nearest cache, together with the floats that become of it. */
-  private static final int CHUNK = 4096;
-
-  private static final ThreadLocal<short[]> CHUNKS =
-      ThreadLocal.withInitial(() -> new short[CHUNK]);
-
   private final int bytes;
 
   NumberType(int bytes) {
@@ -42,30 +36,25 @@ public enum NumberType {
     switch (this) {
       case UINT8 -> UnsignedBytes.copy(source, position, count, target, offset);
       case FLOAT32 -> MemorySegment.copy(source, FLOAT, position, target, offset, count);
-      case FLOAT16, BFLOAT16 -> {
-        short[] chunk = CHUNKS.get();
-        for (int from = 0; from < count; from += CHUNK) {
-          int length = Math.min(CHUNK, count - from);
-          MemorySegment.copy(source, SHORT, position + from * 2L, chunk, 0, length);
-          if (this == FLOAT16) {
-            widenHalf(chunk, length, target, offset + from);
-          } else {
-            widenBfloat(chunk, length, target, offset + from);
-          }
-        }
-      }
+      case FLOAT16 -> widenHalf(source, position, count, target, offset);
+      case BFLOAT16 -> widenBfloat(source, position, count, target, offset);
     }
   }
 
-  private static void widenHalf(short[] chunk, int length, float[] target, int offset) {
-    for (int i = 0; i < length; i++) {
-      target[offset + i] = Float.float16ToFloat(chunk[i]);
+  // Widened where they lie, without a copy first: a fifth faster for samples in random order, since
+  // the processor gets further ahead (docs/results/reading.md).
+
+  private static void widenHalf(
+      MemorySegment source, long position, int count, float[] target, int offset) {
+    for (int i = 0; i < count; i++) {
+      target[offset + i] = Float.float16ToFloat(source.get(SHORT, position + 2L * i));
     }
   }
 
-  private static void widenBfloat(short[] chunk, int length, float[] target, int offset) {
-    for (int i = 0; i < length; i++) {
-      target[offset + i] = Float.intBitsToFloat(chunk[i] << Short.SIZE);
+  private static void widenBfloat(
+      MemorySegment source, long position, int count, float[] target, int offset) {
+    for (int i = 0; i < count; i++) {
+      target[offset + i] = Float.intBitsToFloat(source.get(SHORT, position + 2L * i) << Short.SIZE);
     }
   }
 }
