@@ -51,12 +51,13 @@ final class DatasetDigest {
       int count = Math.min(chunk, data.size() - from);
       data.read(from, count, values, 0);
       bytes.clear();
-      for (int i = 0; i < count * width; i++) {
-        if (uint8) {
+      if (uint8) {
+        for (int i = 0; i < count * width; i++) {
           bytes.put((byte) (int) values[i]);
-        } else {
-          bytes.putInt(Float.floatToRawIntBits(values[i]));
         }
+      } else {
+        bytes.asFloatBuffer().put(values, 0, count * width);
+        bytes.position(count * width * Float.BYTES);
       }
       sha.update(bytes.flip());
     }

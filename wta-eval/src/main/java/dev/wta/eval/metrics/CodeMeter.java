@@ -10,6 +10,9 @@ import java.util.Arrays;
  * of its map is.
  */
 public final class CodeMeter {
+  /** So many places are passed over at once where all are 0. */
+  private static final int BLOCK = 8;
+
   private final int latents;
   private final int positions;
 
@@ -41,25 +44,42 @@ public final class CodeMeter {
    * @param codes {@code (count, latents, positions)}
    */
   public void add(float[] codes, int count) {
-    int at = 0;
+    int features = latents * positions;
     for (int i = 0; i < count; i++) {
+      int begin = i * features;
+      int end = begin + features;
       int l0 = 0;
-      for (int latent = 0; latent < latents; latent++) {
-        int before = l0;
-        for (int position = 0; position < positions; position++) {
-          float value = codes[at++];
-          if (value != 0) {
-            l0++;
-            absolute += Math.abs(value);
-          }
-        }
-        if (l0 > before) {
-          activeSamples[latent]++;
-        }
+      int last = -1;
+      for (int at = active(codes, begin, end); at < end; at = active(codes, at + 1, end)) {
+        l0++;
+        absolute += Math.abs(codes[at]);
+        int latent = (at - begin) / positions;
+        activeSamples[latent] += latent == last ? 0 : 1;
+        last = latent;
       }
       samplesOfL0[l0]++;
     }
     samples += count;
+  }
+
+  /** The first place from {@code from} on that is not 0, or {@code end}; most places are 0. */
+  private static int active(float[] codes, int from, int end) {
+    int at = from;
+    while (at + BLOCK <= end && zeros(codes, at)) {
+      at += BLOCK;
+    }
+    while (at < end && codes[at] == 0) {
+      at++;
+    }
+    return at;
+  }
+
+  private static boolean zeros(float[] codes, int at) {
+    float sum = 0;
+    for (int i = at; i < at + BLOCK; i++) {
+      sum += Math.abs(codes[i]);
+    }
+    return sum == 0;
   }
 
   /**

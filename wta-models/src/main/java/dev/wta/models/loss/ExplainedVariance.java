@@ -59,8 +59,10 @@ public final class ExplainedVariance {
 
   private void addRatios(float[] x, float[] reconstruction, int count) {
     double[] mean = new double[inputs];
-    for (int i = 0; i < count * inputs; i++) {
-      mean[i % inputs] += (double) x[i] / count;
+    for (int i = 0; i < count; i++) {
+      for (int j = 0; j < inputs; j++) {
+        mean[j] += (double) x[i * inputs + j] / count;
+      }
     }
     for (int i = 0; i < count; i++) {
       double error = 0;
