@@ -1,9 +1,25 @@
 #!/usr/bin/env python3
-"""PyTorch's side of the GPU check: the training steps of wta's workloads, eager and compiled.
+"""PyTorch's side of the GPU check: the training steps of wta's workloads, as PyTorch's users run them.
+
+Every row has its precision in its name, and is compared with wta's row of the same name:
+
+  float32  float32 products, TF32 off everywhere. For products of matrices that is PyTorch's default
+  tf32     TF32 for products of matrices and for convolutions. For convolutions that is PyTorch's default
+  bf16     autocast to bfloat16
+
+and is measured in three modes: "torch" (eager), "torch.compile", and "reduce-overhead" (torch.compile with CUDA graphs).
+A TopK autoencoder is written in three ways, of which the name has the second or third at its end: the code is
+multiplied out (as SAELens does), "bags" (the decoder is an embedding_bag), and "winners" (the encoder's backward pass
+touches winners only as well, as in EleutherAI's sparsify). Convolutions are also measured in channels_last.
 
 Same shapes, optimisers and kind of first numbers as wta's side (dev.wta.workloads, Rates). Each step copies its batch
-from pinned memory first, but for the large ones, whose batch stays on the device on both sides. Steps are timed by CUDA events around stretches of them; the median stretch counts. Writes
-lines of who, what, how much, unit, with tabs between, as they are found; what the file has already is not measured again.
+from pinned memory first, but for the large ones, whose batch stays on the device on both sides. The first three losses
+of each row have to be those of the plain way in float32, up to the precision; only then is it timed, by CUDA events
+around stretches of steps, of which the median counts.
+
+Writes a line for each row as it is found, with tabs between its four fields: the mode, the row, the rate, and its unit,
+"steps/s" or "GFLOP/s"; the rate is "failed" where the row could not be measured. What the file has already is not
+measured again. The rows that targets are about come first. The exit status is 1 if a row failed.
 """
 
 import argparse
@@ -12,9 +28,30 @@ import sys
 import time
 
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 STRETCHES = 5
+STRETCH_SECONDS = 0.4
+WARM_UP_SECONDS = 1.0
+CHECKED_STEPS = 3
+
+# How far the first losses may be off, as a part of themselves.
+TOLERANCE = {"float32": 1e-3, "tf32": 1e-2, "bf16": 3e-2}
+
+# What torch.compile is told in each mode; nothing where it is not used.
+MODES = {"torch": None, "torch.compile": "default", "reduce-overhead": "reduce-overhead"}
+
+# The rows that docs/results/cuda-checks.md has targets for.
+FIRST = (
+    "fc-wta-step float32",
+    "topk-step-large bf16",
+    "topk-step-large bf16 bags",
+    "topk-step-large bf16 winners",
+    "conv-wta-step-256 float32",
+    "conv-wta-step-256 tf32",
+    "conv-wta-step-256 tf32 channels_last",
+)
 
 
 class Fc(nn.Module):
@@ -29,19 +66,40 @@ class Fc(nn.Module):
         self.centre = nn.Parameter(torch.zeros(inputs))
 
     def forward(self, x):
-        z = torch.relu(torch.addmm(self.bias, x, self.encoder.t()))
+        z = F.relu(F.linear(x, self.encoder, self.bias))
         values, places = torch.topk(z, self.k, dim=0)
         z = torch.zeros_like(z).scatter(0, places, values)
-        return torch.addmm(self.centre, z, self.decoder)
+        return F.linear(z, self.decoder.t(), self.centre)
+
+
+class WinnersOnly(torch.autograd.Function):
+    """The k largest of ReLU(x E' + b) of each sample; the backward pass touches their rows of E alone."""
+
+    @staticmethod
+    def forward(ctx, x, encoder, bias, k):
+        values, places = torch.topk(F.relu(F.linear(x, encoder, bias)), k, dim=1, sorted=False)
+        ctx.save_for_backward(x, encoder, values, places)
+        ctx.mark_non_differentiable(places)
+        return values, places
+
+    @staticmethod
+    def backward(ctx, slopes, _):
+        x, encoder, values, places = ctx.saved_tensors
+        slopes = torch.where(values > 0, slopes, 0).to(encoder.dtype)
+        terms = slopes.unsqueeze(2) * x.unsqueeze(1)
+        units = places.flatten()
+        to_encoder = torch.zeros_like(encoder).index_add_(0, units, terms.flatten(0, 1))
+        to_bias = encoder.new_zeros(encoder.shape[0]).index_add_(0, units, slopes.flatten())
+        return None, to_encoder, to_bias, None
 
 
 class TopK(nn.Module):
-    """A TopK autoencoder; `sparse` decodes from gathered rows, otherwise from the dense code."""
+    """A TopK autoencoder, in one of its three ways."""
 
-    def __init__(self, inputs, units, k, sparse):
+    def __init__(self, inputs, units, k, way):
         super().__init__()
         self.k = k
-        self.sparse = sparse
+        self.way = way
         weights = inputs**-0.5 * torch.randn(units, inputs)
         self.encoder = nn.Parameter(weights.clone())
         self.decoder = nn.Parameter(weights.clone())
@@ -49,15 +107,17 @@ class TopK(nn.Module):
         self.centre = nn.Parameter(torch.zeros(inputs))
 
     def forward(self, x):
-        z = torch.relu(torch.addmm(self.bias, x, self.encoder.t()))
-        values, places = torch.topk(z, self.k, dim=1)
-        if self.sparse:
-            y = nn.functional.embedding_bag(
-                places, self.decoder, per_sample_weights=values, mode="sum"
-            )
-            return y + self.centre
+        if self.way == "winners":
+            values, places = WinnersOnly.apply(x, self.encoder, self.bias, self.k)
+        else:
+            z = F.relu(F.linear(x, self.encoder, self.bias))
+            values, places = torch.topk(z, self.k, dim=1, sorted=False)
+        if self.way:
+            values = values.to(self.decoder.dtype)
+            rows = F.embedding_bag(places, self.decoder, per_sample_weights=values, mode="sum")
+            return rows + self.centre
         z = torch.zeros_like(z).scatter(1, places, values)
-        return torch.addmm(self.centre, z, self.decoder)
+        return F.linear(z, self.decoder.t(), self.centre)
 
 
 class Conv(nn.Module):
@@ -67,14 +127,12 @@ class Conv(nn.Module):
         super().__init__()
         self.k = k
         channels = [1] + [maps] * layers
-        self.layers = nn.ModuleList(
-            nn.Conv2d(c, maps, 5, padding=2) for c in channels[:layers]
-        )
+        self.layers = nn.ModuleList(nn.Conv2d(c, maps, 5, padding=2) for c in channels[:layers])
         self.deconvolution = nn.ConvTranspose2d(maps, 1, 11, padding=5)
 
     def forward(self, x):
         for layer in self.layers:
-            x = torch.relu(layer(x))
+            x = F.relu(layer(x))
         flat = x.flatten(2)
         best, place = flat.max(dim=2, keepdim=True)
         kept = torch.topk(best, self.k, dim=0).values[-1:]
@@ -83,35 +141,69 @@ class Conv(nn.Module):
         return self.deconvolution(code.view_as(x))
 
 
-def step_of(model, optimizer, batches, device, compiled, bf16):
-    """One training step, as a function of nothing; with `bf16`, products are bfloat16's."""
+class Row:
+    """A workload in one precision and one way: what it is called, and how its training starts."""
 
-    def loss_of(x):
-        with torch.autocast(device, dtype=torch.bfloat16, enabled=bf16):
-            y = model(x)
-        return (y.float() - x).square().sum() / x.shape[0]
+    def __init__(self, name, precision, way, model, optimizer, batches):
+        self.workload = name
+        self.precision = precision
+        self.way = way
+        self.name = " ".join(part for part in (name, precision, way) if part)
+        self.model = model
+        self.optimizer = optimizer
+        self.batches = batches
 
-    loss = torch.compile(loss_of) if compiled else loss_of
-    turn = [0]
+    def start(self, device, mode):
+        """A training from the first numbers: a function that takes a step and answers its loss."""
+        torch.manual_seed(1)
+        layout = torch.channels_last if self.way == "channels_last" else torch.preserve_format
+        model = self.model(self.way).to(device, memory_format=layout)
+        optimizer = self.optimizer(list(model.parameters()))
+        batches = [pinned(batch, device) for batch in self.batches()]
 
-    def step():
-        x = batches[turn[0] % len(batches)].to(device, non_blocking=True)
-        turn[0] += 1
-        optimizer.zero_grad(set_to_none=True)
-        loss(x).backward()
-        optimizer.step()
+        def loss_of(x):
+            with torch.autocast(device, dtype=torch.bfloat16, enabled=self.precision == "bf16"):
+                y = model(x)
+            return (y.float() - x).square().sum() / x.shape[0]
 
-    return step
+        compiled = MODES[mode]
+        loss = torch.compile(loss_of, mode=compiled) if compiled else loss_of
+        turn = 0
+
+        def step():
+            nonlocal turn
+            x = batches[turn % len(batches)].to(device, non_blocking=True)
+            turn += 1
+            if compiled:
+                torch.compiler.cudagraph_mark_step_begin()
+            optimizer.zero_grad(set_to_none=True)
+            value = loss(x)
+            value.backward()
+            optimizer.step()
+            return value
+
+        return step
 
 
-def rate(step, device, seconds=1.0, warm_up=3.0):
-    """Steps a second: the median of stretches, each between two events of the device."""
+def first_losses(step):
+    return [step().item() for _ in range(CHECKED_STEPS)]
+
+
+def set_precision(precision):
+    """Of products in float32; what autocast leaves in float32 is TF32's as well."""
+    torch.set_float32_matmul_precision("highest" if precision == "float32" else "high")
+    torch.backends.cudnn.allow_tf32 = precision != "float32"
+
+
+def rate(step, device, hurried):
+    """Calls a second: the median of stretches, each between two events of the device."""
     start = time.perf_counter()
     steps = 0
-    while time.perf_counter() - start < warm_up or steps < 3:
+    while time.perf_counter() - start < (0 if hurried else WARM_UP_SECONDS) or steps < 3:
         step()
         steps += 1
     wait(device)
+    seconds = 0 if hurried else STRETCH_SECONDS
     count = max(1, int(steps / (time.perf_counter() - start) * seconds))
     rates = []
     for _ in range(STRETCHES):
@@ -157,8 +249,8 @@ def pixels(count, *shape):
     return [torch.rand(*shape) * (torch.rand(*shape) < 0.19) for _ in range(count)]
 
 
-def workloads(scale, device):
-    """Name, model, optimiser and batches; `scale` shrinks them for a try-out."""
+def rows(scale, device):
+    """All rows, those of the targets first; `scale` shrinks them for a try-out."""
 
     def sgd(rate):
         return lambda p: torch.optim.SGD(p, lr=rate, momentum=0.9, fused=True)
@@ -166,35 +258,105 @@ def workloads(scale, device):
     def adam(p):
         return torch.optim.Adam(p, lr=1e-4, fused=True)
 
-    units = 2000 // scale
-    for name, tied in (("fc-wta-step", True), ("fc-wta-step-untied", False)):
-        yield name, lambda t=tied: Fc(784, units, 5, t), sgd(0.01), lambda: pixels(50, 100, 784)
-    for sparse in (False, True):
-        name = "topk-step" + (" (gathered rows)" if sparse else "")
-        yield (
-            name,
-            lambda s=sparse: TopK(768, 6144 // scale, 32, s),
+    def conv(layers, maps, k):
+        return lambda way: Conv(layers, maps // scale, k)
+
+    def images(batch):
+        return lambda: pixels(8, batch // scale, 1, 28, 28)
+
+    large = 4096 // scale
+    fc = lambda: pixels(50, 100, 784)  # noqa: E731
+    sparse = ("", "bags", "winners")
+    layouts = ("", "channels_last")
+    workloads = (
+        ("fc-wta-step", [""], lambda way: Fc(784, 2000 // scale, 5, True), sgd(0.01), fc),
+        ("fc-wta-step-untied", [""], lambda way: Fc(784, 2000 // scale, 5, False), sgd(0.01), fc),
+        (
+            "topk-step-large",
+            sparse,
+            lambda way: TopK(large, 65536 // scale, 32, way),
+            adam,
+            lambda: [torch.randn(large, large, device=device)],
+        ),
+        ("conv-wta-step-256", layouts, conv(2, 128, 13), sgd(3e-5), images(256)),
+        (
+            "topk-step",
+            sparse,
+            lambda way: TopK(768, 6144 // scale, 32, way),
             adam,
             lambda: [torch.randn(512 // scale, 768) for _ in range(8)],
-        )
-    for name, batch, layers, maps, k in (
-        ("conv-wta-step", 32, 2, 128, 2),
-        ("conv-wta-step-256", 256, 2, 128, 13),
-        ("conv-wta-shallow-step", 100, 1, 64, 5),
-    ):
-        yield (
-            name,
-            lambda a=layers, m=maps // scale, w=k: Conv(a, m, w),
-            sgd(3e-5),
-            lambda b=batch: pixels(8, b, 1, 28, 28),
-        )
-    for name in ("topk-step-large", "topk-step-large bf16"):
-        yield (
-            name,
-            lambda: TopK(4096 // scale, 65536 // scale, 32, False),
-            adam,
-            lambda: [torch.randn(4096 // scale, 4096 // scale, device=device)],
-        )
+        ),
+        ("conv-wta-step", layouts, conv(2, 128, 2), sgd(3e-5), images(32)),
+        ("conv-wta-shallow-step", layouts, conv(1, 64, 5), sgd(3e-5), images(100)),
+    )
+    every = [
+        Row(name, precision, way, model, optimizer, batches)
+        for name, ways, model, optimizer, batches in workloads
+        for precision in TOLERANCE
+        for way in ways
+    ]
+    return sorted(every, key=lambda row: row.name not in FIRST)
+
+
+class Bench:
+    """Measures what is not known yet, and keeps it."""
+
+    def __init__(self, arguments, out):
+        self.device = arguments.device
+        self.scale = arguments.scale
+        self.deadline = time.perf_counter() + 60 * arguments.minutes
+        self.known = findings(arguments.out)
+        self.out = out
+        self.expected = {}
+        self.failures = 0
+        self.left = 0
+
+    def tell(self, who, what, value, unit):
+        print(f"  {who:<16} {what:<44} {value} {unit}", file=sys.stderr)
+        print(who, what, value, unit, sep="\t", file=self.out, flush=True)
+
+    def measure(self, who, what, unit, found):
+        """A finding, unless there is one or the time is over; what fails must not hide the others."""
+        if (who, what) in self.known:
+            return
+        if time.perf_counter() > self.deadline:
+            self.left += 1
+            return
+        try:
+            value = found()
+        except Exception as problem:
+            self.failures += 1
+            reason = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
+            print(f"  {who} {what}: {reason}", file=sys.stderr)
+            value = "failed"
+        self.tell(who, what, value, unit)
+        torch._dynamo.reset()
+        if self.device == "cuda":
+            torch.cuda.empty_cache()
+
+    def product(self, precision):
+        """GFLOP/s of a product of squares; in bf16 its factors are bfloat16, as autocast has them."""
+        set_precision(precision)
+        side = 4096 // self.scale
+        kind = torch.bfloat16 if precision == "bf16" else torch.float32
+        a, b = (torch.randn(side, side, device=self.device, dtype=kind) for _ in range(2))
+        out = torch.empty(side, side, device=self.device, dtype=kind)
+        products = rate(lambda: torch.mm(a, b, out=out), self.device, self.scale > 1)
+        return f"{products * 2e-9 * side**3:.0f}"
+
+    def steps(self, row, mode):
+        """Steps a second, once the first losses are right."""
+        if row.workload not in self.expected:
+            set_precision("float32")
+            plain = Row(row.workload, "float32", "", row.model, row.optimizer, row.batches)
+            self.expected[row.workload] = first_losses(plain.start(self.device, "torch"))
+        set_precision(row.precision)
+        step = row.start(self.device, mode)
+        losses = first_losses(step)
+        for loss, expected in zip(losses, self.expected[row.workload]):
+            if not abs(loss - expected) <= TOLERANCE[row.precision] * abs(expected):
+                raise ValueError(f"its losses are {losses}, not {self.expected[row.workload]}")
+        return f"{rate(step, self.device, self.scale > 1):.1f}"
 
 
 def main():
@@ -202,49 +364,28 @@ def main():
     parser.add_argument("--out", required=True, help="the file to write")
     parser.add_argument("--device", default="cuda", choices=("cuda", "cpu"))
     parser.add_argument("--scale", type=int, default=1, help="shrink everything, for a try-out")
+    parser.add_argument(
+        "--minutes", type=float, default=1e6, help="begin no row after so many minutes"
+    )
+    parser.add_argument("--only", default="", help="only rows whose name contains this")
     arguments = parser.parse_args()
-    device = arguments.device
-    torch.manual_seed(1)
-    torch.backends.cuda.matmul.allow_tf32 = False
-    torch.backends.cudnn.allow_tf32 = False
-    failures = 0
-    known = findings(arguments.out)
     with open(arguments.out, "a", encoding="utf-8") as out:
-
-        def tell(who, what, value, unit):
-            print(f"  {who:<16} {what:<30} {value} {unit}", file=sys.stderr)
-            print(who, what, value, unit, sep="\t", file=out, flush=True)
-
-        if ("torch", "gemm of 4096") not in known:
-            side = 4096 // arguments.scale
-            a, b = (torch.randn(side, side, device=device) for _ in range(2))
-            product = torch.empty(side, side, device=device)
-            products = rate(lambda: torch.mm(a, b, out=product), device)
-            tell("torch", "gemm of 4096", f"{products * 2e-9 * side**3:.0f}", "GFLOP/s")
-            del a, b, product
-        for name, model_of, optimizer_of, batches_of in workloads(arguments.scale, device):
-            for compiled in (False, True):
-                who = "torch.compile" if compiled else "torch"
-                if (who, name) in known:
-                    continue
-                try:
-                    torch._dynamo.reset()
-                    model = model_of().to(device)
-                    batches = [pinned(batch, device) for batch in batches_of()]
-                    optimizer = optimizer_of(list(model.parameters()))
-                    bf16 = name.endswith("bf16")
-                    step = step_of(model, optimizer, batches, device, compiled, bf16)
-                    tell(who, name, f"{rate(step, device):.1f}", "steps/s")
-                except Exception as problem:  # a shape that does not fit must not hide the others
-                    failures += 1
-                    reason = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
-                    print(f"  {who} {name}: {reason}", file=sys.stderr)
-                    tell(who, name, "failed", "steps/s")
-                finally:
-                    model = step = batches = optimizer = None
-                    if device == "cuda":
-                        torch.cuda.empty_cache()
-    return 1 if failures else 0
+        bench = Bench(arguments, out)
+        for precision in TOLERANCE:
+            if arguments.only in f"gemm of 4096 {precision}":
+                bench.measure(
+                    "torch",
+                    f"gemm of 4096 {precision}",
+                    "GFLOP/s",
+                    lambda p=precision: bench.product(p),
+                )
+        for row in rows(arguments.scale, arguments.device):
+            for mode in MODES:
+                if arguments.only in row.name:
+                    bench.measure(mode, row.name, "steps/s", lambda r=row, m=mode: bench.steps(r, m))
+    if bench.left:
+        print(f"the time is over: {bench.left} rows are left", file=sys.stderr)
+    return 1 if bench.failures else 0
 
 
 if __name__ == "__main__":

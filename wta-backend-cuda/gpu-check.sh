@@ -3,23 +3,25 @@
 # archive that wta-backend-cuda/pack makes carries a Java runtime and wta. Prints one table of what was found, and which
 # of the targets in docs/results/cuda-checks.md it reaches.
 #
-#   ./gpu-check.sh [--parts LIST] [--mnist DIR] [--continue] [--backend NAME] [--out DIR] [--trial]
+#   ./gpu-check.sh [--parts LIST] [--mnist DIR] [--minutes N] [--continue] [--backend NAME] [--out DIR] [--trial]
 #
 #   --parts LIST     of contract,losses,bench,torch,train,compare; all by default:
 #                      contract  the backend contract, without and with CUDA graphs
 #                      losses    the first losses of every model, beside the reference's
-#                      bench     the rates of training steps and products, and of cuBLAS called directly
-#                      torch     the same of PyTorch, eager and compiled, if python3 has it with CUDA
+#                      bench     the rates of training steps and products, and of cuBLAS called directly, each in
+#                                float32, TF32 and bfloat16
+#                      torch     the same of PyTorch, eager, compiled and with CUDA graphs, if python3 has it with CUDA
 #                      train     CONV-WTA of 128 maps on MNIST, and its features' error, if --mnist is given
 #                      compare   the CPU and the backend side by side, by wta bench
 #   --mnist DIR      the folder with MNIST's four IDX files, compressed by gzip or not
+#   --minutes N      begins nothing after so many minutes, and says what is left; the order is that of the parts
 #   --continue       of bench, torch and train, does only what --out has no finding of: for after a time limit
 #   --backend NAME   another backend than cuda, to try this script where there is no GPU: cpu or reference
 #   --out DIR        where findings and logs go; ./gpu-check-results by default
 #   --trial          everything small and short, to try this script: the rates say nothing then
 #
-# Findings are kept as they are made; the table has those of earlier calls as well. The exit status is 0 if all is well,
-# 1 if something is wrong, 2 if it cannot run here.
+# Findings are kept as they are made; the table has those of earlier calls as well, and so has OUT/gpu-check.md, the page
+# to keep under docs/results. The exit status is 0 if all is well, 1 if something is wrong, 2 if it cannot run here.
 set -eu
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
@@ -28,8 +30,10 @@ backend=cuda
 parts=$all
 out=gpu-check-results
 mnist=
+minutes=
 continue=
 trial=
+asked=$*
 
 die() {
   printf 'gpu-check: %s\n' "$1" >&2
@@ -42,13 +46,14 @@ say() {
 
 while [ $# -gt 0 ]; do
   case $1 in
-    --backend | --parts | --out | --mnist)
+    --backend | --parts | --out | --mnist | --minutes)
       [ $# -ge 2 ] || die "$1 needs a value"
       case $1 in
         --backend) backend=$2 ;;
         --parts) parts=$2 ;;
         --out) out=$2 ;;
         --mnist) mnist=$2 ;;
+        --minutes) minutes=$2 ;;
       esac
       shift 2
       ;;
@@ -67,6 +72,12 @@ while [ $# -gt 0 ]; do
     *) die "there is no option $1; see --help" ;;
   esac
 done
+
+case $minutes in
+  *[!0-9]*) die "--minutes is a whole number, not $minutes" ;;
+esac
+ends=
+[ -z "$minutes" ] || ends=$(($(date +%s) + 60 * minutes))
 
 for part in $(printf '%s' "$parts" | tr ',' ' '); do
   case ,$all, in
@@ -162,10 +173,14 @@ status=0
 # Whether a part is to be run; what it found before is forgotten unless it can go on.
 begins() {
   wants "$1" || return 1
+  if [ -n "$ends" ] && [ "$(date +%s)" -ge "$ends" ]; then
+    say "the time is over: $1 is left out"
+    return 1
+  fi
   say "== $1"
   case $continue$1 in
     yesbench | yestorch | yestrain) ;;
-    *) rm -f "$out/$1.tsv" ;;
+    *) rm -f "$out/$1.tsv" "$out/$1.txt" ;;
   esac
 }
 
@@ -177,7 +192,8 @@ done
 
 if begins torch; then
   if python3 -c 'import torch, sys; sys.exit(not torch.cuda.is_available())' 2>/dev/null; then
-    python3 "$here/gpu-bench.py" --out "$out/torch.tsv" 2>"$out/torch.log" || status=1
+    python3 "$here/gpu-bench.py" --out "$out/torch.tsv" ${ends:+--minutes "$(((ends - $(date +%s)) / 60))"} \
+      2>"$out/torch.log" || status=1
     cat "$out/torch.log" >&2
   else
     say 'no PyTorch with CUDA in python3: its side is left out'
@@ -221,13 +237,37 @@ if begins train; then
   fi
 fi
 
-if wants compare && [ "$backend" != cpu ]; then
-  say '== compare'
+if [ "$backend" != cpu ] && begins compare; then
   wta bench --backend "cpu,$backend" --quick ${trial:+--workload fc-wta-step} >"$out/compare.txt" || status=1
   cat "$out/compare.txt" >&2
 fi
 
+told "$out/table.log" check table "$out/contract.tsv" "$out/losses.tsv" "$out/bench.tsv" "$out/torch.tsv" \
+  "$out/train.tsv" >"$out/table.txt"
+
+# The page to keep.
+{
+  printf '# gpu-check, %s\n\n' "$(date -u +%Y-%m-%d)"
+  printf '| | |\n|---|---|\n'
+  printf '| device | %s |\n' "$(sed -n "s/^$backend: //p" "$out/probe.log")"
+  printf '| driver | %s |\n' "$(sed -n '1s/.*Module *//p' /proc/driver/nvidia/version 2>/dev/null || true)"
+  printf '| processor | %s, %s cores |\n' "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)"
+  printf '| PyTorch | %s |\n' "$(python3 -c 'import torch; print(torch.__version__)' 2>/dev/null || printf none)"
+  printf '| command | `gpu-check.sh %s` |\n\n' "$asked"
+  printf 'Rates are medians of five stretches. The rows of PyTorch: see the head of `gpu-bench.py`.\n\n'
+  printf '```\n'
+  cat "$out/table.txt"
+  printf '```\n'
+  if [ -s "$out/compare.txt" ]; then
+    printf '\n`wta bench --backend cpu,%s --quick`:\n\n```\n' "$backend"
+    cat "$out/compare.txt"
+    printf '```\n'
+  fi
+} >"$out/gpu-check.md"
+
 printf '\n'
-told "$out/table.log" check table "$out/contract.tsv" "$out/losses.tsv" "$out/bench.tsv" "$out/torch.tsv" "$out/train.tsv"
+cat "$out/table.txt"
+printf '\nkeep %s as docs/results/gpu-check-%s.md, and its targets in docs/results/cuda-checks.md\n' \
+  "$out/gpu-check.md" "$(date -u +%Y-%m-%d)"
 [ "$status" = 0 ] || printf '\nsomething is wrong: see %s\n' "$out" >&2
 exit "$status"

@@ -24,7 +24,7 @@ final class CublasRate {
   }
 
   /** Products a second of squares of {@code side}; empty where there is no cuBLAS. */
-  static Optional<Double> of(int side, Timer timer) {
+  static Optional<Double> of(int side, Cublas.Precision precision, Timer timer) {
     LibrarySearch search = LibrarySearch.ofThisMachine();
     Driver driver = Driver.find(search).orElseThrow();
     driver.initialise();
@@ -32,7 +32,7 @@ final class CublasRate {
     driver.setCurrent(driver.retainPrimaryContext(device));
     long stream = driver.createStream();
     try {
-      return Cublas.open(search, driver.version() / 1000, stream, Cublas.Precision.FLOAT32)
+      return Cublas.open(search, driver.version() / 1000, stream, precision)
           .map(cublas -> time(cublas, driver, stream, side, timer));
     } finally {
       driver.destroyStream(stream);

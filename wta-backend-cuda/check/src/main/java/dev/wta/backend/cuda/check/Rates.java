@@ -1,5 +1,7 @@
 package dev.wta.backend.cuda.check;
 
+import static java.util.Locale.ROOT;
+
 import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.backend.BackendOptions;
@@ -8,6 +10,7 @@ import dev.wta.api.op.Epilogue;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
+import dev.wta.backend.cuda.binding.Cublas;
 import dev.wta.bench.step.Training;
 import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Tape;
@@ -32,11 +35,13 @@ final class Rates {
   static final boolean TRIAL = System.getProperty("wta.check.trial") != null;
 
   private static final int STRETCHES = TRIAL ? 1 : 5;
-  private static final double STRETCH_SECONDS = TRIAL ? 0 : 1;
-  private static final double WARM_UP_SECONDS = TRIAL ? 0 : 3;
+  private static final double STRETCH_SECONDS = TRIAL ? 0 : 0.4;
+  private static final double WARM_UP_SECONDS = TRIAL ? 0 : 1;
 
-  /** The CUDA backend's property for products on tensor cores. */
+  /** The CUDA backend's property for products on tensor cores, and its values. */
   private static final String PRODUCTS = "wta.cuda.products";
+
+  private static final List<String> PRECISIONS = List.of("float32", "tf32", "bf16");
 
   private static final int PRODUCT = TRIAL ? 64 : 4096;
 
@@ -48,7 +53,7 @@ final class Rates {
   private static final int LARGE_WINNERS = 32;
   private static final double RATE = 1e-4;
 
-  /** The product's finding, as PyTorch's side calls it. */
+  /** The product's finding, before its precision, as PyTorch's side calls it. */
   static final String GEMM = "gemm of 4096";
 
   private static final List<Workload> TRIAL_STEPS =
@@ -68,23 +73,31 @@ final class Rates {
 
   private Rates() {}
 
-  /** Measures all of a backend that is not known yet; false if something could not be measured. */
+  /**
+   * Measures all of a backend that is not known yet, on a GPU in every precision, which the names
+   * of the findings end with; false if something could not be measured.
+   */
   static boolean measure(String name, String who, Results results) {
-    boolean well = row(name, who, GEMM, PRODUCTS_UNIT, results, Rates::product);
-    for (Workload workload : TRIAL ? TRIAL_STEPS : STEPS) {
-      well &= row(name, who, workload.name(), STEPS_UNIT, results, of -> steps(workload, of));
+    boolean cuda = name.equals("cuda");
+    boolean well = true;
+    for (String precision : cuda ? PRECISIONS : PRECISIONS.subList(0, 1)) {
+      System.setProperty(PRODUCTS, precision);
+      String gemm = GEMM + " " + precision;
+      well &= row(name, who, gemm, PRODUCTS_UNIT, results, Rates::product);
+      if (cuda && !results.has(CublasRate.NAME, gemm)) {
+        CublasRate.of(PRODUCT, Cublas.Precision.valueOf(precision.toUpperCase(ROOT)), Rates::rate)
+            .ifPresent(rate -> results.add(CublasRate.NAME, gemm, gigaflops(rate), PRODUCTS_UNIT));
+      }
+      for (Workload workload : TRIAL ? TRIAL_STEPS : STEPS) {
+        String step = workload.name() + " " + precision;
+        well &= row(name, who, step, STEPS_UNIT, results, of -> steps(workload, of));
+      }
+      if (cuda) {
+        String large = "topk-step-large " + precision;
+        well &= row(name, who, large, STEPS_UNIT, results, Rates::largeTopK);
+      }
+      System.clearProperty(PRODUCTS);
     }
-    if (!name.equals("cuda")) {
-      return well; // the rest is for GPUs alone
-    }
-    if (!results.has(CublasRate.NAME, GEMM)) {
-      CublasRate.of(PRODUCT, Rates::rate)
-          .ifPresent(rate -> results.add(CublasRate.NAME, GEMM, gigaflops(rate), PRODUCTS_UNIT));
-    }
-    well &= row(name, who, "topk-step-large", STEPS_UNIT, results, Rates::largeTopK);
-    System.setProperty(PRODUCTS, "bf16");
-    well &= row(name, who, "topk-step-large bf16", STEPS_UNIT, results, Rates::largeTopK);
-    System.clearProperty(PRODUCTS);
     return well;
   }
 
