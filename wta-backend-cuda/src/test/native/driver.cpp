@@ -90,6 +90,7 @@ constexpr int OUT_OF_MEMORY = 2;
 constexpr int INVALID_VALUE = 1;
 constexpr int INVALID_CONTEXT = 201;
 constexpr int INVALID_IMAGE = 200;
+constexpr int INVALID_HANDLE = 400;
 constexpr int NOT_FOUND = 500;
 constexpr int LAUNCH_FAILED = 719;
 constexpr size_t GUARD = 64;
@@ -115,8 +116,11 @@ int graphCount = 0;
 int modules = 0;
 int pinned = 0;
 int libraries = 0;
+int driverVersion = 13000;
+size_t others = 0;  // memory that other processes hold
 thread_local CUcontext current = nullptr;
-char theContext;
+constexpr int DEVICES = 2;
+char contextOf[DEVICES];
 
 // What a test asked this call to answer instead of doing its work; 0 where it asked for nothing.
 int failing(const char* call) {
@@ -146,6 +150,12 @@ int failing(const char* call) {
   }                                                 \
   if (streams::failed) {                            \
     return static_cast<CUresult>(LAUNCH_FAILED);    \
+  }
+// A stream belongs to the context in which it was made.
+#define ON_STREAM(stream)                          \
+  IN_CONTEXT                                       \
+  if (of(stream)->context != current) {            \
+    return static_cast<CUresult>(INVALID_HANDLE);  \
   }
 #define ANSWER(status) return static_cast<CUresult>(status)
 
@@ -199,13 +209,13 @@ EXPORT CUresult cuInit(unsigned int) {
 
 EXPORT CUresult cuDriverGetVersion(int* version) {
   BEGIN("cuDriverGetVersion")
-  *version = 13000;
+  *version = driverVersion;
   ANSWER(0);
 }
 
 EXPORT CUresult cuDeviceGetCount(int* count) {
   BEGIN("cuDeviceGetCount")
-  *count = 1;
+  *count = DEVICES;
   ANSWER(0);
 }
 
@@ -233,10 +243,10 @@ EXPORT CUresult cuDeviceTotalMem_v2(size_t* bytes, CUdevice) {
   ANSWER(0);
 }
 
-EXPORT CUresult cuDevicePrimaryCtxRetain(CUcontext* context, CUdevice) {
+EXPORT CUresult cuDevicePrimaryCtxRetain(CUcontext* context, CUdevice device) {
   BEGIN("cuDevicePrimaryCtxRetain")
   contexts++;
-  *context = reinterpret_cast<CUcontext>(&theContext);
+  *context = reinterpret_cast<CUcontext>(&contextOf[device]);
   ANSWER(0);
 }
 
@@ -259,6 +269,7 @@ EXPORT CUresult cuStreamCreate(CUstream* stream, unsigned int) {
   BEGIN("cuStreamCreate")
   IN_CONTEXT
   auto* created = new streams::Stream();
+  created->context = current;
   streams::all.insert(created);
   *stream = reinterpret_cast<CUstream>(created);
   ANSWER(0);
@@ -266,7 +277,7 @@ EXPORT CUresult cuStreamCreate(CUstream* stream, unsigned int) {
 
 EXPORT CUresult cuStreamSynchronize(CUstream stream) {
   BEGIN("cuStreamSynchronize")
-  IN_CONTEXT
+  ON_STREAM(stream)
   streams::run(streams::end(of(stream)), true);
   ANSWER(streams::failed ? LAUNCH_FAILED : 0);
 }
@@ -282,7 +293,7 @@ EXPORT CUresult cuStreamDestroy_v2(CUstream stream) {
 
 EXPORT CUresult cuStreamWaitEvent(CUstream stream, CUevent event, unsigned int) {
   BEGIN("cuStreamWaitEvent")
-  IN_CONTEXT
+  ON_STREAM(stream)
   streams::put(of(stream), {nullptr, of(event)->recorded, streams::CONTROL});
   ANSWER(0);
 }
@@ -297,7 +308,7 @@ EXPORT CUresult cuEventCreate(CUevent* event, unsigned int) {
 
 EXPORT CUresult cuEventRecord(CUevent event, CUstream stream) {
   BEGIN("cuEventRecord")
-  IN_CONTEXT
+  ON_STREAM(stream)
   of(event)->recorded = streams::end(of(stream));
   ANSWER(0);
 }
@@ -322,7 +333,7 @@ EXPORT CUresult cuEventDestroy_v2(CUevent event) {
 EXPORT CUresult cuMemAlloc_v2(CUdeviceptr* address, size_t bytes) {
   BEGIN("cuMemAlloc")
   IN_CONTEXT
-  if (held + bytes > most) {
+  if (held + others + bytes > most) {
     ANSWER(OUT_OF_MEMORY);
   }
   auto* memory = static_cast<unsigned char*>(std::aligned_alloc(256, (bytes + 2 * GUARD + 511) / 256 * 256));
@@ -358,7 +369,7 @@ EXPORT CUresult cuMemFree_v2(CUdeviceptr address) {
 EXPORT CUresult cuMemGetInfo_v2(size_t* free, size_t* total) {
   BEGIN("cuMemGetInfo")
   IN_CONTEXT
-  *free = most - held;
+  *free = most - held - others;
   *total = most;
   ANSWER(0);
 }
@@ -383,7 +394,7 @@ EXPORT CUresult cuMemFreeHost(void* memory) {
 EXPORT CUresult cuMemcpyHtoDAsync_v2(
     CUdeviceptr to, const void* from, size_t bytes, CUstream stream) {
   BEGIN("cuMemcpyHtoDAsync")
-  IN_CONTEXT
+  ON_STREAM(stream)
   if (!inside(to, bytes)) {
     ANSWER(INVALID_VALUE);
   }
@@ -397,7 +408,7 @@ EXPORT CUresult cuMemcpyHtoDAsync_v2(
 
 EXPORT CUresult cuMemcpyDtoHAsync_v2(void* to, CUdeviceptr from, size_t bytes, CUstream stream) {
   BEGIN("cuMemcpyDtoHAsync")
-  IN_CONTEXT
+  ON_STREAM(stream)
   if (!inside(from, bytes)) {
     ANSWER(INVALID_VALUE);
   }
@@ -445,7 +456,7 @@ EXPORT CUresult cuLaunchKernel(
     unsigned int blockX, unsigned int blockY, unsigned int blockZ, unsigned int, CUstream stream,
     void** parameters, void**) {
   BEGIN("cuLaunchKernel")
-  IN_CONTEXT
+  ON_STREAM(stream)
   auto call = kernelCall(function, {gridX, gridY, gridZ}, {blockX, blockY, blockZ}, parameters);
   if (!call) {
     ANSWER(INVALID_VALUE);
@@ -517,7 +528,7 @@ EXPORT CUresult cuGraphExecKernelNodeSetParams(
 
 EXPORT CUresult cuGraphLaunch(CUgraphExec executable, CUstream stream) {
   BEGIN("cuGraphLaunch")
-  IN_CONTEXT
+  ON_STREAM(stream)
   auto* made = reinterpret_cast<graphs::Executable*>(executable);
   streams::put(of(stream), {made->launch(), {}, streams::KERNEL});
   ANSWER(0);
@@ -553,6 +564,23 @@ EXPORT CUresult cuGetErrorName(CUresult status, const char** name) {
 #include "products.h"
 
 // What tests ask of the mock itself.
+
+// As if other code of the process had changed this thread's context.
+EXPORT void mockForgetContext() {
+  current = nullptr;
+}
+
+// The newest CUDA that the driver says it serves.
+EXPORT void mockDriverVersion(size_t version) {
+  std::lock_guard<std::mutex> guard(lock);
+  driverVersion = static_cast<int>(version);
+}
+
+// How much memory other processes hold.
+EXPORT void mockOthers(size_t bytes) {
+  std::lock_guard<std::mutex> guard(lock);
+  others = bytes;
+}
 
 // From its `after`-th next call on, `call` answers `status`, so many times; for ever if `times` is negative.
 EXPORT void mockFail(const char* call, int status, int after, int times) {

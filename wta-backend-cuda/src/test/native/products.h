@@ -2,6 +2,11 @@
 #pragma once
 
 EXPORT int cublasCreate_v2(void** handle) {
+  std::lock_guard<std::mutex> guard(lock);
+  int status = failing("cublasCreate");
+  if (status != 0 || current == nullptr) {
+    return status != 0 ? status : 1;
+  }
   *handle = new CUstream(nullptr);
   libraries++;
   return 0;
@@ -30,6 +35,9 @@ EXPORT int cublasGemmEx(
   int status = failing("cublasGemmEx");
   if (status != 0) {
     return status;
+  }
+  if (current != of(*static_cast<CUstream*>(handle))->context) {
+    return 14;
   }
   if (typeA != 0 || typeB != 0 || typeC != 0 || algorithm != -1 || lda < (transposeA ? k : m) ||
       ldb < (transposeB ? n : k) || ldc < m || (compute != 68 && compute != 75 && compute != 77)) {

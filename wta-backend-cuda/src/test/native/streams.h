@@ -27,6 +27,7 @@ struct Task {
 };
 
 struct Stream {
+  void* context = nullptr;
   std::deque<Task> waiting;
   uint64_t put = 0;
   uint64_t done = 0;

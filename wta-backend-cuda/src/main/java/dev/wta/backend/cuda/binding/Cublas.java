@@ -9,8 +9,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /** cuBLAS: the product of float32 matrices, on one stream. */
@@ -35,9 +33,6 @@ public final class Cublas implements AutoCloseable {
   private static final int DEFAULT_ALGORITHM = -1;
   private static final int NO_TRANSPOSE = 0;
   private static final int TRANSPOSE = 1;
-
-  private static final int OLDEST = 12;
-  private static final int NEWEST = 13;
 
   private final SharedLibrary library;
   private final MethodHandle destroy;
@@ -91,20 +86,16 @@ public final class Cublas implements AutoCloseable {
    */
   public static Optional<Cublas> open(
       LibrarySearch search, int major, long stream, Precision precision) {
+    LibraryNames names = LibraryNames.ofThisMachine();
     // Its other half, looked for first: with that loaded, the loader need not find it by itself.
-    SharedLibrary.find(search, names("libcublasLt.so.%d", "cublasLt64_%d.dll", major));
-    return SharedLibrary.find(search, names("libcublas.so.%d", "cublas64_%d.dll", major))
+    SharedLibrary.find(search, names.cublasLt(major));
+    return SharedLibrary.find(search, names.cublas(major))
         .map(library -> new Cublas(library, stream, precision));
   }
 
-  /** A driver serves what was made for its own version, or for an older one. */
-  private static List<String> names(String linux, String windows, int major) {
-    List<String> names = new ArrayList<>();
-    for (int version = Math.min(major, NEWEST); version >= OLDEST; version--) {
-      names.add(linux.formatted(version));
-      names.add(windows.formatted(version));
-    }
-    return names;
+  /** Where one for CUDA {@code major} was looked for in vain. */
+  public static String notFound(LibrarySearch search, int major) {
+    return search.notFound(LibraryNames.ofThisMachine().cublas(major));
   }
 
   public SharedLibrary library() {
@@ -179,11 +170,7 @@ public final class Cublas implements AutoCloseable {
   private CudaException failure(String name, int status) {
     try {
       MemorySegment text = (MemorySegment) statusString.invokeExact(status);
-      return new CudaException(
-          name,
-          status,
-          text.reinterpret(256).getString(0),
-          "use the cuBLAS of the driver's CUDA version, or do without it: -Dwta.cuda.cublas=off");
+      return CudaException.ofCublas(name, status, text.reinterpret(256).getString(0));
     } catch (Throwable impossible) {
       throw new IllegalStateException("cublasGetStatusString could not be called", impossible);
     }

@@ -8,7 +8,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -56,6 +55,9 @@ public final class Driver {
   private final MethodHandle moduleFunction;
   private final MethodHandle launch;
   private final MethodHandle errorName;
+
+  /** The context that calls are about, once there is one; otherwise 0. */
+  private long context;
 
   private Driver(SharedLibrary library) {
     this.library = library;
@@ -105,8 +107,12 @@ public final class Driver {
    * @throws UnsatisfiedLinkError if it lacks a function: it is older than CUDA 12
    */
   public static Optional<Driver> find(LibrarySearch search) {
-    return SharedLibrary.find(search, List.of("libcuda.so.1", "libcuda.so", "nvcuda.dll"))
-        .map(Driver::new);
+    return SharedLibrary.find(search, LibraryNames.ofThisMachine().driver()).map(Driver::new);
+  }
+
+  /** Where it was looked for in vain. */
+  public static String notFound(LibrarySearch search) {
+    return search.notFound(LibraryNames.ofThisMachine().driver());
   }
 
   public SharedLibrary library() {
@@ -165,9 +171,29 @@ public final class Driver {
     check("cuDevicePrimaryCtxRelease", () -> (int) contextRelease.invokeExact(device));
   }
 
-  /** Makes {@code context} the one that calls of this thread are about. */
-  public void setCurrent(long context) {
-    check("cuCtxSetCurrent", () -> (int) contextSetCurrent.invokeExact(context));
+  /** Says which context all further calls are about, on whatever thread; 0 to say nothing. */
+  public void bind(long itsContext) {
+    context = itsContext;
+  }
+
+  /**
+   * Makes the bound context current on this thread, for a call of another library. Every call of
+   * the driver does so by itself: threads are the host's, which may use other contexts on them, and
+   * a virtual thread may be on another platform thread than a moment ago.
+   */
+  public void makeCurrent() {
+    if (context == 0) {
+      return;
+    }
+    int status;
+    try {
+      status = (int) contextSetCurrent.invokeExact(context);
+    } catch (Throwable impossible) { // no C function throws
+      throw new IllegalStateException("cuCtxSetCurrent could not be called", impossible);
+    }
+    if (status != 0) {
+      throw failure("cuCtxSetCurrent", status);
+    }
   }
 
   /** A stream that does not wait for the default one. */
@@ -231,6 +257,7 @@ public final class Driver {
 
   /** Starts a kernel; faults show in later calls. */
   public void launch(KernelCall call, long stream) {
+    makeCurrent();
     int status;
     try { // not through a lambda: this is the one call that is made thousands of times a second
       status =
@@ -268,6 +295,7 @@ public final class Driver {
   }
 
   void check(String name, Call call) {
+    makeCurrent();
     int status;
     try {
       status = call.run();

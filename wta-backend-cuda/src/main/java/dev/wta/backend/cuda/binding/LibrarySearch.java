@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The folders that NVIDIA's libraries may lie in, in the order in which they are tried; before them
@@ -21,6 +22,15 @@ public record LibrarySearch(List<Path> folders, boolean system) {
   /** Folders, separated as on a class path, that come before all others. */
   public static final String PATH_PROPERTY = "wta.cuda.path";
 
+  /** Where containers and hosted notebooks have the driver's libraries, and NixOS. */
+  private static final List<String> CONTAINERS =
+      List.of(
+          "usr/local/nvidia/lib64",
+          "usr/local/nvidia/lib",
+          "usr/lib64-nvidia",
+          "run/opengl-driver/lib",
+          "usr/local/cuda/compat");
+
   public LibrarySearch {
     folders = List.copyOf(folders);
   }
@@ -31,11 +41,32 @@ public record LibrarySearch(List<Path> folders, boolean system) {
   }
 
   /**
-   * The system's loader, {@value #PATH_PROPERTY}, {@code CUDA_HOME} and {@code CUDA_PATH}, the
-   * usual folders of toolkits, and those of Python's wheels.
+   * The system's loader, {@value #PATH_PROPERTY}, {@code CUDA_HOME}, {@code CUDA_PATH} and {@code
+   * CUDA_ROOT}, the usual folders of toolkits and of containers, and those of Python's wheels in
+   * the active environment, in those whose {@code bin} is on the {@code PATH}, and the usual ones.
    */
   public static LibrarySearch ofThisMachine() {
     return of(System.getenv(), System.getProperty(PATH_PROPERTY, ""), Path.of("/"));
+  }
+
+  /** For people: what was looked for in vain, and where, in one line. */
+  String notFound(List<String> names) {
+    List<Path> there = folders.stream().filter(Files::isDirectory).distinct().toList();
+    String places =
+        there.isEmpty()
+            ? "none of the usual folders is there"
+            : there.stream().map(Path::toString).collect(Collectors.joining(", "));
+    List<Path> broken =
+        there.stream()
+            .flatMap(folder -> names.stream().map(folder::resolve))
+            .filter(Files::isRegularFile)
+            .toList();
+    return "looked for %s %s%s%s"
+        .formatted(
+            String.join(" and ", names),
+            system ? "by the system's loader and in: " : "in: ",
+            places,
+            broken.isEmpty() ? "" : "; there, but not to be loaded: " + broken);
   }
 
   /** {@link #ofThisMachine} with another environment, and another folder as the root of all. */
@@ -46,7 +77,7 @@ public record LibrarySearch(List<Path> folders, boolean system) {
         folders.add(Path.of(folder).toAbsolutePath());
       }
     }
-    for (String variable : List.of("CUDA_HOME", "CUDA_PATH")) {
+    for (String variable : List.of("CUDA_HOME", "CUDA_PATH", "CUDA_ROOT")) {
       String home = environment.get(variable);
       if (home != null && !home.isBlank()) {
         addToolkit(Path.of(home), folders);
@@ -56,6 +87,8 @@ public record LibrarySearch(List<Path> folders, boolean system) {
     for (Path toolkit : matches(root.resolve("usr/local"), "cuda-*")) {
       addToolkit(toolkit, folders);
     }
+    addToolkit(root.resolve("opt/cuda"), folders);
+    CONTAINERS.forEach(folder -> folders.add(root.resolve(folder)));
     folders.add(root.resolve("usr/lib/x86_64-linux-gnu"));
     folders.add(root.resolve("usr/lib/aarch64-linux-gnu"));
     folders.add(root.resolve("usr/lib64"));
@@ -68,6 +101,7 @@ public record LibrarySearch(List<Path> folders, boolean system) {
     folders.add(home.resolve("lib64"));
     folders.add(home.resolve("lib"));
     folders.add(home.resolve("targets/x86_64-linux/lib"));
+    folders.add(home.resolve("targets/sbsa-linux/lib"));
     folders.add(home.resolve("bin")); // Windows
     folders.add(home.resolve("bin/x64"));
   }
@@ -80,6 +114,13 @@ public record LibrarySearch(List<Path> folders, boolean system) {
       if (prefix != null && !prefix.isBlank()) {
         prefixes.add(Path.of(prefix));
         folders.add(Path.of(prefix).resolve("lib"));
+        folders.add(Path.of(prefix).resolve("targets/x86_64-linux/lib"));
+      }
+    }
+    for (String folder : environment.getOrDefault("PATH", "").split(File.pathSeparator)) {
+      Path bin = Path.of(folder.isBlank() ? "." : folder);
+      if (bin.getParent() != null && Files.isExecutable(bin.resolve("python3"))) {
+        prefixes.add(bin.getParent());
       }
     }
     String home = environment.get("HOME");
@@ -90,11 +131,20 @@ public record LibrarySearch(List<Path> folders, boolean system) {
     prefixes.add(root.resolve("usr"));
     prefixes.add(root.resolve("opt/conda"));
     for (Path prefix : prefixes) {
-      for (Path python : matches(prefix.resolve("lib"), "python3*")) {
-        for (String packages : List.of("site-packages", "dist-packages")) {
-          for (Path wheel : matches(python.resolve(packages).resolve("nvidia"), "*")) {
-            folders.add(wheel.resolve("lib"));
-          }
+      for (String lib : List.of("lib", "lib64")) {
+        for (Path python : matches(prefix.resolve(lib), "python3*")) {
+          addWheelsOf(python, folders);
+        }
+      }
+    }
+  }
+
+  private static void addWheelsOf(Path python, List<Path> folders) {
+    for (String packages : List.of("site-packages", "dist-packages")) {
+      for (Path wheel : matches(python.resolve(packages).resolve("nvidia"), "*")) {
+        Path lib = wheel.resolve("lib");
+        if (!folders.contains(lib)) {
+          folders.add(lib);
         }
       }
     }

@@ -60,27 +60,29 @@ public final class Nvrtc {
    * version made, or of an older one.
    */
   public static Optional<Nvrtc> find(LibrarySearch search, int major) {
-    List<String> names =
-        major >= 13
-            ? List.of("libnvrtc.so.13", "nvrtc64_130_0.dll", "libnvrtc.so.12", "nvrtc64_120_0.dll")
-            : List.of("libnvrtc.so.12", "nvrtc64_120_0.dll");
-    Optional<SharedLibrary> library = SharedLibrary.find(search, names);
+    Optional<SharedLibrary> library =
+        SharedLibrary.find(search, LibraryNames.ofThisMachine().nvrtc(major));
     // Its other half, which it asks the loader for by name alone.
     library.ifPresent(found -> found.loadNeighbours("*nvrtc-builtins*"));
     return library.map(Nvrtc::new);
+  }
+
+  /** Where one for CUDA {@code major} was looked for in vain. */
+  public static String notFound(LibrarySearch search, int major) {
+    return search.notFound(LibraryNames.ofThisMachine().nvrtc(major));
   }
 
   public SharedLibrary library() {
     return library;
   }
 
-  /** As {@code 13.0}. */
-  public String version() {
+  /** The CUDA version that it is of, as 1000 * major + 10 * minor. */
+  public int version() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment major = arena.allocate(JAVA_INT);
       MemorySegment minor = arena.allocate(JAVA_INT);
       check("nvrtcVersion", () -> (int) version.invokeExact(major, minor));
-      return major.get(JAVA_INT, 0) + "." + minor.get(JAVA_INT, 0);
+      return 1000 * major.get(JAVA_INT, 0) + 10 * minor.get(JAVA_INT, 0);
     }
   }
 
@@ -149,10 +151,11 @@ public final class Nvrtc {
     if (status == COMPILATION_FAILED) {
       byte[] text = take(arena, "nvrtcGetProgramLog", logSize, log, program);
       throw new WtaException(
-          "%s does not compile with NVRTC %s, options %s: %s"
+          "%s does not compile with NVRTC %d.%d, options %s: %s"
               .formatted(
                   name,
-                  version(),
+                  version() / 1000,
+                  version() % 1000 / 10,
                   options,
                   new String(text, 0, Math.max(0, text.length - 1), StandardCharsets.UTF_8)
                       .strip()),

@@ -3,32 +3,24 @@ package dev.wta.backend.cuda.device;
 import dev.wta.api.WtaException;
 import dev.wta.backend.cuda.binding.CudaException;
 import dev.wta.backend.cuda.binding.Driver;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One device as one backend uses it: the primary context, made current on whatever thread calls,
- * and one stream. A fault that loses the context retires it: from then on every use says so.
+ * One device as one backend uses it: the primary context, which the driver makes current on
+ * whatever thread calls, and one stream. A fault that loses the context retires it: from then on
+ * every use says so.
  */
 public final class Device implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Device.class);
 
-  /**
-   * Whose context is current on this thread, as far as this class made it so. Not the context
-   * itself: a new one may have a destroyed one's address.
-   */
-  private static final ThreadLocal<Long> CURRENT = ThreadLocal.withInitial(() -> 0L);
-
-  private static final AtomicLong LAST_ID = new AtomicLong();
-
-  private final long id = LAST_ID.incrementAndGet();
   private final Driver driver;
   private final int device;
   private final int capability;
-  private final long context;
   private final long stream;
   private final Launches launches;
+  private Runnable relief = () -> {};
   private CudaException fault;
   private boolean closed;
 
@@ -42,18 +34,17 @@ public final class Device implements AutoCloseable {
     }
     device = driver.device(ordinal);
     capability = Installation.capability(driver, device);
-    context = driver.retainPrimaryContext(device);
+    driver.bind(driver.retainPrimaryContext(device));
     try {
-      makeCurrent();
       stream = driver.createStream();
     } catch (RuntimeException failed) {
-      driver.releasePrimaryContext(device);
+      releaseContext(driver);
       throw failed;
     }
     launches = new Launches(this);
   }
 
-  /** The driver, with this device's context current on the calling thread. */
+  /** The driver; this device's context is current on the calling thread. */
   public Driver use() {
     if (closed) {
       throw new IllegalStateException("the backend is closed");
@@ -62,7 +53,7 @@ public final class Device implements AutoCloseable {
       throw new WtaException(
           "the device was lost by an earlier fault: " + fault.problem(), fault.remedy(), fault);
     }
-    makeCurrent();
+    driver.makeCurrent();
     return driver;
   }
 
@@ -94,6 +85,28 @@ public final class Device implements AutoCloseable {
     return closed;
   }
 
+  /** Says what returns memory to the device that nobody needs. */
+  void relieveBy(Runnable giver) {
+    relief = giver;
+  }
+
+  /**
+   * What a call answers that takes memory of the device. If there is none left, memory that nobody
+   * needs goes back to the device, and the call is made once more.
+   */
+  public <T> T withRoom(Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (CudaException failure) {
+      if (!failure.isOutOfMemory()) {
+        throw failure;
+      }
+    }
+    synchronise();
+    relief.run();
+    return call.get();
+  }
+
   /** What failed, which is told on; a fault that loses the context is remembered. */
   public CudaException failed(CudaException failure) {
     if (failure.isSticky() && fault == null) {
@@ -121,7 +134,6 @@ public final class Device implements AutoCloseable {
   /** Gives back; what fails is logged, because a lost context cannot give anything back. */
   public void release(String what, Release release) {
     try {
-      makeCurrent();
       release.run(driver);
     } catch (CudaException failure) {
       log.debug("{} was not given back", what, failure);
@@ -133,16 +145,12 @@ public final class Device implements AutoCloseable {
     if (!closed) {
       closed = true;
       release("the stream", d -> d.destroyStream(stream));
-      release("the context", d -> d.releasePrimaryContext(device));
-      CURRENT.remove();
+      release("the context", this::releaseContext);
     }
   }
 
-  private void makeCurrent() {
-    // A virtual thread may be on another platform thread than last time, where another is current.
-    if (CURRENT.get() != id || Thread.currentThread().isVirtual()) {
-      driver.setCurrent(context);
-      CURRENT.set(id);
-    }
+  private void releaseContext(Driver current) {
+    current.bind(0);
+    current.releasePrimaryContext(device);
   }
 }

@@ -37,15 +37,16 @@ public record Installation(LibrarySearch search, Driver driver, Optional<Nvrtc> 
             .orElseThrow(
                 () ->
                     new WtaException(
-                        "no NVIDIA driver: libcuda.so.1 is not on this machine",
+                        "no NVIDIA driver: " + Driver.notFound(search),
                         "install NVIDIA's driver for CUDA 12 or newer, or run a container with"
                             + " --gpus all"));
     driver.initialise();
     int version = driver.version();
     if (version < LEAST_DRIVER) {
       throw new WtaException(
-          "NVIDIA's driver serves CUDA %s only".formatted(text(version)),
-          "update it to one for CUDA 12 or newer");
+          "NVIDIA's driver (%s) serves CUDA %s only"
+              .formatted(driver.library().name(), text(version)),
+          "update it to one for CUDA 12 or newer: 525 or later");
     }
     if (driver.deviceCount() == 0) {
       throw new WtaException(
@@ -55,7 +56,8 @@ public record Installation(LibrarySearch search, Driver driver, Optional<Nvrtc> 
     Optional<Nvrtc> nvrtc = Nvrtc.find(search, version / 1000);
     if (nvrtc.isEmpty() && kernelFolder().isEmpty()) {
       throw new WtaException(
-          "NVIDIA's driver is here, but not NVRTC, which compiles the kernels",
+          "NVIDIA's driver for CUDA %s is here, but not NVRTC, which compiles the kernels: %s"
+              .formatted(text(version), Nvrtc.notFound(search, version / 1000)),
           version >= 13000
               ? "pip install nvidia-cuda-nvrtc, or set CUDA_HOME to a CUDA toolkit"
               : "pip install nvidia-cuda-nvrtc-cu12, or set CUDA_HOME to a CUDA 12 toolkit");

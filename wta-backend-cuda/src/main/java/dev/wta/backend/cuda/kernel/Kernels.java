@@ -46,7 +46,8 @@ public final class Kernels implements AutoCloseable {
     try {
       Long module = modules.get(kernel.source());
       if (module == null) {
-        module = driver.loadModule(images.of(kernel.source()));
+        byte[] image = images.of(kernel.source());
+        module = device.withRoom(() -> driver.loadModule(image));
         modules.put(kernel.source(), module);
       }
       long function = driver.function(module, kernel.function());

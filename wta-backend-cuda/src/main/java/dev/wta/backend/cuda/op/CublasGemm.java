@@ -151,11 +151,17 @@ public final class CublasGemm implements AutoCloseable {
       cublas =
           off
               ? Optional.empty()
-              : Cublas.open(search, device.driverVersion() / 1000, device.stream(), precision());
+              : device.withRoom(
+                  () ->
+                      Cublas.open(
+                          search, device.driverVersion() / 1000, device.stream(), precision()));
       if (cublas.isEmpty()) {
         log.info(
             "matrix products run on kernels of our own: {}",
-            off ? "cuBLAS is off" : "cuBLAS was not found (pip install nvidia-cublas)");
+            off
+                ? "cuBLAS is off"
+                : "no cuBLAS (pip install nvidia-cublas): "
+                    + Cublas.notFound(search, device.driverVersion() / 1000));
       }
     }
     return cublas;

@@ -22,6 +22,16 @@ class DevicePoolTest {
   }
 
   @Test
+  void largeBlocksAreWholePages() {
+    long page = 2L << 20;
+    for (long bytes = 8L << 20; bytes < 3L << 30; bytes += 77_777_777) {
+      long size = DevicePool.sizeClass(bytes);
+      assertThat(size % page).isZero();
+      assertThat(size - bytes).isBetween(0L, page - 1);
+    }
+  }
+
+  @Test
   void classesKeepMemoryAligned() {
     for (long bytes = 0; bytes < 100_000; bytes += 7) {
       assertThat(DevicePool.sizeClass(bytes) % 128).isZero();

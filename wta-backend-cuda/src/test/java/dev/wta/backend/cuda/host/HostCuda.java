@@ -34,6 +34,7 @@ public final class HostCuda {
       Path.of("src/main/resources/dev/wta/backend/cuda/kernel/source").toAbsolutePath();
   private static final Path SHIM = Path.of("src/test/native").toAbsolutePath();
   private static final Path OUT = Path.of("target/host-cuda").toAbsolutePath();
+  private static final String LIBRARY = "libhostcuda.so";
   private static final Path WITH_CUBLAS = OUT.resolve("with-cublas");
   private static final Pattern KERNEL =
       Pattern.compile("__global__ void (?:__launch_bounds__\\([^)]*\\) )?(\\w+)\\(");
@@ -116,6 +117,41 @@ public final class HostCuda {
   /** How much memory the device has. */
   public void memory(long bytes) {
     tell("mockMemory", bytes);
+  }
+
+  /**
+   * The newest CUDA that the driver says it serves, as 1000 * major + 10 * minor; 13.0 at first.
+   */
+  public void driverVersion(int version) {
+    tell("mockDriverVersion", version);
+  }
+
+  /** An empty folder, to put this driver into. */
+  public Path emptyFolder() throws IOException {
+    Path folder = Files.createDirectories(OUT.resolve("folder"));
+    for (Path file : files(folder, "")) {
+      Files.delete(file);
+    }
+    return folder;
+  }
+
+  /** Puts this driver, which is all libraries in one, into a folder under some names. */
+  public void link(Path folder, String... names) throws IOException {
+    link(folder, OUT.resolve(LIBRARY), names);
+  }
+
+  /** How much of it other processes hold. */
+  public void others(long bytes) {
+    tell("mockOthers", bytes);
+  }
+
+  /** Leaves this thread without a context, as other code of the process may. */
+  public void forgetContext() {
+    try {
+      Object _ = function("mockForgetContext", FunctionDescriptor.ofVoid()).invoke();
+    } catch (Throwable impossible) {
+      throw new IllegalStateException(impossible);
+    }
   }
 
   /** Work that the stand-in may run before anybody waits for it. */
@@ -206,7 +242,7 @@ public final class HostCuda {
       Files.createDirectories(OUT);
       Path unit = OUT.resolve("kernels.cpp");
       Files.writeString(unit, unit());
-      Path library = OUT.resolve("libhostcuda.so");
+      Path library = OUT.resolve(LIBRARY);
       List<String> command =
           new ArrayList<>(
               List.of(
@@ -223,6 +259,9 @@ public final class HostCuda {
                   "-Werror",
                   "-I" + SHIM,
                   "-I" + KERNELS));
+      if (System.getProperty("os.arch").equals("amd64")) {
+        command.add("-march=native"); // fused multiply-adds are calls otherwise
+      }
       String home = System.getenv().getOrDefault("CUDA_HOME", "/usr/local/cuda");
       command.addAll(List.of("-isystem", home + "/include")); // for cuda.h, if it is there
       command.addAll(

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +34,25 @@ class KernelCacheTest {
     assertThat(cache.get("x", List.of("sources", "m_90"), this::compile)).containsExactly(3);
     try (var files = Files.list(folder.resolve("kernels"))) {
       assertThat(files).as("and nothing half-written").hasSize(3);
+    }
+  }
+
+  /** As two processes on one card do: each gets a whole image, and one of them stays. */
+  @Test
+  void thoseThatStartTogetherShareIt() throws Exception {
+    KernelCache cache = new KernelCache(Optional.of(folder));
+    byte[] image = new byte[1 << 20];
+    Arrays.fill(image, (byte) 7);
+    List<FutureTask<byte[]>> tasks = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      tasks.add(new FutureTask<>(() -> cache.get("x", List.of("k"), image::clone)));
+      Thread.ofPlatform().start(tasks.getLast());
+    }
+    for (FutureTask<byte[]> task : tasks) {
+      assertThat(Arrays.equals(task.get(), image)).isTrue();
+    }
+    try (var files = Files.list(folder)) {
+      assertThat(files).hasSize(1);
     }
   }
 

@@ -7,7 +7,9 @@ import dev.wta.backend.cuda.binding.LibrarySearch;
 import dev.wta.backend.cuda.binding.Nvrtc;
 import dev.wta.backend.cuda.host.HostCuda;
 import dev.wta.backend.cuda.host.Nvcc;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -57,6 +59,21 @@ class KernelsCompileTest {
     KernelImages images = new KernelImages(nvrtc, new KernelCache(Optional.empty()), 999, 13_000);
     assertThat(new String(images.of("transpose"), StandardCharsets.UTF_8))
         .contains(".entry transposeMatrix");
+  }
+
+  /** So a driver takes what an NVRTC of its own age, or an older one, wrote. */
+  @Test
+  void ptxThatIsPackedHasTheCompilersVersion(@TempDir Path folder) throws IOException {
+    Optional<Nvrtc> nvrtc = Nvrtc.find(LibrarySearch.ofThisMachine(), 13);
+    assumeTrue(
+        nvrtc.isPresent(), "no NVRTC here (CUDA_HOME, -Dwta.cuda.path, pip's nvidia-cuda-nvrtc)");
+    KernelImages.write(nvrtc.get(), folder);
+    for (String source : KernelSources.all()) {
+      String text = Files.readString(folder.resolve(source + ".ptx"));
+      assertThat(text).contains(".target sm_75").doesNotContain("\0");
+      assertThat(PtxVersion.of(text).orElseThrow().cuda())
+          .isBetween(nvrtc.get().version() - 10, nvrtc.get().version());
+    }
   }
 
   /** For the first generation and the last: NVRTC has compiled them for those between. */

@@ -29,13 +29,14 @@ final class CublasRate {
     Driver driver = Driver.find(search).orElseThrow();
     driver.initialise();
     int device = driver.device(0);
-    driver.setCurrent(driver.retainPrimaryContext(device));
+    driver.bind(driver.retainPrimaryContext(device));
     long stream = driver.createStream();
     try {
       return Cublas.open(search, driver.version() / 1000, stream, precision)
           .map(cublas -> time(cublas, driver, stream, side, timer));
     } finally {
       driver.destroyStream(stream);
+      driver.bind(0);
       driver.releasePrimaryContext(device);
     }
   }

@@ -2,8 +2,13 @@ package dev.wta.backend.cuda.check;
 
 import dev.wta.api.backend.Availability;
 import dev.wta.api.backend.Backends;
+import dev.wta.backend.cuda.binding.LibrarySearch;
+import dev.wta.backend.cuda.binding.Nvrtc;
+import dev.wta.backend.cuda.kernel.KernelImages;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One part of the check, as a process of its own:
@@ -14,6 +19,7 @@ import java.util.List;
  * GpuCheck losses BACKEND FILE      the first losses of every model, beside the reference's
  * GpuCheck bench BACKEND FILE       steps a second
  * GpuCheck table FILE...            what the parts, and PyTorch's, wrote to their files
+ * GpuCheck images FOLDER            compiles the kernels to PTX, by the oldest NVRTC that is here
  * </pre>
  *
  * Of the CUDA backend everything is asked twice, without and with CUDA graphs.
@@ -48,8 +54,12 @@ public final class GpuCheck {
     }
     if (arguments.size() < 2) {
       System.err.println(
-          "usage: GpuCheck probe|contract|losses|bench BACKEND [FILE] | table FILE...");
+          "usage: GpuCheck probe|contract|losses|bench BACKEND [FILE] | table FILE... | images"
+              + " FOLDER");
       return 2;
+    }
+    if (arguments.getFirst().equals("images")) {
+      return compile(Path.of(arguments.get(1)));
     }
     String backend = arguments.get(1);
     if (!usable(backend)) {
@@ -65,6 +75,26 @@ public final class GpuCheck {
       well &= runPart(arguments.getFirst(), backend, backend + (graphs ? GRAPHS : ""), results);
     }
     return well ? 0 : 1;
+  }
+
+  private static int compile(Path folder) {
+    LibrarySearch search = LibrarySearch.ofThisMachine();
+    Optional<Nvrtc> compiler = Nvrtc.find(search, 12).or(() -> Nvrtc.find(search, 13));
+    if (compiler.isEmpty()) {
+      System.err.println("no NVRTC: " + Nvrtc.notFound(search, 13));
+      return 2;
+    }
+    try {
+      KernelImages.write(compiler.get(), folder);
+    } catch (IOException unwritable) {
+      System.err.println(unwritable);
+      return 1;
+    }
+    int version = compiler.get().version();
+    System.err.printf(
+        "PTX of NVRTC %d.%d, for drivers of that CUDA version on (%s)%n",
+        version / 1000, version % 1000 / 10, compiler.get().library().name());
+    return 0;
   }
 
   /**
