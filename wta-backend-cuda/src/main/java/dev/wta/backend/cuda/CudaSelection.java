@@ -19,6 +19,7 @@ import dev.wta.backend.cuda.op.SelectionPass;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /**
  * Winner selection. Where a rule's groups lie inside tiles of the code, encoding computes and
@@ -70,6 +71,40 @@ final class CudaSelection implements Selection {
     }
   }
 
+  @Override
+  public Winners encodeToFit(
+      Tensor x, Tensor weights, Tensor bias, SelectionRule rule, IntFunction<Winners> room) {
+    if (!(rule instanceof SelectionRule.Above(Tensor thresholds))) {
+      return Selection.super.encodeToFit(x, weights, bias, rule, room);
+    }
+    CudaTensor batch = memory.own(x);
+    CudaTensor matrix = memory.own(weights);
+    CudaTensor offsets = memory.own(bias);
+    memory.own(thresholds);
+    int samples = batch.rowCount();
+    int units = matrix.rowCount();
+    try (SelectionPass selection = new SelectionPass(memory, kernels, samples, units);
+        Scratch code = memory.scratch((long) samples * units * Float.BYTES)) {
+      encodeDense(batch, matrix, offsets, code.address());
+      return selection.aboveToFit(
+          code.address(), thresholds, count -> memory.own(room.apply(count)));
+    }
+  }
+
+  /** {@code relu(x * weights' + bias)}, {@code (samples, units)}. */
+  private void encodeDense(CudaTensor batch, CudaTensor matrix, CudaTensor offsets, long code) {
+    products.product(
+        rows(batch, 0, false),
+        rows(matrix, 0, true),
+        batch.rowCount(),
+        matrix.rowCount(),
+        batch.rowSize(),
+        1,
+        0,
+        new Finish(offsets.address(), true),
+        code);
+  }
+
   private void encode(
       CudaTensor batch,
       CudaTensor matrix,
@@ -86,16 +121,8 @@ final class CudaSelection implements Selection {
         int samples = batch.rowCount();
         int units = matrix.rowCount();
         try (Scratch code = memory.scratch((long) samples * units * Float.BYTES)) {
-          products.product(
-              rows(batch, 0, false),
-              rows(matrix, 0, true),
-              samples,
-              units,
-              batch.rowSize(),
-              1,
-              0,
-              new Finish(offsets.address(), true),
-              code.address());
+          encodeDense(batch, matrix, offsets, code.address());
+          selection.overwrite(code.address());
           selection.run(stages, code.address());
         }
       }

@@ -8,8 +8,10 @@ import dev.wta.backend.cuda.kernel.Launch;
 import dev.wta.backend.cuda.memory.CudaMemory;
 import dev.wta.backend.cuda.memory.CudaMemory.Scratch;
 import dev.wta.backend.cuda.memory.CudaWinners;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * One selection into one set of winners. Each rule but the last leaves a code in which only its
@@ -25,7 +27,7 @@ public final class SelectionPass implements AutoCloseable {
 
   private final CudaMemory memory;
   private final Kernels kernels;
-  private final CudaWinners winners;
+  private CudaWinners winners;
   private final List<Scratch> held = new ArrayList<>();
   private final int samples;
   private final int units;
@@ -44,6 +46,43 @@ public final class SelectionPass implements AutoCloseable {
     positions = winners.positions();
     nans = winners.nanCounter();
     memory.clear(nans, 2);
+  }
+
+  /** For {@link #aboveToFit}: into winners that are made once their number is known. */
+  public SelectionPass(CudaMemory memory, Kernels kernels, int samples, int units) {
+    this.memory = memory;
+    this.kernels = kernels;
+    this.samples = samples;
+    this.units = units;
+    positions = 1;
+    nans = hold(2 * Integer.BYTES);
+    memory.clear(nans, 2);
+  }
+
+  /**
+   * Selects what exceeds its unit's threshold. Waits for the device, which counts the winners.
+   *
+   * @param code {@code (samples, units)}, which is overwritten
+   * @param room answers winners that hold so many
+   */
+  public CudaWinners aboveToFit(long code, Tensor thresholds, IntFunction<CudaWinners> room) {
+    long nanCounter = nans;
+    overwrite(code);
+    keepAbove(code, thresholds);
+    long counts = countRows(code);
+    long total = hold(Integer.BYTES);
+    memory.indexing().scan(counts, samples, 0, 0, total);
+    int[] count = new int[1];
+    memory.staging().download(total, MemorySegment.ofArray(count));
+    winners = room.apply(count[0]);
+    kernels.copy(nanCounter, winners.nanCounter(), 2);
+    emitRows(code, counts, count[0]);
+    return winners;
+  }
+
+  /** Allows that a code is overwritten, so that no other is needed for what is kept of it. */
+  public void overwrite(long code) {
+    kept = code;
   }
 
   /** Applies the rules, one after the other, to a code {@code (samples, units, positions)}. */
@@ -246,21 +285,30 @@ public final class SelectionPass implements AutoCloseable {
 
   /** Stores all that is positive, sample by sample. */
   private void store(long code) {
-    int rowSize = units * positions;
-    winners.filling(false, winners.capacity());
     memory.set(winners.sampleOf(), -1, winners.capacity());
+    emitRows(code, countRows(code), winners.capacity());
+  }
+
+  /** Where the number of each sample's positive activations is. */
+  private long countRows(long code) {
     long counts = hold((long) samples * Integer.BYTES);
     kernels
         .launch(Kernel.COUNT_ROWS)
         .address(code)
-        .integer(rowSize)
+        .integer(units * positions)
         .address(counts)
         .blocks(samples);
+    return counts;
+  }
+
+  /** Stores all that is positive in the first {@code slots} slots. */
+  private void emitRows(long code, long counts, int slots) {
+    winners.filling(false, slots);
     memory.indexing().scan(counts, samples, winners.sampleStart(), winners.sampleEnd(), 0);
     kernels
         .launch(Kernel.EMIT_ROWS)
         .address(code)
-        .integer(rowSize)
+        .integer(units * positions)
         .integer(Math.max(1, positions))
         .address(reduced)
         .integer(units)
