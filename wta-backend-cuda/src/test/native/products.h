@@ -27,6 +27,34 @@ EXPORT const char* cublasGetStatusString(int) {
   return "CUBLAS_STATUS_OF_THE_MOCK";
 }
 
+enum { FLOAT32 = 0, BFLOAT16 = 14 };
+
+// A number cut to the upper bits of a float32, to nearest, ties to even.
+static float roundedTo(int bits, float value) {
+  uint32_t word = __float_as_uint(value);
+  if (value != value) {
+    return value;
+  }
+  uint32_t lower = (1u << (32 - bits)) - 1;
+  word += (lower >> 1) + (word >> (32 - bits) & 1);
+  return __int_as_float(static_cast<int>(word & ~lower));
+}
+
+// The float32 that is no larger: tensor cores need not round to nearest when they add up.
+static double cut(double value) {
+  auto rounded = static_cast<float>(value);
+  return std::fabs(rounded) > std::fabs(value) ? std::nextafter(rounded, 0.0f) : rounded;
+}
+
+// An operand's element, as products with that compute type take it.
+static double operand(const void* matrix, int type, int compute, size_t place) {
+  if (type == BFLOAT16) {
+    return __int_as_float(static_cast<const uint16_t*>(matrix)[place] << 16);
+  }
+  float value = static_cast<const float*>(matrix)[place];
+  return compute == 75 ? roundedTo(16, value) : compute == 77 ? roundedTo(19, value) : value;
+}
+
 EXPORT int cublasGemmEx(
     void* handle, int transposeA, int transposeB, int m, int n, int k, const void* alpha, const void* a,
     int typeA, int lda, const void* b, int typeB, int ldb, const void* beta, void* c, int typeC,
@@ -39,12 +67,10 @@ EXPORT int cublasGemmEx(
   if (current != of(*static_cast<CUstream*>(handle))->context) {
     return 14;
   }
-  if (typeA != 0 || typeB != 0 || typeC != 0 || algorithm != -1 || lda < (transposeA ? k : m) ||
+  if ((typeA != FLOAT32 && typeA != BFLOAT16) || typeB != typeA || typeC != FLOAT32 || algorithm != -1 || lda < (transposeA ? k : m) ||
       ldb < (transposeB ? n : k) || ldc < m || (compute != 68 && compute != 75 && compute != 77)) {
     return 7;
   }
-  const auto* left = static_cast<const float*>(a);
-  const auto* right = static_cast<const float*>(b);
   auto* out = static_cast<float*>(c);
   float scale = *static_cast<const float*>(alpha);
   float keep = *static_cast<const float*>(beta);
@@ -53,9 +79,10 @@ EXPORT int cublasGemmEx(
       for (int i = 0; i < m; i++) {
         double sum = 0;
         for (int p = 0; p < k; p++) {
-          double x = transposeA ? left[static_cast<size_t>(i) * lda + p] : left[static_cast<size_t>(p) * lda + i];
-          double y = transposeB ? right[static_cast<size_t>(p) * ldb + j] : right[static_cast<size_t>(j) * ldb + p];
-          sum += x * y;
+          size_t x = transposeA ? static_cast<size_t>(i) * lda + p : static_cast<size_t>(p) * lda + i;
+          size_t y = transposeB ? static_cast<size_t>(p) * ldb + j : static_cast<size_t>(j) * ldb + p;
+          sum += operand(a, typeA, compute, x) * operand(b, typeB, compute, y);
+          sum = typeA == BFLOAT16 ? cut(sum) : sum;
         }
         float* place = out + static_cast<size_t>(j) * ldc + i;
         *place = static_cast<float>(scale * sum + (keep == 0 ? 0 : static_cast<double>(keep) * *place));

@@ -14,6 +14,7 @@ import dev.wta.backend.cuda.op.CublasGemm;
 import dev.wta.backend.cuda.op.CublasGemm.Finish;
 import dev.wta.backend.cuda.op.CublasGemm.Matrix;
 import dev.wta.backend.cuda.op.Geometry;
+import dev.wta.backend.cuda.op.RowScreening;
 import dev.wta.backend.cuda.op.SelectionGroups;
 import dev.wta.backend.cuda.op.SelectionPass;
 import java.util.ArrayList;
@@ -163,32 +164,63 @@ final class CudaSelection implements Selection {
   /** Tiles of samples, each sample's activations side by side. */
   private void encodeRows(
       CudaTensor batch, CudaTensor weights, CudaTensor bias, int k, SelectionPass selection) {
-    int samples = batch.rowCount();
     int units = weights.rowCount();
-    int most = tile(units, samples);
+    int most = tile(units, batch.rowCount());
     selection.beginGroups(false, Math.min(k, units));
     try (Scratch code = memory.scratch((long) most * units * Float.BYTES)) {
-      for (int from = 0; from < samples; from += most) {
-        int count = Math.min(most, samples - from);
-        products.product(
-            rows(batch, from, false),
-            rows(weights, 0, true),
-            count,
-            units,
-            batch.rowSize(),
-            1,
-            0,
-            Finish.NONE,
-            code.address());
-        selection.emit(
-            code.address(),
-            bias.address(),
-            SelectionGroups.contiguous(false, count, units),
-            from,
-            k);
+      if (RowScreening.pays(products, batch, weights, k)) {
+        encodeScreenedRows(batch, weights, bias, k, most, code.address(), selection);
+      } else {
+        encodeRows(batch, weights, bias, k, most, code.address(), selection);
       }
     }
     selection.index();
+  }
+
+  private void encodeRows(
+      CudaTensor batch,
+      CudaTensor weights,
+      CudaTensor bias,
+      int k,
+      int most,
+      long code,
+      SelectionPass selection) {
+    int samples = batch.rowCount();
+    int units = weights.rowCount();
+    for (int from = 0; from < samples; from += most) {
+      int count = Math.min(most, samples - from);
+      products.product(
+          rows(batch, from, false),
+          rows(weights, 0, true),
+          count,
+          units,
+          batch.rowSize(),
+          1,
+          0,
+          Finish.NONE,
+          code);
+      selection.emit(
+          code, bias.address(), SelectionGroups.contiguous(false, count, units), from, k);
+    }
+  }
+
+  private void encodeScreenedRows(
+      CudaTensor batch,
+      CudaTensor weights,
+      CudaTensor bias,
+      int k,
+      int most,
+      long code,
+      SelectionPass selection) {
+    int samples = batch.rowCount();
+    try (RowScreening screening = new RowScreening(memory, kernels, products, batch, weights)) {
+      for (int from = 0; from < samples; from += most) {
+        int count = Math.min(most, samples - from);
+        screening.encode(from, count, bias, k, code);
+        SelectionGroups rows = SelectionGroups.contiguous(false, count, weights.rowCount());
+        selection.emit(code, 0, rows, from, k);
+      }
+    }
   }
 
   private void encodeMaps(

@@ -30,6 +30,7 @@ public final class Cublas implements AutoCloseable {
   }
 
   private static final int REAL_FLOAT32 = 0;
+  private static final int REAL_BFLOAT16 = 14;
   private static final int DEFAULT_ALGORITHM = -1;
   private static final int NO_TRANSPOSE = 0;
   private static final int TRANSPOSE = 1;
@@ -119,6 +120,46 @@ public final class Cublas implements AutoCloseable {
       float factor,
       float keep,
       long out) {
+    call(
+        REAL_FLOAT32,
+        a,
+        transposeA,
+        rowSizeA,
+        b,
+        transposeB,
+        rowSizeB,
+        m,
+        n,
+        k,
+        factor,
+        keep,
+        out,
+        precision.computeType);
+  }
+
+  /**
+   * {@code out = a * b'} of row-major matrices of bfloat16, {@code (m, k)} and {@code (n, k)}; sums
+   * and the result are float32.
+   */
+  public void roundedProduct(long a, long b, int m, int n, int k, long out) {
+    call(REAL_BFLOAT16, a, false, k, b, true, k, m, n, k, 1, 0, out, Precision.FLOAT32.computeType);
+  }
+
+  private void call(
+      int type,
+      long a,
+      boolean transposeA,
+      int rowSizeA,
+      long b,
+      boolean transposeB,
+      int rowSizeB,
+      int m,
+      int n,
+      int k,
+      float factor,
+      float keep,
+      long out,
+      int computeType) {
     alpha.set(JAVA_FLOAT, 0, factor);
     beta.set(JAVA_FLOAT, 0, keep);
     int opA = transposeA ? TRANSPOSE : NO_TRANSPOSE;
@@ -136,16 +177,16 @@ public final class Cublas implements AutoCloseable {
                     k,
                     alpha,
                     b,
-                    REAL_FLOAT32,
+                    type,
                     rowSizeB,
                     a,
-                    REAL_FLOAT32,
+                    type,
                     rowSizeA,
                     beta,
                     out,
                     REAL_FLOAT32,
                     n,
-                    precision.computeType,
+                    computeType,
                     DEFAULT_ALGORITHM));
   }
 

@@ -31,6 +31,8 @@ public enum Kernel {
   MAX_POOL("pooling", "maxPool"),
   MAX_POOL_GRADIENT("pooling", "maxPoolGradient"),
   SELECT_GROUPS("select", "selectGroups"),
+  ROUND_ROWS("screen", "roundRows"),
+  SCREEN_ROWS("screen", "screenRows"),
   SPATIAL_MAXIMA("select", "spatialMaxima"),
   KEEP_ABOVE("select", "keepAbove"),
   COUNT_ROWS("select", "countRows"),

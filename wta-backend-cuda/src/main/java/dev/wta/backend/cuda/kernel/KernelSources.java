@@ -12,7 +12,8 @@ import java.util.TreeMap;
 /** The kernels' sources, which are resources of this jar. */
 final class KernelSources {
   private static final String FOLDER = "source/";
-  private static final List<String> HEADERS = List.of("common.cuh", "tile.cuh", "step.cuh");
+  private static final List<String> HEADERS =
+      List.of("common.cuh", "digits.cuh", "tile.cuh", "step.cuh");
 
   private KernelSources() {}
 

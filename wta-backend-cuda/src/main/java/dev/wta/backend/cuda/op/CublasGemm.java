@@ -110,6 +110,25 @@ public final class CublasGemm implements AutoCloseable {
     }
   }
 
+  /** Whether {@link #roundedProduct} is there. */
+  public boolean hasRounded() {
+    return cublas().isPresent();
+  }
+
+  /**
+   * {@code out = a * b'} of matrices {@code (m, k)} and {@code (n, k)} of bfloat16, on tensor cores
+   * where there are some; {@code out} is float32, and as exact as {@code screen.cu} says.
+   */
+  public void roundedProduct(long a, long b, int m, int n, int k, long out) {
+    Cublas library = cublas().orElseThrow();
+    device.issue(); // cuBLAS has the stream to itself
+    try {
+      library.roundedProduct(a, b, m, n, k, out);
+    } catch (CudaException failure) {
+      throw device.failed(failure);
+    }
+  }
+
   /** The terms of a sum of {@code k} that are left to cuBLAS in one go: about the same in each. */
   private static int piece(int k) {
     int even = Math.ceilDiv(k, Math.ceilDiv(k, LONGEST_SUM));
