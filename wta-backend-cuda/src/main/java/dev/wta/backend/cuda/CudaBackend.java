@@ -4,6 +4,7 @@ import dev.wta.api.backend.Backend;
 import dev.wta.api.backend.BackendOptions;
 import dev.wta.api.op.Convolution;
 import dev.wta.api.op.Dense;
+import dev.wta.api.op.Precision;
 import dev.wta.api.op.Randomness;
 import dev.wta.api.op.Selection;
 import dev.wta.api.op.Sparse;
@@ -15,6 +16,7 @@ import dev.wta.backend.cuda.kernel.KernelImages;
 import dev.wta.backend.cuda.kernel.Kernels;
 import dev.wta.backend.cuda.memory.CudaMemory;
 import dev.wta.backend.cuda.op.CublasGemm;
+import java.util.Optional;
 
 /** The SPI on one device: seven groups of operations over one {@link CudaMemory}. */
 public final class CudaBackend implements Backend {
@@ -29,6 +31,7 @@ public final class CudaBackend implements Backend {
   private final Sparse sparse;
   private final Update update;
   private final Randomness randomness;
+  private final Optional<CudaBackend> viewed;
 
   CudaBackend(Installation installation, BackendOptions options) {
     device = new Device(installation.driver(), options.device());
@@ -42,12 +45,44 @@ public final class CudaBackend implements Backend {
     kernels = new Kernels(device, images);
     memory = new CudaMemory(device, kernels);
     products = new CublasGemm(device, kernels, installation.search());
-    dense = new CudaDense(memory, kernels, products);
+    dense = new CudaDense(memory, kernels, products, Precision.FLOAT32);
     convolution = new CudaConvolution(memory, kernels);
     selection = new CudaSelection(memory, kernels, products, convolution);
     sparse = new CudaSparse(memory, kernels);
     update = new CudaUpdate(memory, kernels);
     randomness = new CudaRandomness(memory, kernels);
+    viewed = Optional.empty();
+  }
+
+  /** A view of a backend in another precision, which has all but dense products of it. */
+  private CudaBackend(CudaBackend of, Precision precision) {
+    deviceName = of.deviceName;
+    device = of.device;
+    kernels = of.kernels;
+    memory = of.memory;
+    products = of.products;
+    dense = new CudaDense(memory, kernels, products, precision);
+    convolution = of.convolution;
+    selection = of.selection;
+    sparse = of.sparse;
+    update = of.update;
+    randomness = of.randomness;
+    viewed = Optional.of(of);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Products of matrices round their operands, by cuBLAS; convolutions stay float32.
+   */
+  @Override
+  public Backend withPrecision(Precision precision) {
+    CudaBackend whole = viewed.orElse(this);
+    if (precision == Precision.FLOAT32) {
+      return whole;
+    }
+    products.require(precision, name());
+    return new CudaBackend(whole, precision);
   }
 
   @Override
@@ -97,7 +132,7 @@ public final class CudaBackend implements Backend {
 
   @Override
   public void close() {
-    if (!device.isClosed()) {
+    if (viewed.isEmpty() && !device.isClosed()) {
       device.launches().close(); // graphs come before what they refer to
       memory.close();
       products.close();

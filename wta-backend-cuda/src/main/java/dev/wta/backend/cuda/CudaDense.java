@@ -2,6 +2,7 @@ package dev.wta.backend.cuda;
 
 import dev.wta.api.op.Dense;
 import dev.wta.api.op.Epilogue;
+import dev.wta.api.op.Precision;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.backend.cuda.kernel.Kernel;
 import dev.wta.backend.cuda.kernel.Kernels;
@@ -22,12 +23,17 @@ final class CudaDense implements Dense {
   private final CudaMemory memory;
   private final Kernels kernels;
   private final CublasGemm products;
+  private final Precision precision;
   private final CudaReductions reductions;
 
-  CudaDense(CudaMemory memory, Kernels kernels, CublasGemm products) {
+  /**
+   * @param precision what products may round their operands to
+   */
+  CudaDense(CudaMemory memory, Kernels kernels, CublasGemm products, Precision precision) {
     this.memory = memory;
     this.kernels = kernels;
     this.products = products;
+    this.precision = precision;
     this.reductions = new CudaReductions(memory, kernels);
   }
 
@@ -46,6 +52,7 @@ final class CudaDense implements Dense {
     CudaTensor result = memory.own(out);
     long bias = epilogue.bias().map(vector -> memory.own(vector).address()).orElse(0L);
     products.product(
+        precision,
         new Matrix(left.address(), left.rowSize(), transposeA),
         new Matrix(right.address(), right.rowSize(), transposeB),
         result.rowCount(),

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.wta.api.op.Precision;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -14,21 +15,6 @@ import java.util.Optional;
 /** cuBLAS: the product of float32 matrices, on one stream. */
 @SuppressWarnings("restricted") // calling native code is what this is for
 public final class Cublas implements AutoCloseable {
-  /** How products are computed; matrices are float32 in any case, and so are sums. */
-  public enum Precision {
-    FLOAT32(68),
-    /** Factors are rounded to TF32's ten bits, for tensor cores. */
-    TF32(77),
-    /** Factors are rounded to bfloat16's seven bits, for tensor cores. */
-    BF16(75);
-
-    private final int computeType;
-
-    Precision(int computeType) {
-      this.computeType = computeType;
-    }
-  }
-
   private static final int REAL_FLOAT32 = 0;
   private static final int REAL_BFLOAT16 = 14;
   private static final int DEFAULT_ALGORITHM = -1;
@@ -38,16 +24,14 @@ public final class Cublas implements AutoCloseable {
   private final SharedLibrary library;
   private final MethodHandle destroy;
   private final MethodHandle gemm;
-  private final Precision precision;
   private final MethodHandle statusString;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment alpha = arena.allocate(JAVA_FLOAT);
   private final MemorySegment beta = arena.allocate(JAVA_FLOAT);
   private final long handle;
 
-  private Cublas(SharedLibrary library, long stream, Precision precision) {
+  private Cublas(SharedLibrary library, long stream) {
     this.library = library;
-    this.precision = precision;
     MethodHandle create = library.statusFunction("cublasCreate_v2", ADDRESS);
     MethodHandle setStream = library.statusFunction("cublasSetStream_v2", JAVA_LONG, JAVA_LONG);
     destroy = library.statusFunction("cublasDestroy_v2", JAVA_LONG);
@@ -85,13 +69,12 @@ public final class Cublas implements AutoCloseable {
    * cuBLAS of CUDA {@code major}, or of an older one from 12 on; empty where there is none. The
    * context that it is for is current.
    */
-  public static Optional<Cublas> open(
-      LibrarySearch search, int major, long stream, Precision precision) {
+  public static Optional<Cublas> open(LibrarySearch search, int major, long stream) {
     LibraryNames names = LibraryNames.ofThisMachine();
     // Its other half, looked for first: with that loaded, the loader need not find it by itself.
     SharedLibrary.find(search, names.cublasLt(major));
     return SharedLibrary.find(search, names.cublas(major))
-        .map(library -> new Cublas(library, stream, precision));
+        .map(library -> new Cublas(library, stream));
   }
 
   /** Where one for CUDA {@code major} was looked for in vain. */
@@ -106,8 +89,11 @@ public final class Cublas implements AutoCloseable {
   /**
    * {@code out = alpha * op(a) * op(b) + beta * out} of row-major matrices, {@code (m, k)} times
    * {@code (k, n)}. cuBLAS has columns first, so it computes the transposed product: b' times a'.
+   *
+   * @param precision what operands are rounded to; they are stored in float32
    */
   public void product(
+      Precision precision,
       long a,
       boolean transposeA,
       int rowSizeA,
@@ -134,7 +120,7 @@ public final class Cublas implements AutoCloseable {
         factor,
         keep,
         out,
-        precision.computeType);
+        computeType(precision));
   }
 
   /**
@@ -142,7 +128,8 @@ public final class Cublas implements AutoCloseable {
    * and the result are float32.
    */
   public void roundedProduct(long a, long b, int m, int n, int k, long out) {
-    call(REAL_BFLOAT16, a, false, k, b, true, k, m, n, k, 1, 0, out, Precision.FLOAT32.computeType);
+    call(
+        REAL_BFLOAT16, a, false, k, b, true, k, m, n, k, 1, 0, out, computeType(Precision.FLOAT32));
   }
 
   private void call(
@@ -188,6 +175,15 @@ public final class Cublas implements AutoCloseable {
                     n,
                     computeType,
                     DEFAULT_ALGORITHM));
+  }
+
+  /** cuBLAS's number for products of such operands and sums in float32. */
+  private static int computeType(Precision precision) {
+    return switch (precision) {
+      case FLOAT32 -> 68;
+      case TF32 -> 77;
+      case BF16 -> 75;
+    };
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.wta.backend.cuda.op;
 
 import dev.wta.api.WtaException;
+import dev.wta.api.op.Precision;
 import dev.wta.backend.cuda.binding.Cublas;
 import dev.wta.backend.cuda.binding.CudaException;
 import dev.wta.backend.cuda.binding.LibrarySearch;
@@ -16,9 +17,6 @@ public final class CublasGemm implements AutoCloseable {
   /** {@code off} to do without cuBLAS. */
   static final String PROPERTY = "wta.cuda.cublas";
 
-  /** {@code float32}, or {@code tf32} or {@code bf16} for products on tensor cores. */
-  static final String PRECISION_PROPERTY = "wta.cuda.products";
-
   /**
    * The longest sum that is left to cuBLAS in one go; longer ones are cut, and the pieces added.
    * Its kernels may keep one running float32 sum. Where n terms are alike, each addition since the
@@ -27,6 +25,12 @@ public final class CublasGemm implements AutoCloseable {
    * n, which is more up to n = 373.
    */
   private static final int LONGEST_SUM = 352;
+
+  /**
+   * The same of bfloat16. What a precision allows of a product is twice what rounding both operands
+   * to nearest takes: 2^-8 of the terms is left for sums, of which each addition may cut 2^-23.
+   */
+  private static final int LONGEST_SUM_OF_BF16 = 1 << 15;
 
   /** Pieces begin at multiples of this, so that rows that are aligned stay so. */
   private static final int ALIGNMENT = 8;
@@ -61,10 +65,41 @@ public final class CublasGemm implements AutoCloseable {
   }
 
   /**
-   * {@code out = finish(alpha * op(a) * op(b) + beta * out)}, {@code (m, k)} times {@code (k, n)}.
+   * Says that there are products in a precision.
+   *
+   * @throws WtaException if there are none, because there is no cuBLAS
    */
+  public void require(Precision precision, String backend) {
+    if (cublas().isEmpty()) {
+      throw new WtaException(
+          "backend '%s' has no products in %s without cuBLAS: %s"
+              .formatted(backend, precision, Cublas.notFound(search, driverMajor())),
+          "pip install nvidia-cublas, or leave out 'precision'");
+    }
+  }
+
+  /** {@link #product(Precision, Matrix, Matrix, int, int, int, float, float, Finish, long)}. */
   public void product(
       Matrix a, Matrix b, int m, int n, int k, float alpha, float beta, Finish finish, long out) {
+    product(Precision.FLOAT32, a, b, m, n, k, alpha, beta, finish, out);
+  }
+
+  /**
+   * {@code out = finish(alpha * op(a) * op(b) + beta * out)}, {@code (m, k)} times {@code (k, n)}.
+   *
+   * @param precision what operands may be rounded to
+   */
+  public void product(
+      Precision precision,
+      Matrix a,
+      Matrix b,
+      int m,
+      int n,
+      int k,
+      float alpha,
+      float beta,
+      Finish finish,
+      long out) {
     if (m == 0 || n == 0) {
       return;
     }
@@ -75,12 +110,13 @@ public final class CublasGemm implements AutoCloseable {
     }
     device.issue(); // cuBLAS has the stream to itself
     try {
-      int piece = piece(k);
+      int piece = piece(k, precision);
       for (int from = 0; from < k; from += piece) {
         int length = Math.min(piece, k - from);
         library
             .get()
             .product(
+                precision,
                 slice(a, !a.transposed(), from),
                 a.transposed(),
                 a.rowSize(),
@@ -130,8 +166,9 @@ public final class CublasGemm implements AutoCloseable {
   }
 
   /** The terms of a sum of {@code k} that are left to cuBLAS in one go: about the same in each. */
-  private static int piece(int k) {
-    int even = Math.ceilDiv(k, Math.ceilDiv(k, LONGEST_SUM));
+  private static int piece(int k, Precision precision) {
+    int most = precision == Precision.BF16 ? LONGEST_SUM_OF_BF16 : LONGEST_SUM;
+    int even = Math.ceilDiv(k, Math.ceilDiv(k, most));
     return Math.ceilDiv(even, ALIGNMENT) * ALIGNMENT;
   }
 
@@ -170,33 +207,21 @@ public final class CublasGemm implements AutoCloseable {
       cublas =
           off
               ? Optional.empty()
-              : device.withRoom(
-                  () ->
-                      Cublas.open(
-                          search, device.driverVersion() / 1000, device.stream(), precision()));
+              : device.withRoom(() -> Cublas.open(search, driverMajor(), device.stream()));
       if (cublas.isEmpty()) {
         log.info(
             "matrix products run on kernels of our own: {}",
             off
                 ? "cuBLAS is off"
                 : "no cuBLAS (pip install nvidia-cublas): "
-                    + Cublas.notFound(search, device.driverVersion() / 1000));
+                    + Cublas.notFound(search, driverMajor()));
       }
     }
     return cublas;
   }
 
-  private static Cublas.Precision precision() {
-    String chosen = System.getProperty(PRECISION_PROPERTY, "float32");
-    return switch (chosen) {
-      case "float32" -> Cublas.Precision.FLOAT32;
-      case "tf32" -> Cublas.Precision.TF32;
-      case "bf16" -> Cublas.Precision.BF16;
-      default ->
-          throw new WtaException(
-              "-D%s=%s is no precision of products".formatted(PRECISION_PROPERTY, chosen),
-              "choose float32, tf32 or bf16");
-    };
+  private int driverMajor() {
+    return device.driverVersion() / 1000;
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.backend.BackendOptions;
 import dev.wta.api.op.Epilogue;
+import dev.wta.api.op.Precision;
 import dev.wta.api.random.Seed;
 import dev.wta.api.reference.ReferenceBackendProvider;
 import dev.wta.api.tensor.Shape;
@@ -36,7 +37,6 @@ class CublasGemmTest {
   @AfterEach
   void forget() {
     System.clearProperty(CublasGemm.PROPERTY);
-    System.clearProperty(CublasGemm.PRECISION_PROPERTY);
   }
 
   private Backend open() {
@@ -106,13 +106,37 @@ class CublasGemmTest {
   }
 
   @Test
-  void aPrecisionThatIsNoneIsRefused() {
-    System.setProperty(CublasGemm.PRECISION_PROPERTY, "fp8");
-    try (Backend cuda = open()) {
-      assertThatThrownBy(() -> product(cuda, 3, 4, 5, false, false))
+  void withoutCublasThereIsFloat32Alone() {
+    try (Backend cuda = new CudaBackendProvider(host.search()).open(BackendOptions.defaults())) {
+      assertThat(cuda.withPrecision(Precision.FLOAT32)).isSameAs(cuda);
+      assertThatThrownBy(() -> cuda.withPrecision(Precision.BF16))
           .isInstanceOf(WtaException.class)
-          .hasMessageContaining("fp8")
-          .hasMessageContaining("bf16");
+          .hasMessageContaining("backend 'cuda' has no products in bf16 without cuBLAS")
+          .hasMessageContaining("looked for libcublas.so.13")
+          .hasMessageContaining("pip install nvidia-cublas");
+    }
+  }
+
+  @Test
+  void aViewIsOfTheWholeBackend() {
+    try (Backend cuda = open()) {
+      Backend view = cuda.withPrecision(Precision.TF32);
+      assertThat(view.withPrecision(Precision.FLOAT32)).isSameAs(cuda);
+      assertThat(view.memory()).isSameAs(cuda.memory());
+      view.close(); // closes nothing
+      assertThat(product(cuda, 3, 4, 5, false, false)).hasSize(12);
+    }
+  }
+
+  /** In bfloat16 what a sum may err is small beside what rounding takes. */
+  @Test
+  void longSumsOfRoundedOperandsAreNotCut() {
+    try (Backend cuda = open()) {
+      long calls = host.calls("cublasGemmEx");
+      product(cuda.withPrecision(Precision.BF16), 2, 3, 5000, false, false);
+      assertThat(host.calls("cublasGemmEx") - calls).isEqualTo(1);
+      product(cuda.withPrecision(Precision.TF32), 2, 3, 5000, false, false);
+      assertThat(host.calls("cublasGemmEx") - calls).isEqualTo(1 + Math.ceilDiv(5000, 352));
     }
   }
 }

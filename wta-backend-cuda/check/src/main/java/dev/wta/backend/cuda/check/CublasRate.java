@@ -2,6 +2,7 @@ package dev.wta.backend.cuda.check;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import dev.wta.api.op.Precision;
 import dev.wta.backend.cuda.binding.Cublas;
 import dev.wta.backend.cuda.binding.Driver;
 import dev.wta.backend.cuda.binding.LibrarySearch;
@@ -24,7 +25,7 @@ final class CublasRate {
   }
 
   /** Products a second of squares of {@code side}; empty where there is no cuBLAS. */
-  static Optional<Double> of(int side, Cublas.Precision precision, Timer timer) {
+  static Optional<Double> of(int side, Precision precision, Timer timer) {
     LibrarySearch search = LibrarySearch.ofThisMachine();
     Driver driver = Driver.find(search).orElseThrow();
     driver.initialise();
@@ -32,8 +33,8 @@ final class CublasRate {
     driver.bind(driver.retainPrimaryContext(device));
     long stream = driver.createStream();
     try {
-      return Cublas.open(search, driver.version() / 1000, stream, precision)
-          .map(cublas -> time(cublas, driver, stream, side, timer));
+      return Cublas.open(search, driver.version() / 1000, stream)
+          .map(cublas -> time(cublas, precision, driver, stream, side, timer));
     } finally {
       driver.destroyStream(stream);
       driver.bind(0);
@@ -41,7 +42,8 @@ final class CublasRate {
     }
   }
 
-  private static double time(Cublas cublas, Driver driver, long stream, int side, Timer timer) {
+  private static double time(
+      Cublas cublas, Precision precision, Driver driver, long stream, int side, Timer timer) {
     long bytes = (long) side * side * Float.BYTES;
     long a = driver.memory().allocate(bytes);
     long b = driver.memory().allocate(bytes);
@@ -55,7 +57,9 @@ final class CublasRate {
       driver.memory().copyToDevice(numbers, a, bytes, stream);
       driver.memory().copyToDevice(numbers, b, bytes, stream);
       return timer.callsPerSecond(
-          () -> cublas.product(a, false, side, b, false, side, side, side, side, 1, 0, out),
+          () ->
+              cublas.product(
+                  precision, a, false, side, b, false, side, side, side, side, 1, 0, out),
           () -> driver.synchronise(stream));
     } finally {
       driver.memory().freeHost(numbers);

@@ -1,16 +1,14 @@
 package dev.wta.backend.cuda.check;
 
-import static java.util.Locale.ROOT;
-
 import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.backend.BackendOptions;
 import dev.wta.api.backend.Backends;
 import dev.wta.api.op.Epilogue;
+import dev.wta.api.op.Precision;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
-import dev.wta.backend.cuda.binding.Cublas;
 import dev.wta.bench.step.Training;
 import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Tape;
@@ -37,11 +35,6 @@ final class Rates {
   private static final int STRETCHES = TRIAL ? 1 : 5;
   private static final double STRETCH_SECONDS = TRIAL ? 0 : 0.4;
   private static final double WARM_UP_SECONDS = TRIAL ? 0 : 1;
-
-  /** The CUDA backend's property for products on tensor cores, and its values. */
-  private static final String PRODUCTS = "wta.cuda.products";
-
-  private static final List<String> PRECISIONS = List.of("float32", "tf32", "bf16");
 
   private static final int PRODUCT = TRIAL ? 64 : 4096;
 
@@ -80,23 +73,21 @@ final class Rates {
   static boolean measure(String name, String who, Results results) {
     boolean cuda = name.equals("cuda");
     boolean well = true;
-    for (String precision : cuda ? PRECISIONS : PRECISIONS.subList(0, 1)) {
-      System.setProperty(PRODUCTS, precision);
+    for (Precision precision : cuda ? Precision.values() : new Precision[] {Precision.FLOAT32}) {
       String gemm = GEMM + " " + precision;
-      well &= row(name, who, gemm, PRODUCTS_UNIT, results, Rates::product);
+      well &= row(name, precision, who, gemm, PRODUCTS_UNIT, results, Rates::product);
       if (cuda && !results.has(CublasRate.NAME, gemm)) {
-        CublasRate.of(PRODUCT, Cublas.Precision.valueOf(precision.toUpperCase(ROOT)), Rates::rate)
+        CublasRate.of(PRODUCT, precision, Rates::rate)
             .ifPresent(rate -> results.add(CublasRate.NAME, gemm, gigaflops(rate), PRODUCTS_UNIT));
       }
       for (Workload workload : TRIAL ? TRIAL_STEPS : STEPS) {
         String step = workload.name() + " " + precision;
-        well &= row(name, who, step, STEPS_UNIT, results, of -> steps(workload, of));
+        well &= row(name, precision, who, step, STEPS_UNIT, results, of -> steps(workload, of));
       }
       if (cuda) {
         String large = "topk-step-large " + precision;
-        well &= row(name, who, large, STEPS_UNIT, results, Rates::largeTopK);
+        well &= row(name, precision, who, large, STEPS_UNIT, results, Rates::largeTopK);
       }
-      System.clearProperty(PRODUCTS);
     }
     return well;
   }
@@ -104,6 +95,7 @@ final class Rates {
   /** A finding on a backend of its own, so that what fails there is forgotten after it. */
   private static boolean row(
       String name,
+      Precision precision,
       String who,
       String what,
       String unit,
@@ -113,7 +105,7 @@ final class Rates {
       return true;
     }
     try (Backend backend = Backends.named(name, BackendOptions.defaults())) {
-      results.add(who, what, rate.apply(backend), unit);
+      results.add(who, what, rate.apply(backend.withPrecision(precision)), unit);
       return true;
     } catch (WtaException failed) { // such as no room for it, which says nothing about the others
       results.add(who, what, Results.FAILED, unit);
