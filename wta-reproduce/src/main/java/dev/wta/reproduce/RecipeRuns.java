@@ -58,27 +58,47 @@ public final class RecipeRuns {
     used.add(recipe.name());
     Path path = folder.resolve(recipe.name());
     Recipe.Filled filled = recipe.at(scale, seed);
-    boolean begun = RunDirectory.holdsRun(path);
-    if (begun) {
-      requireSame(path, filled);
+    Progress progress = progress(folder, recipe, scale, seed);
+    if (progress == Progress.OTHER_RECIPE) { // took too long to be thrown away unasked
+      throw new WtaException(
+          "%s was trained by another recipe: %s"
+              .formatted(path, String.join("; ", differences(path, filled))),
+          "delete that folder to have it trained again, or choose another with --out");
     }
-    if (!begun || !clock.isFinished(recipe.name())) {
+    if (progress != Progress.TRAINED) {
       train(recipe.name(), filled, path);
     }
     return RunDirectory.open(path);
   }
 
-  /** A run of another recipe is not this one's, and took too long to be thrown away unasked. */
-  private static void requireSame(Path path, Recipe.Filled filled) {
-    List<String> differences =
-        RunDirectory.open(path)
-            .config()
-            .differences(filled.family().name(), filled.model(), filled.training());
-    if (!differences.isEmpty()) {
-      throw new WtaException(
-          "%s was trained by another recipe: %s".formatted(path, String.join("; ", differences)),
-          "delete that folder to have it trained again, or choose another with --out");
+  /** How far the run of a recipe has come. */
+  public enum Progress {
+    /** There is none. */
+    NONE,
+    /** It is not at its end, and can be resumed. */
+    BEGUN,
+    /** It is at its end. */
+    TRAINED,
+    /** The run of that name has other settings, and is not this recipe's. */
+    OTHER_RECIPE
+  }
+
+  /** How far a recipe's run in a folder, which need not be there, has come. */
+  public static Progress progress(Path folder, Recipe recipe, ExperimentScale scale, Seed seed) {
+    Path path = folder.resolve(recipe.name());
+    if (!RunDirectory.holdsRun(path)) {
+      return Progress.NONE;
     }
+    if (!differences(path, recipe.at(scale, seed)).isEmpty()) {
+      return Progress.OTHER_RECIPE;
+    }
+    return Clock.in(folder).isFinished(recipe.name()) ? Progress.TRAINED : Progress.BEGUN;
+  }
+
+  private static List<String> differences(Path path, Recipe.Filled filled) {
+    return RunDirectory.open(path)
+        .config()
+        .differences(filled.family().name(), filled.model(), filled.training());
   }
 
   /** Forgets which runs were used. */
@@ -100,7 +120,7 @@ public final class RecipeRuns {
     stop.check();
     Shape sample = recipe.settings().training().sampleShape(train);
     listener.note("%s at scale %s: training".formatted(name, scale.text()));
-    Clocked clocked = new Clocked(name);
+    Clocked clocked = new Clocked(name, RunDirectory.holdsRun(path) ? clock.seconds(name) : 0);
     long start = System.nanoTime();
     try (FeatureExtractor encoder =
         recipe.family().create(recipe.settings().model(), sample, backend, seed)) {
@@ -159,9 +179,12 @@ public final class RecipeRuns {
     private final double before;
     private final long start = System.nanoTime();
 
-    Clocked(String name) {
+    /**
+     * @param before the seconds that the run has taken so far
+     */
+    Clocked(String name, double before) {
       this.name = name;
-      this.before = clock.seconds(name);
+      this.before = before;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.wta.reproduce.run;
 
 import dev.wta.reproduce.Measured;
+import dev.wta.reproduce.Recipe;
 import dev.wta.reproduce.RecipeRuns;
 import dev.wta.reproduce.Representation;
 import dev.wta.reproduce.Row;
@@ -28,6 +29,11 @@ public record RowState(Row row, Stage stage, double seconds, Optional<Measured> 
     BEGUN,
     /** Nothing is done yet. */
     WAITING,
+    /**
+     * The run of the row's name has other settings, as an earlier version may have left it: to be
+     * deleted before the row can be measured.
+     */
+    OTHER_RECIPE,
     /** Not measured at this scale. */
     OTHER_SCALE,
     /** Only quoted. */
@@ -61,10 +67,23 @@ public record RowState(Row row, Stage stage, double seconds, Optional<Measured> 
       return new RowState(
           row, Stage.DONE, kept.get().seconds(), Optional.of(kept.get().measured()));
     }
-    Optional<String> run = row.representation().map(Representation::recipe).map(r -> r.name());
-    double seconds = run.map(clock::seconds).orElse(0.0);
-    Stage begun = seconds > 0 ? Stage.BEGUN : Stage.WAITING;
-    boolean trained = run.map(clock::isFinished).orElse(false);
-    return new RowState(row, trained ? Stage.TRAINED : begun, seconds, Optional.empty());
+    Optional<Recipe> recipe = row.representation().map(Representation::recipe);
+    Stage stage =
+        recipe
+            .map(r -> RecipeRuns.progress(request.folder(), r, request.scale(), request.seed()))
+            .map(RowState::stage)
+            .orElse(Stage.WAITING);
+    double seconds =
+        stage == Stage.WAITING ? 0 : recipe.map(r -> clock.seconds(r.name())).orElse(0.0);
+    return new RowState(row, stage, seconds, Optional.empty());
+  }
+
+  private static Stage stage(RecipeRuns.Progress training) {
+    return switch (training) {
+      case NONE -> Stage.WAITING;
+      case BEGUN -> Stage.BEGUN;
+      case TRAINED -> Stage.TRAINED;
+      case OTHER_RECIPE -> Stage.OTHER_RECIPE;
+    };
   }
 }

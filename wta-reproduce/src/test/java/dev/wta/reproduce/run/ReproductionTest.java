@@ -26,6 +26,7 @@ import dev.wta.reproduce.Reported;
 import dev.wta.reproduce.Representation;
 import dev.wta.reproduce.ReproductionListener;
 import dev.wta.reproduce.Row;
+import dev.wta.reproduce.StateFile;
 import dev.wta.reproduce.source.ImportCache;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -181,6 +182,42 @@ class ReproductionTest {
     assertThat(states.get(0).seconds()).isEqualTo(result.rows().get(0).seconds());
     assertThat(states.get(2).stage()).isEqualTo(RowState.Stage.TRAINED);
     assertThat(states.get(2).seconds()).isPositive();
+  }
+
+  @Test
+  void saysThatARunIsGoneOrOfAnotherRecipe() throws Exception {
+    Row trainedOnly =
+        Row.measured(
+            "second",
+            Reported.recalled(1),
+            FEATURES,
+            (lab, features) -> {
+              lab.run(RECIPE);
+              return Optional.empty();
+            });
+    new Reproduction(request(trainedOnly), BACKEND, counting).run();
+    Path runs = folder.resolve("out/smoke-seed1");
+    double seconds = RowState.of(request(trainedOnly)).getFirst().seconds();
+
+    Row longer =
+        Row.measured(
+            "second",
+            Reported.recalled(1),
+            Representation.of(RECIPE.with("epochs", 3, 3, 3)),
+            Laboratory::error);
+    RowState other = RowState.of(request(longer)).getFirst();
+    assertThat(other.stage()).isEqualTo(RowState.Stage.OTHER_RECIPE);
+    assertThat(other.seconds()).isEqualTo(seconds);
+
+    Files.move(runs.resolve("tiny"), runs.resolve("elsewhere"));
+    RowState gone = RowState.of(request(longer)).getFirst();
+    assertThat(gone.stage()).isEqualTo(RowState.Stage.WAITING);
+    assertThat(gone.seconds()).isZero();
+
+    StateFile clock = new StateFile(runs.resolve("training.json"));
+    clock.write(Map.of("tiny", Map.of("seconds", 1e6, "finished", true)));
+    new Reproduction(request(longer), BACKEND, counting).run();
+    assertThat(RowState.of(request(longer)).getFirst().seconds()).isBetween(0.0, 1e5);
   }
 
   @Test
