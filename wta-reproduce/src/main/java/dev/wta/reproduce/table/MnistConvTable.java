@@ -31,23 +31,23 @@ public final class MnistConvTable implements TableProvider {
             Row.measured(
                 "CONV-WTA, 16 maps",
                 recalled(1.02),
-                Representation.of(MnistTables.CONV_16).scaled(MnistTables.SCALING),
+                Representation.of(MnistTables.CONV_16).scaled(WtaPaper.SCALING),
                 Laboratory::error),
             Row.measured(
                     "CONV-WTA, 16 maps above 128 and 128",
                     recalled(1.02),
-                    Representation.of(MnistTables.CONV_128_128_16).scaled(MnistTables.SCALING),
+                    Representation.of(MnistTables.CONV_128_128_16).scaled(WtaPaper.SCALING),
                     Laboratory::error)
                 .noting("128conv5-128conv5-16conv5, as others read the paper"),
             Row.measured(
                 "CONV-WTA, 128 maps",
                 recalled(0.64),
-                Representation.of(MnistTables.CONV_128).scaled(MnistTables.SCALING),
+                Representation.of(MnistTables.CONV_128).scaled(WtaPaper.SCALING),
                 Laboratory::error),
             Row.measured(
                     "stacked CONV-WTA, 128 and 2048 maps",
                     recalled(0.48),
-                    Representation.of(MnistTables.STACKED).scaled(MnistTables.SCALING),
+                    Representation.of(MnistTables.STACKED).scaled(WtaPaper.SCALING),
                     Laboratory::error)
                 .only(ExperimentScale.SMOKE, ExperimentScale.FULL)));
   }

@@ -27,10 +27,10 @@ public final class MnistFewLabelsTable implements TableProvider {
    * 11x11 with stride 6, made a tenth more errors there.
    */
   private static final Representation ONE_LAYER =
-      Representation.of(MnistTables.CONV_128).pooled("9/5").scaled(MnistTables.SCALING);
+      Representation.of(MnistTables.CONV_128).pooled("9/5").scaled(WtaPaper.SCALING);
 
   private static final Representation STACK =
-      Representation.of(MnistTables.STACKED).scaled(MnistTables.SCALING);
+      Representation.of(MnistTables.STACKED).scaled(WtaPaper.SCALING);
 
   private enum Labels {
     N300(300, 3.47, "supervised CNN 7.18 M, CKN 4.15 M, scattering 4.70 M"),

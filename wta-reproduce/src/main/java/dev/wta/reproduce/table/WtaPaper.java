@@ -1,5 +1,6 @@
 package dev.wta.reproduce.table;
 
+import dev.wta.eval.scaling.FeatureScaling;
 import java.util.Map;
 
 /** What the tables of Makhzani and Frey 2015 have in common. */
@@ -11,6 +12,14 @@ final class WtaPaper {
    * most of few epochs.
    */
   static final String SCHEDULE = "cosine";
+
+  /**
+   * What is done to the features of convolutions first. The paper does not say. On held-out
+   * training pictures of MNIST this took the error of 16 maps from 1.26 to 1.16 %, and left that of
+   * 128 maps with few labels as it was or lowered it; of CIFAR-10 it took the error of 64 maps from
+   * 36.7 to 36.0 %.
+   */
+  static final FeatureScaling SCALING = FeatureScaling.parse("square-root+sample-norm");
 
   private WtaPaper() {}
 
