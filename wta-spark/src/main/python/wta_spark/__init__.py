@@ -57,6 +57,21 @@ class _Columns(Params):
 class WtaModel(JavaModel, _Columns, JavaMLReadable, JavaMLWritable):
     """A trained model that adds samples' features to a data frame."""
 
+    shares = Param(
+        Params._dummy(),
+        "shares",
+        "shares of the units, of which an executor holds one at a time",
+        TypeConverters.toInt,
+    )
+
+    def __init__(self, java_model=None):
+        super().__init__(java_model)
+        self._setDefault(shares=1)
+
+    def setShares(self, value):
+        """Divides the units, for models that are larger than an executor."""
+        return self._set(shares=value)
+
     @classmethod
     def read(cls):
         return _Reader(cls)

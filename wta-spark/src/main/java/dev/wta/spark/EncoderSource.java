@@ -3,6 +3,7 @@ package dev.wta.spark;
 import dev.wta.api.backend.Backend;
 import dev.wta.models.Encoder;
 import dev.wta.models.run.RunDirectory;
+import dev.wta.spark.store.RunStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -53,7 +53,7 @@ record Encoding(EncoderSource source, int column, boolean vectors)
         if (next == batch.size()) {
           read();
         }
-        Row row = withFeatures(batch.get(next), codes.row(next));
+        Row row = withFeatures(batch.get(next), codes.row(next), vectors);
         next++;
         return row;
       }
@@ -75,7 +75,8 @@ record Encoding(EncoderSource source, int column, boolean vectors)
     };
   }
 
-  private Row withFeatures(Row row, SparseCode code) {
+  /** A row and one cell more. */
+  static Row withFeatures(Row row, SparseCode code, boolean vectors) {
     Object[] cells = new Object[row.size() + 1];
     for (int i = 0; i < row.size(); i++) {
       cells[i] = row.get(i);

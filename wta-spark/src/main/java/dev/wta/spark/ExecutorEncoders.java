@@ -42,6 +42,7 @@ final class ExecutorEncoders {
     Shared shared = OPEN.get(source.key());
     if (shared == null) {
       closeIdle();
+      ExecutorShares.closeIdle();
       shared = new Shared(source);
       OPEN.put(source.key(), shared);
     }
@@ -59,7 +60,8 @@ final class ExecutorEncoders {
     }
   }
 
-  private static void closeIdle() {
+  /** Frees the encoders that nobody uses. */
+  static synchronized void closeIdle() {
     OPEN.values().stream().filter(shared -> shared.users == 0).forEach(Shared::close);
     OPEN.values().removeIf(shared -> shared.users == 0);
   }

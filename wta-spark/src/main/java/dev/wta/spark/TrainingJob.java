@@ -20,11 +20,12 @@ import dev.wta.models.shard.training.ShardedRun;
 import dev.wta.models.shard.training.ShardedTraining;
 import dev.wta.models.training.RunSettings;
 import dev.wta.models.training.TrainingSettings;
+import dev.wta.spark.store.HadoopPlace;
+import dev.wta.spark.store.RunStore;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -160,13 +161,7 @@ record TrainingJob(String family, Map<String, String> given, String folder, Stri
       Preprocessing fitted,
       Configuration conf)
       throws IOException {
-    RunStore.withFolder(
-        folder -> {
-          Path local = folder.resolve(MODEL);
-          ShardedRun.assemble(checkpoints, local, config, fitted);
-          RunStore.publish(local.toUri().toString(), run, conf);
-          return run;
-        });
+    RunStore.publish(run, conf, place -> ShardedRun.assemble(checkpoints, place, config, fitted));
     for (String file : checkpoints.names()) {
       checkpoints.delete(file);
     }

@@ -3,16 +3,23 @@ package dev.wta.spark;
 import dev.wta.api.WtaException;
 import dev.wta.models.run.RunConfig;
 import dev.wta.models.run.RunDirectory;
+import dev.wta.models.shard.Blocks;
+import dev.wta.models.shard.model.ShardedModel;
+import dev.wta.models.shard.training.ShardedRun;
+import dev.wta.spark.store.RunStore;
 import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.ml.Model;
+import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.param.ParamValidators;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsWriter;
 import org.apache.spark.ml.util.Identifiable;
@@ -50,6 +57,7 @@ public final class WtaModel extends Model<WtaModel> implements MLWritable {
   private final String family;
   private final long inputs;
   private final Columns columns; // after the uid, which parameters remember
+  private final IntParam shares;
   private transient SparkContext sentTo;
   private transient EncoderSource source;
 
@@ -59,6 +67,14 @@ public final class WtaModel extends Model<WtaModel> implements MLWritable {
     this.family = family;
     this.inputs = inputs;
     columns = new Columns(this);
+    shares =
+        new IntParam(
+            this,
+            "shares",
+            "into how many shares the model's units are divided, of which an executor holds one at"
+                + " a time; 1 for models that an executor holds as a whole",
+            ParamValidators.gtEq(1));
+    setDefault(shares, 1);
     setDefault(columns.input, "features");
     setDefault(columns.output, "code");
     setDefault(columns.outputType, Columns.VECTOR);
@@ -153,6 +169,25 @@ public final class WtaModel extends Model<WtaModel> implements MLWritable {
     return this;
   }
 
+  public IntParam shares() {
+    return shares;
+  }
+
+  public int getShares() {
+    return (int) $(shares);
+  }
+
+  /**
+   * Divides the model's units into shares, for models that are larger than an executor: it holds
+   * one share at a time, reads the next when its tasks have encoded by it, and codes are the same.
+   * Executors must be able to read the run's path. With 1, the default, an executor holds the whole
+   * model.
+   */
+  public WtaModel setShares(int count) {
+    set(shares, count);
+    return this;
+  }
+
   @Override
   public StructType transformSchema(StructType schema) {
     return Columns.added(schema, getInputCol(), getOutputCol(), getOutputType());
@@ -161,12 +196,45 @@ public final class WtaModel extends Model<WtaModel> implements MLWritable {
   @Override
   public Dataset<Row> transform(Dataset<?> samples) {
     StructType schema = transformSchema(samples.schema());
-    Encoding encoding =
-        new Encoding(
-            source(samples.sparkSession().sparkContext()),
-            samples.schema().fieldIndex(getInputCol()),
-            getOutputType().equals(Columns.VECTOR));
+    SparkContext spark = samples.sparkSession().sparkContext();
+    int column = samples.schema().fieldIndex(getInputCol());
+    boolean vectors = getOutputType().equals(Columns.VECTOR);
+    MapPartitionsFunction<Row, Row> encoding =
+        getShares() == 1
+            ? new Encoding(source(spark), column, vectors)
+            : new ShareEncoding(shares(spark), column, vectors);
     return samples.toDF().mapPartitions(encoding, Encoders.row(schema));
+  }
+
+  /**
+   * Where shares come from.
+   *
+   * @throws WtaException if the family is not served, or there are more shares than blocks of units
+   */
+  private ShareSource shares(SparkContext spark) {
+    Configuration conf = spark.hadoopConfiguration();
+    RunConfig config =
+        RunStore.withDescription(run, conf, folder -> RunDirectory.open(folder).config());
+    int most;
+    try {
+      most = Blocks.of(ShardedModel.units(ShardedRun.settings(config))).count();
+    } catch (WtaException refused) {
+      throw new WtaException(
+          "shares is %d, and %s".formatted(getShares(), refused.problem()),
+          "set it to 1: each executor then holds the whole model",
+          refused);
+    }
+    if (getShares() > most) {
+      throw new WtaException(
+          "shares is %d, and the model's units are divided into %d blocks"
+              .formatted(getShares(), most),
+          "set it to at most %d".formatted(most));
+    }
+    return new ShareSource(
+        UUID.randomUUID().toString(),
+        run,
+        getShares(),
+        JavaSparkContext.fromSparkContext(spark).broadcast(new SerializableConfiguration(conf)));
   }
 
   private synchronized EncoderSource source(SparkContext spark) {

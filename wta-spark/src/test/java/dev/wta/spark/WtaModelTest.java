@@ -14,6 +14,7 @@ import dev.wta.data.MemoryDataset;
 import dev.wta.models.Encoder;
 import dev.wta.models.Model;
 import dev.wta.models.run.RunDirectory;
+import dev.wta.models.sae.GatedSae;
 import dev.wta.models.sae.TopKSae;
 import dev.wta.models.training.Trainer;
 import java.nio.file.Files;
@@ -87,6 +88,37 @@ class WtaModelTest {
     assertThat(codes(model.transform(vectors()))).isEqualTo(expected);
     assertThat(codes(model.transform(arrays(DataTypes.FloatType)))).isEqualTo(expected);
     assertThat(codes(model.transform(arrays(DataTypes.DoubleType)))).isEqualTo(expected);
+  }
+
+  /** Of several tasks at once, which go through the shares together. */
+  @Test
+  void sharesOfTheUnitsEncodeTheSame() {
+    for (int shares : new int[] {2, 3, 8}) {
+      WtaModel model = WtaModel.load(folder.resolve("run").toString()).setShares(shares);
+      assertThat(codes(model.transform(vectors().repartition(6)))).isEqualTo(expected);
+      assertThat(codes(model.transform(arrays(DataTypes.FloatType)))).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void sharesThatCannotBeAreRefused() throws Exception {
+    WtaModel model = WtaModel.load(folder.resolve("run").toString()).setShares(9);
+    assertThatThrownBy(() -> model.transform(vectors()))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("shares is 9, and the model's units are divided into 8 blocks");
+    Path gated = folder.resolve("gated");
+    try (Backend backend = Backends.best();
+        MemoryDataset data =
+            MemoryDataset.of("samples", Shape.of(2), new float[] {1, 2, 3, 4, 5, 7, 2, 1});
+        Model other = GatedSae.Settings.DEFAULTS.hidden(16).on(Shape.of(2), backend, Seed.of(1))) {
+      Trainer.of(other).data(data).epochs(1).batch(2).to(gated).train();
+    }
+    WtaModel divided = WtaModel.load(gated.toString()).setShares(2);
+    assertThatThrownBy(() -> divided.transform(vectors()))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("shares is 2")
+        .hasMessageContaining("does not serve GatedSae");
+    assertThatThrownBy(() -> divided.setShares(0)).hasMessageContaining("shares");
   }
 
   @Test
@@ -177,6 +209,9 @@ class WtaModelTest {
         spark.createDataFrame(List.of(RowFactory.create(Vectors.dense(1, 2, 3))), schema);
     WtaModel model = WtaModel.load(folder.resolve("run").toString());
     assertThatThrownBy(() -> model.transform(wrong).collectAsList())
+        .hasStackTraceContaining("has 3 numbers");
+    assertThatThrownBy(
+            () -> model.copy(new ParamMap()).setShares(2).transform(wrong).collectAsList())
         .hasStackTraceContaining("has 3 numbers");
     Dataset<Row> absent = spark.createDataFrame(List.of(RowFactory.create((Object) null)), schema);
     assertThatThrownBy(() -> model.transform(absent).collectAsList())

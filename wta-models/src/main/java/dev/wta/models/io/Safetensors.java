@@ -6,13 +6,11 @@ import dev.wta.api.op.Memory;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.models.io.SafetensorsHeader.Entry;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -20,6 +18,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -45,14 +44,14 @@ public final class Safetensors implements AutoCloseable {
   private static final String SEAL = "crc32c";
 
   private final Path file;
-  private final FileChannel channel;
+  private final RandomBytes bytes;
   private final Map<String, Entry> entries;
   private final long dataStart;
   private final Optional<Object> seal;
 
-  private Safetensors(Path file, FileChannel channel, SafetensorsHeader header, long dataStart) {
+  private Safetensors(Path file, RandomBytes bytes, SafetensorsHeader header, long dataStart) {
     this.file = file;
-    this.channel = channel;
+    this.bytes = bytes;
     this.dataStart = dataStart;
     entries = header.entries();
     seal = Optional.ofNullable(header.metadata().get(SEAL));
@@ -253,54 +252,56 @@ public final class Safetensors implements AutoCloseable {
   }
 
   private static Safetensors open(Path file, Set<TensorType> types) {
-    FileChannel channel = null;
     try {
-      channel = FileChannel.open(file);
-      return read(file, channel, types);
+      return open(file, RandomBytes.of(file), types);
+    } catch (IOException unreadable) {
+      throw WriteFailures.reading(file, unreadable);
+    }
+  }
+
+  /**
+   * As {@link #open(Path)}, of bytes that are kept elsewhere. Closing this, or a failure, closes
+   * them.
+   *
+   * @param name what messages call them
+   */
+  public static Safetensors open(Path name, RandomBytes bytes) {
+    return open(name, bytes, EnumSet.of(TensorType.F32));
+  }
+
+  private static Safetensors open(Path file, RandomBytes bytes, Set<TensorType> types) {
+    try {
+      return read(file, bytes, types);
     } catch (IOException | RuntimeException failed) {
-      closeAfter(channel, failed);
+      closeAfter(bytes, failed);
       throw failed instanceof IOException unreadable
           ? WriteFailures.reading(file, unreadable)
           : (RuntimeException) failed;
     }
   }
 
-  private static void closeAfter(FileChannel channel, Exception failed) {
-    if (channel != null) {
-      try {
-        channel.close();
-      } catch (IOException alsoFailed) {
-        failed.addSuppressed(alsoFailed);
-      }
+  private static void closeAfter(RandomBytes bytes, Exception failed) {
+    try {
+      bytes.close();
+    } catch (IOException alsoFailed) {
+      failed.addSuppressed(alsoFailed);
     }
   }
 
-  private static Safetensors read(Path file, FileChannel channel, Set<TensorType> types)
+  private static Safetensors read(Path file, RandomBytes bytes, Set<TensorType> types)
       throws IOException {
-    long size = channel.size();
+    long size = bytes.size();
     if (size < LENGTH_BYTES) {
       throw SafetensorsHeader.malformed(file, "it has %d bytes".formatted(size));
     }
-    long length = readFully(channel, 0, LENGTH_BYTES).getLong();
+    long length = bytes.read(0, LENGTH_BYTES).getLong();
     if (length < 2 || length > MOST_HEADER_BYTES || length > size - LENGTH_BYTES) {
       throw SafetensorsHeader.malformed(file, "its header would have %d bytes".formatted(length));
     }
-    String json =
-        StandardCharsets.UTF_8.decode(readFully(channel, LENGTH_BYTES, (int) length)).toString();
+    String json = StandardCharsets.UTF_8.decode(bytes.read(LENGTH_BYTES, (int) length)).toString();
     SafetensorsHeader header = SafetensorsHeader.parse(file, json, types);
     header.requireNoGaps(file, size - LENGTH_BYTES - length);
-    return new Safetensors(file, channel, header, LENGTH_BYTES + length);
-  }
-
-  private static ByteBuffer readFully(FileChannel channel, long position, int bytes)
-      throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    while (buffer.hasRemaining()) {
-      if (channel.read(buffer, position + buffer.position()) < 0) {
-        throw new EOFException("the file ends early");
-      }
-    }
-    return buffer.flip();
+    return new Safetensors(file, bytes, header, LENGTH_BYTES + length);
   }
 
   /**
@@ -385,12 +386,12 @@ public final class Safetensors implements AutoCloseable {
 
   /** Reads the first {@code all} elements of {@code numbers}, from element {@code first} on. */
   private void read(Entry entry, long first, float[] numbers, int all, LongConsumer read) {
-    int bytes = entry.type().bytes();
+    int each = entry.type().bytes();
     try {
       for (int from = 0; from < all; from += CHUNK) {
         int count = Math.min(CHUNK, all - from);
-        long position = dataStart + entry.from() + (first + from) * bytes;
-        entry.type().read(readFully(channel, position, count * bytes), numbers, from, count);
+        long position = dataStart + entry.from() + (first + from) * each;
+        entry.type().read(bytes.read(position, count * each), numbers, from, count);
         read.accept(count);
       }
     } catch (IOException unreadable) {
@@ -447,18 +448,37 @@ public final class Safetensors implements AutoCloseable {
                     .formatted(name, shape(name), file, target.shape()),
                 "use the file that this configuration wrote");
           }
-          load(memory, find(name), target, read);
+          loadRows(memory, name, 0, target, read);
         });
   }
 
-  /** Some rows at a time: no copy of the tensor is held. */
-  private void load(Memory memory, Entry entry, Tensor target, LongConsumer read) {
-    int rows = rowsAtOnce(entry.shape());
-    int width = entry.shape().rowSize();
+  /**
+   * Fills a tensor with some rows of one in the file, a few of them at a time: no copy is held.
+   *
+   * @param first the first row
+   * @throws WtaException if there is no tensor of that name, or it cannot be read
+   */
+  public void loadRows(Memory memory, String name, int first, Tensor target) {
+    loadRows(memory, name, first, target, _ -> {});
+  }
+
+  private void loadRows(
+      Memory memory, String name, int first, Tensor target, LongConsumer read) {
+    Entry entry = find(name);
+    Shape shape = target.shape();
+    if (!shape.withRows(entry.shape().rows()).equals(entry.shape())) {
+      throw new WtaException(
+          "'%s' has shape %s in %s, and the model has rows of %s"
+              .formatted(name, entry.shape(), file, shape),
+          "use the file that this configuration wrote");
+    }
+    Objects.checkFromIndexSize(first, shape.rows(), entry.shape().rows());
+    int rows = rowsAtOnce(shape);
+    int width = shape.rowSize();
     float[] numbers = new float[rows * width];
-    for (int from = 0; from < entry.shape().rows(); from += rows) {
+    for (int from = 0; from < shape.rows(); from += rows) {
       Tensor some = part(target, from, rows);
-      read(entry, (long) from * width, numbers, (int) some.size(), read);
+      read(entry, (long) (first + from) * width, numbers, (int) some.size(), read);
       memory.upload(numbers, 0, some);
     }
   }
@@ -466,7 +486,7 @@ public final class Safetensors implements AutoCloseable {
   @Override
   public void close() {
     try {
-      channel.close();
+      bytes.close();
     } catch (IOException failed) {
       throw WriteFailures.reading(file, failed);
     }

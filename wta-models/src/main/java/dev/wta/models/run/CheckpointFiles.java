@@ -76,31 +76,34 @@ final class CheckpointFiles {
       TrainingState state, FileOperations.Content model, FileOperations.Content trainer)
       throws IOException {
     Map<String, Object> files = new LinkedHashMap<>();
-    files.put(MODEL, writeNext(MODEL, model));
-    files.put(TRAINER, writeNext(TRAINER, trainer));
+    disk.write(next(MODEL), out -> files.put(MODEL, written(model, out)));
+    disk.write(next(TRAINER), out -> files.put(TRAINER, written(trainer, out)));
+    disk.write(next(STATE), out -> out.write(document(state, files)));
+  }
+
+  /** Writes a file of a checkpoint, and answers its size and check sum. */
+  static Map<String, Object> written(FileOperations.Content content, OutputStream out)
+      throws IOException {
+    CRC32C crc = new CRC32C();
+    CountingStream counting = new CountingStream(out);
+    content.writeTo(new CheckedOutputStream(counting, crc));
+    Map<String, Object> digest = new LinkedHashMap<>();
+    digest.put("bytes", counting.count());
+    digest.put("crc32c", hex(crc));
+    return digest;
+  }
+
+  /**
+   * What {@code state.json} holds.
+   *
+   * @param files what {@link #written} has answered, by name
+   */
+  static byte[] document(TrainingState state, Map<String, Object> files) {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("schema", SCHEMA);
     document.putAll(state.toMap());
     document.put("files", files);
-    disk.write(next(STATE), out -> out.write(SealedJson.document(document)));
-  }
-
-  private Map<String, Object> writeNext(String name, FileOperations.Content content)
-      throws IOException {
-    CRC32C crc = new CRC32C();
-    long[] bytes = new long[1];
-    disk.write(
-        next(name),
-        out -> {
-          crc.reset();
-          CountingStream counting = new CountingStream(out);
-          content.writeTo(new CheckedOutputStream(counting, crc));
-          bytes[0] = counting.count();
-        });
-    Map<String, Object> digest = new LinkedHashMap<>();
-    digest.put("bytes", bytes[0]);
-    digest.put("crc32c", hex(crc));
-    return digest;
+    return SealedJson.document(document);
   }
 
   /**

@@ -55,7 +55,9 @@ import java.util.Optional;
  * <p>Reading is safe while the run is being trained.
  */
 public final class RunDirectory {
-  static final String CONFIG = "config.json";
+  /** The file without which a folder holds no run. */
+  public static final String CONFIG = "config.json";
+
   static final String LAYERS = "layers";
   static final String METRICS = "metrics.jsonl";
   static final String PROBES = "probes";

@@ -13,8 +13,10 @@ import dev.wta.models.optimizer.OptimizerState;
 import dev.wta.models.run.metrics.MetricsFile;
 import dev.wta.models.run.metrics.TensorBoardFiles;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,12 +73,7 @@ public final class RunWriter implements AutoCloseable {
     try {
       requireNoRun(directory);
       RunWriter run = new RunWriter(directory, lock, disk);
-      // sorted, so that the file is the same in each process whatever order a map has there
-      Map<String, float[]> fitted = new TreeMap<>(preprocessing.tensors());
-      ofTargets
-          .map(Preprocessing::tensors)
-          .orElse(Map.of())
-          .forEach((name, values) -> fitted.put(RunDirectory.OF_TARGETS + name, values));
+      Map<String, float[]> fitted = fitted(preprocessing, ofTargets);
       if (!fitted.isEmpty()) {
         disk.replace(
             directory.resolve(RunDirectory.PREPROCESSING),
@@ -90,6 +87,61 @@ public final class RunWriter implements AutoCloseable {
     } catch (RuntimeException failed) {
       lock.close();
       throw failed;
+    }
+  }
+
+  /** What pre-processing keeps of itself: sorted, so that the file is the same in each process. */
+  private static Map<String, float[]> fitted(
+      Preprocessing preprocessing, Optional<Preprocessing> ofTargets) {
+    Map<String, float[]> fitted = new TreeMap<>(preprocessing.tensors());
+    ofTargets
+        .map(Preprocessing::tensors)
+        .orElse(Map.of())
+        .forEach((name, values) -> fitted.put(RunDirectory.OF_TARGETS + name, values));
+    return fitted;
+  }
+
+  /** Where the files of {@link #write} go: a folder of any kind. */
+  @FunctionalInterface
+  public interface Target {
+    /** Begins a file, which is there in full once the stream is closed. */
+    OutputStream create(String name) throws IOException;
+  }
+
+  /**
+   * Writes a run that has ended, file by file in one go each, to a folder that need not be one of
+   * this machine. {@code config.json}, without which there is no run, is the last.
+   *
+   * @param state where training stood
+   * @param parameters a safetensors file with all of the model's
+   * @param moments one with the optimiser's state
+   */
+  public static void write(
+      Target target,
+      RunConfig config,
+      Preprocessing preprocessing,
+      TrainingState state,
+      FileOperations.Content parameters,
+      FileOperations.Content moments)
+      throws IOException {
+    Map<String, float[]> fitted = fitted(preprocessing, Optional.empty());
+    if (!fitted.isEmpty()) {
+      try (OutputStream out = target.create(RunDirectory.PREPROCESSING)) {
+        Safetensors.writeSealed(out, fitted);
+      }
+    }
+    Map<String, Object> files = new LinkedHashMap<>();
+    try (OutputStream out = target.create(CheckpointFiles.MODEL)) {
+      files.put(CheckpointFiles.MODEL, CheckpointFiles.written(parameters, out));
+    }
+    try (OutputStream out = target.create(CheckpointFiles.TRAINER)) {
+      files.put(CheckpointFiles.TRAINER, CheckpointFiles.written(moments, out));
+    }
+    try (OutputStream out = target.create(CheckpointFiles.STATE)) {
+      out.write(CheckpointFiles.document(state, files));
+    }
+    try (OutputStream out = target.create(RunDirectory.CONFIG)) {
+      out.write(SealedJson.document(config.toMap()));
     }
   }
 
@@ -241,8 +293,8 @@ public final class RunWriter implements AutoCloseable {
   }
 
   /**
-   * As {@link #save(TrainingState, Model, OptimizerState, Optional, Optional)}, of tensors that are
-   * no model's here, such as those of a sharded training.
+   * As {@link #save(TrainingState, Model, OptimizerState, Optional, Optional)}, for a model that is
+   * written as it comes, such as one that is imported.
    *
    * @param parameters a safetensors file with all of the model's
    * @param moments one with the optimiser's state

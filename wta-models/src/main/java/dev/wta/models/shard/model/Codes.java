@@ -2,24 +2,20 @@ package dev.wta.models.shard.model;
 
 import dev.wta.api.tensor.WinnerList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Codes of blocks as one. */
 final class Codes {
   private Codes() {}
 
   /**
-   * The activations that are not 0, in canonical order.
+   * The activations of all blocks, in canonical order.
    *
    * @param ofBlocks of neighbouring blocks, in their order
    * @param firstUnits the first unit of each block
    */
   static WinnerList joined(List<WinnerList> ofBlocks, int[] firstUnits) {
-    int count = 0;
-    for (WinnerList block : ofBlocks) {
-      for (float value : block.values()) {
-        count += value == 0 ? 0 : 1;
-      }
-    }
+    int count = ofBlocks.stream().mapToInt(WinnerList::count).sum();
     int[] samples = new int[count];
     int[] units = new int[count];
     float[] values = new float[count];
@@ -27,13 +23,25 @@ final class Codes {
     for (int b = 0; b < firstUnits.length; b++) {
       WinnerList block = ofBlocks.get(b);
       for (int i = 0; i < block.count(); i++) {
-        if (block.values()[i] != 0) {
-          samples[at] = block.samples()[i];
-          units[at] = firstUnits[b] + block.units()[i];
-          values[at++] = block.values()[i];
-        }
+        samples[at] = block.samples()[i];
+        units[at] = firstUnits[b] + block.units()[i];
+        values[at++] = block.values()[i];
       }
     }
     return new WinnerList(samples, units, new int[count], values);
+  }
+
+  /** Those that are not 0. */
+  static WinnerList active(WinnerList list) {
+    int[] kept = IntStream.range(0, list.count()).filter(i -> list.values()[i] != 0).toArray();
+    float[] values = new float[kept.length];
+    for (int i = 0; i < kept.length; i++) {
+      values[i] = list.values()[kept[i]];
+    }
+    return new WinnerList(
+        IntStream.of(kept).map(i -> list.samples()[i]).toArray(),
+        IntStream.of(kept).map(i -> list.units()[i]).toArray(),
+        new int[kept.length],
+        values);
   }
 }

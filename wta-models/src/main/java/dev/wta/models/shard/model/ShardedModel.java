@@ -28,6 +28,7 @@ import dev.wta.models.shard.Ranks;
 import dev.wta.models.shard.ShardedSelection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.IntFunction;
 
 /**
@@ -181,14 +182,43 @@ public abstract class ShardedModel implements AutoCloseable {
    * @return in canonical order, units being numbered through the whole model
    */
   public final WinnerList encode(Tensor batch) {
-    try (var _ = backend.hold();
-        Tape tape = Tape.forward(backend)) {
-      List<WinnerList> lists = new ArrayList<>();
-      for (Code.Sparse code : code(tape, tape.constant(batch))) {
-        lists.add(backend.memory().download(code.winners(), code.coefficients().value()));
-      }
-      return Codes.joined(lists, blocks.stream().mapToInt(UnitBlock::from).toArray());
+    try (Tape tape = Tape.forward(backend)) {
+      return Codes.active(candidates(tape, batch).activations());
     }
+  }
+
+  /**
+   * What may be active.
+   *
+   * @param activations in canonical order, units being numbered through the whole model
+   * @param compared by what they compete, in the same order
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a plain carrier, never compared
+  public record Candidates(WinnerList activations, float[] compared) {}
+
+  /**
+   * As {@link #encode}; for a rank that is {@link dev.wta.models.shard.Apart} what would be active
+   * if its units were all, to be joined by {@link CodesOfShares}.
+   *
+   * @param tape that does not record
+   */
+  public final Candidates candidates(Tape tape, Tensor batch) {
+    try (var _ = backend.hold()) {
+      List<WinnerList> activations = new ArrayList<>();
+      List<WinnerList> compared = new ArrayList<>();
+      for (Code.Sparse code : code(tape, tape.constant(batch))) {
+        activations.add(backend.memory().download(code.winners(), code.coefficients().value()));
+        compared.add(backend.memory().download(code.winners()));
+      }
+      int[] firstUnits = blocks.stream().mapToInt(UnitBlock::from).toArray();
+      return new Candidates(
+          Codes.joined(activations, firstUnits), Codes.joined(compared, firstUnits).values());
+    }
+  }
+
+  /** How many activations a sample keeps, where units compete for it when samples are encoded. */
+  public OptionalInt winnersOfASample() {
+    return OptionalInt.empty();
   }
 
   /**

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** A share of {@link TopKSae} or {@link BatchTopKSae}, with the loss that revives dead latents. */
 final class ShardedTopK extends ShardedSae {
@@ -94,6 +95,11 @@ final class ShardedTopK extends ShardedSae {
     return threshold.isPresent()
         ? new BatchTopK(k).rule(Shape.of(samples, collective().blocks().units())).orElseThrow()
         : new SelectionRule.PerSample(k);
+  }
+
+  @Override
+  public OptionalInt winnersOfASample() {
+    return threshold.isPresent() ? OptionalInt.empty() : OptionalInt.of(k);
   }
 
   @Override

@@ -13,11 +13,12 @@ import dev.wta.models.run.RunConfig;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.run.RunWriter;
 import dev.wta.models.settings.SettingsRecord;
+import dev.wta.models.shard.Apart;
 import dev.wta.models.shard.CheckpointPlace;
 import dev.wta.models.shard.Ranks;
 import dev.wta.models.shard.model.ShardedModel;
 import dev.wta.models.training.TrainingSettings;
-import java.nio.file.Path;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -59,36 +60,44 @@ public final class ShardedRun {
 
   /**
    * Makes a run of a training's last complete checkpoint, for one process alone: shares are copied
-   * one after the other, and never more than a buffer of them is in memory.
+   * one after the other, and never more than a buffer of them is in memory or on this machine's
+   * disk.
    *
-   * @param directory that holds no run yet
+   * @param checkpoints where training kept it
+   * @param run a place for the run's files, which holds no run yet. It holds one once this returns,
+   *     and not before
    * @param fitted what samples go through
-   * @throws WtaException if there is no checkpoint, it is damaged, or the folder cannot be written
+   * @throws WtaException if there is no checkpoint, it is damaged, or a file cannot be written
    */
-  public static RunDirectory assemble(
-      CheckpointPlace place, Path directory, RunConfig config, Preprocessing fitted) {
-    ShardedCheckpoint checkpoints = new ShardedCheckpoint(place);
+  public static void assemble(
+      CheckpointPlace checkpoints, CheckpointPlace run, RunConfig config, Preprocessing fitted) {
+    ShardedCheckpoint kept = new ShardedCheckpoint(checkpoints);
     ShardedCheckpoint.Complete last =
-        checkpoints
-            .last()
+        kept.last()
             .orElseThrow(
                 () ->
                     new WtaException(
-                        "%s holds no complete checkpoint".formatted(place),
+                        "%s holds no complete checkpoint".formatted(checkpoints),
                         "wait for the first, or give the place that training writes to"));
     Map<String, String> metadata = Map.of("family", config.family());
-    try (RunWriter run = RunWriter.create(directory, config, fitted, Optional.empty())) {
-      try {
-        run.save(
-            last.state(),
-            section(checkpoints, last, ShardedCheckpoint.MODEL, metadata),
-            section(checkpoints, last, ShardedCheckpoint.TRAINER, metadata));
-      } catch (RuntimeException failed) {
-        RunWriter.remove(directory);
-        throw failed;
+    try {
+      if (run.names().contains(RunDirectory.CONFIG)) {
+        throw new WtaException(
+            "%s already holds a run".formatted(run), "choose another folder, or delete it");
       }
+      RunWriter.write(
+          run::create,
+          config,
+          fitted,
+          last.state(),
+          section(kept, last, ShardedCheckpoint.MODEL, metadata),
+          section(kept, last, ShardedCheckpoint.TRAINER, metadata));
+    } catch (IOException failed) {
+      throw new WtaException(
+          "cannot write the run in %s: %s".formatted(run, failed.getMessage()),
+          "check the folder's permissions and space; the checkpoint is still there",
+          failed);
     }
-    return RunDirectory.open(directory);
   }
 
   private static FileOperations.Content section(
@@ -111,16 +120,25 @@ public final class ShardedRun {
 
   /**
    * This rank's share of a run's model, for encoding where the model is too large for one process.
-   * The caller closes it. A collective.
+   * The caller closes it. A collective, unless ranks are {@link Apart}.
    *
    * @throws WtaException if the family is not served, or there is no checkpoint
    */
   public static ShardedModel load(RunDirectory run, Backend backend, Ranks ranks) {
-    RunConfig config = run.config();
-    SettingsRecord<?> settings =
-        ModelFamilies.named(config.family()).settings().parse(config.model());
-    ShardedModel model = ShardedModel.of(settings, config.sample(), backend, Seed.of(0), ranks);
     try (Safetensors saved = run.parameters()) {
+      return load(run.config(), saved, backend, ranks);
+    }
+  }
+
+  /**
+   * As {@link #load(RunDirectory, Backend, Ranks)}, of a run whose parameters are elsewhere: only
+   * this rank's rows of them are read.
+   */
+  public static ShardedModel load(
+      RunConfig config, Safetensors saved, Backend backend, Ranks ranks) {
+    SettingsRecord<?> settings = settings(config);
+    ShardedModel model = ShardedModel.of(settings, config.sample(), backend, Seed.of(0), ranks);
+    try {
       for (Parameter parameter : model.parameters()) {
         load(saved, model, parameter);
       }
@@ -131,6 +149,11 @@ public final class ShardedRun {
     }
   }
 
+  /** The settings of a run's model. */
+  public static SettingsRecord<?> settings(RunConfig config) {
+    return ModelFamilies.named(config.family()).settings().parse(config.model());
+  }
+
   private static void load(Safetensors saved, ShardedModel model, Parameter parameter) {
     String called = parameter.name();
     int slash = called.indexOf('/');
@@ -139,7 +162,6 @@ public final class ShardedRun {
         slash < 0
             ? 0
             : model.collective().blocks().from(Integer.parseInt(called.substring(0, slash)));
-    int rows = parameter.value().shape().rows();
-    model.backend().memory().upload(saved.rows(name, first, rows), 0, parameter.value());
+    saved.loadRows(model.backend().memory(), name, first, parameter.value());
   }
 }

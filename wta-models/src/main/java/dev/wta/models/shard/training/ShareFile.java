@@ -26,6 +26,9 @@ import java.util.zip.CRC32C;
 final class ShareFile {
   private static final int CHUNK = 1 << 16;
 
+  /** Numbers of a tensor that are copied at once; a row at least. */
+  private static final int PART = 1 << 20;
+
   private ShareFile() {}
 
   static void write(OutputStream to, Memory memory, Map<String, Tensor> tensors)
@@ -33,19 +36,35 @@ final class ShareFile {
     DataOutputStream out = new DataOutputStream(to);
     ByteBuffer bytes = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
     for (Map.Entry<String, Tensor> tensor : tensors.entrySet()) {
-      float[] numbers = memory.download(tensor.getValue());
-      new Header(tensor.getKey(), (long) numbers.length * Float.BYTES).write(out);
+      Tensor all = tensor.getValue();
+      new Header(tensor.getKey(), all.size() * Float.BYTES).write(out);
       CRC32C crc = new CRC32C();
-      for (int from = 0; from < numbers.length; from += CHUNK / Float.BYTES) {
-        int count = Math.min(CHUNK / Float.BYTES, numbers.length - from);
-        bytes.asFloatBuffer().put(numbers, from, count);
-        crc.update(bytes.array(), 0, count * Float.BYTES);
-        out.write(bytes.array(), 0, count * Float.BYTES);
+      int rows = rowsAtOnce(all);
+      float[] numbers = new float[rows * all.shape().rowSize()];
+      for (int row = 0; row < all.shape().rows(); row += rows) {
+        Tensor some = part(all, row, rows);
+        memory.download(some, numbers, 0);
+        for (int from = 0; from < some.size(); from += CHUNK / Float.BYTES) {
+          int count = (int) Math.min(CHUNK / Float.BYTES, some.size() - from);
+          bytes.asFloatBuffer().put(numbers, from, count);
+          crc.update(bytes.array(), 0, count * Float.BYTES);
+          out.write(bytes.array(), 0, count * Float.BYTES);
+        }
       }
       out.writeInt((int) crc.getValue());
     }
     new Header("", 0).write(out);
     out.flush();
+  }
+
+  private static int rowsAtOnce(Tensor tensor) {
+    int width = Math.max(1, tensor.shape().rowSize());
+    return Math.clamp(PART / width, 1, Math.max(1, tensor.shape().rows()));
+  }
+
+  private static Tensor part(Tensor tensor, int from, int rows) {
+    int all = tensor.shape().rows();
+    return rows >= all ? tensor : tensor.rows(from, Math.min(rows, all - from));
   }
 
   /** What stands before a tensor's numbers. */
@@ -94,14 +113,8 @@ final class ShareFile {
                   .formatted(file, tensor.name(), tensor.bytes()),
               "resume with the settings of the training that wrote it");
         }
-        float[] numbers = new float[Math.toIntExact(target.size())];
-        copy(
-            in,
-            file,
-            tensor.bytes(),
-            (bytes, start, count) ->
-                bytes.asFloatBuffer().get(numbers, start / Float.BYTES, count / Float.BYTES));
-        memory.upload(numbers, 0, target);
+        Filling filling = new Filling(memory, target);
+        copy(in, file, tensor.bytes(), filling);
       }
     } catch (EOFException | UTFDataFormatException unreadable) {
       throw damaged(file);
@@ -124,7 +137,7 @@ final class ShareFile {
               in,
               file,
               tensor.bytes(),
-              (bytes, _, count) -> out.write(bytes.array(), bytes.arrayOffset(), count));
+              (bytes, count) -> out.write(bytes.array(), bytes.arrayOffset(), count));
           return;
         }
         in.skipNBytes(tensor.bytes() + Integer.BYTES);
@@ -135,10 +148,44 @@ final class ShareFile {
     throw damaged(file);
   }
 
-  /** Takes the next bytes of a tensor, which begin at a place of it. */
+  /** Takes the next bytes of a tensor. */
   @FunctionalInterface
   private interface Taker {
-    void take(ByteBuffer bytes, int start, int count) throws IOException;
+    void take(ByteBuffer bytes, int count) throws IOException;
+  }
+
+  /** Fills a tensor, some rows at a time. */
+  private static final class Filling implements Taker {
+    private final Memory memory;
+    private final Tensor target;
+    private final int rows;
+    private final float[] numbers;
+    private int filled; // of the numbers
+    private int row; // that the first of them belongs to
+
+    Filling(Memory memory, Tensor target) {
+      this.memory = memory;
+      this.target = target;
+      rows = rowsAtOnce(target);
+      numbers = new float[rows * target.shape().rowSize()];
+    }
+
+    @Override
+    public void take(ByteBuffer bytes, int count) {
+      int given = count / Float.BYTES;
+      for (int from = 0; from < given; ) {
+        Tensor some = part(target, row, rows);
+        int now = (int) Math.min(given - from, some.size() - filled);
+        bytes.asFloatBuffer().get(from, numbers, filled, now);
+        filled += now;
+        from += now;
+        if (filled == some.size()) {
+          memory.upload(numbers, 0, some);
+          filled = 0;
+          row += rows;
+        }
+      }
+    }
   }
 
   private static void copy(DataInputStream in, String file, long length, Taker taker)
@@ -149,7 +196,7 @@ final class ShareFile {
       int count = (int) Math.min(CHUNK, length - done);
       in.readFully(bytes.array(), 0, count);
       crc.update(bytes.array(), 0, count);
-      taker.take(bytes, Math.toIntExact(done), count);
+      taker.take(bytes, count);
       done += count;
     }
     if (in.readInt() != (int) crc.getValue()) {

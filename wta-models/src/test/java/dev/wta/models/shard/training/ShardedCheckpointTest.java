@@ -163,7 +163,9 @@ class ShardedCheckpointTest {
               whole.fitted(),
               RunConfig.describe(DATA, DATA.digest()),
               backend);
-      RunDirectory run = ShardedRun.assemble(place, directory, config, whole.fitted());
+      LocalPlace to = new LocalPlace(directory);
+      ShardedRun.assemble(place, to, config, whole.fitted());
+      RunDirectory run = RunDirectory.open(directory);
       assertThat(run.state().orElseThrow().step()).isEqualTo(8);
       try (Model model = run.loadModel(backend)) {
         TrainingResult result =
@@ -181,7 +183,7 @@ class ShardedCheckpointTest {
                   }
                 });
       }
-      assertThatThrownBy(() -> ShardedRun.assemble(place, directory, config, whole.fitted()))
+      assertThatThrownBy(() -> ShardedRun.assemble(place, to, config, whole.fitted()))
           .isInstanceOf(WtaException.class)
           .hasMessageContaining("already holds a run");
       assertThat(RunDirectory.holdsRun(directory)).isTrue();

@@ -8,23 +8,29 @@ import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
+import dev.wta.api.tensor.SparseCode;
+import dev.wta.api.tensor.SparseCodes;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.WinnerList;
 import dev.wta.data.Dataset;
+import dev.wta.models.Encoder;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.TestBackends;
 import dev.wta.models.TestData;
 import dev.wta.models.autodiff.Parameter;
+import dev.wta.models.io.Safetensors;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.settings.SettingsRecord;
 import dev.wta.models.shard.LocalRanks;
 import dev.wta.models.shard.LocalRanksRunner;
+import dev.wta.models.shard.model.CodesOfShares;
 import dev.wta.models.shard.model.ShardedModel;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingSettings;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,6 +101,63 @@ class ShardedEncodingTest {
         Tensor x = backend.memory().of(Shape.of(DATA.size(), INPUTS), batch)) {
       return share.encode(x);
     }
+  }
+
+  /** Shares in two orders; a batch of many samples and one of few. */
+  @ParameterizedTest
+  @ValueSource(strings = {"fc-wta", "topk", "batch-topk", "jumprelu", "standard"})
+  void sharesOneAfterTheOtherEncodeAsTheEncoderToTheBit(String family) {
+    Path directory = folder.resolve(family);
+    float[][] samples = new float[DATA.size()][INPUTS];
+    for (int i = 0; i < samples.length; i++) {
+      DATA.read(i, 1, samples[i], 0);
+    }
+    try (Backend backend = TestBackends.open("cpu", 2);
+        Model model =
+            (Model)
+                ModelFamilies.named(family)
+                    .create(settings(family), DATA.sampleShape(), backend, Seed.of(1))) {
+      TrainingSettings training =
+          TrainingSettings.of(ModelFamilies.named(family))
+              .parse(Map.of("epochs", 3, "batch", 32, "preprocess", List.of("scale")));
+      Trainer.of(model).settings(training).data(DATA).to(directory).train();
+      RunDirectory run = RunDirectory.open(directory);
+      SparseCodes expected;
+      try (Encoder encoder = run.encoder(backend)) {
+        expected = encoder.encodeSparse(samples);
+      }
+      assertThat(expected.size()).isGreaterThan(DATA.size());
+      for (List<Integer> order : List.of(List.of(0), List.of(0, 1, 2), List.of(2, 0, 1, 3))) {
+        CodesOfShares many = null;
+        CodesOfShares few = null;
+        for (int share : order) {
+          try (Safetensors parameters = run.parameters();
+              UnitShare units =
+                  UnitShare.load(run.config(), parameters, backend, share, order.size())) {
+            float[] batch = prepared(run, samples);
+            many = many == null ? units.none(DATA.size() - 3) : many;
+            few = few == null ? units.none(3) : few;
+            units.encode(batch, 0, DATA.size() - 3, many);
+            units.encode(batch, DATA.size() - 3, 3, few);
+          }
+        }
+        List<SparseCode> found = new ArrayList<>();
+        many.codes().forEach(found::add);
+        few.codes().forEach(found::add);
+        for (int i = 0; i < samples.length; i++) {
+          assertThat(found.get(i)).as("sample %d", i).isEqualTo(expected.row(i));
+        }
+      }
+    }
+  }
+
+  private static float[] prepared(RunDirectory run, float[][] samples) {
+    float[] flat = new float[samples.length * INPUTS];
+    for (int i = 0; i < samples.length; i++) {
+      System.arraycopy(samples[i], 0, flat, i * INPUTS, INPUTS);
+    }
+    run.preprocessing().apply(flat, samples.length, DATA.sampleShape());
+    return flat;
   }
 
   /** Encoder, bias, decoder and silence of its units, and what all ranks have. */

@@ -1,4 +1,4 @@
-package dev.wta.spark;
+package dev.wta.spark.store;
 
 import dev.wta.api.WtaException;
 import java.io.FileNotFoundException;
@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -19,7 +20,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 
 /** Run directories on file systems of Hadoop: their files, and copies of them. */
-final class RunStore {
+public final class RunStore {
   private static final Pattern RUN =
       Pattern.compile(
           "(layers/[0-9]+/)?(config\\.json|state\\.json|metrics\\.jsonl|events\\.out\\.tfevents\\..*"
@@ -29,10 +30,10 @@ final class RunStore {
           "(layers/[0-9]+/)?(config\\.json|state\\.json|(model|preprocessing)\\.safetensors)");
 
   /** All files of a run, without those that only exist while it is being trained. */
-  static final Predicate<String> WHOLE = RUN.asMatchPredicate();
+  public static final Predicate<String> WHOLE = RUN.asMatchPredicate();
 
   /** The files that an encoder is made of. */
-  static final Predicate<String> FOR_ENCODING = ENCODER.asMatchPredicate();
+  public static final Predicate<String> FOR_ENCODING = ENCODER.asMatchPredicate();
 
   private RunStore() {}
 
@@ -41,7 +42,7 @@ final class RunStore {
    *
    * @throws WtaException if the folder is no run, or cannot be read
    */
-  static List<String> files(String run, Configuration conf, Predicate<String> wanted) {
+  public static List<String> files(String run, Configuration conf, Predicate<String> wanted) {
     org.apache.hadoop.fs.Path root = new org.apache.hadoop.fs.Path(run);
     List<String> names = new ArrayList<>();
     try {
@@ -73,7 +74,7 @@ final class RunStore {
   }
 
   /** Opens a file of a run for reading. */
-  static InputStream open(String run, String name, Configuration conf) throws IOException {
+  public static InputStream open(String run, String name, Configuration conf) throws IOException {
     org.apache.hadoop.fs.Path file = new org.apache.hadoop.fs.Path(run, name);
     return file.getFileSystem(conf).open(file);
   }
@@ -83,7 +84,7 @@ final class RunStore {
    *
    * @throws WtaException if one cannot be read
    */
-  static void fetch(String run, List<String> names, Configuration conf, Path folder) {
+  public static void fetch(String run, List<String> names, Configuration conf, Path folder) {
     try {
       for (String name : names) {
         Path file = folder.resolve(name);
@@ -102,7 +103,7 @@ final class RunStore {
    *
    * @throws WtaException if a file cannot be copied
    */
-  static void copy(String run, String to, Configuration conf) {
+  public static void copy(String run, String to, Configuration conf) {
     try {
       for (String name : files(run, conf, WHOLE)) {
         org.apache.hadoop.fs.Path file = new org.apache.hadoop.fs.Path(to, name);
@@ -119,14 +120,18 @@ final class RunStore {
     }
   }
 
-  /** As {@link #copy}, beside its place first: the run is there as a whole, or not at all. */
-  static void publish(String run, String to, Configuration conf) {
+  /**
+   * Lets a run be written beside its place first: it is there as a whole, or not at all.
+   *
+   * @param write gets the folder to write to, which does not exist yet
+   */
+  public static void publish(String to, Configuration conf, Consumer<HadoopPlace> write) {
     org.apache.hadoop.fs.Path beside = new org.apache.hadoop.fs.Path(to + ".next");
     org.apache.hadoop.fs.Path place = new org.apache.hadoop.fs.Path(to);
     try {
       FileSystem system = beside.getFileSystem(conf);
       system.delete(beside, true);
-      copy(run, beside.toString(), conf);
+      write.accept(new HadoopPlace(beside.toString(), conf));
       system.delete(place, true);
       if (!system.rename(beside, place)) {
         throw new IOException("%s cannot be renamed to %s".formatted(beside, place));
@@ -140,7 +145,7 @@ final class RunStore {
   }
 
   /** Whether a run has a file or folder of that name. */
-  static boolean exists(String run, String name, Configuration conf) {
+  public static boolean exists(String run, String name, Configuration conf) {
     org.apache.hadoop.fs.Path file = new org.apache.hadoop.fs.Path(run, name);
     try {
       return file.getFileSystem(conf).exists(file);
@@ -150,7 +155,7 @@ final class RunStore {
   }
 
   /** Whether a run is in a folder, or is it. */
-  static boolean sameOrWithin(String run, String folder, Configuration conf) {
+  public static boolean sameOrWithin(String run, String folder, Configuration conf) {
     try {
       org.apache.hadoop.fs.Path above = qualified(folder, conf);
       org.apache.hadoop.fs.Path path = qualified(run, conf);
@@ -170,7 +175,7 @@ final class RunStore {
   }
 
   /** Gives a copy of a run's configuration and state on this machine to {@code use}. */
-  static <T> T withDescription(String run, Configuration conf, Use<T> use) {
+  public static <T> T withDescription(String run, Configuration conf, Use<T> use) {
     List<String> names =
         files(run, conf, FOR_ENCODING.and(name -> !name.endsWith("model.safetensors")));
     return withFolder(
@@ -181,7 +186,7 @@ final class RunStore {
   }
 
   /** Makes a folder, and deletes it with all that is in it afterwards. */
-  static <T> T withFolder(Use<T> use) {
+  public static <T> T withFolder(Use<T> use) {
     try {
       Path folder = Files.createTempDirectory("wta-run-");
       try {
@@ -196,7 +201,7 @@ final class RunStore {
 
   /** Hears of a folder. */
   @FunctionalInterface
-  interface Use<T> {
+  public interface Use<T> {
     T of(Path folder) throws IOException;
   }
 
@@ -215,7 +220,8 @@ final class RunStore {
         cause);
   }
 
-  static WtaException unreadable(String run, IOException failed) {
+  /** That a run cannot be read, and what to do. */
+  public static WtaException unreadable(String run, IOException failed) {
     return new WtaException(
         "%s cannot be read: %s".formatted(run, failed.getMessage()),
         "give a path that the driver and, unless it is a file of the driver, all executors can"

@@ -1,4 +1,4 @@
-package dev.wta.spark;
+package dev.wta.spark.store;
 
 import dev.wta.models.shard.CheckpointPlace;
 import java.io.FileNotFoundException;
@@ -13,11 +13,11 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** A folder for checkpoints on any file system of Hadoop. */
-final class HadoopPlace implements CheckpointPlace {
+public final class HadoopPlace implements CheckpointPlace {
   private final Path folder;
   private final FileSystem system;
 
-  HadoopPlace(String folder, Configuration conf) throws IOException {
+  public HadoopPlace(String folder, Configuration conf) throws IOException {
     this.folder = new Path(folder);
     system = this.folder.getFileSystem(conf);
   }
