@@ -24,7 +24,8 @@ import org.apache.spark.util.TaskCompletionListener;
  */
 record Encoding(EncoderSource source, int column, boolean vectors)
     implements MapPartitionsFunction<Row, Row> {
-  private static final int ROWS = 1024;
+  /** As many as an encoder takes at once, at most. */
+  private static final int ROWS = 1000;
 
   /** Numbers of a batch's samples at most, 32 MiB, unless one sample has more. */
   private static final int NUMBERS = 1 << 23;

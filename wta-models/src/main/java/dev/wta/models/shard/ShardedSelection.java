@@ -61,6 +61,21 @@ public final class ShardedSelection {
     }
   }
 
+  /**
+   * As {@link #among(Tape, Collective, SelectionRule, List)}, of the winners among all of this
+   * rank's units. A collective.
+   *
+   * @param candidates of this rank
+   */
+  public static WinnerList among(
+      Collective collective, SelectionRule.PerSample rule, int samples, WinnerList candidates) {
+    if (collective.ranks().count() == 1 || collective.isApart()) {
+      return candidates; // nobody else has any
+    }
+    List<WinnerList> alone = List.of(candidates);
+    return kept(candidates, SampleCompetition.run(collective, rule.k(), samples, alone)[0]);
+  }
+
   /** Chooses among candidates of this rank: for each block, which of its list win. */
   @FunctionalInterface
   private interface Competition {

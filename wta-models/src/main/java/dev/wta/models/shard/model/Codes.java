@@ -1,6 +1,7 @@
 package dev.wta.models.shard.model;
 
 import dev.wta.api.tensor.WinnerList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -29,6 +30,25 @@ final class Codes {
       }
     }
     return new WinnerList(samples, units, new int[count], values);
+  }
+
+  /**
+   * Some of a list.
+   *
+   * @param from the first
+   * @param to the one behind the last
+   * @param units what is taken from units' numbers
+   */
+  static WinnerList part(WinnerList list, int from, int to, int units) {
+    int[] fewer = Arrays.copyOfRange(list.units(), from, to);
+    for (int i = 0; i < fewer.length; i++) {
+      fewer[i] -= units;
+    }
+    return new WinnerList(
+        Arrays.copyOfRange(list.samples(), from, to),
+        fewer,
+        new int[fewer.length],
+        Arrays.copyOfRange(list.values(), from, to));
   }
 
   /** Those that are not 0. */

@@ -50,6 +50,7 @@ public abstract class ShardedModel implements AutoCloseable {
   private final Collective collective;
   private final Shape sample;
   private final Seed seed;
+  private final RankTensors tensors;
   private final List<UnitBlock> blocks = new ArrayList<>();
   private final List<Parameter> replicated = new ArrayList<>();
 
@@ -72,8 +73,10 @@ public abstract class ShardedModel implements AutoCloseable {
       throw new IllegalArgumentException(
           "blocks of %d units for a model of %d".formatted(all.units(), units));
     }
+    int first = all.from(collective.firstBlock());
+    tensors = new RankTensors(backend.memory(), first, all.from(collective.endBlock()) - first);
     for (int block = collective.firstBlock(); block < collective.endBlock(); block++) {
-      blocks.add(new UnitBlock(block, all.from(block), all.unitsOf(block), backend, seed));
+      blocks.add(new UnitBlock(block, all.from(block), all.unitsOf(block), backend, seed, tensors));
     }
   }
 
@@ -241,6 +244,32 @@ public abstract class ShardedModel implements AutoCloseable {
     return new Selected(candidates, nans);
   }
 
+  /**
+   * As {@link #select(Tape, SelectionRule, IntFunction)}, of winners among all of this rank's
+   * units, which are told apart by block. A collective.
+   */
+  final Selected select(Tape tape, SelectionRule.PerSample rule, Winners ofRank) {
+    WinnerList list =
+        ShardedSelection.among(collective, rule, ofRank.samples(), memory().download(ofRank));
+    List<Winners> ofBlocks = new ArrayList<>();
+    long[] nans = new long[blocks.size()];
+    nans[0] = ofRank.nanCount();
+    int first = blocks.getFirst().from();
+    int at = 0;
+    for (UnitBlock block : blocks) {
+      int end = at;
+      int units = block.from() - first;
+      while (end < list.count() && list.units()[end] < units + block.units()) {
+        end++;
+      }
+      Winners winners = tape.temporaryWinners(Shape.of(ofRank.samples(), block.units()), rule);
+      memory().upload(Codes.part(list, at, end, units), winners);
+      ofBlocks.add(winners);
+      at = end;
+    }
+    return new Selected(ofBlocks, nans);
+  }
+
   /** The parameters of this rank's blocks, block by block, and then those of no unit. */
   public final List<Parameter> parameters() {
     List<Parameter> all = new ArrayList<>();
@@ -296,6 +325,11 @@ public abstract class ShardedModel implements AutoCloseable {
     return blocks;
   }
 
+  /** What these blocks have, block beside block. */
+  final RankTensors tensors() {
+    return tensors;
+  }
+
   /** A bias that is the same on all ranks. */
   final Parameter replicatedBias(String name, int size) {
     return replicate(Parameter.bias(name, memory().allocate(Shape.of(size))));
@@ -314,7 +348,7 @@ public abstract class ShardedModel implements AutoCloseable {
   @Override
   public void close() {
     try (var _ = backend.hold()) {
-      blocks.forEach(UnitBlock::close);
+      tensors.close();
       replicated.forEach(Parameter::close);
     }
   }

@@ -40,6 +40,7 @@ abstract class ShardedSae extends ShardedModel {
 
   private final SaeSettings common;
   private final List<LatentCompetition> latents = new ArrayList<>();
+  private final Optional<LatentCompetition> together;
   private final List<DeadLatents> silence = new ArrayList<>();
   private final Parameter centre;
   private final Parameter variance;
@@ -68,9 +69,37 @@ abstract class ShardedSae extends ShardedModel {
       latents.add(new LatentCompetition(encoder, bias, decoder, common.weighsLengths()));
       silence.add(new DeadLatents(block.state("silence"), common.deadAfter()));
     }
+    together = latents.size() > 1 ? together() : Optional.empty();
     centre = replicatedBias("decoder.bias", inputs());
     variance = replicatedState("variance");
     backend.memory().fill(variance.value(), 1);
+  }
+
+  /** All of this rank's latents, unless their weights are too large to be one tensor. */
+  private Optional<LatentCompetition> together() {
+    Optional<Tensor> encoder = tensors().all("encoder.weight");
+    Optional<Tensor> decoder = tensors().all("decoder.weight");
+    Optional<Tensor> bias = tensors().all("encoder.bias");
+    return encoder.isEmpty() || decoder.isEmpty() || bias.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new LatentCompetition(
+                Parameter.weight("encoder.weight", encoder.get()),
+                Parameter.bias("encoder.bias", bias.get()),
+                Parameter.weight("decoder.weight", decoder.get()),
+                common.weighsLengths()));
+  }
+
+  /**
+   * Winners among all units. Where samples keep their largest activations, this rank's units are
+   * encoded at once: what becomes of a unit does not depend on those beside it, and there is one
+   * list of candidates instead of one for each block. A collective.
+   */
+  final Selected selected(Tape tape, Centring centred, SelectionRule rule) {
+    if (rule instanceof SelectionRule.PerSample each && together.isPresent()) {
+      return select(tape, each, together.get().winners(tape, centred.of(0), rule));
+    }
+    return select(tape, rule, b -> latents.get(b).winners(tape, centred.of(b), rule));
   }
 
   @Override

@@ -108,8 +108,7 @@ final class ShardedTopK extends ShardedSae {
     Centring centred = centred(tape, x);
     List<Tensor> deadBefore = dead(tape);
     if (auxiliary.auxWeight() == 0 || deadCount(deadBefore) == 0) {
-      Selected selected =
-          select(tape, rule, b -> latents().get(b).winners(tape, centred.of(b), rule));
+      Selected selected = selected(tape, centred, rule);
       Reconstructed made = reconstructed(tape, x, centred, selected);
       return step(x, centred, made, made.error().times(1 / variance()));
     }
@@ -225,9 +224,7 @@ final class ShardedTopK extends ShardedSae {
   List<Code.Sparse> code(Tape tape, Variable x) {
     Centring centred = centred(tape, x);
     if (threshold.isEmpty()) {
-      SelectionRule rule = rule(x.shape().rows());
-      Selected selected =
-          select(tape, rule, b -> latents().get(b).winners(tape, centred.of(b), rule));
+      Selected selected = selected(tape, centred, rule(x.shape().rows()));
       return codes(tape, centred, selected.winners());
     }
     List<Tensor> thresholds =

@@ -16,7 +16,7 @@ import java.util.Optional;
  * biases. A parameter is called as in the model, after the block's number: {@code
  * 3/encoder.weight}.
  */
-final class UnitBlock implements AutoCloseable {
+final class UnitBlock {
   private static final int DRAWN_AT_ONCE = 1 << 20;
 
   private final int number;
@@ -24,6 +24,7 @@ final class UnitBlock implements AutoCloseable {
   private final int units;
   private final Backend backend;
   private final Seed seed;
+  private final RankTensors tensors;
   private final List<Parameter> parameters = new ArrayList<>();
 
   /**
@@ -32,13 +33,15 @@ final class UnitBlock implements AutoCloseable {
    * @param number of the block in the model
    * @param from its first unit
    * @param seed where the model's first weights come from
+   * @param tensors of its rank, which has its numbers
    */
-  UnitBlock(int number, int from, int units, Backend backend, Seed seed) {
+  UnitBlock(int number, int from, int units, Backend backend, Seed seed, RankTensors tensors) {
     this.number = number;
     this.from = from;
     this.units = units;
     this.backend = backend;
     this.seed = seed;
+    this.tensors = tensors;
   }
 
   int units() {
@@ -70,26 +73,26 @@ final class UnitBlock implements AutoCloseable {
 
   /** New weights {@code (units, width)}, all zero. */
   Parameter zeros(String name, int width, Optional<Parameter.RowBound> bound) {
-    Parameter weight = Parameter.weight(named(name), allocate(Shape.of(units, width)));
+    Parameter weight = Parameter.weight(named(name), allocate(name, Shape.of(units, width)));
     return add(bound.map(weight::bounded).orElse(weight));
   }
 
   /** New biases {@code (units)}, all zero. */
   Parameter bias(String name) {
-    return add(Parameter.bias(named(name), allocate(Shape.of(units))));
+    return add(Parameter.bias(named(name), allocate(name, Shape.of(units))));
   }
 
   /** A state {@code (units)}, all zero, see {@link Parameter#state}. */
   Parameter state(String name) {
-    return add(Parameter.state(named(name), allocate(Shape.of(units))));
+    return add(Parameter.state(named(name), allocate(name, Shape.of(units))));
   }
 
   private String named(String name) {
     return number + "/" + name;
   }
 
-  private Tensor allocate(Shape shape) {
-    return backend.memory().allocate(shape);
+  private Tensor allocate(String name, Shape shape) {
+    return tensors.rows(name, from, shape);
   }
 
   private Parameter add(Parameter parameter) {
@@ -125,10 +128,5 @@ final class UnitBlock implements AutoCloseable {
       numbers[i] = deviation * Philox.toNormal(words[pair], words[pair + 1], (lane & 1) == 1);
     }
     return numbers;
-  }
-
-  @Override
-  public void close() {
-    parameters.forEach(Parameter::close);
   }
 }
