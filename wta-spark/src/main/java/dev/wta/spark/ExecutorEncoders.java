@@ -38,11 +38,15 @@ final class ExecutorEncoders {
   }
 
   /** The encoder of {@code source}, until {@link #release}. */
-  static synchronized Encoder acquire(EncoderSource source) {
+  static Encoder acquire(EncoderSource source) {
+    ExecutorShares.closeIdle(); // without this class's lock, as there
+    return shared(source);
+  }
+
+  private static synchronized Encoder shared(EncoderSource source) {
     Shared shared = OPEN.get(source.key());
     if (shared == null) {
       closeIdle();
-      ExecutorShares.closeIdle();
       shared = new Shared(source);
       OPEN.put(source.key(), shared);
     }

@@ -56,13 +56,17 @@ final class ExecutorShares {
    *
    * @param wanted any of these, at least one
    */
-  static synchronized Open acquire(ShareSource source, RunConfig config, BitSet wanted) {
+  static Open acquire(ShareSource source, RunConfig config, BitSet wanted) {
+    ExecutorEncoders.closeIdle(); // without this class's lock, as there
+    return held(source, config, wanted);
+  }
+
+  private static synchronized Open held(ShareSource source, RunConfig config, BitSet wanted) {
     while (open == null || !open.key.equals(source.key()) || !wanted.get(open.number)) {
       if (open != null && open.users > 0) {
         await();
       } else {
         closeIdle();
-        ExecutorEncoders.closeIdle();
         open = new Open(source, wanted.nextSetBit(0), config);
       }
     }

@@ -11,6 +11,7 @@ import dev.wta.models.shard.Apart;
 import dev.wta.models.shard.model.CodesOfShares;
 import dev.wta.models.shard.model.ShardedModel;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * A share of a run's units that encodes by itself, for models of which no process holds all:
@@ -56,15 +57,15 @@ public final class UnitShare implements AutoCloseable {
    */
   public static UnitShare load(
       RunConfig config, Safetensors parameters, Backend backend, int share, int shares) {
-    Backend own = backend.inferenceContext(Integer.MAX_VALUE).orElse(backend);
-    boolean owned = own != backend;
+    Optional<Backend> context = backend.inferenceContext(Integer.MAX_VALUE);
+    Backend own = context.orElse(backend);
     try {
       return new UnitShare(
-          own, owned, ShardedRun.load(config, parameters, own, new Apart(share, shares)));
+          own,
+          context.isPresent(),
+          ShardedRun.load(config, parameters, own, new Apart(share, shares)));
     } catch (RuntimeException failed) {
-      if (owned) {
-        own.close();
-      }
+      context.ifPresent(Backend::close);
       throw failed;
     }
   }

@@ -44,7 +44,7 @@ class CodesOfSharesTest {
             IntStream.range(0, UNITS)
                 .filter(u -> sample[u] > 0)
                 .boxed()
-                .sorted(Comparator.comparing((Integer u) -> -sample[u]).thenComparing(u -> u))
+                .sorted(Comparator.comparingDouble((Integer u) -> -sample[u]).thenComparing(u -> u))
                 .limit(k)
                 .filter(u -> activation(sample[u]) != 0)
                 .mapToInt(u -> u)
