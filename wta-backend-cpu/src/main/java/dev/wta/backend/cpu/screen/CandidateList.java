@@ -6,27 +6,36 @@ import java.util.Arrays;
 import java.util.function.IntConsumer;
 
 /**
- * A worker's candidates: activations with their bounds, in groups of which the k largest win. A
- * group is cut down to what can still be among its k largest as soon as it has 2k more than the
- * last time, and its bar, which all workers share, is raised to what that takes.
+ * A worker's candidates: activations with their bounds, in groups of which the k largest win. They
+ * are listed one after another, whatever their group, and put in order once there are some 2k more
+ * a group than the last time: each group is cut down to what can still be among its k largest, and
+ * its bar, which all workers share, is raised to what that takes.
  *
  * <p>Bars only ever hold what is true, so it does not matter who raised one, or that two threads
  * write one at the same time: that changes what is listed and not what wins.
  */
 final class CandidateList {
-  /** Of a group that was cut down, what may remain without giving up: most of it is tied. */
+  /** Of the list after it was cut down, what may remain without giving up: most of it is tied. */
   private static final float MOST = 0.75f;
 
   /** A bar that takes an eighth more than k to pass is good enough, and quicker to find. */
   private static final int SLACK = 8;
 
-  private float[] lows = new float[0]; // (groups, room)
-  private float[] highs = new float[0];
-  private int[] keys = new int[0];
-  private int[] counts = new int[0]; // (groups)
-  private int[] limits = new int[0]; // (groups): counts at which to cut down
+  /** Numbers of an entry: its group, its key, and the bits of its bounds. */
+  private static final int ENTRY = 4;
+
+  private static final int KEY = 1;
+  private static final int LOW = 2;
+  private static final int HIGH = 3;
+
+  private int[] entries = new int[0]; // (room, ENTRY)
+  private int[] ordered = new int[0]; // the same, group by group
+  private int[] starts = new int[1]; // (groups + 1): places of the groups in order
+  private float[] lows = new float[0]; // of a group
   private int groups;
   private int room;
+  private int count;
+  private int limit; // count at which to cut down
   private int k;
   private float[] bars;
 
@@ -39,21 +48,17 @@ final class CandidateList {
    */
   void reset(int groups, int places, int k, float[] bars) {
     this.groups = groups;
-    this.room = Lanes.padded(places);
+    this.room = Math.multiplyExact(groups, places);
     this.k = k;
     this.bars = bars;
-    int all = Math.multiplyExact(groups, room);
-    if (lows.length < all) {
-      lows = new float[all];
-      highs = new float[all];
-      keys = new int[all];
+    this.count = 0;
+    this.limit = k == 0 ? room : Math.min(room, 3 * k * groups);
+    int all = Math.multiplyExact(room, ENTRY);
+    if (entries.length < all) {
+      entries = new int[all];
     }
-    if (counts.length < groups) {
-      counts = new int[groups];
-      limits = new int[groups];
-    }
-    Arrays.fill(counts, 0, groups, 0);
-    Arrays.fill(limits, 0, groups, k == 0 ? room : Math.min(room, 3 * k));
+    starts = starts.length <= groups ? new int[groups + 1] : starts;
+    Arrays.fill(starts, 0, groups + 1, 0);
   }
 
   /**
@@ -63,73 +68,101 @@ final class CandidateList {
    * @return whether there was room
    */
   boolean add(int group, int key, float low, float high) {
-    int count = counts[group];
     if (count == room) {
       return false;
     }
-    int at = group * room + count;
-    lows[at] = low;
-    highs[at] = high;
-    keys[at] = key;
-    counts[group] = ++count;
-    return count < limits[group] || makeRoom(group);
+    int at = count * ENTRY;
+    entries[at] = group;
+    entries[at + KEY] = key;
+    entries[at + LOW] = Float.floatToRawIntBits(low);
+    entries[at + HIGH] = Float.floatToRawIntBits(high);
+    return ++count < limit || makeRoom();
   }
 
-  private boolean makeRoom(int group) {
+  private boolean makeRoom() {
     if (k == 0) {
-      grow();
+      room = Math.multiplyExact(room, 2);
+      limit = room;
+      entries = Arrays.copyOf(entries, Math.multiplyExact(room, ENTRY));
       return true;
     }
-    cutDown(group);
-    limits[group] = Math.min(room, counts[group] + 2 * k);
-    return counts[group] <= MOST * room;
+    order();
+    cutDown();
+    limit = Math.min(room, count + 2 * k * groups);
+    return count <= MOST * room;
   }
 
-  private void grow() {
-    room = Math.multiplyExact(room, 2);
-    limits[0] = room;
-    if (lows.length < room) {
-      lows = Arrays.copyOf(lows, room);
-      highs = Arrays.copyOf(highs, room);
-      keys = Arrays.copyOf(keys, room);
+  /** Puts the candidates in order, group by group, and in each as they were listed. */
+  void order() {
+    Arrays.fill(starts, 0, groups + 1, 0);
+    for (int at = 0; at < count * ENTRY; at += ENTRY) {
+      starts[entries[at] + 1]++;
     }
+    for (int g = 0; g < groups; g++) {
+      starts[g + 1] += starts[g];
+    }
+    if (ordered.length < entries.length) {
+      ordered = new int[entries.length];
+    }
+    for (int at = 0; at < count * ENTRY; at += ENTRY) {
+      int to = starts[entries[at]]++ * ENTRY;
+      ordered[to] = entries[at];
+      ordered[to + KEY] = entries[at + KEY];
+      ordered[to + LOW] = entries[at + LOW];
+      ordered[to + HIGH] = entries[at + HIGH];
+    }
+    System.arraycopy(starts, 0, starts, 1, groups);
+    starts[0] = 0;
   }
 
-  private void cutDown(int group) {
-    int start = group * room;
-    int end = start + counts[group];
-    int padded = Lanes.padded(counts[group]);
-    Arrays.fill(lows, end, start + padded, Float.NEGATIVE_INFINITY);
-    float bar = TopKSelector.about(lows, start, padded, bars[group], k, k + k / SLACK);
-    int kept = start;
-    for (int i = start; i < end; i++) {
-      if (highs[i] >= bar) {
-        lows[kept] = lows[i];
-        highs[kept] = highs[i];
-        keys[kept] = keys[i];
-        kept++;
+  /** Raises the bars of the groups and keeps what can reach them. */
+  private void cutDown() {
+    int kept = 0;
+    for (int g = 0; g < groups; g++) {
+      int padded = Lanes.padded(count(g));
+      lows = lows.length < padded ? new float[padded] : lows;
+      Arrays.fill(lows, lows(g, lows, 0), padded, Float.NEGATIVE_INFINITY);
+      bars[g] = TopKSelector.about(lows, 0, padded, bars[g], k, k + k / SLACK);
+      for (int at = first(g) * ENTRY; at < starts[g + 1] * ENTRY; at += ENTRY) {
+        if (high(at) >= bars[g]) {
+          System.arraycopy(ordered, at, entries, kept * ENTRY, ENTRY);
+          kept++;
+        }
       }
     }
-    counts[group] = kept - start;
-    bars[group] = bar;
+    count = kept;
   }
 
-  /** Appends the lower bounds of a group to {@code out} from {@code to} on; answers the end. */
+  private float high(int at) {
+    return Float.intBitsToFloat(ordered[at + HIGH]);
+  }
+
+  /** Once in order: appends a group's lower bounds to {@code out} from {@code to}; answers the end. */
   int lows(int group, float[] out, int to) {
-    System.arraycopy(lows, group * room, out, to, count(group));
-    return to + count(group);
+    int at = first(group) * ENTRY + LOW;
+    int end = to + count(group);
+    for (int i = to; i < end; i++) {
+      out[i] = Float.intBitsToFloat(ordered[at]);
+      at += ENTRY;
+    }
+    return end;
   }
 
-  /** How many candidates a group has. */
+  private int first(int group) {
+    return group < groups ? starts[group] : 0;
+  }
+
+  /** Once in order: how many candidates a group has. */
   int count(int group) {
-    return group < groups ? counts[group] : 0;
+    return group < groups ? starts[group + 1] - starts[group] : 0;
   }
 
-  /** Goes through the keys of the candidates of a group that can be {@code bar} or more. */
+  /** Once in order: goes through the keys of a group's candidates that can be {@code bar} or more. */
   void forEach(int group, float bar, IntConsumer visitor) {
-    for (int i = group * room; i < group * room + count(group); i++) {
-      if (highs[i] >= bar) {
-        visitor.accept(keys[i]);
+    int start = first(group) * ENTRY;
+    for (int at = start; at < start + count(group) * ENTRY; at += ENTRY) {
+      if (high(at) >= bar) {
+        visitor.accept(ordered[at + KEY]);
       }
     }
   }

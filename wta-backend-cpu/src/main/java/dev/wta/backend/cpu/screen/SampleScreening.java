@@ -38,10 +38,18 @@ final class SampleScreening {
   private final boolean bySample; // whether a sample is a group
   private final CpuTensor thresholds; // or null
   private final int groups;
-  private final float[] bars; // (groups), whole vectors
+  private final BarGuess guess;
+  private final float[] begin; // (groups), whole vectors: where the bars begin
+  private final float[] bars; // the same
   private final CandidateList[] lists; // (workers)
 
-  SampleScreening(Execution execution, Batch batch, int units, Effort effort, SelectionRule rule) {
+  SampleScreening(
+      Execution execution,
+      Batch batch,
+      int units,
+      Effort effort,
+      SelectionRule rule,
+      BarGuess guess) {
     this.execution = execution;
     this.batch = batch;
     this.units = units;
@@ -55,7 +63,9 @@ final class SampleScreening {
           default -> 0;
         };
     this.groups = bySample ? batch.samples() : 1;
-    this.bars = new float[bySample ? batch.stride() : 1];
+    this.guess = guess;
+    this.begin = new float[bySample ? batch.stride() : 1];
+    this.bars = new float[begin.length];
     this.lists =
         IntStream.range(0, execution.workers.count())
             .mapToObj(
@@ -69,10 +79,22 @@ final class SampleScreening {
    * @param most how many there may be
    */
   Optional<Candidates> run(IntFunction<UnitBlock> blocks, long most) {
+    list(blocks);
+    if (effort.goesOn() && !guessHeld()) {
+      guess.missed();
+      list(blocks);
+      guessHeld();
+    }
+    return effort.goesOn() ? collect(most) : Optional.empty();
+  }
+
+  /** Lists what may win, and raises the bars to what all lists say. */
+  private void list(IntFunction<UnitBlock> blocks) {
     for (int g = 0; g < bars.length; g++) {
       boolean zero = bySample && batch.roundedNorms()[g] == 0;
-      bars[g] = zero ? ErrorBound.LEAST_BIAS : Float.MIN_VALUE;
+      begin[g] = zero ? ErrorBound.LEAST_BIAS : Math.max(Float.MIN_VALUE, guess.bar(norm(g)));
     }
+    System.arraycopy(begin, 0, bars, 0, bars.length);
     for (CandidateList list : lists) {
       list.reset(0, 0, k, bars);
     }
@@ -98,7 +120,43 @@ final class SampleScreening {
             }
           }
         });
-    return effort.goesOn() ? collect(most) : Optional.empty();
+    execution.workers.run(lists.length, (list, _) -> lists[list].order());
+    if (k > 0 && effort.goesOn()) {
+      execution.split(
+          groups,
+          GRAIN,
+          (from, to, worker) -> {
+            for (int g = from; g < to; g++) {
+              bars[g] = bar(g, execution.scratch(worker));
+            }
+          });
+    }
+  }
+
+  /**
+   * Whether k of each group's candidates have reached the bar that was guessed for it; what was
+   * kept out by the guess then cannot be among the k largest. The next guess learns from it.
+   */
+  private boolean guessHeld() {
+    boolean held = true;
+    float least = Float.POSITIVE_INFINITY;
+    for (int g = 0; g < groups && k > 0; g++) {
+      float norm = norm(g);
+      if (norm > 0) {
+        least = Math.min(least, bars[g] / norm);
+        held &= guess.bar(norm) <= bars[g];
+      }
+      bars[g] = Math.max(bars[g], begin[g]);
+    }
+    if (held) {
+      guess.held(least);
+    }
+    return held;
+  }
+
+  /** What the bar of a group is taken to be in proportion to. */
+  private float norm(int group) {
+    return bySample ? batch.roundedNorms()[group] : 1;
   }
 
   /** Lists the samples of a block for which a unit may win. */
@@ -141,16 +199,6 @@ final class SampleScreening {
   }
 
   private Optional<Candidates> collect(long most) {
-    if (k > 0) {
-      execution.split(
-          groups,
-          GRAIN,
-          (from, to, worker) -> {
-            for (int g = from; g < to; g++) {
-              bars[g] = Math.max(bars[g], bar(g, execution.scratch(worker)));
-            }
-          });
-    }
     Candidates candidates = new Candidates(execution, batch.samples(), units);
     forEach(candidates::count);
     if (!effort.require(candidates.total() <= most)) {

@@ -47,6 +47,9 @@ public final class ScreenedSelection implements AutoCloseable {
   /** Batches that are left to the float32 kernels after one where screening did not pay. */
   private static final int REST = 31;
 
+  /** Kinds of encodings that are remembered. */
+  private static final int GUESSES = 64;
+
   private final Execution execution;
   private final UnitBlock[] blocks; // (workers)
   private final NativeBuffer rounded = new NativeBuffer();
@@ -54,6 +57,11 @@ public final class ScreenedSelection implements AutoCloseable {
 
   /** Of each kind of rule, the batches that are still left to the float32 kernels. */
   private final Map<Class<? extends SelectionRule>, Integer> rests = new HashMap<>();
+
+  /** A kind of encoding whose bars are alike from batch to batch. */
+  private record Encoding(int inputs, int units, Class<? extends SelectionRule> rule, long k) {}
+
+  private final Map<Encoding, BarGuess> guesses = new HashMap<>();
 
   public ScreenedSelection(Execution execution, Bf16Accelerator accelerator) {
     this.execution = execution;
@@ -114,13 +122,27 @@ public final class ScreenedSelection implements AutoCloseable {
       new UnitScreening(batch, exact, effort, k, winners).run(execution, worker -> blocks[worker]);
       return Optional.of(winners).filter(_ -> effort.goesOn());
     }
-    return new SampleScreening(execution, batch, weights.rowCount(), effort, rule)
+    return new SampleScreening(execution, batch, weights.rowCount(), effort, rule, guess(x, weights, rule))
         .run(worker -> blocks[worker], most)
         .map(
             found -> {
               found.evaluate(exact);
               return found.select(rule, room);
             });
+  }
+
+  private BarGuess guess(CpuTensor x, CpuTensor weights, SelectionRule rule) {
+    long k =
+        switch (rule) {
+          case SelectionRule.PerSample(int most) -> most;
+          case SelectionRule.Global(int most) -> most;
+          default -> 0;
+        };
+    if (guesses.size() >= GUESSES) {
+      guesses.clear();
+    }
+    Encoding encoding = new Encoding(x.rowSize(), weights.rowCount(), rule.getClass(), k);
+    return guesses.computeIfAbsent(encoding, _ -> new BarGuess());
   }
 
   /** Whether a batch is large enough, and few enough of its activations win. */

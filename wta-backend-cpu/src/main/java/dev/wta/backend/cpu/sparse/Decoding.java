@@ -7,6 +7,7 @@ import dev.wta.backend.cpu.exec.Execution;
 import dev.wta.backend.cpu.exec.Scratch;
 import dev.wta.backend.cpu.memory.CpuTensor;
 import dev.wta.backend.cpu.memory.CpuWinners;
+import dev.wta.backend.cpu.vector.Lanes;
 import dev.wta.backend.cpu.vector.LinearKernels;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -14,14 +15,23 @@ import jdk.incubator.vector.VectorMask;
 
 /**
  * The linear decoder: each sample's output is the bias and the weighted rows of its winners. A
- * piece of work is a narrow strip of the outputs of all samples, whose sums stay in a near cache;
- * where there are more threads than strips, of some of the samples. The winners pass unit by unit,
- * in the order in which they are kept: a unit's strip of the weights is read once, in registers,
- * and added to the sums of the samples that it wins.
+ * piece of work is a strip of the outputs of some samples, whose sums stay in L2. The winners pass
+ * unit by unit, in the order in which they are kept: a unit's strip of the weights is read once,
+ * from one end to the other as the processor fetches ahead, and added to the sums of the samples
+ * that it wins.
  */
 public final class Decoding {
-  /** The columns of a strip. */
-  private static final int STRIP = 4 * COUNT;
+  /** The columns that are added at once. */
+  private static final int STEP = 4 * COUNT;
+
+  /** Bytes of a piece's sums. */
+  private static final int SUMS = 768 << 10;
+
+  /**
+   * Columns of a strip where there are enough for all threads, whatever the number of samples: rows
+   * of 64 columns took twice as long to fetch.
+   */
+  private static final int WIDE = 384;
 
   /**
    * Winners of a sample whose float32 sum is still exact enough, even if every rounding errs the
@@ -63,10 +73,14 @@ public final class Decoding {
     int samples = winners.samples();
     int[] ends = execution.shared.ints(Scratch.Use.ROW, winners.units());
     int blocks = cutUnits(execution.shared.ints(Scratch.Use.COUNTS, samples), ends);
-    int strips = Math.ceilDiv(outputs, STRIP);
+    int workers = execution.workers.count();
+    int strip = strip(samples, workers);
+    int strips = Math.ceilDiv(outputs, strip);
     int parts =
         Math.clamp(
-            Math.ceilDiv(execution.workers.count(), Math.max(1, strips)),
+            Math.max(
+                Math.ceilDiv(workers, Math.max(1, strips)),
+                (int) ((long) samples * strip * Float.BYTES / SUMS)),
             1,
             Math.max(1, samples / PART));
     execution.workers.run(
@@ -74,14 +88,25 @@ public final class Decoding {
         (piece, worker) -> {
           int first = (int) ((long) samples * (piece % parts) / parts);
           int last = (int) ((long) samples * (piece % parts + 1) / parts);
-          decode(piece / parts * STRIP, first, last, ends, blocks, execution.scratch(worker));
+          int column = piece / parts * strip;
+          int columns = Math.min(strip, outputs - column);
+          decode(column, columns, first, last, ends, blocks, execution.scratch(worker));
         });
   }
 
+  /** The columns of a strip: as many as suit the sums, and strips for all threads. */
+  private int strip(int samples, int workers) {
+    int steps = Math.max(1, Math.ceilDiv(outputs, STEP));
+    int widest = Math.max(WIDE, SUMS / Float.BYTES / Math.max(1, samples));
+    int strips = Math.ceilDiv(Math.ceilDiv(outputs, widest), workers) * workers;
+    return Math.ceilDiv(steps, Math.clamp(strips, 1, steps)) * STEP;
+  }
+
   /** A strip of the outputs of samples {@code first} to {@code last - 1}. */
-  private void decode(int column, int first, int last, int[] ends, int blocks, Scratch scratch) {
-    int columns = Math.min(STRIP, outputs - column);
-    int size = (last - first) * STRIP;
+  private void decode(
+      int column, int columns, int first, int last, int[] ends, int blocks, Scratch scratch) {
+    int stride = Lanes.padded(columns);
+    int size = (last - first) * stride;
     float[] sums = scratch.floats(Scratch.Use.TILE, size);
     for (int n = first; n < last; n++) {
       startFromBias(outStart + n * outputs + column, column, columns);
@@ -89,17 +114,10 @@ public final class Decoding {
     for (int block = 0; block < blocks; block++) {
       Arrays.fill(sums, 0, size, 0f);
       int from = block == 0 ? 0 : ends[block - 1];
-      if (columns == STRIP) {
-        addStrip(from, ends[block], column, first, last, sums);
-      } else {
-        for (int j = 0; j < columns; j += COUNT) {
-          int present = Math.min(COUNT, columns - j);
-          addVector(from, ends[block], column + j, first, last, sums, j, present);
-        }
-      }
+      add(from, ends[block], column, columns, first, last, sums, stride);
       for (int n = first; n < last; n++) {
         int to = outStart + n * outputs + column;
-        LinearKernels.axpy(1, sums, (n - first) * STRIP, out, to, columns);
+        LinearKernels.axpy(1, sums, (n - first) * stride, out, to, columns);
       }
     }
   }
@@ -141,55 +159,56 @@ public final class Decoding {
    * winners are in the order of the samples; its weights are read only if there are some among
    * samples {@code first} to {@code last - 1}.
    */
-  private void addStrip(int from, int to, int column, int first, int last, float[] sums) {
+  private void add(
+      int from, int to, int column, int columns, int first, int last, float[] sums, int stride) {
     int[] unitStart = winners.unitStart();
     int[] sample = winners.sample();
+    int steps = columns - columns % STEP;
     for (int u = from; u < to; u++) {
       int end = unitStart[u + 1];
-      int slot = firstSlot(unitStart[u], end, first);
-      if (slot == end || sample[slot] >= last) {
-        continue;
-      }
       int row = weightStart + u * outputs + column;
-      FloatVector w0 = FloatVector.fromArray(FLOATS, weights, row);
-      FloatVector w1 = FloatVector.fromArray(FLOATS, weights, row + COUNT);
-      FloatVector w2 = FloatVector.fromArray(FLOATS, weights, row + 2 * COUNT);
-      FloatVector w3 = FloatVector.fromArray(FLOATS, weights, row + 3 * COUNT);
-      for (; slot < end && sample[slot] < last; slot++) {
-        FloatVector c = FloatVector.broadcast(FLOATS, coefficients[coefficientStart + slot]);
-        int at = (sample[slot] - first) * STRIP;
-        FloatVector s0 = c.fma(w0, FloatVector.fromArray(FLOATS, sums, at));
-        FloatVector s1 = c.fma(w1, FloatVector.fromArray(FLOATS, sums, at + COUNT));
-        FloatVector s2 = c.fma(w2, FloatVector.fromArray(FLOATS, sums, at + 2 * COUNT));
-        FloatVector s3 = c.fma(w3, FloatVector.fromArray(FLOATS, sums, at + 3 * COUNT));
-        s0.intoArray(sums, at);
-        s1.intoArray(sums, at + COUNT);
-        s2.intoArray(sums, at + 2 * COUNT);
-        s3.intoArray(sums, at + 3 * COUNT);
+      for (int slot = firstSlot(unitStart[u], end, first);
+          slot < end && sample[slot] < last;
+          slot++) {
+        float c = coefficients[coefficientStart + slot];
+        int at = (sample[slot] - first) * stride;
+        addSteps(c, row, sums, at, steps);
+        if (steps < columns) {
+          addRest(c, row + steps, sums, at + steps, columns - steps);
+        }
       }
     }
   }
 
-  /** As {@link #addStrip}, for one vector of columns of which {@code present} are there. */
-  private void addVector(
-      int from, int to, int column, int first, int last, float[] sums, int sum, int present) {
-    int[] unitStart = winners.unitStart();
-    int[] sample = winners.sample();
-    VectorMask<Float> mask = FLOATS.indexInRange(0, present);
-    for (int u = from; u < to; u++) {
-      int end = unitStart[u + 1];
-      int slot = firstSlot(unitStart[u], end, first);
-      if (slot == end || sample[slot] >= last) {
-        continue;
-      }
-      FloatVector w =
-          FloatVector.fromArray(FLOATS, weights, weightStart + u * outputs + column, mask);
-      for (; slot < end && sample[slot] < last; slot++) {
-        FloatVector c = FloatVector.broadcast(FLOATS, coefficients[coefficientStart + slot]);
-        int at = (sample[slot] - first) * STRIP + sum;
-        c.fma(w, FloatVector.fromArray(FLOATS, sums, at)).intoArray(sums, at);
-      }
+  /** {@code sums += c w} for whole steps of columns. */
+  private void addSteps(float c, int row, float[] sums, int at, int columns) {
+    FloatVector factor = FloatVector.broadcast(FLOATS, c);
+    for (int j = 0; j < columns; j += STEP) {
+      int to = at + j;
+      int w = row + j;
+      FloatVector s0 = factor.fma(vector(weights, w), vector(sums, to));
+      FloatVector s1 = factor.fma(vector(weights, w + COUNT), vector(sums, to + COUNT));
+      FloatVector s2 = factor.fma(vector(weights, w + 2 * COUNT), vector(sums, to + 2 * COUNT));
+      FloatVector s3 = factor.fma(vector(weights, w + 3 * COUNT), vector(sums, to + 3 * COUNT));
+      s0.intoArray(sums, to);
+      s1.intoArray(sums, to + COUNT);
+      s2.intoArray(sums, to + 2 * COUNT);
+      s3.intoArray(sums, to + 3 * COUNT);
     }
+  }
+
+  /** The same for fewer columns than a step, the last vector of which may lack some. */
+  private void addRest(float c, int row, float[] sums, int at, int columns) {
+    FloatVector factor = FloatVector.broadcast(FLOATS, c);
+    for (int j = 0; j < columns; j += COUNT) {
+      VectorMask<Float> mask = FLOATS.indexInRange(j, columns);
+      FloatVector w = FloatVector.fromArray(FLOATS, weights, row + j, mask);
+      factor.fma(w, vector(sums, at + j)).intoArray(sums, at + j);
+    }
+  }
+
+  private static FloatVector vector(float[] array, int at) {
+    return FloatVector.fromArray(FLOATS, array, at);
   }
 
   /** The first of a unit's slots whose sample is not below {@code first}; the end if none is. */

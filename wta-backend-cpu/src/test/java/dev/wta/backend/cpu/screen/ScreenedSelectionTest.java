@@ -155,6 +155,25 @@ class ScreenedSelectionTest {
     compare(Kind.ZEROS, x, weights, bias, 40, 700, rule, rule);
   }
 
+  /** Bars begin where those of the last batch suggest, here a hundred times too high or too low. */
+  @Test
+  void winnersAreTheSameBitsAfterBatchesThatAreUnlike() {
+    Random random = new Random(9);
+    float[] x = Kind.NORMAL.numbers(random, 70, 64);
+    float[] weights = Kind.NORMAL.numbers(random, 500, 64);
+    float[] bias = new float[500];
+    for (SelectionRule rule :
+        List.of(new SelectionRule.PerSample(5), new SelectionRule.Global(350))) {
+      for (float scale : new float[] {1, 0.01f, 0.01f, 1, 1, 1}) {
+        float[] scaled = new float[weights.length];
+        for (int i = 0; i < scaled.length; i++) {
+          scaled[i] = scale * weights[i];
+        }
+        compare(Kind.NORMAL, x, scaled, bias, 70, 500, rule, rule);
+      }
+    }
+  }
+
   private static void check(Kind kind, Random random, int samples, int units, int depth) {
     float[] x = kind.numbers(random, samples, depth);
     float[] weights = kind.numbers(random, units, depth);
