@@ -63,7 +63,7 @@ final class OneDnnConvolution implements Bf16Accelerator.Product {
     packedBytes = library.bytes(secondLayout);
     rounded = arena.allocate(library.bytes(firstLayout), ALIGNMENT);
     result = arena.allocate(library.bytes(outLayout), ALIGNMENT);
-    if (description != forward) {
+    if (wanted != Operand.MAPS) {
       library.destroyDescription(description);
     }
     library.destroyDescription(forward);

@@ -87,7 +87,7 @@ public final class RoundedProducts implements AutoCloseable {
     long bytesOfRow = (long) depth * Short.BYTES + (long) width * Float.BYTES;
     int height =
         Math.min(
-            (int) Math.clamp(BLOCK_BYTES / bytesOfRow / ROW_STEP * ROW_STEP, ROW_STEP, MOST_ROWS),
+            Math.clamp(BLOCK_BYTES / bytesOfRow / ROW_STEP * ROW_STEP, ROW_STEP, MOST_ROWS),
             Math.ceilDiv(rows, ROW_STEP) * ROW_STEP);
     Bf16Accelerator.Shape shape = new Bf16Accelerator.Shape(height, width, depth, width);
     long bytes = Math.ceilDiv(workers[0].products.of(shape).packedBytes(), 64) * 64;
@@ -185,7 +185,7 @@ public final class RoundedProducts implements AutoCloseable {
       CpuTensor out) {
     int samples = shape.samples();
     long bytes = (long) (a.rowSize() + out.rowSize()) * Float.BYTES;
-    int count = (int) Math.clamp(SAMPLE_BYTES / bytes, 1, samples);
+    int count = Math.clamp(SAMPLE_BYTES / bytes, 1, samples);
     Bf16Accelerator.Convolution some = shape.of(count);
     Bf16Accelerator.Product first = workers[0].products.of(some);
     MemorySegment shared = packed.bytes(first.packedBytes());
