@@ -37,6 +37,7 @@ final class Wta {
   private Class<?> main = Main.class;
   private boolean vectors = true;
   private boolean optimised;
+  private boolean accelerated;
   private Map<String, String> environment = Map.of();
 
   private Wta(Path directory) {
@@ -86,6 +87,12 @@ final class Wta {
   /** Starts the JVM without the Vector API's module. */
   Wta withoutVectors() {
     vectors = false;
+    return alone();
+  }
+
+  /** Lets the CPU backend have its accelerator, as the launcher does when it is asked to. */
+  Wta accelerated() {
+    accelerated = true;
     return alone();
   }
 
@@ -162,6 +169,10 @@ final class Wta {
     if (main == Main.class && !optimised) {
       command.add("-XX:TieredStopAtLevel=1"); // which halves what a short process takes
     }
+    command.add(
+        accelerated
+            ? "-Dwta.onednn.cache=" + Path.of("target", "onednn").toAbsolutePath()
+            : "-Dwta.accelerator=off");
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     return command;
   }
