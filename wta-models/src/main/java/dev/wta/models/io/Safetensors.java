@@ -462,8 +462,7 @@ public final class Safetensors implements AutoCloseable {
     loadRows(memory, name, first, target, _ -> {});
   }
 
-  private void loadRows(
-      Memory memory, String name, int first, Tensor target, LongConsumer read) {
+  private void loadRows(Memory memory, String name, int first, Tensor target, LongConsumer read) {
     Entry entry = find(name);
     Shape shape = target.shape();
     if (!shape.withRows(entry.shape().rows()).equals(entry.shape())) {

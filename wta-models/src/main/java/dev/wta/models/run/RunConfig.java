@@ -55,16 +55,26 @@ public record RunConfig(
   /** What settings of today stood for in runs that were kept before there were these. */
   private static final Map<String, Object> EARLIER =
       Map.of(
-          "average", 0.0,
-          "clip", 0.0,
-          "held-out", 0,
-          "patience", 50,
-          "order-seed", "none",
-          "precision", "float32",
-          "steps", 0,
-          "k-start", 0,
-          "k-steps", 10_000,
-          "features", "last");
+          "average",
+          0.0,
+          "clip",
+          0.0,
+          "held-out",
+          0,
+          "patience",
+          50,
+          "order-seed",
+          "none",
+          "precision",
+          "float32",
+          "steps",
+          0,
+          "k-start",
+          0,
+          "k-steps",
+          10_000,
+          "features",
+          "last");
 
   /** What stands for the digest of samples that were read once, as they arrived. */
   public static final String STREAM_DIGEST = "stream: read once, cannot be resumed from";

@@ -127,6 +127,7 @@ class PrecisionTest {
     Object of(String method, Object answer);
   }
 
+  @SuppressWarnings("ReferenceEquality") // the proxy's own equals
   private Backend proxy(Answer answer, Backend view) {
     return (Backend)
         Proxy.newProxyInstance(

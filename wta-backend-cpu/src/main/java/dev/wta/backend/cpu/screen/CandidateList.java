@@ -137,7 +137,9 @@ final class CandidateList {
     return Float.intBitsToFloat(ordered[at + HIGH]);
   }
 
-  /** Once in order: appends a group's lower bounds to {@code out} from {@code to}; answers the end. */
+  /**
+   * Once in order: appends a group's lower bounds to {@code out} from {@code to}; answers the end.
+   */
   int lows(int group, float[] out, int to) {
     int at = first(group) * ENTRY + LOW;
     int end = to + count(group);
@@ -157,7 +159,9 @@ final class CandidateList {
     return group < groups ? starts[group + 1] - starts[group] : 0;
   }
 
-  /** Once in order: goes through the keys of a group's candidates that can be {@code bar} or more. */
+  /**
+   * Once in order: goes through the keys of a group's candidates that can be {@code bar} or more.
+   */
   void forEach(int group, float bar, IntConsumer visitor) {
     int start = first(group) * ENTRY;
     for (int at = start; at < start + count(group) * ENTRY; at += ENTRY) {

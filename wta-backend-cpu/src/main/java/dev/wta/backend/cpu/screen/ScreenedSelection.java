@@ -122,7 +122,8 @@ public final class ScreenedSelection implements AutoCloseable {
       new UnitScreening(batch, exact, effort, k, winners).run(execution, worker -> blocks[worker]);
       return Optional.of(winners).filter(_ -> effort.goesOn());
     }
-    return new SampleScreening(execution, batch, weights.rowCount(), effort, rule, guess(x, weights, rule))
+    return new SampleScreening(
+            execution, batch, weights.rowCount(), effort, rule, guess(x, weights, rule))
         .run(worker -> blocks[worker], most)
         .map(
             found -> {

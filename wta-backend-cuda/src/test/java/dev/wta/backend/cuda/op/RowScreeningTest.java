@@ -40,6 +40,7 @@ class RowScreeningTest {
   }
 
   /** What a case multiplies, and how many win of each sample. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Problem(
       int samples, int units, int inputs, int k, float[] x, float[] w, float[] b) {
     static Problem normal(int samples, int units, int inputs, int k, long seed) {
