@@ -7,6 +7,7 @@ import dev.wta.api.contract.PrecisionContract;
 import dev.wta.api.contract.support.TestBench;
 import dev.wta.backend.cuda.host.HostCuda;
 import dev.wta.backend.cuda.kernel.KernelCache;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,6 +41,16 @@ class PrecisionTest implements PrecisionContract {
   @Override
   public TestBench bench() {
     return bench;
+  }
+
+  @Override
+  public int roundedExtent() {
+    return 60; // cuBLAS rounds products of all sizes
+  }
+
+  @Override
+  public List<Integer> threads() {
+    return List.of(1); // those of the host do not compute
   }
 
   @Override

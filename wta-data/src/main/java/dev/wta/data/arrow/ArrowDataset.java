@@ -150,7 +150,7 @@ public final class ArrowDataset implements Dataset {
                         : new ArrowDataset(file, arrow, options);
                 return options
                     .drop()
-                    .map(drop -> all.subset(DropColumn.kept(file, arrow, drop, all.size())))
+                    .map(drop -> all.subset(IntegerColumn.kept(file, arrow, drop, all.size())))
                     .map(kept -> (Dataset) new OwnedView(kept, all))
                     .orElse(all);
               });
