@@ -7,7 +7,9 @@ import dev.wta.data.arrow.DatasetFile;
 import dev.wta.data.arrow.ReadOptions;
 import dev.wta.data.importer.format.Npy;
 import dev.wta.models.exchange.SaeFormat;
+import dev.wta.models.io.Json;
 import dev.wta.models.run.RunDirectory;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -35,10 +37,10 @@ public record Description(String kind, Map<String, Object> facts, List<String> u
     if (!Files.exists(path) && !DatasetFile.is(path)) { // folder:train is no path
       throw new WtaException("there is no '%s'".formatted(path), "check the path");
     }
-    if (RunDirectory.holdsRun(path)) {
+    boolean folder = Files.isDirectory(path);
+    if (RunDirectory.holdsRun(path) && !isForeign(path)) {
       return RunDescription.of(RunDirectory.open(path));
     }
-    boolean folder = Files.isDirectory(path);
     if (folder && SaeFormat.hasFilesOf(path)) {
       return WeightsDescription.of(path, SaeFormat.recognise(path));
     }
@@ -58,6 +60,16 @@ public record Description(String kind, Map<String, Object> facts, List<String> u
         "%s is %s".formatted(path, folder ? "a folder of other files" : "a file of another kind"),
         "give a run, data as 'wta train' takes it, or a model of SAELens, sparsify,"
             + " dictionary_learning, Gemma Scope or OpenAI");
+  }
+
+  /** Whether a folder with a config.json is a model of another tool: runs have a schema there. */
+  private static boolean isForeign(Path folder) {
+    try {
+      String config = Files.readString(folder.resolve("config.json"));
+      return SaeFormat.hasAllFilesOf(folder) && !Json.parse(config).containsKey("schema");
+    } catch (IOException unreadable) {
+      return false; // a run's, as far as one can tell, and reading it says what is wrong
+    }
   }
 
   private static boolean named(Path path, String ending) {

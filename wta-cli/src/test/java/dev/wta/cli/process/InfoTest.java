@@ -66,6 +66,17 @@ class InfoTest {
         .contains("wta encode --run runs/first", "wta train --from runs/first");
   }
 
+  /** A model of dictionary_learning has a config.json, as a run has. */
+  @Test
+  void doesNotTakeAnotherToolsModelForARun() throws IOException {
+    Path folder = Files.createDirectory(directory.resolve("foreign"));
+    Files.writeString(folder.resolve("config.json"), "{\"trainer\": {\"dict_class\": \"None\"}}");
+    Files.write(folder.resolve("ae.pt"), new byte[] {1, 2, 3});
+    assertThat(Wta.in(directory).fail("info", "foreign"))
+        .contains("foreign")
+        .doesNotContain("schema");
+  }
+
   @Test
   void describesDataAndWeights() throws IOException {
     JsonNode data = json("info", "train.arrow", "--json");

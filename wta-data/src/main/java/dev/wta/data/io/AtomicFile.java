@@ -76,7 +76,8 @@ public final class AtomicFile implements AutoCloseable {
   public static Path target(Path path) {
     Path absolute = path.toAbsolutePath();
     if (absolute.getFileName() == null || Files.isDirectory(absolute)) {
-      throw new WtaException(path + " is a folder", "give the path of a file in it");
+      throw new WtaException(
+          path + " is a folder", "give a path at which nothing is yet, such as one in it");
     }
     if (!Files.isDirectory(absolute.getParent())) {
       throw new WtaException(

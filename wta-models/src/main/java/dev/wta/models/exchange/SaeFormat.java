@@ -114,6 +114,12 @@ public enum SaeFormat {
         .anyMatch(format -> format.files.stream().anyMatch(found::contains));
   }
 
+  /** Whether a folder has all files of a model of one format. */
+  public static boolean hasAllFilesOf(Path folder) {
+    List<String> found = names(folder);
+    return Arrays.stream(values()).anyMatch(format -> found.containsAll(format.files));
+  }
+
   /** Whether a path is the one file that a model of this format is. */
   private boolean isFile(Path path) {
     String name = files.getFirst();

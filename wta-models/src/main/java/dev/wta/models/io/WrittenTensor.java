@@ -19,7 +19,7 @@ public record WrittenTensor(TensorType type, Shape shape, FileOperations.Content
    */
   public static WrittenTensor of(TensorType type, float[] numbers, int... extents) {
     return new WrittenTensor(
-        type, Shape.of(extents), out -> Safetensors.writeNumbers(out, numbers, type));
+        type, Shape.of(extents), out -> SafetensorsWriter.writeNumbers(out, numbers, type));
   }
 
   /** A tensor of whole numbers of type I64 or I32, row-major. */

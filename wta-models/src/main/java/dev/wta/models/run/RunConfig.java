@@ -1,5 +1,7 @@
 package dev.wta.models.run;
 
+import static java.util.Map.entry;
+
 import dev.wta.api.WtaException;
 import dev.wta.api.WtaVersion;
 import dev.wta.api.backend.Backend;
@@ -54,27 +56,17 @@ public record RunConfig(
 
   /** What settings of today stood for in runs that were kept before there were these. */
   private static final Map<String, Object> EARLIER =
-      Map.of(
-          "average",
-          0.0,
-          "clip",
-          0.0,
-          "held-out",
-          0,
-          "patience",
-          50,
-          "order-seed",
-          "none",
-          "precision",
-          "float32",
-          "steps",
-          0,
-          "k-start",
-          0,
-          "k-steps",
-          10_000,
-          "features",
-          "last");
+      Map.ofEntries(
+          entry("average", 0.0),
+          entry("clip", 0.0),
+          entry("held-out", 0),
+          entry("patience", 50),
+          entry("order-seed", "none"),
+          entry("precision", "float32"),
+          entry("steps", 0),
+          entry("k-start", 0),
+          entry("k-steps", 10_000),
+          entry("features", "last"));
 
   /** What stands for the digest of samples that were read once, as they arrived. */
   public static final String STREAM_DIGEST = "stream: read once, cannot be resumed from";

@@ -7,6 +7,7 @@ import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.Model;
 import dev.wta.models.io.FileOperations;
 import dev.wta.models.io.Safetensors;
+import dev.wta.models.io.SafetensorsWriter;
 import dev.wta.models.io.SealedJson;
 import dev.wta.models.io.WriteFailures;
 import dev.wta.models.optimizer.OptimizerState;
@@ -77,7 +78,7 @@ public final class RunWriter implements AutoCloseable {
       if (!fitted.isEmpty()) {
         disk.replace(
             directory.resolve(RunDirectory.PREPROCESSING),
-            out -> Safetensors.writeSealed(out, fitted));
+            out -> SafetensorsWriter.writeSealed(out, fitted));
       }
       run.writeConfig(config, disk);
       return run;
@@ -127,7 +128,7 @@ public final class RunWriter implements AutoCloseable {
     Map<String, float[]> fitted = fitted(preprocessing, Optional.empty());
     if (!fitted.isEmpty()) {
       try (OutputStream out = target.create(RunDirectory.PREPROCESSING)) {
-        Safetensors.writeSealed(out, fitted);
+        SafetensorsWriter.writeSealed(out, fitted);
       }
     }
     Map<String, Object> files = new LinkedHashMap<>();
@@ -288,8 +289,9 @@ public final class RunWriter implements AutoCloseable {
     Map<String, String> metadata = Map.of("family", model.family());
     checkpoints.save(
         now,
-        out -> Safetensors.write(out, memory, published(model, average, best), metadata),
-        out -> Safetensors.write(out, memory, remembered(optimizer, average, best), metadata));
+        out -> SafetensorsWriter.write(out, memory, published(model, average, best), metadata),
+        out ->
+            SafetensorsWriter.write(out, memory, remembered(optimizer, average, best), metadata));
   }
 
   /**

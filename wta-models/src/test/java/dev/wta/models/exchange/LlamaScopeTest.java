@@ -12,7 +12,7 @@ import dev.wta.models.Features;
 import dev.wta.models.Model;
 import dev.wta.models.TestBackends;
 import dev.wta.models.exchange.model.ImportedSae;
-import dev.wta.models.io.Safetensors;
+import dev.wta.models.io.SafetensorsWriter;
 import dev.wta.models.io.TensorType;
 import dev.wta.models.io.WrittenTensor;
 import dev.wta.models.run.RunDirectory;
@@ -66,7 +66,7 @@ class LlamaScopeTest {
     tensors.put("decoder.bias", WrittenTensor.of(TensorType.F32, centre, INPUTS));
     try (OutputStream out =
         Files.newOutputStream(directory.resolve("checkpoints/final.safetensors"))) {
-      Safetensors.write(out, tensors);
+      SafetensorsWriter.write(out, tensors);
     }
     configure("jumprelu", "x", "false");
   }

@@ -178,7 +178,7 @@ class SafetensorsTest {
 
   private void write(Map<String, Tensor> tensors) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    Safetensors.write(out, backend.memory(), tensors, Map.of("family", "fc-wta"));
+    SafetensorsWriter.write(out, backend.memory(), tensors, Map.of("family", "fc-wta"));
     Files.write(file(), out.toByteArray());
   }
 }

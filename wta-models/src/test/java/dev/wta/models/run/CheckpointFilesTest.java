@@ -7,6 +7,7 @@ import dev.wta.api.WtaException;
 import dev.wta.models.io.FailingFileOperations;
 import dev.wta.models.io.FileOperations;
 import dev.wta.models.io.Safetensors;
+import dev.wta.models.io.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ class CheckpointFilesTest {
   private static FileOperations.Content tensors(float value, int count) {
     float[] values = new float[count];
     Arrays.fill(values, value);
-    return out -> Safetensors.write(out, Map.of("w", values), Map.of());
+    return out -> SafetensorsWriter.write(out, Map.of("w", values), Map.of());
   }
 
   private static void save(Path directory, FileOperations disk, int step) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wta.api.WtaException;
 import dev.wta.models.io.FileOperations;
-import dev.wta.models.io.Safetensors;
+import dev.wta.models.io.SafetensorsWriter;
 import dev.wta.models.run.metrics.MetricsFile;
 import dev.wta.models.run.metrics.TensorBoardFiles;
 import dev.wta.models.run.metrics.TfEvents;
@@ -174,7 +174,7 @@ class UnreadRestTest {
   @Test
   void aFullDiskLeavesNothingHalfWritten() throws IOException {
     FileOperations.Content content =
-        out -> Safetensors.write(out, Map.of("w", new float[9]), Map.of());
+        out -> SafetensorsWriter.write(out, Map.of("w", new float[9]), Map.of());
     TrainingState later = new TrainingState(7, 0, 0, 0, 0, EpochLosses.NONE, Optional.empty());
     new CheckpointFiles(directory, FileOperations.REAL).save(TrainingState.START, content, content);
     List<String> before = names();

@@ -9,7 +9,7 @@ import dev.wta.api.tensor.Tensor;
 import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
-import dev.wta.models.io.Safetensors;
+import dev.wta.models.io.SafetensorsWriter;
 import dev.wta.models.optimizer.Adam;
 import dev.wta.models.optimizer.OptimizerState;
 import java.io.IOException;
@@ -67,7 +67,7 @@ final class LargeTraining {
             output.metrics().get("deadShare").getAsDouble(),
             (System.nanoTime() - begun) / GIGA);
       }
-      Safetensors.write(OutputStream.nullOutputStream(), backend.memory(), saved, Map.of());
+      SafetensorsWriter.write(OutputStream.nullOutputStream(), backend.memory(), saved, Map.of());
       double needed = Float.BYTES * saved.values().stream().mapToLong(Tensor::size).sum() / GIGA;
       double heap = Runtime.getRuntime().maxMemory() / GIGA;
       System.out.printf(

@@ -110,11 +110,6 @@ public final class Driver {
     return SharedLibrary.find(search, LibraryNames.ofThisMachine().driver()).map(Driver::new);
   }
 
-  /** Where it was looked for in vain. */
-  public static String notFound(LibrarySearch search) {
-    return search.notFound(LibraryNames.ofThisMachine().driver());
-  }
-
   public SharedLibrary library() {
     return library;
   }

@@ -37,7 +37,7 @@ public record Installation(LibrarySearch search, Driver driver, Optional<Nvrtc> 
             .orElseThrow(
                 () ->
                     new WtaException(
-                        "no NVIDIA driver: " + Driver.notFound(search),
+                        "no NVIDIA driver",
                         "install NVIDIA's driver for CUDA 12 or newer, or run a container with"
                             + " --gpus all"));
     driver.initialise();

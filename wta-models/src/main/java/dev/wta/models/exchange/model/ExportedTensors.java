@@ -2,7 +2,7 @@ package dev.wta.models.exchange.model;
 
 import dev.wta.api.WtaException;
 import dev.wta.models.io.FileOperations;
-import dev.wta.models.io.Safetensors;
+import dev.wta.models.io.SafetensorsWriter;
 import dev.wta.models.io.TensorType;
 import dev.wta.models.io.WrittenTensor;
 import java.util.Collections;
@@ -53,6 +53,6 @@ public final class ExportedTensors {
 
   /** A safetensors file of them. */
   public FileOperations.Content safetensors() {
-    return out -> Safetensors.write(out, tensors);
+    return out -> SafetensorsWriter.write(out, tensors);
   }
 }

@@ -14,7 +14,7 @@ import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.io.ReportingStream;
-import dev.wta.models.io.Safetensors;
+import dev.wta.models.io.SafetensorsWriter;
 import dev.wta.models.run.RunConfig;
 import dev.wta.models.run.RunWriter;
 import dev.wta.models.run.TrainingState;
@@ -170,12 +170,12 @@ public record ImportedSae(
         writer.save(
             TrainingState.START,
             out ->
-                Safetensors.write(
+                SafetensorsWriter.write(
                     new ReportingStream(out, "writing the run", bytes, listener),
                     memory,
                     tensors,
                     metadata),
-            out -> Safetensors.write(out, memory, Map.<String, Tensor>of(), metadata));
+            out -> SafetensorsWriter.write(out, memory, Map.<String, Tensor>of(), metadata));
       }
     }
   }

@@ -9,6 +9,7 @@ import dev.wta.models.ModelFamilies;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.io.FileOperations;
 import dev.wta.models.io.Safetensors;
+import dev.wta.models.io.SafetensorsWriter;
 import dev.wta.models.run.RunConfig;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.run.RunWriter;
@@ -114,7 +115,7 @@ public final class ShardedRun {
               }
             });
     return out ->
-        Safetensors.writeStreamed(
+        SafetensorsWriter.writeStreamed(
             out, shapes, name -> to -> checkpoints.copy(last, section + name, to), metadata);
   }
 
