@@ -321,7 +321,7 @@ class IdxTest {
     out = folder.resolve("missing/data.arrow");
     assertRefused(out.getParent(), "there is no folder", "create it first");
     out = folder;
-    assertRefused(out, "is a folder", "the path of a file");
+    assertRefused(out, "is a folder", "such as one in it");
     out = images;
     assertRefused(images, "write over its own source", "--out");
     assertThat(images).hasBinaryContent(idx(UNSIGNED_BYTE, 100, 3, 4));
