@@ -28,7 +28,8 @@ import picocli.CommandLine.Parameters;
     name = "sae",
     description = {
       "Makes a run of a sparse autoencoder or transcoder that another tool trained: SAELens,",
-      "sparsify, dictionary_learning, Gemma Scope, Llama Scope, OpenAI, sentence-transformers.",
+      "sparsify, dictionary_learning, Gemma Scope, Llama Scope, Llamascopium, OpenAI,",
+      "sentence-transformers.",
       "",
       "The run encodes as the tool does. Training goes on from it by wta train --from."
     },

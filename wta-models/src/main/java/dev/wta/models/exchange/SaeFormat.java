@@ -7,6 +7,7 @@ import dev.wta.models.exchange.saelens.SaeLensReader;
 import dev.wta.models.exchange.tool.DictionaryLearningReader;
 import dev.wta.models.exchange.tool.GemmaScopeReader;
 import dev.wta.models.exchange.tool.LlamaScopeReader;
+import dev.wta.models.exchange.tool.LlamascopiumReader;
 import dev.wta.models.exchange.tool.OpenAiReader;
 import dev.wta.models.exchange.tool.SentenceTransformersReader;
 import dev.wta.models.exchange.tool.SparsifyReader;
@@ -41,6 +42,8 @@ public enum SaeFormat {
   OPENAI("OpenAI", OpenAiReader::read, "autoencoder.pt"),
   /** Llama Scope, whose weights are in {@code checkpoints/final.safetensors}. */
   LLAMA_SCOPE("Llama Scope", LlamaScopeReader::read, "hyperparams.json", "checkpoints"),
+  /** Llamascopium, and lm-saes from its version 2. */
+  LLAMASCOPIUM("Llamascopium", LlamascopiumReader::read, "config.json", "sae_weights.safetensors"),
   /** The module SparseAutoEncoder of sentence-transformers. */
   SENTENCE_TRANSFORMERS(
       "sentence-transformers",

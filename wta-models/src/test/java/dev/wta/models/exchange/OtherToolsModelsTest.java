@@ -85,6 +85,14 @@ class OtherToolsModelsTest {
     "gemma-scope-2, jumprelu",
     "openai-relu, standard",
     "openai-topk, topk",
+    "llamascopium/relu, standard",
+    "llamascopium/relu-token-wise, standard",
+    "llamascopium/topk, topk",
+    "llamascopium/topk-free, topk",
+    "llamascopium/batchtopk, topk",
+    "llamascopium/jumprelu, jumprelu",
+    "llamascopium/jumprelu-free, jumprelu",
+    "llamascopium/jumprelu-transcoder, jumprelu-transcoder",
   })
   void anImportedModelHasTheToolsCodes(String name, String family) {
     Path model = MODELS.resolve(name);
@@ -192,14 +200,7 @@ class OtherToolsModelsTest {
       })
   void aWrongConfigurationIsRefused(String correct, String wrong, String message)
       throws IOException {
-    Path model = copy("saelens-standard/plain");
-    Path file = model.resolve("cfg.json");
-    String config = Files.readString(file);
-    assertThat(config).contains(correct);
-    Files.writeString(file, config.replace(correct, wrong));
-    assertThatThrownBy(() -> SaeFormat.SAELENS.read(model))
-        .isInstanceOf(WtaException.class)
-        .hasMessageContaining(message);
+    requireRefused("saelens-standard/plain", "cfg.json", correct, wrong, message);
   }
 
   @Test
@@ -238,14 +239,28 @@ class OtherToolsModelsTest {
         "\"d_out\": 24|\"d_out\": 32|'W_dec'",
       })
   void aWrongTranscoderIsRefused(String correct, String wrong, String message) throws IOException {
-    Path model = copy("saelens-skip_transcoder/plain");
-    Path file = model.resolve("cfg.json");
-    String config = Files.readString(file);
-    assertThat(config).contains(correct);
-    Files.writeString(file, config.replace(correct, wrong));
-    assertThatThrownBy(() -> SaeFormat.SAELENS.read(model))
-        .isInstanceOf(WtaException.class)
-        .hasMessageContaining(message);
+    requireRefused("saelens-skip_transcoder/plain", "cfg.json", correct, wrong, message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"sae_type\": \"sae\"|\"sae_type\": \"clt\"|sae_type 'clt', which no family here has",
+        "\"act_fn\": \"jumprelu\"|\"act_fn\": \"layertopk\"|the activation 'layertopk'",
+        "\"dataset-wise\"|\"batch-wise\"|norm_activation 'batch-wise'",
+        "\"dataset-wise\"|\"token-wise\"|norm_activation 'token-wise' of a transcoder",
+        "\"hook_point_out\": \"out\"|\"hook_point_out\": \"o\"|no tensor"
+            + " 'dataset_average_activation_norm.o'",
+        "\"use_glu_encoder\": false|\"use_glu_encoder\": true|gated linear units",
+        "\"expansion_factor\": 2.0|\"expansion_factor\": 2.5|'W_E'",
+        "\"expansion_factor\": 2.0|\"expansion_factor\": 0|'expansion_factor'",
+        "\"use_decoder_bias\": true|\"use_decoder_bias\": false|has the tensors b_D",
+        "\"act_fn\": \"jumprelu\"|\"act_fn\": \"relu\"|log_jumprelu_threshold",
+      })
+  void aWrongLlamascopiumIsRefused(String correct, String wrong, String message)
+      throws IOException {
+    requireRefused("llamascopium/jumprelu-transcoder", "config.json", correct, wrong, message);
   }
 
   @Test
@@ -257,6 +272,19 @@ class OtherToolsModelsTest {
     assertThat(sae.family()).isEqualTo("batch-topk");
     assertThat(sae.notes()).anyMatch(note -> note.contains("[10, 48, 96] do not halve"));
     assertThat(sae.settings()).containsAllEntriesOf(Map.of("k", 8, "decoder-rows", "weighted"));
+  }
+
+  private void requireRefused(
+      String name, String document, String correct, String wrong, String message)
+      throws IOException {
+    Path model = copy(name);
+    Path file = model.resolve(document);
+    String config = Files.readString(file);
+    assertThat(config).contains(correct);
+    Files.writeString(file, config.replace(correct, wrong));
+    assertThatThrownBy(() -> SaeFormat.recognise(model).read(model))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining(message);
   }
 
   private Path copy(String name) throws IOException {

@@ -29,6 +29,8 @@ import java.util.Optional;
  * }</pre>
  */
 public final class LlamaScopeReader {
+  static final String GATED_ENCODER = "an encoder with gated linear units";
+
   private static final String THRESHOLD = "jump_relu_threshold";
   private static final String NORMS = "dataset_average_activation_norm";
 
@@ -82,7 +84,7 @@ public final class LlamaScopeReader {
   /** A TopK with a threshold is one by thresholds outside training. */
   private SaeCode code() {
     if (config.flag("use_glu_encoder", false)) {
-      throw refused("an encoder with gated linear units");
+      throw refused(config, GATED_ENCODER);
     }
     String activation = config.text("act_fn").orElse("relu");
     double threshold = config.number(THRESHOLD).orElse(0.0);
@@ -94,7 +96,7 @@ public final class LlamaScopeReader {
       case "topk" ->
           threshold > 0 ? above(threshold) : new SaeCode.TopK(config.whole("top_k", 1), false);
       case "jumprelu" -> above(threshold);
-      default -> throw refused("the activation '%s'".formatted(activation));
+      default -> throw refused(config, "the activation '%s'".formatted(activation));
     };
   }
 
@@ -129,7 +131,7 @@ public final class LlamaScopeReader {
         weights = weights.biasesTimes(1 / in, 1 / out).decoderTimes(in / out);
         notes.add("the factor of dataset_average_activation_norm is folded into the weights");
       }
-      default -> throw refused("norm_activation '%s'".formatted(normalisation));
+      default -> throw refused(config, "norm_activation '%s'".formatted(normalisation));
     }
     if (unitRows()) {
       weights = weights.withRowsOfLength1();
@@ -154,9 +156,10 @@ public final class LlamaScopeReader {
     return Math.sqrt(inputs) / length;
   }
 
-  private WtaException refused(String what) {
+  static WtaException refused(ForeignConfig config, String what) {
     return new WtaException(
         "%s has %s, which no family here has".formatted(config.file(), what),
-        "import relu, topk or jumprelu with norm_activation dataset-wise or none");
+        "import an autoencoder or a transcoder with relu, topk or jumprelu, and norm_activation"
+            + " dataset-wise or none");
   }
 }
