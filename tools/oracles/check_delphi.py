@@ -2,10 +2,10 @@
 
 Usage: check_delphi.py WTA [FOLDER]
 
-Trains a small topk with WTA, the command to run, on random activations of (context, width) with
-tokens, in a Feather file as pyarrow writes it, encodes them as sparse codes and as a cache, and
-compares what Delphi's LatentDataset reads with the codes. FOLDER (a temporary one, if it is not
-given) keeps the files. Prints a table in Markdown; the exit status is 1 where something differs.
+Trains a small topk with WTA, the command to run, encodes as sparse codes and as a cache (see
+encoded.py), and compares what Delphi's LatentDataset reads with the codes. FOLDER (a temporary one,
+if it is not given) keeps the files. Prints a table in Markdown; the exit status is 1 where something
+differs.
 Needs numpy, scipy, pyarrow and eai-delphi, of whose dependencies the loader needs torch,
 transformers, sentence-transformers, asyncer, jaxtyping, blobfile, simple-parsing, orjson and
 faiss-cpu alone (pip install --no-deps eai-delphi).
@@ -13,46 +13,22 @@ faiss-cpu alone (pip install --no-deps eai-delphi).
 
 import importlib.metadata
 import pathlib
-import subprocess
 import sys
 import tempfile
 
 import numpy
-import pyarrow
-import pyarrow.feather
-import scipy.sparse
 from delphi.config import ConstructorConfig, SamplerConfig
 from delphi.latents import LatentDataset
+from encoded import CONTEXT, LATENTS, encoded
 
-SEQUENCES, CONTEXT, WIDTH, LATENTS, K, FILES = 400, 32, 48, 512, 8, 5
+FILES = 5
 
 
 def main():
     wta = sys.argv[1]
     folder = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else tempfile.mkdtemp())
-    random = numpy.random.default_rng(1)
-    acts = random.standard_normal((SEQUENCES, CONTEXT, WIDTH)).astype("f2")
-    tokens = random.integers(0, 50257, (SEQUENCES, CONTEXT))
-    vectors = pyarrow.FixedSizeListArray.from_arrays(pyarrow.array(acts.reshape(-1)), WIDTH)
-    table = pyarrow.table({
-        "acts": pyarrow.FixedSizeListArray.from_arrays(vectors, CONTEXT),
-        "token_ids": pyarrow.array(tokens.tolist()),
-    })
-    pyarrow.feather.write_feather(table, folder / "acts.feather")  # LZ4
     (folder / "latents").mkdir(exist_ok=True)
-
-    def run(*arguments):
-        command = [wta, *(str(argument) for argument in arguments), "--quiet"]
-        subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL)
-
-    data = ["--data", "acts.feather", "--column", "acts"]
-    settings = ["--set", f"hidden={LATENTS}", "--set", f"k={K}", "--set", "epochs=1"]
-    run("train", "--model", "topk", *data, "--out", "sae", *settings)
-    run("encode", "--run", "sae", *data, "--out", "codes.npz")
-    run("encode", "--run", "sae", *data, "--out", "latents/layers.5",
-        "--tokens", "token_ids", "--files", FILES)
-
-    dense = scipy.sparse.load_npz(folder / "codes.npz").toarray()
+    dense, tokens = encoded(wta, folder, "latents/layers.5", "--files", FILES)
     dense[abs(dense) <= 1e-5] = 0
     # A tokenizer of its own, so that none is fetched.
     loaded = LatentDataset(folder / "latents", SamplerConfig(), ConstructorConfig(), object())

@@ -4,8 +4,9 @@ import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.cli.option.ComputeOptions;
 import dev.wta.cli.option.DataOptions;
-import dev.wta.cli.option.DelphiOptions;
 import dev.wta.cli.option.PoolOption;
+import dev.wta.cli.option.TokenOptions;
+import dev.wta.cli.option.WritesInto;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
@@ -27,6 +28,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -55,7 +57,7 @@ import picocli.CommandLine.Option;
       "  wta encode --run runs/sae --data - --out - --format jsonl < test.arrow",
       "  wta encode --run runs/sae --data acts.arrow --tokens token_ids --out latents/layers.5"
     })
-public final class EncodeCommand implements Callable<Integer> {
+public final class EncodeCommand implements Callable<Integer>, WritesInto {
   @Option(names = "--run", required = true, paramLabel = "DIR", description = "The run's folder.")
   Path run;
 
@@ -72,7 +74,7 @@ public final class EncodeCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "The file to write: the features of each sample, and its label if it has one; '-' is"
-              + " standard output.")
+              + " standard output. With --tokens a folder.")
   Path out;
 
   @ArgGroup Form form = new Form();
@@ -103,13 +105,24 @@ public final class EncodeCommand implements Callable<Integer> {
 
   @Mixin DataOptions dataOptions;
 
-  @Mixin DelphiOptions delphi;
+  @Mixin TokenOptions withTokens;
 
   @Mixin PoolOption pool;
 
   @Mixin ComputeOptions compute;
 
   @Inject Provider<Console> screen;
+
+  @Override
+  public boolean writesFolder() {
+    return withTokens.chosen();
+  }
+
+  /** None that are there: the folder has to be empty. */
+  @Override
+  public List<String> fileNames() {
+    return List.of();
+  }
 
   @Override
   public Integer call() {
@@ -119,7 +132,9 @@ public final class EncodeCommand implements Callable<Integer> {
           "--json prints on standard output, where --out sends the features",
           "leave out --json, or give a file");
     }
-    if (delphi.chosen() && (toStream || StandardStreams.is(data) || format != null || form.dense)) {
+    withTokens.check();
+    boolean folder = withTokens.chosen();
+    if (folder && (toStream || StandardStreams.is(data) || format != null || form.dense)) {
       throw new WtaException(
           "--tokens makes a folder of active features, of data that is no stream",
           "give --data and --out paths, and leave out --format and --dense");
@@ -143,8 +158,8 @@ public final class EncodeCommand implements Callable<Integer> {
                 encoder,
                 samples,
                 labelled ->
-                    delphi.chosen()
-                        ? delphi.create(samples, data, out, encoder.features())
+                    folder
+                        ? withTokens.create(samples, data, out, encoder.features())
                         : written.begin(labelled),
                 (done, total) -> {
                   display.progressed("encoding", done, total);
@@ -225,7 +240,7 @@ public final class EncodeCommand implements Callable<Integer> {
       document.put("samples", samples);
       document.put("features", features);
       document.put("labelled", written.labelled);
-      document.put("format", delphi.chosen() ? "delphi" : written.format.toString());
+      document.put("format", withTokens.chosen() ? withTokens.title() : written.format.toString());
       active.ifPresent(count -> document.put("active", count));
       JsonOutput.print(document);
     } else {

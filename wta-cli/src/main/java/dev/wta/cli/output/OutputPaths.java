@@ -43,12 +43,14 @@ public final class OutputPaths {
   private void add(ArgSpec argument, Path path, Object command) {
     if (!(argument instanceof OptionSpec option) || !OUTPUTS.contains(option.longestName())) {
       inputs.add(path);
+    } else if (command instanceof WritesInto folder && folder.writesFolder()) {
+      if (Files.isDirectory(path)) {
+        folder
+            .fileNames()
+            .forEach(name -> outputs.add(new Output(option.longestName(), path.resolve(name))));
+      }
     } else if (option.paramLabel().equals(FILE)) {
       outputs.add(new Output(option.longestName(), path));
-    } else if (command instanceof WritesInto folder && Files.isDirectory(path)) {
-      folder
-          .fileNames()
-          .forEach(name -> outputs.add(new Output(option.longestName(), path.resolve(name))));
     }
   }
 

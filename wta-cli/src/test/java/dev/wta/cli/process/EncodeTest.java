@@ -2,6 +2,7 @@ package dev.wta.cli.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.wta.data.Dataset;
 import dev.wta.data.arrow.DatasetFile;
@@ -164,8 +165,32 @@ class EncodeTest {
                 .asText())
         .isEqualTo("gpt2");
     assertThat(Wta.in(directory).fail((delphi + " --context 11").split(" ")))
-        .contains("latents/m is a folder");
+        .contains("latents/m holds files already");
     assertThat(Wta.in(directory).fail((delphi + "2 --context 11 --format npz").split(" ")))
         .contains("leave out --format");
+  }
+
+  @Test
+  void codesWithTokensAreDashboardsOfLatents() throws IOException {
+    Files.createDirectory(directory.resolve("dashboards")); // empty: taken
+    Files.writeString(
+        directory.resolve("vocab.json"), "{\"Ġa\": 0, \"b\": 1, \"c\": 2, \"d\": 3, \"e\": 4}");
+    String encode = "encode --run sae --quiet --data data.arrow --out dashboards --context 11";
+    String dashboard = encode + " --tokens label --tokens-as sae-dashboard --vocabulary vocab.json";
+    assertThat(Wta.in(directory).fail(encode.replace("dashboards", "x").split(" ")))
+        .contains("say with --tokens");
+    assertThat(Wta.in(directory).fail((dashboard + " --tokenizer gpt2").split(" ")))
+        .contains("give the tokens' texts with --vocabulary");
+    assertThat(Wta.in(directory).fail((dashboard + " --tokens-as delphi").split(" ")))
+        .contains("only once");
+    assertThat(wta(dashboard + " --files 2 --json").out()).contains("\"sae-dashboard\"");
+    JsonNode features =
+        new ObjectMapper()
+            .readTree(directory.resolve("dashboards/batch-1.json").toFile())
+            .get("features");
+    assertThat(features).hasSize(12);
+    assertThat(features.get(0).get("feature_index").asInt()).isEqualTo(12);
+    assertThat(features.findValuesAsText("n_prompts_total")).contains("100");
+    assertThat(features.toString()).contains("\"tokens\":[\" a\"");
   }
 }

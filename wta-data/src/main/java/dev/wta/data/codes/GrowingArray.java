@@ -2,6 +2,8 @@ package dev.wta.data.codes;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -26,6 +28,11 @@ record GrowingArray(FileChannel channel) implements AutoCloseable {
     while (bytes.hasRemaining()) {
       channel.write(bytes);
     }
+  }
+
+  /** All of them, until {@code arena} is closed. */
+  MemorySegment map(Arena arena) throws IOException {
+    return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
   }
 
   void copyTo(OutputStream out) throws IOException {
