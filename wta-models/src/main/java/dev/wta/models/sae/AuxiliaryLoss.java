@@ -9,6 +9,7 @@ import dev.wta.models.StepOutput;
 import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
+import dev.wta.models.layer.Code;
 import dev.wta.models.layer.Layers;
 import dev.wta.models.loss.SquaredError;
 import dev.wta.models.sae.op.DeadCode;
@@ -126,26 +127,24 @@ public record AuxiliaryLoss(
     Variable x = batch.x();
     Variable wanted = batch.decoded();
     Variable centred = sae.centred(tape, x);
-    if (auxWeight == 0 || sae.silence().share(tape) == 0) {
+    int[] deadBefore = auxWeight == 0 ? new int[0] : sae.silence().units(tape);
+    if (deadBefore.length == 0) {
       Winners winners = competition.winners(tape, centred, rule);
       return sae.measured(tape, batch, decoding.of(tape, batch, centred, winners));
     }
-    Tensor deadBefore = sae.silence().dead(tape);
     Winners winners = competition.winners(tape, centred, rule);
     Reconstruction reconstruction = decoding.of(tape, batch, centred, winners);
     StepOutput output = sae.measured(tape, batch, reconstruction);
-    Tensor dead = deadCounted == DeadCounted.BEFORE ? deadBefore : sae.silence().dead(tape);
+    int[] dead = deadCounted == DeadCounted.BEFORE ? deadBefore : sae.silence().units(tape);
     int k = latents(x.shape().rowSize());
-    DeadCode chosen = competition.ofDead(tape, centred, dead, k, auxSigned);
+    Code.Sparse chosen = competition.ofDead(tape, centred, dead, k, auxSigned);
     Tensor residual = tape.temporary(wanted.shape());
     Dense dense = tape.backend().dense();
     dense.zip(Dense.Binary.SUBTRACT, wanted.value(), reconstruction.output().value(), residual);
-    double factor = factor(tape, residual, (double) chosen.dead() / k, sae.variance());
+    double factor = factor(tape, residual, (double) dead.length / k, sae.variance());
     Loss revival =
         SquaredError.of(
-                tape,
-                Layers.decode(tape, chosen.code(), sae.decoder(tape)),
-                tape.constant(residual))
+                tape, Layers.decode(tape, chosen, sae.decoder(tape)), tape.constant(residual))
             .times(factor);
     return new StepOutput(output.loss().plus(revival), output.winners(), output.metrics());
   }

@@ -24,6 +24,7 @@ import dev.wta.models.sae.op.RowWeightedSparsity;
 import dev.wta.models.settings.Setting;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -239,20 +240,21 @@ public final class JumpReluSae extends SparseAutoencoder {
         error
             .times(1 / variance())
             .plus(sparsityLoss(tape, jump).times(settings.penalty().weight(tape)));
-    boolean revives = settings.preActivationWeight() > 0 && silence().share(tape) > 0;
-    Tensor deadBefore = silence().dead(tape);
+    boolean revives = settings.preActivationWeight() > 0 && silence().units(tape).length > 0;
+    boolean before = settings.deadCounted() == AuxiliaryLoss.DeadCounted.BEFORE;
+    Optional<Tensor> deadBefore =
+        revives && before ? Optional.of(silence().marks(tape)) : Optional.empty();
     StepOutput output = measured(tape, batch, loss, error, jump.code());
     if (!revives) {
       return output;
     }
-    boolean before = settings.deadCounted() == AuxiliaryLoss.DeadCounted.BEFORE;
     Loss revival =
         PreActivationLoss.of(
                 tape,
                 Layers.dense(tape, centred, encoder(tape), encoderBias(tape)),
                 theta,
                 decoder(tape),
-                before ? deadBefore : silence().dead(tape))
+                deadBefore.orElseGet(() -> silence().marks(tape)))
             .times(settings.preActivationWeight() / Math.sqrt(variance()));
     return new StepOutput(output.loss().plus(revival), output.winners(), output.metrics());
   }

@@ -124,11 +124,11 @@ public record LatentCompetition(
   /**
    * The code of dead latents alone, by what latents compete by.
    *
-   * @param dead 1 for each dead latent, else 0, {@code (units)}
+   * @param dead these latents, ascending
    * @param k latents of a sample
    * @param signed whether latents take part with negative activations, too
    */
-  DeadCode ofDead(Tape tape, Variable centred, Tensor dead, int k, boolean signed) {
+  Code.Sparse ofDead(Tape tape, Variable centred, int[] dead, int k, boolean signed) {
     Optional<Tensor> lengths = weighsLengths ? Optional.of(lengths(tape)) : Optional.empty();
     return DeadCode.of(
         tape, centred, tape.parameter(encoder), tape.parameter(bias), lengths, dead, k, signed);

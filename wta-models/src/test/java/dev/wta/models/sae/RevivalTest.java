@@ -18,10 +18,10 @@ import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
+import dev.wta.models.layer.Code;
 import dev.wta.models.layer.Layers;
 import dev.wta.models.layer.ScatterWinners;
 import dev.wta.models.run.metrics.Measurement;
-import dev.wta.models.sae.op.DeadCode;
 import dev.wta.models.sae.op.RowLengths;
 import dev.wta.models.training.StepReport;
 import dev.wta.models.training.Trainer;
@@ -128,19 +128,13 @@ class RevivalTest {
     Map<String, Object> configuration = Map.of("hidden", MANY_UNITS, "k", 2);
     try (TopKSae model = (TopKSae) model("topk", configuration);
         Tape tape = Tape.forward(backend);
-        Tensor x = memory.of(Shape.of(8, INPUTS), TestData.normal("x", 8 * INPUTS));
-        Tensor isDead = memory.allocate(Shape.of(MANY_UNITS))) {
+        Tensor x = memory.of(Shape.of(8, INPUTS), TestData.normal("x", 8 * INPUTS))) {
       memory.upload(
           TestData.normal("bias", MANY_UNITS), 0, parameter(model, "encoder.bias").value());
-      float[] marks = new float[MANY_UNITS];
-      for (int i = 0; i < dead; i++) {
-        marks[i * 7 % MANY_UNITS] = 1;
-      }
-      memory.upload(marks, 0, isDead);
+      int[] isDead = IntStream.range(0, dead).map(i -> i * 7 % MANY_UNITS).sorted().toArray();
       Variable centred = model.centred(tape, tape.constant(x));
-      DeadCode code = model.competition().ofDead(tape, centred, isDead, 3, true);
-      assertThat(code.dead()).isEqualTo(dead);
-      float[] found = memory.download(ScatterWinners.run(tape, code.code()).value());
+      Code.Sparse code = model.competition().ofDead(tape, centred, isDead, 3, true);
+      float[] found = memory.download(ScatterWinners.run(tape, code).value());
       Variable weights = model.encoder(tape);
       float[] dense =
           memory.download(Layers.dense(tape, centred, weights, model.encoderBias(tape)).value());
@@ -148,8 +142,7 @@ class RevivalTest {
       for (int sample = 0; sample < 8; sample++) {
         int row = sample * MANY_UNITS;
         List<Integer> largest =
-            IntStream.range(0, MANY_UNITS)
-                .filter(unit -> marks[unit] > 0)
+            Arrays.stream(isDead)
                 .boxed()
                 .sorted(Comparator.comparingDouble(unit -> -dense[row + unit] * lengths[unit]))
                 .limit(3)

@@ -20,12 +20,11 @@ import java.util.stream.IntStream;
  * A batch's code of dead latents alone: of each sample the largest among them. Their rows of the
  * encoder are brought together, so that product, selection and the activations that are held are in
  * proportion to the dead latents and not to all.
- *
- * @param dead how many there are
- * @param code those that were chosen, as winners of all latents
  */
-public record DeadCode(int dead, Code.Sparse code) {
+public final class DeadCode {
   private static final int LEAST_ROOM = 8;
+
+  private DeadCode() {}
 
   /**
    * Encodes dead latents and chooses among them, by what latents compete by.
@@ -35,24 +34,24 @@ public record DeadCode(int dead, Code.Sparse code) {
    * @param bias {@code (units)}
    * @param lengths what latents' activations are multiplied by to compete, {@code (units)}; empty
    *     where they compete by activation
-   * @param dead 1 for each dead latent, else 0, {@code (units)}
+   * @param dead these latents, ascending
    * @param k latents of a sample
    * @param signed whether latents take part with negative activations, too
+   * @return those that were chosen, as winners of all latents
    */
-  public static DeadCode of(
+  public static Code.Sparse of(
       Tape tape,
       Variable centred,
       Variable encoder,
       Variable bias,
       Optional<Tensor> lengths,
-      Tensor dead,
+      int[] dead,
       int k,
       boolean signed) {
-    float[] isDead = tape.backend().memory().download(dead);
-    int[] units = IntStream.range(0, isDead.length).filter(u -> isDead[u] > 0).toArray();
-    int room = room(units.length, isDead.length);
-    Winners places = places(tape, units, room, isDead.length);
-    Tensor present = rows(tape, places, column(dead));
+    int all = bias.shape().rows();
+    int room = room(dead.length, all);
+    Winners places = places(tape, dead, room, all);
+    Tensor present = present(tape, dead.length, room);
     Tensor weights = rows(tape, places, encoder.value());
     Tensor biases = rows(tape, places, column(bias.value()));
     Shape code = Shape.of(centred.shape().rows(), room);
@@ -61,23 +60,32 @@ public record DeadCode(int dead, Code.Sparse code) {
     Epilogue add = Epilogue.bias(biases.reshape(Shape.of(room)));
     backend.dense().gemm(centred.value(), false, weights, true, 1, 0, add, activations);
     Tensor candidates = tape.temporary(code);
-    Tensor weight = lengths.isPresent() ? rows(tape, places, column(lengths.get())) : present;
-    backend
-        .dense()
-        .zipRow(Dense.Binary.MULTIPLY, activations, weight.reshape(Shape.of(room)), candidates);
+    Tensor weight =
+        lengths
+            .map(ofAll -> rows(tape, places, column(ofAll)).reshape(Shape.of(room)))
+            .orElse(present);
+    backend.dense().zipRow(Dense.Binary.MULTIPLY, activations, weight, candidates);
     if (signed) {
       Tensor lowest = lowest(tape, candidates);
-      makePositive(tape, candidates, lowest, present.reshape(Shape.of(room)));
+      makePositive(tape, candidates, lowest, present);
     }
     SelectionRule rule = new SelectionRule.PerSample(k);
     Winners chosen = tape.temporaryWinners(code, rule);
     backend.selection().select(candidates, rule, chosen);
     Tensor values = tape.temporary(chosen.values().shape());
     backend.sparse().gather(chosen, activations, values);
-    Winners among = tape.temporaryWinners(Shape.of(centred.shape().rows(), isDead.length), rule);
-    backend.memory().spread(chosen, values, units, among);
-    return new DeadCode(
-        units.length, Layers.encoded(tape, among, among.values(), centred, encoder, bias));
+    Winners among = tape.temporaryWinners(Shape.of(centred.shape().rows(), all), rule);
+    backend.memory().spread(chosen, values, dead, among);
+    return Layers.encoded(tape, among, among.values(), centred, encoder, bias);
+  }
+
+  /** 1 for each dead latent, 0 in the room behind them. */
+  private static Tensor present(Tape tape, int dead, int room) {
+    float[] marks = new float[room];
+    Arrays.fill(marks, 0, dead, 1);
+    Tensor present = tape.temporary(Shape.of(room));
+    tape.backend().memory().upload(marks, 0, present);
+    return present;
   }
 
   /** Room for so many latents: few sizes, since temporaries are kept by their shapes. */

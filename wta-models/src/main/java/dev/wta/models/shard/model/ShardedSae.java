@@ -237,7 +237,7 @@ abstract class ShardedSae extends ShardedModel {
 
   /** 1 for each dead latent, else 0. */
   final List<Tensor> dead(Tape tape) {
-    return silence.stream().map(block -> block.dead(tape)).toList();
+    return silence.stream().map(block -> block.marks(tape)).toList();
   }
 
   /** How many latents of the whole model are dead. A collective. */

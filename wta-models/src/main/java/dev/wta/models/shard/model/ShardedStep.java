@@ -113,7 +113,7 @@ public final class ShardedStep {
     out[2] = winners.count();
     if (logged && !latents.isEmpty()) {
       out[3] = codes.get(b).active(tape);
-      out[4] = tape.backend().dense().sum(latents.get(b).dead(tape));
+      out[4] = tape.backend().dense().sum(latents.get(b).marks(tape));
     }
   }
 }
