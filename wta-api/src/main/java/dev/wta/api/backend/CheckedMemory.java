@@ -79,6 +79,33 @@ record CheckedMemory(Memory memory, OneThread thread) implements Memory {
   }
 
   @Override
+  public void sliceUnits(Winners source, int fromUnit, int toUnit, Winners target) {
+    try (var _ = thread.hold()) {
+      WinnersOperand.open("sliceUnits", source);
+      WinnersOperand.open("sliceUnits", target).copies(source);
+      memory.sliceUnits(source, fromUnit, toUnit, target);
+    }
+  }
+
+  @Override
+  public void sliceRanks(Winners source, int from, int to, Winners target) {
+    try (var _ = thread.hold()) {
+      WinnersOperand.open("sliceRanks", source);
+      WinnersOperand.open("sliceRanks", target).copies(source);
+      memory.sliceRanks(source, from, to, target);
+    }
+  }
+
+  @Override
+  public void least(Winners winners, Tensor out) {
+    try (var _ = thread.hold()) {
+      Operand values = WinnersOperand.open("least", winners).coefficients(winners.values());
+      Operand.open("least", "out", out).size(1, values);
+      memory.least(winners, out);
+    }
+  }
+
+  @Override
   public void copy(Tensor source, Tensor target) {
     try (var _ = thread.hold()) {
       Operand from = Operand.open("copy", "source", source);

@@ -104,8 +104,22 @@ record WinnersOperand(String operation, Winners winners) {
     }
   }
 
+  /** Room for any of some winners, and other winners than these. */
+  void copies(Winners source) {
+    holds(source.code(), source.capacity());
+    apart(source);
+  }
+
+  private void apart(Winners source) {
+    if (source == winners) {
+      throw new IllegalArgumentException(
+          "%s: winners (%s) cannot be copied to themselves".formatted(operation, winners.code()));
+    }
+  }
+
   /** Room for winners of some of the units: those that {@code units} names. */
   void spreads(Winners source, int[] units) {
+    apart(source);
     if (source.samples() != winners.samples()
         || source.positions() != winners.positions()
         || source.capacity() > winners.capacity()) {

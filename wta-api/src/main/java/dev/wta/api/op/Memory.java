@@ -57,6 +57,44 @@ public interface Memory {
     upload(new WinnerList(list.samples(), spread, list.positions(), list.values()), target);
   }
 
+  /**
+   * Copies the winners of some units' activations, with their values.
+   *
+   * @param fromUnit the first of these units
+   * @param toUnit one past the last of them
+   * @param target overwritten; of the same code and of no less capacity. No NaN counts as seen
+   */
+  default void sliceUnits(Winners source, int fromUnit, int toUnit, Winners target) {
+    WinnerList list = download(source);
+    upload(list.filter(w -> fromUnit <= list.units()[w] && list.units()[w] < toUnit), target);
+  }
+
+  /**
+   * Copies the winners that a sample has between its {@code from} largest and its {@code to}
+   * largest, with their values, which are no NaN. Of equal ones, that of the lower unit, and in a
+   * unit that of the lower position, counts as larger.
+   *
+   * @param target overwritten; of the same code and of no less capacity. No NaN counts as seen
+   */
+  default void sliceRanks(Winners source, int from, int to, Winners target) {
+    WinnerList list = download(source);
+    int[] ranks = list.ranks();
+    upload(list.filter(w -> from <= ranks[w] && ranks[w] < to), target);
+  }
+
+  /**
+   * The smallest of the winners' values, which are no NaN; positive infinity where there are none.
+   *
+   * @param out {@code (1)}
+   */
+  default void least(Winners winners, Tensor out) {
+    float least = Float.POSITIVE_INFINITY;
+    for (float value : download(winners).values()) {
+      least = Math.min(least, value);
+    }
+    fill(out, least);
+  }
+
   /** Copies element by element between tensors of one size; shapes may differ, overlap may not. */
   void copy(Tensor source, Tensor target);
 

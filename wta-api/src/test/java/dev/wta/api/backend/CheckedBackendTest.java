@@ -114,6 +114,10 @@ class CheckedBackendTest {
     memory.download(winners);
     Winners spread = memory.allocateWinners(Shape.of(1, 3), 1);
     memory.spread(winners, winners.values(), new int[] {0, 2}, spread);
+    Winners slice = memory.allocateWinners(Shape.of(1, 2), 1);
+    memory.sliceUnits(winners, 1, 2, slice);
+    memory.sliceRanks(winners, 3, 4, slice);
+    memory.least(winners, memory.allocate(Shape.of(1)));
     memory.most();
     memory.fill(tensor, 6);
     memory.freeze(tensor);

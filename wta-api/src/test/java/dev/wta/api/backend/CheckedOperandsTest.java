@@ -296,6 +296,30 @@ class CheckedOperandsTest {
     assertThat(all.count()).isZero();
   }
 
+  @Test
+  void slicesOfWinnersMustFitTheirCode() {
+    Winners some = memory.allocateWinners(Shape.of(3, 2), 2);
+    List<Winners> wrong =
+        List.of(
+            memory.allocateWinners(Shape.of(3, 2), 1),
+            memory.allocateWinners(Shape.of(2, 3), 2),
+            some);
+    for (Winners target : wrong) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> memory.sliceUnits(some, 0, 1, target))
+          .withMessageContaining("sliceUnits");
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> memory.sliceRanks(some, 0, 1, target))
+          .withMessageContaining("sliceRanks");
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> memory.least(some, memory.allocate(Shape.of(2))))
+        .withMessageContaining("least");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> memory.spread(some, some.values(), new int[] {0, 1}, some))
+        .withMessageContaining("spread");
+  }
+
   private void assertRefused(Winners winners, int[] samples, int[] units, int[] positions) {
     WinnerList list = new WinnerList(samples, units, positions, new float[samples.length]);
     assertThatIllegalArgumentException()

@@ -40,6 +40,7 @@ public abstract class BackendContract
         MapEncodingContract,
         SparseContract,
         SparseMapsContract,
+        WinnerSlicesContract,
         UpdateContract,
         FactoredUpdateContract,
         ExtremesContract,

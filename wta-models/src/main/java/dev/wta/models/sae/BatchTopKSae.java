@@ -87,7 +87,7 @@ public final class BatchTopKSae extends SparseAutoencoder {
             batch,
             rule,
             (on, samples, centred, winners) -> {
-              threshold.follow(on, backend().memory().download(winners));
+              threshold.follow(on, winners);
               return reconstruction(on, samples, centred, winners);
             });
   }

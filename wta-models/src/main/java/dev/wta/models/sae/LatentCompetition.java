@@ -5,7 +5,6 @@ import dev.wta.api.op.Epilogue;
 import dev.wta.api.op.SelectionRule;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
-import dev.wta.api.tensor.WinnerList;
 import dev.wta.api.tensor.Winners;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
@@ -76,29 +75,6 @@ public record LatentCompetition(
   public Code.Sparse encoded(Tape tape, Variable centred, Winners winners, Tensor values) {
     return Layers.encoded(
         tape, winners, values, centred, tape.parameter(encoder), tape.parameter(bias));
-  }
-
-  /**
-   * The code of some winners of a list.
-   *
-   * @param chosen their places in the list, ascending
-   * @param rule whose winners they are
-   */
-  Code.Sparse code(
-      Tape tape, Variable centred, WinnerList listed, int[] chosen, SelectionRule rule) {
-    int[] samples = new int[chosen.length];
-    int[] units = new int[chosen.length];
-    int[] positions = new int[chosen.length];
-    float[] values = new float[chosen.length];
-    for (int i = 0; i < chosen.length; i++) {
-      samples[i] = listed.samples()[chosen[i]];
-      units[i] = listed.units()[chosen[i]];
-      positions[i] = listed.positions()[chosen[i]];
-      values[i] = listed.values()[chosen[i]];
-    }
-    Winners group = tape.temporaryWinners(codeShape(centred), rule);
-    tape.backend().memory().upload(new WinnerList(samples, units, positions, values), group);
-    return code(tape, centred, group);
   }
 
   /** {@code W (x - c) + b}, {@code (samples, units)}. */

@@ -4,7 +4,6 @@ import dev.wta.api.backend.Backend;
 import dev.wta.api.op.SelectionRule;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
-import dev.wta.api.tensor.WinnerList;
 import dev.wta.api.tensor.Winners;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.ModelSettings;
@@ -19,7 +18,6 @@ import dev.wta.models.layer.Layers;
 import dev.wta.models.loss.SquaredError;
 import dev.wta.models.settings.Setting;
 import java.util.Arrays;
-import java.util.stream.IntStream;
 
 /**
  * The Matryoshka BatchTopK sparse autoencoder (Bussmann et al. 2025): latents in nested groups,
@@ -132,26 +130,22 @@ public final class MatryoshkaSae extends SparseAutoencoder {
 
   /** The reconstructions by each prefix. */
   private Reconstruction nested(Tape tape, SaeBatch batch, Variable centred, Winners winners) {
-    WinnerList listed = backend().memory().download(winners);
-    threshold.follow(tape, listed);
+    threshold.follow(tape, winners);
     Variable output = null;
     Loss error = null;
     Loss sum = null;
     int from = 0;
     for (int end : ends) {
-      int to = from;
-      while (to < listed.count() && listed.units()[to] < end) {
-        to++;
-      }
-      int[] chosen = IntStream.range(from, to).toArray();
-      Code.Sparse group = competition().code(tape, centred, listed, chosen, rule(centred));
+      Winners among = tape.temporaryWinners(winners.code(), rule(centred));
+      backend().memory().sliceUnits(winners, from, end, among);
+      Code.Sparse group = code(tape, centred, among);
       output =
           output == null
               ? decode(tape, group)
               : Arithmetic.add(tape, output, Layers.decode(tape, group, decoder(tape)));
       error = SquaredError.of(tape, output, batch.decoded());
       sum = sum == null ? error : sum.plus(error);
-      from = to;
+      from = end;
     }
     Code.Sparse all = new Code.Sparse(winners, tape.constant(winners.values()));
     return new Reconstruction(all, output, error, sum.times(prefixWeight));

@@ -5,7 +5,6 @@ import dev.wta.api.backend.Backend;
 import dev.wta.api.op.SelectionRule;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
-import dev.wta.api.tensor.WinnerList;
 import dev.wta.api.tensor.Winners;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.ModelSettings;
@@ -19,7 +18,6 @@ import dev.wta.models.layer.Layers;
 import dev.wta.models.loss.SquaredError;
 import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.SettingType;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -156,18 +154,15 @@ public final class MultiKSae extends SparseAutoencoder {
 
   /** The reconstructions by each k. */
   private Reconstruction nested(Tape tape, SaeBatch batch, Variable centred, Winners winners) {
-    WinnerList listed = backend().memory().download(winners);
-    int[] ranks = ranks(listed);
     Reconstruction first = null;
     Variable output = null;
     Loss sum = null;
-    int before = 0;
+    int from = 0;
     for (int i = 0; i < settings.ks().size(); i++) {
-      int from = before;
       int to = settings.ks().get(i);
-      int[] chosen =
-          IntStream.range(0, ranks.length).filter(w -> ranks[w] >= from && ranks[w] < to).toArray();
-      Code.Sparse group = competition().code(tape, centred, listed, chosen, mostWinners());
+      Winners among = tape.temporaryWinners(winners.code(), mostWinners());
+      backend().memory().sliceRanks(winners, from, to, among);
+      Code.Sparse group = code(tape, centred, among);
       output =
           output == null
               ? decode(tape, group)
@@ -176,28 +171,9 @@ public final class MultiKSae extends SparseAutoencoder {
       Loss weighted = error.times(settings.kWeights().get(i));
       sum = sum == null ? weighted : sum.plus(weighted);
       first = first == null ? new Reconstruction(group, output, error, error) : first;
-      before = to;
+      from = to;
     }
     return new Reconstruction(first.code(), first.output(), first.error(), sum);
-  }
-
-  /** How many winners of its sample each winner is behind: of equals, the later latent. */
-  static int[] ranks(WinnerList winners) {
-    int[] ordered =
-        IntStream.range(0, winners.count())
-            .boxed()
-            .sorted(
-                Comparator.<Integer>comparingInt(w -> winners.samples()[w])
-                    .thenComparingDouble(w -> -winners.values()[w])
-                    .thenComparingInt(w -> winners.units()[w]))
-            .mapToInt(Integer::intValue)
-            .toArray();
-    int[] ranks = new int[ordered.length];
-    for (int i = 1; i < ordered.length; i++) {
-      boolean same = winners.samples()[ordered[i]] == winners.samples()[ordered[i - 1]];
-      ranks[ordered[i]] = same ? ranks[ordered[i - 1]] + 1 : 0;
-    }
-    return ranks;
   }
 
   /** Winners alone are held. */

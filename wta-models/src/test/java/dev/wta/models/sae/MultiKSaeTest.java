@@ -8,7 +8,6 @@ import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
-import dev.wta.api.tensor.WinnerList;
 import dev.wta.models.TestBackends;
 import dev.wta.models.TestData;
 import dev.wta.models.training.Trainer;
@@ -21,17 +20,6 @@ class MultiKSaeTest {
 
   private static MultiKSae.Settings settings(List<Integer> ks, List<Double> weights) {
     return MultiKSae.Settings.DEFAULTS.hidden(12).ks(ks, weights);
-  }
-
-  @Test
-  void winnersAreRankedWithinTheirSampleAndOfEqualsTheLowerLatentIsFirst() {
-    int[] samples = {1, 0, 1, 0, 1};
-    int[] units = {0, 1, 2, 3, 4};
-    float[] values = {2, 5, 7, 6, 2};
-    assertThat(MultiKSae.ranks(new WinnerList(samples, units, new int[5], values)))
-        .containsExactly(1, 1, 0, 0, 2);
-    assertThat(MultiKSae.ranks(new WinnerList(new int[0], new int[0], new int[0], new float[0])))
-        .isEmpty();
   }
 
   @Test

@@ -5,16 +5,20 @@ import dev.wta.api.contract.BackendContract;
 import dev.wta.api.contract.ConvolutionContract.Geometry;
 import dev.wta.api.contract.OwnershipContract;
 import dev.wta.api.contract.mutant.Mutant.Operation;
+import dev.wta.api.contract.support.Codes;
 import dev.wta.api.op.Dense.Binary;
 import dev.wta.api.op.Window;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
+import dev.wta.api.tensor.Winners;
 import java.util.stream.Stream;
 
 /** Mistakes in convolutions, pooling, random numbers and memory, and operands left unchecked. */
 final class OtherMistakes {
   private static final Geometry GEOMETRY = Geometry.of(2, 2, 5, 6, 3, Window.same(3));
   private static final Shape VECTOR = Shape.of(31);
+  private static final Shape CODE = Shape.of(13, 131);
+  private static final Codes.Source UNITS = Codes.ofUnits().getFirst();
 
   private OtherMistakes() {}
 
@@ -136,6 +140,28 @@ final class OtherMistakes {
             "spread",
             (_, spread) -> spread.proceedWith(2, new int[] {0, 1, 2}),
             contract -> contract.winnersSpreadToTheUnitsThatAreNamed(3)),
+        Mistake.of(
+            "a slice by unit takes one unit more",
+            "memory",
+            "sliceUnits",
+            (_, slice) -> slice.proceedWith(2, (Integer) slice.arguments().get(2) + 1),
+            contract -> contract.slicesByUnit(UNITS, CODE)),
+        Mistake.of(
+            "a slice by rank takes one rank more",
+            "memory",
+            "sliceRanks",
+            (_, slice) -> slice.proceedWith(1, (Integer) slice.arguments().get(1) - 1),
+            contract -> contract.slicesByRank(UNITS, CODE)),
+        Mistake.of(
+            "the least is the sum",
+            "memory",
+            "least",
+            (right, least) -> {
+              Winners winners = (Winners) least.arguments().getFirst();
+              float sum = (float) right.dense().sum(winners.values());
+              right.memory().fill(least.tensor(1), sum);
+            },
+            contract -> contract.theLeast(UNITS, CODE)),
         Mistake.of(
             "a copy copies nothing",
             "memory",

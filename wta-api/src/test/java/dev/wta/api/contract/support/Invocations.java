@@ -319,6 +319,8 @@ public final class Invocations {
         Invocation.withWinners(
             "download", CODE, (b, t, w) -> b.memory().download(w, t.get(0)), SLOTS),
         Invocation.withWinners(
+            "least", CODE, (b, t, w) -> b.memory().least(w, t.get(0)), Shape.of(1)),
+        Invocation.withWinners(
             "materialise",
             CODE,
             (b, t, w) ->

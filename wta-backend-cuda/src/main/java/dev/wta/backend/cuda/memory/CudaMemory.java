@@ -20,6 +20,7 @@ public final class CudaMemory extends OwningMemory<CudaTensor, CudaWinners> {
   private final DevicePool pool;
   private final Staging staging;
   private final WinnerIndexing indexing;
+  private final WinnerCopies copies;
 
   /** Safe to use from threads that close their tensors while another one computes. */
   private final Set<CudaStorage> live = ConcurrentHashMap.newKeySet();
@@ -31,6 +32,7 @@ public final class CudaMemory extends OwningMemory<CudaTensor, CudaWinners> {
     pool = new DevicePool(device);
     staging = new Staging(device, kernels, pool);
     indexing = new WinnerIndexing(this, kernels);
+    copies = new WinnerCopies(this, kernels);
   }
 
   @Override
@@ -74,6 +76,26 @@ public final class CudaMemory extends OwningMemory<CudaTensor, CudaWinners> {
   @Override
   public WinnerList download(Winners winners, Tensor coefficients) {
     return own(winners).download(own(coefficients));
+  }
+
+  @Override
+  public void spread(Winners source, Tensor coefficients, int[] units, Winners target) {
+    copies.spread(own(source), own(coefficients), units, own(target));
+  }
+
+  @Override
+  public void sliceUnits(Winners source, int fromUnit, int toUnit, Winners target) {
+    copies.units(own(source), fromUnit, toUnit, own(target));
+  }
+
+  @Override
+  public void sliceRanks(Winners source, int from, int to, Winners target) {
+    copies.ranks(own(source), from, to, own(target));
+  }
+
+  @Override
+  public void least(Winners winners, Tensor out) {
+    copies.least(own(winners), own(out));
   }
 
   @Override

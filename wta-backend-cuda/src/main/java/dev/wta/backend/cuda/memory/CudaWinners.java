@@ -121,16 +121,20 @@ public final class CudaWinners extends StoredWinners {
     counted = false;
   }
 
-  /** No winners, no NaN. */
-  void replaceByNone() {
-    unitMajor = true;
-    slots = 0;
-    count = 0;
-    nans = 0;
-    counted = true;
+  /** As {@link #filling}, into ranges and slots that are empty; no NaN. */
+  void emptied(boolean byUnit, int usedSlots) {
+    filling(byUnit, usedSlots);
     memory.clear(storage.address(), COUNTER_WORDS + (long) capacity());
     memory.clear(unitStart(), 2L * (units() + samples()));
     memory.set(sampleOf(), -1, capacity());
+  }
+
+  /** No winners, no NaN. */
+  void replaceByNone() {
+    emptied(true, 0);
+    count = 0;
+    nans = 0;
+    counted = true;
   }
 
   /** Takes winners in canonical order, which leaves the samples' index to be made. */

@@ -152,11 +152,14 @@ final class ShardedTopK extends ShardedSae {
   }
 
   private void follow(Tape tape, RunningThreshold running, List<Winners> winners) {
-    float least = Float.POSITIVE_INFINITY;
+    Tensor least = tape.temporary(Shape.of(1));
+    float smallest = Float.POSITIVE_INFINITY;
     for (Winners block : winners) {
-      least = Math.min(least, RunningThreshold.least(memory().download(block)));
+      memory().least(block, least);
+      smallest = Math.min(smallest, memory().download(least)[0]);
     }
-    running.follow(tape, -collective().maximum(new float[] {-least})[0]);
+    memory().fill(least, -collective().maximum(new float[] {-smallest})[0]);
+    running.follow(tape, least);
   }
 
   /** What {@link AuxiliaryLoss} adds to the loss. */
