@@ -46,7 +46,7 @@ public final class CudaBackend implements Backend {
     memory = new CudaMemory(device, kernels);
     products = new CublasGemm(device, kernels, installation.search());
     dense = new CudaDense(memory, kernels, products, Precision.FLOAT32);
-    convolution = new CudaConvolution(memory, kernels);
+    convolution = new CudaConvolution(memory, kernels, products, Precision.FLOAT32);
     selection = new CudaSelection(memory, kernels, products, convolution);
     sparse = new CudaSparse(memory, kernels);
     update = new CudaUpdate(memory, kernels);
@@ -54,7 +54,7 @@ public final class CudaBackend implements Backend {
     viewed = Optional.empty();
   }
 
-  /** A view of a backend in another precision, which has all but dense products of it. */
+  /** A view of a backend in another precision: all but products and convolutions is of it. */
   private CudaBackend(CudaBackend of, Precision precision) {
     deviceName = of.deviceName;
     device = of.device;
@@ -62,7 +62,7 @@ public final class CudaBackend implements Backend {
     memory = of.memory;
     products = of.products;
     dense = new CudaDense(memory, kernels, products, precision);
-    convolution = of.convolution;
+    convolution = new CudaConvolution(memory, kernels, products, precision);
     selection = of.selection;
     sparse = of.sparse;
     update = of.update;
@@ -73,7 +73,7 @@ public final class CudaBackend implements Backend {
   /**
    * {@inheritDoc}
    *
-   * <p>Products of matrices round their operands, by cuBLAS; convolutions stay float32.
+   * <p>By cuBLAS. Gradients of few filters stay float32.
    */
   @Override
   public Backend withPrecision(Precision precision) {

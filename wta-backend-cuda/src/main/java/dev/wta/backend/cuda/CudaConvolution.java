@@ -4,6 +4,7 @@ import dev.wta.api.op.Convolution;
 import dev.wta.api.op.Dense.Reduction;
 import dev.wta.api.op.Epilogue;
 import dev.wta.api.op.Pool;
+import dev.wta.api.op.Precision;
 import dev.wta.api.op.Window;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.backend.cuda.kernel.Kernel;
@@ -12,10 +13,17 @@ import dev.wta.backend.cuda.kernel.Launch;
 import dev.wta.backend.cuda.memory.CudaMemory;
 import dev.wta.backend.cuda.memory.CudaMemory.Scratch;
 import dev.wta.backend.cuda.memory.CudaTensor;
+import dev.wta.backend.cuda.op.CublasGemm;
+import dev.wta.backend.cuda.op.CublasGemm.Finish;
+import dev.wta.backend.cuda.op.CublasGemm.Matrix;
 import dev.wta.backend.cuda.op.CudaReductions;
 import dev.wta.backend.cuda.op.Geometry;
+import dev.wta.backend.cuda.op.Tiles;
 
-/** Convolutions, by kernels that read images and maps where they lie. */
+/**
+ * Convolutions, as products of filters and of what lies under their windows, which is brought
+ * together some of it at a time. Pooling.
+ */
 final class CudaConvolution implements Convolution {
   private static final int TILE = 64;
 
@@ -23,15 +31,27 @@ final class CudaConvolution implements Convolution {
   private static final int PART = 2048;
 
   private static final long PART_BLOCKS = 512;
-  private static final int MOST_PARTS = 65_535;
+
+  /** Blocks that a grid takes along its second and third axis. */
+  private static final int MOST_BLOCKS = 65_535;
+
+  /** From so many elements on a filter gradient has tiles enough to keep a device busy. */
+  private static final int LARGE_GRADIENT = 1 << 15;
 
   private final CudaMemory memory;
   private final Kernels kernels;
+  private final CublasGemm products;
+  private final Precision precision;
   private final CudaReductions reductions;
 
-  CudaConvolution(CudaMemory memory, Kernels kernels) {
+  /**
+   * @param precision what products may round their operands to
+   */
+  CudaConvolution(CudaMemory memory, Kernels kernels, CublasGemm products, Precision precision) {
     this.memory = memory;
     this.kernels = kernels;
+    this.products = products;
+    this.precision = precision;
     this.reductions = new CudaReductions(memory, kernels);
   }
 
@@ -47,35 +67,53 @@ final class CudaConvolution implements Convolution {
         Geometry.of(pixels.shape(), window),
         pixels.rowCount(),
         kernel.rowCount(),
-        bias(epilogue),
-        epilogue.relu(),
+        new Finish(bias(epilogue), epilogue.relu()),
         activations.address());
   }
 
-  /** {@link #forward} of {@code samples} images, between addresses. */
+  /** {@link #forward} of {@code samples} images, between addresses: filters times columns. */
   void convolve(
       long images,
       long filters,
       Geometry geometry,
       int samples,
       int maps,
-      long bias,
-      boolean relu,
+      Finish finish,
       long out) {
-    int places = places(samples, geometry.mapHeight(), geometry.mapWidth());
-    kernels
-        .launch(Kernel.CONVOLVE)
-        .address(images)
-        .address(filters)
-        .struct(geometry)
-        .integer(samples)
-        .integer(maps)
-        .address(bias)
-        .flag(relu)
-        .address(out)
-        .run(Math.ceilDiv(places, TILE), Math.ceilDiv(maps, TILE), 1, Launch.BLOCK);
+    int taps = geometry.taps();
+    Tiles tiles = Tiles.of(geometry.positions(samples), Math.max(taps, maps));
+    try (Scratch columns = memory.scratch((long) taps * tiles.most() * Float.BYTES);
+        Scratch rows = memory.scratch((long) maps * tiles.most() * Float.BYTES)) {
+      tiles.forEach(
+          (from, count) -> {
+            unfold(images, geometry, from, count, columns.address());
+            products.product(
+                precision,
+                new Matrix(filters, taps, false),
+                new Matrix(columns.address(), count, false),
+                maps,
+                count,
+                taps,
+                1,
+                0,
+                Finish.NONE,
+                rows.address());
+            kernels
+                .launch(Kernel.MAPS_OF_ROWS)
+                .address(rows.address())
+                .integer(maps)
+                .integer(geometry.positions(1))
+                .integer(from)
+                .integer(count)
+                .address(finish.bias())
+                .flag(finish.relu())
+                .address(out)
+                .run(Math.ceilDiv(count, Launch.BLOCK), planes(maps), 1, Launch.BLOCK);
+          });
+    }
   }
 
+  /** Filters, transposed, times maps make columns, which are added up where they overlap. */
   @Override
   public void transposed(
       Tensor maps, Tensor filters, Window window, Epilogue epilogue, Tensor images) {
@@ -83,18 +121,49 @@ final class CudaConvolution implements Convolution {
     CudaTensor kernel = memory.own(filters);
     CudaTensor pixels = memory.own(images);
     Geometry geometry = Geometry.of(pixels.shape(), window);
-    int places = places(pixels.rowCount(), geometry.height(), geometry.width());
-    kernels
-        .launch(Kernel.CONVOLVE_TRANSPOSED)
-        .tensor(activations)
-        .tensor(kernel)
-        .struct(geometry)
-        .integer(pixels.rowCount())
-        .integer(kernel.rowCount())
-        .address(bias(epilogue))
-        .flag(epilogue.relu())
-        .tensor(pixels)
-        .run(Math.ceilDiv(places, TILE), Math.ceilDiv(geometry.channels(), TILE), 1, Launch.BLOCK);
+    Finish finish = new Finish(bias(epilogue), epilogue.relu());
+    int mapCount = kernel.rowCount();
+    long ofSample = geometry.positions(1);
+    Tiles samples = Tiles.of(pixels.rowCount(), ofSample * Math.max(geometry.taps(), mapCount));
+    long ofChannel = samples.most() * ofSample * geometry.windowSize();
+    Tiles channels = Tiles.of(geometry.channels(), ofChannel);
+    try (Scratch columns = memory.scratch(channels.most() * ofChannel * Float.BYTES);
+        Scratch rows = memory.scratch(samples.most() * ofSample * mapCount * Float.BYTES)) {
+      samples.forEach(
+          (from, count) -> {
+            int positions = geometry.positions(count);
+            int first = geometry.positions(from);
+            rowsOfMaps(activations, mapCount, geometry, first, positions, rows.address());
+            long out = pixels.address() + (long) from * pixels.rowSize() * Float.BYTES;
+            channels.forEach(
+                (channel, some) -> {
+                  int taps = some * geometry.windowSize();
+                  long skipped = (long) channel * geometry.windowSize() * Float.BYTES;
+                  products.product(
+                      precision,
+                      new Matrix(kernel.address() + skipped, geometry.taps(), true),
+                      new Matrix(rows.address(), positions, false),
+                      taps,
+                      positions,
+                      mapCount,
+                      1,
+                      0,
+                      Finish.NONE,
+                      columns.address());
+                  kernels
+                      .launch(Kernel.FOLD)
+                      .address(columns.address())
+                      .struct(geometry)
+                      .integer(count)
+                      .integer(channel)
+                      .integer(some)
+                      .address(finish.bias())
+                      .flag(finish.relu())
+                      .address(out)
+                      .over((long) count * some * geometry.height() * geometry.width());
+                });
+          });
+    }
   }
 
   @Override
@@ -107,8 +176,55 @@ final class CudaConvolution implements Convolution {
       return;
     }
     Geometry geometry = Geometry.of(pixels.shape(), window);
+    int terms = geometry.positions(pixels.rowCount());
+    if (terms > 0 && gradient.size() >= LARGE_GRADIENT && products.hasCublas()) {
+      multiply(pixels, slopes, geometry, terms, beta, gradient);
+    } else {
+      addParts(pixels, slopes, geometry, terms, beta, gradient);
+    }
+  }
+
+  /** Maps times columns, transposed. */
+  private void multiply(
+      CudaTensor pixels,
+      CudaTensor slopes,
+      Geometry geometry,
+      int terms,
+      float beta,
+      CudaTensor gradient) {
+    int taps = geometry.taps();
     int mapCount = gradient.rowCount();
-    int terms = places(pixels.rowCount(), geometry.mapHeight(), geometry.mapWidth());
+    Tiles tiles = Tiles.of(terms, Math.max(taps, mapCount));
+    try (Scratch columns = memory.scratch((long) taps * tiles.most() * Float.BYTES);
+        Scratch rows = memory.scratch((long) mapCount * tiles.most() * Float.BYTES)) {
+      tiles.forEach(
+          (from, count) -> {
+            unfold(pixels.address(), geometry, from, count, columns.address());
+            rowsOfMaps(slopes, mapCount, geometry, from, count, rows.address());
+            products.product(
+                precision,
+                new Matrix(rows.address(), count, false),
+                new Matrix(columns.address(), count, true),
+                mapCount,
+                taps,
+                count,
+                1,
+                from == 0 ? beta : 1,
+                Finish.NONE,
+                gradient.address());
+          });
+    }
+  }
+
+  /** Sums too few to keep a device busy are cut into parts, a block each, which then add up. */
+  private void addParts(
+      CudaTensor pixels,
+      CudaTensor slopes,
+      Geometry geometry,
+      int terms,
+      float beta,
+      CudaTensor gradient) {
+    int mapCount = gradient.rowCount();
     long across = Math.ceilDiv(geometry.taps(), TILE);
     long down = Math.ceilDiv(mapCount, TILE);
     int partLength = partLength(terms, across * down);
@@ -135,9 +251,38 @@ final class CudaConvolution implements Convolution {
     }
   }
 
+  private void unfold(long images, Geometry geometry, int first, int count, long columns) {
+    kernels
+        .launch(Kernel.UNFOLD)
+        .address(images)
+        .struct(geometry)
+        .integer(first)
+        .integer(count)
+        .address(columns)
+        .run(Math.ceilDiv(count, Launch.BLOCK), planes(geometry.channels()), 1, Launch.BLOCK);
+  }
+
+  private void rowsOfMaps(
+      CudaTensor maps, int mapCount, Geometry geometry, int first, int count, long rows) {
+    kernels
+        .launch(Kernel.ROWS_OF_MAPS)
+        .tensor(maps)
+        .integer(mapCount)
+        .integer(geometry.positions(1))
+        .integer(first)
+        .integer(count)
+        .address(rows)
+        .run(Math.ceilDiv(count, Launch.BLOCK), planes(mapCount), 1, Launch.BLOCK);
+  }
+
+  /** Blocks along channels or maps; those beyond take turns. */
+  private static int planes(int count) {
+    return Math.min(count, MOST_BLOCKS);
+  }
+
   /** Parts short enough to keep a device busy, and long enough not to drown it in partial sums. */
   private static int partLength(int terms, long tiles) {
-    long parts = Math.clamp(PART_BLOCKS / tiles, 1, MOST_PARTS);
+    long parts = Math.clamp(PART_BLOCKS / tiles, 1, MOST_BLOCKS);
     return (int) Math.max(PART, Math.ceilDiv(terms, parts));
   }
 
@@ -195,9 +340,5 @@ final class CudaConvolution implements Convolution {
 
   private long bias(Epilogue epilogue) {
     return epilogue.bias().map(vector -> memory.own(vector).address()).orElse(0L);
-  }
-
-  private static int places(int samples, int height, int width) {
-    return Math.toIntExact((long) samples * height * width);
   }
 }

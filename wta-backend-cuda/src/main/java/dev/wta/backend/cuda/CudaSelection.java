@@ -17,6 +17,7 @@ import dev.wta.backend.cuda.op.Geometry;
 import dev.wta.backend.cuda.op.RowScreening;
 import dev.wta.backend.cuda.op.SelectionGroups;
 import dev.wta.backend.cuda.op.SelectionPass;
+import dev.wta.backend.cuda.op.Tiles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,9 +28,6 @@ import java.util.function.IntFunction;
  * selects a tile at a time, so that the dense code is never held.
  */
 final class CudaSelection implements Selection {
-  /** The most of a dense code that encoding holds, if the rule lets it. */
-  private static final long TILE_BYTES = 256L << 20;
-
   private final CudaMemory memory;
   private final Kernels kernels;
   private final CublasGemm products;
@@ -134,29 +132,15 @@ final class CudaSelection implements Selection {
   private void encodeColumns(
       CudaTensor batch, CudaTensor weights, CudaTensor bias, int k, SelectionPass selection) {
     int samples = batch.rowCount();
-    int units = weights.rowCount();
-    int most = tile(samples, units);
+    Tiles units = Tiles.of(weights.rowCount(), samples);
     selection.beginGroups(true, Math.min(k, samples));
-    try (Scratch code = memory.scratch((long) most * samples * Float.BYTES)) {
-      for (int from = 0; from < units; from += most) {
-        int count = Math.min(most, units - from);
-        products.product(
-            rows(weights, from, false),
-            rows(batch, 0, true),
-            count,
-            samples,
-            batch.rowSize(),
-            1,
-            0,
-            Finish.NONE,
-            code.address());
-        selection.emit(
-            code.address(),
-            bias.address(),
-            SelectionGroups.contiguous(true, count, samples),
-            from,
-            k);
-      }
+    try (Scratch code = memory.scratch((long) units.most() * samples * Float.BYTES)) {
+      units.forEach(
+          (from, count) -> {
+            multiply(weights, from, count, batch, code.address());
+            SelectionGroups groups = SelectionGroups.contiguous(true, count, samples);
+            selection.emit(code.address(), bias.address(), groups, from, k);
+          });
     }
     selection.index();
   }
@@ -165,43 +149,21 @@ final class CudaSelection implements Selection {
   private void encodeRows(
       CudaTensor batch, CudaTensor weights, CudaTensor bias, int k, SelectionPass selection) {
     int units = weights.rowCount();
-    int most = tile(units, batch.rowCount());
+    Tiles samples = Tiles.of(batch.rowCount(), units);
     selection.beginGroups(false, Math.min(k, units));
-    try (Scratch code = memory.scratch((long) most * units * Float.BYTES)) {
+    try (Scratch code = memory.scratch((long) samples.most() * units * Float.BYTES)) {
       if (RowScreening.pays(products, batch, weights, k)) {
-        encodeScreenedRows(batch, weights, bias, k, most, code.address(), selection);
+        encodeScreenedRows(batch, weights, bias, k, samples, code.address(), selection);
       } else {
-        encodeRows(batch, weights, bias, k, most, code.address(), selection);
+        samples.forEach(
+            (from, count) -> {
+              multiply(batch, from, count, weights, code.address());
+              SelectionGroups groups = SelectionGroups.contiguous(false, count, units);
+              selection.emit(code.address(), bias.address(), groups, from, k);
+            });
       }
     }
     selection.index();
-  }
-
-  private void encodeRows(
-      CudaTensor batch,
-      CudaTensor weights,
-      CudaTensor bias,
-      int k,
-      int most,
-      long code,
-      SelectionPass selection) {
-    int samples = batch.rowCount();
-    int units = weights.rowCount();
-    for (int from = 0; from < samples; from += most) {
-      int count = Math.min(most, samples - from);
-      products.product(
-          rows(batch, from, false),
-          rows(weights, 0, true),
-          count,
-          units,
-          batch.rowSize(),
-          1,
-          0,
-          Finish.NONE,
-          code);
-      selection.emit(
-          code, bias.address(), SelectionGroups.contiguous(false, count, units), from, k);
-    }
   }
 
   private void encodeScreenedRows(
@@ -209,18 +171,31 @@ final class CudaSelection implements Selection {
       CudaTensor weights,
       CudaTensor bias,
       int k,
-      int most,
+      Tiles samples,
       long code,
       SelectionPass selection) {
-    int samples = batch.rowCount();
     try (RowScreening screening = new RowScreening(memory, kernels, products, batch, weights)) {
-      for (int from = 0; from < samples; from += most) {
-        int count = Math.min(most, samples - from);
-        screening.encode(from, count, bias, k, code);
-        SelectionGroups rows = SelectionGroups.contiguous(false, count, weights.rowCount());
-        selection.emit(code, 0, rows, from, k);
-      }
+      samples.forEach(
+          (from, count) -> {
+            screening.encode(from, count, bias, k, code);
+            SelectionGroups rows = SelectionGroups.contiguous(false, count, weights.rowCount());
+            selection.emit(code, 0, rows, from, k);
+          });
     }
+  }
+
+  /** {@code count} rows of one matrix times all of another, transposed. */
+  private void multiply(CudaTensor left, int from, int count, CudaTensor right, long out) {
+    products.product(
+        rows(left, from, false),
+        rows(right, 0, true),
+        count,
+        right.rowCount(),
+        left.rowSize(),
+        1,
+        0,
+        Finish.NONE,
+        out);
   }
 
   private void encodeMaps(
@@ -232,39 +207,31 @@ final class CudaSelection implements Selection {
       CudaWinners target) {
     Geometry geometry = Geometry.of(pixels.shape(), window);
     int samples = pixels.rowCount();
-    int maps = kernel.rowCount();
     boolean tiled = stages.getFirst() instanceof SelectionRule.Spatial;
     int rowSize = target.code().rowSize();
-    int most = tiled ? tile(rowSize, samples) : Math.max(1, samples);
+    Tiles tiles = tiled ? Tiles.of(samples, rowSize) : new Tiles(samples, Math.max(1, samples));
     try (SelectionPass selection = new SelectionPass(memory, kernels, target);
-        Scratch code = memory.scratch((long) most * rowSize * Float.BYTES)) {
-      for (int from = 0; from < samples; from += most) {
-        int count = Math.min(most, samples - from);
-        convolution.convolve(
-            pixels.address() + (long) from * pixels.rowSize() * Float.BYTES,
-            kernel.address(),
-            geometry,
-            count,
-            maps,
-            offsets.address(),
-            true,
-            code.address());
-        if (tiled) {
-          selection.reduceSpatially(code.address(), from, count);
-        }
-      }
+        Scratch code = memory.scratch((long) tiles.most() * rowSize * Float.BYTES)) {
+      tiles.forEach(
+          (from, count) -> {
+            convolution.convolve(
+                pixels.address() + (long) from * pixels.rowSize() * Float.BYTES,
+                kernel.address(),
+                geometry,
+                count,
+                kernel.rowCount(),
+                new Finish(offsets.address(), true),
+                code.address());
+            if (tiled) {
+              selection.reduceSpatially(code.address(), from, count);
+            }
+          });
       if (tiled) {
         selection.runReduced(stages.subList(1, stages.size()));
       } else {
         selection.run(stages, code.address());
       }
     }
-  }
-
-  /** How many of {@code rows} rows of {@code rowSize} activations a tile has. */
-  private static int tile(int rowSize, int rows) {
-    long fitting = TILE_BYTES / Math.max(1, (long) rowSize * Float.BYTES);
-    return Math.clamp(fitting, 1, Math.max(1, rows));
   }
 
   private static Matrix rows(CudaTensor tensor, int from, boolean transposed) {

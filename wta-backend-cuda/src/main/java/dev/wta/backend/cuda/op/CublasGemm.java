@@ -146,8 +146,8 @@ public final class CublasGemm implements AutoCloseable {
     }
   }
 
-  /** Whether {@link #roundedProduct} is there. */
-  public boolean hasRounded() {
+  /** Whether products are cuBLAS's, and {@link #roundedProduct} is there. */
+  public boolean hasCublas() {
     return cublas().isPresent();
   }
 

@@ -27,8 +27,17 @@ public record Geometry(int channels, int height, int width, Window window)
     return window.mapWidth(width);
   }
 
+  public int windowSize() {
+    return window.height() * window.width();
+  }
+
   public int taps() {
-    return channels * window.height() * window.width();
+    return channels * windowSize();
+  }
+
+  /** The positions of some samples' maps, each map alone. */
+  public int positions(int samples) {
+    return Math.toIntExact((long) samples * mapHeight() * mapWidth());
   }
 
   @Override

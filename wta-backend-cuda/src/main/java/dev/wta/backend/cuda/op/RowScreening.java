@@ -67,7 +67,7 @@ public final class RowScreening implements AutoCloseable {
         && terms <= MOST_TERMS
         && !asked.equals("off")
         && (large || asked.equals("always"))
-        && products.hasRounded();
+        && products.hasCublas();
   }
 
   /** A matrix in bfloat16, with the norms of its rows and of what rounding took from them. */
