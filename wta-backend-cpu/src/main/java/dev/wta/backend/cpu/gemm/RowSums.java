@@ -14,6 +14,39 @@ import jdk.incubator.vector.FloatVector;
 public final class RowSums {
   private RowSums() {}
 
+  /**
+   * Several rows, four at a time: {@code out} becomes the sum of rows {@code first} to {@code end -
+   * 1}.
+   *
+   * @param starts where each row begins
+   * @param weights of each row
+   */
+  public static void of(
+      float[] x, int[] starts, int first, int end, float[] weights, float[] out, int length) {
+    int i = first;
+    for (; i + 4 <= end; i += 4) {
+      four(
+          x,
+          starts[i],
+          starts[i + 1],
+          starts[i + 2],
+          starts[i + 3],
+          weights,
+          i,
+          i > first,
+          out,
+          0,
+          length);
+    }
+    if (i + 2 <= end) {
+      two(x, starts[i], starts[i + 1], weights, i, i > first, out, 0, length);
+      i += 2;
+    }
+    if (i < end) {
+      one(x, starts[i], weights, i, i > first, out, 0, length);
+    }
+  }
+
   /** One row. */
   public static void one(
       float[] x, int r0, float[] weights, int at, boolean add, float[] out, int to, int length) {
