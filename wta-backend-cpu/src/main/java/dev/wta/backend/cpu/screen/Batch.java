@@ -35,13 +35,19 @@ final class Batch {
   private final int rows;
   private final int width; // of all blocks of samples but the last
   private final int columnBlocks;
+  private final boolean byBlock;
+  private final int productStride;
   private final ErrorBound bound;
   private final float[] errors; // (stride)
   private final float[] roundedNorms; // (stride)
   private final MemorySegment[] packed; // (columnBlocks)
   private float largestNorm;
 
-  Batch(CpuTensor x, CpuTensor weights, CpuTensor bias) {
+  /**
+   * @param byBlock whether products with a block of samples are read before those with the next,
+   *     which then replace them; otherwise a block of units keeps its products with all samples
+   */
+  Batch(CpuTensor x, CpuTensor weights, CpuTensor bias, boolean byBlock) {
     this.x = x;
     this.weights = weights;
     this.bias = bias;
@@ -52,6 +58,9 @@ final class Batch {
     int blocks = Math.max(1, Math.ceilDiv(stride, COLUMNS));
     this.width = Lanes.padded(Math.ceilDiv(stride, blocks));
     this.columnBlocks = Math.ceilDiv(stride, Math.max(1, width));
+    this.byBlock = byBlock;
+    // Rows that begin a power of two apart would evict each other.
+    this.productStride = (byBlock ? width : stride) + Lanes.COUNT;
     long rowBytes = rowBytes() + (long) width * Float.BYTES;
     this.rows = Math.clamp(BLOCK_BYTES / rowBytes / ROW_STEP * ROW_STEP, LEAST_ROWS, MOST_ROWS);
     this.bound = new ErrorBound(inputs);
@@ -154,9 +163,19 @@ final class Batch {
     return samples;
   }
 
-  /** From one unit's products to the next: whole vectors. */
+  /** The samples in whole vectors. */
   int stride() {
     return stride;
+  }
+
+  /** From one unit's products to the next: whole vectors. */
+  int productStride() {
+    return productStride;
+  }
+
+  /** The sample whose products are a row's first, once those with a block are there. */
+  int firstInProduct(int block) {
+    return byBlock ? firstColumn(block) : 0;
   }
 
   /** Units of a block. */
@@ -181,7 +200,7 @@ final class Batch {
 
   Bf16Accelerator.Shape shape(int block) {
     int columns = Math.min(width, stride - firstColumn(block));
-    return new Bf16Accelerator.Shape(rows, columns, depth, stride);
+    return new Bf16Accelerator.Shape(rows, columns, depth, productStride);
   }
 
   MemorySegment packed(int block) {

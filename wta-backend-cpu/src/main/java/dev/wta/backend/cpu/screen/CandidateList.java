@@ -3,7 +3,6 @@ package dev.wta.backend.cpu.screen;
 import dev.wta.backend.cpu.select.TopKSelector;
 import dev.wta.backend.cpu.vector.Lanes;
 import java.util.Arrays;
-import java.util.function.IntConsumer;
 
 /**
  * A worker's candidates: activations with their bounds, in groups of which the k largest win. They
@@ -21,10 +20,10 @@ final class CandidateList {
   /** A bar that takes an eighth more than k to pass is good enough, and quicker to find. */
   private static final int SLACK = 8;
 
-  /** Numbers of an entry: its group, its key, and the bits of its bounds. */
+  /** Numbers of an entry: its sample, its unit, and the bits of its bounds. */
   private static final int ENTRY = 4;
 
-  private static final int KEY = 1;
+  private static final int UNIT = 1;
   private static final int LOW = 2;
   private static final int HIGH = 3;
 
@@ -64,16 +63,15 @@ final class CandidateList {
   /**
    * Lists a candidate.
    *
-   * @param key what it is known by
    * @return whether there was room
    */
-  boolean add(int group, int key, float low, float high) {
+  boolean add(int sample, int unit, float low, float high) {
     if (count == room) {
       return false;
     }
     int at = count * ENTRY;
-    entries[at] = group;
-    entries[at + KEY] = key;
+    entries[at] = sample;
+    entries[at + UNIT] = unit;
     entries[at + LOW] = Float.floatToRawIntBits(low);
     entries[at + HIGH] = Float.floatToRawIntBits(high);
     return ++count < limit || makeRoom();
@@ -96,7 +94,7 @@ final class CandidateList {
   void order() {
     Arrays.fill(starts, 0, groups + 1, 0);
     for (int at = 0; at < count * ENTRY; at += ENTRY) {
-      starts[entries[at] + 1]++;
+      starts[group(entries[at]) + 1]++;
     }
     for (int g = 0; g < groups; g++) {
       starts[g + 1] += starts[g];
@@ -105,9 +103,9 @@ final class CandidateList {
       ordered = new int[entries.length];
     }
     for (int at = 0; at < count * ENTRY; at += ENTRY) {
-      int to = starts[entries[at]]++ * ENTRY;
+      int to = starts[group(entries[at])]++ * ENTRY;
       ordered[to] = entries[at];
-      ordered[to + KEY] = entries[at + KEY];
+      ordered[to + UNIT] = entries[at + UNIT];
       ordered[to + LOW] = entries[at + LOW];
       ordered[to + HIGH] = entries[at + HIGH];
     }
@@ -131,6 +129,10 @@ final class CandidateList {
       }
     }
     count = kept;
+  }
+
+  private int group(int sample) {
+    return groups == 1 ? 0 : sample;
   }
 
   private float high(int at) {
@@ -159,15 +161,19 @@ final class CandidateList {
     return group < groups ? starts[group + 1] - starts[group] : 0;
   }
 
-  /**
-   * Once in order: goes through the keys of a group's candidates that can be {@code bar} or more.
-   */
-  void forEach(int group, float bar, IntConsumer visitor) {
+  /** Once in order: goes through a group's candidates that can be {@code bar} or more. */
+  void forEach(int group, float bar, Visitor visitor) {
     int start = first(group) * ENTRY;
     for (int at = start; at < start + count(group) * ENTRY; at += ENTRY) {
       if (high(at) >= bar) {
-        visitor.accept(ordered[at + KEY]);
+        visitor.visit(ordered[at], ordered[at + UNIT]);
       }
     }
+  }
+
+  /** What to do with a candidate. */
+  @FunctionalInterface
+  interface Visitor {
+    void visit(int sample, int unit);
   }
 }

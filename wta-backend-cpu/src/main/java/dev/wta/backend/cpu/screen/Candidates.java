@@ -76,19 +76,16 @@ final class Candidates {
     int[] sample = execution.shared.ints(Scratch.Use.CANDIDATES, total); // by unit
     int[] place = execution.shared.ints(Scratch.Use.COUNTS, total); // by unit
     Arrays.fill(unitStart, 0, units + 1, 0);
-    for (int i = 0; i < total; i++) {
-      unitStart[unit[i] + 1]++;
-    }
+    forUnits((n, i) -> unitStart[unit[i] + 1]++);
     for (int u = 0; u < units; u++) {
       unitStart[u + 1] += unitStart[u];
     }
-    for (int n = 0; n < samples; n++) {
-      for (int i = sampleStart[n]; i < sampleStart[n + 1]; i++) {
-        int slot = unitStart[unit[i]]++;
-        sample[slot] = n;
-        place[slot] = i;
-      }
-    }
+    forUnits(
+        (n, i) -> {
+          int slot = unitStart[unit[i]]++;
+          sample[slot] = n;
+          place[slot] = i;
+        });
     System.arraycopy(unitStart, 0, unitStart, 1, units);
     unitStart[0] = 0;
     execution.split(
@@ -104,6 +101,30 @@ final class Candidates {
               exact.unit(u, sample, first, count, exactly, 0, scratch);
               for (int i = 0; i < count; i++) {
                 values[place[first + i]] = exactly[i];
+              }
+            }
+          }
+        });
+  }
+
+  /** What to do with the candidate at a place. */
+  @FunctionalInterface
+  private interface Visitor {
+    void visit(int sample, int place);
+  }
+
+  /** Goes through all candidates, those of a unit in order and on one thread. */
+  private void forUnits(Visitor visitor) {
+    int parts = execution.workers.count();
+    execution.workers.run(
+        parts,
+        (part, worker) -> {
+          int from = (int) ((long) units * part / parts);
+          int to = (int) ((long) units * (part + 1) / parts);
+          for (int n = 0; n < samples; n++) {
+            for (int i = sampleStart[n]; i < sampleStart[n + 1]; i++) {
+              if (unit[i] >= from && unit[i] < to) {
+                visitor.visit(n, i);
               }
             }
           }

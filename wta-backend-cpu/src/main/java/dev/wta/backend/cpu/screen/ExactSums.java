@@ -4,6 +4,7 @@ import dev.wta.backend.cpu.exec.Execution;
 import dev.wta.backend.cpu.exec.Scratch;
 import dev.wta.backend.cpu.gemm.SumOrder;
 import dev.wta.backend.cpu.memory.CpuTensor;
+import dev.wta.backend.cpu.vector.Transposition;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -72,23 +73,49 @@ final class ExactSums {
     }
   }
 
+  /** Lays out a row: the terms of each quad's four runs beside one another, then zeros. */
   private void layOut(CpuTensor matrix, int row, float[] out, int to) {
     float[] x = matrix.array();
     int from = matrix.offset() + row * matrix.rowSize();
-    int runs = order.runCount();
-    for (int run = 0; run < quads * LANES; run++) {
-      int at = to + run / LANES * steps + run % LANES;
-      int end = at + steps;
-      if (run < runs) {
-        int last = from + order.runs()[run + 1];
-        for (int p = from + order.runs()[run]; p < last; p++) {
-          out[at] = x[p];
-          at += LANES;
-        }
+    for (int quad = 0; quad < quads; quad++) {
+      int first = order.runs()[quad * LANES];
+      int beside = terms(quad);
+      if (from + first + LANES * beside > x.length) {
+        beside = 0; // a lane without a run would be read from beyond the array
       }
-      for (; at < end; at += LANES) {
-        out[at] = 0;
+      int at = to + quad * steps;
+      Transposition.run(x, from + first, beside, LANES, beside, out, at, LANES);
+      for (int lane = 0; lane < LANES; lane++) {
+        layOutRest(x, from, quad * LANES + lane, beside, out, at + lane);
       }
+    }
+  }
+
+  /** The terms that each run of a quad has at least, if the runs begin so many apart; else 0. */
+  private int terms(int quad) {
+    int first = quad * LANES;
+    int last = Math.min(first + LANES, order.runCount());
+    int terms = order.runs()[first + 1] - order.runs()[first];
+    for (int run = first; run < last; run++) {
+      boolean apart = order.runs()[run] == order.runs()[first] + (run - first) * terms;
+      if (!apart || order.runs()[run + 1] - order.runs()[run] < terms) {
+        return 0;
+      }
+    }
+    return terms;
+  }
+
+  /** Lays out a run from its term {@code done} on. A lane without a run is never added up. */
+  private void layOutRest(float[] x, int from, int run, int done, float[] out, int to) {
+    int at = to + done * LANES;
+    if (run < order.runCount()) {
+      for (int p = order.runs()[run] + done; p < order.runs()[run + 1]; p++) {
+        out[at] = x[from + p];
+        at += LANES;
+      }
+    }
+    for (int end = to + steps; at < end; at += LANES) {
+      out[at] = 0;
     }
   }
 

@@ -179,8 +179,7 @@ final class SampleScreening {
         int lane = Long.numberOfTrailingZeros(able);
         int sample = n + lane;
         if (sample < last) {
-          int key = sample * units + unit;
-          room &= list.add(bySample ? sample : 0, key, lows[lane], highs[lane]);
+          room &= list.add(sample, unit, lows[lane], highs[lane]);
         }
       }
     }
@@ -190,12 +189,6 @@ final class SampleScreening {
   /** What an activation must at least be able to be to exceed its unit's threshold. */
   private float threshold(int unit) {
     return Math.max(thresholds.array()[thresholds.offset() + unit], Float.MIN_VALUE);
-  }
-
-  /** What to do with a candidate. */
-  @FunctionalInterface
-  private interface Visitor {
-    void visit(int sample, int unit);
   }
 
   private Optional<Candidates> collect(long most) {
@@ -210,13 +203,18 @@ final class SampleScreening {
     return Optional.of(candidates);
   }
 
-  /** Goes through what can still win by the bars of all. */
-  private void forEach(Visitor visitor) {
-    for (CandidateList list : lists) {
-      for (int g = 0; g < groups; g++) {
-        list.forEach(g, bars[g], key -> visitor.visit(key / units, key % units));
-      }
-    }
+  /** Goes through what can still win by the bars of all, a sample's candidates on one thread. */
+  private void forEach(CandidateList.Visitor visitor) {
+    execution.split(
+        groups,
+        GRAIN,
+        (from, to, worker) -> {
+          for (int g = from; g < to; g++) {
+            for (CandidateList list : lists) {
+              list.forEach(g, bars[g], visitor);
+            }
+          }
+        });
   }
 
   /** The bar of a group by all lists. */

@@ -111,7 +111,7 @@ public final class ScreenedSelection implements AutoCloseable {
       SelectionRule rule,
       IntFunction<CpuWinners> room,
       long most) {
-    Batch batch = new Batch(x, weights, bias);
+    Batch batch = new Batch(x, weights, bias, !(rule instanceof SelectionRule.Lifetime));
     Effort effort = new Effort(most);
     if (!effort.require(batch.pack(execution, worker -> blocks[worker], rounded, packed))) {
       return Optional.empty();

@@ -22,8 +22,9 @@ final class UnitBlock implements AutoCloseable {
 
   private Batch batch;
   private MemorySegment rounded; // (rows, depth)
-  private MemorySegment product; // (rows, stride)
+  private MemorySegment product; // (rows, productStride)
   private int first; // unit
+  private int firstSample; // of the product
   private float[] norms = new float[0]; // (rows)
   private float[] roundedNormFactors = new float[0]; // (rows)
   private float[] highest = new float[0]; // (rows)
@@ -53,7 +54,7 @@ final class UnitBlock implements AutoCloseable {
       lowest = new float[rows];
     }
     rounded = roundedBuffer.bytes((long) rows * batch.rowBytes());
-    product = productBuffer.bytes((long) rows * batch.stride() * Float.BYTES);
+    product = productBuffer.bytes((long) rows * batch.productStride() * Float.BYTES);
     float[] squares = new float[2];
     for (int u = from; u < to; u++) {
       int r = u - from;
@@ -75,11 +76,12 @@ final class UnitBlock implements AutoCloseable {
 
   /** Multiplies with a block of samples. */
   void multiply(int columnBlock) {
+    firstSample = batch.firstInProduct(columnBlock);
     product(batch.shape(columnBlock))
         .multiply(
             rounded,
             batch.packed(columnBlock),
-            product.asSlice((long) batch.firstColumn(columnBlock) * Float.BYTES));
+            product.asSlice(at(0, batch.firstColumn(columnBlock))));
   }
 
   /**
@@ -122,7 +124,7 @@ final class UnitBlock implements AutoCloseable {
   }
 
   private long at(int row, int n) {
-    return ((long) row * batch.stride() + n) * Float.BYTES;
+    return ((long) row * batch.productStride() + n - firstSample) * Float.BYTES;
   }
 
   @Override
