@@ -1,8 +1,8 @@
 package dev.wta.api;
 
 /**
- * Sizes that settings and data multiply up to. Arrays and extents are counted in ints, so what is
- * larger cannot be made: it is refused in words, never cut off.
+ * Products of sizes, checked to fit an {@code int}. Arrays and extents are counted in ints, so
+ * anything larger is refused with an explanation.
  */
 public final class IntSize {
   private IntSize() {}

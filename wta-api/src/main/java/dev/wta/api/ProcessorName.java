@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** What the processor is called that this JVM runs on, for whoever reads its figures. */
+/** The name of the processor that this JVM runs on, for reports. */
 public final class ProcessorName {
   private static final Path TOLD_BY_LINUX = Path.of("/proc/cpuinfo");
 

@@ -1,6 +1,6 @@
 package dev.wta.api;
 
-/** Hears how far lengthy work has come, such as the fitting of a whitening or of a probe. */
+/** Receives the progress of lengthy work, such as fitting a whitening or a probe. */
 @FunctionalInterface
 public interface ProgressListener {
   /** Hears nothing. */

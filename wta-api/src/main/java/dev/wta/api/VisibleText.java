@@ -1,7 +1,7 @@
 package dev.wta.api;
 
 /**
- * Makes text from elsewhere, such as the names of files and classes, safe to print. Control
+ * Escapes text from outside, such as the names of files and classes, for printing. Control
  * characters (which move the cursor, recolour or clear a terminal), marks that change the direction
  * of writing (which let a name read as another) and other invisible characters become escapes such
  * as {@code \u202e}, as JSON and Java write them. Joiners (U+200C, U+200D) stay, for some scripts

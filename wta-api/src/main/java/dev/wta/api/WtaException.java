@@ -1,7 +1,7 @@
 package dev.wta.api;
 
 /**
- * Something that the user can mend: bad input, a missing file, a backend that cannot start. The
+ * An error that the user can correct: bad input, a missing file, a backend that cannot start. The
  * message says what and where, and the remedy what to do; together they are the one line that the
  * command prints before it exits with code 2.
  */

@@ -26,9 +26,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Measures an encoder by what the field measures sparse autoencoders by: reconstruction, sparsity,
- * its dictionary, and, where there are labels, another run or the truth, these too. One pass over
- * the data, in memory that grows with a batch and the latents, not with the samples.
+ * Evaluates an encoder by the usual metrics of sparse autoencoders: reconstruction, sparsity and
+ * geometry of the dictionary; with labels also sparse probing, and optionally a comparison with
+ * another run or with true features. It takes one pass over the data, and memory for a batch and
+ * the latents.
  *
  * <pre>{@code
  * EvaluationReport report = Evaluation.of(run, encoder).against(other, otherEncoder).run(test);

@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * An evaluation as JSON, which is kept in its run's folder. A number that SAEBench has, too, is
+ * An evaluation as JSON, as it is written to the run's folder. A number that SAEBench has, too, is
  * where SAEBench has it, by its name; one of known truth has the name that SAELens gives it. What
  * was not measured is null.
  */

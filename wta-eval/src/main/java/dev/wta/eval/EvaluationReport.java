@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What an {@link Evaluation} came to.
+ * The results of an {@link Evaluation}.
  *
  * @param data the data by {@code name}, {@code samples} and {@code digest}
  * @param reconstruction empty for an encoder that does not reconstruct, and for a transcoder

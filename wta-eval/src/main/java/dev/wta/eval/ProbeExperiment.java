@@ -20,9 +20,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Judges features by a linear classifier: fitted to labelled training samples, tried once on test
- * samples. Each data set is read and encoded once; the sparsity of the test samples' code is
- * measured in the same pass.
+ * Probes features by a linear classifier: the classifier is fitted to labelled training samples,
+ * and its error is measured on test samples. Each data set is read and encoded once; the sparsity
+ * of the test samples' code is measured in the same pass.
  *
  * <pre>{@code
  * ProbeReport report = ProbeExperiment.of(LinearSvm.choosingC()).run("fc-wta", encoder, train, test);

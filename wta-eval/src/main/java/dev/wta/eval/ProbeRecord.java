@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
 
-/** Keeps what a probe measured in its run's folder, for the report. */
+/** Writes the result of a probe to the run's folder, for the report. */
 public final class ProbeRecord {
   private static final int SCHEMA = 1;
 

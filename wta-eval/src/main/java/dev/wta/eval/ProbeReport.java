@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What probing came to.
+ * The results of a probe.
  *
  * @param of what was probed, for people
  * @param result the errors and how they came about

@@ -4,10 +4,10 @@ import dev.wta.models.autodiff.Variable;
 import dev.wta.models.layer.Code;
 
 /**
- * A code and what the decoder makes of it: what is said of one goes with what is said of the other,
- * such as L0 and explained variance.
+ * A code and its reconstruction: metrics of both, such as L0 and explained variance, belong
+ * together.
  *
- * @param code what was decoded
+ * @param code the decoded code
  * @param reconstruction {@code (samples, sample)}
  */
 public record Decoded(Code code, Variable reconstruction) {}

@@ -22,8 +22,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
 
 /**
- * A trained model to use: immutable, and safe for any number of threads. It has its own
- * pre-processing, so samples are given as the training data had them: bytes as 0 to 255.
+ * A trained model for inference: immutable and thread-safe. It applies the pre-processing that was
+ * fitted in training, so samples are given in the units of the training data: bytes as 0 to 255.
  *
  * <pre>{@code
  * try (Backend backend = Backends.best();
@@ -32,22 +32,22 @@ import java.util.function.IntFunction;
  * }
  * }</pre>
  *
- * <p>Where a backend has {@link Backend#inferenceContext}s, as {@code cpu} does, requests run on
- * their caller's thread and wait for nobody; a large one runs on all of the backend's threads
- * unless another large one does. On other backends requests wait for one another.
+ * <p>If the backend has {@link Backend#inferenceContext}s, as {@code cpu} does, calls run
+ * concurrently, each on its caller's thread; one large call at a time uses all of the backend's
+ * threads. On other backends calls run one after the other.
  *
- * <p>On {@code cpu} a sample's features are the same bits alone and in any batch, whoever else is
- * encoding. They are those of {@link FeatureExtractor#encode(Dataset)} and {@code wta encode},
- * except where a product of these sums in another order: in batches of 16 samples or fewer (the
- * last of a data set may be one), and in layers whose weights exceed 4 million. There, and on other
- * backends, they agree to rounding.
+ * <p>On {@code cpu} a sample's features are the same bits in any batch and beside any other calls.
+ * They equal those of {@link FeatureExtractor#encode(Dataset)} and {@code wta encode}, except where
+ * these sum in another order: in batches of 16 samples or fewer (such as the last one of a data
+ * set), and in layers of more than 4 million weights. There, and on other backends, they agree to
+ * rounding.
  *
- * <p>Samples that are null, of another length, or not finite are refused with a message that says
- * what to do. Closing an encoder waits for requests that run; later ones get an {@link
- * IllegalStateException}. Its backend is closed after it.
+ * <p>A sample that is null throws {@link NullPointerException}; one of another length, or with
+ * values that are not finite, {@link WtaException}. Closing an encoder waits for running calls;
+ * later calls throw {@link IllegalStateException}. Close the backend after the encoder.
  */
 public final class Encoder implements AutoCloseable {
-  /** Multiply-adds from which on a request is worth more than one thread. */
+  /** The multiply-adds from which on a call uses several threads. */
   private static final long LARGE = 1L << 22;
 
   private final FeatureExtractor model;
@@ -59,7 +59,7 @@ public final class Encoder implements AutoCloseable {
   private final Preprocessing outputPreprocessing;
   private final int features;
   private final int batch;
-  private final long work; // multiply-adds of a sample, about
+  private final long work; // approximate multiply-adds per sample
   private final AtomicBoolean open = new AtomicBoolean(true);
 
   private Encoder(FeatureExtractor model) {
@@ -82,8 +82,8 @@ public final class Encoder implements AutoCloseable {
   }
 
   /**
-   * An encoder with a copy of a model's parameters and pre-processing as they are now, in the
-   * memory of its backend: training the model further, or closing it, does not change the encoder.
+   * An encoder with a copy of a model's parameters and pre-processing, in the memory of the model's
+   * backend. Training the model further, or closing it, does not change the encoder.
    *
    * @throws WtaException if the model's family is not on the class path
    */
@@ -111,7 +111,7 @@ public final class Encoder implements AutoCloseable {
     }
   }
 
-  /** An encoder that takes a model over: nobody else uses it from now on, and closing closes it. */
+  /** An encoder that owns {@code model}: do not use it any more; closing the encoder closes it. */
   public static Encoder owning(FeatureExtractor model) {
     return new Encoder(model);
   }
@@ -126,17 +126,17 @@ public final class Encoder implements AutoCloseable {
     return model.sampleShape();
   }
 
-  /** The numbers of one sample. */
+  /** The number of values of a sample. */
   public int inputs() {
     return inputs;
   }
 
-  /** The numbers of one reconstruction: those of a sample, or of a transcoder's target. */
+  /** The number of values of a reconstruction: those of a sample, or of a transcoder's target. */
   public int outputs() {
     return outputs;
   }
 
-  /** The numbers of one sample's features. */
+  /** The number of features. */
   public int features() {
     return features;
   }
@@ -149,7 +149,7 @@ public final class Encoder implements AutoCloseable {
   /**
    * The features of a sample, {@code (features)}.
    *
-   * @param sample {@code (inputs)}, left as it is
+   * @param sample {@code (inputs)}, not modified
    */
   public float[] encode(float[] sample) {
     float[] code = new float[features];
@@ -168,10 +168,7 @@ public final class Encoder implements AutoCloseable {
     return codes;
   }
 
-  /**
-   * The features of all samples of a data set, {@code (samples, features)}. An Arrow file is one,
-   * see {@code ArrowDataset}.
-   */
+  /** The features of a data set, such as an {@code ArrowDataset}, {@code (samples, features)}. */
   public float[][] encode(Dataset data) {
     float[][] codes = new float[data.size()][];
     overData(data, (rows, from, count) -> unpack(rows, from, count, codes));
@@ -179,12 +176,12 @@ public final class Encoder implements AutoCloseable {
   }
 
   /**
-   * Encodes samples that stand in memory one after the other, in the order of this machine's bytes.
+   * Encodes contiguous samples, in native byte order.
    *
    * @param samples float32, {@code (samples, inputs)}
    * @param codes float32, {@code (samples, features)}, overwritten
-   * @throws WtaException if {@code samples} is no whole number of samples, or {@code codes} is of
-   *     another size than their features
+   * @throws WtaException if {@code samples} is not a whole number of samples, or {@code codes} is
+   *     not as large as their features
    */
   public void encode(MemorySegment samples, MemorySegment codes) {
     long width = (long) inputs * Float.BYTES;
@@ -211,19 +208,19 @@ public final class Encoder implements AutoCloseable {
     }
   }
 
-  /** The features of a sample that are not 0, see {@link #encode(float[])}. */
+  /** The non-zero features of a sample, see {@link #encode(float[])}. */
   public SparseCode encodeSparse(float[] sample) {
     return SparseCode.ofDense(encode(sample));
   }
 
-  /** The features of several samples that are not 0, see {@link #encode(float[][])}. */
+  /** The non-zero features of several samples, see {@link #encode(float[][])}. */
   public SparseCodes encodeSparse(float[][] samples) {
     SparseCodes.Builder codes = new SparseCodes.Builder(features);
     overRows(samples, required(samples), (rows, _, count) -> codes.addDense(rows, count));
     return codes.build();
   }
 
-  /** The features of a data set's samples that are not 0, see {@link #encode(Dataset)}. */
+  /** The non-zero features of a data set's samples, see {@link #encode(Dataset)}. */
   public SparseCodes encodeSparse(Dataset data) {
     SparseCodes.Builder codes = new SparseCodes.Builder(features);
     overData(data, (rows, _, count) -> codes.addDense(rows, count));
@@ -231,11 +228,11 @@ public final class Encoder implements AutoCloseable {
   }
 
   /**
-   * What the model makes of a sample, competition as in training, {@code (inputs)}, or of a
-   * transcoder {@code (outputs)}, in the own unit of samples or targets: pre-processing is undone,
-   * or, where it cannot be ({@link Preprocessing#irreversible}), the answer is the sample as the
-   * model sees it. In a family whose samples compete with one another, {@code fc-wta} for example,
-   * a sample alone wins everywhere; reconstruct a batch there.
+   * The reconstruction of a sample, {@code (outputs)}, with competition as in training.
+   * Pre-processing is undone, so it is in the unit of the samples, or of a transcoder's targets; if
+   * it cannot be undone ({@link Preprocessing#irreversible}), the reconstruction is of the
+   * pre-processed sample. In families whose samples compete with one another, such as {@code
+   * fc-wta}, a single sample wins everywhere: reconstruct a batch there.
    *
    * @throws WtaException also if this is a stack, which has no reconstruction
    */
@@ -246,10 +243,10 @@ public final class Encoder implements AutoCloseable {
   }
 
   /**
-   * What the model makes of several samples, which compete with one another where they do so in
-   * training, {@code (samples, inputs)}.
+   * The reconstructions of several samples, {@code (samples, outputs)}, which compete with one
+   * another if they do so in training; see {@link #reconstruct(float[])}.
    *
-   * @param samples as many as compete in one batch
+   * @param samples {@code (samples, inputs)}, one mini-batch
    * @throws WtaException also if this is a stack
    */
   public float[][] reconstruct(float[][] samples) {
@@ -260,8 +257,8 @@ public final class Encoder implements AutoCloseable {
   }
 
   /**
-   * What the decoder makes of a code, biases included, in the shape and unit of {@link
-   * #reconstruct(float[])}; without what a transcoder's skip connection adds.
+   * The decoder's output for a code, biases included, {@code (outputs)}, in the unit of {@link
+   * #reconstruct(float[])}. A transcoder's skip connection is left out.
    *
    * @param code {@code (features)}
    * @throws WtaException also if this is a stack, or its features are pooled
@@ -281,7 +278,7 @@ public final class Encoder implements AutoCloseable {
   }
 
   /**
-   * What the decoder makes of several codes, {@code (rows, inputs)}, as {@link #decode(float[])}.
+   * The decoder's outputs for several codes, {@code (rows, outputs)}, as {@link #decode(float[])}.
    */
   public float[][] decode(SparseCodes codes) {
     requireLength("a code", codes.features(), features, featureShape());
@@ -328,7 +325,7 @@ public final class Encoder implements AutoCloseable {
     undo(made, count);
   }
 
-  /** Runs a pass over a copy of samples that is pre-processed. */
+  /** Runs a pass over a pre-processed copy of samples. */
   private void prepared(float[] samples, int count, EncoderLanes.Lane.Pass pass, float[] out) {
     lanes.run(
         large(count),
@@ -353,7 +350,7 @@ public final class Encoder implements AutoCloseable {
         "use the encoder of one of its layers' runs");
   }
 
-  /** Hears of features, a batch at a time. */
+  /** Receives features, a batch at a time. */
   @FunctionalInterface
   private interface Encoded {
     void batch(float[] codes, int from, int count);
@@ -409,7 +406,7 @@ public final class Encoder implements AutoCloseable {
     return sample;
   }
 
-  /** The number of samples, all of which are as they should be. */
+  /** Checks all samples, and returns their number. */
   private int required(float[][] samples) {
     Objects.requireNonNull(samples, "the samples are null: give an array of samples");
     IntFunction<String> name = row -> "sample %d".formatted(row);
@@ -435,7 +432,7 @@ public final class Encoder implements AutoCloseable {
     FiniteValues.require("the samples", sampleShape(), samples, count, row -> first + row);
   }
 
-  /** Waits for requests that run, and frees the parameters. Closing it again does nothing. */
+  /** Waits for running calls, and frees the parameters. Closing it again does nothing. */
   @Override
   public void close() {
     if (open.compareAndSet(true, false)) {

@@ -18,10 +18,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 
 /**
- * What turns samples into features: a {@link Model}, or several of them on top of one another.
- * Parameters lie in a backend's memory. Used by one thread at a time, as its backend is: passes of
- * two threads at once end in an {@link IllegalStateException} of the later one, see {@link
- * Backend#hold}. Closing it frees the parameters.
+ * A function from samples to features with parameters in a backend's memory: a {@link Model}, or a
+ * stack of several. Like its backend it is used by one thread at a time: a second thread gets an
+ * {@link IllegalStateException}, see {@link Backend#hold}. Closing it frees the parameters.
  */
 public abstract class FeatureExtractor implements AutoCloseable {
   private static final int ENCODING_BATCH = 1000;
@@ -40,7 +39,7 @@ public abstract class FeatureExtractor implements AutoCloseable {
 
   /**
    * @param family the name of its {@link ModelFamily}
-   * @param settings everything needed, with the sample's shape, to build it again
+   * @param settings all that is needed, besides the sample's shape, to build it again
    */
   protected FeatureExtractor(
       String family, SettingsRecord<?> settings, Shape sampleShape, Backend backend) {
@@ -51,34 +50,33 @@ public abstract class FeatureExtractor implements AutoCloseable {
     this.inference = Tape.forward(backend);
   }
 
-  /** The length of a feature vector: the numbers that {@link #encode} answers for a sample. */
+  /** The number of features that {@link #encode} computes for a sample. */
   public abstract int features();
 
   /**
-   * The shape of one sample's features: a vector, unless a subclass answers maps, {@code (maps,
-   * height, width)}.
+   * The shape of one sample's features: {@code (features)}, or {@code (maps, height, width)} for
+   * feature maps.
    */
   public Shape featureShape() {
     return Shape.of(features());
   }
 
   /**
-   * Whether most features of a sample are 0, the competition off: what is written of them is then
-   * sparse.
+   * Whether most features of a sample are 0 at inference time, so that they are written as sparse
+   * codes.
    */
   public boolean sparse() {
     return false;
   }
 
   /**
-   * The numbers that encoding computes and holds for each sample: its features, unless a subclass
-   * makes them of more than that.
+   * The number of activations that encoding a sample computes and stores: by default its features.
    */
   public long activations() {
     return features();
   }
 
-  /** The units: the rows of {@link #decoderFilters}. */
+  /** The number of units, which are the rows of {@link #decoderFilters}. */
   public int units() {
     return decoderFilters().shape().rows();
   }
@@ -88,24 +86,22 @@ public abstract class FeatureExtractor implements AutoCloseable {
    */
   public abstract Tensor decoderFilters();
 
-  /**
-   * The shape of one of {@link #decoderFilters}: a sample's, unless a filter covers a part of it.
-   */
+  /** The shape of one of {@link #decoderFilters}: by default a sample's. */
   public Shape filterShape() {
     return sampleShape;
   }
 
   /**
-   * The models that this one is made of, the one that sees the samples first; empty for a model
-   * that is trained as a whole.
+   * The models of a stack, beginning with the one whose inputs are the samples; empty for a model
+   * that is trained end to end.
    */
   public List<ModelLayer> layers() {
     return List.of();
   }
 
   /**
-   * What the units of one of {@link #layers} stand for in the samples, {@code (units, filter)}. The
-   * caller closes it.
+   * The filters of one of {@link #layers}, decoded to samples by the layers below, {@code (units,
+   * filterShape)}. The caller closes it.
    *
    * @param layer from 1
    * @throws IndexOutOfBoundsException if there is no such layer
@@ -114,21 +110,18 @@ public abstract class FeatureExtractor implements AutoCloseable {
     throw new IndexOutOfBoundsException("%s has no layer %d".formatted(family, layer));
   }
 
-  /** What training changes and checkpoints keep, in the order of their making. */
+  /** The parameters that training changes and checkpoints save, in the order of their creation. */
   public abstract List<Parameter> parameters();
 
   /**
-   * The representation, competition off.
+   * The features, without competition.
    *
    * @param x {@code (samples, inputShape)}, pre-processed
    * @return {@code (samples, features)}, or the feature maps that make up each sample's features
    */
   protected abstract Variable encode(Tape tape, Variable x);
 
-  /**
-   * The shape in which the forward passes take a sample: flat, unless a subclass wants its pictures
-   * whole.
-   */
+  /** The shape of a sample in the forward passes: by default flat, {@code (inputs)}. */
   protected Shape inputShape() {
     return Shape.of(Math.toIntExact(sampleShape.size()));
   }
@@ -143,10 +136,9 @@ public abstract class FeatureExtractor implements AutoCloseable {
   }
 
   /**
-   * Where its parameters are.
+   * The backend that holds its parameters.
    *
-   * @throws IllegalStateException in a pass of an {@link Encoder}, whose threads use backends of
-   *     their own
+   * @throws IllegalStateException in a pass of an {@link Encoder}, whose threads use other backends
    */
   public final Backend backend() {
     if (shared) {
@@ -157,7 +149,7 @@ public abstract class FeatureExtractor implements AutoCloseable {
     return backend;
   }
 
-  /** Hands this model over to the threads of an {@link Encoder}, or takes it back. */
+  /** Marks this model as shared by the threads of an {@link Encoder}, or as no longer shared. */
   final void share(boolean among) {
     shared = among;
     layers().forEach(layer -> ((FeatureExtractor) layer.model()).shared = among);
@@ -167,23 +159,17 @@ public abstract class FeatureExtractor implements AutoCloseable {
     return sampleShape;
   }
 
-  /**
-   * What samples go through before they are encoded, as fitted for training; empty if it was never
-   * trained.
-   */
+  /** The pre-processing of samples that was fitted in training; empty for a new model. */
   public final Optional<Preprocessing> preprocessing() {
     return preprocessing;
   }
 
-  /**
-   * Sets what samples go through before they are encoded. The trainer and {@code RunDirectory} do
-   * this.
-   */
+  /** Sets the pre-processing of samples. The trainer and {@code RunDirectory} call it. */
   public final void preprocessWith(Preprocessing fitted) {
     preprocessing = Optional.of(fitted);
   }
 
-  /** The shape of a transcoder's target; empty for what reconstructs its samples, if anything. */
+  /** The shape of a transcoder's target; empty for models that reconstruct their samples. */
   public Optional<Shape> target() {
     return Optional.empty();
   }
@@ -194,26 +180,26 @@ public abstract class FeatureExtractor implements AutoCloseable {
   }
 
   /**
-   * What targets go through before reconstructions are compared with them, as fitted for training;
-   * empty if this has no target or was never trained.
+   * The pre-processing of a transcoder's targets that was fitted in training; empty for a new model
+   * and for models without a target.
    */
   public final Optional<Preprocessing> targetPreprocessing() {
     return targetPreprocessing;
   }
 
-  /** Sets {@link #targetPreprocessing}. The trainer and {@code RunDirectory} do this. */
+  /** Sets {@link #targetPreprocessing}. The trainer and {@code RunDirectory} call it. */
   public final void preprocessTargetsWith(Preprocessing fitted) {
     targetPreprocessing = Optional.of(fitted);
   }
 
-  /** What the samples or targets that it reconstructs have gone through; empty before training. */
+  /** The pre-processing of the samples or targets that it reconstructs; empty for a new model. */
   public final Optional<Preprocessing> reconstructionPreprocessing() {
     return target().isPresent() ? targetPreprocessing : preprocessing;
   }
 
   /**
-   * The representation of a batch that went through {@link #preprocessing} already, competition
-   * off. {@link #encode(Dataset)} and an {@link Encoder} do so themselves.
+   * Encodes a batch that is pre-processed already, without competition. {@link #encode(Dataset)}
+   * and {@link Encoder} take samples as they are.
    *
    * @param batch {@code (samples, inputs)} or {@code (samples, sampleShape)}, pre-processed
    * @param features {@code (samples, features)}, overwritten
@@ -223,13 +209,13 @@ public abstract class FeatureExtractor implements AutoCloseable {
   }
 
   /**
-   * The representation of a whole data set, competition off, made a batch at a time. Samples are
-   * pre-processed as in training, or, if it was never trained, by {@link Preprocessing#standard}.
+   * The features of a whole data set, without competition, computed batch by batch. Samples are
+   * pre-processed as in training, or, for a new model, by {@link Preprocessing#standard}.
    *
-   * <p>Features that are larger than {@link FeatureStorage#standard} keeps in memory are in a
+   * <p>Features larger than {@link FeatureStorage#standard} allows in memory are stored in a
    * temporary file.
    *
-   * @throws WtaException if the samples' shape is another one
+   * @throws WtaException if the samples have another shape
    * @throws IllegalStateException if it is closed
    */
   public final Features encode(Dataset data) {
@@ -239,7 +225,7 @@ public abstract class FeatureExtractor implements AutoCloseable {
   /**
    * As {@link #encode(Dataset)}.
    *
-   * @param storage where the features are kept
+   * @param storage where the features are stored
    */
   public final Features encode(Dataset data, FeatureStorage storage) {
     Objects.requireNonNull(data, "the data are null: give a data set to encode");
@@ -248,8 +234,8 @@ public abstract class FeatureExtractor implements AutoCloseable {
   }
 
   /**
-   * What {@code pass} makes of a batch, in a forward pass that nothing is learnt from. Its tape is
-   * empty again afterwards, also where it fails.
+   * Runs a forward pass without gradients over a batch. Its tape is reset afterwards, also if the
+   * pass fails.
    */
   protected final <T> T infer(Tensor batch, BiFunction<Tape, Variable, T> pass) {
     try (var _ = backend.hold()) {
@@ -263,7 +249,7 @@ public abstract class FeatureExtractor implements AutoCloseable {
   }
 
   /**
-   * What a part of this model makes of samples, competition off, on this model's tape.
+   * Encodes samples by a part of this model, without competition, on this model's tape.
    *
    * @param x {@code (samples, part's inputs)}
    */
@@ -283,15 +269,15 @@ public abstract class FeatureExtractor implements AutoCloseable {
   }
 
   /**
-   * How many samples to encode at a time: 1,000, or fewer where what is computed for them, maps
-   * before their pooling included, would take more than 64 MiB.
+   * The number of samples to encode at a time: 1,000, or fewer if their {@link #activations} would
+   * exceed 64 MiB.
    */
   public final int encodingBatch() {
     return Math.clamp(NUMBERS_AT_ONCE / activations(), 1, ENCODING_BATCH);
   }
 
   /**
-   * Checks that data has samples of the shape that is encoded.
+   * Checks that the samples of a data set have this model's {@link #sampleShape}.
    *
    * @throws WtaException if the shapes differ
    */
@@ -307,14 +293,14 @@ public abstract class FeatureExtractor implements AutoCloseable {
   }
 
   /**
-   * Whether its parameters encode pictures of a shape as they encode its samples: those of
-   * convolutions alone do, whatever the size. {@code RunDirectory.loadFor} makes such a model.
+   * Whether its parameters can encode images of another size, as those of convolutions can. {@code
+   * RunDirectory.loadFor} makes a model for them.
    */
   public boolean encodesPictures(Shape picture) {
     return false;
   }
 
-  /** Whether a sample may be a patch of such pictures. */
+  /** Whether a sample may be a patch of such images. */
   private boolean partOf(Shape picture) {
     return picture.rank() == 3
         && sampleShape.rank() == 3
@@ -324,8 +310,7 @@ public abstract class FeatureExtractor implements AutoCloseable {
   }
 
   /**
-   * Keeps other trainings out until what it answers is closed: two that take turns would spoil the
-   * parameters of both, even where no two steps meet. The trainer does this.
+   * Refuses other trainings of this model until the result is closed. The trainer calls it.
    *
    * @throws IllegalStateException if it is being trained, or closed
    */

@@ -15,9 +15,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The features of a data set, {@code (samples, features)}: what a probe is trained on. They lie in
- * a backend's memory or, where they are larger than a {@link FeatureStorage} keeps there, in a
- * temporary file. The caller closes them. Used by one thread at a time.
+ * The features of a data set, {@code (samples, features)}, such as a probe is trained on. They are
+ * in a backend's memory or, if a {@link FeatureStorage} finds them too large, in a temporary file.
+ * The caller closes them. Used by one thread at a time.
  */
 public final class Features implements AutoCloseable {
   private static final int SAMPLES_AT_ONCE = 1000;
@@ -25,7 +25,7 @@ public final class Features implements AutoCloseable {
   private final Backend backend;
   private final Rows stored;
 
-  /** Where features lie. */
+  /** The storage of features. */
   private sealed interface Rows extends AutoCloseable permits InMemory, InFile {
     int samples();
 
@@ -55,9 +55,9 @@ public final class Features implements AutoCloseable {
   }
 
   /**
-   * What an encoder makes of a data set, competition off, a batch at a time.
+   * Encodes a data set without competition, batch by batch.
    *
-   * @param seen hears of each batch when its features are there
+   * @param seen called after each batch is encoded
    * @throws WtaException if the samples' shape is not the encoder's
    */
   public static Features of(FeatureExtractor encoder, Dataset data, Consumer<ForwardPass> seen) {
@@ -65,10 +65,10 @@ public final class Features implements AutoCloseable {
   }
 
   /**
-   * As {@link #of(FeatureExtractor, Dataset, Consumer)}, whose passes know what a transcoder is to
-   * make of the samples, see {@link ForwardPass#towards}.
+   * As {@link #of(FeatureExtractor, Dataset, Consumer)}, with a transcoder's targets for the
+   * passes, see {@link ForwardPass#towards}.
    *
-   * @param storage where the features are kept
+   * @param storage where the features are stored
    */
   public static Features of(
       FeatureExtractor encoder,
@@ -93,10 +93,7 @@ public final class Features implements AutoCloseable {
     }
   }
 
-  /**
-   * The samples themselves, scaled by {@link Preprocessing#standard} alone: what learnt features
-   * have to beat.
-   */
+  /** The samples themselves, scaled by {@link Preprocessing#standard}: a baseline for features. */
   public static Features ofSamples(Backend backend, Dataset data) {
     return ofSamples(backend, data, FeatureStorage.standard());
   }
@@ -126,7 +123,7 @@ public final class Features implements AutoCloseable {
     }
   }
 
-  /** Features that are being made; what is not {@link #filled} is freed. */
+  /** Features that are being computed; closing frees them unless they are {@link #filled}. */
   private static final class Filling implements AutoCloseable {
     private final Backend backend;
     private final FeatureStorage storage;
@@ -286,7 +283,7 @@ public final class Features implements AutoCloseable {
     }
   }
 
-  /** How many of the samples from {@code at} on are neighbours, which are moved at once. */
+  /** The number of consecutive samples from {@code at} on, which are copied together. */
   private static int run(int[] samples, int at, int end) {
     int run = 1;
     while (at + run < end && samples[at + run] == samples[at] + run) {
@@ -316,7 +313,7 @@ public final class Features implements AutoCloseable {
     };
   }
 
-  /** The file that they are read from; empty where they are in memory. */
+  /** The file that holds them; empty if they are in memory. */
   public Optional<FeatureFile> file() {
     return stored instanceof InFile inFile ? Optional.of(inFile.file) : Optional.empty();
   }
@@ -332,18 +329,18 @@ public final class Features implements AutoCloseable {
   }
 
   /**
-   * Some rows, {@code (count, features)}: a view of features in memory; of those in a file a copy
-   * that holds until the next call, or until these features are closed.
+   * Some rows, {@code (count, features)}: a view of features in memory, or a copy of those in a
+   * file that is valid until the next call, or until these features are closed.
    */
   public Tensor rows(int from, int count) {
     return stored.rows(from, count);
   }
 
   /**
-   * The features of some samples, which the caller closes: a copy, or a part of a file where a copy
-   * were larger than is kept in memory. A part of a file is closed before the whole.
+   * The features of some samples: a copy or, if that were too large for memory, a view of the file.
+   * The caller closes it before these features.
    *
-   * @param samples which ones, in this order
+   * @param samples the indices of the samples, in the order of the result
    */
   public Features subset(int... samples) {
     return stored.subset(samples);

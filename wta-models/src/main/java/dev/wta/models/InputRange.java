@@ -7,9 +7,8 @@ import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 
 /**
- * Watches that a model which reads its inputs as probabilities is given numbers in [0, 1]. It looks
- * at the first batch of a training alone: pre-processing treats all alike, and looking waits for
- * the device.
+ * Checks that the inputs of a model of probabilities are in [0, 1]. It looks at the first batch of
+ * a training alone: pre-processing treats all alike, and looking waits for the device.
  */
 public final class InputRange {
   private final String family;

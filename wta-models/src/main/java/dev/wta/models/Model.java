@@ -22,14 +22,14 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A sparse autoencoder that is trained as a whole. A subclass makes its parameters with {@link
- * #weight} and {@link #bias} and writes {@link #step(Tape, Variable)}, {@link #encode(Tape,
- * Variable)} and {@link #reconstruct(Tape, Variable)}; gradients come from the tape, checkpoints
- * from the parameters' names.
+ * A sparse autoencoder that is trained end to end. A subclass creates its parameters with {@link
+ * #weight} and {@link #bias} and implements {@link #step(Tape, Variable)}, {@link #encode(Tape,
+ * Variable)} and {@link #reconstruct(Tape, Variable)}. The tape computes the gradients; checkpoints
+ * save the parameters by name.
  *
- * <p>A transcoder is one that reconstructs a target instead of its samples, such as what a layer of
- * a network makes of them: {@link #target} says so, and {@link #stepTowards} and {@link
- * #beginTowards} take the place of {@link #step} and {@link #begin}.
+ * <p>A transcoder reconstructs a target instead of its samples, such as the output of a network's
+ * layer for them. Its {@link #target} is not empty, and {@link #stepTowards} and {@link
+ * #beginTowards} replace {@link #step} and {@link #begin}.
  */
 public abstract class Model extends FeatureExtractor {
   private final Seed seed;
@@ -37,8 +37,8 @@ public abstract class Model extends FeatureExtractor {
 
   /**
    * @param family the name of its {@link ModelFamily}
-   * @param settings everything needed, with the sample's shape, to build it again
-   * @param seed where the first weights come from
+   * @param settings all that is needed, besides the sample's shape, to build the model again
+   * @param seed the seed of the initial weights
    */
   protected Model(
       String family, SettingsRecord<?> settings, Shape sampleShape, Backend backend, Seed seed) {
@@ -47,9 +47,9 @@ public abstract class Model extends FeatureExtractor {
   }
 
   /**
-   * Checks that data are targets of this model for these samples.
+   * Checks that {@code targets} are targets of this model for {@code samples}.
    *
-   * @throws WtaException if this has no target, the number of rows is another one, or their shape
+   * @throws WtaException if the model has no target, or the number of rows or their shape differs
    */
   public final void requireTarget(Dataset samples, Dataset targets) {
     if (target().isEmpty()) {
@@ -67,9 +67,9 @@ public abstract class Model extends FeatureExtractor {
   }
 
   /**
-   * Checks that there is a target for each sample.
+   * Checks that there are as many targets as samples.
    *
-   * @throws WtaException if there are not as many
+   * @throws WtaException if there are not
    */
   public static void requireOneEach(Dataset samples, Dataset targets) {
     if (targets.size() != samples.size()) {
@@ -81,12 +81,12 @@ public abstract class Model extends FeatureExtractor {
   }
 
   /**
-   * The reconstructions of patterns of features: the decoder's filters added up, linear and without
-   * biases. So the filters of a model on top of this one are decoded into this one's samples.
+   * Decodes patterns of features linearly: sums of the decoder's filters, without biases. It maps
+   * the filters of a model that is trained on this one's features back to this one's samples.
    *
    * @param patterns {@code (patterns, features)}; for a model of maps {@code (patterns, maps,
    *     height, width)} with any height and width
-   * @return {@code (patterns, sample)}, or of the height and width that the patterns need; the
+   * @return {@code (patterns, sampleShape)}, with the height and width that the patterns give; the
    *     caller closes it
    */
   public Tensor decode(Tensor patterns) {
@@ -107,22 +107,22 @@ public abstract class Model extends FeatureExtractor {
   }
 
   /**
-   * What of this model's settings does not do what it says in such a training, for people:
-   * sentences without a full stop. None, unless a subclass knows some.
+   * Warnings about settings of this model that cannot take effect as set in such a training:
+   * sentences without a full stop. By default none.
    *
-   * @param batch the samples of a mini-batch
-   * @param steps of the whole training
+   * @param batch the number of samples of a mini-batch
+   * @param steps the number of steps of the whole training
    */
   public List<String> notes(int batch, long steps) {
     return List.of();
   }
 
   /**
-   * Gives parameters that begin at samples their first values, before the first step of a model
-   * that was never trained. Random choices are the seed's. Nothing, unless a subclass needs it.
+   * Initialises the parameters that depend on the data, before the first step of a new model.
+   * Random choices depend on the model's seed alone. By default it does nothing.
    *
    * @param samples the training data
-   * @param fitted what its samples go through
+   * @param fitted the samples' pre-processing
    */
   protected void beginAt(Dataset samples, Preprocessing fitted) {}
 
@@ -150,19 +150,19 @@ public abstract class Model extends FeatureExtractor {
    * The reconstruction, competition as in training, with the code that it was decoded from.
    *
    * @param x {@code (samples, inputShape)}, pre-processed
-   * @return a reconstruction {@code (samples, outputs)}, the outputs being as many as the inputs
-   *     unless there is a {@link #target}
+   * @return the reconstruction {@code (samples, outputs)}; without a {@link #target} there are as
+   *     many outputs as inputs
    */
   protected abstract Decoded reconstruct(Tape tape, Variable x);
 
   /**
-   * What the decoder makes of a code such as {@link #encode} answers, biases included; the code
-   * does not compete any more.
+   * The decoder's output for a code such as that of {@link #encode}, biases included, without
+   * competition.
    *
    * @param code {@code (samples, featureShape)}
-   * @return {@code (samples, inputs)} or of that size
-   * @throws WtaException if this model's features cannot be decoded; so says this method, which a
-   *     subclass overrides
+   * @return {@code (samples, outputs)}, or another shape of that size
+   * @throws WtaException if this model's features cannot be decoded, or if the subclass does not
+   *     override this method
    */
   protected Variable decode(Tape tape, Variable code) {
     throw new WtaException(
@@ -191,8 +191,8 @@ public abstract class Model extends FeatureExtractor {
   /**
    * New weights, all zero.
    *
-   * @param rowBound that rows stay within
-   * @param rateDivisor what their learning rate is divided by
+   * @param rowBound the bound on the norm of each row, if any
+   * @param rateDivisor the divisor of their learning rate
    */
   protected final Parameter zeros(
       String name, Shape shape, Optional<Parameter.RowBound> rowBound, double rateDivisor) {
@@ -213,8 +213,8 @@ public abstract class Model extends FeatureExtractor {
   }
 
   /**
-   * What this model's training steps change themselves and checkpoints keep, see {@link
-   * Parameter#state}: zeros at first.
+   * New state, all zero: values that the model's own training steps change and checkpoints save,
+   * see {@link Parameter#state}.
    */
   protected final Parameter state(String name, Shape shape) {
     return add(Parameter.state(name, backend().memory().allocate(shape)));
@@ -225,7 +225,7 @@ public abstract class Model extends FeatureExtractor {
     return parameter;
   }
 
-  /** Where the first weights come from. */
+  /** The seed of the initial weights. */
   protected final Seed seed() {
     return seed;
   }
@@ -235,10 +235,7 @@ public abstract class Model extends FeatureExtractor {
     return Collections.unmodifiableList(parameters);
   }
 
-  /**
-   * Makes a model that was never trained ready for its first step, see {@link #beginAt}. The
-   * trainer does this.
-   */
+  /** Prepares a new model for its first step, see {@link #beginAt}. The trainer calls it. */
   public final void begin(Dataset samples, Preprocessing fitted) {
     try (var _ = backend().hold()) {
       beginAt(samples, fitted);
@@ -292,19 +289,20 @@ public abstract class Model extends FeatureExtractor {
   }
 
   /**
-   * Whether what {@link #reconstruct} decodes is what {@link #encode} answers, to the bit, so that
-   * whoever wants both need not encode twice. No, unless a subclass says so.
+   * Whether {@link #reconstruct} decodes exactly the features that {@link #encode} returns, so that
+   * one pass gives both. By default false.
    */
   protected boolean decodesFeatures() {
     return false;
   }
 
   /**
-   * As {@link #reconstruct(Tensor, Tensor)}, and counts what was decoded. Waits for the device.
+   * As {@link #reconstruct(Tensor, Tensor)}, and counts the decoded activations. Waits for the
+   * device.
    *
-   * @param features {@code (samples, features)}: overwritten with the code, of a model that {@link
+   * @param features {@code (samples, features)}, overwritten with the code, for a model that {@link
    *     #decodesFeatures}
-   * @return the activations of the decoded code that are not 0, of all samples together
+   * @return the number of non-zero activations in the decoded code of all samples
    */
   final double reconstructCounted(Tensor batch, Tensor out, Optional<Tensor> features) {
     return infer(
@@ -325,13 +323,14 @@ public abstract class Model extends FeatureExtractor {
   }
 
   /**
-   * The reconstructions of a whole data set in the inputs' or targets' own unit, made {@link
-   * #encodingBatch} samples at a time, which compete as in training. Samples are pre-processed as
-   * {@link #encode(Dataset)} does, and that is undone, see {@link Preprocessing#invert}.
+   * The reconstructions of a whole data set, in the unit of the inputs or targets. They are
+   * computed {@link #encodingBatch} samples at a time, which compete as in training. Samples are
+   * pre-processed as in {@link #encode(Dataset)}, and reconstructions are converted back by {@link
+   * Preprocessing#invert}.
    *
    * @return {@code (samples, reconstructionShape)}
-   * @throws WtaException if the samples' shape is another one, a step of the pre-processing cannot
-   *     be undone, or the numbers do not fit an array
+   * @throws WtaException if the samples have another shape, a step of the pre-processing cannot be
+   *     undone, or the result does not fit into an array
    */
   public final float[] reconstruct(Dataset data) {
     Objects.requireNonNull(data, "the data are null: give a data set to reconstruct");

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A kind of model that a configuration can name: a value, which a jar lists in its {@link
+ * A kind of model that configurations refer to by name. A jar lists its families in a {@link
  * ModelProvider}.
  *
  * <pre>{@code
@@ -20,11 +20,11 @@ import java.util.Optional;
  *     .training(Map.of("rate", 1e-3))
  * }</pre>
  *
- * @param name what configurations call it: lower case, such as {@code fc-wta}
- * @param summary what it is, in one line for help
- * @param settings what can be configured
- * @param constructor makes a model
- * @param traits what most families leave out
+ * @param name its name in configurations, in lower case, such as {@code fc-wta}
+ * @param summary a description in one line, for help
+ * @param settings the settings of its models
+ * @param constructor creates a model
+ * @param traits optional properties
  */
 public record ModelFamily(
     String name,
@@ -49,7 +49,7 @@ public record ModelFamily(
     Map<String, Object> of(Map<String, Object> saved, Map<String, ?> changes);
   }
 
-  /** What most families leave out. */
+  /** Optional properties of a family. */
   public record Traits(
       Map<String, Object> training,
       List<Preset> presets,
@@ -93,7 +93,7 @@ public record ModelFamily(
             traits.layers));
   }
 
-  /** This family with settings that belong together, each set under a name. */
+  /** This family with presets: named sets of settings. */
   public ModelFamily presets(List<Preset> presets) {
     return with(
         new Traits(
@@ -106,8 +106,8 @@ public record ModelFamily(
   }
 
   /**
-   * This family with what settings of today stood for in runs that were kept before there were
-   * these settings, by key: such runs are read as if they had said so.
+   * This family with the values that settings have in runs of earlier versions, which do not name
+   * them, by key.
    */
   public ModelFamily earlierSettings(Map<String, Object> earlier) {
     return with(
@@ -133,8 +133,8 @@ public record ModelFamily(
   }
 
   /**
-   * This family, whose models are trained a layer at a time, each by settings of its own: those
-   * with {@link FeatureExtractor#layers}.
+   * This family, whose models are stacks with {@link FeatureExtractor#layers}, trained layer by
+   * layer with settings for each.
    *
    * @param changed changes settings of a run's last layer
    */
@@ -150,8 +150,8 @@ public record ModelFamily(
   }
 
   /**
-   * This family, whose models are transcoders: they reconstruct a target, whose shape the setting
-   * {@code outputs} has.
+   * This family, whose models are transcoders: they reconstruct a target of the shape that the
+   * setting {@code outputs} gives.
    */
   public ModelFamily ofTranscoders() {
     return with(
@@ -173,7 +173,7 @@ public record ModelFamily(
     return traits.training;
   }
 
-  /** Settings that belong together, each set under a name. */
+  /** Named sets of settings. */
   public List<Preset> presets() {
     return traits.presets;
   }
@@ -188,19 +188,18 @@ public record ModelFamily(
     return traits.classifies;
   }
 
-  /** Whether its models reconstruct a target, and not their samples. */
+  /** Whether its models are transcoders, which reconstruct a target instead of their samples. */
   public boolean transcodes() {
     return traits.transcodes;
   }
 
-  /** Whether its models are trained a layer at a time. */
+  /** Whether its models are stacks, trained layer by layer. */
   public boolean trainsByLayer() {
     return traits.layers.isPresent();
   }
 
   /**
-   * A run's settings with some of them changed, to use its model in another way than it was
-   * trained; those of the last layer where models are trained a layer at a time.
+   * A run's settings with some of them changed for inference; for a stack those of its last layer.
    *
    * @throws WtaException if there is no such setting
    */
@@ -224,10 +223,10 @@ public record ModelFamily(
   }
 
   /**
-   * A new model with first weights from {@code seed}: a {@link Model}, unless it {@link
-   * #trainsByLayer}.
+   * A new model with initial weights from {@code seed}: a {@link Model}, or a stack if the family
+   * {@link #trainsByLayer}.
    *
-   * @param settings read by {@link #settings()}
+   * @param settings settings parsed by {@link #settings()}
    * @param sample the shape of one sample
    * @throws WtaException if the settings contradict one another
    */

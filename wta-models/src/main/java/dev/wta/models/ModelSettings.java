@@ -6,8 +6,8 @@ import dev.wta.api.tensor.Shape;
 import dev.wta.models.settings.SettingsRecord;
 
 /**
- * The settings of one kind of model, which make it. All of wta's models are made the same way,
- * beginning with the defaults:
+ * The settings of a kind of model, and the factory of its models. All of wta's models are made the
+ * same way, beginning with the defaults:
  *
  * <pre>{@code
  * TopKSae model = TopKSae.Settings.DEFAULTS.hidden(6144).k(32).on(768, backend, Seed.of(1));

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Settings that belong together, under a name: an architecture of a paper. Whatever a configuration
- * says besides overrides them.
+ * A named set of settings: an architecture of a paper. Whatever a configuration says besides
+ * overrides them.
  *
  * @param name that configurations use, such as {@code cifar10}
  * @param summary what it is, in one line for help

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.DoubleSupplier;
 
 /**
- * What a training step computes: the seam between a model and the trainer.
+ * The result of a model's training step: the seam between a model and the trainer.
  *
  * @param loss what to minimise
  * @param winners the code's winners, for the trainer's watch over sparsity and NaN; empty where

@@ -8,10 +8,10 @@ import dev.wta.data.Dataset;
 import dev.wta.data.preprocessing.Preprocessing;
 
 /**
- * What a transcoder is to make of samples: for each of them the row of the same number.
+ * The targets of a transcoder: row i is the target of sample i.
  *
- * @param data as many rows as there are samples, of a shape of their own
- * @param fitted what they go through before a reconstruction is compared with them
+ * @param data the targets, as many as samples
+ * @param fitted the pre-processing of targets
  */
 public record Target(Dataset data, Preprocessing fitted) {
 

@@ -2,7 +2,7 @@ package dev.wta.reproduce;
 
 import java.util.Locale;
 
-/** How much of an experiment is done. */
+/** The size of an experiment. */
 public enum ExperimentScale {
   /** About a minute: shows that everything works, and says nothing of how well. */
   SMOKE,

@@ -24,10 +24,9 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * What an experiment works with: the data at the scale that was asked for, a backend, models
- * trained by recipes, and the linear SVM. Models are trained when they are first wanted. The
- * features of one representation at a time are kept, so rows that share one should stand together
- * in a table.
+ * The environment of an experiment: the data at the requested scale, a backend, models trained by
+ * recipes, and the linear SVM. Models are trained when they are first needed. The features of one
+ * representation at a time are kept, so rows that share one should stand together in a table.
  */
 public final class Laboratory implements AutoCloseable {
   private final Backend backend;

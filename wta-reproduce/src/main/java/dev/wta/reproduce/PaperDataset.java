@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** A data set in the form that its makers give it away. */
+/** A data set in its published form. */
 public interface PaperDataset {
   /** What it is called. */
   String name();

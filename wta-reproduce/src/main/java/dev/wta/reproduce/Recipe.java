@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How a model is trained. Tables that name the same recipe share its run.
+ * The settings by which a model is trained. Tables that name the same recipe share its run.
  *
  * @param name of its run: unlike that of every other recipe
  * @param family of the model, such as {@code conv-wta}

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The runs of recipes, each trained when it is first wanted, and resumed where an earlier process
- * was stopped or killed. The wall time of training is kept beside them, over all processes.
+ * The runs of recipes, each trained when it is first needed, or resumed if an earlier process was
+ * stopped or killed. The wall time of training is kept beside them, over all processes.
  */
 public final class RecipeRuns {
   private static final String SECONDS = "seconds";

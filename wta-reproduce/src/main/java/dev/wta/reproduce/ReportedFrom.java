@@ -1,6 +1,6 @@
 package dev.wta.reproduce;
 
-/** Where a reported figure was read. It is printed beside the figure. */
+/** The source of a reported figure. It is printed beside the figure. */
 public enum ReportedFrom {
   /** In the paper's own text. */
   P("the paper's own text"),

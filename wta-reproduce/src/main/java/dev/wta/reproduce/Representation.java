@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a probe judges: a trained model's features.
+ * The features that a probe is fitted to: a trained model's features.
  *
- * @param scaling what is done to the features before the SVM sees them
+ * @param scaling the scaling of the features for the SVM
  * @param changed settings of the model that shape its features and differ from those that it was
  *     trained with
  */

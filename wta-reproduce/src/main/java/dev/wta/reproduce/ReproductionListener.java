@@ -5,7 +5,7 @@ import dev.wta.data.importer.ImportListener;
 import dev.wta.models.training.TrainingListener;
 import java.util.List;
 
-/** Hears how far a reproduction has come. */
+/** Receives the progress of a reproduction. */
 public interface ReproductionListener {
   /** Hears nothing. */
   ReproductionListener SILENT = line -> {};

@@ -4,7 +4,7 @@ import dev.wta.api.ProgressListener;
 import dev.wta.models.training.Trainer;
 import java.util.Optional;
 
-/** Carries the wish to stop from any thread to whatever is at work. */
+/** A request to stop, which any thread may set. */
 public final class StopSignal {
   /** Unwinds what is at work once the wish is known. */
   public static final class Stopped extends RuntimeException {

@@ -3,7 +3,7 @@ package dev.wta.workloads;
 import dev.wta.api.random.Philox;
 import dev.wta.api.random.Seed;
 
-/** The numbers that workloads start from: the same in every process. */
+/** The initial values of workloads: the same in every process. */
 final class InitialValues {
   /** The share of MNIST's pixels that are not black. */
   private static final float INK = 0.19f;

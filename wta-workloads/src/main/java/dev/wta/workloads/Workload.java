@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Something that frameworks are compared on. */
+/** A task on which frameworks are compared. */
 public sealed interface Workload
     permits GemmWorkload, EncodeWorkload, FcStep, TopKStep, TrainerStep, ConvStep, ProbeWorkload {
 

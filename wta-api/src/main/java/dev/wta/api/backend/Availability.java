@@ -1,6 +1,6 @@
 package dev.wta.api.backend;
 
-/** A provider's answer to whether its backend can run on this machine. */
+/** Whether a provider's backend can run on this machine. */
 public sealed interface Availability {
 
   /**

@@ -1,7 +1,7 @@
 package dev.wta.api.backend;
 
 /**
- * What a backend is opened with.
+ * The options of opening a backend.
  *
  * @param threads the most threads a CPU backend uses
  * @param device which device, for backends that have several, from 0

@@ -3,9 +3,9 @@ package dev.wta.api.backend;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Keeps a backend to one thread at a time. A thread that comes while another is inside is refused
- * and not made to wait: one that waited would hide that results depend on who came first. Costs a
- * few nanoseconds.
+ * A lock that refuses a second thread: one thread at a time uses a backend. A thread that comes
+ * while another is inside is refused and not made to wait: one that waited would hide that results
+ * depend on who came first. Costs a few nanoseconds.
  */
 final class OneThread implements Backend.Hold {
   private final String what;

@@ -1,6 +1,6 @@
 package dev.wta.api.base;
 
-/** Memory that a backend handed out: behind a tensor and its views, or behind winners. */
+/** Memory allocated by a backend: behind a tensor and its views, or behind winners. */
 public abstract class Allocation {
   private final OwningMemory<?, ?> owner;
   private boolean freed;

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The gradient of a weight matrix, dense or still in factors. A factored gradient stays so until
- * {@link Update} reads it: a step then reads and writes each parameter once, and never a gradient
- * of the parameter's size.
+ * The gradient of a weight matrix, dense or as a product of factors. A factored gradient stays so
+ * until {@link Update} reads it: a step then reads and writes each parameter once, and never a
+ * gradient of the parameter's size.
  */
 public sealed interface Gradient {
 

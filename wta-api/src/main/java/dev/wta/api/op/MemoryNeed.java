@@ -3,7 +3,7 @@ package dev.wta.api.op;
 import dev.wta.api.WtaException;
 import java.util.Locale;
 
-/** Refuses what no memory here can hold, before it is allocated. */
+/** Checks that an allocation can fit into memory, before it is made. */
 public final class MemoryNeed {
   private static final double GIGA = 1e9;
 

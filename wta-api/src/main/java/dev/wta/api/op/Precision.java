@@ -3,7 +3,7 @@ package dev.wta.api.op;
 import java.util.Locale;
 
 /**
- * What dense products may round their operands to, see {@link
+ * The precision to which dense products may round their operands, see {@link
  * dev.wta.api.backend.Backend#withPrecision}. Products of two rounded numbers are added up in
  * float32.
  */

@@ -7,9 +7,10 @@ import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.Winners;
 
 /**
- * Which activations win. Every rule picks exactly k in each group (fewer where the group is
- * smaller), the largest first; ties go to the lower index (sample, then unit, then position); NaN
- * never wins. Winners that are not positive are then dropped, see {@link Winners}.
+ * A rule that chooses the winners among activations. Every rule picks exactly k in each group
+ * (fewer where the group is smaller), the largest first; ties go to the lower index (sample, then
+ * unit, then position); NaN never wins. Winners that are not positive are then dropped, see {@link
+ * Winners}.
  */
 public sealed interface SelectionRule {
 

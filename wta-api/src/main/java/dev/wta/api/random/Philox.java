@@ -1,9 +1,9 @@
 package dev.wta.api.random;
 
 /**
- * A stream of random numbers that is computed, not stored: Philox4x32-10 (Salmon et al. 2011). The
- * seed is the key; the stream's number is the counter's upper half, the block of four numbers its
- * lower half. Immutable: asking for element {@code i} twice gives the same number twice.
+ * A counter-based stream of random numbers: Philox4x32-10 (Salmon et al. 2011). The seed is the
+ * key; the stream's number is the counter's upper half, the block of four numbers its lower half.
+ * Immutable: asking for element {@code i} twice gives the same number twice.
  *
  * @param seed the run's seed
  * @param stream which of the seed's 2^64 independent streams

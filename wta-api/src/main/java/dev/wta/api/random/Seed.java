@@ -1,8 +1,6 @@
 package dev.wta.api.random;
 
-/**
- * The one number that a run's randomness comes from. Each use takes a stream of its own by name.
- */
+/** The random seed of a run. Each use takes a stream of its own by name. */
 public record Seed(long value) {
   public static Seed of(long value) {
     return new Seed(value);

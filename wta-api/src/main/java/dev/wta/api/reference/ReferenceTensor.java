@@ -3,7 +3,7 @@ package dev.wta.api.reference;
 import dev.wta.api.base.StoredTensor;
 import dev.wta.api.tensor.Shape;
 
-/** A stretch of a {@link ReferenceStorage}. */
+/** A tensor in a {@link ReferenceStorage}. */
 final class ReferenceTensor extends StoredTensor<ReferenceStorage, ReferenceTensor> {
   private final int width;
 

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.function.DoublePredicate;
 
 /**
- * Where values lie on an axis.
+ * The scale of an axis.
  *
  * @param from the value at 0
  * @param to the value at 1

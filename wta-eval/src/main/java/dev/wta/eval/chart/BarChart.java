@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A bar for each of a few named things.
+ * A bar chart of a few named values.
  *
  * @param x what the things are
  * @param y what is measured; the axis starts at 0

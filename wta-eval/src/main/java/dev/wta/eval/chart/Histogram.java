@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 
 /**
- * How many there are in each of neighbouring intervals.
+ * A histogram.
  *
  * @param x what was counted by its size
  * @param y the number of it; a logarithmic axis shows rare sizes beside frequent ones

@@ -7,7 +7,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
 /**
- * Lines through points, with error bars where the points have errors.
+ * A line chart, with error bars for points that have errors.
  *
  * <pre>{@code
  * new LineChart("Loss", Axis.linear("step"), Axis.log("loss"), List.of(Series.of("train", steps, losses))).svg()

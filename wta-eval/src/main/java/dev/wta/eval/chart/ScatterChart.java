@@ -6,8 +6,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Points in a plane that no line joins: two numbers of each of many things, in a few groups. Error
- * bars are not drawn.
+ * A scatter plot: two numbers of each of many things, in a few groups. Error bars are not drawn.
  */
 public record ScatterChart(String title, Axis x, Axis y, List<Series> series) implements Chart {
   public ScatterChart {

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Points that belong together; a line joins them in this order. A point that is not a number
- * interrupts the line.
+ * A series of points, joined by a line in this order. A point that is not a number interrupts the
+ * line.
  *
  * @param name for the legend
  */

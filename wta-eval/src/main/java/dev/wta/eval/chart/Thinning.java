@@ -4,7 +4,7 @@ import dev.wta.eval.chart.Series.Point;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Leaves out points that nobody could tell from their neighbours, but no peak. */
+/** Leaves out points that cannot be distinguished from their neighbours, keeping peaks. */
 final class Thinning {
   /** Stretches of points that each keep their ends and extremes: as many as the chart is wide. */
   private static final int STRETCHES = 600;

@@ -5,7 +5,7 @@ import dev.wta.api.backend.Backend;
 import java.util.Optional;
 
 /**
- * How much of one run's dictionary is in another's.
+ * A comparison of the dictionaries of two runs.
  *
  * @param latents the rows of this dictionary
  * @param otherLatents those of the other

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a dictionary's rows lie to one another, a number for each latent.
+ * Metrics of each latent's direction relative to those of the others.
  *
  * @param decoderCosine the largest cosine of the decoder's row with another row of it
  * @param encoderCosine the same of the encoder; empty where its rows are not those of a space with

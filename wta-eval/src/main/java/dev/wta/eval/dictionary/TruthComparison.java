@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How much of the features that data was made of is in a learnt dictionary.
+ * A comparison of a learnt dictionary with the true features of synthetic data.
  *
  * @param features the true features
  * @param mmcs the mean over the true features of the largest cosine with a row of the decoder

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Pictures of what a model learnt, as PNG files: a grid of the decoder's filters, or samples above
- * their reconstructions.
+ * Grids of a model's filters as PNG files: a grid of the decoder's filters, or samples above their
+ * reconstructions.
  *
  * @param sample the shape of a filter: {@code (1, height, width)} and {@code (height, width)} are
  *     drawn in grey, {@code (3, height, width)} in colour, {@code (inputs)} as a grey square

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.DoublePredicate;
 
 /**
- * How sparse a code is, over a data set.
+ * The sparsity of a code over a data set.
  *
  * @param samples the samples looked at
  * @param features the numbers of a code

@@ -1,9 +1,9 @@
 package dev.wta.eval.metrics;
 
 /**
- * What reconstructions {@code y} keep of samples {@code x}, over a data set. Sums are over samples
- * and inputs unless something else is said; what a sample of norm 0 leaves undefined is a mean over
- * the others, and NaN without any.
+ * The quality of reconstructions {@code y} of samples {@code x}, over a data set. Sums are over
+ * samples and inputs unless something else is said; what a sample of norm 0 leaves undefined is a
+ * mean over the others, and NaN without any.
  *
  * @param explainedVariance {@code 1 - sum |x - y|^2 / sum |x - mean|^2}, {@code mean} being that of
  *     each input over the data set; NaN where the samples do not vary

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Adds up, batch by batch and in double precision, what an encoder does with samples: how sparse
- * the code is and what it keeps of its input, how often and how strongly each unit is active, and
- * which samples excite it most.
+ * Accumulates an encoder's {@link SparsityMetrics} batch by batch, in double precision: sparsity,
+ * reconstruction errors, how often and how strongly each unit is active, and which samples activate
+ * it most.
  *
  * <p>A unit is a row of the decoder: a number of the code, or a feature map, whose activation by a
  * sample is its largest. Where the decoder's rows are not the code's, each feature is a unit.

@@ -7,7 +7,7 @@ import dev.wta.models.Model;
 import java.util.List;
 
 /**
- * How sparse a code is and what it keeps of its input, over a data set. A feature is active where
+ * The sparsity and the reconstruction quality of a code over a data set. A feature is active where
  * it is not 0.
  *
  * <p>There are two codes. {@code l0} and what follows it are of the features: what {@link

@@ -7,7 +7,7 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * How often each class was taken for each.
+ * The confusion matrix of a classifier.
  *
  * @param counts {@code counts[truth][prediction]}
  */

@@ -3,7 +3,7 @@ package dev.wta.eval.probe;
 import java.math.BigDecimal;
 import java.math.MathContext;
 
-/** Where a probe's C, the weight of the loss against the regulariser, comes from. */
+/** The choice of a probe's C, the weight of the loss against the regulariser. */
 public sealed interface CostChoice {
 
   /** The caller chose. */

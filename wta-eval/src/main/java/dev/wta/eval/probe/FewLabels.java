@@ -14,8 +14,9 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * What features are worth when few samples have labels: a probe is fitted to class-balanced draws
- * of N labelled samples and tried on all test samples. C is chosen by each draw's labels alone.
+ * Probes features with few labelled samples: a probe is fitted to random class-balanced choices of
+ * N labelled samples, and its error is measured on all test samples. C is chosen by the N labels
+ * alone.
  *
  * <p>N that is not a multiple of the number of classes gives some classes one sample more than
  * others; a class with too few samples gives all of them, and the others make up for it.

@@ -3,7 +3,7 @@ package dev.wta.eval.probe;
 import java.util.List;
 
 /**
- * What a probe does with a number of labels, in plain components that any JSON writer takes.
+ * The results of a probe with a number of labels, in plain components for JSON.
  *
  * @param labels the number of labelled samples
  * @param mean the test error, the mean over the draws

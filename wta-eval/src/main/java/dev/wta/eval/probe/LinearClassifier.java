@@ -9,8 +9,9 @@ import dev.wta.models.Features;
 import java.util.List;
 
 /**
- * What a {@link LinearProbe} learnt: a weight for each class and feature, the scaling that the
- * features go through first, and how C was chosen. It lives on the host and has nothing to close.
+ * A linear classifier, fitted by a {@link LinearProbe}: a weight for each class and feature, the
+ * scaling that the features go through first, and how C was chosen. It lives on the host and has
+ * nothing to close.
  */
 public final class LinearClassifier {
   private final FittedScaling scaling;

@@ -3,9 +3,8 @@ package dev.wta.eval.probe;
 import dev.wta.models.Features;
 
 /**
- * Learns to tell classes apart by a linear function of the features: how good the features are.
- * Probes are immutable and may be fitted again and again; the same options, features and labels
- * give the same classifier.
+ * Fits a linear classifier to features, to measure their quality. Probes are immutable and may be
+ * fitted any number of times; the same options, features and labels give the same classifier.
  */
 public sealed interface LinearProbe permits LinearSvm, SoftmaxRegression {
   ProbeOptions options();

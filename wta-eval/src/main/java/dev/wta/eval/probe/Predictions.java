@@ -1,6 +1,6 @@
 package dev.wta.eval.probe;
 
-/** What scores {@code (samples, classes)} say the classes are. */
+/** The predicted classes of scores {@code (samples, classes)}. */
 public final class Predictions {
   private Predictions() {}
 

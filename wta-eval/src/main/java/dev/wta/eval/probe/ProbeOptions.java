@@ -5,7 +5,7 @@ import dev.wta.api.random.Seed;
 import dev.wta.eval.scaling.FeatureScaling;
 
 /**
- * How a linear probe is fitted.
+ * The options of a linear probe.
  *
  * @param cost where C comes from
  * @param scaling what is done to the features first

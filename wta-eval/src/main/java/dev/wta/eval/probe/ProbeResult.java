@@ -5,7 +5,7 @@ import dev.wta.models.Features;
 import java.util.List;
 
 /**
- * What a probe measured, in plain components that any JSON writer takes.
+ * The results of a probe, in plain components for JSON.
  *
  * @param testError the part of the test samples that are told wrong
  * @param trainError the part of the training samples that are told wrong

@@ -10,7 +10,7 @@ import dev.wta.eval.report.html.Section;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** How strong activations are, and for how many samples each unit is active. */
+/** The section on activity: histograms of activations and of the units' activation density. */
 final class ActivitySection {
   private static final int INTERVALS = 50;
   private static final int MOST_NAMED = 60;

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What {@code wta evaluate} left in the run's folder, read with care: it may be of another version
- * of wta.
+ * The section on the results of {@code wta evaluate}. They are validated, as another version of wta
+ * may have written them.
  */
 final class EvaluationSection {
   private EvaluationSection() {}

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What a run logged: columns of numbers over steps. */
+/** The logged metrics of a run: columns of numbers over steps. */
 final class MetricsHistory {
   /** As many points as a curve is wide, about; of more, neighbours are averaged. */
   private static final int MOST_POINTS = 800;

@@ -10,7 +10,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * What a probe left in the run's folder, read with care: it may be of another version of wta.
+ * The result of a probe in the run's folder. It is validated, as another version of wta may have
+ * written it.
  *
  * @param json the document
  */

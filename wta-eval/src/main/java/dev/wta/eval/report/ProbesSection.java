@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How well a linear classifier tells classes apart by the features. */
+/** The section on the results of linear probes. */
 final class ProbesSection {
   /** A larger table of confusions is no longer read. */
   private static final int MOST_CLASSES = 20;

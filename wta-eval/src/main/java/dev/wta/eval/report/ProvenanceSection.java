@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The configuration of a run, and where it comes from. */
+/** The section on the configuration and provenance of a run. */
 final class ProvenanceSection {
   private ProvenanceSection() {}
 

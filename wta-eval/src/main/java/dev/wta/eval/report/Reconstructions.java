@@ -13,8 +13,8 @@ import dev.wta.models.Model;
 import java.util.Optional;
 
 /**
- * Samples, or a transcoder's targets, above what the model makes of them: in the data's own unit,
- * or, where pre-processing cannot be undone, as the model sees them.
+ * The section on reconstructions: samples, or a transcoder's targets, above their reconstructions,
+ * in the data's unit, or pre-processed if that cannot be undone.
  */
 final class Reconstructions {
   private static final int SHOWN = 32;

@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Runs side by side: the settings that differ, the newest figures, and the curves on a page.
+ * A comparison of runs: the settings that differ, the newest figures, and the curves on a page.
  *
  * <pre>{@code
  * RunComparison.of(List.of(first, second)).write(Path.of("compared.html"));

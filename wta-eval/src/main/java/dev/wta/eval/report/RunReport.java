@@ -25,8 +25,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A run as a page: curves, filters, reconstructions, what excites each unit, probes and provenance,
- * in one HTML file that needs nothing else.
+ * The HTML report of a run: filters, top activating samples, reconstructions, curves, probes and
+ * provenance in one self-contained file.
  *
  * <pre>{@code
  * RunReport.of(run, model).data(images).write(Path.of("report"));

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The curves of a training. */
+/** The section with the training curves. */
 final class TrainingSection {
   /**
    * What people call what the trainer logs, with its unit; a model's own numbers keep their names.

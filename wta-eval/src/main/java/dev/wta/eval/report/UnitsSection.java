@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The decoder's filters, and what excites their units. */
+/** The section on units: the decoder's filters and the samples that activate each unit most. */
 final class UnitsSection {
   /** Portraits beyond these are folded away. */
   private static final int OPEN = 48;

@@ -15,10 +15,10 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 
 /**
- * The scaled features and the bias column as one matrix {@code (samples, columns)}, never spelt
- * out: products with it run on the backend in blocks of rows, which may come from a file, with the
- * scaling folded into the other factor. Weights are {@code (classes, columns)} in a flat array, the
- * bias's weight last in each row; scores are {@code (samples, classes)}.
+ * The scaled features and the bias column as one matrix {@code (samples, columns)}, which is never
+ * materialised: products with it run on the backend in blocks of rows, which may come from a file,
+ * with the scaling folded into the other factor. Weights are {@code (classes, columns)} in a flat
+ * array, the bias's weight last in each row; scores are {@code (samples, classes)}.
  *
  * <p>Blocks are multiplied in float32, and added up in double precision.
  */

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A guess at the inverse of a probe's Hessian, the same for all classes and all points: that of
+ * An approximate inverse of a probe's Hessian, the same for all classes and all points: that of
  * {@code I + 2 C SHARE X'X}, where {@code X'X} is estimated from a sample of the rows and {@code
  * SHARE} is the part of them that is taken to be within the margin. Classes and points differ in
  * which rows that are, and little in the directions that the features vary in.

@@ -4,9 +4,9 @@ import dev.wta.api.backend.Backend;
 import dev.wta.api.tensor.Tensor;
 
 /**
- * What a linear probe loses on a sample, as a convex function of the sample's scores {@code
- * (classes)}. The classes fall into groups of equal size: classes of different groups never share a
- * term, so each group's weights are minimised on their own.
+ * The loss of a linear probe: a convex function of a sample's scores {@code (classes)}. The classes
+ * fall into groups of equal size: classes of different groups never share a term, so each group's
+ * weights are minimised on their own.
  *
  * <p>Scores, residuals and curvatures are {@code (samples, classes)}, row-major.
  */

@@ -15,10 +15,10 @@ import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.CholeskyDecomposition_F64;
 
 /**
- * A problem of few samples and many columns as a small one: the weights that minimise are
- * combinations of the samples, so with {@code X X' = L L'} the rows of {@code L}, as many numbers
- * each as there are samples, take the place of those of {@code X}. Scores, losses and norms of
- * weights stay the same; {@code w = X' L'^-1 v}.
+ * Reduces a problem of few samples and many columns to the span of its rows: the weights that
+ * minimise are combinations of the samples, so with {@code X X' = L L'} the rows of {@code L}, as
+ * many numbers each as there are samples, take the place of those of {@code X}. Scores, losses and
+ * norms of weights stay the same; {@code w = X' L'^-1 v}.
  */
 public final class RowSpan implements AutoCloseable {
   /** With fewer columns for each sample, the factor costs what it saves. */

@@ -5,7 +5,7 @@ import java.util.OptionalDouble;
 import java.util.function.Function;
 
 /**
- * What {@link SparseProbing} came to.
+ * The results of {@link SparseProbing}.
  *
  * @param samples the labelled samples used
  * @param classes a result for each class that was probed, by rising label

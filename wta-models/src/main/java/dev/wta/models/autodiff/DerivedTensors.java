@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * What forward passes compute of parameters alone, such as the lengths of a decoder's rows: kept
+ * A cache of values that depend on parameters alone, such as the lengths of a decoder's rows: kept
  * while the parameters are frozen. Safe for threads; each tensor is computed by one of them.
  */
 public final class DerivedTensors implements AutoCloseable {

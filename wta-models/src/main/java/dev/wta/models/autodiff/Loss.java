@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The number that training minimises: a weighted sum of terms, each a single number on the device.
+ * The scalar that training minimises: a weighted sum of terms, each a single number on the device.
  * The weights are the host's, so a loss is scaled and summed without work for the device, and
  * nobody waits for its value.
  */

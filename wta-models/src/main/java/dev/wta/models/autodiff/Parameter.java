@@ -5,8 +5,8 @@ import dev.wta.api.tensor.Tensor;
 import java.util.Optional;
 
 /**
- * A tensor that training changes, with the name it has in the checkpoint, such as {@code
- * encoder.0.weight}. The model that made it closes it.
+ * A trainable tensor with its name in checkpoints, such as {@code encoder.0.weight}. The model that
+ * made it closes it.
  */
 public final class Parameter implements AutoCloseable {
 

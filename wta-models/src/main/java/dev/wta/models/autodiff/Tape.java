@@ -19,10 +19,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
- * Runs a forward pass and remembers it, so that {@link #backward} can replay its gradients in
- * reverse. Results live in a workspace until the next {@link #reset}; from the second step of the
- * same shapes on, a step allocates no tensor. A step belongs to the thread that begins it; another
- * one gets an {@link IllegalStateException} until it has reset the tape.
+ * Records the operations of a forward pass, so that {@link #backward} can compute gradients in
+ * reverse order. Results live in a workspace until the next {@link #reset}; from the second step of
+ * the same shapes on, a step allocates no tensor. A step belongs to the thread that begins it;
+ * another one gets an {@link IllegalStateException} until it has reset the tape.
  *
  * <p>The operations are static methods of their own classes, in {@code dev.wta.models.layer}. One
  * of one's own implements {@link Operation} and calls {@link #record}, or calls {@link #computed}.

@@ -6,8 +6,8 @@ import dev.wta.api.tensor.Shape;
 import java.util.Optional;
 
 /**
- * Which activations of a code survive a training step. A value: a record, equal where its numbers
- * are.
+ * A competition: which activations of a code a training step keeps. A value: a record, equal where
+ * its numbers are.
  */
 public interface Competition {
 

@@ -4,8 +4,8 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * How a sample's reconstruction comes about when its units decode one after the other, those that
- * contribute most first: a unit's contribution is {@code z_u |D_u|}.
+ * Reconstructions of a sample by its 1, 2, 3, ... units that contribute most: a unit's contribution
+ * is {@code z_u |D_u|}.
  *
  * @param ranked the active units, the one that contributes most first
  * @param sums the reconstruction after one unit, two, ...: {@code (active units, inputs)}

@@ -9,7 +9,7 @@ import dev.wta.data.SampleStream;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** A stream's samples in parts of one size, whatever the parts were in which they arrived. */
+/** Re-batches a stream of samples into parts of equal size. */
 final class EqualParts {
   private final SampleStream source;
   private final int size;

@@ -3,7 +3,7 @@ package dev.wta.models.io;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Passes bytes on and counts them. Closing it leaves the stream behind it open. */
+/** A stream that counts the bytes written. Closing it leaves the stream behind it open. */
 public final class CountingStream extends OutputStream {
   private final OutputStream out;
   private long count;

@@ -17,10 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/**
- * The file operations that a checkpoint is made of, in one place so that a test can let each of
- * them fail.
- */
+/** The file operations of writing a checkpoint, which tests replace to let one fail. */
 public interface FileOperations {
 
   /** What goes into a file. */

@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
-/** Bytes that can be read anywhere: those of a file, or of whatever else keeps them. */
+/** Random access to bytes: those of a file, or of whatever else keeps them. */
 public interface RandomBytes extends Closeable {
 
   /** How many there are. */

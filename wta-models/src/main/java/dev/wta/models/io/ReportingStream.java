@@ -4,7 +4,7 @@ import dev.wta.api.ProgressListener;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Passes bytes on and tells how many of those expected have passed. Closing it does nothing. */
+/** A stream that reports the number of bytes written to a listener. Closing it does nothing. */
 public final class ReportingStream extends OutputStream {
   private final CountingStream out;
   private final String stage;

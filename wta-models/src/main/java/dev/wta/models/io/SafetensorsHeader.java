@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the header of a safetensors file says.
+ * The header of a safetensors file.
  *
  * @param entries the tensors, by name, in the header's order
  * @param metadata whatever the file carries besides

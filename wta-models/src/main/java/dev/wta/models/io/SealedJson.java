@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * A JSON document that carries a check sum of itself: its last member {@code crc32c} is the CRC-32C
- * of the other members as one line of JSON without spaces, in their order. So a document that was
- * only laid out differently is still whole. One without that member, as earlier versions wrote and
- * as a user may leave it, is taken as it is.
+ * A JSON document with a checksum of itself: its last member {@code crc32c} is the CRC-32C of the
+ * other members as one line of JSON without spaces, in their order. So a document that was only
+ * laid out differently is still whole. One without that member, as earlier versions wrote and as a
+ * user may leave it, is taken as it is.
  */
 public final class SealedJson {
   private static final String SEAL = "crc32c";

@@ -4,7 +4,7 @@ import dev.wta.api.WtaException;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Turns the file system's failures into messages. */
+/** Turns file-system errors into exceptions with a remedy. */
 public final class WriteFailures {
   private WriteFailures() {}
 

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A tensor that goes into a file.
+ * A tensor to be written to a file.
  *
  * @param type of its numbers there
  * @param numbers writes them, little-endian and row-major

@@ -7,9 +7,7 @@ import dev.wta.api.tensor.Winners;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 
-/**
- * What a competition leaves of an encoder's output: winners, or, where there was none, all of it.
- */
+/** An encoder's output after the competition: winners, or, where there was none, all of it. */
 public sealed interface Code {
 
   /**

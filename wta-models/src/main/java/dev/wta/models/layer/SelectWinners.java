@@ -8,7 +8,7 @@ import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 
 /**
- * A competition among activations that are there already. Losers get a gradient of exactly zero.
+ * A competition among given activations. Losers get a gradient of exactly zero.
  *
  * @param activations {@code (samples, units[, height, width])}
  * @param output the winners' coefficients

@@ -9,9 +9,9 @@ import dev.wta.models.autodiff.Variable;
 import java.util.Arrays;
 
 /**
- * How much of the samples' variance reconstructions explain, added up batch by batch in double
- * precision: {@code 1 - sum |x - x^|^2 / sum |x - mean|^2}, with the samples' own mean of each
- * input. It is 1 for perfect reconstructions, and 0 for those that always answer the mean.
+ * The explained variance of reconstructions, accumulated batch by batch in double precision: {@code
+ * 1 - sum |x - x^|^2 / sum |x - mean|^2}, with the samples' own mean of each input. It is 1 for
+ * perfect reconstructions, and 0 for those that always answer the mean.
  *
  * <p>{@link #legacy} is the older measure that SAELens calls so.
  */

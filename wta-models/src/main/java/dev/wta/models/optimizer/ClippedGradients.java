@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Gradients shortened so that all of them together, as one vector, are no longer than a limit: a
- * step that would go far in one direction keeps its direction. What a parameter's rows do not
- * follow, see {@link Parameter.RowBound#tangent}, does not count. Writes gradients out that were in
- * factors, and waits for the device.
+ * Gradients clipped to a largest norm of all of them together: a step that would go far in one
+ * direction keeps its direction. What a parameter's rows do not follow, see {@link
+ * Parameter.RowBound#tangent}, does not count. Writes gradients out that were in factors, and waits
+ * for the device.
  */
 final class ClippedGradients {
   /** So that no gradients at all are no division by 0. */

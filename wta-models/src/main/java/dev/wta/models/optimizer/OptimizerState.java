@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** An optimiser at work on a model's parameters: holds what it remembers of each between steps. */
+/** The state of an optimiser, such as moments, for each of a model's parameters. */
 public final class OptimizerState implements AutoCloseable {
   private final Optimizer optimizer;
   private final double clip;

@@ -1,6 +1,6 @@
 package dev.wta.models.optimizer;
 
-/** The square of the length that all gradients of a step have together, as one vector. */
+/** The squared norm of all gradients of a step, as one vector. */
 @FunctionalInterface
 public interface SquaredNorm {
   /** Of parameters that are all the model has: their sum, in their order. */

@@ -3,7 +3,7 @@ package dev.wta.models.optimizer;
 import java.util.Map;
 import java.util.OptionalDouble;
 
-/** What was not said of an optimiser, from training settings. */
+/** Fills the settings that an optimiser leaves open from the training settings. */
 final class Unsaid {
   private Unsaid() {}
 

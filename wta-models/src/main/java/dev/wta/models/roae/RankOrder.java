@@ -23,7 +23,7 @@ final class RankOrder {
   private final Tile[] tiles = new Tile[MOST_TILES];
 
   /**
-   * @param bound the largest L2 norm of what a unit learns from a sample
+   * @param bound the largest L2 norm of a unit's weight change per sample
    */
   RankOrder(int inputs, int units, float bound) {
     this.inputs = inputs;

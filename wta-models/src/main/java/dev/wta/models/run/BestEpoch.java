@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The best epoch so far of a training that is watched on samples held out from it.
+ * The epoch with the lowest validation error so far.
  *
  * @param error after it: of a classifier the misclassified part of the samples held out, of other
  *     models the part of their variance that reconstructions leave unexplained

@@ -5,7 +5,8 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * The losses of epochs, and what a schedule that watches them has made of the learning rate.
+ * The losses of epochs, and the factor of the learning rate that the schedule {@code plateau}
+ * derives from them.
  *
  * @param loss the losses of the open epoch, times their samples
  * @param samples the samples of the open epoch whose losses those are

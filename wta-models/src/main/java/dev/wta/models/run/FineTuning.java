@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The beginning of a training with the parameters of a run.
+ * Starts a training from the parameters of a run.
  *
  * @param run whose last checkpoint has them
  * @param origin what is recorded of it

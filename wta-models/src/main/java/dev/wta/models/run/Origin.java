@@ -7,8 +7,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Where a run's first parameters are from, if they are another run's: {@code from} in {@code
- * config.json}. Warm-ups count the steps that are behind these parameters, so none is repeated.
+ * The run whose parameters a run started from: {@code from} in {@code config.json}. Warm-ups count
+ * the steps that are behind these parameters, so none is repeated.
  *
  * @param run the folder of the run, as it was given
  * @param step the steps of its checkpoint

@@ -33,26 +33,27 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A run to read from: its configuration, its last checkpoint and its metrics.
+ * A run on disk, to read: its configuration, its last checkpoint and its metrics.
  *
  * <ul>
  *   <li>{@code config.json}: the {@link RunConfig}
  *   <li>{@code model.safetensors}: the parameters, by {@link Parameter#name}
- *   <li>{@code trainer.safetensors}: the optimiser's state, by parameter and moment: {@code
- *       encoder.0.weight.m}; {@link ParameterCopy} and {@link AveragedParameters} say what else
- *   <li>{@code state.json}: the {@link TrainingState}, and the check sums of the two files above
- *   <li>{@code metrics.jsonl}: a line a logging interval
+ *   <li>{@code trainer.safetensors}: the optimiser's state, by parameter and moment, such as {@code
+ *       encoder.0.weight.m}, and the tensors of {@link ParameterCopy} and {@link
+ *       AveragedParameters}
+ *   <li>{@code state.json}: the {@link TrainingState}, and the checksums of the two files above
+ *   <li>{@code metrics.jsonl}: one line per logging interval
  *   <li>{@code events.out.tfevents.*}: the same for TensorBoard
- *   <li>{@code preprocessing.safetensors}: what pre-processing fitted, if anything
- *   <li>{@code preprocessed.arrow}: the training samples after it, while training goes on, where it
- *       is much work
- *   <li>{@code probes/*.json}: what probes of the run came to
- *   <li>{@code evaluation.json}: what the last evaluation of the run came to
- *   <li>{@code layers/1}, {@code layers/2}, ...: the runs of the layers, where a model is trained a
- *       layer at a time; {@code config.json} is the only other file then
+ *   <li>{@code preprocessing.safetensors}: the fitted values of the pre-processing, if any
+ *   <li>{@code preprocessed.arrow}: the pre-processed training samples, during training only, if
+ *       pre-processing is slow
+ *   <li>{@code probes/*.json}: the results of probes
+ *   <li>{@code evaluation.json}: the result of the last evaluation
+ *   <li>{@code layers/1}, {@code layers/2}, ...: the runs of the layers of a stack, which has
+ *       {@code config.json} as its only other file
  * </ul>
  *
- * <p>Reading is safe while the run is being trained.
+ * <p>A run may be read while it is being trained.
  */
 public final class RunDirectory {
   /** The file without which a folder holds no run. */
@@ -63,13 +64,13 @@ public final class RunDirectory {
   static final String PROBES = "probes";
   static final String EVALUATION = "evaluation.json";
 
-  /** Samples after their pre-processing, while they are trained on. */
+  /** The pre-processed samples, during training. */
   public static final String PREPROCESSED = "preprocessed.arrow";
 
   static final String PREPROCESSING = "preprocessing.safetensors";
   private static final String READING = "reading the run";
 
-  /** What the names of tensors begin with that the targets' pre-processing fitted. */
+  /** The prefix of the names of tensors that belong to the targets' pre-processing. */
   static final String OF_TARGETS = "target/";
 
   private final Path path;
@@ -81,9 +82,9 @@ public final class RunDirectory {
   }
 
   /**
-   * Whether a path is that of a file which a run has for itself, there or not yet: {@code
-   * RUN/model.safetensors}, {@code RUN/probes/svm-0.json}, whatever the case of its letters. A
-   * picture that somebody keeps beside them is none.
+   * Whether a path is that of a file that belongs to a run, existing or not, such as {@code
+   * RUN/model.safetensors} or {@code RUN/probes/svm-0.json}; case is ignored. Other files in a
+   * run's folder do not belong to it.
    *
    * @param file an absolute path without links
    */
@@ -92,7 +93,7 @@ public final class RunDirectory {
   }
 
   /**
-   * The files that the run in {@code path} has for itself, and those of its layers.
+   * The files that belong to the run in {@code path}, and to its layers.
    *
    * @throws WtaException if the folder cannot be read
    */
@@ -131,8 +132,8 @@ public final class RunDirectory {
   }
 
   /**
-   * The runs of the layers that have been begun, the one that sees the samples first; empty where a
-   * model is trained as a whole. Each has its own configuration, checkpoints and metrics.
+   * The runs of the layers of a stack that exist so far, beginning at the data; empty for other
+   * models. Each has its own configuration, checkpoints and metrics.
    */
   public List<RunDirectory> layers() {
     List<RunDirectory> begun = new ArrayList<>();
@@ -143,17 +144,17 @@ public final class RunDirectory {
   }
 
   /**
-   * Where in a run the run of one of its layers is.
+   * The folder of the run of a layer.
    *
-   * @param number of the layer, from 1
+   * @param number the number of the layer, from 1
    */
   public static Path layer(Path run, int number) {
     return run.resolve(LAYERS).resolve(Integer.toString(number));
   }
 
   /**
-   * Where the last checkpoint stands, in a run of layers that of the layer which is being trained;
-   * empty if there is none yet.
+   * The state of the last checkpoint, for a stack that of the layer trained last; empty if there is
+   * no checkpoint yet.
    */
   public Optional<TrainingState> state() {
     List<RunDirectory> begun = layers();
@@ -163,18 +164,18 @@ public final class RunDirectory {
     return new CheckpointFiles(path, FileOperations.REAL).state();
   }
 
-  /** The file with a line of metrics for each logging interval; may not be there yet. */
+  /** The file with one line of metrics per logging interval; it may not exist yet. */
   public Path metrics() {
     return path.resolve(METRICS);
   }
 
-  /** The lines of {@link #metrics}, oldest first; without one that is being written. */
+  /** The lines of {@link #metrics}, oldest first, without an incomplete last one. */
   public List<Map<String, Object>> readMetrics() {
     return new MetricsFile(metrics(), FileOperations.REAL).read();
   }
 
   /**
-   * Keeps what a probe of the run came to, in place of an earlier result of that name.
+   * Writes the result of a probe, replacing an earlier one of that name.
    *
    * @param name letters, digits and hyphens
    * @param result maps, lists, text and numbers
@@ -186,7 +187,7 @@ public final class RunDirectory {
   }
 
   /**
-   * The results that {@link #keepProbe} was given, in the order of their names.
+   * The results written by {@link #keepProbe}, ordered by name.
    *
    * @throws WtaException if one is damaged
    */
@@ -195,7 +196,7 @@ public final class RunDirectory {
   }
 
   /**
-   * Keeps what an evaluation of the run came to, in place of an earlier one.
+   * Writes the result of an evaluation, replacing an earlier one.
    *
    * @param result maps, lists, text and numbers
    * @return the file
@@ -212,7 +213,7 @@ public final class RunDirectory {
   }
 
   /**
-   * What {@link #keepEvaluation} was given last; empty before.
+   * The result written by {@link #keepEvaluation}, if any.
    *
    * @throws WtaException if it is damaged
    */
@@ -224,7 +225,7 @@ public final class RunDirectory {
     }
   }
 
-  /** What the run's samples went through before the model saw them. */
+  /** The pre-processing of the run's samples. */
   public Preprocessing preprocessing() {
     List<RunDirectory> begun = layers();
     if (!begun.isEmpty()) {
@@ -235,7 +236,7 @@ public final class RunDirectory {
     return Preprocessing.of(config.preprocessing(), fitted);
   }
 
-  /** What a transcoder's targets went through; empty for other models. */
+  /** The pre-processing of a transcoder's targets; empty for other models. */
   public Optional<Preprocessing> targetPreprocessing() {
     if (config.target().isEmpty()) {
       return Optional.empty();
@@ -264,8 +265,8 @@ public final class RunDirectory {
   }
 
   /**
-   * What encodes as the last checkpoint does, with its pre-processing, in the memory of {@code
-   * backend}: a {@link Model}, or several in a run of layers. The caller closes it.
+   * Loads the model of the last checkpoint, with its pre-processing, into the memory of {@code
+   * backend}: a {@link Model}, or a stack of them. The caller closes it.
    *
    * @throws WtaException if there is no checkpoint yet, it is damaged, or the model's family is not
    *     on the class path
@@ -274,16 +275,15 @@ public final class RunDirectory {
     return load(backend, Map.of());
   }
 
-  /** As {@link #load(Backend)}; {@code listener} hears how many numbers have been read. */
+  /** As {@link #load(Backend)}; {@code listener} receives the number of values read so far. */
   public FeatureExtractor load(Backend backend, ProgressListener listener) {
     return load(backend, Map.of(), config.sample(), listener);
   }
 
   /**
-   * As {@link #load(Backend)}, with settings other than those of its training, such as {@code
-   * pool}.
+   * As {@link #load(Backend)}, with some settings changed, such as {@code pool}.
    *
-   * @param changed the settings that differ, by key; those that shape the parameters may not
+   * @param changed the new values by key; settings that shape parameters cannot change
    * @throws WtaException also if the model has no such setting, or the value is wrong
    */
   public FeatureExtractor load(Backend backend, Map<String, ?> changed) {
@@ -291,8 +291,8 @@ public final class RunDirectory {
   }
 
   /**
-   * As {@link #load(Backend, Map)}, for the pictures of a data set: a model of convolutions that
-   * was trained on pictures or patches of one size encodes those of any other.
+   * As {@link #load(Backend, Map)}, for the images of a data set: a convolutional model that was
+   * trained on images or patches of one size can encode images of any other.
    *
    * @throws WtaException as {@link #load(Backend, Map)}; where the model cannot encode samples of
    *     that shape, {@link FeatureExtractor#requireShape} says so
@@ -324,8 +324,7 @@ public final class RunDirectory {
   }
 
   /**
-   * What encodes samples as the last checkpoint does, for any number of threads. The caller closes
-   * it.
+   * A thread-safe encoder with the model of the last checkpoint. The caller closes it.
    *
    * @throws WtaException as {@link #load(Backend)}
    */
@@ -339,15 +338,15 @@ public final class RunDirectory {
   }
 
   /**
-   * As {@link #load(Backend)}, where the model was trained as a whole.
+   * As {@link #load(Backend)}, for models other than stacks.
    *
-   * @throws WtaException also if this is a run of layers
+   * @throws WtaException also if this is the run of a stack
    */
   public Model loadModel(Backend backend) {
     return loadModel(backend, Map.of());
   }
 
-  /** As {@link #load(Backend, Map)}, where the model was trained as a whole. */
+  /** As {@link #load(Backend, Map)}, for models other than stacks. */
   public Model loadModel(Backend backend, Map<String, ?> changed) {
     if (ModelFamilies.named(config.family()).trainsByLayer()) {
       throw new WtaException(

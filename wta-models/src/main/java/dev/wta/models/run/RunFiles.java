@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The names of the files that a run has for itself, and whose loss would be a loss of the run. */
+/** The names of the files that belong to a run. */
 final class RunFiles {
   private static final Pattern OWN =
       Pattern.compile(

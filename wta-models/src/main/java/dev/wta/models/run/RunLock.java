@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Keeps a second trainer out of a run, in this process or another. The system drops it when the
- * process dies.
+ * A lock that admits one trainer to a run at a time, among all processes. The system drops it when
+ * the process dies.
  */
 final class RunLock implements AutoCloseable {
   static final String NAME = ".lock";

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where training stands: {@code state.json} without the checkpoint's own bookkeeping. Random
+ * The progress of a training: {@code state.json} without the checkpoint's own bookkeeping. Random
  * numbers are functions of the seed and of this position, so no generator's state is kept.
  *
  * @param step the steps done

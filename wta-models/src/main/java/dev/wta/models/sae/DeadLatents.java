@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * How many samples have passed since each latent was last active, so that those which have been
- * silent for long, the dead ones, are known. The counts are part of the checkpoint.
+ * Counts the samples since each latent was last active, and finds the dead ones. The counts are
+ * part of the checkpoint.
  *
  * <p>A count grows by no more than the samples that pass. Who has looked at all of them knows how
  * long none can be dead, and until then needs not wait for the device.

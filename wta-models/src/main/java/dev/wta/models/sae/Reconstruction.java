@@ -5,7 +5,7 @@ import dev.wta.models.autodiff.Variable;
 import dev.wta.models.layer.Code;
 
 /**
- * What a training step makes of its batch.
+ * The code and reconstruction of a training step.
  *
  * @param code the active latents
  * @param output the reconstruction from all of them, {@code (samples, inputs)}

@@ -10,10 +10,10 @@ import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
 
 /**
- * What replaces a competition of a batch at inference time: a running mean of the smallest
- * activation that won, {@code t <- d t + (1 - d) least}. After n batches {@code d = min(0.999, (1 +
- * n) / (10 + n))}: the paper's 0.999 after some 9,000 of them, and less before, since what won in
- * the first few batches would otherwise weigh on all of a short training. Part of the checkpoint.
+ * The threshold that replaces the competition of a mini-batch at inference time: a running mean of
+ * the smallest activation that won, {@code t <- d t + (1 - d) least}. After n batches {@code d =
+ * min(0.999, (1 + n) / (10 + n))}: the paper's 0.999 after some 9,000 of them, and less before, so
+ * that the first batches do not dominate in a short training. Part of the checkpoint.
  *
  * @param value {@code (1)}: 0 before the first batch, and then everything positive exceeds it
  * @param batches {@code (1)}: their number, as far as it matters

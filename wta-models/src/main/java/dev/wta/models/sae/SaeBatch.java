@@ -3,7 +3,7 @@ package dev.wta.models.sae;
 import dev.wta.models.autodiff.Variable;
 
 /**
- * What a training step learns from.
+ * The samples and targets of a training step.
  *
  * @param x the samples, {@code (samples, inputs)}
  * @param target what reconstructions are compared with: x, or a transcoder's targets, {@code

@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Makes a component of a record a setting: a key of configurations, named as the component with
+ * Marks a component of a record as a setting: a key of configurations, named as the component with
  * hyphens, {@code decoderRows} being {@code decoder-rows}. See {@link SettingsRecord}.
  *
  * <p>{@code int}, {@code long}, {@code double}, {@code boolean}, enumerations and {@code

@@ -10,8 +10,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * How a configuration writes values of a type. One that is not built in is a subclass with a
- * constructor without parameters, named in {@link Setting#as}.
+ * Reads and writes the values of a setting's type in configurations. One that is not built in is a
+ * subclass with a constructor without parameters, named in {@link Setting#as}.
  */
 public class SettingType {
   private static final String WHOLE = "whole number";

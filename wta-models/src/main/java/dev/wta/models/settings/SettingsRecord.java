@@ -4,7 +4,7 @@ import dev.wta.api.WtaException;
 import java.util.Map;
 
 /**
- * Settings as a record: the same object in a program, in configurations and in a run's {@code
+ * A record of settings: the same object in a program, in configurations and in a run's {@code
  * config.json}. Each component carries {@link Setting}, or is a record of such components, whose
  * keys are written beside the others.
  *

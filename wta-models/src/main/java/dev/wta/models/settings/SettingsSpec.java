@@ -10,8 +10,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a configuration may say: the keys of a record of settings, see {@link SettingsRecord}, and
- * their defaults. Reads configurations into such records, and is the source of their help.
+ * The settings that a configuration may have: the keys of a record of settings, see {@link
+ * SettingsRecord}, and their defaults. Reads configurations into such records, and is the source of
+ * their help.
  *
  * @param <S> the record
  */

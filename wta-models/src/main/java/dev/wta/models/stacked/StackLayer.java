@@ -10,8 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What is configured of a layer: {@code model: conv-wta}, perhaps {@code preset: mnist-16}, and
- * settings of that model and of its training.
+ * The configuration of a layer of a stack: {@code model: conv-wta}, perhaps {@code preset:
+ * mnist-16}, and settings of that model and of its training.
  *
  * @param name of the model's family
  * @param settings the model's and the training's, all but the seed, which is the stack's

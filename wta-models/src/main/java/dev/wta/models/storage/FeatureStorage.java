@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Where the features of a data set are kept: in the backend's memory as long as they are small
+ * Where the features of a data set are stored: in the backend's memory as long as they are small
  * enough, and else in a temporary file, which is gone with them.
  *
  * @param memory the most bytes of features, of one data set, that stay in memory

@@ -5,7 +5,7 @@ import dev.wta.models.settings.SettingsRecord;
 import dev.wta.models.settings.SettingsSpec;
 
 /**
- * All that a configuration says of a run.
+ * The settings of a run: those of the model and of its training.
  *
  * @param model the model's settings
  * @param training the training settings, the seed among them

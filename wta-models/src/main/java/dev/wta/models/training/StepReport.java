@@ -3,8 +3,8 @@ package dev.wta.models.training;
 import dev.wta.models.run.metrics.Measurement;
 
 /**
- * A step that was done. The loss is not among it: reading it would wait for the device, see {@link
- * Measurement}.
+ * The report of a training step. The loss is not among it: reading it would wait for the device,
+ * see {@link Measurement}.
  *
  * @param step the steps of the run done so far, from 1
  * @param totalSteps the steps of the whole run; {@link Long#MAX_VALUE} where a stream does not tell

@@ -16,9 +16,9 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
- * Trains several models on one reading of the same data: each batch is read and pre-processed once
- * and goes through a step of every model. Each has a run of its own, with the bits that it would
- * have alone. Models on one {@link Backend} take turns; on several they compute at the same time.
+ * Trains several models on the same batches: each batch is read and pre-processed once for all of
+ * them. Each model has its own run, with the same bits as if trained alone. Models on one {@link
+ * Backend} alternate; on several they compute concurrently.
  *
  * <pre>{@code
  * List<Trainer> trainers = new ArrayList<>();

@@ -29,15 +29,15 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Trains a model. What is not said takes the default of {@link TrainingSettings} for the model's
- * family.
+ * Trains a model. Settings that are not given have the defaults of the model's family, see {@link
+ * TrainingSettings}.
  *
  * <pre>{@code
  * TrainingResult run = Trainer.of(model).data(images).batch(100).optimizer(Adam.rate(1e-3)).epochs(50).train();
  * }</pre>
  *
- * <p>With {@link #to} the run is kept in a directory, see {@link RunDirectory}, and can be resumed:
- * it then ends with the same parameters, bit for bit, as one that was never stopped.
+ * <p>With {@link #to} the run is written to a directory, see {@link RunDirectory}, from which it
+ * can be resumed: it then ends with the same parameters, bit for bit, as an uninterrupted one.
  */
 public final class Trainer {
   private final FeatureExtractor encoder;
@@ -64,24 +64,22 @@ public final class Trainer {
     this.settings = spec.defaults();
   }
 
-  /**
-   * A trainer of a {@link Model}, or of several a layer at a time; it stays the caller's to close.
-   */
+  /** A trainer of a {@link Model}, or of a stack, layer by layer. The caller closes the model. */
   public static Trainer of(FeatureExtractor encoder) {
     return new Trainer(encoder);
   }
 
-  /** What to train on; it stays the caller's to close. */
+  /** The training data. The caller closes it. */
   public Trainer data(Dataset data) {
     Objects.requireNonNull(data, "the data are null: give a data set");
     return source(new TrainingSource.Given(data));
   }
 
   /**
-   * What to train on: a row a sample, copied.
+   * The training data: one sample per row. The rows are copied.
    *
-   * @param samples {@code (samples)(numbers of a sample)}, as the model's pre-processing takes them
-   * @throws WtaException if there is none, one is null, or one is of another length
+   * @param samples {@code (samples, inputs)}, not pre-processed
+   * @throws WtaException if there are no samples, or one is null or has another length
    */
   public Trainer data(float[][] samples) {
     Objects.requireNonNull(samples, "the samples are null: give an array of samples");
@@ -89,16 +87,15 @@ public final class Trainer {
   }
 
   /**
-   * What to train on: batches of any size and number, a row a sample. Training reads them to their
-   * end first, into a temporary file, so they have to end; then samples are shuffled and pass as
-   * often as the epochs say.
+   * The training data: batches of any size, one sample per row. Training first reads all of them
+   * into a temporary file, so they have to end; then samples are shuffled in each epoch.
    */
   public Trainer data(Iterable<float[][]> batches) {
     Objects.requireNonNull(batches, "the batches are null: give some");
     return source(new TrainingSource.Spooled(batches));
   }
 
-  /** As {@link #data(Iterable)}; a stream can be trained on once. */
+  /** As {@link #data(Iterable)}, for one training. */
   @SuppressWarnings("StreamToIterable") // it is read once by each training, and says if it is empty
   public Trainer data(Stream<float[][]> batches) {
     Objects.requireNonNull(batches, "the batches are null: give some");
@@ -106,10 +103,10 @@ public final class Trainer {
   }
 
   /**
-   * What to train on: samples that are read once as they arrive, in random order through a buffer
-   * of {@code shuffle-buffer} samples in memory; closed by {@link #train}. They may be endless if
-   * {@link #steps} says when to stop. Pre-processing is fitted to the first buffer of them, {@code
-   * epochs} has no effect, and the run cannot be resumed.
+   * The training data: samples that are read once, as they arrive, and shuffled in a buffer of
+   * {@code shuffle-buffer} samples in memory. {@link #train} closes the stream. It may be endless
+   * if {@link #steps} is set. Pre-processing is fitted to the first buffer, {@code epochs} has no
+   * effect, and the run cannot be resumed.
    */
   public Trainer stream(SampleStream samples) {
     Objects.requireNonNull(samples, "the stream is null: give one");
@@ -140,8 +137,8 @@ public final class Trainer {
   }
 
   /**
-   * Samples that are not trained on: the parameters of the epoch that does best on them are kept,
-   * in place of samples that are {@link #heldOut}. They stay the caller's to close.
+   * Validation data, instead of {@link #heldOut} samples: the model ends with the parameters of the
+   * epoch with the lowest validation error. The caller closes it.
    */
   public Trainer validation(Dataset samples) {
     Objects.requireNonNull(samples, "the validation data are null: give a data set");
@@ -149,120 +146,117 @@ public final class Trainer {
     return this;
   }
 
-  /** As {@link #validation(Dataset)}, with what a transcoder is to make of them. */
+  /** As {@link #validation(Dataset)}, with the targets of a transcoder. */
   public Trainer validation(Dataset samples, Dataset targets) {
     Objects.requireNonNull(targets, "the targets are null: give a data set");
     this.validationTarget = Optional.of(targets);
     return validation(samples);
   }
 
-  /**
-   * What a transcoder is to make of the data: for each sample the row of the same number; it stays
-   * the caller's to close.
-   */
+  /** A transcoder's targets: row i is the target of sample i. The caller closes it. */
   public Trainer target(Dataset targets) {
     Objects.requireNonNull(targets, "the targets are null: give a data set");
     this.target = Optional.of(targets);
     return this;
   }
 
-  /** All training settings at once, as a configuration has them. */
+  /** Sets all training settings at once. */
   public Trainer settings(TrainingSettings settings) {
     Objects.requireNonNull(settings, "the settings are null: begin with the defaults");
     this.settings = settings;
     return this;
   }
 
-  /** Samples of a mini-batch. */
+  /** The number of samples of a mini-batch. */
   public Trainer batch(int samples) {
     return set("batch", samples);
   }
 
+  /** The number of passes over the training data. */
   public Trainer epochs(int epochs) {
     return set("epochs", epochs);
   }
 
-  /** Ends training after so many steps, if its epochs have not; 0 for the epochs alone. */
+  /** The largest number of steps; 0 for no limit but the epochs. */
   public Trainer steps(long steps) {
     return set("steps", steps);
   }
 
-  /** The source of shuffling and sampling. */
+  /** The seed of shuffling and sampling. */
   public Trainer seed(Seed seed) {
     return set("seed", seed.value());
   }
 
-  /** How many samples each sample is chosen among. */
+  /** The number of samples in the buffer that the next sample is drawn from. */
   public Trainer shuffleBuffer(int samples) {
     return set("shuffle-buffer", samples);
   }
 
-  /**
-   * Trains on random patches of the data's pictures, one of each in every epoch; the model is one
-   * of patches then.
-   */
+  /** Trains on random patches of the images. The model's sample shape is that of a patch. */
   public Trainer patches(PatchSize size) {
     return set("patch", Optional.of(size));
   }
 
-  /** The length that all gradients of a step together are shortened to; 0 for no limit. */
+  /**
+   * The largest norm of all gradients of a step together, to which they are clipped; 0 for none.
+   */
   public Trainer clip(double length) {
     return set("clip", length);
   }
 
   /**
-   * Ends with an exponential moving average of the parameters, and keeps it in checkpoints; 0 for
-   * the parameters themselves.
+   * Ends with an exponential moving average of the parameters over the steps.
    *
-   * @param decay a step, such as 0.999
+   * @param decay the decay per step, such as 0.999; 0 for no averaging
    */
   public Trainer average(double decay) {
     return set("average", decay);
   }
 
-  /** Steps over which the learning rate first rises; then the schedule begins. */
+  /** The steps over which the learning rate rises linearly, before the schedule begins. */
   public Trainer warmup(int steps) {
     return set("warmup", steps);
   }
 
   /**
-   * Holds one sample in so many out, and keeps the parameters of the epoch that does best on them;
-   * 0 for none.
+   * Holds one sample in {@code oneIn} out as validation data, see {@link #validation(Dataset)}; 0
+   * holds out none.
    */
   public Trainer heldOut(int oneIn) {
     return set("held-out", oneIn);
   }
 
-  /** Ends early after so many epochs that were no better on the samples held out. */
+  /** The number of epochs without a lower validation error after which training ends early. */
   public Trainer patience(int epochs) {
     return set("patience", epochs);
   }
 
   /**
-   * What a step's dense products may round their operands to, see {@link
-   * dev.wta.api.backend.Backend#withPrecision}; training is refused where the backend has none.
+   * The precision to which a step's dense products may round their operands, see {@link
+   * dev.wta.api.backend.Backend#withPrecision}. {@link #train} throws if the backend lacks it.
    */
   public Trainer precision(Precision precision) {
     return set("precision", precision);
   }
 
-  /** Steps between checkpoints; there is one at the end in any case. */
+  /** The number of steps between checkpoints. The end of training always writes one. */
   public Trainer checkpointEvery(int steps) {
     return set("checkpoint-every", steps);
   }
 
-  /** Steps between measurements. */
+  /** The number of steps between measurements in the log. */
   public Trainer logEvery(int steps) {
     return set("log-every", steps);
   }
 
-  /** What turns gradients into steps. What it leaves open, the model's family says. */
+  /** The optimiser. Its settings that are not given have the defaults of the model's family. */
   public Trainer optimizer(Optimizer optimizer) {
     Objects.requireNonNull(optimizer, "the optimiser is null: leave it out for the family's");
     this.optimizer = Optional.of(optimizer);
     return this;
   }
 
+  /** The schedule of the learning rate. */
   public Trainer schedule(Schedule schedule) {
     Objects.requireNonNull(schedule, "the schedule is null: leave it out for the family's");
     this.schedule = Optional.of(schedule);
@@ -270,8 +264,8 @@ public final class Trainer {
   }
 
   /**
-   * What samples go through first. Without it, what the model was trained with before, or else the
-   * setting {@code preprocess} fitted to the data.
+   * The pre-processing of samples. By default it is that of an earlier training of the model, or
+   * else the setting {@code preprocess}, fitted to the data.
    */
   public Trainer preprocessing(Preprocessing fitted) {
     Objects.requireNonNull(
@@ -281,12 +275,10 @@ public final class Trainer {
   }
 
   /**
-   * Begins with the parameters of a run, instead of the model's own: fine-tuning. The model has the
-   * run's settings ({@link RunDirectory#loadModel}), but for those that shape no parameters, and
-   * gets its parameters, state and pre-processing, which is not fitted again. The training settings
-   * become the run's; what is set afterwards differs. The steps of the run count in warm-ups, which
-   * are not repeated, and the optimiser goes on with its state; the schedule and the steps of this
-   * training begin at 0.
+   * Fine-tunes a run: starts from its parameters, state and pre-processing. The model must have the
+   * run's settings (see {@link RunDirectory#loadModel}), except those that do not shape parameters.
+   * The training settings become the run's; later calls change them. The optimiser keeps its state,
+   * and warm-ups are not repeated; the schedule and the number of steps start at 0.
    *
    * <pre>{@code
    * RunDirectory earlier = RunDirectory.open(Path.of("runs/first"));
@@ -301,14 +293,14 @@ public final class Trainer {
     return settings(TrainingSettings.ofRun(run.config()));
   }
 
-  /** Keeps the run in {@code directory}. */
+  /** Writes the run to {@code directory}. */
   public Trainer to(Path directory) {
     Objects.requireNonNull(directory, "the directory is null: leave out to(...) to keep no run");
     this.directory = Optional.of(directory);
     return this;
   }
 
-  /** Goes on with the run in the directory instead of beginning one. */
+  /** Resumes the run in the directory instead of starting a new one. */
   public Trainer resume() {
     this.resume = true;
     return this;
@@ -320,12 +312,13 @@ public final class Trainer {
     return this;
   }
 
-  /** As {@link #requestStop} once {@code wanted} answers true. */
+  /** Stops, like {@link #requestStop}, once {@code wanted} returns true. */
   Trainer stopWhen(BooleanSupplier wanted) {
     this.stopsToo = wanted;
     return this;
   }
 
+  /** Adds a listener. */
   public Trainer listen(TrainingListener listener) {
     Objects.requireNonNull(listener, "the listener is null: give one");
     listeners.add(listener);
@@ -338,7 +331,8 @@ public final class Trainer {
   }
 
   /**
-   * Asks training to finish its step, save and return. From any thread, also before {@link #train}.
+   * Asks training to finish its step, write a checkpoint and return. Any thread may call it, also
+   * before {@link #train}.
    */
   public void requestStop() {
     stopRequested = true;
@@ -348,19 +342,18 @@ public final class Trainer {
    * Trains until all epochs are done or {@link #requestStop} is called.
    *
    * @throws WtaException if the data does not fit the model, the run's directory cannot be used,
-   *     the parameters to begin with are not the model's, or the loss is no longer a number
-   * @throws IllegalStateException if the model is closed or being trained by somebody else, there
-   *     is no data to train on, no directory to resume from, or a run that is resumed is to begin
-   *     with the parameters of another one, or with other pre-processing than theirs
+   *     the parameters of {@link #from} do not fit the model, or the loss is not finite
+   * @throws IllegalStateException if the model is closed or being trained by another trainer, there
+   *     is no training data, no directory to resume from, or {@link #from} is combined with {@link
+   *     #resume} or {@link #preprocessing}
    */
   public TrainingResult train() {
     return withData(this::train);
   }
 
   /**
-   * What {@link #train} would take, by its first steps, which take some seconds. Nothing is
-   * written: a run's directory is only checked. The model is trained by these steps, so make a new
-   * one afterwards.
+   * Estimates the time and memory of {@link #train} from its first steps, which take some seconds.
+   * Nothing is written. The steps change the model's parameters: make a new model afterwards.
    *
    * @throws WtaException as {@link #train}
    * @throws IllegalStateException as {@link #train}, or if a run is to be resumed
@@ -371,7 +364,7 @@ public final class Trainer {
     return timer.estimate();
   }
 
-  /** Times the first steps of a training that begins. */
+  /** Times the first steps of a new training. */
   TrainingEstimate.Timer timer() {
     if (resume) {
       throw new IllegalStateException("an estimate is of a training that begins: leave out resume");
@@ -380,12 +373,12 @@ public final class Trainer {
     return new TrainingEstimate.Timer(encoder, optimizer, validation.isPresent());
   }
 
-  /** What it trains, for {@link Sweep}. */
+  /** The model that is trained, for {@link Sweep}. */
   FeatureExtractor encoder() {
     return encoder;
   }
 
-  /** What {@link #train} would do with the data set that it was given, for {@link Sweep}. */
+  /** The request of {@link #train} for the given data set, for {@link Sweep}. */
   TrainingRequest request() {
     if (source.isPresent() && source.get() instanceof TrainingSource.Given given) {
       return request(given.data(), Optional.empty());

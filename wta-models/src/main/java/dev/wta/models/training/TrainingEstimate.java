@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * What a training would take, by its first steps. Of a model that is trained a layer at a time, all
- * but {@code parameters} is that of its first layer.
+ * The time and memory of a training, estimated from its first steps. Of a model that is trained a
+ * layer at a time, all but {@code parameters} is that of its first layer.
  *
  * @param samples the samples of an epoch
  * @param totalSteps the steps of all epochs

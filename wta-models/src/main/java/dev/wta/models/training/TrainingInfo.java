@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is about to be trained.
+ * The training that is about to start.
  *
  * @param training the training settings in force, as {@code config.json} has them
  * @param samples the number of training samples; of a stream those that are in memory at first

@@ -9,36 +9,35 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Is told how training goes: progress bars, logs, pictures. Called on the training thread, between
- * steps.
+ * Receives the events of a training, for progress bars, logs or plots. Its methods are called on
+ * the training thread, between steps.
  */
 public interface TrainingListener {
 
   /**
-   * A layer is next, in a model that is trained a layer at a time. Then comes what is told of any
-   * training, of this layer alone.
+   * The training of a layer of a stack begins. The events that follow are of this layer.
    *
-   * @param layer from 1
+   * @param layer the number of the layer, from 1
    */
   default void layerStarted(int layer, int layers) {}
 
   /**
-   * A preparation before the first step, such as fitting a whitening, has come so far.
+   * Reports the progress of a preparation before the first step, such as fitting a whitening.
    *
-   * @param stage what is being done, for people
+   * @param stage a description of the preparation, for display
    * @param done the work done in this stage
    * @param total the work of this stage, at least 1
    */
   default void preparing(String stage, long done, long total) {}
 
-  /** Training begins, or goes on after a checkpoint. */
+  /** Training begins, or resumes from a checkpoint. */
   default void started(TrainingInfo info) {}
 
   /**
-   * Something that users should know of this training, such as a setting that has no effect. Before
-   * the first step.
+   * A warning about this training, such as a setting that has no effect. Called before the first
+   * step.
    *
-   * @param note a sentence without a full stop, for people
+   * @param note a sentence without a full stop, for display
    */
   default void noted(String note) {}
 
@@ -66,8 +65,8 @@ public interface TrainingListener {
       Measurement measured) {}
 
   /**
-   * Further numbers of a logging interval: they are logged, drawn and told with the trainer's own,
-   * in {@code metrics.jsonl}, TensorBoard and the report.
+   * Additional metrics of a logging interval. They are written with the trainer's own to {@code
+   * metrics.jsonl}, TensorBoard and the report.
    *
    * @return by name, none of which is logged already; what is not finite is left out of the log
    */
@@ -75,28 +74,28 @@ public interface TrainingListener {
     return Map.of();
   }
 
-  /** A logging interval is over and its numbers were read. */
+  /** A logging interval has ended, with these measurements. */
   default void measured(Measurement measurement) {}
 
   /**
-   * The samples that are held out were measured, after an epoch.
+   * The validation error was measured, after an epoch.
    *
-   * @param error of a classifier the misclassified part of them, of other models the part of their
-   *     variance that reconstructions leave unexplained
+   * @param error the error rate of a classifier, or the fraction of variance unexplained of other
+   *     models
    * @param best the best epoch so far
    */
   default void validated(double error, BestEpoch best) {}
 
   /**
-   * An epoch is over.
+   * An epoch has ended.
    *
-   * @param epoch how many epochs are done
+   * @param epoch the number of epochs done
    */
   default void epochEnded(int epoch, long step) {}
 
-  /** A checkpoint of that step is safely on disk. */
+  /** The checkpoint of a step is on disk. */
   default void checkpointed(long step) {}
 
-  /** Training is over, finished or stopped. Not called where it failed. */
+  /** Training has finished or was stopped. Not called if it failed. */
   default void finished(TrainingResult run) {}
 }

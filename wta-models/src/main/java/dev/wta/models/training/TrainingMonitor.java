@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 
-/** Watches over a training: measures each logging interval, and finds numbers that are none. */
+/** Monitors a training: measures each logging interval, and detects losses that are not finite. */
 final class TrainingMonitor implements AutoCloseable {
   private static final int MOST_UNREAD_LOSSES = 1000;
   private static final int MOST_REMEMBERED = 10_000;

@@ -4,7 +4,7 @@ import dev.wta.models.settings.SettingsSpec;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What of a training's settings does not do what it says, for people. */
+/** Warnings about settings that cannot take effect in a training. */
 final class TrainingNotes {
   private final TrainingPlan plan;
   private final List<String> notes = new ArrayList<>();

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * All that a training is determined by.
+ * All that determines a training.
  *
  * @param samples what steps read
  * @param split the data, and what of it is held out

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * What a trainer was told, before anything is opened or fitted.
+ * The arguments of a {@link Trainer}, before anything is opened or fitted.
  *
  * @param stream what is read once in place of the data, which are its first samples then
  * @param validation samples to choose the best epoch by, in place of a share of the data

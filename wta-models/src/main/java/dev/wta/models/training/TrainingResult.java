@@ -10,18 +10,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What training came to.
+ * The result of a training.
  *
  * @param model the trained model: the one that the trainer was given
- * @param steps the steps of the whole run done, earlier parts of it included
- * @param why what ended it
- * @param history the intervals' numbers of this part of the run, oldest first: all, or, of very
- *     many, some thousands evenly spread; of a model that is trained a layer at a time, all layers'
- *     in turn
- * @param last the last interval's numbers; empty if none ended
- * @param best the epoch whose parameters the model has, where samples were held out to choose it by
- * @param took the wall-clock time of this part of the run
- * @param directory where the run is kept, if anywhere
+ * @param steps the number of steps of the whole run, before a resume included
+ * @param why the reason for its end
+ * @param history the measurements of the logging intervals since the start or resume, oldest first:
+ *     all, or some thousands evenly spread; for a stack those of all layers, one after the other
+ * @param last the measurements of the last interval; empty if no interval ended
+ * @param best the epoch whose parameters the model has, if it was chosen by validation
+ * @param took the wall-clock time since the start or resume
+ * @param directory the run's folder, if it is written
  */
 public record TrainingResult(
     FeatureExtractor model,
@@ -40,7 +39,7 @@ public record TrainingResult(
     /** All epochs are done. */
     FINISHED,
     /**
-     * {@link Trainer#requestStop} was heeded; the run can be resumed if it is kept in a directory.
+     * {@link Trainer#requestStop} was called; the run can be resumed if it is written to a folder.
      */
     STOPPED
   }
@@ -49,16 +48,16 @@ public record TrainingResult(
   public enum Reason {
     /** All epochs are done. */
     EPOCHS_DONE,
-    /** As many steps are done as the setting {@code steps} says. */
+    /** The number of steps of the setting {@code steps} is done. */
     STEPS_DONE,
-    /** No epoch was better on the validation data for as many epochs as {@code patience} says. */
+    /** The last {@code patience} epochs did not improve the validation error. */
     NO_BETTER_EPOCH,
     /** A stop was requested. */
     REQUESTED
   }
 
   /**
-   * The run, if it is kept in a directory: to encode with, to report on, to go on from.
+   * The run, if it is written to a folder.
    *
    * @throws dev.wta.api.WtaException if it cannot be read any more
    */

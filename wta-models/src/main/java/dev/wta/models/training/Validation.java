@@ -12,12 +12,11 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * Watches a training on samples that are held out: their error is measured after each epoch, the
- * parameters of the best one are kept, and training ends early once there was no better one for a
- * while. Of a classifier the error is the misclassified part, from its first epoch with labels on;
- * of other models, the part of the variance that reconstructions leave unexplained, with the
- * competition and the batches of training. Where parameters are averaged, all of this is of the
- * averages.
+ * Validates a training on held-out samples: after each epoch their error is measured, the
+ * parameters of the best epoch are kept, and training stops early after {@code patience} epochs
+ * without a better one. The error is a classifier's error rate, from its first epoch with labels
+ * on, or the fraction of variance unexplained of other models, with the competition and the batches
+ * of training. Where parameters are averaged, all of this is of the averages.
  */
 final class Validation implements AutoCloseable {
   private final TrainingPlan plan;

@@ -10,9 +10,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The data of a training: what it learns from and, where that is asked for, samples that are held
- * out, or others, to choose the best epoch by; a classifier's have to be labelled. Which ones
- * depends on the seed and the data's size.
+ * The split into training and validation data: validation data are held-out samples, which depend
+ * on the seed and the number of samples, or separate data; a classifier's have to be labelled.
  *
  * @param validation patches of the samples held out, where training takes patches
  * @param given whether those are the caller's, and all of the data is trained on

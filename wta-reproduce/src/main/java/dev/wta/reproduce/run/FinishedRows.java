@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The rows of a table that are measured, in a file, for a process that goes on after a kill. Each
- * is kept with all that its features depend on, and holds as long as that is the same.
+ * The measured rows of a table in a file, so that a reproduction can be resumed. Each is kept with
+ * all that its features depend on, and holds as long as that is the same.
  */
 final class FinishedRows {
   private static final String DATA = "data";

@@ -6,7 +6,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Locale;
 
-/** Puts a row's figures into words. */
+/** The text of a row's figures. */
 public final class RowFigures {
   private RowFigures() {}
 

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * How far a row of a table has come, as its folder tells.
+ * The state of a row of a table, according to its folder.
  *
  * @param stage what is done of it
  * @param seconds what it has cost so far: wall time of its trainings, and of its measurement where

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where a data set's files are: the folder that the user named, or one of that data set in it.
+ * The folders where a data set's files may be: the folder that the user named, or one of that data
+ * set in it.
  *
  * @param candidates the folders to look in, in this order
  */

@@ -6,7 +6,7 @@ import dev.wta.reproduce.Recipe;
 import java.util.List;
 import java.util.Map;
 
-/** What the tables on MNIST's pictures have in common. */
+/** The common parts of the tables on MNIST. */
 final class MnistTables {
   static final PerScale<Integer> SAMPLES = new PerScale<>(2000, PaperTable.ALL, PaperTable.ALL);
   static final PerScale<Integer> TEST_SAMPLES =

@@ -3,7 +3,7 @@ package dev.wta.reproduce.table;
 import dev.wta.eval.scaling.FeatureScaling;
 import java.util.Map;
 
-/** What the tables of Makhzani and Frey 2015 have in common. */
+/** The common parts of the tables of Makhzani and Frey 2015. */
 final class WtaPaper {
   static final String TITLE = "Makhzani and Frey 2015, Winner-Take-All Autoencoders";
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** An element of a page, put together by its maker and then written. */
+/** An HTML element. */
 public final class Element implements Html {
   /** Elements that have no content and no end tag. */
   private static final Set<String> VOID = Set.of("img", "meta", "input", "br");

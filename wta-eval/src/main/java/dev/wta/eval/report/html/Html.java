@@ -4,7 +4,7 @@ import dev.wta.api.VisibleText;
 import java.util.List;
 
 /**
- * A piece of a page. Text and attributes are escaped as they are written, so that nothing a page
+ * A piece of HTML. Text and attributes are escaped as they are written, so that nothing a page
  * shows (a file's name, a setting, a message) can become markup, turn the text around it, or hide.
  */
 public sealed interface Html permits Html.Text, Html.Markup, Html.Several, Element {

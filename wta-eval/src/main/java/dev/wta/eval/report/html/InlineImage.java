@@ -14,8 +14,8 @@ import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
- * Small pictures for a page, as PNG in the page itself. Sides of more than {@value #MOST_SIDE}
- * pixels are brought down by averaging.
+ * Images that are embedded in a page as PNG. Sides of more than {@value #MOST_SIDE} pixels are
+ * brought down by averaging.
  */
 public final class InlineImage {
   private static final int MOST_SIDE = 64;

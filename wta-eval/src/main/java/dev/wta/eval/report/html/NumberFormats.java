@@ -2,7 +2,7 @@ package dev.wta.eval.report.html;
 
 import java.util.Locale;
 
-/** Numbers as people read them. */
+/** The number formats of a page. */
 public final class NumberFormats {
   private NumberFormats() {}
 

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** A whole document: one file that needs nothing else, and no network. */
+/** An HTML page: one self-contained file. */
 public final class Page {
   /** Nothing is loaded, whatever the page says: pictures, style and script are in it. */
   private static final String POLICY =

@@ -2,7 +2,7 @@ package dev.wta.eval.report.html;
 
 import java.util.List;
 
-/** The parts that sections are made of. */
+/** The elements of a section. */
 public final class Section {
   private Section() {}
 

@@ -19,9 +19,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What {@code metrics.jsonl} has, as TensorBoard's event files: {@code
- * events.out.tfevents.<seconds>.wta}, one for each time that training began or went on. Readers
- * take them in the order of their names.
+ * The metrics of a run as TensorBoard's event files: {@code events.out.tfevents.<seconds>.wta}, one
+ * for each time that training began or went on. Readers take them in the order of their names.
  */
 public final class TensorBoardFiles {
   private static final Pattern NAME = Pattern.compile("events\\.out\\.tfevents\\.(\\d{10})\\.wta");

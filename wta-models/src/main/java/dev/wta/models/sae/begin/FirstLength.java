@@ -4,8 +4,8 @@ import dev.wta.api.op.Dense;
 import dev.wta.api.tensor.Tensor;
 
 /**
- * By what an encoder has to be multiplied so that first reconstructions are not longer than what
- * they reconstruct, both measured from the decoder's bias.
+ * The factor of an encoder's initial weights, by which initial reconstructions are not longer than
+ * their targets, both measured from the decoder's bias.
  */
 public final class FirstLength {
   /** A transcoder's decoder knows nothing of its targets at first: all that it adds is error. */

@@ -11,7 +11,7 @@ import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import java.util.Arrays;
 
-/** The samples that a sparse autoencoder looks at before its first step, pre-processed. */
+/** The pre-processed samples from which a sparse autoencoder is initialised. */
 public final class FirstSamples {
   private static final int MOST = 1000;
 

@@ -6,7 +6,7 @@ import dev.wta.api.tensor.Winners;
 import dev.wta.models.autodiff.Tape;
 import java.util.Optional;
 
-/** Numbers of units, written once for each winner. */
+/** Gathers a value per unit for each winner. */
 public final class PerWinner {
   private PerWinner() {}
 

@@ -8,9 +8,9 @@ import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 
 /**
- * What revives dead latents that have thresholds (Anthropic 2025): how far below its threshold each
- * is, weighted by the length of its decoder's row, {@code sum over dead u of relu(theta_u - p_u)
- * |D_u|}, averaged over the samples by {@link #of}.
+ * The loss that revives dead latents of JumpReLU autoencoders (Anthropic 2025): how far below its
+ * threshold each is, weighted by the length of its decoder's row, {@code sum over dead u of
+ * relu(theta_u - p_u) |D_u|}, averaged over the samples by {@link #of}.
  *
  * @param preActivations p, {@code (samples, units)}
  * @param thresholds theta, {@code (units)}

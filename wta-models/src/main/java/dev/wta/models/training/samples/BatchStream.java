@@ -10,7 +10,7 @@ import java.util.concurrent.Flow;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Batches of a program, a row a sample, as a stream of samples. */
+/** A stream of samples from a program's batches, one sample per row. */
 public final class BatchStream implements SampleStream {
   private final Iterator<float[][]> batches;
   private final Shape sample;

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The files in which the features of a model's layers wait for the layer above: {@code
+ * The files of a layer's features, on which the layer above is trained: {@code
  * layers/1/features.arrow} of a run, or a folder of their own where no run is kept. A file is there
  * only when it is whole.
  */

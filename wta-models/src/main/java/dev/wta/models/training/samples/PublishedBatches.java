@@ -8,8 +8,8 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * The batches of a publisher, one requested after the other: at most one waits here, so a publisher
- * that heeds requests never runs ahead of training.
+ * The batches of a {@code Flow.Publisher}, requested one at a time: at most one waits here, so a
+ * publisher that heeds requests never runs ahead of training.
  */
 final class PublishedBatches implements Flow.Subscriber<float[][]>, Iterator<float[][]> {
   private final LinkedBlockingQueue<Signal> signals = new LinkedBlockingQueue<>();

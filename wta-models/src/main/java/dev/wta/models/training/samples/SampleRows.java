@@ -6,7 +6,7 @@ import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
 import dev.wta.data.MemoryDataset;
 
-/** Samples that a program has as arrays, a row a sample. */
+/** A data set from an array of one sample per row. */
 public final class SampleRows {
   private SampleRows() {}
 

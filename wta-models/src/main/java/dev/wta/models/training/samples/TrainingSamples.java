@@ -9,12 +9,12 @@ import dev.wta.data.RandomPatches;
 import java.util.Optional;
 
 /**
- * What a training reads of a data set: its samples as they are, the same in every epoch, or, with
- * the setting {@code patch}, random patches of its pictures, new ones in each epoch.
+ * The samples that a training reads from a data set: whole samples, or, with the setting {@code
+ * patch}, random patches of its images, new ones in each epoch.
  *
  * @param data the data set
  * @param patch the patches' size; empty for whole samples
- * @param perPicture the patches of each picture in an epoch
+ * @param perPicture the patches of each image per epoch
  * @param seed where the patches' places come from
  */
 public record TrainingSamples(Dataset data, Optional<PatchSize> patch, int perPicture, Seed seed) {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
-/** Where a training's samples come from. */
+/** The source of a training's samples. */
 public sealed interface TrainingSource {
 
   /** A data set of the caller's. */
