@@ -21,7 +21,9 @@ public final class Collective {
   private final Blocks blocks;
   private final List<Blocks.Node> own;
   private final ByteBuffer[] room;
+  private final float[][] tree; // what ranks have summed, by place in the blocks' tree
   private ByteBuffer shared = ByteBuffer.allocate(0);
+  private float[] numbers = {}; // between tensors and buffers
 
   /**
    * @throws WtaException if there are more ranks than blocks
@@ -33,6 +35,7 @@ public final class Collective {
     own = blocks.nodesOf(ranks.rank(), ranks.count());
     room = new ByteBuffer[ranks.count()];
     Arrays.setAll(room, _ -> ByteBuffer.allocate(0));
+    tree = new float[2 * blocks.count()][];
   }
 
   public Blocks blocks() {
@@ -140,18 +143,27 @@ public final class Collective {
       for (int to = 0; to < parts.length; to++) {
         int from = firstSample(to, parts.length, samples);
         int count = firstSample(to + 1, parts.length, samples) - from;
-        write(memory.download(sum.rows(from, count)), parts[to]);
+        numbers = withRoom(numbers, count * width);
+        memory.download(sum.rows(from, count), numbers, 0);
+        write(numbers, count * width, parts[to]);
       }
     }
-    float[] mine = finish(exchange(parts));
-    ByteBuffer finished = buffer((long) mine.length * Float.BYTES);
-    write(mine, finished);
-    ByteBuffer[] all = share(finished);
+    int mine = parts[ranks.rank()].position() / Float.BYTES / own.size();
+    float[] finished = finish(exchange(parts), mine);
+    ByteBuffer written = buffer((long) mine * Float.BYTES);
+    write(finished, mine, written);
+    ByteBuffer[] all = share(written);
     for (int rank = 0; rank < all.length; rank++) {
       int from = firstSample(rank, all.length, samples);
       int count = firstSample(rank + 1, all.length, samples) - from;
-      memory.upload(read(all[rank], count * width), 0, out.rows(from, count));
+      numbers = withRoom(numbers, count * width);
+      read(all[rank], numbers, count * width);
+      memory.upload(numbers, 0, out.rows(from, count));
     }
+  }
+
+  private static float[] withRoom(float[] array, int count) {
+    return array == null || array.length < count ? new float[count] : array;
   }
 
   /** The sum of a node's blocks, all of them this rank's. */
@@ -171,26 +183,25 @@ public final class Collective {
     tape.backend().dense().zip(Dense.Binary.ADD, into, spare[level], into);
   }
 
-  /** The sum of this rank's samples, of what each rank has summed of them. */
-  private float[] finish(ByteBuffer[] received) {
-    float[][] tree = new float[2 * blocks.count()][];
+  /** The {@code count} sums of this rank's samples, of what each rank has summed of them. */
+  private float[] finish(ByteBuffer[] received, int count) {
     for (int rank = 0; rank < received.length; rank++) {
-      List<Blocks.Node> nodes = blocks.nodesOf(rank, received.length);
-      int each = received[rank].remaining() / Float.BYTES / nodes.size();
-      for (Blocks.Node node : nodes) {
-        tree[node.index(blocks)] = read(received[rank], each);
+      for (Blocks.Node node : blocks.nodesOf(rank, received.length)) {
+        int place = node.index(blocks);
+        tree[place] = withRoom(tree[place], count);
+        read(received[rank], tree[place], count);
       }
     }
-    return sumFrom(tree, 1);
+    return sumFrom(1, count);
   }
 
-  private static float[] sumFrom(float[][] tree, int node) {
+  private float[] sumFrom(int node, int count) {
     if (tree[node] != null) {
       return tree[node];
     }
-    float[] sum = sumFrom(tree, 2 * node);
-    float[] right = sumFrom(tree, 2 * node + 1);
-    for (int i = 0; i < sum.length; i++) {
+    float[] sum = sumFrom(2 * node, count);
+    float[] right = sumFrom(2 * node + 1, count);
+    for (int i = 0; i < count; i++) {
       sum[i] += right[i];
     }
     return sum;
@@ -248,7 +259,7 @@ public final class Collective {
   /** The largest over all ranks of some numbers each; NaN where one is. */
   public float[] maximum(float[] mine) {
     ByteBuffer written = buffer((long) mine.length * Float.BYTES);
-    write(mine, written);
+    write(mine, mine.length, written);
     float[] largest = mine.clone();
     for (ByteBuffer part : share(written)) {
       for (int i = 0; i < largest.length; i++) {
@@ -295,15 +306,13 @@ public final class Collective {
     }
   }
 
-  private static void write(float[] numbers, ByteBuffer to) {
-    to.asFloatBuffer().put(numbers);
-    to.position(to.position() + numbers.length * Float.BYTES);
+  private static void write(float[] from, int count, ByteBuffer to) {
+    to.asFloatBuffer().put(from, 0, count);
+    to.position(to.position() + count * Float.BYTES);
   }
 
-  private static float[] read(ByteBuffer from, int count) {
-    float[] numbers = new float[count];
-    from.asFloatBuffer().get(numbers);
+  private static void read(ByteBuffer from, float[] to, int count) {
+    from.asFloatBuffer().get(to, 0, count);
     from.position(from.position() + count * Float.BYTES);
-    return numbers;
   }
 }
