@@ -138,6 +138,9 @@ class WtaEstimatorTest {
     assertThatThrownBy(() -> gated.fit(frame(1)))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("does not serve GatedSae");
+    assertThatThrownBy(() -> estimator("run").setModel("topk-transcoder").fit(frame(1)))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("does not serve transcoders");
     assertThatThrownBy(() -> estimator("run").setModel("topkk").fit(frame(1)))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("did you mean 'topk'?");

@@ -21,6 +21,7 @@ import dev.wta.models.sae.BatchTopKSae;
 import dev.wta.models.sae.JumpReluSae;
 import dev.wta.models.sae.StandardSae;
 import dev.wta.models.sae.TopKSae;
+import dev.wta.models.sae.TranscoderSettings;
 import dev.wta.models.settings.SettingsRecord;
 import dev.wta.models.shard.Blocks;
 import dev.wta.models.shard.Collective;
@@ -142,6 +143,11 @@ public abstract class ShardedModel implements AutoCloseable {
   }
 
   private static WtaException notServed(SettingsRecord<?> settings) {
+    if (settings instanceof TranscoderSettings<?>) {
+      return new WtaException(
+          "sharded training does not serve transcoders: ranks exchange samples and no targets",
+          "train it on one machine, or choose one of " + FAMILIES);
+    }
     Class<?> model = settings.getClass().getEnclosingClass();
     String name = (model == null ? settings.getClass() : model).getSimpleName();
     return new WtaException(

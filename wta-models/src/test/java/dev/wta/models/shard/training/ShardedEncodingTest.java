@@ -189,7 +189,7 @@ class ShardedEncodingTest {
   @CsvSource({
     "gated, sharded training does not serve GatedSae",
     "matryoshka, sharded training does not serve MatryoshkaSae",
-    "topk-transcoder, sharded training does not serve"
+    "topk-transcoder, sharded training does not serve transcoders"
   })
   void otherFamiliesAreRefusedByName(String family, String told) {
     Map<String, Object> given = new LinkedHashMap<>(Map.of("hidden", UNITS));
