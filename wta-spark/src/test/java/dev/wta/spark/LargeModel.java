@@ -21,7 +21,7 @@ import org.apache.spark.sql.types.StructType;
 final class LargeModel {
   private static final int INPUTS = 512;
   private static final int LATENTS = 20480;
-  private static final int SAMPLES = 96;
+  private static final int SAMPLES = 64;
 
   /** Bytes of the weights and of Adam's two moments. */
   static final long BYTES = 3L * 2 * INPUTS * LATENTS * Float.BYTES;
@@ -30,6 +30,7 @@ final class LargeModel {
   static final int HEAP = 208;
 
   static final int DIRECT = 24;
+  private static final int EXECUTORS = 3;
   static final String DIRECT_FLAG = "-XX:MaxDirectMemorySize=%dm".formatted(DIRECT);
 
   private LargeModel() {}
@@ -65,7 +66,7 @@ final class LargeModel {
         .setBatchSize(32)
         .setEpochs(1)
         .setSeed(3)
-        .setSettings(Map.of("checkpoint-every", 2))
+        .setSettings(Map.of("checkpoint-every", 1))
         .setRanks(ranks)
         .setCheckpointDir(checkpoints);
   }
@@ -75,15 +76,15 @@ final class LargeModel {
    */
   public static void main(String[] args) throws IOException {
     try (SparkSession spark =
-        Sessions.clusterBuilder(4)
-            .master("local-cluster[4,1,512]")
+        Sessions.clusterBuilder(EXECUTORS)
+            .master("local-cluster[%d,1,512]".formatted(EXECUTORS))
             .config("spark.executor.memory", HEAP + "m")
             .config("spark.executor.extraJavaOptions", DIRECT_FLAG)
             .config("spark.testing.reservedMemory", 32 << 20) // else Spark asks for more
             .config("spark.network.maxRemoteBlockSizeFetchToMem", "4m") // at most DIRECT
             .config("spark.worker.timeout", 600) // on a busy machine
             .getOrCreate()) {
-      WtaModel model = estimator(args[0], 4).fit(frame(spark));
+      WtaModel model = estimator(args[0], EXECUTORS).fit(frame(spark));
       System.out.println("model " + model.run());
       model
           .setShares(8)
