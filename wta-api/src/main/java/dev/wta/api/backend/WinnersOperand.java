@@ -110,6 +110,7 @@ record WinnersOperand(String operation, Winners winners) {
     apart(source);
   }
 
+  @SuppressWarnings("ReferenceEquality") // the same memory
   private void apart(Winners source) {
     if (source == winners) {
       throw new IllegalArgumentException(
