@@ -157,7 +157,11 @@ public final class SaeDashboardFiles extends LatentFiles {
 
   /** The numbers of each latent's records, ascending. */
   private static int[][] byLatent(Split split, MemorySegment places) throws IOException {
-    int count = Math.toIntExact(split.size());
+    if (split.size() > Integer.MAX_VALUE) {
+      throw new WtaException(
+          "%,d activations are too many for a file".formatted(split.size()), "give more --files");
+    }
+    int count = (int) split.size();
     int[] counts = new int[split.latents()];
     for (int i = 0; i < count; i++) {
       counts[places.getAtIndex(INT, (long) i * AXES + 2)]++;
