@@ -201,7 +201,7 @@ public final class SaeDashboardFiles extends LatentFiles {
         double contains = (double) (inside.length + inactive) / samples;
         int shown = Math.min(OF_INTERVAL, inside.length);
         for (int i = 0; i < shown; i++) {
-          int chosen = inside[(int) ((long) inside.length * (2 * i + 1) / (2 * shown))];
+          int chosen = inside[(int) ((long) inside.length * (2 * i + 1) / (2L * shown))];
           writeSequence(json, found, chosen, low, high, contains);
         }
       }
