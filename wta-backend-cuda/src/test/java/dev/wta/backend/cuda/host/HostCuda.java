@@ -241,7 +241,6 @@ public final class HostCuda {
     try {
       Files.createDirectories(OUT);
       Path unit = OUT.resolve("kernels.cpp");
-      Files.writeString(unit, unit());
       Path library = OUT.resolve(LIBRARY);
       List<String> command =
           new ArrayList<>(
@@ -267,11 +266,10 @@ public final class HostCuda {
       command.addAll(
           List.of(
               unit.toString(), SHIM.resolve("fibres.cpp").toString(), "-o", library.toString()));
-      Process process =
-          new ProcessBuilder(command).redirectErrorStream(true).directory(OUT.toFile()).start();
-      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (process.waitFor() != 0) {
-        throw new AssertionError(String.join(" ", command) + " failed:\n" + output);
+      String made = unit() + "// " + String.join(" ", command) + "\n";
+      if (!isUpToDate(library, unit, made)) {
+        Files.writeString(unit, made);
+        compile(command);
       }
       link(OUT, library, "libcuda.so.1", "libnvrtc.so.13");
       link(WITH_CUBLAS, library, "libcuda.so.1", "libnvrtc.so.13", "libcublas.so.13");
@@ -281,6 +279,31 @@ public final class HostCuda {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(interrupted);
+    }
+  }
+
+  /** Whether nothing has changed since the library was made: it takes a while to compile. */
+  private static boolean isUpToDate(Path library, Path unit, String made) throws IOException {
+    if (!Files.exists(library) || !Files.exists(unit) || !Files.readString(unit).equals(made)) {
+      return false;
+    }
+    for (Path folder : List.of(KERNELS, SHIM)) {
+      for (Path source : files(folder, "")) {
+        if (Files.getLastModifiedTime(source).compareTo(Files.getLastModifiedTime(library)) > 0) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private static void compile(List<String> command) throws IOException, InterruptedException {
+    Files.deleteIfExists(OUT.resolve(LIBRARY));
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).directory(OUT.toFile()).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.waitFor() != 0) {
+      throw new AssertionError(String.join(" ", command) + " failed:\n" + output);
     }
   }
 
