@@ -126,12 +126,13 @@ public interface WinnerSlicesContract extends Contract {
 
   /** Copies can be walked by unit, and by sample: what a rank needs. */
   private void assertIndexed(TwinWinners winners) {
-    Twin sums = bench().output(Shape.of(winners.code().extent(1)));
+    Shape code = winners.code();
+    Twin coefficients = bench().coefficients(winners, new RandomValues(194).normal(code));
+    Twin sums = bench().output(Shape.of(code.extent(1)));
     bench()
-        .runSum(
-            s -> s.backend().sparse().unitSums(s.of(winners), s.of(winners).values(), s.of(sums)));
-    bench().assertSum(sums, winners.code().rows());
-    TwinWinners first = bench().winners(winners.code(), winners.capacity());
+        .runSum(s -> s.backend().sparse().unitSums(s.of(winners), s.of(coefficients), s.of(sums)));
+    bench().assertSum(sums, code.size() / Math.max(1, code.extent(1)));
+    TwinWinners first = bench().winners(code, winners.capacity());
     bench().run(s -> s.backend().memory().sliceRanks(s.of(winners), 0, 2, s.of(first)));
     bench().assertSameWinners(first);
   }
