@@ -1,21 +1,17 @@
 package dev.wta.models;
 
 import dev.wta.api.backend.Backend;
-import dev.wta.api.op.Convolution;
-import dev.wta.api.op.Dense;
+import dev.wta.api.backend.ForwardingBackend;
 import dev.wta.api.op.Memory;
-import dev.wta.api.op.Randomness;
-import dev.wta.api.op.Selection;
-import dev.wta.api.op.Sparse;
-import dev.wta.api.op.Update;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.WinnerList;
 import dev.wta.api.tensor.Winners;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** A backend's memory that remembers what it gave out, to tell whether all of it came back. */
+/** A memory that counts the tensors and winners that it has allocated, and those still open. */
 final class CountingMemory implements Memory {
   private final Memory memory;
   private final List<Tensor> tensors = new ArrayList<>();
@@ -25,13 +21,13 @@ final class CountingMemory implements Memory {
     this.memory = memory;
   }
 
-  /** How many tensors and winners are still open. */
+  /** The number of tensors and winners that are open. */
   long open() {
     return tensors.stream().filter(Tensor::isOpen).count()
         + winners.stream().filter(Winners::isOpen).count();
   }
 
-  /** How many were ever given out. */
+  /** The number of tensors and winners allocated so far. */
   int allocated() {
     return tensors.size() + winners.size();
   }
@@ -85,55 +81,24 @@ final class CountingMemory implements Memory {
     memory.synchronise();
   }
 
-  /** {@code backend} with its memory counted. */
-  record CountedBackend(Backend backend, CountingMemory memory) implements Backend {
+  /** A backend whose memory is counted. */
+  static final class CountedBackend extends ForwardingBackend {
+    private final CountingMemory memory;
+
     CountedBackend(Backend backend) {
-      this(backend, new CountingMemory(backend.memory()));
+      super(backend);
+      memory = new CountingMemory(backend.memory());
     }
 
     @Override
-    public String name() {
-      return backend.name();
+    public CountingMemory memory() {
+      return memory;
     }
 
+    /** None: its memory would not be counted. */
     @Override
-    public String device() {
-      return backend.device();
-    }
-
-    @Override
-    public Dense dense() {
-      return backend.dense();
-    }
-
-    @Override
-    public Convolution convolution() {
-      return backend.convolution();
-    }
-
-    @Override
-    public Selection selection() {
-      return backend.selection();
-    }
-
-    @Override
-    public Sparse sparse() {
-      return backend.sparse();
-    }
-
-    @Override
-    public Update update() {
-      return backend.update();
-    }
-
-    @Override
-    public Randomness randomness() {
-      return backend.randomness();
-    }
-
-    @Override
-    public void close() {
-      backend.close();
+    public Optional<Backend> inferenceContext(int most) {
+      return Optional.empty();
     }
   }
 }

@@ -11,11 +11,10 @@ import dev.wta.api.op.Update;
 import java.util.Optional;
 
 /**
- * What {@link Backends} puts in front of every provider's backend: refuses arguments that do not go
- * together, and use by two threads at once, see {@link Backend}. Everything else is the backend's
- * own.
+ * A backend that checks the arguments of every operation, and that one thread at a time uses it, as
+ * {@link Backend} promises.
  */
-final class CheckedBackend implements Backend {
+final class CheckedBackend extends ForwardingBackend {
   private final Backend backend;
   private final OneThread thread;
   private final Memory memory;
@@ -34,6 +33,7 @@ final class CheckedBackend implements Backend {
    * @param thread shared by all views of a backend
    */
   private CheckedBackend(Backend backend, OneThread thread) {
+    super(backend);
     this.backend = backend;
     this.thread = thread;
     memory = new CheckedMemory(backend.memory(), thread);
@@ -59,21 +59,6 @@ final class CheckedBackend implements Backend {
   public Backend withPrecision(Precision precision) {
     Backend view = backend.withPrecision(precision);
     return view.equals(backend) ? this : new CheckedBackend(view, thread);
-  }
-
-  @Override
-  public String name() {
-    return backend.name();
-  }
-
-  @Override
-  public String device() {
-    return backend.device();
-  }
-
-  @Override
-  public String arithmetic() {
-    return backend.arithmetic();
   }
 
   @Override
@@ -114,7 +99,7 @@ final class CheckedBackend implements Backend {
   @Override
   public void close() {
     try (var _ = thread.hold()) {
-      backend.close();
+      super.close();
     }
   }
 }

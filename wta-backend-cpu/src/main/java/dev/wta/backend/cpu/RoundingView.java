@@ -1,23 +1,16 @@
 package dev.wta.backend.cpu;
 
-import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.ForwardingBackend;
 import dev.wta.api.op.Convolution;
 import dev.wta.api.op.Dense;
-import dev.wta.api.op.Memory;
-import dev.wta.api.op.Precision;
-import dev.wta.api.op.Randomness;
-import dev.wta.api.op.Selection;
-import dev.wta.api.op.Sparse;
-import dev.wta.api.op.Update;
 import dev.wta.backend.cpu.accelerator.Bf16Accelerator;
 import dev.wta.backend.cpu.bf16.RoundedProducts;
 import dev.wta.backend.cpu.exec.Execution;
 import dev.wta.backend.cpu.memory.CpuMemory;
 import java.util.Optional;
 
-/** The backend, with dense products and convolutions of operands rounded to bfloat16. */
-final class RoundingView implements Backend {
-  private final CpuBackend backend;
+/** The CPU backend with dense products and convolutions whose operands are rounded to bfloat16. */
+final class RoundingView extends ForwardingBackend {
   private final String accelerator;
   private final RoundedProducts rounded;
   private final CpuDense dense;
@@ -25,7 +18,7 @@ final class RoundingView implements Backend {
 
   RoundingView(
       CpuBackend backend, CpuMemory memory, Execution execution, Bf16Accelerator accelerator) {
-    this.backend = backend;
+    super(backend);
     this.accelerator = accelerator.name();
     rounded = new RoundedProducts(execution, accelerator);
     dense = new CpuDense(memory, execution, Optional.of(rounded));
@@ -33,23 +26,8 @@ final class RoundingView implements Backend {
   }
 
   @Override
-  public String name() {
-    return backend.name();
-  }
-
-  @Override
-  public String device() {
-    return backend.device();
-  }
-
-  @Override
   public String arithmetic() {
-    return "%s, products in bf16 by %s".formatted(backend.arithmetic(), accelerator);
-  }
-
-  @Override
-  public Memory memory() {
-    return backend.memory();
+    return "%s, products in bf16 by %s".formatted(super.arithmetic(), accelerator);
   }
 
   @Override
@@ -62,42 +40,12 @@ final class RoundingView implements Backend {
     return convolution;
   }
 
-  @Override
-  public Selection selection() {
-    return backend.selection();
-  }
-
-  @Override
-  public Sparse sparse() {
-    return backend.sparse();
-  }
-
-  @Override
-  public Update update() {
-    return backend.update();
-  }
-
-  @Override
-  public Randomness randomness() {
-    return backend.randomness();
-  }
-
-  @Override
-  public Optional<Backend> inferenceContext(int most) {
-    return backend.inferenceContext(most);
-  }
-
-  @Override
-  public Backend withPrecision(Precision precision) {
-    return backend.withPrecision(precision);
-  }
-
-  /** Frees what native memory the products have. */
+  /** Frees the native memory of the products. */
   void release() {
     rounded.close();
   }
 
-  /** Nothing: the backend releases it. */
+  /** Does nothing: the backend calls {@link #release}. */
   @Override
   public void close() {}
 }
