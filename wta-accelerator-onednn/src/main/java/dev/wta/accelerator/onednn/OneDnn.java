@@ -85,51 +85,32 @@ final class OneDnn {
     onednn = lookup(files, LibraryFiles.ONEDNN);
     SymbolLookup openMp = lookup(files, LibraryFiles.OPENMP);
     status = function(onednn, "dnnl_status2str", FunctionDescriptor.of(ADDRESS, JAVA_INT));
-    describeStrided =
-        call("dnnl_memory_desc_create_with_strides", ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
-    describeTagged =
-        call("dnnl_memory_desc_create_with_tag", ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+    describeStrided = call("dnnl_memory_desc_create_with_strides", "pipip");
+    describeTagged = call("dnnl_memory_desc_create_with_tag", "pipii");
     sizeOf =
         function(onednn, "dnnl_memory_desc_get_size", FunctionDescriptor.of(JAVA_LONG, ADDRESS));
-    destroyDescription = call("dnnl_memory_desc_destroy", ADDRESS);
-    createAttributes = call("dnnl_primitive_attr_create", ADDRESS);
-    setScratchpadMode = call("dnnl_primitive_attr_set_scratchpad_mode", ADDRESS, JAVA_INT);
-    destroyAttributes = call("dnnl_primitive_attr_destroy", ADDRESS);
-    describeProduct =
-        call(
-            "dnnl_matmul_primitive_desc_create",
-            ADDRESS,
-            ADDRESS,
-            ADDRESS,
-            ADDRESS,
-            ADDRESS,
-            ADDRESS,
-            ADDRESS);
-    describeReorder =
-        call(
-            "dnnl_reorder_primitive_desc_create",
-            ADDRESS,
-            ADDRESS,
-            ADDRESS,
-            ADDRESS,
-            ADDRESS,
-            ADDRESS);
+    destroyDescription = call("dnnl_memory_desc_destroy", "p");
+    createAttributes = call("dnnl_primitive_attr_create", "p");
+    setScratchpadMode = call("dnnl_primitive_attr_set_scratchpad_mode", "pi");
+    destroyAttributes = call("dnnl_primitive_attr_destroy", "p");
+    describeProduct = call("dnnl_matmul_primitive_desc_create", "ppppppp");
+    describeReorder = call("dnnl_reorder_primitive_desc_create", "pppppp");
     query =
         function(
             onednn,
             "dnnl_primitive_desc_query_md",
             FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT, JAVA_INT));
-    destroyPrimitiveDescription = call("dnnl_primitive_desc_destroy", ADDRESS);
-    createPrimitive = call("dnnl_primitive_create", ADDRESS, ADDRESS);
-    destroyPrimitive = call("dnnl_primitive_destroy", ADDRESS);
-    createMemory = call("dnnl_memory_create", ADDRESS, ADDRESS, ADDRESS, ADDRESS);
-    setData = call("dnnl_memory_set_data_handle", ADDRESS, ADDRESS);
-    destroyMemory = call("dnnl_memory_destroy", ADDRESS);
-    execute = call("dnnl_primitive_execute", ADDRESS, ADDRESS, JAVA_INT, ADDRESS);
+    destroyPrimitiveDescription = call("dnnl_primitive_desc_destroy", "p");
+    createPrimitive = call("dnnl_primitive_create", "pp");
+    destroyPrimitive = call("dnnl_primitive_destroy", "p");
+    createMemory = call("dnnl_memory_create", "pppp");
+    setData = call("dnnl_memory_set_data_handle", "pp");
+    destroyMemory = call("dnnl_memory_destroy", "p");
+    execute = call("dnnl_primitive_execute", "ppip");
     threads = function(openMp, "omp_get_max_threads", FunctionDescriptor.of(JAVA_INT));
     setThreads = function(openMp, "omp_set_num_threads", FunctionDescriptor.ofVoid(JAVA_INT));
-    MethodHandle createEngine = call("dnnl_engine_create", ADDRESS, JAVA_INT, JAVA_LONG);
-    MethodHandle createStream = call("dnnl_stream_create", ADDRESS, ADDRESS, JAVA_INT);
+    MethodHandle createEngine = call("dnnl_engine_create", "pil");
+    MethodHandle createStream = call("dnnl_stream_create", "ppi");
     engine = made(out -> (int) createEngine.invokeExact(out, CPU, 0L));
     stream = made(out -> (int) createStream.invokeExact(out, engine, DEFAULT_STREAM));
   }
@@ -149,9 +130,26 @@ final class OneDnn {
     return SymbolLookup.libraryLookup(files.file(name), Arena.global());
   }
 
-  /** A function that answers a status. */
-  MethodHandle call(String name, MemoryLayout... parameters) {
-    return function(onednn, name, FunctionDescriptor.of(JAVA_INT, parameters));
+  /**
+   * A function that returns a status.
+   *
+   * @param parameters a letter per parameter: {@code p} for a pointer, {@code i} for an int, {@code
+   *     l} for a long
+   */
+  MethodHandle call(String name, String parameters) {
+    MemoryLayout[] layouts =
+        parameters
+            .chars()
+            .mapToObj(
+                letter ->
+                    switch (letter) {
+                      case 'p' -> ADDRESS;
+                      case 'i' -> JAVA_INT;
+                      case 'l' -> JAVA_LONG;
+                      default -> throw new IllegalArgumentException(parameters);
+                    })
+            .toArray(MemoryLayout[]::new);
+    return function(onednn, name, FunctionDescriptor.of(JAVA_INT, layouts));
   }
 
   private static MethodHandle function(SymbolLookup library, String name, FunctionDescriptor type) {
@@ -164,7 +162,7 @@ final class OneDnn {
 
   /** The instructions that it uses for bfloat16; empty where the processor has none. */
   String instructions() {
-    MethodHandle instructionSet = call("dnnl_get_effective_cpu_isa");
+    MethodHandle instructionSet = call("dnnl_get_effective_cpu_isa", "");
     int isa = answer(() -> (int) instructionSet.invokeExact());
     if ((isa & AVX512_BF16) != AVX512_BF16) {
       return "";

@@ -1,7 +1,5 @@
 package dev.wta.accelerator.onednn;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
@@ -28,52 +26,11 @@ final class OneDnnConvolutions {
   OneDnnConvolutions(OneDnn library) {
     this.library = library;
     describeConvolution =
-        library.call(
-            "dnnl_convolution_forward_primitive_desc_create",
-            ADDRESS,
-            ADDRESS,
-            JAVA_INT,
-            JAVA_INT,
-            ADDRESS,
-            ADDRESS,
-            ADDRESS,
-            ADDRESS,
-            ADDRESS,
-            ADDRESS,
-            ADDRESS,
-            ADDRESS,
-            ADDRESS);
+        library.call("dnnl_convolution_forward_primitive_desc_create", "ppiippppppppp");
     describeImageGradient =
-        library.call(
-            "dnnl_convolution_backward_data_primitive_desc_create",
-            ADDRESS,
-            ADDRESS,
-            JAVA_INT,
-            ADDRESS,
-            ADDRESS,
-            ADDRESS,
-            ADDRESS,
-            ADDRESS,
-            ADDRESS,
-            ADDRESS,
-            ADDRESS,
-            ADDRESS);
+        library.call("dnnl_convolution_backward_data_primitive_desc_create", "ppippppppppp");
     describeFilterGradient =
-        library.call(
-            "dnnl_convolution_backward_weights_primitive_desc_create",
-            ADDRESS,
-            ADDRESS,
-            JAVA_INT,
-            ADDRESS,
-            ADDRESS,
-            ADDRESS,
-            ADDRESS,
-            ADDRESS,
-            ADDRESS,
-            ADDRESS,
-            ADDRESS,
-            ADDRESS,
-            ADDRESS);
+        library.call("dnnl_convolution_backward_weights_primitive_desc_create", "ppipppppppppp");
   }
 
   /** Describes a convolution: of images and filters, to maps. */
