@@ -1,7 +1,5 @@
 package dev.wta.models.run;
 
-import static java.util.Map.entry;
-
 import dev.wta.api.WtaException;
 import dev.wta.api.WtaVersion;
 import dev.wta.api.backend.Backend;
@@ -10,35 +8,30 @@ import dev.wta.data.Dataset;
 import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.FeatureExtractor;
 import dev.wta.models.ModelFamilies;
-import dev.wta.models.io.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
- * The whole configuration of a run, with where it came from: {@code config.json}.
+ * The configuration and provenance of a run: the contents of {@code config.json}.
  *
- * @param family the model's family
+ * @param family the name of the model's family
  * @param sample the shape of one sample
  * @param model the model's settings
  * @param training the training settings, the seed among them
- * @param preprocessing what samples go through before the model sees them
- * @param data the training data: {@code name, samples, shape, digest}, the shape being that of its
- *     pictures where {@code sample} is that of patches; with {@code validation}, the same of
- *     samples that were given to choose the best epoch by
- * @param target what a transcoder is trained to make of the data, described as they are, with
- *     {@code preprocessing}, what it goes through; empty for other models
- * @param backend what it is trained on: {@code name, device, arithmetic}, and, where a run went on
- *     with other arithmetic than before, {@code before}: a list of what it was trained on up to
- *     which {@code step}
- * @param versions of what trains it: {@code wta, java}
- * @param from where its first parameters are from, if they are another run's
+ * @param preprocessing the description of the samples' pre-processing
+ * @param data the training data: {@code name, samples, shape, digest}; if the model is trained on
+ *     patches, the shape of the whole images. {@code validation}, if present, describes separate
+ *     validation data in the same way
+ * @param target a transcoder's targets, described like {@code data}, and their {@code
+ *     preprocessing}; empty for other models
+ * @param backend the backend: {@code name, device, arithmetic}. If the run was resumed with another
+ *     arithmetic, {@code before} lists the earlier backends, each with the last {@code step}
+ * @param versions the versions it is trained with: {@code wta, java}
+ * @param from the run whose parameters it started from, if any
  */
 public record RunConfig(
     String family,
@@ -54,41 +47,26 @@ public record RunConfig(
   static final int SCHEMA = 1;
   static final String FROM = "from";
 
-  /** What settings of today stood for in runs that were kept before there were these. */
-  private static final Map<String, Object> EARLIER =
-      Map.ofEntries(
-          entry("average", 0.0),
-          entry("clip", 0.0),
-          entry("held-out", 0),
-          entry("patience", 50),
-          entry("order-seed", "none"),
-          entry("precision", "float32"),
-          entry("steps", 0),
-          entry("k-start", 0),
-          entry("k-steps", 10_000),
-          entry("features", "last"));
-
-  /** What stands for the digest of samples that were read once, as they arrived. */
+  /** The digest of training data that is streamed, which is read once and cannot be read again. */
   public static final String STREAM_DIGEST = "stream: read once, cannot be resumed from";
 
   private static final String STREAM = "stream";
   private static final String TARGET = "target";
-  private static final String PREPROCESSING = "preprocessing";
-  private static final String EPOCHS = "epochs";
+  static final String PREPROCESSING = "preprocessing";
   private static final String NAME = "name";
   private static final String ARITHMETIC = "arithmetic";
   private static final String BEFORE = "before";
-  private static final String VALIDATION = "validation";
+  static final String VALIDATION = "validation";
 
   /**
    * The configuration of a run that trains {@code model} on {@code data}.
    *
-   * @param backend what steps are computed by
-   * @param digest of the data
-   * @param training the settings, as they are kept
-   * @param fitted what samples go through
-   * @param target what a transcoder is to make of them, described; empty for none
-   * @param from what its parameters began as, if another run's
+   * @param backend the backend that computes the steps
+   * @param digest the digest of {@code data}
+   * @param training the training settings by key
+   * @param fitted the samples' pre-processing
+   * @param target the description of a transcoder's targets; empty for other models
+   * @param from the run whose parameters it starts from, if any
    */
   public static RunConfig of(
       FeatureExtractor model,
@@ -113,8 +91,8 @@ public record RunConfig(
   }
 
   /**
-   * This configuration with the samples that the best epoch is chosen by, described beside the
-   * data: {@code data.validation} and {@code target.validation}.
+   * This configuration with separate validation data, described under {@code data.validation} and
+   * {@code target.validation}.
    */
   public RunConfig validatedBy(Optional<Dataset> samples, Optional<Dataset> targets) {
     return new RunConfig(
@@ -130,7 +108,7 @@ public record RunConfig(
         from);
   }
 
-  /** This configuration of a run on a stream: how many samples it has, nobody knows. */
+  /** This configuration for streamed data, whose number of samples is unknown. */
   public RunConfig ofStream() {
     Map<String, Object> streamed = new LinkedHashMap<>(data);
     streamed.remove("samples");
@@ -139,7 +117,7 @@ public record RunConfig(
         family, sample, model, training, preprocessing, streamed, target, backend, versions, from);
   }
 
-  /** Whether the run was trained on samples that were read once. */
+  /** Whether the run was trained on streamed data. */
   public boolean streamed() {
     return Boolean.TRUE.equals(data.get(STREAM));
   }
@@ -151,7 +129,7 @@ public record RunConfig(
     return map;
   }
 
-  /** A data set as {@code config.json} has it: its name, size, shape and digest. */
+  /** The description of a data set: {@code name, samples, shape, digest}. */
   public static Map<String, Object> describe(Dataset data, String digest) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("name", data.name());
@@ -161,20 +139,8 @@ public record RunConfig(
     return map;
   }
 
-  /** Training settings that show in no step. */
-  private static final Set<String> MAY_DIFFER =
-      Set.of("checkpoint-every", "log-every", "keep-preprocessed", "keep-features");
-
   /**
-   * Training settings that may change when a run goes on: they leave the steps already done as they
-   * were.
-   */
-  private static final Set<String> MAY_CHANGE =
-      Stream.concat(MAY_DIFFER.stream(), Stream.of(EPOCHS, "steps"))
-          .collect(Collectors.toUnmodifiableSet());
-
-  /**
-   * What a transcoder's targets go through, by its description; empty for other models.
+   * The description of the pre-processing of a transcoder's targets; empty for other models.
    *
    * @throws WtaException if the configuration lacks it
    */
@@ -182,22 +148,22 @@ public record RunConfig(
     return target.isEmpty() ? Map.of() : section(target, PREPROCESSING, "the target");
   }
 
-  /** The versions of what is running. */
+  /** The versions of wta and Java that are running: {@code wta, java}. */
   public static Map<String, Object> runningVersions() {
     return Map.of("wta", WtaVersion.current(), "java", Runtime.version().toString());
   }
 
-  /** A backend as {@code config.json} has it. */
+  /** The description of a backend: {@code name, device, arithmetic}. */
   public static Map<String, Object> describe(Backend backend) {
     return Map.of(
         NAME, backend.name(), "device", backend.device(), ARITHMETIC, backend.arithmetic());
   }
 
   /**
-   * This configuration, of a run that goes on, with what it was trained on before.
+   * This configuration, of a resumed run, with the backends that it was trained on before.
    *
    * @param earlier the run's configuration so far
-   * @param step how many steps it has done
+   * @param step the number of steps done so far
    */
   RunConfig continuing(RunConfig earlier, long step) {
     List<Object> before = new ArrayList<>();
@@ -219,14 +185,14 @@ public record RunConfig(
         family, sample, model, training, preprocessing, data, target, described, versions, from);
   }
 
-  /** Whether this configuration's backend has other bits than that of {@code earlier}. */
+  /** Whether this configuration's backend may compute other bits than that of {@code earlier}. */
   private boolean changesBits(RunConfig earlier) {
     Object arithmetic = earlier.backend.get(ARITHMETIC); // runs of earlier versions do not say
     return !Objects.equals(earlier.backend.get(NAME), backend.get(NAME))
         || arithmetic != null && !arithmetic.equals(backend.get(ARITHMETIC));
   }
 
-  /** What is to be known of a run that goes on with this configuration; empty if nothing is. */
+  /** A warning for a run resumed with this configuration whose bits will change; else empty. */
   Optional<String> noteAfter(RunConfig earlier) {
     return changesBits(earlier)
         ? Optional.of(
@@ -292,7 +258,7 @@ public record RunConfig(
             : Optional.empty());
   }
 
-  /** A model's settings with what it left out in the days before them; so for each layer of it. */
+  /** Adds the settings that runs of earlier versions do not name, in each layer of a stack too. */
   private static Map<String, Object> withEarlier(String family, Map<String, Object> saved) {
     Map<String, Object> model = new LinkedHashMap<>(saved);
     ModelFamilies.find(family)
@@ -330,84 +296,20 @@ public record RunConfig(
   }
 
   /**
-   * What keeps a run of this configuration from going on with another: one line a key. Empty if it
-   * can.
-   *
-   * @param now the configuration to go on with
-   */
-  List<String> differences(RunConfig now) {
-    List<String> found = new ArrayList<>();
-    compare("model", family, now.family, found);
-    compare("the samples' shape", sample.toString(), now.sample.toString(), found);
-    compareSections(model, now.model, MAY_CHANGE, found);
-    compareSections(training, now.training, MAY_CHANGE, found);
-    compare("preprocessing", preprocessing, now.preprocessing, found);
-    compare("what it began from", origin(this), origin(now), found);
-    compare("the data's digest", data.get("digest"), now.data.get("digest"), found);
-    compare("the validation data", validation(data), validation(now.data), found);
-    compare("the validation's target", validation(target), validation(now.target), found);
-    compare("the target's digest", target.get("digest"), now.target.get("digest"), found);
-    compare(
-        "the target's preprocessing",
-        target.get(PREPROCESSING),
-        now.target.get(PREPROCESSING),
-        found);
-    return found;
-  }
-
-  /**
-   * What of these settings the run was not begun with: one line a key. Unlike a run that goes on,
-   * one of other epochs is another one: its learning rate fell differently.
+   * The settings in which another run would differ from this one: a line per key, none if they
+   * agree. The number of epochs counts, because the learning rate's schedule depends on it.
    *
    * @param ofModel the model's settings
    * @param ofTraining the training settings, the seed among them
    */
   public List<String> differences(
       String family, Map<String, Object> ofModel, Map<String, Object> ofTraining) {
-    List<String> found = new ArrayList<>();
-    compare("model", this.family, family, found);
-    compareSections(model, ofModel, MAY_DIFFER, found);
-    compareSections(training, ofTraining, MAY_DIFFER, found);
-    return found;
-  }
-
-  private static Object validation(Map<String, Object> described) {
-    return described.get(VALIDATION) instanceof Map<?, ?> map ? map.get("digest") : null;
-  }
-
-  private static Map<String, Object> origin(RunConfig config) {
-    return config.from.map(Origin::toMap).orElse(Map.of());
-  }
-
-  private static void compareSections(
-      Map<String, Object> before,
-      Map<String, Object> now,
-      Set<String> mayChange,
-      List<String> found) {
-    Map<String, Object> earlier = flat(before);
-    Map<String, Object> later = flat(now);
-    Map<String, Object> all = new LinkedHashMap<>(earlier);
-    later.forEach(all::putIfAbsent);
-    for (String key : all.keySet()) {
-      String name = key.substring(key.lastIndexOf('.') + 1);
-      boolean asEarlier = !earlier.containsKey(key) && Json.same(EARLIER.get(name), later.get(key));
-      if (asEarlier) {
-        continue;
-      }
-      if (!mayChange.contains(name)) {
-        compare("'" + key + "'", earlier.get(key), later.get(key), found);
-      } else if (name.equals(EPOCHS)
-          && earlier.get(key) instanceof Number had
-          && later.get(key) instanceof Number wanted
-          && wanted.intValue() < had.intValue()) {
-        found.add("'%s' is %s in the run, and cannot be lowered to %s".formatted(key, had, wanted));
-      }
-    }
+    return RunDifferences.ofSettings(this, family, ofModel, ofTraining);
   }
 
   /**
-   * All of it, a value a key: {@code family}, {@code model.hidden}, {@code model.layers.1.epochs},
-   * {@code data.name}.
+   * The whole configuration as one flat map, with keys such as {@code family}, {@code
+   * model.hidden}, {@code model.layers.1.epochs} and {@code data.name}.
    */
   public Map<String, Object> flat() {
     Map<String, Object> flat = new LinkedHashMap<>();
@@ -424,8 +326,8 @@ public record RunConfig(
     return flat;
   }
 
-  /** The settings of a list's elements by keys of their own: {@code layers.1.epochs}. */
-  private static Map<String, Object> flat(Map<String, Object> section) {
+  /** Flattens lists of maps, numbered from 1: {@code layers.1.epochs}. */
+  static Map<String, Object> flat(Map<String, Object> section) {
     Map<String, Object> flat = new LinkedHashMap<>();
     section.forEach(
         (key, value) -> {
@@ -441,11 +343,5 @@ public record RunConfig(
           }
         });
     return flat;
-  }
-
-  private static void compare(String what, Object before, Object now, List<String> found) {
-    if (!Json.same(before, now)) {
-      found.add("%s is %s in the run, and %s here".formatted(what, before, now));
-    }
   }
 }

@@ -168,7 +168,7 @@ public final class RunWriter implements AutoCloseable {
       if (earlier.streamed()) {
         throw streamGone(directory);
       }
-      List<String> differences = earlier.differences(config);
+      List<String> differences = RunDifferences.forResuming(earlier, config);
       if (!differences.isEmpty()) {
         throw new WtaException(
             "%s was configured differently: %s"
