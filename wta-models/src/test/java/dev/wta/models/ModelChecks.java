@@ -1,5 +1,7 @@
 package dev.wta.models;
 
+import static dev.wta.models.StoppedRuns.assertSameBits;
+import static dev.wta.models.StoppedRuns.stopAfter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -15,7 +17,6 @@ import dev.wta.models.autodiff.GradientCheck;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.run.metrics.Measurement;
-import dev.wta.models.training.StepReport;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingListener;
 import dev.wta.models.training.TrainingResult;
@@ -256,23 +257,13 @@ record ModelChecks(
       try (Backend backend = backend();
           FeatureExtractor model = model(backend, 1)) {
         Trainer trainer = trainer(model, data).seed(Seed.of(1)).to(halting).resume(stopAt > 2);
-        trainer.listen(
-            new TrainingListener() {
-              @Override
-              public void stepped(StepReport report) {
-                if (report.step() == stopAt) {
-                  trainer.requestStop();
-                }
-              }
-            });
+        stopAfter(stopAt, trainer);
         TrainingResult.Status expected =
             stopAt == 99 ? TrainingResult.Status.FINISHED : TrainingResult.Status.STOPPED;
         assertThat(trainer.train().status()).isEqualTo(expected);
       }
     }
-    for (String file : new String[] {"model.safetensors", "trainer.safetensors", "state.json"}) {
-      assertThat(halting.resolve(file)).hasSameBinaryContentAs(straight.resolve(file));
-    }
+    assertSameBits(halting, straight);
   }
 
   private void shortLastBatch(Path directory) {

@@ -1,5 +1,6 @@
 package dev.wta.models.run;
 
+import static dev.wta.models.StoppedRuns.assertSameBits;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wta.api.backend.Backend;
@@ -42,9 +43,7 @@ class ProcessKillTest {
     assertThat(train(family, killed, false, 17)).isIn(sigkill, 1); // 1 where there are no signals
     assertThat(RunDirectory.open(killed).state().orElseThrow().step()).isEqualTo(15);
     assertThat(train(family, killed, true, 0)).isZero();
-    for (String file : List.of("model.safetensors", "trainer.safetensors", "state.json")) {
-      assertThat(killed.resolve(file)).hasSameBinaryContentAs(straight.resolve(file));
-    }
+    assertSameBits(killed, straight);
   }
 
   /** Trains in a process of its own; answers its exit code. */

@@ -1,5 +1,6 @@
 package dev.wta.models.run;
 
+import static dev.wta.models.StoppedRuns.assertSameBits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -256,9 +257,7 @@ class RunDirectoryTest {
           StandardOpenOption.CREATE,
           StandardOpenOption.APPEND);
       assertThat(train(trainer -> trainer.to(died).resume()).steps()).isEqualTo(15);
-      for (String file : List.of("model.safetensors", "trainer.safetensors", "state.json")) {
-        assertThat(died.resolve(file)).hasSameBinaryContentAs(straight.resolve(file));
-      }
+      assertSameBits(died, straight);
       assertThat(losses(died)).isEqualTo(losses(straight));
       assertThat(TfEvents.shown(died).get("loss"))
           .isEqualTo(TfEvents.shown(straight).get("loss"))

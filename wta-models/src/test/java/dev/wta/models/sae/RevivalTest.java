@@ -1,5 +1,6 @@
 package dev.wta.models.sae;
 
+import static dev.wta.models.StoppedRuns.assertSameBits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -269,9 +270,7 @@ class RevivalTest {
     for (int stopAt : new int[] {5, 9, 99}) {
       train(family, halting, stopAt, stopAt > 5);
     }
-    for (String file : new String[] {"model.safetensors", "trainer.safetensors", "state.json"}) {
-      assertThat(halting.resolve(file)).hasSameBinaryContentAs(straight.resolve(file));
-    }
+    assertSameBits(halting, straight);
   }
 
   private void train(String family, Path run, int stopAt, boolean resume) {

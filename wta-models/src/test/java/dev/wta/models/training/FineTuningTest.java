@@ -1,5 +1,6 @@
 package dev.wta.models.training;
 
+import static dev.wta.models.StoppedRuns.stopAfter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -216,15 +217,7 @@ class FineTuningTest {
     Path cut = folder.resolve("cut");
     try (Model model = first.loadModel(backend)) {
       Trainer trainer = trainer(model, "second").from(first).epochs(2).to(cut);
-      trainer.listen(
-          new TrainingListener() {
-            @Override
-            public void stepped(StepReport report) {
-              if (report.step() == stop) {
-                trainer.requestStop();
-              }
-            }
-          });
+      stopAfter(stop, trainer);
       assertThat(trainer.train().status()).isEqualTo(TrainingResult.Status.STOPPED);
     }
     Files.move(first.path(), folder.resolve("elsewhere"));

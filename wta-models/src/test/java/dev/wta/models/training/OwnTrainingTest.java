@@ -1,5 +1,7 @@
 package dev.wta.models.training;
 
+import static dev.wta.models.StoppedRuns.assertSameBits;
+import static dev.wta.models.StoppedRuns.stopAfter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -196,15 +198,7 @@ class OwnTrainingTest {
       }
       try (Model model = topK(backend)) {
         Trainer trainer = Trainer.of(model).data(data).settings(own()).to(halting);
-        trainer.listen(
-            new TrainingListener() {
-              @Override
-              public void stepped(StepReport report) {
-                if (report.step() == 5) {
-                  trainer.requestStop();
-                }
-              }
-            });
+        stopAfter(5, trainer);
         assertThat(trainer.train().steps()).isEqualTo(5);
       }
       try (Model model = topK(backend)) { // as the command line goes on: by what the run says
@@ -212,9 +206,7 @@ class OwnTrainingTest {
         assertThat(said.optimizer()).isEqualTo("gentle-adam(2.0)");
         Trainer.of(model).data(data).settings(said).to(halting).resume().train();
       }
-      for (String file : List.of("model.safetensors", "trainer.safetensors", "state.json")) {
-        assertThat(halting.resolve(file)).hasSameBinaryContentAs(straight.resolve(file));
-      }
+      assertSameBits(halting, straight);
       try (Encoder encoder = RunDirectory.open(halting).encoder(backend)) {
         assertThat(encoder.encode(new float[12])).hasSize(16);
       }

@@ -1,5 +1,6 @@
 package dev.wta.models.training;
 
+import static dev.wta.models.StoppedRuns.stopAfter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -77,15 +78,7 @@ class PreparedTrainingTest {
   private void trainInTwo(Map<String, Object> given, String run, int steps) {
     try (FcWta model = model(given)) {
       Trainer first = trainer(model, given, run);
-      first.listen(
-          new TrainingListener() {
-            @Override
-            public void stepped(StepReport report) {
-              if (report.step() == steps) {
-                first.requestStop();
-              }
-            }
-          });
+      stopAfter(steps, first);
       assertThat(first.train().status()).isEqualTo(TrainingResult.Status.STOPPED);
     }
     try (FcWta model = model(given)) {

@@ -1,5 +1,7 @@
 package dev.wta.models.training;
 
+import static dev.wta.models.StoppedRuns.assertSameBits;
+import static dev.wta.models.StoppedRuns.stopAfter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wta.api.backend.Backend;
@@ -152,23 +154,13 @@ class SupervisionTest {
       try (Backend backend = TestBackends.open("cpu", 2);
           Classifier model = model(backend)) {
         Trainer trainer = trainer(model, settings).to(halting).resume(stopAt > 4);
-        trainer.listen(
-            new TrainingListener() {
-              @Override
-              public void stepped(StepReport report) {
-                if (report.step() == stopAt) {
-                  trainer.requestStop();
-                }
-              }
-            });
+        stopAfter(stopAt, trainer);
         halted = train(trainer, halted);
       }
     }
     assertThat(halted.run.status()).isEqualTo(TrainingResult.Status.FINISHED);
     assertThat(halted.errors).hasSize(10);
-    for (String file : List.of("model.safetensors", "trainer.safetensors", "state.json")) {
-      assertThat(halting.resolve(file)).hasSameBinaryContentAs(straight.resolve(file));
-    }
+    assertSameBits(halting, straight);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.wta.models.training;
 
+import static dev.wta.models.StoppedRuns.stopAfter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -196,15 +197,7 @@ class TrainerTest {
   @Test
   void aStopFinishesTheStepAndReturns() {
     Trainer trainer = trainer();
-    trainer.listen(
-        new TrainingListener() {
-          @Override
-          public void stepped(StepReport report) {
-            if (report.step() == 7) {
-              trainer.requestStop();
-            }
-          }
-        });
+    stopAfter(7, trainer);
     TrainingResult run = trainer.train();
     assertThat(run.status()).isEqualTo(TrainingResult.Status.STOPPED);
     assertThat(run.steps()).isEqualTo(7);

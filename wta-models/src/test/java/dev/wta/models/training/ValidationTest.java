@@ -1,5 +1,7 @@
 package dev.wta.models.training;
 
+import static dev.wta.models.StoppedRuns.assertSameBits;
+import static dev.wta.models.StoppedRuns.stopAfter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -138,21 +140,10 @@ class ValidationTest {
       try (Backend backend = TestBackends.open("cpu", 2);
           Model model = model(backend)) {
         Trainer trainer = trainer(model).to(halting).resume(stopAt > 2);
-        trainer.listen(
-            new TrainingListener() {
-              @Override
-              public void stepped(StepReport report) {
-                if (report.step() == stopAt) {
-                  trainer.requestStop();
-                }
-              }
-            });
-        trainer.train();
+        stopAfter(stopAt, trainer).train();
       }
     }
-    for (String file : List.of("model.safetensors", "trainer.safetensors", "state.json")) {
-      assertThat(halting.resolve(file)).hasSameBinaryContentAs(straight.resolve(file));
-    }
+    assertSameBits(halting, straight);
   }
 
   @Test
