@@ -33,7 +33,7 @@ public record Preset(String name, String summary, Map<String, Object> settings) 
                 new WtaException(
                     "%s has no preset '%s'".formatted(family.name(), name),
                     names.isEmpty()
-                        ? "leave it out: there are none"
+                        ? "leave out the preset: this model has none"
                         : Spelling.nearest(name, names)
                             .map("did you mean '%s'?"::formatted)
                             .orElse("choose one of " + String.join(", ", names))));

@@ -64,7 +64,7 @@ public final class ConvWta extends Model {
               shapesParameters = true)
           ConvLayers layers,
       @Setting(
-              help = "which activations of the last convolution survive a training step",
+              help = "competition: which activations of the last convolution a training step keeps",
               as = Competitions.Text.class,
               type = "a competition such as spatial then lifetime(0.05), spatial or none",
               shorthand = "lifetime",
@@ -72,14 +72,14 @@ public final class ConvWta extends Model {
           Competition competition,
       @Setting(
               help =
-                  "max-pooling of the maps into features, windows cut at the border; training does"
-                      + " not see it",
+                  "max-pooling of the feature maps into features, not used in training; windows are"
+                      + " cut at the border",
               as = Pooling.Text.class)
           Pooling pool,
       @Setting(
               help =
-                  "standard deviation of the decoder's first filters; an encoder's is sqrt(2 /"
-                      + " inputs of a window), biases start at 0",
+                  "standard deviation of the decoder's initial filters; the encoders' is sqrt(2 /"
+                      + " inputs of a window); biases start at 0",
               above = 0,
               max = 10,
               shapesParameters = true)
@@ -117,12 +117,12 @@ public final class ConvWta extends Model {
       return competition(new Spatial().then(new Lifetime(rate)));
     }
 
-    /** How the maps become features. */
+    /** The max-pooling of maps into features. */
     public Settings pool(Pooling pooling) {
       return with("pool", pooling);
     }
 
-    /** The standard deviation of the decoder's first filters. */
+    /** The standard deviation of the decoder's initial filters. */
     public Settings decoderInit(double deviation) {
       return with("decoder-init", deviation);
     }
@@ -189,7 +189,9 @@ public final class ConvWta extends Model {
       case 3 -> sample;
       default ->
           throw new WtaException(
-              "conv-wta takes pictures, (channels, height, width), and the samples are " + sample,
+              "conv-wta takes images of shape (channels, height, width), and the samples have shape"
+                  + " "
+                  + sample,
               "give data whose samples have that shape, or train fc-wta");
     };
   }
@@ -235,7 +237,7 @@ public final class ConvWta extends Model {
     return layers + features();
   }
 
-  /** The shape of what a layer makes of one picture: zero padding keeps its size. */
+  /** The shape of a layer's output for one image: zero padding keeps its size. */
   private Shape maps(Layer layer) {
     return Shape.of(layer.filters.value().shape().rows(), picture.extent(1), picture.extent(2));
   }
@@ -250,7 +252,7 @@ public final class ConvWta extends Model {
     return decoder.filters.value().shape().row();
   }
 
-  /** A pooled activation is put back into the middle of its window. */
+  /** Unpools activations to the middle of their windows, and decodes them. */
   @Override
   public Tensor decode(Tensor patterns) {
     Backend backend = backend();
@@ -276,7 +278,7 @@ public final class ConvWta extends Model {
     return decoded;
   }
 
-  /** Where in a map of that width the middle of each window lies. */
+  /** The index of the middle of each window in a map of that width. */
   private static float[] middles(Shape code, Pool pool, int width) {
     float[] middles = new float[IntSize.of(code.size(), "activations of the maps", code)];
     for (int i = 0; i < middles.length; i++) {

@@ -68,7 +68,7 @@ public final class Drsae extends Classifier {
               shapesParameters = true)
           int iterations,
       @Setting(
-              help = "classes, from 0, that labels name",
+              help = "number of classes; labels are 0 to classes - 1",
               min = 1,
               max = 1 << 20,
               shapesParameters = true)
@@ -77,7 +77,7 @@ public final class Drsae extends Classifier {
           double reconstruction,
       @Setting(help = "weight of the code's L1 norm in the loss", min = 0, max = 1e6)
           double sparsity,
-      @Setting(help = "weight of the classifier's loss in the second stage's", min = 0, max = 1e6)
+      @Setting(help = "weight of the classifier's loss in the second stage", min = 0, max = 1e6)
           double supervision)
       implements ModelSettings<Settings, Drsae> {
     public static final Settings DEFAULTS = new Settings(400, 11, 10, 5, 0.09, 1);

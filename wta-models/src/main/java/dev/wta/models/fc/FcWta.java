@@ -14,8 +14,8 @@ import java.util.Map;
 
 /**
  * The fully-connected winner-take-all autoencoder (Makhzani and Frey 2015, section 2): a deep ReLU
- * encoder whose last layer keeps only the winners of a competition in training, and a linear
- * decoder. The representation is the plain encoder output.
+ * encoder, of whose last layer training keeps only the winners of a competition, and a linear
+ * decoder. The features are the encoder's output without competition.
  *
  * <pre>{@code
  * FcWta model = FcWta.Settings.DEFAULTS.hidden(2000).lifetime(0.05).on(784, backend, Seed.of(1));
@@ -29,7 +29,8 @@ public final class FcWta extends FullyConnected {
       @Setting(help = HIDDEN_HELP, min = 1, max = 1 << 20, shapesParameters = true)
           List<Integer> hidden,
       @Setting(
-              help = "which activations of the last hidden layer survive a training step",
+              help =
+                  "competition: which activations of the last hidden layer a training step keeps",
               as = Competitions.Text.class,
               shorthand = "lifetime",
               shorthandFor = "lifetime(%s)")
@@ -43,7 +44,7 @@ public final class FcWta extends FullyConnected {
       return with("competition", competition);
     }
 
-    /** Lifetime sparsity: each unit keeps this share of its activations over the mini-batch. */
+    /** Lifetime sparsity: each unit keeps this fraction of its activations in the mini-batch. */
     public Settings lifetime(double rate) {
       return competition(new Lifetime(rate));
     }
@@ -55,8 +56,8 @@ public final class FcWta extends FullyConnected {
   }
 
   /**
-   * The training is the recipe that was best on held-out parts of MNIST's training images. Centred
-   * inputs are what lets the rate be so high: without them it silences units.
+   * The training defaults were best on held-out training images of MNIST. The learning rate needs
+   * centred inputs: without them units die.
    */
   public static final ModelFamily FAMILY =
       ModelFamily.of(

@@ -48,11 +48,13 @@ public abstract class FullyConnected extends Model {
   /** What all models of this kind have last among their settings. */
   public record Weights(
       @Setting(
-              help = "whether the decoder uses the encoder's weights; for one hidden layer",
+              help =
+                  "whether the decoder's weights are the encoder's, transposed; for one hidden"
+                      + " layer",
               shapesParameters = true)
           boolean tied,
       @Setting(
-              help = "standard deviation of the first weights; biases start at 0",
+              help = "standard deviation of the initial weights; biases start at 0",
               above = 0,
               max = 10,
               shapesParameters = true)

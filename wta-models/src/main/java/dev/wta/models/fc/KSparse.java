@@ -45,12 +45,15 @@ public final class KSparse extends FullyConnected {
           double alpha,
       @Setting(
               help =
-                  "activations that each sample keeps in the first step; their number falls to k"
-                      + " by the same amount in each of 'k-steps' steps. 0 begins with k",
+                  "activations that each sample keeps in the first step; the number falls linearly"
+                      + " to k over k-steps steps; 0: k from the first step on",
               min = 0,
               max = 1 << 20)
           int kStart,
-      @Setting(help = "steps until k is reached, from 'k-start'", min = 1, max = Long.MAX_VALUE)
+      @Setting(
+              help = "steps over which the number of activations falls from k-start to k",
+              min = 1,
+              max = Long.MAX_VALUE)
           long kSteps,
       Weights weights)
       implements CommonSettings<Settings>, ModelSettings<Settings, KSparse> {

@@ -32,9 +32,12 @@ public final class NoisyAutoencoder extends FullyConnected {
   public record Settings(
       @Setting(help = HIDDEN_HELP, min = 1, max = 1 << 20, shapesParameters = true)
           List<Integer> hidden,
-      @Setting(help = "share of the inputs that a training step sets to 0", min = 0, max = 0.99)
+      @Setting(help = "fraction of the inputs that a training step sets to 0", min = 0, max = 0.99)
           double masking,
-      @Setting(help = "share of the code that a training step sets to 0", min = 0, max = 0.99)
+      @Setting(
+              help = "fraction of the activations that a training step sets to 0",
+              min = 0,
+              max = 0.99)
           double dropout,
       Weights weights)
       implements CommonSettings<Settings>, ModelSettings<Settings, NoisyAutoencoder> {

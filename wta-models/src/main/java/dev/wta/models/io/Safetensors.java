@@ -246,7 +246,7 @@ public final class Safetensors implements AutoCloseable {
     for (String name : entries.keySet()) {
       if (!targets.containsKey(name)) {
         throw new WtaException(
-            "%s has a tensor '%s' that the model has not".formatted(file, name),
+            "%s has a tensor '%s' that the model does not have".formatted(file, name),
             "use the file that this configuration wrote");
       }
     }

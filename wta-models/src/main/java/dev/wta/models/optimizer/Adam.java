@@ -44,10 +44,10 @@ public record Adam(
   public Adam completedBy(Map<String, ?> settings) {
     return new Adam(
         rate,
-        Unsaid.completed(beta1, "beta1", settings),
-        Unsaid.completed(beta2, "beta2", settings),
-        Unsaid.completed(epsilon, "epsilon", settings),
-        Unsaid.completed(decay, "decay", settings));
+        OptimizerDefaults.orDefault(beta1, "beta1", settings),
+        OptimizerDefaults.orDefault(beta2, "beta2", settings),
+        OptimizerDefaults.orDefault(epsilon, "epsilon", settings),
+        OptimizerDefaults.orDefault(decay, "decay", settings));
   }
 
   private double beta1InForce() {

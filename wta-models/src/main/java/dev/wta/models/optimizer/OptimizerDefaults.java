@@ -4,12 +4,12 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /** Fills the settings that an optimiser leaves open from the training settings. */
-final class Unsaid {
-  private Unsaid() {}
+final class OptimizerDefaults {
+  private OptimizerDefaults() {}
 
-  static OptionalDouble completed(OptionalDouble said, String key, Map<String, ?> settings) {
-    return said.isEmpty() && settings.get(key) instanceof Number value
+  static OptionalDouble orDefault(OptionalDouble given, String key, Map<String, ?> settings) {
+    return given.isEmpty() && settings.get(key) instanceof Number value
         ? OptionalDouble.of(value.doubleValue())
-        : said;
+        : given;
   }
 }

@@ -33,8 +33,8 @@ public record Sgd(double rate, OptionalDouble momentum, OptionalDouble decay) im
   public Sgd completedBy(Map<String, ?> settings) {
     return new Sgd(
         rate,
-        Unsaid.completed(momentum, "momentum", settings),
-        Unsaid.completed(decay, "decay", settings));
+        OptimizerDefaults.orDefault(momentum, "momentum", settings),
+        OptimizerDefaults.orDefault(decay, "decay", settings));
   }
 
   private double momentumInForce() {

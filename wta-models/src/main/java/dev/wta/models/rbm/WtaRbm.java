@@ -72,7 +72,9 @@ public final class WtaRbm extends Model {
   public record Settings(
       @Setting(help = "hidden units", min = 1, max = 1 << 20, shapesParameters = true) int hidden,
       @Setting(
-              help = "which probabilities of the positive phase survive; none makes it a plain RBM",
+              help =
+                  "competition: which probabilities of the positive phase are kept; none: a plain"
+                      + " RBM",
               as = Competitions.Text.class,
               type = "a competition such as lifetime(0.3), topk(32) or none",
               shorthand = "lifetime",
@@ -80,24 +82,25 @@ public final class WtaRbm extends Model {
           Competition competition,
       @Setting(
               help =
-                  "steps before the competition begins: it silences units that are not yet unlike",
+                  "steps of a plain RBM before the competition begins, without which many units"
+                      + " die",
               min = 0,
               max = Integer.MAX_VALUE)
           int plainSteps,
       @Setting(help = "steps of the negative phase: the k of CD-k", min = 1, max = 10_000)
           int gibbsSteps,
       @Setting(
-              help = "chains that persist from step to step; 0 starts at the data",
+              help = "persistent chains (PCD); 0: chains start at the data (CD-k)",
               min = 0,
               max = 1 << 20,
               shapesParameters = true)
           int chains,
-      @Setting(help = "whether the chain's inputs are probabilities or samples of 0 and 1")
+      @Setting(help = "whether the chain's inputs are probabilities or binary samples")
           Visible visible,
       @Setting(
               help =
-                  "standard deviation of the first weights; the hidden units' biases start at 0,"
-                      + " the inputs' at what reconstructs the samples' mean",
+                  "standard deviation of the initial weights; hidden biases start at 0, input"
+                      + " biases at values that reconstruct the samples' mean",
               above = 0,
               max = 10,
               shapesParameters = true)

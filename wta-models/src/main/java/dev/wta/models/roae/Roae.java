@@ -53,7 +53,7 @@ public final class Roae extends Model {
   /** Of {@link Roae}. */
   public record Settings(
       @Setting(help = "hidden units", min = 1, max = 1 << 20, shapesParameters = true) int hidden,
-      @Setting(help = "largest L2 norm of what a unit learns from a sample", above = 0, max = 1e6)
+      @Setting(help = "largest L2 norm of a unit's weight change per sample", above = 0, max = 1e6)
           double bound)
       implements ModelSettings<Settings, Roae> {
     public static final Settings DEFAULTS = new Settings(169, 0.1);

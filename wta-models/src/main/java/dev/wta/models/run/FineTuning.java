@@ -57,7 +57,7 @@ public record FineTuning(RunDirectory run, Origin origin) {
     }
     if (!different.isEmpty()) {
       throw new WtaException(
-          "the parameters of %s are no beginning for this training: %s"
+          "this training cannot start from the parameters of %s: %s"
               .formatted(run, String.join("; ", different)),
           "leave these as they are in the run, or train without its parameters");
     }

@@ -31,25 +31,26 @@ import dev.wta.models.settings.Setting;
  */
 public record AuxiliaryLoss(
     @Setting(
-            help = "dead latents that reconstruct a sample's error; 0: half its inputs",
+            help =
+                "dead latents that reconstruct each sample's residual; 0: half as many as inputs",
             min = 0,
             max = 1 << 20)
         int kAux,
     @Setting(help = "weight of the loss that revives dead latents; 0: none", min = 0, max = 1e6)
         double auxWeight,
-    @Setting(help = "whether dead latents take part in that loss with negative activations, too")
+    @Setting(help = "whether dead latents may have negative activations in that loss")
         boolean auxSigned,
     @Setting(
             help =
-                "what that loss is multiplied by: what the reconstruction's error is, the same"
-                    + " times min(dead / k-aux, 1), or one over the residual's variance")
+                "scale of that loss: reconstruction, as the reconstruction's error; dead, the same"
+                    + " times min(dead / k-aux, 1); residual, 1 / variance of the residual")
         Scale auxScale,
     @Setting(help = DEAD_COUNTED_HELP) DeadCounted deadCounted) {
   public static final AuxiliaryLoss DEFAULTS =
       new AuxiliaryLoss(0, 1, true, Scale.DEAD, DeadCounted.AFTER);
   static final String DEAD_COUNTED_HELP =
-      "whether a batch's own activity is counted before or after its dead latents are found: after"
-          + " lets a latent that is active in the batch be alive in it";
+      "whether latents are counted as dead before or after the activity of the current batch is"
+          + " taken into account";
 
   /** What the auxiliary loss is multiplied by. */
   public enum Scale {
@@ -127,7 +128,7 @@ public record AuxiliaryLoss(
     Variable x = batch.x();
     Variable wanted = batch.decoded();
     Variable centred = sae.centred(tape, x);
-    int[] deadBefore = auxWeight == 0 ? new int[0] : sae.silence().units(tape);
+    int[] deadBefore = auxWeight == 0 ? new int[0] : sae.deadLatents().units(tape);
     if (deadBefore.length == 0) {
       Winners winners = competition.winners(tape, centred, rule);
       return sae.measured(tape, batch, decoding.of(tape, batch, centred, winners));
@@ -135,7 +136,7 @@ public record AuxiliaryLoss(
     Winners winners = competition.winners(tape, centred, rule);
     Reconstruction reconstruction = decoding.of(tape, batch, centred, winners);
     StepOutput output = sae.measured(tape, batch, reconstruction);
-    int[] dead = deadCounted == DeadCounted.BEFORE ? deadBefore : sae.silence().units(tape);
+    int[] dead = deadCounted == DeadCounted.BEFORE ? deadBefore : sae.deadLatents().units(tape);
     int k = latents(x.shape().rowSize());
     Code.Sparse chosen = competition.ofDead(tape, centred, dead, k, auxSigned);
     Tensor residual = tape.temporary(wanted.shape());

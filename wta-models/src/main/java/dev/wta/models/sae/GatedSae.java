@@ -53,7 +53,7 @@ public final class GatedSae extends SparseAutoencoder {
       SparsityPenalty penalty,
       @Setting(help = SparsityPenalty.THRESHOLD_HELP, min = 0, max = 1e3, shapesParameters = true)
           double threshold,
-      @Setting(help = "whether the decoder learns from what the gates alone reconstruct, too")
+      @Setting(help = "whether the decoder also learns from the reconstruction by the gates")
           GateDecoder gateDecoder)
       implements SparsityPenalty.Within<Settings>, ModelSettings<Settings, GatedSae> {
     public static final Settings DEFAULTS =

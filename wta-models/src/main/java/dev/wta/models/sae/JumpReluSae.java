@@ -54,13 +54,13 @@ import java.util.OptionalDouble;
 public final class JumpReluSae extends SparseAutoencoder {
   private static final String NAME = "jumprelu";
 
-  /** What is learnt of a threshold. */
+  /** The parameterisation of a threshold: itself, or its logarithm. */
   public enum ThresholdForm {
     DIRECT,
     LOG
   }
 
-  /** What the loss has of sparsity. */
+  /** The sparsity term of the loss. */
   public enum SparsityLoss {
     STEP,
     QUADRATIC,
@@ -73,17 +73,20 @@ public final class JumpReluSae extends SparseAutoencoder {
       SparsityPenalty penalty,
       @Setting(
               help =
-                  "what the loss has of sparsity: the active latents, the square of how far they"
-                      + " are from target-l0, or a tanh of each activation")
+                  "sparsity term of the loss: step, the number of active latents; quadratic, the"
+                      + " square of its distance from target-l0; tanh, a tanh of each activation")
           SparsityLoss sparsityLoss,
-      @Setting(help = "active latents of a sample that quadratic aims at", above = 0, max = 1 << 20)
+      @Setting(
+              help = "target number of active latents per sample, for quadratic",
+              above = 0,
+              max = 1 << 20)
           double targetL0,
-      @Setting(help = "what tanh multiplies an activation by", above = 0, max = 1e6)
+      @Setting(help = "factor of the activations within tanh", above = 0, max = 1e6)
           double tanhScale,
       @Setting(help = SparsityPenalty.THRESHOLD_HELP, min = 0, max = 1e3, shapesParameters = true)
           double threshold,
       @Setting(
-              help = "what is learnt: the threshold, which follows its gradient, or its logarithm",
+              help = "parameterisation: direct learns the threshold itself, log its logarithm",
               shapesParameters = true)
           ThresholdForm thresholdForm,
       @Setting(
@@ -91,12 +94,14 @@ public final class JumpReluSae extends SparseAutoencoder {
               above = 0,
               max = 1e3)
           double bandwidth,
-      @Setting(help = "whether the kernel's gradient moves encoders, too, and not thresholds alone")
+      @Setting(
+              help =
+                  "whether the kernel's gradient also reaches the encoder, not only the thresholds")
           boolean kernelToEncoder,
       @Setting(
               help =
-                  "weight of how far dead latents are below their thresholds: it revives them; 0:"
-                      + " none",
+                  "weight of a loss that revives dead latents: their distance below the threshold;"
+                      + " 0: none",
               min = 0,
               max = 1e6)
           double preActivationWeight,
@@ -240,10 +245,10 @@ public final class JumpReluSae extends SparseAutoencoder {
         error
             .times(1 / variance())
             .plus(sparsityLoss(tape, jump).times(settings.penalty().weight(tape)));
-    boolean revives = settings.preActivationWeight() > 0 && silence().units(tape).length > 0;
+    boolean revives = settings.preActivationWeight() > 0 && deadLatents().units(tape).length > 0;
     boolean before = settings.deadCounted() == AuxiliaryLoss.DeadCounted.BEFORE;
     Optional<Tensor> deadBefore =
-        revives && before ? Optional.of(silence().marks(tape)) : Optional.empty();
+        revives && before ? Optional.of(deadLatents().marks(tape)) : Optional.empty();
     StepOutput output = measured(tape, batch, loss, error, jump.code());
     if (!revives) {
       return output;
@@ -254,7 +259,7 @@ public final class JumpReluSae extends SparseAutoencoder {
                 Layers.dense(tape, centred, encoder(tape), encoderBias(tape)),
                 theta,
                 decoder(tape),
-                deadBefore.orElseGet(() -> silence().marks(tape)))
+                deadBefore.orElseGet(() -> deadLatents().marks(tape)))
             .times(settings.preActivationWeight() / Math.sqrt(variance()));
     return new StepOutput(output.loss().plus(revival), output.winners(), output.metrics());
   }

@@ -41,11 +41,13 @@ public final class MatryoshkaSae extends SparseAutoencoder {
       SaeSettings sae,
       @Setting(help = TopKSae.K_HELP, min = 1, max = 1 << 20) int k,
       @Setting(
-              help = "groups of latents that reconstruct alone, each twice as many as before",
+              help =
+                  "number of nested prefixes of latents that reconstruct by themselves, each twice"
+                      + " as long as the one before",
               min = 1,
               max = 20)
           int prefixes,
-      @Setting(help = "weight of each prefix's error; 0: one over their number", min = 0, max = 1e6)
+      @Setting(help = "weight of each prefix's error; 0: 1 / prefixes", min = 0, max = 1e6)
           double prefixWeight,
       AuxiliaryLoss auxiliary)
       implements AuxiliaryLoss.Within<Settings>, ModelSettings<Settings, MatryoshkaSae> {

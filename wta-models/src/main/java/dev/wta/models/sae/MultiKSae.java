@@ -43,8 +43,8 @@ public final class MultiKSae extends SparseAutoencoder {
       SaeSettings sae,
       @Setting(
               help =
-                  "activations that a sample keeps, ascending, one for each reconstruction; the"
-                      + " first is the features'",
+                  "activations that each sample keeps, ascending, one number per reconstruction;"
+                      + " the first is that of the features",
               min = 1,
               max = 1 << 20)
           List<Integer> ks,

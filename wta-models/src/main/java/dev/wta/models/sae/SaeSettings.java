@@ -6,39 +6,35 @@ import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.SettingsRecord;
 import java.util.Optional;
 
-/** The settings that all sparse autoencoders have first among theirs. */
+/** The settings that all sparse autoencoders share. */
 public record SaeSettings(
-    @Setting(
-            help = "units: the latents, or features",
-            min = 1,
-            max = 1 << 20,
-            shapesParameters = true)
+    @Setting(help = "number of latents", min = 1, max = 1 << 20, shapesParameters = true)
         int hidden,
     @Setting(
             help =
-                "lengths of the decoder's rows: unit keeps them at 1; weighted lets them learn, and"
-                    + " units compete by activation times length; free too, and they compete by"
+                "length of the decoder's rows: unit fixes it at 1; weighted learns it, and latents"
+                    + " compete by activation times length; free learns it, and they compete by"
                     + " activation",
             shapesParameters = true)
         DecoderRows decoderRows,
     @Setting(
-            help = "first length of the decoder's rows where they are free",
+            help = "initial length of the decoder's rows, unless it is unit",
             above = 0,
             max = 1e3,
             shapesParameters = true)
         double decoderNorm,
     @Setting(
-            help = "where the decoder's bias begins: the samples' geometric median, or zero",
+            help = "initial value of the decoder's bias: the samples' geometric median, or zero",
             shapesParameters = true)
         FirstCentre firstCentre,
     @Setting(
             help =
-                "what the loss and other settings are relative to: the samples' variance, or"
-                    + " nothing",
+                "whether the loss and the settings in its unit are relative to the samples'"
+                    + " variance",
             shapesParameters = true)
         LossScale lossScale,
     @Setting(
-            help = "samples in a row that leave a unit silent until it counts as dead",
+            help = "consecutive samples that leave a latent inactive until it counts as dead",
             min = 1,
             max = 1 << 24) // float32 counts no further
         int deadAfter) {

@@ -30,27 +30,26 @@ import java.util.Optional;
 
 /**
  * A sparse autoencoder: one layer of latents, and a bias {@code c} that is subtracted from a sample
- * before encoding and added to its reconstruction. A kind of it says which latents are active, by
- * {@link #code(Tape, Variable)}, and what a training step minimises, by {@link #step}; {@link
- * AuxiliaryLoss}, {@link SparsityPenalty} and {@link RunningThreshold} are parts for that.
+ * before encoding and added to its reconstruction. A subclass determines which latents are active,
+ * in {@link #code(Tape, Variable)}, and the loss, in {@link #step}; it may build on {@link
+ * AuxiliaryLoss}, {@link SparsityPenalty} and {@link RunningThreshold}.
  *
  * <pre>{@code
  * z = code(W (x - c) + b);  y = z D + c
  * }</pre>
  *
- * <p>Rows of D, a latent each, have length 1 and stay so, the part of a row's gradient that is
- * parallel to the row being taken out; or they begin with length {@code decoder-norm} and learn
- * theirs, and latents then compete by activation times length ({@code decoder-rows=weighted}) or by
- * activation alone ({@code free}). W begins as a copy of D; c begins at the geometric median of
- * some samples. Losses are divided by the variance of these samples, {@code mean |x - mean|^2}, so
- * that a setting means the same whatever the inputs' scale.
+ * <p>Each row of D is a latent. With {@code decoder-rows=unit} rows keep length 1: the component of
+ * a row's gradient that is parallel to the row is removed. Otherwise lengths start at {@code
+ * decoder-norm} and are learnt; latents compete by activation times length ({@code weighted}) or by
+ * activation alone ({@code free}). W starts as a copy of D, c at the geometric median of some
+ * samples. Losses are divided by the variance of these samples, {@code mean |x - mean|^2}, so that
+ * settings do not depend on the inputs' scale.
  *
- * <p>A transcoder is the same with a target in the samples' place: {@link TranscoderSettings} says
- * what differs.
+ * <p>A transcoder reconstructs a target instead of the samples, see {@link TranscoderSettings}.
  *
- * <p>Where the first reconstructions would be longer than the samples, both measured from c, the
- * encoder's rows, its biases and thresholds begin smaller, so that they explain as much as they
- * can.
+ * <p>If the initial reconstructions would be longer than the samples, both measured from c, the
+ * encoder's rows, biases and thresholds are scaled down initially, by the factor that explains
+ * most.
  *
  * <p>Parameters: {@code encoder.weight (units, inputs)}, {@code encoder.bias (units)}, {@code
  * decoder.weight (units, outputs)}, {@code decoder.bias (outputs)}: W, b, D and c, with as many
@@ -58,9 +57,9 @@ import java.util.Optional;
  * State: {@code variance (1)}, a transcoder's also {@code input.variance (1)}, and {@code silence
  * (units)}, the samples since each latent was last active, up to {@code dead-after}.
  *
- * <p>Logged beside the loss: {@code explainedVariance} of the last batch, {@code l0}, the active
- * latents of a sample, and {@code deadShare}, the share of the latents that have been silent for
- * {@code dead-after} samples.
+ * <p>Logged beside the loss: {@code explainedVariance} of the last batch, {@code l0}, the number of
+ * active latents per sample, and {@code deadShare}, the fraction of latents that have been inactive
+ * for {@code dead-after} samples.
  */
 public abstract class SparseAutoencoder extends Model {
   private static final Parameter.RowBound UNIT_ROWS =
@@ -75,7 +74,7 @@ public abstract class SparseAutoencoder extends Model {
   private final Parameter decoder;
   private final Parameter centre;
   private final Parameter variance;
-  private final DeadLatents silence;
+  private final DeadLatents deadLatents;
   private final Optional<Shape> target;
   private final Optional<SkipConnection> skip;
   private final Parameter inputVariance;
@@ -128,7 +127,7 @@ public abstract class SparseAutoencoder extends Model {
             .map(SkipConnection::new);
     variance = state("variance", Shape.of(1));
     inputVariance = target.isPresent() ? state("input.variance", Shape.of(1)) : variance;
-    silence = new DeadLatents(state("silence", Shape.of(latents)), common.deadAfter());
+    deadLatents = new DeadLatents(state("silence", Shape.of(latents)), common.deadAfter());
     if (target.isEmpty()) {
       backend.memory().copy(decoder.value(), encoder.value());
     } else { // rows of unlike things
@@ -312,8 +311,8 @@ public abstract class SparseAutoencoder extends Model {
   }
 
   /** The samples since each latent was last active. */
-  protected final DeadLatents silence() {
-    return silence;
+  protected final DeadLatents deadLatents() {
+    return deadLatents;
   }
 
   /**
@@ -414,11 +413,11 @@ public abstract class SparseAutoencoder extends Model {
    */
   protected final StepOutput measured(
       Tape tape, SaeBatch batch, Loss loss, Loss error, Code.Sparse code) {
-    silence.note(tape, code);
+    deadLatents.note(tape, code);
     return StepOutput.of(loss, code)
         .with("explainedVariance", () -> ExplainedVariance.ofBatch(tape, batch.target(), error))
         .with("l0", () -> code.active(tape) / code.winners().samples())
-        .with("deadShare", () -> silence.share(tape));
+        .with("deadShare", () -> deadLatents.share(tape));
   }
 
   /** All latents may be active, and winners are held with their coordinates. */

@@ -11,13 +11,16 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * The weight that the code's sparsity has in the loss: it rises over the first steps, since all
- * latents of a large expansion would otherwise be shut together.
+ * The weight of the sparsity term in the loss: it rises over the first steps, without which all
+ * latents of a large expansion may die together.
  */
 public record SparsityPenalty(
     @Setting(help = "weight of the code's sparsity in the loss", min = 0, max = 1e6)
         double sparsity,
-    @Setting(help = "steps over which sparsity first rises", min = 0, max = Integer.MAX_VALUE)
+    @Setting(
+            help = "steps over which sparsity rises linearly from 0",
+            min = 0,
+            max = Integer.MAX_VALUE)
         int sparsityWarmup) {
 
   static final String THRESHOLD_HELP =
@@ -37,7 +40,7 @@ public record SparsityPenalty(
       return with("sparsity", weight);
     }
 
-    /** The steps over which sparsity first rises. */
+    /** The steps over which sparsity rises linearly from 0. */
     default S sparsityWarmup(int steps) {
       return with("sparsity-warmup", steps);
     }

@@ -14,25 +14,25 @@ import dev.wta.models.settings.Setting;
 import java.util.Map;
 
 /**
- * The TopK sparse autoencoder (Gao et al. 2024): each sample keeps its k largest activations, when
- * training and after it.
+ * The TopK sparse autoencoder (Gao et al. 2024): each sample keeps its k largest activations, in
+ * training and at inference time.
  *
  * <pre>{@code
  * z = relu(topk(W (x - c) + b, k));  y = z D + c
  * loss = (|x - y|^2 + aux-weight |e - e'|^2) / variance
  * }</pre>
  *
- * <p>{@code e'} is what the {@code k-aux} largest dead latents reconstruct of the error {@code e =
- * x - y}, see {@link AuxiliaryLoss}. Where rows of D have lengths of their own, latents compete by
- * {@code (W (x - c) + b) |D|}. The representation is z.
+ * <p>{@code e'} is the reconstruction of the residual {@code e = x - y} by the {@code k-aux}
+ * largest dead latents, see {@link AuxiliaryLoss}. If the lengths of D's rows are learnt, latents
+ * compete by {@code (W (x - c) + b) |D|}. The features are z.
  */
 public final class TopKSae extends SparseAutoencoder {
   private static final String NAME = "topk";
 
-  /** The authors' constants of Adam, and a rate that suits the few steps of small data sets. */
+  /** The authors' Adam, with a learning rate for the few steps of small data sets. */
   static final Map<String, Object> TRAINING = Map.of("rate", 1e-3, "epsilon", 6.25e-10);
 
-  static final String K_HELP = "activations that a sample keeps, at most all";
+  static final String K_HELP = "activations that each sample keeps";
 
   /** Of {@link TopKSae}. */
   public record Settings(
@@ -56,7 +56,7 @@ public final class TopKSae extends SparseAutoencoder {
   public static final ModelFamily FAMILY =
       SaeFamilies.autoencoder(
           NAME,
-          "TopK sparse autoencoder: each sample keeps its k largest activations, and dead units"
+          "TopK sparse autoencoder: each sample keeps its k largest activations, and dead latents"
               + " are revived (Gao et al. 2024)",
           Settings.DEFAULTS,
           TRAINING,
@@ -86,7 +86,7 @@ public final class TopKSae extends SparseAutoencoder {
     return winners(tape, centred, new SelectionRule.PerSample(settings.k()));
   }
 
-  /** Winners alone are held. */
+  /** Only winners are stored. */
   @Override
   public long activations() {
     return features();

@@ -32,10 +32,10 @@ public record TranscoderSettings<S extends Record & SaeSettings.Within<S>>(
     S autoencoder,
     @Setting(
             help =
-                "whether a linear map of the samples is added to reconstructions: a skip"
-                    + " transcoder")
+                "whether to add a linear map of the samples to the reconstruction (a skip"
+                    + " transcoder)")
         boolean skip,
-    @Setting(help = "the extents of a target's shape; --target says them", as = Extents.class)
+    @Setting(help = "shape of a target; --target sets it", as = Extents.class)
         List<Integer> outputs)
     implements SettingsRecord<TranscoderSettings<S>> {
 

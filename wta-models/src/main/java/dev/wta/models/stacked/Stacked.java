@@ -37,11 +37,11 @@ public final class Stacked extends FeatureExtractor {
   record Settings(
       @Setting(
               help =
-                  "the layers, that of the data first; in YAML '- model: fc-wta' and its settings"
+                  "the layers, beginning at the data; in YAML '- model: fc-wta' with its settings"
                       + " below",
               as = StackLayers.Elements.class)
           StackLayers layers,
-      @Setting(help = "whose features a sample has: the last layer's, or all layers', side by side")
+      @Setting(help = "the features of a sample: the last layer's, or all layers' concatenated")
           Whose features)
       implements SettingsRecord<Settings> {
     static final Settings DEFAULTS = new Settings(new StackLayers(List.of()), Whose.LAST);

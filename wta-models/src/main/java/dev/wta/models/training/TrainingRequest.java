@@ -91,9 +91,9 @@ record TrainingRequest(
     boolean knowsEnd = chosen.factor(1, 2) != chosen.factor(1, 1_000_000);
     if (settings.steps() == 0 && knowsEnd) {
       throw new WtaException(
-          "the schedule %s goes by the end of training, which a stream does not tell"
+          "the schedule %s depends on the number of steps, which is unknown for a stream"
               .formatted(chosen.name()),
-          "say how many steps there are (steps=10000), or set schedule=constant");
+          "set the number of steps, such as steps=10000, or set schedule=constant");
     }
   }
 

@@ -27,105 +27,111 @@ import java.util.Optional;
 public record TrainingSettings(
     @Setting(
             help =
-                "what samples go through first: scale brings bytes to [0, 1], center subtracts the"
-                    + " mean sample, mean-norm divides by one number so that a sample's mean length"
-                    + " is the root of its inputs, l2 brings each sample to length 1, standardise"
-                    + " to mean 0 and deviation 1, lcn normalises local contrast, zca whitens",
+                "pre-processing of samples: scale maps bytes to [0, 1]; center subtracts the mean"
+                    + " sample; mean-norm divides all samples by one number, so that their mean"
+                    + " length is sqrt(inputs); l2 gives each sample length 1; standardise mean 0"
+                    + " and deviation 1; lcn normalises local contrast; zca whitens",
             as = StepsText.class)
         List<String> preprocess,
     @Setting(
-            help = "what a transcoder's targets go through first, fitted to them",
+            help = "pre-processing of a transcoder's targets, fitted to them",
             as = StepsText.class)
         List<String> targetPreprocess,
     @Setting(
             help =
-                "where pre-processing is much work (lcn, zca), do it once, into a file of the run"
-                    + " that training removes at its end")
+                "do slow pre-processing (lcn, zca) once, into a temporary file of the run, not in"
+                    + " every epoch")
         boolean keepPreprocessed,
     @Setting(
             help =
-                "train on random patches of this size, new ones in each epoch, not on whole"
-                    + " pictures",
+                "train on random patches of this size, new ones in each epoch, instead of whole"
+                    + " images",
             as = PatchText.class)
         Optional<PatchSize> patch,
-    @Setting(help = "patches of each picture in an epoch", min = 1, max = 1_000_000)
+    @Setting(help = "patches of each image per epoch", min = 1, max = 1_000_000)
         int patchesPerPicture,
     @Setting(help = "passes over the training data", min = 1, max = 1_000_000) int epochs,
     @Setting(
-            help = "training ends after so many steps, or with its epochs; 0: with its epochs",
+            help = "largest number of steps; 0: no limit but the epochs",
             min = 0,
             max = Long.MAX_VALUE)
         long steps,
     @Setting(help = "samples of a mini-batch", min = 1, max = 1_000_000) int batch,
-    @Setting(help = "what turns gradients into steps", as = OptimizerText.class) String optimizer,
+    @Setting(help = "optimiser", as = OptimizerText.class) String optimizer,
     @Setting(help = "learning rate, before the schedule", above = 0, max = 1e3) double rate,
     @Setting(help = "momentum of sgd", min = 0, max = 0.9999) double momentum,
     @Setting(help = "decay of adam's mean of gradients", min = 0, max = 0.9999) double beta1,
     @Setting(help = "decay of adam's mean of squared gradients", min = 0, max = 0.999999)
         double beta2,
-    @Setting(help = "what adam adds to the root of the squared gradients", above = 0, max = 1)
+    @Setting(help = "adam's addend to the root of the mean squared gradients", above = 0, max = 1)
         double epsilon,
-    @Setting(help = "weight decay; never of biases", min = 0, max = 1) double decay,
+    @Setting(help = "weight decay; biases do not decay", min = 0, max = 1) double decay,
     @Setting(
-            help = "length that all gradients of a step together are shortened to; 0: none are",
+            help =
+                "largest norm of all gradients of a step together, to which they are clipped; 0: no"
+                    + " clipping",
             min = 0,
             max = 1e9)
         double clip,
     @Setting(
             help =
-                "decay a step of an exponential moving average of the parameters, which the run"
-                    + " ends with and which model files have; 0: the parameters themselves",
+                "decay per step of an exponential moving average of the parameters, which replaces"
+                    + " them in model files and at the end; 0: no averaging",
             min = 0,
             max = 0.999999)
         double average,
     @Setting(
             help =
-                "how the learning rate falls over the run; plateau: by a tenth after each epoch"
-                    + " that lowers the loss by less than a hundredth; inverse(d): divided by"
-                    + " 1 + d * steps",
+                "schedule of the learning rate; plateau lowers it by a tenth after each epoch that"
+                    + " improves the loss by less than a hundredth; inverse(d) divides it by 1 + d"
+                    + " * steps",
             as = ScheduleText.class)
         Schedule schedule,
     @Setting(
-            help = "steps over which the learning rate first rises; then the schedule begins",
+            help = "steps over which the learning rate rises linearly, before the schedule begins",
             min = 0,
             max = Integer.MAX_VALUE)
         int warmup,
-    @Setting(help = "samples that each sample is drawn among", min = 1, max = Integer.MAX_VALUE)
+    @Setting(
+            help = "samples in the buffer that each next sample is drawn from",
+            min = 1,
+            max = Integer.MAX_VALUE)
         int shuffleBuffer,
     @Setting(
             help =
-                "what a step's dense products may round their operands to, where the backend can;"
-                    + " winners, sums, parameters and the optimiser's state are float32")
+                "precision to which a step's dense products may round their operands, if the"
+                    + " backend supports it; winners, sums, parameters and the optimiser's state"
+                    + " stay float32")
         Precision precision,
     @Setting(help = "steps between checkpoints", min = 1, max = Integer.MAX_VALUE)
         int checkpointEvery,
     @Setting(help = "steps between lines of metrics", min = 1, max = 1_000_000) int logEvery,
     @Setting(
             help =
-                "keep the features that each layer was trained on, in the run's folder, when"
-                    + " training is done")
+                "keep the features that each layer was trained on in the run's folder after"
+                    + " training")
         boolean keepFeatures,
     @Setting(
             help =
-                "one sample in so many is held out, to choose the best epoch by; 0 for" + " none",
+                "one sample in this many is held out as validation data, which chooses the best"
+                    + " epoch; 0: none",
             min = 0,
             max = 1_000_000)
         int heldOut,
     @Setting(
-            help =
-                "training ends early after so many epochs that were no better on samples held out",
+            help = "epochs without a lower validation error after which training ends early",
             min = 1,
             max = 1_000_000)
         int patience,
-    @Setting(help = "the number that all randomness comes from") long seed,
+    @Setting(help = "random seed") long seed,
     @Setting(
             help =
-                "the number that the samples' order, patches and the samples held out come from,"
-                    + " in place of seed",
+                "random seed of the samples' order, their patches and the held-out samples, instead"
+                    + " of seed",
             as = OrderSeedText.class)
         Optional<Long> orderSeed,
     @Setting(
-            help = "epochs of the first stage, without labels; all later ones learn them",
+            help = "epochs of the first stage, which does not use labels; later epochs do",
             min = 0,
             max = 1_000_000)
         int pretraining)

@@ -162,7 +162,7 @@ class SafetensorsTest {
           .hasMessageContaining("'w' has shape 2");
       assertThatThrownBy(() -> read.load(backend.memory(), Map.of("v", target)))
           .isInstanceOf(WtaException.class)
-          .hasMessageContaining("'w' that the model has not");
+          .hasMessageContaining("'w' that the model does not have");
       assertThatThrownBy(() -> read.load(backend.memory(), Map.of("w", target, "v", target)))
           .isInstanceOf(WtaException.class)
           .hasMessageContaining("no tensor 'v'");

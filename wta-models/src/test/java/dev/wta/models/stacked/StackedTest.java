@@ -256,7 +256,7 @@ class StackedTest {
             List.of(Map.of("model", "fc-wta", "hidden", 9), Map.of("model", "conv-wta")));
     assertThatThrownBy(() -> stack.encoder(backend))
         .isInstanceOf(WtaException.class)
-        .hasMessageContaining("layer 2: conv-wta takes pictures, (channels, height, width)");
+        .hasMessageContaining("layer 2: conv-wta takes images of shape (channels, height, width)");
   }
 
   @Test
