@@ -1,20 +1,26 @@
 package dev.wta.cli;
 
+import dev.wta.api.Spelling;
 import dev.wta.api.WtaException;
 import dev.wta.api.WtaVersion;
+import dev.wta.cli.command.TrainCommand;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.Output;
+import dev.wta.models.ModelFamilies;
+import dev.wta.models.training.RunSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
-import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -24,6 +30,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * exit code.
  */
 final class ErrorHandler implements IExecutionExceptionHandler, IParameterExceptionHandler {
+  /** As picocli lists an enum's constants. */
+  private static final Pattern ENUM_VALUES =
+      Pattern.compile("expected one of \\[([^]]*)] \\(case-insensitive\\)");
+
   private final RootCommand root;
 
   ErrorHandler(RootCommand root) {
@@ -45,7 +55,7 @@ final class ErrorHandler implements IExecutionExceptionHandler, IParameterExcept
     if (unwrapped(problem) instanceof InvalidPathException path) {
       return report(path);
     }
-    return report(new WtaException(startingLower(problem.getMessage()), help, problem));
+    return report(new WtaException(inPlainWords(problem.getMessage()), help, problem));
   }
 
   /** Prints the line, and the stack trace if it was asked for. */
@@ -127,12 +137,38 @@ final class ErrorHandler implements IExecutionExceptionHandler, IParameterExcept
               .formatted(WtaVersion.current()),
           problem);
     }
-    List<String> suggestions = problem.getSuggestions();
     String remedy =
-        suggestions.isEmpty()
-            ? help
-            : "did you mean '%s'? %s".formatted(suggestions.getFirst(), help);
+        meant(first, problem)
+            .map(name -> "did you mean '%s'? %s".formatted(name, help))
+            .orElse(help);
     return new WtaException("%s '%s'".formatted(what, first), remedy, problem);
+  }
+
+  /** What a misspelt argument was probably meant to be. */
+  private static Optional<String> meant(String argument, UnmatchedArgumentException problem) {
+    CommandSpec command = problem.getCommandLine().getCommandSpec();
+    if (!problem.isUnknownOption()) {
+      return Spelling.nearest(argument, command.subcommands().keySet());
+    }
+    String name = argument.replaceFirst("=.*", "");
+    String key = name.replaceFirst("^--", "");
+    if (command.userObject() instanceof TrainCommand && isSetting(key)) {
+      return Optional.of("--set %s=...".formatted(key));
+    }
+    return Spelling.nearest(
+        name,
+        command.optionsMap().keySet().stream().filter(option -> option.startsWith("--")).toList());
+  }
+
+  private static boolean isSetting(String key) {
+    return ModelFamilies.all().stream()
+        .anyMatch(family -> RunSettings.spec(family).meant(key).isPresent());
+  }
+
+  private static String inPlainWords(String message) {
+    return ENUM_VALUES
+        .matcher(startingLower(message))
+        .replaceAll(found -> "expected one of " + found.group(1).toLowerCase(Locale.ROOT));
   }
 
   private static String startingLower(String text) {

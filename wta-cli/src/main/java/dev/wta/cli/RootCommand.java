@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
 /** {@code wta} itself: what all commands share, and the list of them. */
 @Command(
     name = "wta",
-    description = "Trains and evaluates sparse autoencoders, the winner-take-all family first.",
+    description =
+        "Trains and evaluates sparse autoencoders: winner-take-all, TopK, JumpReLU and others.",
     synopsisSubcommandLabel = "<command>",
     versionProvider = Version.class,
     subcommands = {
@@ -61,9 +62,9 @@ import picocli.CommandLine.Spec;
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  wta demo                      train, probe and look, on data that is built in",
-      "  wta help train                what a command does, with examples",
-      "  wta backends                  what this machine can compute with"
+      "  wta demo                      train, probe and plot, on built-in data",
+      "  wta help train                the options of a command, with examples",
+      "  wta backends                  the backends that can run on this machine"
     })
 final class RootCommand implements Runnable {
   @Option(
@@ -88,7 +89,7 @@ final class RootCommand implements Runnable {
   @Option(
       names = {"-q", "--quiet"},
       scope = ScopeType.INHERIT,
-      description = "No progress and no notes: results and errors only.")
+      description = "Show results and errors only, no progress and no notes.")
   boolean quiet;
 
   @Spec CommandSpec spec;

@@ -121,7 +121,7 @@ public final class Evaluation {
         .ifPresent(
             kind -> {
               throw new WtaException(
-                  "the samples of %s went through '%s', which turns directions: its decoder's rows are none of the data's"
+                  "the samples of %s went through '%s', which changes directions: its decoder's rows are not directions of the data"
                       .formatted(run.path(), kind),
                   "compare a run with preprocess=none, scale, center or mean-norm");
             });

@@ -18,10 +18,10 @@ import org.slf4j.LoggerFactory;
 public final class Backends {
   private static final Logger log = LoggerFactory.getLogger(Backends.class);
 
-  /** A class path that cannot be listed at all fails again at every entry; this ends it. */
+  /** Bounds the search where reading the service files fails again and again. */
   private static final int MOST_BROKEN_ENTRIES = 100;
 
-  /** Come with wta, but are large: its launcher puts them on the class path when asked to. */
+  /** Large backends, which wta's launcher adds to the class path only on request. */
   private static final Set<String> ON_REQUEST = Set.of("nd4j");
 
   private Backends() {}
@@ -30,7 +30,8 @@ public final class Backends {
   public record Found(String name, Availability probe) {}
 
   /**
-   * What was found, the fastest usable one first, those that cannot run here last. Never throws.
+   * The backends on the class path, the fastest usable one first, those that cannot run here last.
+   * Never throws.
    */
   public static List<Found> probeAll() {
     List<Found> found = new ArrayList<>();
@@ -49,9 +50,9 @@ public final class Backends {
   }
 
   /**
-   * Opens the usable backend with the highest score, and logs which and why. One that turns out not
-   * to start gives way to the next; never to the scalar reference, which would run everything many
-   * times slower without a word. Whoever wants that one names it: {@code named("reference", ...)}.
+   * Opens the usable backend with the highest score, and logs its name, and why others cannot run.
+   * If it fails to start, the next one is opened, but never the scalar reference, which is many
+   * times slower: ask for that by {@code named("reference", ...)}.
    *
    * @throws WtaException if none but the reference can run here, with each other one's reason
    */
@@ -64,10 +65,7 @@ public final class Backends {
         try {
           Backend backend = candidate.open(options);
           log.info(
-              "backend {}: {}{}",
-              candidate.name(),
-              usable.device(),
-              reasonsAgainst(candidates, usable.score()));
+              "backend {}: {}{}", candidate.name(), usable.device(), unusable(candidates, false));
           return backend;
         } catch (WtaException failed) { // told as the reason why another was chosen
           candidates.set(
@@ -76,16 +74,14 @@ public final class Backends {
       }
     }
     throw new WtaException(
-        "no backend can run here but the scalar reference"
-            + reasonsAgainst(candidates, Integer.MIN_VALUE),
+        "no backend can run here but the scalar reference" + unusable(candidates, true),
         "put wta-backend-cpu on the class path and start java with --add-modules"
             + " jdk.incubator.vector, or name the reference, many times slower:"
             + " Backends.named(\"reference\", options)");
   }
 
   /**
-   * Opens the backend that the user named; there is no falling back from it, and no other one is
-   * asked whether it can run.
+   * Opens the backend of that name. It never falls back to another, and probes no other.
    *
    * @throws WtaException if there is none of that name, or it cannot start, with the reason and the
    *     remedy
@@ -117,22 +113,22 @@ public final class Backends {
   }
 
   /**
-   * {@code backend}, behind the checks that {@link #best} and {@link #named} put in front of what
-   * they open: for a backend that a provider opened itself. Closing it closes the backend.
+   * Adds the argument checks of {@link #best} and {@link #named} to a backend that a provider
+   * opened itself. Closing the result closes {@code backend}.
    */
   public static Backend checked(Backend backend) {
     return backend instanceof CheckedBackend ? backend : new CheckedBackend(backend);
   }
 
   /**
-   * A provider, or, with {@code provider} null, what stands in the class path for one.
+   * A provider with its availability; {@code provider} is null if it failed to load.
    *
    * @param probe null before the provider was asked
    */
   private record Candidate(String name, BackendProvider provider, Availability probe) {
     static Candidate broken(String name, Throwable cause) {
       log.debug("backend {} failed to load", name, cause);
-      // A service that throws comes wrapped, and what it threw is what tells.
+      // ServiceLoader wraps what a provider throws.
       Throwable reason = cause.getCause() == null ? cause : cause.getCause();
       return new Candidate(
           name,
@@ -168,7 +164,7 @@ public final class Backends {
     }
   }
 
-  /** All of them, probed, the best first. */
+  /** The providers on the class path, probed, the highest score first. */
   private static List<Candidate> candidates() {
     return probed(found().stream());
   }
@@ -180,7 +176,7 @@ public final class Backends {
         .collect(Collectors.toCollection(ArrayList::new));
   }
 
-  /** What is on the class path, not probed yet. */
+  /** The providers on the class path, not probed yet. */
   private static List<Candidate> found() {
     List<Candidate> candidates = new ArrayList<>();
     Iterator<ServiceLoader.Provider<BackendProvider>> services =
@@ -222,21 +218,13 @@ public final class Backends {
     return broken.toString();
   }
 
-  /** Why the backends that might have been expected to win did not. */
-  private static String reasonsAgainst(List<Candidate> candidates, int chosenScore) {
+  /** The backends that cannot run here and why, for the end of a message. */
+  private static String unusable(List<Candidate> candidates, boolean withRemedies) {
     StringBuilder reasons = new StringBuilder();
     for (Candidate candidate : candidates) {
       if (candidate.probe() instanceof Availability.Unusable unusable) {
-        reasons
-            .append(" (")
-            .append(candidate.name())
-            .append(" cannot run: ")
-            .append(unusable.reason())
-            .append("; ");
-        reasons.append(unusable.remedy()).append(')');
-      } else if (candidate.score() < chosenScore) {
-        reasons.append(" (score ").append(chosenScore).append(" against ").append(candidate.name());
-        reasons.append("'s ").append(candidate.score()).append(')');
+        reasons.append(" (%s cannot run: %s".formatted(candidate.name(), unusable.reason()));
+        reasons.append(withRemedies ? "; %s)".formatted(unusable.remedy()) : ")");
       }
     }
     return reasons.toString();

@@ -19,9 +19,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "compare",
     description = {
-      "Sets runs side by side: the settings that differ, and the newest figures of each.",
+      "Compares runs: the settings that differ, and the newest figures of each.",
       "",
-      "With --out it also writes a page with the curves, which needs no network."
+      "--out also writes an HTML page with the training curves, which needs no network."
     },
     parameterListHeading = "%nRuns:%n",
     optionListHeading = "%nOptions:%n",

@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 /** {@code wta completion}: what makes a shell complete commands and options. */
 @Command(
     name = "completion",
-    description = "Prints a script that makes bash and zsh complete wta's commands and options.",
+    description = "Prints a script for completion of commands and options in bash and zsh.",
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
     footer = {"  wta completion > ~/.wta-completion", "  source ~/.wta-completion"})

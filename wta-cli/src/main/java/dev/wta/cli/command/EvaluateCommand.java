@@ -35,12 +35,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "evaluate",
     description = {
-      "Measures a run's dictionary: reconstruction, sparsity, cosines of its rows.",
+      "Measures a run's reconstruction, sparsity and the cosines between its latents.",
       "",
-      "Where the data has labels, single latents are probed for its classes, too. --against"
-          + " compares the dictionary with another run's, --truth with the features that synthetic"
-          + " data was made of. The result is kept in the run's folder as evaluation.json, where a"
-          + " report finds it."
+      "If the data has labels, single latents are probed for the classes, too. --against compares"
+          + " the dictionary with another run's, --truth with the true features of synthetic data."
+          + " The result is also written to the run's folder as evaluation.json, where 'wta report'"
+          + " finds it."
     },
     parameterListHeading = "%nSource:%n",
     optionListHeading = "%nOptions:%n",
@@ -58,33 +58,32 @@ public final class EvaluateCommand implements Callable<Integer> {
       names = "--data",
       required = true,
       paramLabel = "FILE",
-      description = "The Arrow file to measure with, which the run was not trained on.")
+      description = "The samples to measure with, other than those of the training.")
   Path data;
 
   @Option(
       names = "--target",
       paramLabel = "FILE",
-      description = "The Arrow file of what a transcoder is to make of the samples.")
+      description = "A transcoder's targets of the samples.")
   Path target;
 
   @Option(
       names = "--against",
       paramLabel = "RUN",
-      description = "Another run, whose dictionary this one's is compared with.")
+      description = "The run to compare the dictionary with.")
   Path against;
 
   @Option(
       names = "--truth",
       paramLabel = "FILE",
-      description = "The .npy file of the features that the data was made of, a row a feature.")
+      description = "The true features of synthetic data: a .npy file of one row per feature.")
   Path truth;
 
   @Option(
       names = "--activations",
       paramLabel = "FILE",
       description =
-          "The Arrow file of the true activations; what 'wta synthesise' wrote beside the data"
-              + " unless given.")
+          "The true activations (default: the file that 'wta synthesise' wrote beside the data).")
   Path activations;
 
   @Option(names = "--json", description = "Print one JSON document.")

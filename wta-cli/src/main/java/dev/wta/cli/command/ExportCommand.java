@@ -30,9 +30,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "export",
     description = {
-      "Writes a run's sparse autoencoder in the files of another tool.",
+      "Writes a run's sparse autoencoder in another tool's format.",
       "",
-      "Pre-processing by scale, center, mean-norm and zca is folded into the weights."
+      "The pre-processing steps scale, center, mean-norm and zca are folded into the weights."
     },
     parameterListHeading = "%nSource:%n",
     optionListHeading = "%nOptions:%n",
@@ -66,7 +66,7 @@ public final class ExportCommand implements Callable<Integer>, WritesInto {
       names = "--dtype",
       paramLabel = "TYPE",
       defaultValue = "float32",
-      description = "Type of the weights: float32, float16 or bfloat16 (${DEFAULT-VALUE}).")
+      description = "The weights' type: float32, float16 or bfloat16 (default: ${DEFAULT-VALUE}).")
   String dtype;
 
   @Mixin ComputeOptions compute;

@@ -18,6 +18,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -31,10 +32,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "filters",
     description = {
-      "Renders what a run's units have learnt: the decoder's filters, largest first, as PNG.",
+      "Renders a run's decoder filters, largest first, as PNG.",
       "",
-      "Each filter is shown on its own range, and its zero is grey. Those of a stacked model's"
-          + " upper layers are decoded by the layers below them."
+      "Each filter is scaled to its own range, with zero as grey. Filters of a stacked model's"
+          + " upper layers are decoded through the layers below."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
@@ -58,14 +59,13 @@ public final class FiltersCommand implements Callable<Integer> {
       names = "--units",
       paramLabel = "N",
       defaultValue = "400",
-      description = "Show at most so many units; ${DEFAULT-VALUE} unless given.")
+      description = "The largest number of units to show (default: ${DEFAULT-VALUE}).")
   int units;
 
   @Option(
       names = "--layer",
       paramLabel = "N",
-      description =
-          "Show the units of this layer of a stacked model, from 1; the last one unless given.")
+      description = "The layer of a stacked model, from 1 (default: the last).")
   Integer layer;
 
   @Option(names = "--json", description = "Print one JSON document.")
@@ -82,6 +82,11 @@ public final class FiltersCommand implements Callable<Integer> {
     if (units < 1) {
       throw new ParameterException(
           spec.commandLine(), "--units is %d, and has to be at least 1".formatted(units));
+    }
+    if (!out.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
+      throw new WtaException(
+          "--out writes PNG, and %s is named otherwise".formatted(out),
+          "give a name that ends with .png");
     }
     RunDirectory directory = RunDirectory.open(run);
     int there;

@@ -13,7 +13,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** {@code wta help}: the help of {@code wta}, or of one of its commands. */
 @Command(
     name = "help",
-    description = "Shows what a command does, with examples.",
+    description = "Shows the help of a command.",
     optionListHeading = "%nOptions:%n",
     parameterListHeading = "%nParameters:%n",
     footerHeading = "%nExamples:%n",

@@ -19,18 +19,17 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "info",
     description = {
-      "Tells what a run or a file is: its settings, sizes and figures, and the commands that take"
-          + " it.",
+      "Describes a run or a file: its settings, sizes and figures, and the commands that take it.",
       "",
-      "It reads runs, data as 'wta train' takes it, NumPy arrays, safetensors, and models of other"
-          + " tools."
+      "It reads runs, the data files that 'wta train' takes, NumPy arrays, safetensors, and models"
+          + " of other tools."
     },
     parameterListHeading = "%nSource:%n",
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
     footer = {"  wta info runs/first", "  wta info train.arrow --json"})
 public final class InfoCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "PATH", description = "The folder, or the file.")
+  @Parameters(paramLabel = "PATH", description = "The run's folder, or the file.")
   Path path;
 
   @Mixin DataOptions data;

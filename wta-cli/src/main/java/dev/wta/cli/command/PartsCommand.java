@@ -31,12 +31,11 @@ import picocli.CommandLine.Option;
 @Command(
     name = "parts",
     description = {
-      "Separates the part-units of a drsae run from its categorical-units, and shows what each"
-          + " does.",
+      "Separates the part-units of a drsae run from its categorical-units, and plots both.",
       "",
-      "A part-unit decodes to what makes it active: the angle between its encoder and its decoder"
-          + " is below 0.5 rad. That of a categorical-unit is above 0.7 rad: other units make it"
-          + " active."
+      "A part-unit's encoder and decoder are alike, with an angle below 0.5 rad between them: the"
+          + " input activates it. A categorical-unit's differ by more than 0.7 rad: other units"
+          + " activate it."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
@@ -49,7 +48,7 @@ public final class PartsCommand implements Callable<Integer>, WritesInto {
       names = "--data",
       required = true,
       paramLabel = "FILE",
-      description = "The Arrow file whose samples are reconstructed.")
+      description = "The samples to reconstruct.")
   Path data;
 
   @Option(

@@ -28,10 +28,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "predict",
     description = {
-      "Predicts the classes of a data set by the classifier that a run has of its own (drsae).",
+      "Predicts the classes of a data set by a model's own classifier (drsae).",
       "",
-      "Where the data has labels, the error rate is printed. Models without a"
-          + " classifier are measured by 'wta probe'."
+      "If the data has labels, the error rate is printed. For models without a classifier use 'wta"
+          + " probe'."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
@@ -47,15 +47,15 @@ public final class PredictCommand implements Callable<Integer> {
       names = "--data",
       required = true,
       paramLabel = "FILE",
-      description = "The Arrow file whose samples are classified.")
+      description = "The samples to classify.")
   Path data;
 
   @Option(
       names = "--out",
       paramLabel = "FILE",
       description =
-          "Write the predictions: labels.csv with a line a sample, or labels.arrow with the scores"
-              + " of the classes as features and the predicted class as label.")
+          "The file to write predictions to: a .csv of one line per sample, or an .arrow of class"
+              + " scores as features and the predicted class as label.")
   Path out;
 
   @Option(names = "--json", description = "Print one JSON document.")

@@ -42,12 +42,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "probe",
     description = {
-      "Judges a run's features by a linear classifier.",
+      "Fits a linear classifier to a run's features and measures its test error.",
       "",
-      "The classifier is fitted to the training samples, C chosen on a held-out part of them; the"
-          + " test labels are used once, for the error that is printed. The result is kept in the"
-          + " run's folder, under probes, where a report finds it; where it cannot be kept, it is"
-          + " printed and the exit code is 2."
+      "The classifier is fitted to the training samples. Its C is chosen on a held-out part of"
+          + " them; the test labels are used once, for the error that is printed. The result is"
+          + " also written to the run's folder, under probes, where 'wta report' finds it; if it"
+          + " cannot be written, the exit code is 2."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
@@ -71,7 +71,7 @@ public final class ProbeCommand implements Callable<Integer> {
     @Option(
         names = "--raw",
         required = true,
-        description = "Judge the samples themselves instead: what features have to beat.")
+        description = "Fit the classifier to the samples themselves, as a baseline.")
     boolean raw;
   }
 
@@ -93,27 +93,28 @@ public final class ProbeCommand implements Callable<Integer> {
       names = "--target",
       paramLabel = "FILE",
       description =
-          "The Arrow file of what a transcoder is to make of the samples of --test; without it no"
-              + " explained variance is measured.")
+          "A transcoder's targets of the samples of --test; without them explained variance is not"
+              + " measured.")
   Path target;
 
   @Option(
       names = "--classifier",
       paramLabel = "NAME",
       defaultValue = "svm",
-      description = "svm (squared hinge, one class against the rest) or softmax.")
+      description =
+          "svm (squared hinge, one against the rest) or softmax (default: ${DEFAULT-VALUE}).")
   Classifier classifier;
 
   @Option(
       names = "--c",
       paramLabel = "C",
-      description = "The C of the classifier's loss; chosen by validation unless given.")
+      description = "The C of the classifier's loss (default: chosen by validation).")
   Double c;
 
   @Option(
       names = "--scaling",
       paramLabel = "HOW",
-      description = "What is done to the features first: " + FeatureScaling.SYNTAX + ".")
+      description = "The scaling of the features: " + FeatureScaling.SYNTAX + ".")
   String scaling;
 
   @Mixin FewLabelsOptions fewLabels;

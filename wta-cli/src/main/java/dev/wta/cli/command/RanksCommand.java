@@ -32,8 +32,9 @@ import picocli.CommandLine.Option;
     description = {
       "Measures how well the highest-ranked units of a roae run reconstruct a data set.",
       "",
-      "For each number of units: the length of the error that they leave, averaged over samples.",
-      "A run of patches gets a random one of each picture."
+      "For each number of units it prints the length of the reconstruction error, averaged over"
+          + " samples.",
+      "A run that was trained on patches reconstructs a random patch of each image."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
@@ -52,15 +53,15 @@ public final class RanksCommand implements Callable<Integer>, WritesInto {
       names = "--data",
       required = true,
       paramLabel = "FILE",
-      description = "The Arrow file to reconstruct.")
+      description = "The samples to reconstruct.")
   Path data;
 
   @Option(
       names = "--out",
       paramLabel = "DIR",
       description =
-          "A folder for pictures: convergence.svg, errors.png (a heat map, units by epoch),"
-              + " outputs.svg, patches.png.")
+          "The folder to write pictures into: convergence.svg, errors.png (a heat map, units by"
+              + " epoch), outputs.svg, patches.png.")
   Path out;
 
   @Option(names = "--json", description = "Print one JSON document, with each number of units.")

@@ -37,12 +37,12 @@ import picocli.CommandLine.Option;
 @Command(
     name = "report",
     description = {
-      "Writes a page that shows a run: what its units have learnt and what excites them,"
-          + " reconstructions, activity, curves, probes and where it all comes from.",
+      "Writes an HTML report of a run: filters, top activating samples, reconstructions, activity,"
+          + " training curves, probes and provenance.",
       "",
-      "It is one HTML file that needs no network. Samples are the training data if they are still"
-          + " where they were, or those of --data. Probes are those that 'wta probe' has kept, or a"
-          + " new one with --train and --test."
+      "It is one HTML file that needs no network. The samples are those of --data, or the training"
+          + " data if their file is still there. The probes are those that 'wta probe' has written"
+          + " to the run, and a new one with --train and --test."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
@@ -65,15 +65,13 @@ public final class ReportCommand implements Callable<Integer>, WritesInto {
   @Option(
       names = "--data",
       paramLabel = "FILE",
-      description = "The Arrow file of samples to show; the training data unless given.")
+      description = "The samples to show (default: the training data).")
   Path data;
 
   @Option(
       names = "--target",
       paramLabel = "FILE",
-      description =
-          "The Arrow file of what a transcoder is to make of these samples; what it was trained on"
-              + " unless --data is given.")
+      description = "A transcoder's targets of the samples (default: those of the training data).")
   Path target;
 
   @ArgGroup(exclusive = false)
@@ -85,14 +83,14 @@ public final class ReportCommand implements Callable<Integer>, WritesInto {
         names = "--train",
         required = true,
         paramLabel = "FILE",
-        description = "Probe first: the labelled Arrow file to fit a linear SVM to.")
+        description = "Probe first: the labelled samples to fit a linear SVM to.")
     Path train;
 
     @Option(
         names = "--test",
         required = true,
         paramLabel = "FILE",
-        description = "The labelled Arrow file to measure its error on.")
+        description = "The labelled samples to measure its error on.")
     Path test;
   }
 
@@ -218,19 +216,17 @@ public final class ReportCommand implements Callable<Integer>, WritesInto {
     try {
       Path path = Path.of(name);
       if (!Files.exists(path)) {
-        return Samples.none(
-            "The training data are not to be found here: there is no '%s'.".formatted(name));
+        return Samples.none("The training data, '%s', is not available here.".formatted(name));
       }
       found = opening.apply(path);
     } catch (InvalidPathException noFile) {
-      return Samples.none("The training data were '%s', no file.".formatted(name));
+      return Samples.none("The training data was '%s', which is not a file.".formatted(name));
     } catch (WtaException unreadable) {
       return Samples.none("The training data cannot be read: %s.".formatted(unreadable.problem()));
     }
     if (!found.data().digest().equals(described.get("digest"))) {
       found.close();
-      return Samples.none(
-          "'%s' does not hold the data any more that the run was trained on.".formatted(name));
+      return Samples.none("'%s' has changed since the run was trained on it.".formatted(name));
     }
     return found;
   }

@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
       "Measures a paper's table and prints it beside the paper's figures.",
       "",
       "Everything is kept in --out: imported data, runs, finished rows and the table as Markdown."
-          + " The same command goes on where an earlier one was stopped or killed."
+          + " Run the same command again to continue after a stop or a kill."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
@@ -50,14 +50,14 @@ public final class ReproduceCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "TABLE",
-      description = "The table, such as mnist-conv; --list names all.")
+      description = "The table, such as mnist-conv; --list lists them.")
   String table;
 
   @Option(
       names = "--list",
       description =
-          "List the tables, or the one that is named, with the state, cost and figure of each row"
-              + " in --out, and do nothing else.")
+          "List the tables, or the rows of TABLE with their state, cost and figure in --out, and"
+              + " exit.")
   boolean list;
 
   @Option(
@@ -65,8 +65,8 @@ public final class ReproduceCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "small",
       description =
-          "How much of it: smoke (about a minute, says nothing of quality), small or full;"
-              + " ${DEFAULT-VALUE} unless given.")
+          "The size of the experiments: smoke (about a minute, a check that all runs), small or"
+              + " full (default: ${DEFAULT-VALUE}).")
   ExperimentScale scale;
 
   @Option(
@@ -74,22 +74,22 @@ public final class ReproduceCommand implements Callable<Integer> {
       paramLabel = "DIR",
       defaultValue = "data",
       description =
-          "The folder with the data set's files as they come, or one above it; ${DEFAULT-VALUE}"
-              + " unless given.")
+          "The folder that holds the data set's files as published, or its parent (default:"
+              + " ${DEFAULT-VALUE}).")
   Path data;
 
   @Option(
       names = "--out",
       paramLabel = "DIR",
       defaultValue = "runs/reproduce",
-      description = "Where to keep everything; ${DEFAULT-VALUE} unless given.")
+      description = "The folder to write to (default: ${DEFAULT-VALUE}).")
   Path out;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "The number that all randomness comes from; ${DEFAULT-VALUE} unless given.")
+      description = "The random seed (default: ${DEFAULT-VALUE}).")
   long seed;
 
   @Option(
@@ -97,8 +97,8 @@ public final class ReproduceCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "Judge by N training samples, drawn by the seed and left out of training, instead of the"
-              + " test samples: what to choose settings by. Kept apart in --out.")
+          "Measure the error on N random training samples, left out of training, instead of the"
+              + " test samples, to choose settings by. Written beside the other results in --out.")
   int heldOut;
 
   @Option(names = "--json", description = "Print one JSON document.")

@@ -32,19 +32,20 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "synthesise",
     description = {
-      "Makes samples that are sums of known features, to measure what a dictionary recovers of"
-          + " them.",
+      "Makes synthetic samples of known features, to measure which of them a dictionary recovers.",
       "",
-      "Beside the samples, FILE, it writes their true activations, as data.activations.arrow for"
-          + " data.arrow, and the features as dictionary.npy. The same recipe and seed have the"
-          + " same features; --first chooses other samples of them, for a test set."
+      "Each sample is a sparse sum of the features. For --out data.arrow it writes the samples,"
+          + " their true activations, data.activations.arrow, and the features, dictionary.npy. The"
+          + " same recipe and seed give the same features; another --first gives other samples of"
+          + " them, for a test set."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
     footer = {
       "  wta synthesise --out train.arrow --samples 200000 --seed 1",
       "  wta synthesise --out test.arrow --samples 10000 --first 200000 --seed 1",
-      "  wta synthesise --out big.arrow --recipe synthsaebench --samples 1000000 --seed 1"
+      "  wta synthesise --out big.arrow --samples 1000000 --seed 1 \\",
+      "                 --recipe synthsaebench"
     })
 public final class SynthesiseCommand implements Callable<Integer> {
   private static final int FEATURES = 512;
@@ -62,7 +63,7 @@ public final class SynthesiseCommand implements Callable<Integer> {
       names = "--samples",
       required = true,
       paramLabel = "N",
-      description = "How many samples to make.")
+      description = "The number of samples.")
   int samples;
 
   @Option(
@@ -70,40 +71,42 @@ public final class SynthesiseCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = UniformMixture.NAME,
       description =
-          "uniform: in each sample the same number of features, chosen uniformly; or synthsaebench:"
-              + " SynthSAEBench's, with Zipf's frequencies, a hierarchy, correlations and a bias.")
+          "uniform: every sample has --active features, chosen uniformly (the default); or"
+              + " synthsaebench: SynthSAEBench's features, with Zipfian frequencies, a hierarchy,"
+              + " correlations and a bias.")
   String recipe;
 
   @Option(
       names = "--features",
       paramLabel = "N",
-      description = "How many features; 512 unless given, in synthsaebench 16384.")
+      description = "The number of features (default: 512; synthsaebench: 16384).")
   Integer features;
 
   @Option(
       names = "--inputs",
       paramLabel = "N",
-      description = "The numbers of a sample; 128 unless given, in synthsaebench 768.")
+      description = "The dimension of a sample (default: 128; synthsaebench: 768).")
   Integer inputs;
 
   @Option(
       names = "--active",
       paramLabel = "N",
-      description = "The active features of each sample, of uniform; 10 unless given.")
+      description =
+          "The number of active features in each sample of the recipe uniform (default: 10).")
   Integer active;
 
   @Option(
       names = "--seed",
       required = true,
       paramLabel = "N",
-      description = "The number that features and samples depend on.")
+      description = "The random seed of features and samples.")
   long seed;
 
   @Option(
       names = "--first",
       paramLabel = "N",
       defaultValue = "0",
-      description = "The number of the first sample; 0 unless given.")
+      description = "The number of the first sample (default: 0).")
   long first;
 
   @Option(names = "--json", description = "Print one JSON document.")

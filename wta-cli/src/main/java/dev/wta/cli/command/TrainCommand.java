@@ -55,13 +55,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "train",
     description = {
-      "Trains a model on an Arrow file and keeps the run in a folder.",
+      "Trains a model and writes the run to a folder.",
       "",
-      "Settings come from the model's defaults, then --preset, then --config, then --set, then"
-          + " options of their own such as --seed; the later one wins. '--model NAME --keys' lists"
-          + " them all, and the presets; '--keys' alone lists the kinds of model.",
+      "A new run needs --model, --data and --out. Its settings are the model's defaults, overridden"
+          + " by --preset, then --config, then --set, then options such as --seed. 'wta train"
+          + " --model NAME --keys' lists the settings and presets of a model, 'wta train --keys'"
+          + " the models.",
       "",
-      "--model stacked trains models on top of one another; its YAML file lists them:",
+      "--model stacked trains one model on another's features; a YAML file lists them:",
       "  layers: [{model: fc-wta, lifetime: 0.05}, {model: fc-wta, lifetime: 0.02}]",
       "'--set layers.2.epochs=20' overrides a value of the second."
     },
@@ -72,11 +73,14 @@ import picocli.CommandLine.Spec;
       "  wta train --model fc-wta --data train.arrow --out runs/second \\",
       "            --set hidden=2000 --set lifetime=0.05 --set epochs=50",
       "  wta train --model fc-wta --data train.arrow --out runs/third --config fc.yaml",
-      "  wta train --model conv-wta --preset mnist-16 --data train.arrow --out runs/conv",
-      "  wta train --model stacked --data train.arrow --out runs/stack --config stack.yaml",
-      "  wta train --model topk-transcoder --data mlp-in.arrow --target mlp-out.arrow \\",
-      "            --out runs/mlp",
-      "  wta train --model topk --data train.arrow --validation more.arrow --out runs/judged",
+      "  wta train --model conv-wta --data train.arrow --out runs/conv \\",
+      "            --preset mnist-16",
+      "  wta train --model stacked --data train.arrow --out runs/stack \\",
+      "            --config stack.yaml",
+      "  wta train --model topk-transcoder --data mlp-in.arrow --out runs/mlp \\",
+      "            --target mlp-out.arrow",
+      "  wta train --model topk --data train.arrow --out runs/best \\",
+      "            --validation more.arrow",
       "  wta train --data train.arrow --out runs/third --resume",
       "  wta train --from runs/third --data more.arrow --out runs/fourth --set epochs=5",
       "  wta train --model topk --data train.arrow --out runs/sweep --sweep k=16,32,64",
@@ -87,70 +91,65 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "NAME",
-      description =
-          "The kind of model, such as fc-wta. A run that is resumed or begun from knows its own.")
+      description = "The kind of model, such as fc-wta. With --resume or --from, the run's own.")
   String model;
 
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "The folder for the run: its configuration, checkpoints and metrics.")
+      description = "The run's folder, for its configuration, checkpoints and metrics.")
   Path out;
 
   @Option(
       names = "--preset",
       paramLabel = "NAME",
-      description = "Begin from settings that belong together, such as an architecture of a paper.")
+      description = "A named set of settings to start from, such as an architecture of a paper.")
   String preset;
 
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "A YAML file of settings, one 'key: value' a line.")
+      description = "A YAML file of settings, one 'key: value' per line.")
   Path config;
 
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "One setting; repeat it for more.")
+      description = "A setting, such as epochs=20. May be repeated.")
   List<String> assignments = List.of();
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "The number that all randomness comes from; 1 unless given.")
+  @Option(names = "--seed", paramLabel = "N", description = "The random seed (default: 1).")
   Long seed;
 
   @Option(
       names = "--from",
       paramLabel = "RUN",
       description =
-          "Begin with the parameters of this run, its pre-processing and its settings: fine-tuning."
-              + " Warm-ups are not repeated.")
+          "Fine-tune: start from the parameters, pre-processing and settings of this run. Warm-ups"
+              + " are not repeated.")
   Path from;
 
-  @Option(names = "--resume", description = "Go on with the run in --out from its last checkpoint.")
+  @Option(names = "--resume", description = "Continue the run in --out from its last checkpoint.")
   boolean resume;
 
   @Option(
       names = "--sweep",
       paramLabel = "KEY=A,B,...",
       description =
-          "Train a model for each of these values on one reading of the data, each in a folder of"
-              + " its own in --out; repeat it for all combinations.")
+          "Train one model for each of these values, all on the same batches, each in its own"
+              + " folder below --out. Repeat the option to train all combinations.")
   List<String> sweep = List.of();
 
   @Option(
       names = "--dry-run",
-      description =
-          "Say what the training would take, memory, steps and time, by its first steps; writes"
-              + " nothing.")
+      description = "Estimate memory, steps and time from the first steps, and write nothing.")
   boolean dryRun;
 
   @Option(
       names = "--keys",
       description =
-          "List the settings of --model, or without it the kinds of model, and do nothing else.")
+          "List the settings and presets of --model, or without --model the kinds of model, and"
+              + " exit.")
   boolean keys;
 
   @Option(names = "--json", description = "Print one JSON document.")
@@ -180,21 +179,22 @@ public final class TrainCommand implements Callable<Integer> {
       RequiredOptions.refuse(spec.commandLine(), "--data", "--out");
     }
     if (files.lacksValidation()) {
-      throw new ParameterException(
-          spec.commandLine(), "--validation-target is of --validation, which is missing");
+      throw new ParameterException(spec.commandLine(), "--validation-target needs --validation");
     }
     if (resume && dryRun) {
       throw new ParameterException(
           spec.commandLine(),
-          "--dry-run is of a training that begins, and --resume goes on with one");
+          "--dry-run estimates a new training, and cannot be combined with --resume");
     }
     if (resume && from != null) {
       throw new ParameterException(
-          spec.commandLine(), "--resume goes on with the run in --out, which says what it is from");
+          spec.commandLine(),
+          "--resume continues the run in --out, and cannot be combined with --from");
     }
     if (resume && !sweep.isEmpty()) {
       throw new ParameterException(
-          spec.commandLine(), "--resume goes on with the sweep in --out, which knows its --sweep");
+          spec.commandLine(),
+          "--resume continues the sweep in --out, and cannot be combined with --sweep");
     }
     if (resume && SweepRuns.in(out)) {
       return sweep(ModelFamilies.named(SweepRuns.familyIn(out)), null);

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     description = {
-      "Trains on handwritten digits that are built in, probes, and renders pictures.",
+      "Trains on built-in handwritten digits, probes the features and renders pictures.",
       "",
       "The digits are the UCI repository's \"Optical Recognition of Handwritten Digits\" (E."
           + " Alpaydin and C. Kaynak, CC BY 4.0): 1,297 to train on, 500 held out to measure the"

@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 /** {@code wta import cifar10}: CIFAR-10's binary version. */
 @Command(
     name = "cifar10",
-    description = "Imports CIFAR-10's binary version: the archive as it comes, or what is in it.",
+    description = "Imports CIFAR-10's binary version, packed or unpacked.",
     parameterListHeading = "%nSource:%n",
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
@@ -30,7 +30,7 @@ public final class ImportCifar10Command extends ImportFormatCommand {
   @Option(
       names = "--part",
       paramLabel = "PART",
-      description = "Of an archive or a folder: train, unless given, or test.")
+      description = "Of an archive or a folder: train (the default) or test.")
   Cifar10.Part part;
 
   @Override

@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 /** {@code wta import}: turns the world's data sets into Arrow files, and its models into runs. */
 @Command(
     name = "import",
-    description = "Turns a data set in another format into an Arrow file, or a model into a run.",
+    description = "Converts a data set to an Arrow file, or another tool's model to a run.",
     synopsisSubcommandLabel = "<format>",
     subcommands = {
       ImportIdxCommand.class,

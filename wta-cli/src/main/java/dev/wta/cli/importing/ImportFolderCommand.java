@@ -17,9 +17,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "folder",
     description = {
-      "Imports images, PNG, JPEG and PNM (PBM, PGM, PPM), in the order of their paths.",
+      "Imports a folder of PNG, JPEG and PNM (PBM, PGM, PPM) images, ordered by path.",
       "",
-      "Where they are in sub-folders, each of these is a class, numbered by name from 0."
+      "Each sub-folder is a class; classes are numbered from 0 in the order of their names."
     },
     parameterListHeading = "%nSource:%n",
     optionListHeading = "%nOptions:%n",
@@ -37,18 +37,18 @@ public final class ImportFolderCommand extends ImportFormatCommand {
   @Option(
       names = "--under",
       paramLabel = "FOLDER",
-      description = "Take what is in this folder of the source only.")
+      description = "Import only this folder of the source.")
   String under;
 
   @Option(
       names = "--names",
       paramLabel = "GLOB",
-      description = "Take images of such file names only: '*.pgm'.")
+      description = "Import only files whose names match, such as '*.pgm'.")
   String names;
 
   @Option(
       names = "--no-labels",
-      description = "Sub-folders are no classes: take all images, however deep.")
+      description = "Ignore classes: import all images below the source, without labels.")
   boolean unlabelled;
 
   @Option(
@@ -61,30 +61,31 @@ public final class ImportFolderCommand extends ImportFormatCommand {
       names = "--resize",
       paramLabel = "WxH",
       converter = ImageSize.Converter.class,
-      description = "Scale images to this size, whatever becomes of their proportions.")
+      description = "Scale images to this size; their proportions may change.")
   ImageSize resize;
 
   @Option(
       names = "--crop",
       paramLabel = "WxH",
       converter = ImageSize.Converter.class,
-      description = "Scale images so that they just cover this size, and take the middle.")
+      description =
+          "Scale images until they cover this size, and crop them to it around the centre.")
   ImageSize crop;
 
-  @Option(names = "--grey", description = "Make all images grey.")
+  @Option(names = "--grey", description = "Convert all images to greyscale.")
   boolean grey;
 
   @Option(
       names = "--colour",
       description =
-          "Make all images coloured. Without --grey and --colour they are as the first is.")
+          "Convert all images to RGB. Without --grey and --colour the first image decides.")
   boolean colour;
 
   @Option(
       names = "--max-bad",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Leave out up to so many images that cannot be read; 0 unless given.")
+      description = "The largest number of unreadable images to leave out (default: 0).")
   int maxBad;
 
   @Override

@@ -31,8 +31,7 @@ abstract class ImportFormatCommand implements Callable<Integer> {
   @Option(
       names = "--limit",
       paramLabel = "N",
-      description =
-          "Import at most N samples, spread evenly over the source; all of them unless given.")
+      description = "Import at most N samples, evenly spaced in the source (default: all).")
   Integer limit;
 
   @Option(names = "--json", description = "Print one JSON document.")

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 /** {@code wta import idx}: the format that MNIST comes in. */
 @Command(
     name = "idx",
-    description = "Imports IDX files, the format that MNIST comes in, compressed by gzip or not.",
+    description = "Imports IDX files, MNIST's format, gzipped or not.",
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
     footer = {
@@ -30,7 +30,7 @@ public final class ImportIdxCommand extends ImportFormatCommand {
   @Option(
       names = "--labels",
       paramLabel = "FILE",
-      description = "Their classes: an IDX file. Probing needs them, training does not.")
+      description = "The labels: an IDX file. Probing needs them, training does not.")
   Path labels;
 
   @Override

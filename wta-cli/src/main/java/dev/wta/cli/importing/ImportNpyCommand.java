@@ -13,10 +13,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "npy",
     description = {
-      "Imports NumPy arrays, as numpy.save writes them, compressed by gzip or not.",
+      "Imports NumPy arrays, as numpy.save writes them, gzipped or not.",
       "",
-      "The first axis counts the samples. Floats become float32; whole numbers become uint8, and"
-          + " have to be 0 to 255."
+      "The first axis counts the samples. Floats are stored as float32, integers, which have to be"
+          + " from 0 to 255, as uint8."
     },
     parameterListHeading = "%nSource:%n",
     optionListHeading = "%nOptions:%n",
@@ -36,7 +36,7 @@ public final class ImportNpyCommand extends ImportFormatCommand {
   @Option(
       names = "--labels",
       paramLabel = "FILE",
-      description = "Their classes: an array of whole numbers, from 0.")
+      description = "The labels: an array of integers from 0.")
   Path labels;
 
   @Option(

@@ -27,11 +27,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "sae",
     description = {
-      "Makes a run of a sparse autoencoder or transcoder that another tool trained: SAELens,",
-      "sparsify, dictionary_learning, Gemma Scope, Llama Scope, Llamascopium, OpenAI,",
-      "sentence-transformers.",
+      "Converts a sparse autoencoder or transcoder of another tool to a run.",
       "",
-      "The run encodes as the tool does. Training goes on from it by wta train --from."
+      "It reads the formats of SAELens, sparsify, dictionary_learning, Gemma Scope, Llama Scope,"
+          + " Llamascopium, OpenAI and sentence-transformers. The run encodes as the tool does; 'wta"
+          + " train --from' fine-tunes it."
     },
     parameterListHeading = "%nSource:%n",
     optionListHeading = "%nOptions:%n",
@@ -43,20 +43,20 @@ import picocli.CommandLine.Parameters;
 public final class ImportSaeCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "PATH",
-      description = "The model's folder, or its file where it is one .pt or .npz.")
+      description = "The model's folder, or its file if it is a single .pt or .npz.")
   Path source;
 
   @Option(
       names = "--out",
       required = true,
       paramLabel = "RUN",
-      description = "The folder for the run, which holds none yet.")
+      description = "The folder to write the run to; it may not hold one.")
   Path out;
 
   @Option(
       names = "--format",
       paramLabel = "NAME",
-      description = "The format, such as saelens; known by the files unless given.")
+      description = "The format, such as saelens (default: recognised by the files).")
   String format;
 
   @Option(names = "--json", description = "Print one JSON document.")

@@ -10,7 +10,7 @@ import picocli.CommandLine.Parameters;
 /** {@code wta import svhn}: the house numbers' cropped digits. */
 @Command(
     name = "svhn",
-    description = "Imports SVHN's cropped digits, MATLAB files; their label 10 becomes 0.",
+    description = "Imports SVHN's cropped digits, MATLAB files. Label 10 becomes 0.",
     parameterListHeading = "%nSource:%n",
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",

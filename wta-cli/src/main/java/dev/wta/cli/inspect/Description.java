@@ -57,7 +57,12 @@ public record Description(String kind, Map<String, Object> facts, List<String> u
       return WeightsDescription.of(path, SaeFormat.recognise(path));
     }
     throw new WtaException(
-        "%s is %s".formatted(path, folder ? "a folder of other files" : "a file of another kind"),
+        "%s is %s"
+            .formatted(
+                path,
+                folder
+                    ? "a folder without a run, data or a model that wta reads"
+                    : "a file of a kind that wta does not read"),
         "give a run, data as 'wta train' takes it, or a model of SAELens, sparsify,"
             + " dictionary_learning, Gemma Scope or OpenAI");
   }

@@ -17,7 +17,7 @@ public final class ComputeOptions {
   @Option(
       names = "--backend",
       paramLabel = "NAME",
-      description = "The backend to compute with; the fastest that can run here unless named.")
+      description = "The backend to compute with (default: the fastest that can run here).")
   String name;
 
   private BackendOptions options = BackendOptions.defaults();
@@ -28,7 +28,8 @@ public final class ComputeOptions {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "The most threads to use; one a processor unless given. Results do not change.")
+      description =
+          "The number of threads (default: one per processor). Results do not depend on it.")
   void threads(int count) {
     if (count < 1) {
       throw new ParameterException(

@@ -36,15 +36,17 @@ public final class DataOptions {
       names = "--rows",
       paramLabel = "WHAT",
       description =
-          "What a row of two axes (context, width) is: a sequence of as many samples, or one"
-              + " sample. Unless given, floats that are not called image are sequences.")
+          "What a row of shape (context, width) is: one sample (sample), or a sequence of context"
+              + " samples (sequence). By default, rows of floats in a column not named image are"
+              + " sequences.")
   Rows rows = Rows.AUTO;
 
   @Option(
       names = "--drop",
       paramLabel = "NAME=N,...",
       description =
-          "Leave out samples whose number in that column is one of these, such as token_ids=0,1.")
+          "Leave out samples whose value in this integer column is one of these, such as"
+              + " token_ids=0,1.")
   String drop;
 
   /** Opens samples; {@code -} is all of standard input. */

@@ -23,28 +23,31 @@ public final class FewLabelsOptions {
       split = ",",
       paramLabel = "N",
       description =
-          "Also fit the classifier to N labelled samples alone, the same number of each class, C"
-              + " chosen by those; several as 300,600,1000.")
+          "Also fit the classifier to only N labelled samples, equally many of each class, and"
+              + " choose C on them; several as 300,600,1000.")
   List<Integer> labels = List.of();
 
   @Option(
       names = "--repeats",
       paramLabel = "N",
       defaultValue = "5",
-      description = "How many times labelled samples are chosen; ${DEFAULT-VALUE} unless given.")
+      description =
+          "With --labels: how many random choices of the samples to average over (default:"
+              + " ${DEFAULT-VALUE}).")
   int repeats;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "The number that their choice depends on; ${DEFAULT-VALUE} unless given.")
+      description = "With --labels: the random seed of the choice (default: ${DEFAULT-VALUE}).")
   long seed;
 
   @Option(
       names = "--plot",
       paramLabel = "FILE",
-      description = "Plot the error against the number of labels into an SVG file.")
+      description =
+          "With --labels: plot the error against the number of labels into this SVG file.")
   Path plot;
 
   @Spec(Spec.Target.MIXEE)

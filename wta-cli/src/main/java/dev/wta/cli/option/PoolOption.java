@@ -9,8 +9,8 @@ public final class PoolOption {
       names = "--pool",
       paramLabel = "WINDOW/STRIDE",
       description =
-          "Pool the feature maps like this instead of as the run says, such as 11/6; none leaves"
-              + " them whole.")
+          "Max-pool the feature maps with this window and stride, such as 11/6, instead of the"
+              + " run's; none leaves them unpooled.")
   String pool;
 
   /** The settings of a run's encoder that it changes. */

@@ -14,30 +14,30 @@ public final class TrainingFiles {
       names = "--data",
       paramLabel = "FILE",
       description =
-          "The file or folder of samples to train on: Arrow, Parquet, .npy or .safetensors; '-' is"
-              + " an Arrow stream on standard input.")
+          "The training samples, a file or folder: Arrow, Parquet, .npy or .safetensors; '-' is an"
+              + " Arrow stream on standard input.")
   Path data;
 
   @Option(
       names = "--target",
       paramLabel = "FILE",
       description =
-          "The Arrow file of what a transcoder reconstructs: for each sample of --data the row of"
-              + " the same number. It may be the same file, with a column 'target'.")
+          "A transcoder's targets: row i is the target of sample i of --data. It may be the same"
+              + " file, with a column 'target'.")
   Path target;
 
   @Option(
       names = "--validation",
       paramLabel = "FILE",
       description =
-          "The Arrow file of samples to choose the best epoch by, in place of a share of --data"
-              + " (held-out). Training ends early by the setting patience.")
+          "Validation samples: the epoch with the lowest loss on them is kept. Replaces the setting"
+              + " held-out, a share of --data. The setting patience stops early.")
   Path validation;
 
   @Option(
       names = "--validation-target",
       paramLabel = "FILE",
-      description = "What a transcoder reconstructs of --validation, as --target is of --data.")
+      description = "A transcoder's targets of the samples of --validation.")
   Path validationTarget;
 
   @Option(

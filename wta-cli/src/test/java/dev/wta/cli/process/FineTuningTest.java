@@ -65,7 +65,7 @@ class FineTuningTest {
     assertThat(Wta.in(directory).fail((FROM + "--out first --quiet").split(" ")))
         .contains("first already holds a run");
     assertThat(Wta.in(directory).fail((FROM + "--out first --resume").split(" ")))
-        .contains("--resume goes on with the run in --out, which says what it is from");
+        .contains("--resume continues the run in --out, and cannot be combined with --from");
     assertThat(directory.resolve("no")).doesNotExist();
   }
 }

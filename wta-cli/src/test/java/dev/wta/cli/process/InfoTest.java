@@ -185,7 +185,8 @@ class InfoTest {
     Files.writeString(directory.resolve("note.txt"), "no data");
     assertThat(Wta.in(directory).fail("info", "note.txt")).contains("file of another kind");
     assertThat(Wta.in(directory).fail("info", "nowhere")).contains("there is no 'nowhere'");
-    assertThat(Wta.in(directory).fail("info", "runs")).contains("a folder of other files");
+    assertThat(Wta.in(directory).fail("info", "runs"))
+        .contains("a folder without a run, data or a model");
   }
 
   @Test
@@ -233,7 +234,7 @@ class InfoTest {
     assertThat(dry.get("timedSteps").asInt()).isBetween(3, 110); // as many as 3 seconds hold
     assertThat(directory.resolve("runs/dry")).doesNotExist();
     assertThat(Wta.in(directory).fail("train", "--data", "train.arrow", "--dry-run", "--resume"))
-        .contains("--dry-run is of a training that begins");
+        .contains("--dry-run estimates a new training");
     assertThat(
             Wta.in(directory)
                 .fail(

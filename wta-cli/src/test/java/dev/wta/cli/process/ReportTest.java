@@ -81,14 +81,14 @@ class ReportTest {
     Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
     Wta.Result report =
         Wta.in(elsewhere).succeed("report", "--run", "../runs/first", "--out", "r2");
-    assertThat(report.err()).contains("there is no 'train.arrow'", "--data");
+    assertThat(report.err()).contains("'train.arrow', is not available here", "--data");
     assertThat(page("elsewhere/r2"))
-        .contains("there is no &#39;train.arrow&#39;", ">Filters<")
+        .contains("&#39;train.arrow&#39;, is not available here", ">Filters<")
         .doesNotContain(">Reconstructions<");
 
     Files.copy(directory.resolve("test.arrow"), elsewhere.resolve("train.arrow"));
     assertThat(Wta.in(elsewhere).succeed("report", "--run", "../runs/first", "--out", "r2").err())
-        .contains("'train.arrow' does not hold the data any more that the run was trained on");
+        .contains("'train.arrow' has changed since the run was trained on it");
   }
 
   @Test

@@ -139,7 +139,7 @@ class StackedRunTest {
         directory.resolve("bad.yaml"), "layers:\n  - model: fc-wta\n  - model: conv-wta\n");
     assertRefused(
         "train --model stacked --data train.arrow --config bad.yaml --out x",
-        "layer 2: conv-wta takes pictures");
+        "layer 2: conv-wta takes images");
     Files.writeString(directory.resolve("worse.yaml"), "\nlayers:\n  - model: fc-wat\n");
     assertRefused(
         "train --model stacked --data train.arrow --config worse.yaml --out x",

@@ -64,6 +64,8 @@ class WrongInputTest {
       train --model fc-wta --data train.arrow --out x --set patch=9 | the pictures of train.arrow, 1x6x6, are smaller than a patch of 9x9
       train --model fc-wta --data train.arrow --out x --seed one | '--seed'
       train --model fc-wta --data train.arrow --out x --modle y | did you mean '--model'?
+      train --model fc-wta --data train.arrow --out x --epochs 3 | did you mean '--set epochs=...'?
+      trian --model fc-wta --data train.arrow --out x | did you mean 'train'?
       train --model fc-wta --data train.arrow | missing required option: '--out=DIR'
       train --model fc-wta --data train.arrow --out run | run already holds a run
       train --data train.arrow --out x --resume | x holds no run
@@ -78,7 +80,7 @@ class WrongInputTest {
       probe --train train.arrow --test train.arrow | --run
       probe --run run --train train.arrow --test train.arrow --c 0 | --c is 0.0
       probe --run run --train train.arrow --test train.arrow --scaling big | no such scaling
-      probe --run run --train train.arrow --test train.arrow --classifier knn | '--classifier'
+      probe --run run --train train.arrow --test train.arrow --classifier knn | expected one of svm, softmax but was 'knn'
       probe --run run --train train.arrow --test train.arrow --labels 31 | 31 labels are asked for, and there are 30
       probe --run run --train train.arrow --test train.arrow --labels 2 | 2 labels are too few for 3 classes
       probe --run run --train train.arrow --test train.arrow --labels 9,x | '--labels'
@@ -88,6 +90,7 @@ class WrongInputTest {
       probe --run run --train train.arrow --test train.arrow --labels 9 --plot nowhere/x.svg | nowhere
       probe --run run --train train.arrow --test train.arrow --plot x.svg | there is no --labels
       filters --run run --out nowhere/x.png | nowhere
+      filters --run run --out x.jpg | give a name that ends with .png
       filters --run run --out x.png --units 0 | --units is 0
       demo --out run | run holds something that is not a demo's
       """;
