@@ -55,8 +55,8 @@ class FineTuningTest {
   void whatCannotBeIsRefusedBeforeAnythingIsWritten() {
     assertThat(Wta.in(directory).fail((FROM + "--out no --set hidden=30 --quiet").split(" ")))
         .isEqualTo(
-            "wta: the parameters of first are no beginning for this training: 'hidden' is 20 in"
-                + " the run, and 30 here; leave these as they are in the run, or train without its"
+            "wta: this training cannot start from the parameters of first: 'hidden' is 20 in the"
+                + " run, and 30 here; leave these as they are in the run, or train without its"
                 + " parameters");
     assertThat(Wta.in(directory).fail((FROM + "--out no --model gated --quiet").split(" ")))
         .isEqualTo(
