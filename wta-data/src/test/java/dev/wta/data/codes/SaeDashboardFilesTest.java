@@ -105,7 +105,7 @@ class SaeDashboardFilesTest {
           inside += value(sample, feature) > 0 && value(sample, feature) < below ? 1 : 0;
         }
         if (feature != CONSTANT) {
-          assertThat(Arrays.stream(heights).limit(20).sum()).isEqualTo(inside);
+          assertThat(Arrays.stream(heights).limit(20).sum()).isEqualTo((double) inside);
         }
       }
     }
