@@ -28,14 +28,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,7 +47,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("slow")
 class SpeedOfRanksTest {
   private static final int SHORT = 1; // epochs
-  private static final int LONG = 16;
+  private static final int LONG = Integer.getInteger("wta.epochs", 16);
   private static final int WARM_UP = -1;
   private static final int MANY = 64; // executors
   private static final int MANY_UNITS = 1 << 20;
@@ -64,7 +60,7 @@ class SpeedOfRanksTest {
   @CsvSource({"topk, 768, 24576, 4096, 2", "fc-wta, 784, 8000, 1000, 8"})
   void twoExecutorsTrainTheSame(String family, int inputs, int units, int batch, int steps)
       throws IOException {
-    float[][] samples = samples(batch * steps, inputs);
+    float[][] samples = Trainings.samples(3, batch * steps, inputs);
     double plain = plain(family, units, batch, samples) / steps;
     System.out.printf("%s, plain training on one thread: %.2f s a step%n", family, plain);
     List<byte[]> models = new ArrayList<>();
@@ -75,7 +71,7 @@ class SpeedOfRanksTest {
             .config("spark.executor.memory", "4g")
             .config("spark.rpc.message.maxSize", 1024)
             .getOrCreate()) {
-      org.apache.spark.sql.Dataset<Row> frame = frame(spark, samples);
+      org.apache.spark.sql.Dataset<Row> frame = Trainings.frame(spark, samples, 2);
       for (int ranks = 1; ranks <= 2; ranks++) {
         double[] seconds = new double[2];
         for (int longer = WARM_UP; longer < 2; longer++) {
@@ -168,12 +164,8 @@ class SpeedOfRanksTest {
 
   /** Seconds of an epoch of plain training. */
   private static double plain(String name, int units, int batch, float[][] samples) {
-    int inputs = samples[0].length;
-    float[] values = new float[samples.length * inputs];
-    for (int i = 0; i < samples.length; i++) {
-      System.arraycopy(samples[i], 0, values, i * inputs, inputs);
-    }
-    Dataset data = MemoryDataset.of("samples", Shape.of(1, 1, inputs), values);
+    Shape shape = Shape.of(1, 1, samples[0].length);
+    Dataset data = MemoryDataset.of("samples", shape, Trainings.flat(samples));
     ModelFamily family = ModelFamilies.named(name);
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("hidden", units);
@@ -192,26 +184,5 @@ class SpeedOfRanksTest {
       }
     }
     return (seconds[1] - seconds[0]) / (LONG - SHORT);
-  }
-
-  private static float[][] samples(int count, int inputs) {
-    Random random = new Random(3);
-    float[][] samples = new float[count][inputs];
-    for (float[] sample : samples) {
-      for (int i = 0; i < inputs; i++) {
-        sample[i] = (float) random.nextGaussian();
-      }
-    }
-    return samples;
-  }
-
-  private static org.apache.spark.sql.Dataset<Row> frame(SparkSession spark, float[][] samples) {
-    List<Row> rows = new ArrayList<>();
-    for (float[] sample : samples) {
-      rows.add(RowFactory.create(sample));
-    }
-    StructType schema =
-        new StructType().add("features", DataTypes.createArrayType(DataTypes.FloatType, false));
-    return spark.createDataFrame(rows, schema).coalesce(2);
   }
 }

@@ -17,7 +17,6 @@ import dev.wta.models.sae.TopKSae;
 import dev.wta.models.training.Trainer;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Random;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -28,7 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Rows a second of {@code transform} on two executors of one core, whole and by shares of the
  * units, and of what {@code wta encode} does on two threads; neither writes its codes. Rows are
- * read from Parquet files there, from memory here. Each is measured twice.
+ * read from Parquet files there, each {@code wta.rows / 50_000} times, from memory here. Each is
+ * measured twice.
  */
 @Tag("slow")
 class SpeedOfTransformTest {
@@ -42,14 +42,11 @@ class SpeedOfTransformTest {
   @Test
   void executorsEncodeBesideTheCommand() throws IOException {
     Path run = folder.resolve("run");
-    float[] values = new float[IN_MEMORY * INPUTS];
-    Random random = new Random(3);
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) random.nextGaussian();
-    }
+    float[][] samples = Trainings.samples(3, IN_MEMORY, INPUTS);
     double alone = 0;
     try (Backend backend = Backends.named("cpu", BackendOptions.defaults().withThreads(2));
-        MemoryDataset data = MemoryDataset.of("samples", Shape.of(INPUTS), values)) {
+        MemoryDataset data =
+            MemoryDataset.of("samples", Shape.of(INPUTS), Trainings.flat(samples))) {
       try (Model model =
           TopKSae.Settings.DEFAULTS
               .hidden(LATENTS)
@@ -72,21 +69,21 @@ class SpeedOfTransformTest {
         Sessions.clusterBuilder(2)
             .master("local-cluster[2,1,4096]")
             .config("spark.executor.memory", "3g")
+            .config("spark.rpc.message.maxSize", 1024)
             .getOrCreate()) {
       String rows = folder.resolve("rows").toString();
-      spark
-          .range(0, ROWS, 1, 16)
-          .selectExpr(
-              "transform(sequence(1, %d), i -> cast(3 * sin(id * 0.7131 + i * 12.9898) as float)) as features"
-                  .formatted(INPUTS))
-          .write()
-          .parquet(rows);
-      Dataset<Row> samples = spark.read().parquet(rows);
+      Trainings.frame(spark, samples, 2).write().parquet(rows);
+      Dataset<Row> once = spark.read().parquet(rows);
+      Dataset<Row> all = once;
+      for (int more = IN_MEMORY; more < ROWS; more += IN_MEMORY) {
+        all = all.union(once);
+      }
+      long count = all.count();
       WtaModel model = WtaModel.load(run.toString());
       for (int shares : new int[] {1, 1, 2, 2}) {
         long begun = System.nanoTime();
-        model.setShares(shares).transform(samples).write().format("noop").mode("append").save();
-        double rate = ROWS / ((System.nanoTime() - begun) / 1e9);
+        model.setShares(shares).transform(all).write().format("noop").mode("append").save();
+        double rate = count / ((System.nanoTime() - begun) / 1e9);
         System.out.printf(
             "transform, %d share(s): %,.0f rows/s, %.2f times wta encode's%n",
             shares, rate, rate / alone);

@@ -22,27 +22,45 @@ final class Trainings {
 
   private Trainings() {}
 
-  /** Normal numbers, {@code (samples, inputs)}. */
   static float[][] samples() {
-    Random random = new Random(5);
-    float[][] samples = new float[SAMPLES][INPUTS];
+    return samples(5, SAMPLES, INPUTS);
+  }
+
+  /** Normal numbers, {@code (count, inputs)}. */
+  static float[][] samples(long seed, int count, int inputs) {
+    Random random = new Random(seed);
+    float[][] samples = new float[count][inputs];
     for (float[] sample : samples) {
-      for (int i = 0; i < INPUTS; i++) {
+      for (int i = 0; i < inputs; i++) {
         sample[i] = (float) random.nextGaussian();
       }
     }
     return samples;
   }
 
-  /** The same as a column of arrays. */
   static Dataset<Row> frame(SparkSession spark, int partitions) {
+    return frame(spark, samples(), partitions);
+  }
+
+  /** Samples as a column of arrays. */
+  static Dataset<Row> frame(SparkSession spark, float[][] samples, int partitions) {
     List<Row> rows = new ArrayList<>();
-    for (float[] sample : samples()) {
+    for (float[] sample : samples) {
       rows.add(RowFactory.create(sample));
     }
     StructType schema =
         new StructType().add("features", DataTypes.createArrayType(DataTypes.FloatType, false));
     return spark.createDataFrame(rows, schema).coalesce(partitions);
+  }
+
+  /** Samples one after the other. */
+  static float[] flat(float[][] samples) {
+    int inputs = samples[0].length;
+    float[] flat = new float[samples.length * inputs];
+    for (int i = 0; i < samples.length; i++) {
+      System.arraycopy(samples[i], 0, flat, i * inputs, inputs);
+    }
+    return flat;
   }
 
   /** An Estimator of a TopK model, 33 steps. */

@@ -76,13 +76,10 @@ class WtaEstimatorTest {
   @Test
   void theModelIsThatOfPlainTraining() {
     WtaModel model = estimator("run").setRanks(2).fit(frame(2));
-    float[] flat = new float[Trainings.SAMPLES * Trainings.INPUTS];
     float[][] samples = Trainings.samples();
-    for (int i = 0; i < flat.length; i++) {
-      flat[i] = samples[i / Trainings.INPUTS][i % Trainings.INPUTS];
-    }
     try (Backend backend = Backends.best();
-        MemoryDataset data = MemoryDataset.of("samples", Shape.of(Trainings.INPUTS), flat);
+        MemoryDataset data =
+            MemoryDataset.of("samples", Shape.of(Trainings.INPUTS), Trainings.flat(samples));
         Model plain =
             TopKSae.Settings.DEFAULTS
                 .hidden(Trainings.LATENTS)
