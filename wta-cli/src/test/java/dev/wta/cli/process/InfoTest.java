@@ -183,7 +183,8 @@ class InfoTest {
   @Test
   void refusesWhatItDoesNotKnow() throws IOException {
     Files.writeString(directory.resolve("note.txt"), "no data");
-    assertThat(Wta.in(directory).fail("info", "note.txt")).contains("file of another kind");
+    assertThat(Wta.in(directory).fail("info", "note.txt"))
+        .contains("a file of a kind that wta does not read");
     assertThat(Wta.in(directory).fail("info", "nowhere")).contains("there is no 'nowhere'");
     assertThat(Wta.in(directory).fail("info", "runs"))
         .contains("a folder without a run, data or a model");
