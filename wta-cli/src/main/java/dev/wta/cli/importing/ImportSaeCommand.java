@@ -30,8 +30,8 @@ import picocli.CommandLine.Parameters;
       "Converts a sparse autoencoder or transcoder of another tool to a run.",
       "",
       "It reads the formats of SAELens, sparsify, dictionary_learning, Gemma Scope, Llama Scope,"
-          + " Llamascopium, OpenAI and sentence-transformers. The run encodes as the tool does; 'wta"
-          + " train --from' fine-tunes it."
+          + " Llamascopium, OpenAI and sentence-transformers. The run encodes as the tool does;"
+          + " 'wta train --from' fine-tunes it."
     },
     parameterListHeading = "%nSource:%n",
     optionListHeading = "%nOptions:%n",
