@@ -18,7 +18,7 @@ final class OtherMistakes {
   private static final Geometry GEOMETRY = Geometry.of(2, 2, 5, 6, 3, Window.same(3));
   private static final Shape VECTOR = Shape.of(31);
   private static final Shape CODE = Shape.of(13, 131);
-  private static final Codes.Source UNITS = Codes.ofUnits().getFirst();
+  private static final Codes.Source UNITS = Codes.ofUnits().get(1); // each of which wins
 
   private OtherMistakes() {}
 
