@@ -170,7 +170,7 @@ class StreamTest {
     assertRefused(trainer().stream(batches(95)).heldOut(5), "no samples of a stream are held out");
     assertRefused(
         trainer().stream(batches(95)).schedule(new Schedule.Linear()),
-        "goes by the end of training");
+        "the number of steps, which is unknown for a stream");
     float[][] wrong = samples(0, 50);
     wrong[45] = new float[3];
     assertRefused(trainer().stream(List.of(samples(0, 5), wrong)), "sample 50 has 3 numbers");
