@@ -54,6 +54,6 @@ class PresetTest {
         .hasMessageContaining("did you mean 'cifar10'?");
     assertThatThrownBy(() -> Preset.named("mnist", Autoencoder.FAMILY))
         .isInstanceOf(WtaException.class)
-        .hasMessageContaining("there are none");
+        .hasMessageContaining("this model has none");
   }
 }
