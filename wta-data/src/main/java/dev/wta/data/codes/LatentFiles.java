@@ -27,6 +27,7 @@ public abstract sealed class LatentFiles implements CodeWriter
   private final int features;
   private final TokenSequences texts;
   private final List<Split> splits = new ArrayList<>();
+  private final List<Path> unfinished = new ArrayList<>(); // removed unless all files are there
   private int samples;
 
   /**
@@ -58,7 +59,11 @@ public abstract sealed class LatentFiles implements CodeWriter
       if (Files.exists(folder) && !Files.isDirectory(folder)) {
         throw new WtaException(folder + " is a file", "give a folder that is new or empty");
       }
+      boolean isNew = Files.notExists(folder);
       Files.createDirectories(folder);
+      if (isNew) {
+        unfinished.add(folder);
+      }
       try (var found = Files.list(folder)) {
         if (found.findAny().isPresent()) {
           throw new WtaException(
@@ -143,7 +148,7 @@ public abstract sealed class LatentFiles implements CodeWriter
   }
 
   /**
-   * Writes the files.
+   * Writes the files, all of them or none.
    *
    * @throws WtaException if samples are missing, or the disk fails
    */
@@ -157,14 +162,17 @@ public abstract sealed class LatentFiles implements CodeWriter
     try {
       for (int i = 0; i < splits.size(); i++) {
         Split split = splits.get(i);
-        try (AtomicFile file = AtomicFile.create(folder.resolve(name(i, split)))) {
+        Path path = folder.resolve(name(i, split));
+        try (AtomicFile file = AtomicFile.create(path)) {
           OutputStream out = new BufferedOutputStream(Channels.newOutputStream(file.channel()));
           write(split, out);
           out.flush();
           file.commit();
+          unfinished.add(path);
         }
       }
       finish(folder, splits.size());
+      unfinished.clear();
     } catch (IOException failed) {
       throw failed(failed);
     }
@@ -181,13 +189,16 @@ public abstract sealed class LatentFiles implements CodeWriter
         cause);
   }
 
-  /** Removes the temporary files. */
+  /** Removes the temporary files, and what was written if files are missing. */
   @Override
   public final void close() {
     try {
       for (Split split : splits) {
         split.locations.close();
         split.values.close();
+      }
+      for (Path path : unfinished.reversed()) {
+        Files.deleteIfExists(path);
       }
     } catch (IOException failed) {
       throw failed(failed);

@@ -34,7 +34,7 @@ import java.util.stream.IntStream;
  * </ul>
  *
  * <p>The 5 are evenly spread over the activations of that fifth by the order of the samples, where
- * SAEDashboard draws them at random; and numbers are not rounded to three decimals.
+ * SAEDashboard samples them at random; and numbers are not rounded to three decimals.
  */
 public final class SaeDashboardFiles extends LatentFiles {
   private static final int BINS = 50;

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,6 +61,26 @@ class SaeDashboardFilesTest {
       assertThat(files).hasSize(2); // nothing temporary
     }
     return features;
+  }
+
+  @Test
+  void aFileThatFailsLeavesNoneOfThem() {
+    Path place = folder.resolve("dashboard");
+    TokenSequences texts = new TokenSequences(new int[] {3, 4}, 1);
+    IntFunction<String> words =
+        token -> {
+          if (token == 4) {
+            throw new IllegalStateException("no token 4");
+          }
+          return "three";
+        };
+    try (SaeDashboardFiles files = SaeDashboardFiles.create(place, 2, texts, 2, "acts", words)) {
+      files.append(
+          new float[] {1, 0, 0, 1}, null, 2); // token 3 is in the first file, 4 in the second
+      assertThatThrownBy(files::commit).hasMessageContaining("no token 4");
+      assertThat(place.resolve("batch-0.json")).exists();
+    }
+    assertThat(place).doesNotExist();
   }
 
   private float value(int sample, int feature) {
