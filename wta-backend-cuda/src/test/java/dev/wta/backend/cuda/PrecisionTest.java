@@ -2,47 +2,14 @@ package dev.wta.backend.cuda;
 
 import dev.wta.api.backend.Backend;
 import dev.wta.api.backend.BackendOptions;
-import dev.wta.api.backend.Backends;
+import dev.wta.api.contract.ContractFixture;
 import dev.wta.api.contract.PrecisionContract;
-import dev.wta.api.contract.support.TestBench;
 import dev.wta.backend.cuda.host.HostCuda;
 import dev.wta.backend.cuda.kernel.KernelCache;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
 
 /** Products of rounded operands, which the contract without cuBLAS does not see. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class PrecisionTest implements PrecisionContract {
-  private HostCuda host;
-  private TestBench bench;
-
-  @BeforeAll
-  void start() {
-    host = HostCuda.orSkip();
-    System.setProperty(KernelCache.PROPERTY, "off");
-    bench = new TestBench(openBackend(1));
-  }
-
-  @AfterEach
-  void release() {
-    bench.release();
-  }
-
-  @AfterAll
-  void close() {
-    if (bench != null) {
-      bench.close();
-    }
-  }
-
-  @Override
-  public TestBench bench() {
-    return bench;
-  }
-
+class PrecisionTest extends ContractFixture implements PrecisionContract {
   @Override
   public int roundedExtent() {
     return 60; // cuBLAS rounds products of all sizes
@@ -54,9 +21,8 @@ class PrecisionTest implements PrecisionContract {
   }
 
   @Override
-  public Backend openBackend(int threads) {
-    return Backends.checked(
-        new CudaBackendProvider(host.searchWithCublas())
-            .open(BackendOptions.defaults().withThreads(threads)));
+  protected Backend open(BackendOptions options) {
+    System.setProperty(KernelCache.PROPERTY, "off");
+    return new CudaBackendProvider(HostCuda.orSkip().searchWithCublas()).open(options);
   }
 }
