@@ -5,9 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/**
- * A scatter plot: two numbers of each of many things, in a few groups. Error bars are not drawn.
- */
+/** A scatter plot: one point per item, in a few groups, without error bars. */
 public record ScatterChart(String title, Axis x, Axis y, List<Series> series) implements Chart {
   public ScatterChart {
     series = List.copyOf(series);

@@ -187,7 +187,9 @@ public final class Trainer {
     return set("seed", seed.value());
   }
 
-  /** The number of samples in the buffer that the next sample is drawn from. */
+  /**
+   * The number of samples in the shuffle buffer, from which each next sample is taken at random.
+   */
   public Trainer shuffleBuffer(int samples) {
     return set("shuffle-buffer", samples);
   }

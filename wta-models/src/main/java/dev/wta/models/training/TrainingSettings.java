@@ -93,7 +93,7 @@ public record TrainingSettings(
             max = Integer.MAX_VALUE)
         int warmup,
     @Setting(
-            help = "samples in the buffer that each next sample is drawn from",
+            help = "samples in the shuffle buffer, from which each next sample is taken at random",
             min = 1,
             max = Integer.MAX_VALUE)
         int shuffleBuffer,

@@ -1,6 +1,6 @@
 package dev.wta.eval.report.html;
 
-/** The range of some values: what is drawn black, and what white. */
+/** The range of some values: rendered from black to white. */
 public record Range(double low, double high) {
   public static Range of(float[] values, int offset, int count) {
     double low = Double.POSITIVE_INFINITY;
