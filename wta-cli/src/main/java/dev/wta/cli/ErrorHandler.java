@@ -166,12 +166,18 @@ final class ErrorHandler implements IExecutionExceptionHandler, IParameterExcept
   }
 
   private static String inPlainWords(String message) {
+    String problem =
+        message.replaceFirst("^Error: ", ""); // as picocli says it of groups of options
     return ENUM_VALUES
-        .matcher(startingLower(message))
+        .matcher(startingLower(problem))
         .replaceAll(found -> "expected one of " + found.group(1).toLowerCase(Locale.ROOT));
   }
 
+  /** A sentence as a clause; what starts in capitals is a name. */
   private static String startingLower(String text) {
+    if (text.length() > 1 && Character.isUpperCase(text.charAt(1))) {
+      return text;
+    }
     return text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
   }
 }

@@ -1,5 +1,6 @@
 package dev.wta.cli;
 
+import dev.wta.cli.option.GroupedOptions;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.Output;
 import dev.wta.cli.terminal.StandardError;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.UsageMessageSpec;
 
 /** The {@code wta} command: parses the line, runs the sub-command, and answers the exit code. */
 public final class Main {
@@ -43,6 +45,9 @@ public final class Main {
     for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
       line.addSubcommand(provider.command());
     }
+    line.getSubcommands().values().forEach(Main::headArguments);
+    line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, new GroupedOptions());
+    line.setHelpSectionMap(line.getHelpSectionMap()); // of every sub-command, too
     return line.setOut(Output.help())
         .registerConverter(Path.class, Path::of) // picocli's own forgets why a path is none
         .setCaseInsensitiveEnumValuesAllowed(true)
@@ -50,5 +55,14 @@ public final class Main {
         .setExecutionStrategy(root::execute)
         .setParameterExceptionHandler(failures)
         .setExecutionExceptionHandler(failures);
+  }
+
+  /** Separates a command's arguments from its description where it has no heading of its own. */
+  private static void headArguments(CommandLine command) {
+    UsageMessageSpec help = command.getCommandSpec().usageMessage();
+    if (help.parameterListHeading().isEmpty()) {
+      help.parameterListHeading("%nArguments:%n");
+    }
+    command.getSubcommands().values().forEach(Main::headArguments);
   }
 }

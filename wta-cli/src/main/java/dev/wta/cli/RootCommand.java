@@ -20,6 +20,7 @@ import dev.wta.cli.command.SynthesiseCommand;
 import dev.wta.cli.command.TrainCommand;
 import dev.wta.cli.demo.DemoCommand;
 import dev.wta.cli.importing.ImportCommand;
+import dev.wta.cli.option.OptionHeading;
 import dev.wta.cli.output.OutputPaths;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -66,6 +67,7 @@ import picocli.CommandLine.Spec;
       "  wta help train                the options of a command, with examples",
       "  wta backends                  the backends that can run on this machine"
     })
+@OptionHeading("All commands")
 final class RootCommand implements Runnable {
   @Option(
       names = {"-h", "--help"},

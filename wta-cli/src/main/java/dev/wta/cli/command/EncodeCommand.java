@@ -5,6 +5,7 @@ import dev.wta.api.backend.Backend;
 import dev.wta.cli.option.ComputeOptions;
 import dev.wta.cli.option.DataOptions;
 import dev.wta.cli.option.PoolOption;
+import dev.wta.cli.option.RunArgument;
 import dev.wta.cli.option.TokenOptions;
 import dev.wta.cli.option.WritesInto;
 import dev.wta.cli.output.ExitCode;
@@ -58,8 +59,8 @@ import picocli.CommandLine.Option;
       "  wta encode --run runs/sae --data acts.arrow --tokens token_ids --out latents/layers.5"
     })
 public final class EncodeCommand implements Callable<Integer>, WritesInto {
-  @Option(names = "--run", required = true, paramLabel = "DIR", description = "The run's folder.")
-  Path run;
+  @ArgGroup(multiplicity = "1")
+  RunArgument run;
 
   @Option(
       names = "--data",
@@ -139,7 +140,7 @@ public final class EncodeCommand implements Callable<Integer>, WritesInto {
           "--tokens makes a folder of active features, of data that is no stream",
           "give --data and --out paths, and leave out --format and --dense");
     }
-    RunDirectory opened = RunDirectory.open(run);
+    RunDirectory opened = run.open();
     try (Backend backend = compute.open()) {
       if (StandardStreams.is(data)) {
         try (FeatureExtractor encoder = opened.load(backend, pool.changed());

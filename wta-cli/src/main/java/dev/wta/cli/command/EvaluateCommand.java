@@ -2,6 +2,7 @@ package dev.wta.cli.command;
 
 import dev.wta.api.backend.Backend;
 import dev.wta.cli.option.ComputeOptions;
+import dev.wta.cli.option.RunArgument;
 import dev.wta.cli.output.EvaluationSummary;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
@@ -23,12 +24,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code wta evaluate}: a run by the measures of the field. */
@@ -51,8 +52,8 @@ import picocli.CommandLine.Spec;
       "  wta evaluate runs/first --data test.arrow --truth dictionary.npy"
     })
 public final class EvaluateCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "RUN", description = "The run's folder.")
-  Path run;
+  @ArgGroup(multiplicity = "1")
+  RunArgument run;
 
   @Option(
       names = "--data",
@@ -101,7 +102,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--activations are of the features of --truth, and there is none");
     }
-    RunDirectory opened = RunDirectory.open(run);
+    RunDirectory opened = run.open();
     EvaluationReport report;
     try (StageDisplay display = new StageDisplay(screen.get());
         Dataset samples = DatasetFile.open(data);

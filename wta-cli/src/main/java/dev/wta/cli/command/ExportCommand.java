@@ -3,6 +3,7 @@ package dev.wta.cli.command;
 import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.cli.option.ComputeOptions;
+import dev.wta.cli.option.RunArgument;
 import dev.wta.cli.option.WritesInto;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
@@ -21,10 +22,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code wta export}: a run's model in the files of another tool. */
 @Command(
@@ -42,8 +43,8 @@ public final class ExportCommand implements Callable<Integer>, WritesInto {
   private static final Set<TensorType> TYPES =
       Set.of(TensorType.F32, TensorType.F16, TensorType.BF16);
 
-  @Parameters(paramLabel = "RUN", description = "The run's folder.")
-  Path run;
+  @ArgGroup(multiplicity = "1")
+  RunArgument run;
 
   @Option(
       names = "--format",
@@ -89,7 +90,7 @@ public final class ExportCommand implements Callable<Integer>, WritesInto {
                     new WtaException(
                         "models are not exported in '%s'".formatted(dtype),
                         "give float32, float16 or bfloat16"));
-    RunDirectory opened = RunDirectory.open(run);
+    RunDirectory opened = run.open();
     ExportedSae exported;
     try (Backend backend = compute.open();
         StageDisplay display = new StageDisplay(screen.get())) {

@@ -6,6 +6,7 @@ import dev.wta.api.backend.Backend;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.cli.option.ComputeOptions;
+import dev.wta.cli.option.RunArgument;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,8 +47,8 @@ import picocli.CommandLine.Spec;
       "  wta filters --run runs/stack --out first.png --layer 1"
     })
 public final class FiltersCommand implements Callable<Integer> {
-  @Option(names = "--run", required = true, paramLabel = "DIR", description = "The run's folder.")
-  Path run;
+  @ArgGroup(multiplicity = "1")
+  RunArgument run;
 
   @Option(
       names = "--out",
@@ -88,7 +90,7 @@ public final class FiltersCommand implements Callable<Integer> {
           "--out writes PNG, and %s is named otherwise".formatted(out),
           "give a name that ends with .png");
     }
-    RunDirectory directory = RunDirectory.open(run);
+    RunDirectory directory = run.open();
     int there;
     try (Backend backend = compute.open();
         StageDisplay display = new StageDisplay(screen.get());

@@ -2,6 +2,7 @@ package dev.wta.cli.command;
 
 import dev.wta.api.backend.Backend;
 import dev.wta.cli.option.ComputeOptions;
+import dev.wta.cli.option.RunArgument;
 import dev.wta.cli.option.WritesInto;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -41,8 +43,8 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {"  wta parts --run runs/drsae --data test.arrow --out parts"})
 public final class PartsCommand implements Callable<Integer>, WritesInto {
-  @Option(names = "--run", required = true, paramLabel = "DIR", description = "The run's folder.")
-  Path run;
+  @ArgGroup(multiplicity = "1")
+  RunArgument run;
 
   @Option(
       names = "--data",
@@ -69,7 +71,7 @@ public final class PartsCommand implements Callable<Integer>, WritesInto {
 
   @Override
   public Integer call() {
-    RunDirectory opened = RunDirectory.open(run);
+    RunDirectory opened = run.open();
     PartsPictures.requireParts(opened);
     UnitAngles angles;
     try (Dataset samples = DatasetFile.open(data);

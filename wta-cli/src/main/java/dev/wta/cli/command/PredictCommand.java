@@ -3,6 +3,7 @@ package dev.wta.cli.command;
 import dev.wta.api.backend.Backend;
 import dev.wta.cli.option.ComputeOptions;
 import dev.wta.cli.option.DataOptions;
+import dev.wta.cli.option.RunArgument;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,8 +42,8 @@ import picocli.CommandLine.Option;
       "  wta predict --run runs/drsae --data new.arrow --out labels.csv"
     })
 public final class PredictCommand implements Callable<Integer> {
-  @Option(names = "--run", required = true, paramLabel = "DIR", description = "The run's folder.")
-  Path run;
+  @ArgGroup(multiplicity = "1")
+  RunArgument run;
 
   @Option(
       names = "--data",
@@ -69,7 +71,7 @@ public final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    RunDirectory opened = RunDirectory.open(run);
+    RunDirectory opened = run.open();
     ClassPredictions.requireClassifier(opened);
     if (out != null) {
       ClassPredictions.requireFormat(out);

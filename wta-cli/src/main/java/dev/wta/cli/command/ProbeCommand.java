@@ -7,6 +7,7 @@ import dev.wta.cli.option.ComputeOptions;
 import dev.wta.cli.option.DataOptions;
 import dev.wta.cli.option.FewLabelsOptions;
 import dev.wta.cli.option.PoolOption;
+import dev.wta.cli.option.RunArgument;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.ProbeSummary;
@@ -65,8 +66,8 @@ public final class ProbeCommand implements Callable<Integer> {
 
   /** What is judged. */
   static final class Source {
-    @Option(names = "--run", required = true, paramLabel = "DIR", description = "The run's folder.")
-    Path run;
+    @ArgGroup(multiplicity = "1")
+    RunArgument run;
 
     @Option(
         names = "--raw",
@@ -163,7 +164,9 @@ public final class ProbeCommand implements Callable<Integer> {
       report =
           probe(
               new ProbeExperiment(
-                  probe, fewLabels.of(probe), source.raw ? storage : storage.in(source.run)));
+                  probe,
+                  fewLabels.of(probe),
+                  source.raw ? storage : storage.in(source.run.folder())));
     }
     if (json) {
       JsonOutput.print(report.toMap());
@@ -190,7 +193,7 @@ public final class ProbeCommand implements Callable<Integer> {
           return experiment.runOnSamples(backend, ofTrain, ofTest);
         }
       }
-      RunDirectory run = RunDirectory.open(source.run);
+      RunDirectory run = source.run.open();
       try (Backend backend = compute.open();
           FeatureExtractor encoder = run.loadFor(ofTrain, backend, pool.changed());
           Dataset targets = target == null ? null : dataOptions.openTarget(target, null)) {
@@ -217,7 +220,7 @@ public final class ProbeCommand implements Callable<Integer> {
 
   private void keepInRun(ProbeReport report) {
     if (!source.raw) {
-      RunDirectory run = RunDirectory.open(source.run);
+      RunDirectory run = source.run.open();
       screen.get().note("kept in " + ProbeRecord.keep(run, pool.changed(), report));
     }
   }

@@ -3,6 +3,7 @@ package dev.wta.cli.command;
 import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.cli.option.ComputeOptions;
+import dev.wta.cli.option.RunArgument;
 import dev.wta.cli.option.WritesInto;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -46,8 +48,8 @@ import picocli.CommandLine.Option;
 public final class RanksCommand implements Callable<Integer>, WritesInto {
   private static final int[] SHOWN = {1, 2, 5, 10, 20, 40, 80, 160, 320, 640, 1280};
 
-  @Option(names = "--run", required = true, paramLabel = "DIR", description = "The run's folder.")
-  Path run;
+  @ArgGroup(multiplicity = "1")
+  RunArgument run;
 
   @Option(
       names = "--data",
@@ -71,7 +73,7 @@ public final class RanksCommand implements Callable<Integer>, WritesInto {
 
   @Override
   public Integer call() {
-    RunDirectory opened = RunDirectory.open(run);
+    RunDirectory opened = run.open();
     String family = opened.config().family();
     if (!family.equals(Roae.NAME)) {
       throw new WtaException(

@@ -3,6 +3,7 @@ package dev.wta.cli.command;
 import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.cli.option.ComputeOptions;
+import dev.wta.cli.option.RunArgument;
 import dev.wta.cli.option.WritesInto;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
@@ -52,8 +53,8 @@ import picocli.CommandLine.Option;
       "  wta report --run runs/first --out report --train train.arrow --test test.arrow"
     })
 public final class ReportCommand implements Callable<Integer>, WritesInto {
-  @Option(names = "--run", required = true, paramLabel = "DIR", description = "The run's folder.")
-  Path run;
+  @ArgGroup(multiplicity = "1")
+  RunArgument run;
 
   @Option(
       names = "--out",
@@ -129,7 +130,7 @@ public final class ReportCommand implements Callable<Integer>, WritesInto {
   }
 
   private void probeFirst() {
-    RunDirectory opened = RunDirectory.open(run);
+    RunDirectory opened = run.open();
     try (Dataset train = DatasetFile.open(probe.train);
         Dataset test = DatasetFile.open(probe.test);
         Backend backend = compute.open();
@@ -147,7 +148,7 @@ public final class ReportCommand implements Callable<Integer>, WritesInto {
   }
 
   private RunReport.Summary write() {
-    RunDirectory directory = RunDirectory.open(run);
+    RunDirectory directory = run.open();
     RunConfig config = directory.config();
     try (Samples samples = data == null ? trained(config.data(), Samples::of) : Samples.of(data);
         Samples targets = targets(config);

@@ -44,7 +44,8 @@ import picocli.CommandLine.Spec;
       "  wta reproduce mnist-conv --data mnist --scale smoke",
       "  wta reproduce mnist-few-labels --data mnist --scale small --json",
       "  wta reproduce mnist-conv --data mnist --scale full --held-out 10000",
-      "  wta reproduce mnist-conv --scale full --list"
+      "  wta reproduce mnist-conv --scale full --list",
+      "  wta reproduce mnist-fc --scale full --row 'k falling' --row 'FC-WTA, 2000'"
     })
 public final class ReproduceCommand implements Callable<Integer> {
   @Parameters(
@@ -100,6 +101,14 @@ public final class ReproduceCommand implements Callable<Integer> {
           "Measure the error on N random training samples, left out of training, instead of the"
               + " test samples, to choose settings by. Written beside the other results in --out.")
   int heldOut;
+
+  @Option(
+      names = "--row",
+      paramLabel = "TEXT",
+      description =
+          "Measure only the rows whose name contains this text; may be repeated. The names are"
+              + " those that --list prints.")
+  List<String> rows = List.of();
 
   @Option(names = "--json", description = "Print one JSON document.")
   boolean json;
@@ -157,6 +166,7 @@ public final class ReproduceCommand implements Callable<Integer> {
   }
 
   private Reproduction.Request request(PaperTable of) {
-    return new Reproduction.Request(of, scale, data, out, Seed.of(seed), heldOut);
+    return new Reproduction.Request(
+        of, scale, data, out, Seed.of(seed), heldOut, of.rowsNamed(rows));
   }
 }

@@ -11,6 +11,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The options of every command that computes. */
+@OptionHeading("Computing")
 public final class ComputeOptions {
   private static final String REFERENCE = "reference";
 

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** The options of commands that read samples: what of a file is meant. */
+@OptionHeading("Reading data")
 public final class DataOptions {
   /** What messages and runs call it. */
   public static final String STANDARD_INPUT = "standard input";

@@ -17,6 +17,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The options of {@code wta probe} that ask for errors with fewer labels. */
+@OptionHeading("Few labels")
 public final class FewLabelsOptions {
   @Option(
       names = "--labels",

@@ -17,6 +17,7 @@ import java.util.function.IntFunction;
 import picocli.CommandLine.Option;
 
 /** The options of codes that are written with the tokens that they belong to. */
+@OptionHeading("Codes with tokens")
 public final class TokenOptions {
   /** What the folder is for. */
   enum Form {

@@ -9,6 +9,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of what a model is trained on. */
+@OptionHeading("Training data")
 public final class TrainingFiles {
   @Option(
       names = "--data",

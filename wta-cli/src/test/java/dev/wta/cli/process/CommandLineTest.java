@@ -35,6 +35,17 @@ class CommandLineTest {
   }
 
   @Test
+  void listsACommandsOwnOptionsFirst() {
+    assertThat(Wta.in(directory).alone().succeed("encode", "--help").out())
+        .containsSubsequence(
+            "\nArguments:\n      RUN ",
+            "\nOptions:\n      --data=FILE ",
+            "\nReading data:\n      --column=NAME ",
+            "\nComputing:\n      --backend=NAME ",
+            "\nAll commands:\n  -h, --help ");
+  }
+
+  @Test
   void helpsWhoeverTypesNothing() {
     assertThat(Wta.in(directory).alone().succeed().out()).startsWith("Usage: wta");
   }
@@ -59,9 +70,19 @@ class CommandLineTest {
         "import           | wta: import needs a format, such as idx; see 'wta import --help'",
         "import idx       | wta: missing required options: '--out=FILE', '--images=FILE'; see 'wta"
             + " import idx --help'",
+        "filters a --run b --out c.png | wta: RUN, --run=RUN are mutually exclusive (specify only"
+            + " one); see 'wta filters --help'",
       })
   void complainsInOneLine(String line, String complaint) {
     assertThat(Wta.in(directory).alone().fail(line.split(" "))).isEqualTo(complaint);
+  }
+
+  @Test
+  void asksForARun() {
+    assertThat(Wta.in(directory).alone().fail("encode", "--data", "x", "--out", "y"))
+        .isEqualTo(
+            "wta: missing required argument (specify one of these): (RUN | --run=RUN); see 'wta"
+                + " encode --help'");
   }
 
   /** wta-bench is a jar that this module does not know, as in the users' archive. */

@@ -168,8 +168,7 @@ class WorkflowTest {
   @Test
   void filtersAreAPicture() throws IOException {
     Wta.Result filters =
-        Wta.in(directory)
-            .succeed("filters", "--run", "runs/first", "--out", "f.png", "--units", "16");
+        Wta.in(directory).succeed("filters", "runs/first", "--out", "f.png", "--units", "16");
     assertThat(filters.out()).isEqualTo("f.png: 16 of 32 units\n");
     BufferedImage picture = ImageIO.read(directory.resolve("f.png").toFile());
     assertThat(picture.getWidth()).isGreaterThan(4 * TinyData.SIDE);
