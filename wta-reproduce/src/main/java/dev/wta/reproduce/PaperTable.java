@@ -1,6 +1,9 @@
 package dev.wta.reproduce;
 
+import dev.wta.api.WtaException;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * A paper's table.
@@ -45,5 +48,29 @@ public record PaperTable(
       PerScale<Integer> testSamples,
       List<Row> rows) {
     this(name, title, paper, unit, data, samples, testSamples, rows, 2);
+  }
+
+  /**
+   * The rows whose system's name contains one of the given texts, in the table's order. Case does
+   * not matter.
+   *
+   * @param names parts of systems' names; none selects every row
+   * @throws WtaException if a text is in no name
+   */
+  public List<Row> rowsNamed(List<String> names) {
+    for (String name : names) {
+      if (rows.stream().noneMatch(row -> hasName(row, name))) {
+        throw new WtaException(
+            "no row of %s has '%s' in its name".formatted(this.name, name),
+            rows.stream().map(Row::system).collect(Collectors.joining("; ", "its rows are: ", "")));
+      }
+    }
+    return rows.stream()
+        .filter(row -> names.isEmpty() || names.stream().anyMatch(name -> hasName(row, name)))
+        .toList();
+  }
+
+  private static boolean hasName(Row row, String part) {
+    return row.system().toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT));
   }
 }

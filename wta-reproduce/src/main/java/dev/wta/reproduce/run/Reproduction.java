@@ -41,11 +41,27 @@ public final class Reproduction {
    * @param out where runs, imported data and results are kept
    * @param heldOut so many training samples, drawn by the seed, are left out of training and take
    *     the test samples' place: what settings are chosen by. 0 for the test samples
+   * @param rows the rows of the table to measure; the others are shown as they are kept
    */
   public record Request(
-      PaperTable table, ExperimentScale scale, Path data, Path out, Seed seed, int heldOut) {
+      PaperTable table,
+      ExperimentScale scale,
+      Path data,
+      Path out,
+      Seed seed,
+      int heldOut,
+      List<Row> rows) {
+    public Request {
+      rows = List.copyOf(rows);
+    }
 
-    /** A request that is judged by the test samples. */
+    /** A request for all rows. */
+    public Request(
+        PaperTable table, ExperimentScale scale, Path data, Path out, Seed seed, int heldOut) {
+      this(table, scale, data, out, seed, heldOut, table.rows());
+    }
+
+    /** A request for all rows, judged by the test samples. */
     public Request(PaperTable table, ExperimentScale scale, Path data, Path out, Seed seed) {
       this(table, scale, data, out, seed, 0);
     }
@@ -160,7 +176,10 @@ public final class Reproduction {
             backend, request.scale(), request.seed(), train, test, runs, listener, stop)) {
       for (Row row : table.rows()) {
         Optional<ReproducedRow> kept = finished.find(row);
-        if (kept.isPresent() || !row.isMeasuredAt(request.scale()) || stopped) {
+        if (kept.isPresent()
+            || stopped
+            || !row.isMeasuredAt(request.scale())
+            || !request.rows().contains(row)) {
           rows.add(kept.orElseGet(() -> ReproducedRow.unmeasured(row)));
           continue;
         }

@@ -45,7 +45,7 @@ public record RowState(Row row, Stage stage, double seconds, Optional<Measured> 
     }
   }
 
-  /** The rows of a table. Nothing is opened, imported or measured for it. */
+  /** The rows of a request. Nothing is opened, imported or measured for it. */
   public static List<RowState> of(Reproduction.Request request) {
     FinishedRows finished =
         new FinishedRows(
@@ -53,7 +53,7 @@ public record RowState(Row row, Stage stage, double seconds, Optional<Measured> 
             request.scale(),
             request.seed());
     RecipeRuns.Clock clock = RecipeRuns.Clock.in(request.folder());
-    return request.table().rows().stream().map(row -> of(row, request, finished, clock)).toList();
+    return request.rows().stream().map(row -> of(row, request, finished, clock)).toList();
   }
 
   private static RowState of(

@@ -85,6 +85,34 @@ class ReproductionTest extends ReproductionTestCase {
   }
 
   @Test
+  void measuresOnlyTheRowsAskedForAndKeepsTheOthers() {
+    Row other =
+        Row.measured(
+            "other", Reported.recalled(1), FEATURES, (lab, features) -> lab.error(features));
+    PaperTable table = request(ALL, other).table();
+    for (String name : List.of("ALL", "Oth")) {
+      Reproduction.Request request =
+          new Reproduction.Request(
+              table,
+              ExperimentScale.SMOKE,
+              folder,
+              folder.resolve("out"),
+              Seed.of(1),
+              0,
+              table.rowsNamed(List.of(name)));
+      ReproducedTable result = new Reproduction(request, backend, counting).run();
+
+      assertThat(result.finished()).isTrue();
+      assertThat(result.rows().get(0).measured()).isNotNull();
+      assertThat(result.rows().get(1).measured() != null).isEqualTo(name.equals("Oth"));
+    }
+    assertThatThrownBy(() -> table.rowsNamed(List.of("all", "none of them")))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("no row of tiny has 'none of them' in its name")
+        .hasMessageContaining("its rows are: all; other");
+  }
+
+  @Test
   void extraSamplesTrainModelsButNotProbes() throws Exception {
     Path extra = folder.resolve("extra.arrow");
     write(extra, 2);
