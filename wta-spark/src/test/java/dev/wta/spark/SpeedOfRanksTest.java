@@ -41,8 +41,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Large models on one and on two executor processes of one core: the bits are the same, and the
  * seconds of a step are printed, beside those of plain training on one thread. A step's time is the
  * difference between a long and a short training, so that reading samples and writing the model do
- * not count; another one, before them, lets the JVMs compile. What 64 executors would take
- * follows by {@link ClusterEstimate}.
+ * not count; another one, before them, lets the JVMs compile. What 64 executors would take follows
+ * by {@link ClusterEstimate}.
  */
 @Tag("slow")
 class SpeedOfRanksTest {

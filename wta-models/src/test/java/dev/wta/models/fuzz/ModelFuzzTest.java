@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * family.
  */
 class ModelFuzzTest {
-  private static final int CASES = Integer.getInteger("wta.fuzz.models", 12);
+  private static final int CASES = Integer.getInteger("wta.fuzz.models", 6);
   private static final long FIRST_SEED = Long.getLong("wta.fuzz.seed", 1);
   private static final String FAMILY = System.getProperty("wta.fuzz.family", "");
 
