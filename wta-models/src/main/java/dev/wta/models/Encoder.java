@@ -47,37 +47,24 @@ import java.util.function.IntFunction;
  * later calls throw {@link IllegalStateException}. Close the backend after the encoder.
  */
 public final class Encoder implements AutoCloseable {
-  /** The multiply-adds from which on a call uses several threads. */
-  private static final long LARGE = 1L << 22;
-
   private final FeatureExtractor model;
-  private final Preprocessing preprocessing;
-  private final EncoderLanes lanes;
+  private final EncoderPasses passes;
   private final int inputs;
-  private final Shape outputShape;
   private final int outputs;
-  private final Preprocessing outputPreprocessing;
   private final int features;
   private final int batch;
-  private final long work; // approximate multiply-adds per sample
   private final AtomicBoolean open = new AtomicBoolean(true);
 
   private Encoder(FeatureExtractor model) {
     this.model = model;
-    preprocessing = model.preprocessing().orElseGet(Preprocessing::none);
-    lanes = new EncoderLanes(model.backend());
     inputs = IntSize.of(model.sampleShape().size(), "numbers of a sample");
-    outputShape = model.reconstructionShape();
-    outputs = IntSize.of(outputShape.size(), "numbers of a reconstruction");
-    outputPreprocessing = model.reconstructionPreprocessing().orElseGet(Preprocessing::none);
+    outputs = IntSize.of(model.reconstructionShape().size(), "numbers of a reconstruction");
     features = model.features();
     batch = model.encodingBatch();
-    long weights = 0;
     for (Parameter parameter : model.parameters()) {
-      weights += parameter.value().shape().size();
       model.backend().memory().freeze(parameter.value());
     }
-    work = Math.max(weights, model.activations());
+    passes = new EncoderPasses(model, inputs);
     model.share(true);
   }
 
@@ -153,7 +140,7 @@ public final class Encoder implements AutoCloseable {
    */
   public float[] encode(float[] sample) {
     float[] code = new float[features];
-    encodeRows(required(sample), 1, code);
+    passes.encode(required(sample), 1, code);
     return code;
   }
 
@@ -202,7 +189,7 @@ public final class Encoder implements AutoCloseable {
       MemorySegment.copy(
           samples, ValueLayout.JAVA_FLOAT_UNALIGNED, from * width, rows, 0, now * inputs);
       requireFinite(rows, now, (int) Math.min(from, Integer.MAX_VALUE - now));
-      encodeRows(rows, now, encoded);
+      passes.encode(rows, now, encoded);
       long to = from * features * Float.BYTES;
       MemorySegment.copy(encoded, 0, codes, ValueLayout.JAVA_FLOAT_UNALIGNED, to, now * features);
     }
@@ -237,9 +224,9 @@ public final class Encoder implements AutoCloseable {
    * @throws WtaException also if this is a stack, which has no reconstruction
    */
   public float[] reconstruct(float[] sample) {
-    float[] made = new float[outputs];
-    reconstructRows(required(sample), 1, made);
-    return made;
+    float[] reconstruction = new float[outputs];
+    passes.reconstruct(required(sample), 1, reconstruction);
+    return reconstruction;
   }
 
   /**
@@ -251,9 +238,10 @@ public final class Encoder implements AutoCloseable {
    */
   public float[][] reconstruct(float[][] samples) {
     int count = required(samples);
-    float[] made = new float[IntSize.of((long) count * outputs, "numbers of the samples")];
-    reconstructRows(flat(samples, 0, count), count, made);
-    return rows(made, count, outputs);
+    float[] reconstructions =
+        new float[IntSize.of((long) count * outputs, "numbers of the samples")];
+    passes.reconstruct(flat(samples, 0, count), count, reconstructions);
+    return rows(reconstructions, count, outputs);
   }
 
   /**
@@ -267,9 +255,9 @@ public final class Encoder implements AutoCloseable {
     Objects.requireNonNull(code, "the code is null: give the %d features".formatted(features));
     requireLength("the code", code.length, features, featureShape());
     FiniteValues.require("the code", featureShape(), code, 1, row -> row);
-    float[] made = new float[outputs];
-    decodeRows(code, 1, made);
-    return made;
+    float[] output = new float[outputs];
+    passes.decode(code, 1, output);
+    return output;
   }
 
   /** As {@link #decode(float[])}. */
@@ -282,72 +270,9 @@ public final class Encoder implements AutoCloseable {
    */
   public float[][] decode(SparseCodes codes) {
     requireLength("a code", codes.features(), features, featureShape());
-    float[][] made = new float[codes.rows()][];
-    for (int i = 0; i < made.length; i++) {
-      made[i] = decode(codes.row(i));
-    }
-    return made;
-  }
-
-  private void encodeRows(float[] samples, int count, float[] codes) {
-    prepared(samples, count, (tape, x) -> model.encode(tape, model.input(tape, x)), codes);
-  }
-
-  private void reconstructRows(float[] samples, int count, float[] made) {
-    Model whole = whole("reconstruction");
-    prepared(
-        samples,
-        count,
-        (tape, x) -> whole.reconstruct(tape, whole.input(tape, x)).reconstruction(),
-        made);
-    undo(made, count);
-  }
-
-  private void undo(float[] made, int count) {
-    if (outputPreprocessing.irreversible().isEmpty()) {
-      outputPreprocessing.invert(made, count, outputShape);
-    }
-  }
-
-  private void decodeRows(float[] codes, int count, float[] made) {
-    Model whole = whole("decoder");
-    Shape shape = featureShape().batch(count);
-    lanes.run(
-        large(count),
-        lane ->
-            lane.run(
-                codes,
-                count,
-                features,
-                (tape, x) -> whole.decode(tape, tape.constant(x.reshape(shape))),
-                made,
-                0));
-    undo(made, count);
-  }
-
-  /** Runs a pass over a pre-processed copy of samples. */
-  private void prepared(float[] samples, int count, EncoderLanes.Lane.Pass pass, float[] out) {
-    lanes.run(
-        large(count),
-        lane -> {
-          float[] copy = lane.host(count * inputs);
-          System.arraycopy(samples, 0, copy, 0, count * inputs);
-          preprocessing.apply(copy, count, model.sampleShape());
-          lane.run(copy, count, inputs, pass, out, 0);
-        });
-  }
-
-  private boolean large(int count) {
-    return count > 1 && count * work >= LARGE;
-  }
-
-  private Model whole(String lacking) {
-    if (model instanceof Model whole) {
-      return whole;
-    }
-    throw new WtaException(
-        "%s has no %s: features between its layers are pooled".formatted(family(), lacking),
-        "use the encoder of one of its layers' runs");
+    float[][] rows = new float[codes.rows()][];
+    Arrays.setAll(rows, i -> decode(codes.row(i)));
+    return rows;
   }
 
   /** Receives features, a batch at a time. */
@@ -360,7 +285,7 @@ public final class Encoder implements AutoCloseable {
     float[] codes = new float[Math.min(count, batch) * features];
     for (int from = 0; from < count; from += batch) {
       int now = Math.min(batch, count - from);
-      encodeRows(flat(samples, from, now), now, codes);
+      passes.encode(flat(samples, from, now), now, codes);
       encoded.batch(codes, from, now);
     }
   }
@@ -374,7 +299,7 @@ public final class Encoder implements AutoCloseable {
       Batch read = batches.newBatch();
       while (batches.next(read)) {
         read.requireFinite(data);
-        encodeRows(read.values(), read.count(), codes);
+        passes.encode(read.values(), read.count(), codes);
         encoded.batch(codes, from, read.count());
         from += read.count();
       }
@@ -436,7 +361,7 @@ public final class Encoder implements AutoCloseable {
   @Override
   public void close() {
     if (open.compareAndSet(true, false)) {
-      lanes.close();
+      passes.close();
       model.share(false);
       model.close();
     }
