@@ -1,6 +1,9 @@
 package dev.wta.models.run;
 
 import dev.wta.api.WtaException;
+import dev.wta.api.tensor.Tensor;
+import dev.wta.models.FeatureExtractor;
+import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.io.CountingStream;
 import dev.wta.models.io.FileOperations;
 import dev.wta.models.io.Safetensors;
@@ -52,7 +55,16 @@ final class CheckpointFiles {
     this.disk = disk;
   }
 
-  /** Saves a checkpoint. If this fails, or the process dies in it, the last checkpoint still is. */
+  /** The parameters of a model as {@code model.safetensors} names them. */
+  static Map<String, Tensor> parameters(FeatureExtractor model) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (Parameter parameter : model.parameters()) {
+      tensors.put(parameter.name(), parameter.value());
+    }
+    return tensors;
+  }
+
+  /** Saves a checkpoint. If this fails, or the process dies in it, the last checkpoint remains. */
   void save(TrainingState state, FileOperations.Content model, FileOperations.Content trainer) {
     try {
       writeNext(state, model, trainer);
@@ -81,7 +93,7 @@ final class CheckpointFiles {
     disk.write(next(STATE), out -> out.write(document(state, files)));
   }
 
-  /** Writes a file of a checkpoint, and answers its size and check sum. */
+  /** Writes a file of a checkpoint, and returns its size and check sum. */
   static Map<String, Object> written(FileOperations.Content content, OutputStream out)
       throws IOException {
     CRC32C crc = new CRC32C();
@@ -96,7 +108,7 @@ final class CheckpointFiles {
   /**
    * What {@code state.json} holds.
    *
-   * @param files what {@link #written} has answered, by name
+   * @param files the results of {@link #written}, by name
    */
   static byte[] document(TrainingState state, Map<String, Object> files) {
     Map<String, Object> document = new LinkedHashMap<>();
@@ -107,8 +119,8 @@ final class CheckpointFiles {
   }
 
   /**
-   * Makes the directory whole after whatever happened to its last writer, and answers where it
-   * stands; empty if it holds no checkpoint yet. For the one process that holds the run's lock.
+   * Repairs the directory if its last writer was killed, and returns the state of the last
+   * checkpoint; empty if there is none yet. For the one process that holds the run's lock.
    *
    * @throws WtaException if a file is not what was saved, or there is a model and no state
    */
@@ -137,7 +149,7 @@ final class CheckpointFiles {
     }
   }
 
-  /** Where the last checkpoint stands; empty if there is none yet. */
+  /** The state of the last checkpoint; empty if there is none yet. */
   Optional<TrainingState> state() {
     return committed().map(Committed::state);
   }
@@ -197,7 +209,7 @@ final class CheckpointFiles {
         && file.get("crc32c") instanceof String crc) {
       return new Digest(bytes.longValue(), crc);
     }
-    throw new IllegalArgumentException("it does not tell the check sum of " + name);
+    throw new IllegalArgumentException("it lacks the check sum of " + name);
   }
 
   private static boolean matches(Path file, Digest digest) throws IOException {

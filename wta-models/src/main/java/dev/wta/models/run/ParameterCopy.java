@@ -8,8 +8,9 @@ import java.util.Map;
 
 /**
  * A copy of a model's parameters, such as those after the best epoch. In a checkpoint it takes
- * their place in {@code model.safetensors}, so that whoever uses the run uses the copy; those that
- * training goes on from are in {@code trainer.safetensors} as {@code current.NAME}.
+ * their place in {@code model.safetensors}, so that users of the run get the copy; the current
+ * parameters, from which training resumes, are in {@code trainer.safetensors} as {@code
+ * current.NAME}.
  */
 public sealed class ParameterCopy implements AutoCloseable permits AveragedParameters {
   private static final String CURRENT = "current.";
@@ -21,7 +22,7 @@ public sealed class ParameterCopy implements AutoCloseable permits AveragedParam
   /** Room for a copy of the parameters of {@code model}; nothing is copied yet. */
   public ParameterCopy(Model model) {
     memory = model.backend().memory();
-    current = RunDirectory.tensors(model);
+    current = CheckpointFiles.parameters(model);
     current.forEach((name, value) -> copies.put(name, memory.allocate(value.shape())));
   }
 
@@ -35,7 +36,7 @@ public sealed class ParameterCopy implements AutoCloseable permits AveragedParam
     copyAll(other.copies, copies);
   }
 
-  /** Gives the model the parameters that were copied last. */
+  /** Copies the copy back into the model. */
   public void give() {
     copyAll(copies, current);
   }

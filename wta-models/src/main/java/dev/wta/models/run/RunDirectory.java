@@ -4,17 +4,13 @@ import dev.wta.api.ProgressListener;
 import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.op.Memory;
-import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
-import dev.wta.api.tensor.Tensor;
 import dev.wta.data.Dataset;
 import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.Encoder;
 import dev.wta.models.FeatureExtractor;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
-import dev.wta.models.ModelFamily;
-import dev.wta.models.ModelLayer;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.io.FileOperations;
 import dev.wta.models.io.Safetensors;
@@ -66,12 +62,6 @@ public final class RunDirectory {
 
   /** The pre-processed samples, during training. */
   public static final String PREPROCESSED = "preprocessed.arrow";
-
-  static final String PREPROCESSING = "preprocessing.safetensors";
-  private static final String READING = "reading the run";
-
-  /** The prefix of the names of tensors that belong to the targets' pre-processing. */
-  static final String OF_TARGETS = "target/";
 
   private final Path path;
   private final RunConfig config;
@@ -161,7 +151,7 @@ public final class RunDirectory {
     if (!begun.isEmpty()) {
       return begun.getLast().state();
     }
-    return new CheckpointFiles(path, FileOperations.REAL).state();
+    return checkpoint().state();
   }
 
   /** The file with one line of metrics per logging interval; it may not exist yet. */
@@ -231,37 +221,14 @@ public final class RunDirectory {
     if (!begun.isEmpty()) {
       return begun.getFirst().preprocessing();
     }
-    Map<String, float[]> fitted = fitted();
-    fitted.keySet().removeIf(name -> name.startsWith(OF_TARGETS));
-    return Preprocessing.of(config.preprocessing(), fitted);
+    return PreprocessingFile.read(path).ofSamples(config.preprocessing());
   }
 
   /** The pre-processing of a transcoder's targets; empty for other models. */
   public Optional<Preprocessing> targetPreprocessing() {
-    if (config.target().isEmpty()) {
-      return Optional.empty();
-    }
-    Map<String, float[]> ofTargets = new LinkedHashMap<>();
-    fitted()
-        .forEach(
-            (name, values) -> {
-              if (name.startsWith(OF_TARGETS)) {
-                ofTargets.put(name.substring(OF_TARGETS.length()), values);
-              }
-            });
-    return Optional.of(Preprocessing.of(config.targetPreprocessing(), ofTargets));
-  }
-
-  private Map<String, float[]> fitted() {
-    Path file = path.resolve(PREPROCESSING);
-    Map<String, float[]> fitted = new LinkedHashMap<>();
-    if (Files.exists(file)) {
-      try (Safetensors tensors = Safetensors.open(file)) {
-        tensors.requireSealed();
-        tensors.names().forEach(name -> fitted.put(name, tensors.values(name)));
-      }
-    }
-    return fitted;
+    return config.target().isEmpty()
+        ? Optional.empty()
+        : Optional.of(PreprocessingFile.read(path).ofTargets(config.targetPreprocessing()));
   }
 
   /**
@@ -277,7 +244,7 @@ public final class RunDirectory {
 
   /** As {@link #load(Backend)}; {@code listener} receives the number of values read so far. */
   public FeatureExtractor load(Backend backend, ProgressListener listener) {
-    return load(backend, Map.of(), config.sample(), listener);
+    return new ModelLoader(this).load(backend, Map.of(), config.sample(), listener);
   }
 
   /**
@@ -287,7 +254,7 @@ public final class RunDirectory {
    * @throws WtaException also if the model has no such setting, or the value is wrong
    */
   public FeatureExtractor load(Backend backend, Map<String, ?> changed) {
-    return load(backend, changed, config.sample(), ProgressListener.SILENT);
+    return new ModelLoader(this).load(backend, changed, config.sample(), ProgressListener.SILENT);
   }
 
   /**
@@ -304,23 +271,7 @@ public final class RunDirectory {
       return loaded;
     }
     loaded.close();
-    return load(backend, changed, shape, ProgressListener.SILENT);
-  }
-
-  private FeatureExtractor load(
-      Backend backend, Map<String, ?> changed, Shape sample, ProgressListener listener) {
-    ModelFamily family = ModelFamilies.named(config.family());
-    Map<String, Object> settings =
-        changed.isEmpty() ? config.model() : family.changed(config.model(), changed);
-    FeatureExtractor loaded =
-        family.create(family.settings().parse(settings), sample, backend, Seed.of(0));
-    try {
-      restore(loaded, listener);
-      return loaded;
-    } catch (RuntimeException failed) {
-      loaded.close();
-      throw failed;
-    }
+    return new ModelLoader(this).load(backend, changed, shape, ProgressListener.SILENT);
   }
 
   /**
@@ -363,35 +314,7 @@ public final class RunDirectory {
    * @throws WtaException if there is no checkpoint yet, or it is damaged
    */
   public void restore(FeatureExtractor model) {
-    restore(model, ProgressListener.SILENT);
-  }
-
-  private void restore(FeatureExtractor model, ProgressListener listener) {
-    List<ModelLayer> parts = model.layers();
-    if (parts.isEmpty()) {
-      Map<String, Tensor> tensors = tensors(model);
-      long total = tensors.values().stream().mapToLong(Tensor::size).sum();
-      long[] done = new long[1];
-      listener.progressed(READING, 0, total);
-      try (Safetensors saved = parameters()) {
-        saved.load(
-            model.backend().memory(),
-            tensors,
-            read -> listener.progressed(READING, done[0] += read, total));
-      }
-    } else {
-      List<RunDirectory> begun = layers();
-      if (begun.size() < parts.size()) {
-        throw new WtaException(
-            "%s has begun %d of its %d layers".formatted(path, begun.size(), parts.size()),
-            "resume its training");
-      }
-      for (int i = 0; i < parts.size(); i++) {
-        begun.get(i).restore(parts.get(i).model(), listener);
-      }
-    }
-    model.preprocessWith(preprocessing());
-    targetPreprocessing().ifPresent(model::preprocessTargetsWith);
+    new ModelLoader(this).restore(model, ProgressListener.SILENT);
   }
 
   /**
@@ -403,8 +326,7 @@ public final class RunDirectory {
   public Map<String, Shape> parameterShapes() {
     Map<String, Shape> shapes = new LinkedHashMap<>();
     if (layers().isEmpty() && state().isPresent()) {
-      try (Safetensors saved =
-          new CheckpointFiles(path, FileOperations.REAL).open(CheckpointFiles.MODEL)) {
+      try (Safetensors saved = parameters()) {
         saved.names().forEach(name -> shapes.put(name, saved.shape(name)));
       }
     }
@@ -418,7 +340,7 @@ public final class RunDirectory {
    * @throws WtaException if there is no checkpoint yet, or it is damaged
    */
   public Safetensors parameters() {
-    return new CheckpointFiles(path, FileOperations.REAL).open(CheckpointFiles.MODEL);
+    return checkpoint().open(CheckpointFiles.MODEL);
   }
 
   /**
@@ -428,17 +350,12 @@ public final class RunDirectory {
    *     remembers something else
    */
   public void restore(OptimizerState optimizer, Memory memory) {
-    try (Safetensors saved =
-        new CheckpointFiles(path, FileOperations.REAL).open(CheckpointFiles.TRAINER)) {
+    try (Safetensors saved = checkpoint().open(CheckpointFiles.TRAINER)) {
       saved.loadAmong(memory, optimizer.tensors());
     }
   }
 
-  static Map<String, Tensor> tensors(FeatureExtractor model) {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    for (Parameter parameter : model.parameters()) {
-      tensors.put(parameter.name(), parameter.value());
-    }
-    return tensors;
+  private CheckpointFiles checkpoint() {
+    return new CheckpointFiles(path, FileOperations.REAL);
   }
 }

@@ -21,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * A run that is being trained: writes its checkpoints and metrics, and keeps other trainers out
@@ -45,9 +44,9 @@ public final class RunWriter implements AutoCloseable {
   }
 
   /**
-   * Begins a run in a folder that holds none; makes the folder if need be.
+   * Starts a run in a folder that holds none, and creates the folder if needed.
    *
-   * @param ofTargets what targets go through, where there are any
+   * @param ofTargets the targets' pre-processing, for a transcoder
    * @throws WtaException if there is a run already, or the folder cannot be written
    */
   public static RunWriter create(
@@ -74,11 +73,9 @@ public final class RunWriter implements AutoCloseable {
     try {
       requireNoRun(directory);
       RunWriter run = new RunWriter(directory, lock, disk);
-      Map<String, float[]> fitted = fitted(preprocessing, ofTargets);
+      PreprocessingFile fitted = PreprocessingFile.of(preprocessing, ofTargets);
       if (!fitted.isEmpty()) {
-        disk.replace(
-            directory.resolve(RunDirectory.PREPROCESSING),
-            out -> SafetensorsWriter.writeSealed(out, fitted));
+        disk.replace(directory.resolve(PreprocessingFile.NAME), fitted::write);
       }
       run.writeConfig(config, disk);
       return run;
@@ -91,29 +88,18 @@ public final class RunWriter implements AutoCloseable {
     }
   }
 
-  /** What pre-processing keeps of itself: sorted, so that the file is the same in each process. */
-  private static Map<String, float[]> fitted(
-      Preprocessing preprocessing, Optional<Preprocessing> ofTargets) {
-    Map<String, float[]> fitted = new TreeMap<>(preprocessing.tensors());
-    ofTargets
-        .map(Preprocessing::tensors)
-        .orElse(Map.of())
-        .forEach((name, values) -> fitted.put(RunDirectory.OF_TARGETS + name, values));
-    return fitted;
-  }
-
   /** Where the files of {@link #write} go: a folder of any kind. */
   @FunctionalInterface
   public interface Target {
-    /** Begins a file, which is there in full once the stream is closed. */
+    /** Creates a file, which is complete once the stream is closed. */
     OutputStream create(String name) throws IOException;
   }
 
   /**
-   * Writes a run that has ended, file by file in one go each, to a folder that need not be one of
-   * this machine. {@code config.json}, without which there is no run, is the last.
+   * Writes a finished run to a folder on any file system, one file after the other. {@code
+   * config.json}, without which there is no run, is written last.
    *
-   * @param state where training stood
+   * @param state the state of training at its end
    * @param parameters a safetensors file with all of the model's
    * @param moments one with the optimiser's state
    */
@@ -125,10 +111,10 @@ public final class RunWriter implements AutoCloseable {
       FileOperations.Content parameters,
       FileOperations.Content moments)
       throws IOException {
-    Map<String, float[]> fitted = fitted(preprocessing, Optional.empty());
+    PreprocessingFile fitted = PreprocessingFile.of(preprocessing, Optional.empty());
     if (!fitted.isEmpty()) {
-      try (OutputStream out = target.create(RunDirectory.PREPROCESSING)) {
-        SafetensorsWriter.writeSealed(out, fitted);
+      try (OutputStream out = target.create(PreprocessingFile.NAME)) {
+        fitted.write(out);
       }
     }
     Map<String, Object> files = new LinkedHashMap<>();
@@ -147,8 +133,8 @@ public final class RunWriter implements AutoCloseable {
   }
 
   /**
-   * Goes on with the run in {@code directory} from its last checkpoint, or from the start if it has
-   * none yet. Metrics that were written after that checkpoint are dropped; what cannot be read as
+   * Resumes the run in {@code directory} from its last checkpoint, or from the start if it has none
+   * yet. Metrics that were written after that checkpoint are dropped; what cannot be read as
    * metrics is moved aside, into {@code metrics.jsonl.unread} and {@code unread.*.events}.
    *
    * @throws WtaException if there is no run, or {@code config} would train it differently
@@ -160,7 +146,7 @@ public final class RunWriter implements AutoCloseable {
   static RunWriter resume(Path directory, RunConfig config, FileOperations disk) {
     if (!RunDirectory.holdsRun(directory)) {
       throw new WtaException(
-          "%s holds no run to resume".formatted(directory), "leave out resuming to begin one");
+          "%s holds no run to resume".formatted(directory), "leave out resuming to start one");
     }
     RunLock lock = RunLock.take(directory);
     try {
@@ -173,7 +159,7 @@ public final class RunWriter implements AutoCloseable {
         throw new WtaException(
             "%s was configured differently: %s"
                 .formatted(directory, String.join("; ", differences)),
-            "resume with the run's own settings, or begin another run");
+            "resume with the run's own settings, or start another run");
       }
       RunWriter run = new RunWriter(directory, lock, disk);
       run.state = run.checkpoints.recover();
@@ -195,22 +181,25 @@ public final class RunWriter implements AutoCloseable {
     }
   }
 
-  /** Why a run on a stream does not go on, and what to do. */
+  /** The error of resuming a run on a stream, with its remedy. */
   public static WtaException streamGone(Path directory) {
     return new WtaException(
         "%s cannot be resumed from a stream: its samples have gone by".formatted(directory),
-        "begin a run with the parameters of its last checkpoint: --from %s --data ... --out NEW (Trainer.from in a program)"
+        "start a run from the parameters of its last checkpoint: --from %s --data ... --out NEW (Trainer.from in a program)"
             .formatted(directory));
   }
 
-  /** What began with another run's parameters has kept them before its first step. */
+  /**
+   * A run that starts from another run's parameters saves them before its first step: without a
+   * checkpoint it does not have them.
+   */
   private static void requireParameters(
       Path directory, RunConfig config, Optional<TrainingState> state) {
     if (state.isEmpty() && config.from().isPresent()) {
       throw new WtaException(
           "%s has no checkpoint: it ended before it had the parameters of %s"
               .formatted(directory, config.from().get().run()),
-          "delete the folder, and begin from that run again");
+          "delete the folder, and start from that run again");
     }
   }
 
@@ -229,8 +218,8 @@ public final class RunWriter implements AutoCloseable {
   }
 
   /**
-   * Removes the files of a run that was begun and shall not be, and its folder if nothing else is
-   * in it.
+   * Removes the files of a run that was started and is not wanted, and its folder if nothing else
+   * is in it.
    */
   public static void remove(Path directory) {
     RunFiles.remove(directory);
@@ -242,12 +231,12 @@ public final class RunWriter implements AutoCloseable {
         out -> out.write(SealedJson.document(config.toMap())));
   }
 
-  /** Where the run stands: the start, unless it was resumed from a checkpoint. */
+  /** The state of the run: the start, unless it was resumed from a checkpoint. */
   public TrainingState state() {
     return state.orElse(TrainingState.START);
   }
 
-  /** What users should know of going on with this run here; empty if there is nothing. */
+  /** A warning about resuming this run here; empty if there is none. */
   public Optional<String> note() {
     return note;
   }
@@ -296,7 +285,7 @@ public final class RunWriter implements AutoCloseable {
 
   /**
    * As {@link #save(TrainingState, Model, OptimizerState, Optional, Optional)}, for a model that is
-   * written as it comes, such as one that is imported.
+   * not in memory as a {@link Model}, such as an imported one.
    *
    * @param parameters a safetensors file with all of the model's
    * @param moments one with the optimiser's state
@@ -311,10 +300,10 @@ public final class RunWriter implements AutoCloseable {
       Model model, Optional<AveragedParameters> average, Optional<ParameterCopy> best) {
     return best.or(() -> average)
         .map(ParameterCopy::copies)
-        .orElseGet(() -> RunDirectory.tensors(model));
+        .orElseGet(() -> CheckpointFiles.parameters(model));
   }
 
-  /** What training goes on from besides those. */
+  /** What a resumed training needs besides those. */
   private static Map<String, Tensor> remembered(
       OptimizerState optimizer,
       Optional<AveragedParameters> average,
