@@ -12,8 +12,8 @@ import java.util.stream.IntStream;
  * Counts the samples since each latent was last active, and finds the dead ones. The counts are
  * part of the checkpoint.
  *
- * <p>A count grows by no more than the samples that pass. Who has looked at all of them knows how
- * long none can be dead, and until then needs not wait for the device.
+ * <p>A count grows by at most the samples of a batch. So once the counts were read, it is known for
+ * how many samples no latent can die, and until then steps do not wait for the device.
  */
 public final class DeadLatents {
   private static final int[] NONE = {};
@@ -21,15 +21,19 @@ public final class DeadLatents {
   private final Parameter counts;
   private final int deadAfter;
 
-  /** The tape whose steps the counts were last looked at for; others may have begun elsewhere. */
-  private Optional<Tape> looked = Optional.empty();
+  /**
+   * The tape in whose steps the counts were last read; those of another tape may be those of
+   * another training.
+   */
+  private Optional<Tape> readFor = Optional.empty();
 
   private Optional<int[]> dead = Optional.empty();
   private long samplesWithoutDeath;
 
   /**
    * @param counts {@code (units)}: whole numbers up to {@code deadAfter}
-   * @param deadAfter samples in a row after which a silent latent is dead, at most 2^24
+   * @param deadAfter the number of consecutive samples without activity after which a latent is
+   *     dead, at most 2^24
    */
   public DeadLatents(Parameter counts, int deadAfter) {
     this.counts = counts;
@@ -40,12 +44,12 @@ public final class DeadLatents {
   public void note(Tape tape, Code.Sparse code) {
     Dense dense = tape.backend().dense();
     Tensor value = counts.value();
-    Tensor silent = tape.temporary(value.shape());
+    Tensor inactive = tape.temporary(value.shape());
     int samples = code.winners().samples();
-    dense.affine(-1, activeUnits(tape, code), 1, silent);
+    dense.affine(-1, activeUnits(tape, code), 1, inactive);
     dense.affine(1, value, samples, value);
     dense.clip(value, 0, deadAfter, value);
-    dense.zip(Dense.Binary.MULTIPLY, value, silent, value);
+    dense.zip(Dense.Binary.MULTIPLY, value, inactive, value);
     samplesWithoutDeath -= samples;
     dead = Optional.empty();
   }
@@ -68,33 +72,33 @@ public final class DeadLatents {
   }
 
   /**
-   * The dead latents, ascending, for a training step. Waits for the device where some were dead
-   * when it was last asked, or may have died since.
+   * The dead latents, ascending, for a training step. Waits for the device if some were dead at the
+   * last call, or may have died since.
    */
   public int[] units(Tape tape) {
-    if (looked.filter(tape::equals).isEmpty()) {
-      looked = Optional.of(tape);
+    if (readFor.filter(tape::equals).isEmpty()) {
+      readFor = Optional.of(tape);
       dead = Optional.empty();
       samplesWithoutDeath = 0;
     }
     if (samplesWithoutDeath <= 0 && dead.isEmpty()) {
-      look(tape);
+      read(tape);
     }
     return dead.orElse(NONE);
   }
 
-  private void look(Tape tape) {
-    float[] silence = tape.backend().memory().download(counts.value());
-    int[] found = IntStream.range(0, silence.length).filter(u -> silence[u] >= deadAfter).toArray();
+  private void read(Tape tape) {
+    float[] samples = tape.backend().memory().download(counts.value());
+    int[] found = IntStream.range(0, samples.length).filter(u -> samples[u] >= deadAfter).toArray();
     float longest = 0;
-    for (float samples : silence) {
-      longest = Math.max(longest, samples);
+    for (float count : samples) {
+      longest = Math.max(longest, count);
     }
     dead = Optional.of(found);
     samplesWithoutDeath = (long) (deadAfter - longest);
   }
 
-  /** The dead latents' share of all. Waits for the device. */
+  /** The fraction of latents that are dead. Waits for the device. */
   public double share(Tape tape) {
     Tensor marks = marks(tape);
     return tape.backend().dense().sum(marks) / marks.size();

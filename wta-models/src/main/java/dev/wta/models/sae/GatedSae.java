@@ -98,11 +98,11 @@ public final class GatedSae extends SparseAutoencoder {
     this.settings = settings;
     logScale = bias("magnitude.log-scale", features());
     magnitudeBias = bias("magnitude.bias", features());
-    beginThresholds();
+    initialiseThresholds();
   }
 
   @Override
-  protected void beginThresholds() {
+  protected void initialiseThresholds() {
     fillEncoderBias(-firstThreshold(settings.threshold()));
   }
 

@@ -196,12 +196,12 @@ public final class JumpReluSae extends SparseAutoencoder {
     this.settings = settings;
     logarithmic = settings.thresholdForm() == ThresholdForm.LOG;
     thresholds = bias(logarithmic ? "threshold.log" : "threshold", features());
-    beginThresholds();
+    initialiseThresholds();
   }
 
   /** The smallest positive number stands for 0 among logarithms. */
   @Override
-  protected void beginThresholds() {
+  protected void initialiseThresholds() {
     float first = firstThreshold(settings.threshold());
     float stored = logarithmic ? (float) StrictMath.log(Math.max(first, Float.MIN_NORMAL)) : first;
     backend().memory().fill(thresholds.value(), stored);

@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /** The families of this package: each kind of code as an autoencoder and as a transcoder. */
 final class SaeFamilies {
-  /** What settings of today stood for in runs that were kept before there were these. */
+  /** The values that these settings have in runs of earlier versions, which do not name them. */
   private static final Map<String, Object> EARLIER =
       Map.of(
           "decoder-rows", "unit",

@@ -52,7 +52,7 @@ public record SaeSettings(
     FREE
   }
 
-  /** Where the decoder's bias begins. */
+  /** The initial value of the decoder's bias. */
   public enum FirstCentre {
     MEDIAN,
     ZERO
@@ -75,8 +75,8 @@ public record SaeSettings(
   }
 
   /**
-   * What thresholds of activations are in units of: how much a latent that is parallel to samples
-   * gets of their standard deviation at first.
+   * The unit of thresholds of activations: the initial standard deviation of the activation of a
+   * latent that is parallel to the samples.
    */
   public double activationUnit(double variance) {
     if (lossScale == LossScale.NONE) {
@@ -85,7 +85,7 @@ public record SaeSettings(
     return Math.sqrt(variance) * firstLength();
   }
 
-  /** The first length of the decoder's rows. */
+  /** The initial length of the decoder's rows. */
   public double firstLength() {
     return freeRows() ? decoderNorm : 1;
   }
@@ -150,7 +150,7 @@ public record SaeSettings(
       return with("loss-scale", scale);
     }
 
-    /** The samples in a row that leave a latent silent until it counts as dead. */
+    /** The number of consecutive samples without activity after which a latent is dead. */
     default S deadAfter(int samples) {
       return with("dead-after", samples);
     }

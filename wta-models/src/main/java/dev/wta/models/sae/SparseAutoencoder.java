@@ -1,7 +1,6 @@
 package dev.wta.models.sae;
 
 import dev.wta.api.backend.Backend;
-import dev.wta.api.op.Epilogue;
 import dev.wta.api.op.SelectionRule;
 import dev.wta.api.op.Update;
 import dev.wta.api.random.Seed;
@@ -24,8 +23,8 @@ import dev.wta.models.layer.Layers;
 import dev.wta.models.layer.ScatterWinners;
 import dev.wta.models.loss.ExplainedVariance;
 import dev.wta.models.loss.SquaredError;
-import dev.wta.models.sae.begin.FirstLength;
-import dev.wta.models.sae.begin.FirstSamples;
+import dev.wta.models.sae.init.InitialSamples;
+import dev.wta.models.sae.init.SampleVariance;
 import java.util.Optional;
 
 /**
@@ -48,8 +47,8 @@ import java.util.Optional;
  * <p>A transcoder reconstructs a target instead of the samples, see {@link TranscoderSettings}.
  *
  * <p>If the initial reconstructions would be longer than the samples, both measured from c, the
- * encoder's rows, biases and thresholds are scaled down initially, by the factor that explains
- * most.
+ * encoder's rows, biases and thresholds are scaled down initially, by the factor of the smallest
+ * error.
  *
  * <p>Parameters: {@code encoder.weight (units, inputs)}, {@code encoder.bias (units)}, {@code
  * decoder.weight (units, outputs)}, {@code decoder.bias (outputs)}: W, b, D and c, with as many
@@ -64,7 +63,6 @@ import java.util.Optional;
 public abstract class SparseAutoencoder extends Model {
   private static final Parameter.RowBound UNIT_ROWS =
       new Parameter.RowBound(Update.RowNorm.EXACTLY, 1, true);
-  private static final int MOST_FIRST_RECONSTRUCTIONS = 100;
   private static final int NUMBERS_OF_A_WINNER = 6;
 
   private final SaeSettings common;
@@ -73,16 +71,11 @@ public abstract class SparseAutoencoder extends Model {
   private final Parameter encoderBias;
   private final Parameter decoder;
   private final Parameter centre;
-  private final Parameter variance;
+  private final SampleVariance variance;
+  private final SampleVariance inputVariance;
   private final DeadLatents deadLatents;
   private final Optional<Shape> target;
   private final Optional<SkipConnection> skip;
-  private final Parameter inputVariance;
-
-  /** What {@link #variance} and {@link #inputVariance} hold, once a step has read them. */
-  private double knownVariance = Double.NaN;
-
-  private double knownInputVariance = Double.NaN;
 
   /** As {@link Model#Model}. */
   protected SparseAutoencoder(
@@ -125,134 +118,76 @@ public abstract class SparseAutoencoder extends Model {
             .filter(TranscoderSettings::skip)
             .map(_ -> zeros("skip.weight", Shape.of(outputs, inputs), Optional.empty(), 1))
             .map(SkipConnection::new);
-    variance = state("variance", Shape.of(1));
-    inputVariance = target.isPresent() ? state("input.variance", Shape.of(1)) : variance;
+    variance = sampleVariance("variance");
+    inputVariance = target.isPresent() ? sampleVariance("input.variance") : variance;
     deadLatents = new DeadLatents(state("silence", Shape.of(latents)), common.deadAfter());
     if (target.isEmpty()) {
       backend.memory().copy(decoder.value(), encoder.value());
-    } else { // rows of unlike things
+    } else { // inputs and outputs are different spaces
       backend.randomness().normal(seed.stream("init/encoder.weight"), 0, 1, encoder.value());
       backend.update().normaliseRows(encoder.value(), Update.RowNorm.EXACTLY, length);
     }
-    backend.memory().fill(variance.value(), 1);
-    backend.memory().fill(inputVariance.value(), 1);
   }
 
-  /** Looks at some samples, all of them if there are few: their centre and their variance. */
+  private SampleVariance sampleVariance(String name) {
+    boolean divides = common.lossScale() == SaeSettings.LossScale.VARIANCE;
+    return new SampleVariance(state(name, Shape.of(1)), backend().memory(), divides);
+  }
+
   @Override
   protected final void beginAt(Dataset samples, Preprocessing fitted) {
-    FirstSamples first = FirstSamples.of(samples, fitted, sampleShape(), seed());
-    beginAt(first, first);
+    InitialSamples initial = InitialSamples.of(samples, fitted, sampleShape(), seed());
+    initialise(initial, initial);
   }
 
-  /** The same with the targets of these samples. */
   @Override
   protected final void beginAt(Dataset samples, Preprocessing fitted, Target wanted) {
-    beginAt(
-        FirstSamples.of(samples, fitted, sampleShape(), seed()),
-        FirstSamples.of(wanted.data(), wanted.fitted(), wanted.shape(), seed()));
+    initialise(
+        InitialSamples.of(samples, fitted, sampleShape(), seed()),
+        InitialSamples.of(wanted.data(), wanted.fitted(), wanted.shape(), seed()));
   }
 
-  private void beginAt(FirstSamples samples, FirstSamples wanted) {
-    boolean atMedian = common.firstCentre() == SaeSettings.FirstCentre.MEDIAN;
-    if (atMedian) {
-      backend().memory().upload(wanted.median(), 0, centre.value());
-    }
-    keep(samples.variance(), inputVariance);
-    keep(wanted.variance(), variance);
-    knownVariance = Double.NaN;
-    knownInputVariance = Double.NaN;
-    beginThresholds();
-    if (atMedian && target.isPresent()) {
-      centreActivations(samples.median());
-    }
-    shorten(samples, wanted);
+  private void initialise(InitialSamples samples, InitialSamples targets) {
+    inputVariance.set(samples.variance());
+    variance.set(targets.variance());
+    new SaeInitialisation(this, encoder, centre).with(samples, targets);
   }
 
-  private void keep(double measured, Parameter in) {
-    boolean divides = common.lossScale() == SaeSettings.LossScale.VARIANCE;
-    // A single sample, or several equal ones, have none to divide by.
-    backend().memory().fill(in.value(), divides && measured > 0 ? (float) measured : 1);
-  }
+  /** Sets the initial values of biases and thresholds; {@link #firstThreshold} is known by then. */
+  protected void initialiseThresholds() {}
 
-  /** Lets activations begin at {@code W (x - m)}, where nothing is subtracted from x. */
-  private void centreActivations(float[] m) {
-    Shape row = Shape.of(1, m.length);
-    try (Tensor median = backend().memory().of(row, m);
-        Tensor products = backend().memory().allocate(Shape.of(1, features()))) {
-      Tensor weights = encoder.value();
-      backend().dense().gemm(median, false, weights, true, 1, 0, Epilogue.NONE, products);
-      subtractFromBiases(products.reshape(Shape.of(features())));
-    }
-  }
-
-  /** Lowers all biases that are added to {@code W x}, each by its number in {@code products}. */
+  /** Subtracts a number for each latent from all biases that are added to {@code W x}. */
   protected void subtractFromBiases(Tensor products) {
     backend().dense().axpy(-1, products, encoderBias.value());
   }
 
-  /** Gives biases and thresholds of activations their first values. */
-  protected void beginThresholds() {}
-
   /**
-   * Multiplies all that an activation is linear in by {@code factor}: biases and thresholds. The
-   * weights are multiplied already.
+   * Multiplies biases and thresholds by {@code factor}, as the encoder's weights have been: a code
+   * is then {@code factor} times what it was.
    */
   protected void scaleThresholds(float factor) {
     Tensor bias = encoderBias.value();
     backend().dense().affine(factor, bias, 0, bias);
   }
 
-  /** Shortens the encoder's rows where first reconstructions would be too long. */
-  private void shorten(FirstSamples samples, FirstSamples wanted) {
-    try (Tape tape = Tape.forward(backend())) {
-      Variable centred = centred(tape, samples.on(tape, MOST_FIRST_RECONSTRUCTIONS));
-      Variable fromCentre = Layers.decode(tape, code(tape, centred), decoder(tape));
-      Variable aim =
-          Arithmetic.subtractRow(
-              tape, wanted.on(tape, MOST_FIRST_RECONSTRUCTIONS), tape.parameter(centre));
-      double factor =
-          target.isEmpty()
-              ? FirstLength.ofAutoencoder(backend().dense(), fromCentre.value(), aim.value())
-              : FirstLength.ofTranscoder(backend().dense(), fromCentre.value(), aim.value());
-      if (factor < 1) {
-        backend().dense().affine((float) factor, encoder.value(), 0, encoder.value());
-        scaleThresholds((float) factor);
-      }
-    }
-  }
-
-  /** A state that is a single number, as it stands now. Waits for the device. */
-  private double read(Parameter number) {
-    return backend().memory().download(number.value())[0];
-  }
-
   /**
-   * What losses are divided by. For training steps alone: nothing changes it from the first of them
-   * on, and only that one waits for the device.
+   * What losses are divided by. For training steps: only the first of them waits for the device.
    */
   protected final double variance() {
-    if (Double.isNaN(knownVariance)) {
-      knownVariance = read(variance);
-    }
-    return knownVariance;
+    return variance.inTraining();
   }
 
   /**
-   * What activations and their thresholds are in units of: how much a latent that is parallel to
-   * samples gets of their standard deviation at first. As {@link #variance}, for training steps
-   * alone.
+   * The unit of activations and thresholds: the initial standard deviation of the activation of a
+   * latent that is parallel to the samples. For training steps, as {@link #variance}.
    */
   protected final double activationUnit() {
-    if (Double.isNaN(knownInputVariance)) {
-      knownInputVariance = read(inputVariance);
-    }
-    return common.activationUnit(knownInputVariance);
+    return common.activationUnit(inputVariance.inTraining());
   }
 
   /** A threshold that is given in units of {@link #activationUnit}. Waits for the device. */
   protected final float firstThreshold(double threshold) {
-    return (float) (threshold * common.activationUnit(read(inputVariance)));
+    return (float) (threshold * common.activationUnit(inputVariance.read()));
   }
 
   /** The settings of all sparse autoencoders. */
@@ -265,7 +200,7 @@ public abstract class SparseAutoencoder extends Model {
     return target.isPresent() ? x : Arithmetic.subtractRow(tape, x, tape.parameter(centre));
   }
 
-  /** Lets all latents' biases begin at {@code value}. */
+  /** Sets the biases of all latents to {@code value}. */
   protected final void fillEncoderBias(float value) {
     backend().memory().fill(encoderBias.value(), value);
   }
@@ -302,8 +237,8 @@ public abstract class SparseAutoencoder extends Model {
   }
 
   /**
-   * What a running threshold needs is kept as the states {@code threshold} and {@code
-   * threshold.batches}; to be asked for in the constructor.
+   * A running threshold, whose values are the states {@code threshold} and {@code
+   * threshold.batches}. To be called in the constructor.
    */
   protected final RunningThreshold runningThreshold() {
     return new RunningThreshold(
@@ -316,7 +251,7 @@ public abstract class SparseAutoencoder extends Model {
   }
 
   /**
-   * The code of samples outside training: it depends on each sample alone.
+   * The code at inference time: it depends on each sample alone.
    *
    * @param centred {@code x - c}
    */
@@ -405,7 +340,8 @@ public abstract class SparseAutoencoder extends Model {
   }
 
   /**
-   * A step's output with what all models of this package log, its latents' activity being counted.
+   * A step's output with the metrics that all models of this package log. Counts the latents'
+   * activity.
    *
    * @param loss what to minimise
    * @param error the reconstruction's squared error

@@ -65,7 +65,7 @@ public record SparsityPenalty(
     return norm.times(weight(tape) / Math.sqrt(variance));
   }
 
-  /** That a training of so many steps ends before the weight has risen; none if it does not. */
+  /** A warning if a training of so many steps ends before the weight has risen; else none. */
   public List<String> notes(long steps) {
     return sparsityWarmup > steps && sparsity > 0
         ? List.of(

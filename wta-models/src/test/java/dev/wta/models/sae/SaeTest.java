@@ -22,7 +22,7 @@ import dev.wta.models.autodiff.GradientCheck;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.run.RunDirectory;
-import dev.wta.models.sae.begin.GeometricMedian;
+import dev.wta.models.sae.init.GeometricMedian;
 import dev.wta.models.training.Trainer;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -24,7 +24,7 @@ import dev.wta.models.TestData;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.run.metrics.Measurement;
-import dev.wta.models.sae.begin.GeometricMedian;
+import dev.wta.models.sae.init.GeometricMedian;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingListener;
 import dev.wta.models.training.TrainingSettings;

@@ -16,9 +16,9 @@ import java.util.Optional;
 
 /**
  * A rectifier that jumps, {@code f = u} where {@code u > theta}, else 0, and the number of
- * activations that it lets through. Neither has a gradient that tells a threshold anything; in its
- * place stands that of the expected loss, estimated by a kernel K, the rectangle of width and area
- * 1 (Rajamanoharan et al. 2024):
+ * activations that it lets through. Neither has a useful gradient with respect to the threshold; it
+ * is replaced by that of the expected loss, estimated by a kernel K, the rectangle of width and
+ * area 1 (Rajamanoharan et al. 2024):
  *
  * <pre>{@code
  * df/du = 1[u > theta];  df/dtheta = -(theta / bandwidth) K((u - theta) / bandwidth)

@@ -46,11 +46,11 @@ final class ShardedJumpRelu extends ShardedSae {
     for (UnitBlock block : blocks()) {
       thresholds.add(block.bias(logarithmic ? "threshold.log" : "threshold"));
     }
-    beginThresholds();
+    initialiseThresholds();
   }
 
   @Override
-  void beginThresholds() {
+  void initialiseThresholds() {
     float first = (float) (settings.threshold() * activationUnit());
     float stored = logarithmic ? (float) StrictMath.log(Math.max(first, Float.MIN_NORMAL)) : first;
     thresholds.forEach(block -> memory().fill(block.value(), stored));
@@ -126,7 +126,7 @@ final class ShardedJumpRelu extends ShardedSae {
     }
     return new ShardedStep(this, x, error, codes, nans(codes))
         .minimising(whole, ofBlocks)
-        .of(centred, silence());
+        .of(centred, deadLatents());
   }
 
   /** The square of how far samples are from the active latents that are aimed at. A collective. */

@@ -21,8 +21,9 @@ import dev.wta.models.loss.SquaredError;
 import dev.wta.models.sae.DeadLatents;
 import dev.wta.models.sae.LatentCompetition;
 import dev.wta.models.sae.SaeSettings;
-import dev.wta.models.sae.begin.FirstLength;
-import dev.wta.models.sae.begin.FirstSamples;
+import dev.wta.models.sae.init.InitialSamples;
+import dev.wta.models.sae.init.InitialScale;
+import dev.wta.models.sae.init.SampleVariance;
 import dev.wta.models.settings.SettingsRecord;
 import dev.wta.models.shard.BlockSum;
 import dev.wta.models.shard.Collective;
@@ -36,14 +37,14 @@ import java.util.Optional;
 abstract class ShardedSae extends ShardedModel {
   private static final Parameter.RowBound UNIT_ROWS =
       new Parameter.RowBound(Update.RowNorm.EXACTLY, 1, true);
-  private static final int MOST_FIRST_RECONSTRUCTIONS = 100;
+  private static final int MOST_RECONSTRUCTIONS = 100;
 
   private final SaeSettings common;
   private final List<LatentCompetition> latents = new ArrayList<>();
   private final Optional<LatentCompetition> together;
-  private final List<DeadLatents> silence = new ArrayList<>();
+  private final List<DeadLatents> deadLatents = new ArrayList<>();
   private final Parameter centre;
-  private final Parameter variance;
+  private final SampleVariance variance;
 
   ShardedSae(
       SettingsRecord<?> settings,
@@ -67,12 +68,12 @@ abstract class ShardedSae extends ShardedModel {
       }
       backend.memory().copy(decoder.value(), encoder.value());
       latents.add(new LatentCompetition(encoder, bias, decoder, common.weighsLengths()));
-      silence.add(new DeadLatents(block.state("silence"), common.deadAfter()));
+      deadLatents.add(new DeadLatents(block.state("silence"), common.deadAfter()));
     }
     together = latents.size() > 1 ? together() : Optional.empty();
     centre = replicatedBias("decoder.bias", inputs());
-    variance = replicatedState("variance");
-    backend.memory().fill(variance.value(), 1);
+    boolean divides = common.lossScale() == SaeSettings.LossScale.VARIANCE;
+    variance = new SampleVariance(replicatedState("variance"), memory(), divides);
   }
 
   /** All of this rank's latents, unless their weights are too large to be one tensor. */
@@ -92,8 +93,8 @@ abstract class ShardedSae extends ShardedModel {
 
   /**
    * Winners among all units. Where samples keep their largest activations, this rank's units are
-   * encoded at once: what becomes of a unit does not depend on those beside it, and there is one
-   * list of candidates instead of one for each block. A collective.
+   * encoded at once: the activation of a unit does not depend on the units beside it, and there is
+   * one list of candidates instead of one for each block. A collective.
    */
   final Selected selected(Tape tape, Centring centred, SelectionRule rule) {
     if (rule instanceof SelectionRule.PerSample each && together.isPresent()) {
@@ -105,36 +106,34 @@ abstract class ShardedSae extends ShardedModel {
   @Override
   public final void begin(Dataset samples, Preprocessing fitted) {
     try (var _ = backend().hold()) {
-      FirstSamples first = FirstSamples.of(samples, fitted, sampleShape(), seed());
+      InitialSamples initial = InitialSamples.of(samples, fitted, sampleShape(), seed());
       if (common.firstCentre() == SaeSettings.FirstCentre.MEDIAN) {
-        memory().upload(first.median(), 0, centre.value());
+        memory().upload(initial.median(), 0, centre.value());
       }
-      double measured = first.variance();
-      boolean divides = common.lossScale() == SaeSettings.LossScale.VARIANCE && measured > 0;
-      memory().fill(variance.value(), divides ? (float) measured : 1);
-      beginThresholds();
-      shorten(first);
+      variance.set(initial.variance());
+      initialiseThresholds();
+      scaleEncoder(initial);
     }
   }
 
-  /** Gives biases and thresholds of activations their first values. */
-  void beginThresholds() {}
+  /** Sets the initial values of biases and thresholds. */
+  void initialiseThresholds() {}
 
-  /** Multiplies all that an activation is linear in by {@code factor}: biases and thresholds. */
+  /** Multiplies biases and thresholds by {@code factor}, as the encoder's weights have been. */
   void scaleThresholds(float factor) {
     for (LatentCompetition block : latents) {
       backend().dense().affine(factor, block.bias().value(), 0, block.bias().value());
     }
   }
 
-  /** Shortens the encoder's rows where first reconstructions would be too long. */
-  private void shorten(FirstSamples first) {
+  /** Scales the encoder down if initial reconstructions would be too long. */
+  private void scaleEncoder(InitialSamples initial) {
     try (Tape tape = Tape.forward(backend())) {
-      Variable x = first.on(tape, MOST_FIRST_RECONSTRUCTIONS);
+      Variable x = initial.on(tape, MOST_RECONSTRUCTIONS);
       Variable made =
           BlockSum.decode(tape, collective(), code(tape, x), decoders(tape), Optional.empty());
       Variable wanted = Arithmetic.subtractRow(tape, x, tape.parameter(centre));
-      double factor = FirstLength.ofAutoencoder(backend().dense(), made.value(), wanted.value());
+      double factor = InitialScale.ofAutoencoder(backend().dense(), made.value(), wanted.value());
       if (factor < 1) {
         for (LatentCompetition block : latents) {
           Tensor rows = block.encoder().value();
@@ -154,13 +153,13 @@ abstract class ShardedSae extends ShardedModel {
     return latents;
   }
 
-  final List<DeadLatents> silence() {
-    return silence;
+  final List<DeadLatents> deadLatents() {
+    return deadLatents;
   }
 
   /** What losses are divided by. */
   final double variance() {
-    return memory().download(variance.value())[0];
+    return variance.read();
   }
 
   /** As {@link dev.wta.models.sae.SaeSettings#activationUnit}. */
@@ -231,13 +230,13 @@ abstract class ShardedSae extends ShardedModel {
   /** Counts a batch's activity. */
   final void note(Tape tape, List<Code.Sparse> codes) {
     for (int b = 0; b < codes.size(); b++) {
-      silence.get(b).note(tape, codes.get(b));
+      deadLatents.get(b).note(tape, codes.get(b));
     }
   }
 
   /** 1 for each dead latent, else 0. */
   final List<Tensor> dead(Tape tape) {
-    return silence.stream().map(block -> block.marks(tape)).toList();
+    return deadLatents.stream().map(block -> block.marks(tape)).toList();
   }
 
   /** How many latents of the whole model are dead. A collective. */

@@ -40,7 +40,7 @@ final class ShardedStandard extends ShardedSae {
     note(tape, codes);
     return new ShardedStep(this, x, error, codes, nans(codes))
         .minimising(error.times(1 / variance()), norms)
-        .of(centred, silence());
+        .of(centred, deadLatents());
   }
 
   @Override

@@ -133,7 +133,7 @@ final class ShardedTopK extends ShardedSae {
   private ShardedStep step(Variable x, Centring centred, Reconstructed made, Loss loss) {
     return new ShardedStep(this, x, made.error(), made.codes(), made.nans())
         .minimising(loss, List.of())
-        .of(centred, silence());
+        .of(centred, deadLatents());
   }
 
   private static Winners selected(Tape tape, Tensor compared, SelectionRule rule) {

@@ -1,4 +1,4 @@
-package dev.wta.models.sae.begin;
+package dev.wta.models.sae.init;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,17 +1,17 @@
-package dev.wta.models.sae.begin;
+package dev.wta.models.sae.init;
 
 import java.util.Arrays;
 
 /**
- * The point whose distances from some samples have the smallest sum: a centre that a few samples
- * far off do not move. Found by Weiszfeld's iteration from the mean, each time the mean of the
- * samples weighted by one over their distance.
+ * The point whose distances from some samples have the smallest sum: a centre that outliers do not
+ * move. Found by Weiszfeld's iteration, which begins at the mean and replaces the centre by the
+ * mean of the samples, each weighted by the inverse of its distance.
  */
 public final class GeometricMedian {
   private static final int MOST_ITERATIONS = 100;
 
-  /** Of the samples' distance: the centre has arrived when it moves by less. */
-  private static final double STILL = 1e-6;
+  /** Iteration ends when the centre moves by less, as a fraction of its mean distance. */
+  private static final double TOLERANCE = 1e-6;
 
   private GeometricMedian() {}
 
@@ -44,7 +44,7 @@ public final class GeometricMedian {
         moved += (next[j] - centre[j]) * (next[j] - centre[j]);
       }
       centre = next;
-      if (Math.sqrt(moved) <= STILL * distances) {
+      if (Math.sqrt(moved) <= TOLERANCE * distances) {
         break;
       }
     }

@@ -1,4 +1,4 @@
-package dev.wta.models.sae.begin;
+package dev.wta.models.sae.init;
 
 import dev.wta.api.IntSize;
 import dev.wta.api.random.Philox;
@@ -12,19 +12,19 @@ import dev.wta.models.autodiff.Variable;
 import java.util.Arrays;
 
 /** The pre-processed samples from which a sparse autoencoder is initialised. */
-public final class FirstSamples {
+public final class InitialSamples {
   private static final int MOST = 1000;
 
   private final float[] values;
   private final int inputs;
 
-  private FirstSamples(float[] values, int inputs) {
+  private InitialSamples(float[] values, int inputs) {
     this.values = values;
     this.inputs = inputs;
   }
 
-  /** All samples if there are few, or some that the seed chooses. */
-  public static FirstSamples of(Dataset samples, Preprocessing fitted, Shape sample, Seed seed) {
+  /** All samples if there are at most 1000, or else 1000 that the seed chooses. */
+  public static InitialSamples of(Dataset samples, Preprocessing fitted, Shape sample, Seed seed) {
     int inputs = Math.toIntExact(sample.size());
     int count = Math.min(MOST, samples.size());
     float[] first =
@@ -33,20 +33,20 @@ public final class FirstSamples {
     if (count == samples.size()) {
       samples.read(0, count, first, 0);
     } else {
-      Philox draws = seed.stream("init/samples");
+      Philox random = seed.stream("init/samples");
       for (int n = 0; n < count; n++) {
-        samples.read(draws.below(samples.size(), n), 1, first, n * inputs);
+        samples.read(random.below(samples.size(), n), 1, first, n * inputs);
       }
     }
     fitted.apply(first, count, sample);
-    return new FirstSamples(first, inputs);
+    return new InitialSamples(first, inputs);
   }
 
   private int count() {
     return values.length / inputs;
   }
 
-  /** The first samples, at most so many, {@code (rows, inputs)}. */
+  /** These samples, the first {@code most} at most: {@code (rows, inputs)}. */
   public Variable on(Tape tape, int most) {
     int rows = Math.min(count(), most);
     Tensor room = tape.temporary(Shape.of(rows, inputs));

@@ -1,2 +1,0 @@
-/** What sparse autoencoders look at before their first step, and what follows from it. */
-package dev.wta.models.sae.begin;

@@ -1,0 +1,2 @@
+/** The initial values of sparse autoencoders that depend on the training data. */
+package dev.wta.models.sae.init;
