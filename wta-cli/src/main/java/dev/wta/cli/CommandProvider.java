@@ -7,10 +7,10 @@ package dev.wta.cli;
 public interface CommandProvider {
   /**
    * A class annotated with picocli's {@code @Command}, named and described there, that is a {@code
-   * Callable<Integer>} answering the exit code; or an object of such a class, made at every start.
-   * It throws {@link dev.wta.api.WtaException} for what the user can mend, and writes people's text
-   * to standard error where it was asked for JSON. A class is made when its command is called, and
-   * may ask for a {@code @Inject Provider<Screen>}.
+   * Callable<Integer>} returning the exit code; or an object of such a class, made at every start.
+   * It throws {@link dev.wta.api.WtaException} for errors that the user can correct, and writes
+   * text for people to standard error if JSON was requested. A class is made when its command is
+   * called, and may ask for a {@code @Inject Provider<Screen>}.
    */
   Object command();
 }

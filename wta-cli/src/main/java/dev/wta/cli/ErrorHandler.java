@@ -66,8 +66,8 @@ final class ErrorHandler implements IExecutionExceptionHandler, IParameterExcept
     }
     boolean usersToMend = true;
     String line;
-    if (problem instanceof WtaException told) {
-      line = told.getMessage();
+    if (problem instanceof WtaException known) {
+      line = known.getMessage();
     } else if (problem instanceof IOException failure) {
       line = describe(failure);
     } else if (problem instanceof InvalidPathException path) {

@@ -12,7 +12,7 @@ import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
-/** The {@code wta} command: parses the line, runs the sub-command, and answers the exit code. */
+/** The {@code wta} command: parses the line, runs the sub-command, and returns the exit code. */
 public final class Main {
   private Main() {}
 
@@ -27,7 +27,7 @@ public final class Main {
     StandardError.install();
   }
 
-  /** Runs one command line and answers its {@link ExitCode}. */
+  /** Runs one command line and returns its {@link ExitCode}. */
   static int run(String... args) {
     RootCommand root = new RootCommand();
     ErrorHandler failures = new ErrorHandler(root);

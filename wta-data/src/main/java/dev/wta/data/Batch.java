@@ -92,7 +92,7 @@ public final class Batch {
 
   /**
    * The batch holds so many samples from now on, without labels: the first of {@link #values} and
-   * {@link #rows}, which whoever reads them has filled.
+   * {@link #rows}, which the reader has filled.
    *
    * @throws IllegalArgumentException if it has no room for as many
    */

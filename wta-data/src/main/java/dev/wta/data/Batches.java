@@ -5,8 +5,8 @@ import dev.wta.api.random.Seed;
 
 /**
  * One epoch's samples, batch by batch. The order depends on the number of samples, the seed, the
- * epoch and the shuffle buffer alone, so a run that starts again at a position goes on as if it had
- * never stopped. Nothing is allocated after the first batch.
+ * epoch and the shuffle buffer alone, so a run that resumes at a position reads the same batches as
+ * one that never stopped. Nothing is allocated after the first batch.
  *
  * <pre>{@code
  * Batches batches = Batches.shuffled(data, 100, seed, epoch, Batches.DEFAULT_SHUFFLE_BUFFER);
@@ -19,7 +19,8 @@ import dev.wta.api.random.Seed;
 public final class Batches implements BatchSource, AutoCloseable {
   /**
    * Rows of the shuffle buffer where nothing else is asked for. A data set up to this size, such as
-   * MNIST's 60,000, is permuted as a whole; of a larger one, each sample is drawn among this many.
+   * MNIST's 60,000, is permuted as a whole; of a larger one, each sample is taken at random from
+   * this many.
    */
   public static final int DEFAULT_SHUFFLE_BUFFER = 1 << 16;
 
@@ -42,8 +43,8 @@ public final class Batches implements BatchSource, AutoCloseable {
   /**
    * Each sample once, in an order that is new for each epoch.
    *
-   * @param shuffleBuffer how many rows each sample is drawn among; with the data set's size or
-   *     more, every order is equally likely
+   * @param shuffleBuffer the number of rows from which each sample is taken at random; with the
+   *     data set's size or more, every order is equally likely
    */
   public static Batches shuffled(
       Dataset data, int batchSize, Seed seed, int epoch, int shuffleBuffer) {

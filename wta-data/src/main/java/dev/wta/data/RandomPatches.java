@@ -33,7 +33,7 @@ public final class RandomPatches implements Dataset {
   /**
    * Patches of each picture.
    *
-   * @param places where their places are drawn from
+   * @param places the random numbers of their places
    * @throws WtaException if the samples are no pictures, or smaller than a patch, or there would be
    *     more patches than a data set has rows
    */

@@ -7,7 +7,7 @@ import java.util.NoSuchElementException;
 /**
  * An epoch's random order, the same for the same size, seed, epoch and buffer.
  *
- * <p>The buffer holds row numbers. Each step draws one of them, all alike, and puts the next row of
+ * <p>The buffer holds row numbers. Each step takes one of them at random and puts the next row of
  * the source in its place; when the source is empty the buffer shrinks. If the buffer holds the
  * whole data set this is Fisher and Yates's shuffle: every order is as likely as any other. If it
  * does not, the source is the data set in blocks of {@value #BLOCK} rows, the blocks in random

@@ -61,13 +61,13 @@ public final class Evaluation {
     return new Evaluation(run, encoder);
   }
 
-  /** Hears of progress, and of what could not be measured; to be set first. */
+  /** Reports progress to {@code listener}, and what could not be measured; to be called first. */
   public Evaluation listen(ProgressListener listener) {
     this.listener = listener;
     return this;
   }
 
-  /** What a transcoder is to make of the samples; stays the caller's. */
+  /** The targets of a transcoder; the caller closes them. */
   public Evaluation targets(Dataset wanted) {
     targets = Optional.of(wanted);
     return this;

@@ -29,8 +29,8 @@ import java.util.function.Supplier;
  * ProbeRecord.keep(run, Map.of(), report);
  * }</pre>
  *
- * @param probe its listener hears of the experiment, too
- * @param fewLabels what is also tried with fewer labels, if anything
+ * @param probe its listener receives the progress of the whole experiment
+ * @param fewLabels the probes with fewer labels, if any
  * @param storage where the features of each data set are kept
  */
 public record ProbeExperiment(

@@ -37,7 +37,9 @@ public final class ProbeRecord {
     return run.keepProbe(name(changed, report), document);
   }
 
-  /** The same for the same question, whatever the answer. */
+  /**
+   * The name of the file: the same for the same probe of the same features, whatever its result.
+   */
   private static String name(Map<String, ?> changed, ProbeReport report) {
     Map<String, Object> asked = report.provenance();
     Object c = Boolean.TRUE.equals(asked.get("cChosen")) ? "chosen" : report.result().c();

@@ -15,12 +15,12 @@ import java.util.Optional;
  * The results of a probe.
  *
  * @param of what was probed, for people
- * @param result the errors and how they came about
+ * @param result the errors and how they were measured
  * @param testSamples the number of test samples
  * @param sparsity of the test samples' features; empty for raw samples
  * @param encodeSeconds the wall time of making the features, and of measuring the test samples'
  *     sparsity
- * @param fewLabels what fewer labels came to, in the order asked for
+ * @param fewLabels the results with fewer labels, in the order requested
  * @param provenance the classifier, and the data by name, size and digest
  */
 public record ProbeReport(

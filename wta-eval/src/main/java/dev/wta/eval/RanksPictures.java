@@ -74,7 +74,7 @@ public final class RanksPictures {
    * patches.png}, a row a sample, which more and more of its highest units reconstruct, and the
    * sample itself.
    *
-   * @param errorByRank what {@link Roae#errorByRank} answers for the data
+   * @param errorByRank the result of {@link Roae#errorByRank} for the data
    * @throws WtaException if the folder cannot be written, or the run has no metrics
    */
   public void write(Path out, double[] errorByRank) {

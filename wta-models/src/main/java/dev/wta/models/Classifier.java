@@ -25,7 +25,7 @@ public abstract class Classifier extends Model {
     super(family, settings, sampleShape, backend, seed);
   }
 
-  /** The number of classes that it tells apart, from 0. */
+  /** The number of classes; labels are numbered from 0. */
   public abstract int classes();
 
   /**
@@ -37,7 +37,7 @@ public abstract class Classifier extends Model {
   protected abstract StepOutput step(Tape tape, Variable x, Tensor labels);
 
   /**
-   * How much each sample looks like one of each class: the highest score wins.
+   * The score of each sample for each class: the highest one is the prediction.
    *
    * @param x {@code (samples, inputShape)}, pre-processed
    * @return {@code (samples, classes)}
@@ -66,7 +66,7 @@ public abstract class Classifier extends Model {
     infer(batch, (tape, x) -> copy(scores(tape, x), scores));
   }
 
-  /** Hears of each batch that was classified, in the data's order. */
+  /** Receives each classified batch, in the data's order. */
   @FunctionalInterface
   public interface ScoreListener {
     /**
@@ -89,7 +89,7 @@ public abstract class Classifier extends Model {
     return predict(data, (scores, predicted) -> {});
   }
 
-  /** As {@link #predict(Dataset)}, and tells {@code listener} of each batch. */
+  /** As {@link #predict(Dataset)}, {@code listener} receives each batch. */
   public final int[] predict(Dataset data, ScoreListener listener) {
     int[] predicted = new int[data.size()];
     try (ForwardPass pass = ForwardPass.of(this, data).finite()) {
@@ -133,7 +133,7 @@ public abstract class Classifier extends Model {
     int there = data.classes();
     if (there > classes()) {
       throw new WtaException(
-          "%s has labels up to %d, and the model tells %d classes apart, from 0"
+          "%s has labels up to %d, and the model has %d classes, numbered from 0"
               .formatted(data.name(), there - 1, classes()),
           "set classes to " + there);
     }

@@ -35,7 +35,7 @@ final class EncoderLanes implements AutoCloseable {
 
   /** What a request runs on, one at a time: a tape and room for samples. */
   static final class Lane implements AutoCloseable {
-    /** The most batch sizes whose temporaries are kept. */
+    /** The largest number of batch sizes whose temporaries are kept. */
     private static final int MOST_SIZES = 4;
 
     private final Backend backend;
@@ -61,7 +61,7 @@ final class EncoderLanes implements AutoCloseable {
       Variable of(Tape tape, Tensor x);
     }
 
-    /** At least {@code length} floats of whatever the last request left. */
+    /** An array of at least {@code length} floats, with arbitrary content. */
     float[] host(int length) {
       if (host.length < length) {
         host = new float[length];
@@ -137,7 +137,7 @@ final class EncoderLanes implements AutoCloseable {
     }
   }
 
-  /** By whoever has the lock, which is given back. */
+  /** Runs a request on the lane with all threads, and releases its lock, which the caller holds. */
   private void runWide(Consumer<Lane> request) {
     try {
       if (wide.isEmpty()) {

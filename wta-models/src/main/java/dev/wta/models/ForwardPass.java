@@ -109,7 +109,7 @@ public final class ForwardPass implements AutoCloseable {
   }
 
   /**
-   * The same pass of a transcoder, with what it is to make of the samples.
+   * The same pass of a transcoder, with its targets.
    *
    * @param data for each sample the row of the same number; pre-processed as in training, or, for a
    *     model that was never trained, by {@link Preprocessing#standard}
@@ -140,7 +140,7 @@ public final class ForwardPass implements AutoCloseable {
   }
 
   /**
-   * Goes on to the next batch.
+   * Advances to the next batch.
    *
    * @return whether there was one
    * @throws WtaException if a sample is not finite, in a {@link #finite} pass
@@ -215,7 +215,7 @@ public final class ForwardPass implements AutoCloseable {
   }
 
   /**
-   * What the model makes of the samples, competition as in training, {@code (count,
+   * The reconstructions of the samples, competition as in training, {@code (count,
    * reconstructionShape)}, in the unit of {@link #targets}; empty for an encoder that is no {@link
    * Model}: pooling between layers cannot be undone.
    */

@@ -43,7 +43,7 @@ public final class BenchProgress implements Bench.Watcher, AutoCloseable {
       figures.add(name);
       figures.add(last);
       String line =
-          ProgressLine.drawn(
+          ProgressLine.rendered(
               round(), fraction(position.task()), figures, screen.terminal().remeasured());
       screen.draw(line);
     }

@@ -210,7 +210,7 @@ public final class ProbeCommand implements Callable<Integer> {
   /** Keeps what has been printed; where one place fails, the other gets it nevertheless. */
   private void keep(ProbeReport report) {
     try {
-      fewLabels.draw(report);
+      fewLabels.writePlot(report);
     } catch (WtaException noPlot) {
       keepInRun(report);
       throw noPlot;

@@ -153,7 +153,7 @@ public final class ReproduceCommand implements Callable<Integer> {
       screen
           .get()
           .note(
-              "stopped and saved; the same command goes on, finished rows are in "
+              "stopped and saved; the same command resumes, finished rows are in "
                   + result.markdown());
       return ExitCode.INTERRUPTED;
     }

@@ -260,7 +260,7 @@ public final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  /** Gives a trainer the run that its model begins with, if there is one. */
+  /** Gives a trainer the run that its model starts from, if there is one. */
   private void begin(Trainer trainer) {
     if (from != null) {
       trainer.from(RunDirectory.open(from));
@@ -282,7 +282,7 @@ public final class TrainCommand implements Callable<Integer> {
   /**
    * Trains.
    *
-   * @param targets what the samples are to become; null where nothing is
+   * @param targets a transcoder's targets; null for other models
    */
   private int train(ModelFamily family, RunSettings settings, Dataset targets) {
     TrainingSettings training = settings.training();
@@ -376,11 +376,11 @@ public final class TrainCommand implements Callable<Integer> {
   }
 
   /**
-   * What was configured, for the model and its training.
+   * The settings of the model and of its training.
    *
-   * @param earlier the settings, of model and training, of the run that goes on or is begun from;
+   * @param earlier the settings, of model and training, of the run that is resumed or fine-tuned;
    *     empty without one
-   * @param ofTargets what a transcoder's targets say
+   * @param ofTargets the settings that follow from a transcoder's targets
    * @param swept the values of one model of a sweep
    */
   private RunSettings settings(

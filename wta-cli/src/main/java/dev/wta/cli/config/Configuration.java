@@ -36,7 +36,7 @@ public final class Configuration<S extends Record> {
     this.keysCommand = keysCommand;
   }
 
-  /** Starts from values that were valid before, such as those of a run that goes on. */
+  /** Starts from values that were valid before, such as those of a run that is resumed. */
   public Configuration<S> startFrom(Map<String, ?> earlier) {
     values.putAll(earlier);
     return this;
@@ -89,7 +89,7 @@ public final class Configuration<S extends Record> {
     return spec.parse(values);
   }
 
-  /** Takes one value in and answers the name of the setting that it is for. */
+  /** Takes one value in and returns the name of its setting. */
   private String override(ConfiguredValue value) {
     Optional<SettingKey> key = spec.meant(value.key());
     if (key.isPresent()) {

@@ -78,7 +78,7 @@ final class YamlFile {
     }
     if (parser.nextToken() != null) {
       throw new WtaException(
-          "%s goes on %s, where its list of keys and values has ended"
+          "%s continues %s, after the end of its list of keys and values"
               .formatted(path, at(parser.currentTokenLocation())),
           "keep one document, with one 'key: value' a line");
     }

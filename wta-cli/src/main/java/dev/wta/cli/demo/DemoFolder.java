@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 
 /**
  * The folder that the demo writes into: a run directory with the demo's data and pictures beside
- * the run's own files, and another run in a folder of it. A marker tells it from folders that are
- * not the demo's to replace.
+ * the run's own files, and another run in a folder of it. A marker distinguishes it from folders
+ * that the demo must not replace.
  *
  * @param path of the folder
  */

@@ -85,7 +85,7 @@ public final class FewLabelsOptions {
   }
 
   /** Writes the plot, if one was asked for. */
-  public void draw(ProbeReport report) {
+  public void writePlot(ProbeReport report) {
     if (plot != null) {
       FewLabelsChart.of(report.of(), report.fewLabels()).write(plot);
     }

@@ -54,7 +54,7 @@ public final class TrainingFiles {
     return data;
   }
 
-  /** The file of what they are to become; null where nothing is. */
+  /** The file of a transcoder's targets; null for other models. */
   public Path target() {
     return target;
   }
@@ -79,7 +79,7 @@ public final class TrainingFiles {
     return options.stream();
   }
 
-  /** Opens what samples are to become; null where nothing is. */
+  /** Opens a transcoder's targets; null for other models. */
   public Dataset openTarget(ModelFamily family) {
     if (target == null) {
       return null;
@@ -97,7 +97,7 @@ public final class TrainingFiles {
     return validation == null ? null : options.open(validation);
   }
 
-  /** Opens what those are to become; null without them. */
+  /** Opens the targets of those; null without them. */
   public Dataset openValidationTarget() {
     return validationTarget == null ? null : options.openTarget(validationTarget, targetColumn);
   }

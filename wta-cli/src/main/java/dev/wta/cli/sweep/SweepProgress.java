@@ -10,8 +10,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Shows the trainings of a sweep as one: the model that is ahead tells its progress, and a note
- * that is true of several is shown once. Models may report from several threads.
+ * Shows the trainings of a sweep as one: the progress is that of the model that is ahead, and a
+ * note that is true of several is shown once. Models may report from several threads.
  */
 final class SweepProgress implements TrainingListener {
   private final ProgressDisplay display;

@@ -148,9 +148,9 @@ public final class SweepRuns {
   }
 
   /**
-   * Trains all of them on one reading, and prints what they came to.
+   * Trains all of them on one reading, and prints their results.
    *
-   * @param begun gives a trainer what its model begins with
+   * @param begun gives a trainer the run that its model starts from
    * @return the exit code
    * @throws WtaException if a model failed; the others' runs are whole
    */
@@ -173,7 +173,7 @@ public final class SweepRuns {
       List<Sweep.Outcome> outcomes = training.train(out, resumed, given.samples().name(), screen);
       if (stopped(outcomes)) {
         screen.print("");
-        screen.print("stopped and saved; go on with:");
+        screen.print("stopped and saved; resume with:");
         screen.print("  wta train --resume --data %s --out %s".formatted(given.data(), out));
         return ExitCode.INTERRUPTED;
       }

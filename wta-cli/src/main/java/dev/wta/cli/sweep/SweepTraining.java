@@ -28,7 +28,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** The models of a sweep, their training and what it came to. Owns the models. */
+/** The models of a sweep, their training and its results. Owns the models. */
 final class SweepTraining implements AutoCloseable {
   /** So many training samples are measured where none are given to validate by. */
   private static final int MOST_MEASURED = 10_000;
@@ -107,7 +107,7 @@ final class SweepTraining implements AutoCloseable {
   /**
    * Trains to the end, or until the process is asked to end.
    *
-   * @param resume goes on with those runs that were begun
+   * @param resume resumes those runs that were started
    */
   List<Sweep.Outcome> train(Path out, boolean resume, String data, Console screen) {
     place(out);

@@ -69,7 +69,7 @@ public final class ImportDisplay implements ImportListener, AutoCloseable {
   private void show(String head, double fraction, List<String> figures) {
     if (screen.terminal().interactive()) {
       Terminal terminal = screen.terminal().remeasured();
-      screen.draw(ProgressLine.drawn(head, fraction, figures, terminal));
+      screen.draw(ProgressLine.rendered(head, fraction, figures, terminal));
     } else {
       screen.print(head + "  " + String.join("  ", figures));
     }

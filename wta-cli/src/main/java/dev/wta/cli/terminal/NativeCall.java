@@ -5,7 +5,7 @@ import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
-/** A function of the C library that answers an {@code int}. */
+/** A function of the C library that returns an {@code int}. */
 record NativeCall(MethodHandle function) {
   /** The function of that name; empty where the system has none. */
   @SuppressWarnings("restricted") // the launcher grants native access

@@ -144,7 +144,7 @@ public final class ProgressDisplay implements TrainingListener, AutoCloseable {
 
   private void show(Progress progress) {
     if (screen.terminal().interactive()) {
-      screen.draw(ProgressLine.drawn(progress, screen.terminal().remeasured()));
+      screen.draw(ProgressLine.rendered(progress, screen.terminal().remeasured()));
     } else {
       screen.note(ProgressLine.plain(progress));
     }

@@ -23,8 +23,8 @@ public final class ProgressLine {
    * For a terminal: a line that fits its width, with a bar if at least {@value #SHORTEST_BAR}
    * characters are left for one, and with fewer figures if there is no room for all.
    */
-  public static String drawn(Progress progress, Terminal terminal) {
-    return drawn(epoch(progress), progress.fraction(), figures(progress), terminal);
+  public static String rendered(Progress progress, Terminal terminal) {
+    return rendered(epoch(progress), progress.fraction(), figures(progress), terminal);
   }
 
   /**
@@ -32,18 +32,18 @@ public final class ProgressLine {
    *
    * @param head what is at work
    * @param fraction of the whole that is done, 0 to 1
-   * @param telling what else there is to say, the most telling first
+   * @param details further figures, the most important ones first
    */
-  public static String drawn(
-      String head, double fraction, List<String> telling, Terminal terminal) {
+  public static String rendered(
+      String head, double fraction, List<String> details, Terminal terminal) {
     int widest = terminal.columns() - 1; // a full line would wrap on some terminals
-    String text = String.join("  ", telling);
+    String text = String.join("  ", details);
     int room = widest - head.length() - text.length() - 4;
     if (room >= SHORTEST_BAR) {
       String bar = bar(fraction, Math.min(room, LONGEST_BAR), terminal);
       return "%s  %s  %s".formatted(head, bar, text);
     }
-    List<String> figures = new ArrayList<>(telling);
+    List<String> figures = new ArrayList<>(details);
     figures.addFirst(head);
     while (figures.size() > 1 && String.join("  ", figures).length() > widest) {
       figures.removeLast();
@@ -74,7 +74,7 @@ public final class ProgressLine {
     return "%sepoch %d/%d".formatted(progress.part(), progress.epoch(), progress.epochs());
   }
 
-  /** The most telling ones first. */
+  /** The most important ones first. */
   private static List<String> figures(Progress progress) {
     List<String> figures = new ArrayList<>();
     if (!Double.isNaN(progress.fraction())) { // a stream may be endless

@@ -64,7 +64,7 @@ public final class StageDisplay implements ProgressListener, AutoCloseable {
 
   private void show(String head, double fraction, List<String> figures) {
     if (screen.terminal().interactive()) {
-      screen.draw(ProgressLine.drawn(head, fraction, figures, screen.terminal().remeasured()));
+      screen.draw(ProgressLine.rendered(head, fraction, figures, screen.terminal().remeasured()));
     } else {
       screen.print(head + "  " + String.join("  ", figures));
     }

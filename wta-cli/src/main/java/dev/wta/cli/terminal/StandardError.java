@@ -38,7 +38,7 @@ public final class StandardError extends OutputStream {
     System.setErr(new VisibleStream(stream));
   }
 
-  /** Standard error for those who draw: nothing is escaped. */
+  /** Standard error for terminal sequences: nothing is escaped. */
   static PrintStream stream() {
     return stream;
   }

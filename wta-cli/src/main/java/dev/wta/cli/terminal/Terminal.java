@@ -42,7 +42,7 @@ public record Terminal(boolean interactive, int columns, boolean colour, boolean
         interactive, interactive ? width().orElse(USUAL_COLUMNS) : USUAL_COLUMNS, colour, unicode);
   }
 
-  /** This terminal at the width it has now: windows are resized while a run goes on. */
+  /** This terminal at the width it has now: windows are resized during a run. */
   public Terminal remeasured() {
     return interactive ? new Terminal(true, width().orElse(columns), colour, unicode) : this;
   }

@@ -25,7 +25,7 @@ public final class WatchedTraining {
       TrainingResult run = trainer.listen(progress).train();
       if (run.status() == TrainingResult.Status.STOPPED) {
         screen.print("");
-        screen.print("stopped and saved at step %,d; go on with:".formatted(run.steps()));
+        screen.print("stopped and saved at step %,d; resume with:".formatted(run.steps()));
         screen.print(
             sources == null
                 ? "  wta train --from %s --data MORE.arrow --out NEW".formatted(out)

@@ -88,8 +88,8 @@ class YamlFileTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "a: 1\\n---\\nb: 2             | FILE goes on at line 3 of FILE",
-        "a: 1\\n---\\n                 | FILE goes on at line 3 of FILE",
+        "a: 1\\n---\\nb: 2             | FILE continues at line 3 of FILE",
+        "a: 1\\n---\\n                 | FILE continues at line 3 of FILE",
         "a: 1\\n...\\nb: 2             | FILE is not YAML at line 3 of FILE: expected",
         "{a: 1}\\n\\nb: 2              | FILE is not YAML at line 3 of FILE: expected",
         "{a: 1} }                       | FILE is not YAML at line 1 of FILE: expected",

@@ -34,7 +34,7 @@ class FineTuningTest {
   void aRunSaysWhatItIsFromAndGoesOnByItself() throws IOException {
     String begin = FROM + "--out tuned --set epochs=1 --set aux-weight=0.5 --seed 9";
     assertThat(Wta.in(directory).succeed(begin.split(" ")).err())
-        .contains("note: it began with the parameters of first at step 20")
+        .contains("note: it started from the parameters of first at step 20")
         .doesNotContain("warmup' is");
     JsonNode tuned = config("tuned");
     JsonNode first = config("first");

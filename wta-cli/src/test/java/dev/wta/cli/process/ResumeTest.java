@@ -51,7 +51,7 @@ class ResumeTest {
     String resume = "train --resume --data small.arrow --out moved --backend reference";
     assertThat(Wta.in(directory).succeed((resume + " --set epochs=2").split(" ")).err())
         .contains("note: the bits will differ from a run never stopped: it was trained on backend")
-        .contains("goes on with backend reference (scalar loops, 1 thread)");
+        .contains("continues on backend reference (scalar loops, 1 thread)");
   }
 
   @Test

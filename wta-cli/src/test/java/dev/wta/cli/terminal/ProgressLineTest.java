@@ -21,14 +21,14 @@ class ProgressLineTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 5, 20, 40, 60, 80, 100, 200})
   void fitsTheWidth(int columns) {
-    assertThat(ProgressLine.drawn(HALF_WAY, terminal(columns, false, true)))
+    assertThat(ProgressLine.rendered(HALF_WAY, terminal(columns, false, true)))
         .hasSizeLessThan(columns)
         .doesNotContain("\n");
   }
 
   @Test
   void leavesFiguresOutWhole() {
-    assertThat(ProgressLine.drawn(HALF_WAY, terminal(45, false, true)))
+    assertThat(ProgressLine.rendered(HALF_WAY, terminal(45, false, true)))
         .isEqualTo("epoch 3/50   50 %  1:23 left  loss 12.35");
   }
 
@@ -41,13 +41,13 @@ class ProgressLineTest {
 
   @Test
   void drawsTheBarInProportion() {
-    assertThat(ProgressLine.drawn(HALF_WAY, terminal(200, false, true)))
+    assertThat(ProgressLine.rendered(HALF_WAY, terminal(200, false, true)))
         .contains("  " + "━".repeat(20) + "─".repeat(20) + "  ");
   }
 
   @Test
   void drawsWithinAsciiWhereThatIsAllThereIs() {
-    assertThat(ProgressLine.drawn(HALF_WAY, terminal(200, false, false)))
+    assertThat(ProgressLine.rendered(HALF_WAY, terminal(200, false, false)))
         .contains("#".repeat(20) + "-".repeat(20))
         .matches("\\p{ASCII}*");
   }
@@ -55,15 +55,16 @@ class ProgressLineTest {
   @Test
   void neverOverfillsTheBar() {
     Progress over = new Progress("", 50, 50, 1.01, 1, 1, Double.NaN, Duration.ZERO);
-    assertThat(ProgressLine.drawn(over, terminal(200, false, true)))
+    assertThat(ProgressLine.rendered(over, terminal(200, false, true)))
         .contains("━".repeat(40))
         .doesNotContain("─");
   }
 
   @Test
   void coloursOnlyWhereWanted() {
-    assertThat(ProgressLine.drawn(HALF_WAY, terminal(120, true, true))).contains("\u001b[");
-    assertThat(ProgressLine.drawn(HALF_WAY, terminal(120, false, true))).doesNotContain("\u001b");
+    assertThat(ProgressLine.rendered(HALF_WAY, terminal(120, true, true))).contains("\u001b[");
+    assertThat(ProgressLine.rendered(HALF_WAY, terminal(120, false, true)))
+        .doesNotContain("\u001b");
   }
 
   @ParameterizedTest

@@ -87,7 +87,7 @@ public final class ArrowDatasetWriter implements CodeWriter {
   }
 
   /**
-   * Begins a file.
+   * Creates a file.
    *
    * @param sample the shape of one sample
    * @param provenance where the data comes from, such as {@code wta.source}: kept in the schema's
@@ -102,7 +102,7 @@ public final class ArrowDatasetWriter implements CodeWriter {
   }
 
   /**
-   * Begins an output of the file format or the stream format, and takes the destination over.
+   * Writes the file format or the stream format to a destination, which it takes over.
    *
    * @param stream whether it is the stream format, which can be read while it is written
    */

@@ -128,8 +128,8 @@ record ArrowIndex(
   }
 
   /**
-   * Rows after the end would go missing in silence, as those of the second of two concatenated
-   * streams.
+   * Rows after the end would be ignored without a word, such as those of the second of two
+   * concatenated streams.
    */
   private static void requirePaddingOnly(MappedFile file, long endMark) {
     long rest = file.size() - endMark;
@@ -139,7 +139,7 @@ record ArrowIndex(
     }
     if (!padding) {
       throw new WtaException(
-          "%s goes on after the end of its stream at byte %d".formatted(file.name(), endMark),
+          "%s has bytes after the end of its stream at byte %d".formatted(file.name(), endMark),
           "write one stream a file");
     }
   }

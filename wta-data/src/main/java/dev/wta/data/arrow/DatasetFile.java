@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What people give as data: a file of samples, or a folder of files that belong together. */
+/** Opens data sets: a file of samples, or a folder of files that belong together. */
 public final class DatasetFile {
   private static final Logger log = LoggerFactory.getLogger(DatasetFile.class);
 
@@ -42,8 +42,8 @@ public final class DatasetFile {
   }
 
   /**
-   * Opens what a transcoder is to make of samples: as {@link #open(Path)}, but of several columns
-   * it takes the one named {@code target}, so that one file may hold both.
+   * Opens a transcoder's targets: as {@link #open(Path)}, but of several columns it takes the one
+   * named {@code target}, so that one file may hold both.
    *
    * @throws WtaException if it cannot be read
    */

@@ -28,7 +28,7 @@ final class SampleColumn {
   /** Preferred in this order where several columns could hold the samples. */
   static final List<String> NAMES = List.of("image", "pixels", "features", "values");
 
-  /** The same of columns that could hold what a transcoder makes of the samples. */
+  /** The same of columns that could hold a transcoder's targets. */
   static final List<String> TARGET_NAMES =
       Stream.concat(Stream.of("target"), NAMES.stream()).toList();
 
@@ -86,7 +86,7 @@ final class SampleColumn {
    * Finds the column: the one that is asked for, or the only one that could be it, or else the one
    * with a known name.
    *
-   * @throws WtaException if there is none, or no telling which
+   * @throws WtaException if there is none, or it is ambiguous
    */
   static SampleColumn find(MappedFile file, Schema schema, ReadOptions options) {
     List<Integer> candidates = new ArrayList<>();

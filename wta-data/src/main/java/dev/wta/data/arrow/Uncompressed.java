@@ -158,7 +158,7 @@ record Uncompressed(MappedFile file, ArrowIndex index) {
     return new ArrowMessage(header(message, batch, buffers, body.length()), body);
   }
 
-  /** Writes a buffer without compression, and answers its length. */
+  /** Writes a buffer without compression, and returns its length. */
   private static long write(BufferCodec codec, ByteBuffer packed, FileChannel out)
       throws IOException, DataFormatException {
     ByteBuffer bytes = packed;

@@ -38,7 +38,7 @@ public final class DelphiCache extends LatentFiles {
   private final Map<String, Object> config;
 
   /**
-   * Begins a cache.
+   * Creates a cache.
    *
    * @param folder of the module, such as {@code latents/layers.5}
    * @param features the latents

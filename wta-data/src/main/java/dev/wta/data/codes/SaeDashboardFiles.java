@@ -51,7 +51,7 @@ public final class SaeDashboardFiles extends LatentFiles {
   private final IntFunction<String> vocabulary;
 
   /**
-   * Begins the files.
+   * Creates the files.
    *
    * @param features the latents
    * @param files among how many files the latents are divided

@@ -36,7 +36,7 @@ public abstract sealed class SparseCodeWriter implements CodeWriter
   }
 
   /**
-   * Begins a file of samples without labels.
+   * Creates a file of samples without labels.
    *
    * @param features of a sample, active or not
    * @throws WtaException if no file can be written there
@@ -46,7 +46,7 @@ public abstract sealed class SparseCodeWriter implements CodeWriter
   }
 
   /**
-   * Begins an output, and takes the destination over.
+   * Writes to a destination, which it takes over.
    *
    * @param features of a sample, active or not
    * @param provenance where the codes come from; kept where the format has room for it

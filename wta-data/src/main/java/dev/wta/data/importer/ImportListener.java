@@ -1,8 +1,8 @@
 package dev.wta.data.importer;
 
-/** Hears how an import goes, on the thread that imports. */
+/** Receives the events of an import, on the thread that imports. */
 public interface ImportListener {
-  /** Hears nothing. */
+  /** Ignores all events. */
   ImportListener SILENT = new ImportListener() {};
 
   /**

@@ -3,14 +3,14 @@ package dev.wta.data.importer;
 import java.nio.file.Path;
 
 /**
- * Where an import goes, how much of its source, and who hears of it.
+ * The output of an import, its largest number of samples, and its listener.
  *
  * @param out the Arrow file, which appears or is replaced once it is whole
  * @param most at most so many samples, spread evenly over the source, since that may be sorted
- * @param listener hears how it goes
+ * @param listener receives the progress
  */
 public record ImportTarget(Path out, int most, ImportListener listener) {
-  /** All samples, into that file, and nobody listens. */
+  /** All samples, into that file, without a listener. */
   public static ImportTarget to(Path out) {
     return new ImportTarget(out, Integer.MAX_VALUE, ImportListener.SILENT);
   }

@@ -27,7 +27,7 @@ public final class ScratchFile implements AutoCloseable {
     this.channel = file.channel();
   }
 
-  /** Begins an empty one. */
+  /** Creates an empty file. */
   public static ScratchFile beside(Path out) {
     return new ScratchFile(AtomicFile.create(out));
   }
@@ -40,7 +40,7 @@ public final class ScratchFile implements AutoCloseable {
   /**
    * Adds what a stream holds to the end.
    *
-   * @param most how many bytes there should be: one more is read of a stream that goes on
+   * @param most how many bytes there should be: one more is read of a longer stream
    * @return the number of bytes added, {@code most + 1} if there are more
    * @throws IOException if the stream fails
    * @throws WtaException if the disk fails

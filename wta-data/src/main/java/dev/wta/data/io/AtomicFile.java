@@ -39,7 +39,7 @@ public final class AtomicFile implements AutoCloseable {
   }
 
   /**
-   * Begins a file that is to replace what is at {@code path}, if anything.
+   * Creates a file that replaces the one at {@code path}, if there is one, once it is committed.
    *
    * @throws WtaException if no file can be written there, as {@link #target} says
    */

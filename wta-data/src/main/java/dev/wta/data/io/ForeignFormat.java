@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Formats that people take for another, known by how they begin, and what to do about each. */
+/** Formats that are given by mistake, recognised by their first bytes, each with its remedy. */
 public enum ForeignFormat {
   ARROW("an Arrow file already", "give it as it is, as with --data", "ARROW1"),
   PARQUET(
@@ -73,7 +73,7 @@ public enum ForeignFormat {
   private final String what;
   private final String remedy;
 
-  /** A character a byte; empty where more than that tells the format. */
+  /** A character a byte; empty for a format that needs more than that. */
   private final String magic;
 
   ForeignFormat(String what, String remedy, String magic) {
@@ -134,7 +134,7 @@ public enum ForeignFormat {
   }
 
   /**
-   * Answers for files of these formats.
+   * Refuses files of these formats.
    *
    * @throws WtaException if the file is of one of them
    */

@@ -9,7 +9,7 @@ import java.lang.foreign.ValueLayout;
  * added again once it is a float.
  */
 final class UnsignedBytes {
-  /** Small enough for the nearest cache, together with the floats that become of it. */
+  /** Small enough for the L1 cache, together with its floats. */
   private static final int CHUNK = 4096;
 
   private static final ThreadLocal<byte[]> CHUNKS = ThreadLocal.withInitial(() -> new byte[CHUNK]);

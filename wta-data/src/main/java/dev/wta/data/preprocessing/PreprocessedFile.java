@@ -36,7 +36,7 @@ public final class PreprocessedFile {
    * Opens the copy, after making it where it is not there yet. The caller closes it.
    *
    * @param file where it is, or is to be
-   * @param digest the data's, as {@link Dataset#digest} answers it
+   * @param digest the data's, see {@link Dataset#digest}
    * @throws WtaException if the file cannot be written, or the data holds numbers that are not
    *     finite
    */

@@ -86,7 +86,7 @@ public interface Preprocessing {
     };
   }
 
-  /** {@link #fit(List, Dataset, ProgressListener)} that tells nobody. */
+  /** As {@link #fit(List, Dataset, ProgressListener)}, without a listener. */
   static Preprocessing fit(List<String> steps, Dataset data) {
     return fit(steps, data, ProgressListener.SILENT);
   }

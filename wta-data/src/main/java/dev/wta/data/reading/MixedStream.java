@@ -15,10 +15,10 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The samples of a stream in random order, through a buffer: each step draws one of the samples in
- * it, all alike, and puts the next one of the stream in its place. The order depends on the seed
- * and on how many samples the stream has alone, not on the parts in which they arrive. Memory is
- * that of the buffer and a part, so the stream may be endless.
+ * The samples of a stream in random order, through a buffer: each step takes one of the samples in
+ * it at random and puts the next one of the stream in its place. The order depends on the seed and
+ * on how many samples the stream has alone, not on the parts in which they arrive. Memory is that
+ * of the buffer and a part, so the stream may be endless.
  */
 public final class MixedStream implements BatchSource, AutoCloseable {
   private static final int FIRST_ROOM = 1024;
@@ -101,7 +101,7 @@ public final class MixedStream implements BatchSource, AutoCloseable {
     return this;
   }
 
-  /** Goes on to the next part where one is read to its end; false at the end of the stream. */
+  /** Advances to the next part if one is read to its end; false at the end of the stream. */
   private boolean advance() {
     while (part.isPresent() && at == part.get().size()) {
       part = stream.next();

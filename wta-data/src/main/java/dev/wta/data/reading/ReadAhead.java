@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Reads the next batch on a thread of its own while the one before is used. Which samples come in
- * which order is up to the {@link BatchSource}: not a bit depends on how fast either side is.
+ * which order is up to the {@link BatchSource}: results do not depend on the speed of either side.
  *
  * <pre>{@code
  * ahead.begin(batches);
@@ -50,8 +50,8 @@ public final class ReadAhead implements AutoCloseable {
   }
 
   /**
-   * Begins to read batches, an epoch's for example. Nobody else uses them until they are all read
-   * or this is closed.
+   * Starts reading batches, such as those of an epoch. Until all are read or this is closed,
+   * nothing else may use them.
    */
   public void begin(BatchSource batches) {
     finishReading();
@@ -110,25 +110,26 @@ public final class ReadAhead implements AutoCloseable {
     }
   }
 
-  /** Whether there are batches behind the one that {@link #next} has answered. */
+  /** Whether there are batches after the one that {@link #next} returned last. */
   public boolean more() {
     return more;
   }
 
   /**
-   * How reading kept up since the last call.
+   * The speed of reading, and the time spent waiting for it.
    *
    * @param rate samples read a second of reading
-   * @param waited the seconds for which the next batch was waited for
+   * @param waited seconds in {@link #next} without a batch that was ready
    */
-  public record Pace(double rate, double waited) {}
+  public record Throughput(double rate, double waited) {}
 
-  /** {@link Pace} since the last call, or the beginning. */
-  public Pace pace() {
-    Pace pace = new Pace(samples * 1e9 / Math.max(1, readFor.getAndSet(0)), waited * 1e-9);
+  /** The throughput since the last call; at the first call, since the beginning. */
+  public Throughput throughput() {
+    Throughput measured =
+        new Throughput(samples * 1e9 / Math.max(1, readFor.getAndSet(0)), waited * 1e-9);
     samples = 0;
     waited = 0;
-    return pace;
+    return measured;
   }
 
   /** Waits until nobody reads; what was read stays, as does what went wrong. */

@@ -50,7 +50,7 @@ final class ActivationsWriter implements AutoCloseable {
   }
 
   /**
-   * Begins a file.
+   * Creates a file.
    *
    * @throws WtaException if no file can be written there
    */

@@ -41,15 +41,15 @@ record FeatureTrees(int features, int roots, int branching, int depth, int membe
   }
 
   /**
-   * How probable it has to be that a feature's own draw makes it active, so that in the end it is
-   * active about as often as its probability says, although its parent has to be, too, and it may
-   * lose to its siblings: {@code p / p_parent * (1 + sum of the siblings' p / p_parent)}, at most
-   * 1.
+   * The probability with which a feature has to be sampled as active, so that in the end it is
+   * active about as often as its probability says, although its parent has to be active, too, and
+   * it may lose to its siblings: {@code p / p_parent * (1 + sum of the siblings' p / p_parent)}, at
+   * most 1.
    *
    * @param p each feature's probability
    */
   double[] compensated(double[] p) {
-    double[] drawn = p.clone();
+    double[] compensated = p.clone();
     for (int feature = roots; feature < members; feature++) {
       int parent = parent(feature);
       double siblings = -p[feature];
@@ -57,8 +57,8 @@ record FeatureTrees(int features, int roots, int branching, int depth, int membe
         siblings += p[other];
       }
       double factor = (1 + Math.max(0, siblings) / p[parent]) / p[parent];
-      drawn[feature] = Math.min(1, p[feature] * factor);
+      compensated[feature] = Math.min(1, p[feature] * factor);
     }
-    return drawn;
+    return compensated;
   }
 }

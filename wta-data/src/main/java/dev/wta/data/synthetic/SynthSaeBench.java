@@ -65,7 +65,7 @@ public final class SynthSaeBench extends SyntheticFeatures {
    * @param features at least 2, with trees in proportion to the published 128 roots
    * @param backend computes the orthogonalisation; needed no longer once this returns. The last
    *     bits of the directions depend on its arithmetic
-   * @param stepDone hears of each of its {@value #ORTHOGONALISATION_STEPS} steps
+   * @param stepDone called after each of its {@value #ORTHOGONALISATION_STEPS} steps
    * @throws WtaException if there are too few features
    */
   public SynthSaeBench(int features, int inputs, Seed seed, Backend backend, Runnable stepDone) {
@@ -178,7 +178,7 @@ public final class SynthSaeBench extends SyntheticFeatures {
       return activations;
     }
 
-    /** A feature of a tree that is active, and what becomes of its children. */
+    /** Adds an active feature of a tree, and those of its children that are active. */
     private void grow(int feature, float value) {
       if (!(value > 0)) {
         return;

@@ -304,7 +304,7 @@ class ArrowErrorsTest {
     twice.write(whole);
     twice.write(whole);
     Files.write(path, twice.toByteArray());
-    assertRefused("goes on after the end of its stream", "one stream a file");
+    assertRefused("has bytes after the end of its stream", "one stream a file");
   }
 
   @Test

@@ -55,7 +55,7 @@ class ReadAheadTest {
         }
         assertThat(ahead.next()).isEmpty();
       }
-      assertThat(ahead.pace().rate()).isPositive();
+      assertThat(ahead.throughput().rate()).isPositive();
     }
   }
 

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * A chart. It adapts to light and dark pages, scales with the space it is given, tells its series
- * apart without colour, and says in words what it shows.
+ * A chart. It adapts to light and dark pages, scales with the space it is given, distinguishes its
+ * series without colour, and describes in words what it shows.
  *
  * <p>A page that holds it may set the CSS variables {@code --chart-ink}, {@code --chart-grid} and
  * {@code --chart-1} to {@code --chart-6}; without them the chart follows the reader's colour

@@ -15,7 +15,7 @@ final class Cosines {
 
   private Cosines() {}
 
-  /** Hears of the cosines of one row. */
+  /** Receives the cosines of one row. */
   @FunctionalInterface
   private interface Row {
     /**
@@ -48,7 +48,7 @@ final class Cosines {
     return closest(backend, rows, others, false, false);
   }
 
-  /** The same by absolute cosine, which is what is answered. */
+  /** The same by absolute cosine, which the result holds. */
   static Closest closestLine(Backend backend, Dictionary rows, Dictionary others) {
     return closest(backend, rows, others, true, false);
   }

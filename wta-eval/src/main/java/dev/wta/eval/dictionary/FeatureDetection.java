@@ -3,8 +3,8 @@ package dev.wta.eval.dictionary;
 import java.util.List;
 
 /**
- * How well each latent tells when its closest true feature is active, counted sample by sample:
- * each is a binary classifier of its own.
+ * How well each latent detects its closest true feature, counted sample by sample: each latent is a
+ * binary classifier.
  */
 public final class FeatureDetection {
   private final int[] featureOf;

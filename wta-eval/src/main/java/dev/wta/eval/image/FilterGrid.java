@@ -12,10 +12,10 @@ import java.util.stream.IntStream;
  * reconstructions.
  *
  * @param sample the shape of a filter: {@code (1, height, width)} and {@code (height, width)} are
- *     drawn in grey, {@code (3, height, width)} in colour, {@code (inputs)} as a grey square
- * @param most at most so many tiles are drawn
+ *     rendered in grey, {@code (3, height, width)} in colour, {@code (inputs)} as a grey square
+ * @param most the largest number of tiles
  * @param columns tiles in a row; empty for about as many as there are rows
- * @param zoom the side of a drawn pixel; empty for a picture about 1200 wide
+ * @param zoom the side of a pixel in the image; empty for an image about 1200 pixels wide
  */
 public record FilterGrid(
     Shape sample, int most, Optional<Integer> columns, Optional<Integer> zoom) {
@@ -46,19 +46,19 @@ public record FilterGrid(
     return new FilterGrid(sample, most, columns, Optional.of(side));
   }
 
-  /** Draws filters in the units' order, as many as fit; see {@link #of}. */
+  /** Renders filters in the units' order, as many as fit; see {@link #of}. */
   public static void write(Path png, float[] filters, Shape sample) {
     FilterGrid picture = of(sample);
     picture.write(png, filters, picture.inOrder(filters));
   }
 
   /**
-   * Draws filters, each on its own range from minus to plus its largest magnitude: zero is the
-   * middle grey in all of them, and what one filter draws does not depend on the others.
+   * Renders filters, each on its own range from minus to plus its largest magnitude: zero is the
+   * middle grey in all of them, and the image of a filter does not depend on the others.
    *
    * @param filters {@code (units, inputs)}
-   * @param units which to draw, the first one at the top left; see {@link #inOrder} and {@link
-   *     #byScore}
+   * @param units the units to render, the first one at the top left; see {@link #inOrder} and
+   *     {@link #byScore}
    * @throws dev.wta.api.WtaException if the shape makes no picture, or the file cannot be written
    */
   public void write(Path png, float[] filters, int[] units) {
@@ -77,17 +77,17 @@ public record FilterGrid(
       for (int j = 0; j < tile.size(); j++) {
         range = Math.max(range, Math.abs(filters[offset + j]));
       }
-      mosaic.draw(i / across, i % across, filters, offset, -range, range);
+      mosaic.put(i / across, i % across, filters, offset, -range, range);
       listener.progressed("rendering", i + 1L, count);
     }
     mosaic.write(png);
   }
 
   /**
-   * Draws filters as {@link #write(Path, float[], int[])} does, those of the largest norms first.
+   * Renders filters as {@link #write(Path, float[], int[])} does, those of the largest norms first.
    *
    * @param filters {@code (units, inputs)}
-   * @param listener hears how many of the picture's tiles are rendered
+   * @param listener receives the number of rendered tiles
    * @return the number of units, of which at most {@link #most} are in the picture
    */
   public int writeLargest(Path png, float[] filters, ProgressListener listener) {
@@ -96,13 +96,13 @@ public record FilterGrid(
     return units.length;
   }
 
-  /** As {@link #writeLargest(Path, float[], ProgressListener)}, told to nobody. */
+  /** As {@link #writeLargest(Path, float[], ProgressListener)}, without a listener. */
   public int writeLargest(Path png, float[] filters) {
     return writeLargest(png, filters, ProgressListener.SILENT);
   }
 
   /**
-   * Draws samples and, below each, its reconstruction, both on the sample's own range.
+   * Renders samples and, below each, its reconstruction, both on the sample's own range.
    *
    * @param originals {@code (samples, inputs)}
    * @param reconstructions {@code (samples, inputs)}
@@ -128,8 +128,8 @@ public record FilterGrid(
         high = Math.max(high, originals[offset + j]);
       }
       int row = 2 * (i / across);
-      mosaic.draw(row, i % across, originals, offset, low, high);
-      mosaic.draw(row + 1, i % across, reconstructions, offset, low, high);
+      mosaic.put(row, i % across, originals, offset, low, high);
+      mosaic.put(row + 1, i % across, reconstructions, offset, low, high);
     }
     mosaic.write(png);
   }

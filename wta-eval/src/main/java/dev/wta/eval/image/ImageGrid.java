@@ -19,7 +19,7 @@ final class ImageGrid {
   private final BufferedImage image;
 
   /**
-   * An empty mosaic.
+   * An empty grid.
    *
    * @param zoom the side of a tile's pixel in the picture
    * @param gap the white between tiles and round them
@@ -41,13 +41,13 @@ final class ImageGrid {
   }
 
   /**
-   * Draws a tile.
+   * Puts a tile at a place of the grid.
    *
    * @param values {@code (channels, height, width)} from {@code offset}
-   * @param low what is drawn black; what is below is, too
-   * @param high what is drawn white; what is above is, too
+   * @param low the value that is black; values below it are, too
+   * @param high the value that is white; values above it are, too
    */
-  void draw(int row, int column, float[] values, int offset, double low, double high) {
+  void put(int row, int column, float[] values, int offset, double low, double high) {
     WritableRaster raster = image.getRaster();
     int left = gap + column * (tile.width() * zoom + gap);
     int top = gap + row * (tile.height() * zoom + gap);

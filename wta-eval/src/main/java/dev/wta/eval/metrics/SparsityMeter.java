@@ -114,7 +114,7 @@ public final class SparsityMeter {
     return Math.clamp(NUMBERS / encoder.features(), 1, data.size());
   }
 
-  /** Adds the batch that a pass has come to. */
+  /** Adds the current batch of a pass. */
   public void add(ForwardPass pass) {
     Optional<float[]> wanted = pass.targets();
     Optional<float[]> made = wanted.flatMap(_ -> pass.reconstructions());

@@ -11,7 +11,7 @@ import java.util.List;
  * it is not 0.
  *
  * <p>There are two codes. {@code l0} and what follows it are of the features: what {@link
- * FeatureExtractor#encode} answers, competition off. {@code decodedL0} and the errors are of the
+ * FeatureExtractor#encode} computes, competition off. {@code decodedL0} and the errors are of the
  * code that {@link Model#reconstruct} decodes, competition as in training among the samples of a
  * batch. For the sparse autoencoders they are one and the same, that of inference; where training
  * has them compete for a batch's places, its own log has the L0 and the explained variance of that

@@ -47,7 +47,7 @@ public record ConfusionMatrix(List<List<Integer>> counts) {
     return counts.stream().flatMap(List::stream).mapToLong(Integer::longValue).sum();
   }
 
-  /** The part of all samples that were told wrong. */
+  /** The error rate: the fraction of all samples that were misclassified. */
   public double error() {
     long right = 0;
     for (int k = 0; k < counts.size(); k++) {
@@ -56,7 +56,7 @@ public record ConfusionMatrix(List<List<Integer>> counts) {
     return (samples() - right) / (double) samples();
   }
 
-  /** The part of each class's samples that were told wrong; null for a class that has none. */
+  /** The error rate of each class; null for a class without samples. */
   public List<Double> errorPerClass() {
     List<Double> errors = new ArrayList<>();
     for (int k = 0; k < counts.size(); k++) {

@@ -18,8 +18,8 @@ public sealed interface CostChoice {
   /**
    * The value with the fewest errors on held-out training samples, the smallest of equals. The
    * values rise geometrically from {@code from} to {@code to}; the scan ends early once {@code
-   * patience} of them in a row did no better than the best, and goes on past either end as long as
-   * that makes the errors fewer. The probe is then fitted again to all training samples.
+   * patience} of them in a row did no better than the best, and continues past either end as long
+   * as errors become fewer. The probe is then fitted again to all training samples.
    *
    * @param perDecade values from one power of ten to the next
    * @param heldOut the part of each class's samples that is held out
@@ -28,7 +28,7 @@ public sealed interface CostChoice {
    */
   record Grid(double from, double to, int perDecade, int patience, double heldOut, int splits)
       implements CostChoice {
-    /** So many held-out samples tell values of C apart; more cost time. */
+    /** So many held-out samples distinguish values of C; more cost time. */
     private static final int ENOUGH_HELD_OUT = 2000;
 
     /** Twice through samples of which a sixth is held out. */
@@ -55,8 +55,7 @@ public sealed interface CostChoice {
 
     /**
      * The standard grid for a given number of samples: of few, a sixth would be too few to choose
-     * by (50 of 300), so they are held out in turn, by up to 12 splits, until 2,000 have been
-     * judged.
+     * by (50 of 300), so up to 12 splits hold out others each, until 2,000 have been predicted.
      */
     public static Grid forSamples(int samples) {
       Grid standard = standard();

@@ -44,7 +44,7 @@ final class CostSearch {
 
   @SuppressWarnings("ArrayRecordComponent") // a carrier of columns, never compared
   private record Split(ProbeLoss.Samples samples, double[] gradientsAtZero) {
-    /** The part of the samples held out that a fit tells wrong. */
+    /** The error rate of a fit on the samples held out. */
     double error(Iterate at) {
       boolean[] held = new boolean[samples.count()];
       for (int i = 0; i < held.length; i++) {

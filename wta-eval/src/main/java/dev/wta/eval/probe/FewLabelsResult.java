@@ -21,7 +21,7 @@ public record FewLabelsResult(
   /**
    * One draw's outcome.
    *
-   * @param testError the part of the test samples that are told wrong
+   * @param testError the error rate on the test samples
    * @param c the C that was chosen by the draw's own labels, or given
    */
   public record Draw(double testError, double c) {}

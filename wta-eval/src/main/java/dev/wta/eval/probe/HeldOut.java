@@ -10,7 +10,7 @@ public final class HeldOut {
   private HeldOut() {}
 
   /**
-   * Draws the samples to fit, the same part of each class.
+   * Chooses the samples to fit at random, the same fraction of each class.
    *
    * @param part how much of each class is held out: at least one sample where it has two, and never
    *     all

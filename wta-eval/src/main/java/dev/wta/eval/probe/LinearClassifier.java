@@ -42,7 +42,7 @@ public final class LinearClassifier {
     this.summary = summary;
   }
 
-  /** A value of C and the part of the held-out samples that its fit told wrong. */
+  /** A value of C and the error rate of its fit on the held-out samples. */
   public record GridScore(double c, double error) {}
 
   /**
@@ -60,9 +60,10 @@ public final class LinearClassifier {
   }
 
   /**
-   * The part of the samples that are told wrong.
+   * The error rate: the fraction of the samples that are misclassified.
    *
-   * @param labels {@code (samples)}; a class that was not among the training samples is never told
+   * @param labels {@code (samples)}; a class that was not among the training samples is never
+   *     predicted
    */
   public double error(Features features, int[] labels) {
     return ConfusionMatrix.of(labels, predict(features)).error();
@@ -100,7 +101,7 @@ public final class LinearClassifier {
     return c;
   }
 
-  /** The part of the training samples that are told wrong. */
+  /** The error rate on the training samples. */
   public double trainError() {
     return trainError;
   }

@@ -15,7 +15,7 @@ public final class Predictions {
     return best;
   }
 
-  /** The part of the counted samples that are told wrong. */
+  /** The error rate on the counted samples. */
   public static double error(double[] scores, int[] labels, boolean[] counted, int classes) {
     int wrong = 0;
     int total = 0;

@@ -15,7 +15,7 @@ import dev.wta.eval.scaling.FeatureScaling;
  *     of zero, times the part of the samples that the class (or the rest, if smaller) makes up.
  *     LIBLINEAR's {@code -e}, which there is 0.01
  * @param seed draws the held-out samples
- * @param listener hears how far the fit has come
+ * @param listener receives the progress of the fit
  */
 public record ProbeOptions(
     CostChoice cost,

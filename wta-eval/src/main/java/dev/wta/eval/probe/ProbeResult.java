@@ -7,14 +7,14 @@ import java.util.List;
 /**
  * The results of a probe, in plain components for JSON.
  *
- * @param testError the part of the test samples that are told wrong
- * @param trainError the part of the training samples that are told wrong
+ * @param testError the error rate on the test samples
+ * @param trainError the error rate on the training samples
  * @param c the C of the loss, chosen or given
  * @param features the number of features
  * @param scaling what was done to the features, as {@link FeatureScaling#parse} reads it
  * @param grid the values of C that were tried with their errors on held-out training samples
- * @param testErrorPerClass the part of each class's test samples that are told wrong; null for a
- *     class without test samples
+ * @param testErrorPerClass the error rate on each class's test samples; null for a class without
+ *     any
  * @param confusion {@code confusion[truth][prediction]}: test samples
  * @param seconds wall time of the fit
  */

@@ -6,13 +6,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Draws labelled samples, as many of each class as can be. */
+/** Samples labelled samples at random, as many of each class as possible. */
 final class StratifiedSample {
   private StratifiedSample() {}
 
   /**
-   * Draws {@code count} samples. What does not divide by the classes goes to some of them, one
-   * each, drawn too. A class that has too few gives all it has, and the others make up for it.
+   * Chooses {@code count} samples. If they cannot be divided equally, some classes, chosen at
+   * random, give one more. A class with too few samples gives all of them, and the others make up
+   * for it.
    *
    * @param draw which of several independent draws
    * @return {@code (count)}: the samples, in rising order

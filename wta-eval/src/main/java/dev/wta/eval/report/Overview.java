@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The head of a page: what run this is, and the numbers that tell most. */
+/** The head of a page: the run, and its most important numbers. */
 final class Overview {
   private Overview() {}
 

@@ -72,11 +72,11 @@ record ProbeNote(Map<String, Object> json) {
       if (!(rows.get(truth) instanceof List<?> row) || row.size() != counts.length) {
         return Optional.empty();
       }
-      for (int told = 0; told < counts.length; told++) {
-        if (!(row.get(told) instanceof Number count)) {
+      for (int predicted = 0; predicted < counts.length; predicted++) {
+        if (!(row.get(predicted) instanceof Number count)) {
           return Optional.empty();
         }
-        counts[truth][told] = count.longValue();
+        counts[truth][predicted] = count.longValue();
       }
     }
     return Optional.of(counts);

@@ -126,26 +126,26 @@ final class ProbesSection {
     }
     return ChartFigures.figure(
         new BarChart("Test error, %, by class", "class", "test error, %", bars),
-        "The part of each class that is told wrong.");
+        "The error rate on each class's test samples.");
   }
 
   private static Element confusion(long[][] counts) {
     long worst = 1;
     for (int truth = 0; truth < counts.length; truth++) {
-      for (int told = 0; told < counts.length; told++) {
-        worst = truth == told ? worst : Math.max(worst, counts[truth][told]);
+      for (int predicted = 0; predicted < counts.length; predicted++) {
+        worst = truth == predicted ? worst : Math.max(worst, counts[truth][predicted]);
       }
     }
-    Element head = Element.of("tr", Element.of("th", "is \\ told as").with("scope", "col"));
+    Element head = Element.of("tr", Element.of("th", "true \\ predicted").with("scope", "col"));
     Element body = Element.of("tbody");
     for (int truth = 0; truth < counts.length; truth++) {
       head.add(Element.of("th", String.valueOf(truth)).with("scope", "col"));
       Element row = Element.of("tr", Element.of("th", String.valueOf(truth)).with("scope", "row"));
-      for (int told = 0; told < counts.length; told++) {
-        Element cell = Element.of("td", NumberFormats.count(counts[truth][told]));
+      for (int predicted = 0; predicted < counts.length; predicted++) {
+        Element cell = Element.of("td", NumberFormats.count(counts[truth][predicted]));
         String shade =
-            String.format(Locale.ROOT, "--shade:%.2f", counts[truth][told] / (double) worst);
-        row.add(truth == told ? cell.with("class", "right") : cell.with("style", shade));
+            String.format(Locale.ROOT, "--shade:%.2f", counts[truth][predicted] / (double) worst);
+        row.add(truth == predicted ? cell.with("class", "right") : cell.with("style", shade));
       }
       body.add(row);
     }

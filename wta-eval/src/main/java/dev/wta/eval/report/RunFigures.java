@@ -40,7 +40,7 @@ public final class RunFigures {
     return figures;
   }
 
-  /** The lines of metrics that tell how the run stands. */
+  /** The lines of metrics that have the newest figures. */
   static List<Map<String, Object>> logged(RunDirectory run) {
     List<RunDirectory> layers = run.layers();
     return (layers.isEmpty() ? run : layers.getLast()).readMetrics();

@@ -112,7 +112,7 @@ public final class RunReport {
     return this;
   }
 
-  /** Tells how far it has come. */
+  /** Reports progress to {@code listener}. */
   public RunReport listen(ProgressListener listener) {
     this.listener = listener;
     return this;
@@ -165,16 +165,16 @@ public final class RunReport {
         footer(looked));
   }
 
-  /** What there is to look at: filters, reconstructions, what excites units. */
+  /** Adds the sections of images: filters, reconstructions, samples that activate units. */
   private void addPictures(
       List<Element> sections, Optional<Dataset> looked, Optional<SparsityMeter> activity) {
     Optional<UnitsSection> units = Optional.empty();
     if (TileShape.find(encoder.filterShape()).isPresent()) {
-      boolean drawable = TileShape.find(encoder.sampleShape()).isPresent();
+      boolean displayable = TileShape.find(encoder.sampleShape()).isPresent();
       units =
           Optional.of(
               new UnitsSection(
-                  looked.isPresent() && drawable
+                  looked.isPresent() && displayable
                       ? Gallery.of(encoder, looked.get(), activity.orElseThrow())
                       : Gallery.of(encoder)));
     }
@@ -186,7 +186,7 @@ public final class RunReport {
               "Left out",
               Section.note(
                   "Without samples there are no"
-                      + " reconstructions, no activity and no pictures that excite units. "
+                      + " reconstructions, no activity and no samples that activate units. "
                       + whyNoData)));
     } else if (encoder instanceof Model model && reconstructs(model)) {
       sections.add(
@@ -200,7 +200,7 @@ public final class RunReport {
     addLowerLayers(sections);
   }
 
-  /** Whether there is something to set beside reconstructions, and both can be drawn. */
+  /** Whether there are targets of reconstructions, and both can be shown as images. */
   private boolean reconstructs(Model model) {
     return TileShape.find(model.reconstructionShape()).isPresent()
         && (model.target().isEmpty() || targets.isPresent());
@@ -209,10 +209,10 @@ public final class RunReport {
   /** The filters of a stack's lower layers, the uppermost first. */
   private void addLowerLayers(List<Element> sections) {
     for (int layer = encoder.layers().size() - 1; layer >= 1; layer--) {
-      try (Tensor drawn = encoder.layerFilters(layer)) {
-        Shape shape = drawn.shape().row();
+      try (Tensor onDevice = encoder.layerFilters(layer)) {
+        Shape shape = onDevice.shape().row();
         if (TileShape.find(shape).isPresent()) {
-          float[] filters = encoder.backend().memory().download(drawn);
+          float[] filters = encoder.backend().memory().download(onDevice);
           sections.add(
               new UnitsSection(Gallery.of(filters, shape))
                   .filters("filters-" + layer, "Filters of layer %d".formatted(layer)));

@@ -59,7 +59,7 @@ final class TrainingSection {
     return TITLES.getOrDefault(name, name);
   }
 
-  /** What tells most comes first, what tells least last. */
+  /** The place of a curve: the most informative ones come first. */
   private static int rank(String name) {
     return switch (name) {
       case "loss" -> 0;

@@ -96,7 +96,7 @@ final class UnitsSection {
 
   private String portraitsNote() {
     String most =
-        "Beside each filter, the %d samples that its unit answers most strongly, the strongest first"
+        "Beside each filter, the %d samples that activate its unit most, in descending order"
             .formatted(SparsityMeter.MOST_EXCITING);
     return gallery.cutsOut() ? most + ", cut out round the place where it does." : most + ".";
   }
@@ -119,7 +119,7 @@ final class UnitsSection {
                     "p",
                     meter.excitingSamples(unit) == 0
                         ? ""
-                        : "strongest answer " + NumberFormats.number(meter.excitement(unit, 0)))
+                        : "largest activation " + NumberFormats.number(meter.excitement(unit, 0)))
                 .with("class", "strongest"));
     return Element.of(
             "article",

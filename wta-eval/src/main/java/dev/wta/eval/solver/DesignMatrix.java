@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * <p>Blocks are multiplied in float32, and added up in double precision.
  */
 public final class DesignMatrix implements AutoCloseable {
-  /** A block of this many bytes is still in the last cache when it is read again. */
+  /** A block of this many bytes is still in the last-level cache when it is read again. */
   private static final int BLOCK_BYTES = 8 << 20;
 
   private final Backend backend;
@@ -98,12 +98,12 @@ public final class DesignMatrix implements AutoCloseable {
   }
 
   /**
-   * Spells out some samples.
+   * Materialises some samples.
    *
    * @param samples which ones
    * @return {@code (samples, columns)}, row-major
    */
-  float[] spell(int... samples) {
+  float[] materialise(int... samples) {
     int inputs = scaling.features();
     float[] rows = new float[samples.length * columns()];
     float[] factor = new float[1];
@@ -175,9 +175,10 @@ public final class DesignMatrix implements AutoCloseable {
    * {@code out = (H * (matrix * directions'))' * matrix}, where {@code H} is the loss's second
    * derivative, over some of the rows.
    *
-   * @param curvature {@code (rows, classes)} on the backend, see {@link ProbeLoss#bend}
+   * @param curvature {@code (rows, classes)} on the backend, see {@link
+   *     ProbeLoss#timesSecondDerivative}
    */
-  void bent(
+  void hessianProduct(
       Rows rows, ProbeLoss loss, Tensor curvature, double cost, double[] directions, double[] out) {
     Arrays.fill(out, 0);
     upload(directions);
@@ -189,7 +190,7 @@ public final class DesignMatrix implements AutoCloseable {
       int count = Math.min(blockRows, rows.count() - from);
       Block block = rows.block(from, count);
       multiply(block);
-      loss.bend(
+      loss.timesSecondDerivative(
           backend,
           curvature.rows(from, count),
           scores.rows(0, count),

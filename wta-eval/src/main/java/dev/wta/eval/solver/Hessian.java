@@ -7,9 +7,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The second derivative of a probe's objective at a point: {@code x -> x + X' H X x}. Samples that
- * no class bends are left out: by the product where it can, and else, once they are the greater
- * part, by taking the others apart, so that each of the many products reads those alone.
+ * The second derivative of a probe's objective at a point: {@code x -> x + X' H X x}. Samples
+ * without curvature are left out: by the product if it can, or else, once they are the greater
+ * part, by a copy of the others, so that each of the many products reads those alone.
  */
 final class Hessian implements AutoCloseable {
   private final DesignMatrix design;
@@ -19,9 +19,9 @@ final class Hessian implements AutoCloseable {
   private final Tensor residuals;
   private final boolean skipsItself;
   private double cost;
-  private DesignMatrix.Rows bentRows;
+  private DesignMatrix.Rows curvedRows;
 
-  /** The rows apart, and which samples they are, where most are left out. */
+  /** A copy of the rows with curvature if most have none; which samples they are. */
   private Optional<DesignMatrix.Rows> gathered = Optional.empty();
 
   private int[] gatheredSamples = {};
@@ -34,7 +34,7 @@ final class Hessian implements AutoCloseable {
     this.skipsItself = loss.isDiagonal() && design.isPlain();
     int samples = skipsItself ? design.samples() : 0;
     this.residuals = memory.allocate(Shape.of(samples, design.classes()));
-    this.bentRows = design.all();
+    this.curvedRows = design.all();
   }
 
   /** Moves to another point. {@code values} is {@link ProbeLoss.Evaluation#curvature} there. */
@@ -45,43 +45,44 @@ final class Hessian implements AutoCloseable {
       return;
     }
     int classes = design.classes();
-    int[] bent = new int[design.samples()];
+    int[] curved = new int[design.samples()];
     int count = 0;
-    for (int i = 0; i < bent.length; i++) {
+    for (int i = 0; i < curved.length; i++) {
       boolean any = false;
       for (int k = 0; k < classes; k++) {
         any |= values[i * classes + k] != 0;
       }
       if (any) {
-        bent[count++] = i;
+        curved[count++] = i;
       }
     }
     gathered.ifPresent(DesignMatrix.Rows::close); // two at a time may not fit
     gathered = Optional.empty();
     if (count > design.samples() / 2) {
-      bentRows = design.all();
+      curvedRows = design.all();
       gatheredSamples = new int[0];
       memory.upload(values, 0, curvature);
     } else {
-      gatheredSamples = Arrays.copyOf(bent, count);
-      gather(gatheredSamples, values);
+      gatheredSamples = Arrays.copyOf(curved, count);
+      curvedRows = design.all().subset(gatheredSamples);
+      gathered = Optional.of(curvedRows);
+      memory.upload(ofGathered(values), 0, curvature.rows(0, count));
     }
   }
 
-  private void gather(int[] rows, float[] values) {
-    bentRows = design.all().subset(rows);
-    gathered = Optional.of(bentRows);
+  /** The rows of the gathered samples, of {@code (samples, classes)}. */
+  private float[] ofGathered(float[] values) {
     int classes = design.classes();
-    float[] compact = new float[rows.length * classes];
-    for (int i = 0; i < rows.length; i++) {
-      System.arraycopy(values, rows[i] * classes, compact, i * classes, classes);
+    float[] rows = new float[gatheredSamples.length * classes];
+    for (int i = 0; i < gatheredSamples.length; i++) {
+      System.arraycopy(values, gatheredSamples[i] * classes, rows, i * classes, classes);
     }
-    memory.upload(compact, 0, curvature.rows(0, rows.length));
+    return rows;
   }
 
   /**
-   * {@code out = residual' X}: the loss's gradient at this point. What does not bend does not slope
-   * either, so the samples that are left out contribute nothing.
+   * {@code out = residual' X}: the loss's gradient at this point. A sample without curvature has no
+   * residual either, so the samples that are left out contribute nothing.
    */
   void gradient(float[] residual, double[] out) {
     if (skipsItself) {
@@ -89,21 +90,13 @@ final class Hessian implements AutoCloseable {
       design.transposed(residuals, out);
       return;
     }
-    if (bentRows.count() == design.samples()) {
-      design.transposed(bentRows, residual, out);
-      return;
-    }
-    int classes = design.classes();
-    float[] compact = new float[gatheredSamples.length * classes];
-    for (int i = 0; i < gatheredSamples.length; i++) {
-      System.arraycopy(residual, gatheredSamples[i] * classes, compact, i * classes, classes);
-    }
-    design.transposed(bentRows, compact, out);
+    boolean all = curvedRows.count() == design.samples();
+    design.transposed(curvedRows, all ? residual : ofGathered(residual), out);
   }
 
   /** {@code out = x + X' H X x} for each class; both {@code (classes, columns)}. */
   void apply(double[] x, double[] out) {
-    design.bent(bentRows, loss, curvature.rows(0, bentRows.count()), cost, x, out);
+    design.hessianProduct(curvedRows, loss, curvature.rows(0, curvedRows.count()), cost, x, out);
     for (int i = 0; i < out.length; i++) {
       out[i] += x[i];
     }

@@ -19,7 +19,7 @@ final class LineSearch {
   @FunctionalInterface
   interface Line {
     /** A group whose step is NaN is left out. */
-    void derivatives(double[] step, double[] slope, double[] bend);
+    void derivatives(double[] step, double[] slope, double[] curvature);
   }
 
   /**
@@ -31,8 +31,8 @@ final class LineSearch {
     int groups = open.length;
     double[] step = new double[groups];
     double[] slope = new double[groups];
-    double[] bend = new double[groups];
-    line.derivatives(step, slope, bend);
+    double[] curvature = new double[groups];
+    line.derivatives(step, slope, curvature);
     double[] target = new double[groups];
     double[] low = new double[groups];
     double[] high = new double[groups];
@@ -44,7 +44,7 @@ final class LineSearch {
       trial[g] = downhill ? 1 : Double.NaN;
     }
     for (int i = 0; i < MAX_TRIALS && anySearching(trial); i++) {
-      line.derivatives(trial, slope, bend);
+      line.derivatives(trial, slope, curvature);
       for (int g = 0; g < groups; g++) {
         if (Double.isNaN(trial[g])) {
           continue;
@@ -59,7 +59,7 @@ final class LineSearch {
         } else {
           high[g] = trial[g];
         }
-        trial[g] = next(trial[g] - slope[g] / bend[g], low[g], high[g]);
+        trial[g] = next(trial[g] - slope[g] / curvature[g], low[g], high[g]);
       }
     }
     return step;

@@ -51,7 +51,9 @@ public final class NewtonSolver implements AutoCloseable {
     stepScores = new double[design.samples() * design.classes()];
   }
 
-  /** Hears after each step which part of the way to the tolerance is gone, from 0 to 1. */
+  /**
+   * Receives, after each step, the fraction of the way to the tolerance that is done, from 0 to 1.
+   */
   @FunctionalInterface
   public interface Progress {
     void reached(double part);
@@ -130,7 +132,7 @@ public final class NewtonSolver implements AutoCloseable {
     }
   }
 
-  /** Goes along {@link #step} as far as is best for each open group. */
+  /** Moves along {@link #step} to the minimum of each open group. */
   private void advance(ProbeLoss.Samples samples, Iterate at, boolean[] open) {
     design.scores(step, stepScores);
     double[] along = new double[groups.count()];
@@ -141,11 +143,11 @@ public final class NewtonSolver implements AutoCloseable {
     }
     double[] best =
         LineSearch.minimise(
-            (trial, slope, bend) -> {
-              loss.alongLine(samples, at.scores(), stepScores, trial, slope, bend);
+            (trial, slope, curvature) -> {
+              loss.alongLine(samples, at.scores(), stepScores, trial, slope, curvature);
               for (int g = 0; g < trial.length; g++) {
                 slope[g] += along[g] + trial[g] * square[g];
-                bend[g] += square[g];
+                curvature[g] += square[g];
               }
             },
             open);

@@ -78,15 +78,15 @@ final class Preconditioner implements AutoCloseable {
     }
     Memory memory = design.backend().memory();
     int columns = design.columns();
-    try (Tensor spelt = memory.of(Shape.of(rows, columns), design.spell(sample));
+    try (Tensor dense = memory.of(Shape.of(rows, columns), design.materialise(sample));
         Tensor product = memory.allocate(Shape.of(columns, columns))) {
       float scale = design.samples() / (float) rows;
-      design.backend().dense().gemm(spelt, true, spelt, false, scale, 0, Epilogue.NONE, product);
+      design.backend().dense().gemm(dense, true, dense, false, scale, 0, Epilogue.NONE, product);
       return memory.download(product);
     }
   }
 
-  /** Gets ready for a cost. */
+  /** Prepares the inverse for a cost. */
   void moveTo(double newCost) {
     if (newCost >= cost / REACH && newCost <= cost * REACH) {
       return;

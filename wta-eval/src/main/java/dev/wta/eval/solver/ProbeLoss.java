@@ -24,7 +24,7 @@ public sealed interface ProbeLoss permits SquaredHinge, SoftmaxLoss {
    *
    * @param step {@code (groups)}; a group whose step is NaN is left out
    * @param slope {@code (groups)}: overwritten with the first derivative by the step
-   * @param bend {@code (groups)}: overwritten with the second
+   * @param curvature {@code (groups)}: overwritten with the second
    */
   void alongLine(
       Samples samples,
@@ -32,7 +32,7 @@ public sealed interface ProbeLoss permits SquaredHinge, SoftmaxLoss {
       double[] direction,
       double[] step,
       double[] slope,
-      double[] bend);
+      double[] curvature);
 
   /**
    * Whether a score's slope changes with that score alone. The second derivative times a change is
@@ -50,7 +50,7 @@ public sealed interface ProbeLoss permits SquaredHinge, SoftmaxLoss {
    * @param scratch as {@code change}
    * @param perSample scratch, {@code (samples)}
    */
-  void bend(
+  void timesSecondDerivative(
       Backend backend,
       Tensor curvature,
       Tensor change,
@@ -97,8 +97,8 @@ public sealed interface ProbeLoss permits SquaredHinge, SoftmaxLoss {
    *
    * @param loss {@code (groups)}: C times the sum over the samples
    * @param residual the loss's derivative with respect to the scores
-   * @param curvature what {@link #bend} needs of the second derivative; a sample whose curvature is
-   *     0 for all classes has a residual of 0
+   * @param curvature what {@link #timesSecondDerivative} needs of the second derivative; a sample
+   *     whose curvature is 0 for all classes has a residual of 0
    */
   @SuppressWarnings("ArrayRecordComponent") // a carrier of columns, never compared
   record Evaluation(double[] loss, float[] residual, float[] curvature) {}

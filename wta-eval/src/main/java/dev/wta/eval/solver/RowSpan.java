@@ -89,9 +89,9 @@ public final class RowSpan implements AutoCloseable {
     }
     Backend backend = design.backend();
     Memory memory = backend.memory();
-    try (Tensor spelt = memory.of(Shape.of(samples, design.columns()), design.spell(all));
+    try (Tensor dense = memory.of(Shape.of(samples, design.columns()), design.materialise(all));
         Tensor product = memory.allocate(Shape.of(samples, samples))) {
-      backend.dense().gemm(spelt, false, spelt, true, 1, 0, Epilogue.NONE, product);
+      backend.dense().gemm(dense, false, dense, true, 1, 0, Epilogue.NONE, product);
       float[] values = memory.download(product);
       DMatrixRMaj matrix = new DMatrixRMaj(samples, samples);
       for (int i = 0; i < values.length; i++) {

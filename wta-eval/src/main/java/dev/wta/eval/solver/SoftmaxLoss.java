@@ -44,7 +44,7 @@ public record SoftmaxLoss() implements ProbeLoss {
       double[] direction,
       double[] step,
       double[] slope,
-      double[] bend) {
+      double[] curvature) {
     int classes = samples.classes();
     double first = 0;
     double second = 0;
@@ -68,7 +68,7 @@ public record SoftmaxLoss() implements ProbeLoss {
       second += Math.max(meanSquare - mean * mean, 0);
     }
     slope[0] = samples.cost() * first;
-    bend[0] = samples.cost() * second;
+    curvature[0] = samples.cost() * second;
   }
 
   @Override
@@ -78,7 +78,7 @@ public record SoftmaxLoss() implements ProbeLoss {
 
   /** {@code C (diag(p) - p p') v}, where the curvature holds {@code C p}. */
   @Override
-  public void bend(
+  public void timesSecondDerivative(
       Backend backend,
       Tensor curvature,
       Tensor change,

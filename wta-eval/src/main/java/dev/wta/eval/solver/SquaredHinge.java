@@ -23,7 +23,7 @@ public record SquaredHinge() implements ProbeLoss {
     float[] residual = new float[scores.length];
     float[] curvature = new float[scores.length];
     double slope = -2 * samples.cost();
-    float bend = (float) (2 * samples.cost());
+    float second = (float) (2 * samples.cost());
     for (int i = 0; i < samples.count(); i++) {
       if (!samples.used()[i]) {
         continue;
@@ -35,7 +35,7 @@ public record SquaredHinge() implements ProbeLoss {
         if (missing > 0) {
           loss[k] += samples.cost() * missing * missing;
           residual[at] = (float) (slope * side * missing);
-          curvature[at] = bend;
+          curvature[at] = second;
         }
       }
     }
@@ -49,10 +49,10 @@ public record SquaredHinge() implements ProbeLoss {
       double[] direction,
       double[] step,
       double[] slope,
-      double[] bend) {
+      double[] curvature) {
     int classes = samples.classes();
     Arrays.fill(slope, 0);
-    Arrays.fill(bend, 0);
+    Arrays.fill(curvature, 0);
     for (int i = 0; i < samples.count(); i++) {
       if (!samples.used()[i]) {
         continue;
@@ -63,13 +63,13 @@ public record SquaredHinge() implements ProbeLoss {
         double missing = 1 - side * (scores[at] + step[k] * direction[at]);
         if (missing > 0) { // never for a step of NaN
           slope[k] -= missing * side * direction[at];
-          bend[k] += direction[at] * direction[at];
+          curvature[k] += direction[at] * direction[at];
         }
       }
     }
     for (int k = 0; k < classes; k++) {
       slope[k] *= 2 * samples.cost();
-      bend[k] *= 2 * samples.cost();
+      curvature[k] *= 2 * samples.cost();
     }
   }
 
@@ -79,7 +79,7 @@ public record SquaredHinge() implements ProbeLoss {
   }
 
   @Override
-  public void bend(
+  public void timesSecondDerivative(
       Backend backend,
       Tensor curvature,
       Tensor change,

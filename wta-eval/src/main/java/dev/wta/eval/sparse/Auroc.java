@@ -82,18 +82,18 @@ final class Auroc {
             .toArray();
     int classes = members.length;
     double[] ranks = new double[classes];
-    long[] silent = members.clone();
+    long[] inactive = members.clone();
     for (int at : order) {
-      silent[labels[samples[at]]]--;
+      inactive[labels[samples[at]]]--;
     }
-    long zeros = Arrays.stream(silent).sum();
+    long zeros = Arrays.stream(inactive).sum();
     long below = 0;
     boolean passed = false;
     int i = 0;
     while (i < order.length || !passed) {
       if (!passed && (i == order.length || values[order[i]] > 0)) {
         for (int k = 0; k < classes; k++) {
-          ranks[k] += silent[k] * (below + (zeros + 1) / 2.0);
+          ranks[k] += inactive[k] * (below + (zeros + 1) / 2.0);
         }
         below += zeros;
         passed = true;

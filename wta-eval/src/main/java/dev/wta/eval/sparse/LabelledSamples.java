@@ -10,7 +10,7 @@ import java.util.Arrays;
  * sparse, and the samples themselves.
  */
 public final class LabelledSamples {
-  /** As many samples tell probes apart to a per cent; more cost memory and time. */
+  /** With so many samples, accuracies differ by a per cent or less; more cost memory and time. */
   public static final int MOST = 10_000;
 
   private final int features;

@@ -1,2 +1,2 @@
-/** How much single latents tell of classes: k-sparse probing, and the best latent of each class. */
+/** How well single latents predict classes: k-sparse probing, and the best latent of each class. */
 package dev.wta.eval.sparse;

@@ -92,7 +92,7 @@ class ReportPageTest {
     String unit = browser.evaluate("document.querySelectorAll('.filters a')[2].hash").asText();
     assertThat("#" + text(OPEN_VIEW + " h3").toLowerCase(Locale.ROOT).replace(' ', '-'))
         .isEqualTo(unit);
-    assertThat(text(OPEN_VIEW)).contains("active on", "strongest answer");
+    assertThat(text(OPEN_VIEW)).contains("active on", "largest activation");
     assertThat(count(OPEN_VIEW + " img")).isEqualTo(2);
     browser.press("Escape", 27);
     assertThat(count(OPEN_VIEW)).isZero();

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
  * while the parameters are frozen. Safe for threads; each tensor is computed by one of them.
  */
 public final class DerivedTensors implements AutoCloseable {
-  /** Tensors are told apart by identity. */
+  /** Tensors are compared by identity. */
   private record Key(Tensor source, String what) {}
 
   private final Map<Key, Tensor> tensors = new ConcurrentHashMap<>();

@@ -28,7 +28,7 @@ import java.util.function.Consumer;
  * of one's own implements {@link Operation} and calls {@link #record}, or calls {@link #computed}.
  */
 public final class Tape implements AutoCloseable {
-  /** What is computed of a parameter's value; tensors are told apart by identity. */
+  /** A tensor that is derived from a parameter's value; tensors are compared by identity. */
   private record Derivation(Tensor source, String what) {}
 
   private final Backend backend;
@@ -88,7 +88,7 @@ public final class Tape implements AutoCloseable {
    * and on a {@link #frozen} tape once for all.
    *
    * @param source the parameter's value that it is computed of
-   * @param what tells it from others of the same source
+   * @param what its name among the tensors that are derived from the same source
    * @param compute fills it in
    */
   public Tensor derived(Tensor source, String what, Shape shape, Consumer<Tensor> compute) {

@@ -80,23 +80,25 @@ public final class Variable {
 
   /**
    * The gradient, after {@link Tape#backward}: in factors where it arrived so. Where a dense and a
-   * factored gradient meet they are spelt out. Empty where none arrived.
+   * factored gradient meet, factors are materialised. Empty where none arrived.
    */
   public Optional<Gradient> gradient() {
     if (terms.isEmpty()) {
       return dense == null ? Optional.empty() : Optional.of(Gradient.dense(dense));
     }
-    return Optional.of(dense == null ? new Gradient.Factored(terms) : Gradient.dense(spelledOut()));
+    return Optional.of(
+        dense == null ? new Gradient.Factored(terms) : Gradient.dense(materialised()));
   }
 
   /**
-   * The gradient of the value's shape, spelt out if it arrived in factors; null where none arrived.
+   * The gradient of the value's shape, materialised if it arrived in factors; null where none
+   * arrived.
    */
   Tensor denseGradient() {
-    return terms.isEmpty() ? dense : spelledOut();
+    return terms.isEmpty() ? dense : materialised();
   }
 
-  private Tensor spelledOut() {
+  private Tensor materialised() {
     Backend backend = tape.backend();
     Memory memory = backend.memory();
     Tensor sum = tape.temporary(value.shape());

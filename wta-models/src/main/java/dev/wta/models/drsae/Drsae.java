@@ -48,7 +48,7 @@ import java.util.Optional;
  *
  * <p>Before the first step a unit's D is a training sample, faint, on noise; E and R are then those
  * of iterative shrinkage: E = s D, R = -s D D' (a row a unit), with s = 1.25 / T, or less where
- * units would silence one another at once.
+ * units would inhibit one another at once.
  *
  * <p>Parameters: {@code encoder.weight (units, inputs)}, {@code encoder.bias (units)}, {@code
  * recurrent.weight (units, units)}, {@code decoder.weight (units, inputs)}, {@code
@@ -150,8 +150,9 @@ public final class Drsae extends Classifier {
   private static final double STEP = 1.25;
 
   /**
-   * Of the step's length times how alike the units' filters are: from 2 on, all units together
-   * answer a sample by so much that they silence one another in the next iteration.
+   * The largest product of the step's length and the likeness of the units' filters: from 2 on, all
+   * units together respond to a sample so strongly that they inhibit one another in the next
+   * iteration.
    */
   private static final double LARGEST = 1.5;
 
@@ -234,8 +235,8 @@ public final class Drsae extends Classifier {
   }
 
   /**
-   * How alike the units' filters are: what all of them together answer to their sum, for each of
-   * it. It is 1 for units that are orthogonal, and their number for equal ones.
+   * The likeness of the units' filters: the response of all of them together to their sum, relative
+   * to that sum. It is 1 for units that are orthogonal, and their number for equal ones.
    */
   private double likeness(Tensor filters) {
     Dense dense = backend().dense();

@@ -9,8 +9,8 @@ import java.util.Locale;
 
 /**
  * The units of a discriminative recurrent sparse autoencoder by the angle between their encoder's
- * row and their decoder's column (Rolfe and LeCun 2013): it tells part-units, which decode to what
- * makes them active, from categorical-units, which the other units make active.
+ * row and their decoder's column (Rolfe and LeCun 2013): it distinguishes part-units, which decode
+ * to what makes them active, from categorical-units, which the other units make active.
  *
  * @param units in their order; those whose encoder or decoder is zero have no angle and are left
  *     out

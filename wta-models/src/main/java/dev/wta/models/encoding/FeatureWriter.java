@@ -17,18 +17,18 @@ import java.util.Optional;
 public final class FeatureWriter {
   private FeatureWriter() {}
 
-  /** Hears how far the encoding has come. */
+  /** Receives the progress of encoding, and may stop it. */
   @FunctionalInterface
   public interface Progress {
     /**
      * Called after each batch.
      *
-     * @return whether to go on; if not, nothing is left of the file
+     * @return whether to continue; if not, nothing is left of the file
      */
     boolean encoded(long done, long total);
   }
 
-  /** Begins the output, once the first samples say whether there are labels. */
+  /** Creates the output, once it is known whether samples have labels. */
   @FunctionalInterface
   public interface Output {
     /** The writer, which {@link FeatureWriter} closes. */

@@ -116,7 +116,7 @@ public enum ExportFormat {
     return write(run, backend, folder, type, ProgressListener.SILENT);
   }
 
-  /** As without {@code listener}, which hears how far it is. */
+  /** As without {@code listener}, which receives the progress. */
   public ExportedSae write(
       RunDirectory run, Backend backend, Path folder, TensorType type, ProgressListener listener) {
     String family = run.config().family();

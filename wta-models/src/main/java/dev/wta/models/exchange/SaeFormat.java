@@ -181,7 +181,7 @@ public enum SaeFormat {
     return read(folder, ProgressListener.SILENT);
   }
 
-  /** As {@link #read(Path)}; {@code listener} hears how far it is. */
+  /** As {@link #read(Path)}; {@code listener} receives the progress. */
   public ImportedSae read(Path folder, ProgressListener listener) {
     if (isFile(folder)) {
       return reader.apply(folder, listener);

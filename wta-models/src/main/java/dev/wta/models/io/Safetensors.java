@@ -185,7 +185,10 @@ public final class Safetensors implements AutoCloseable {
     return values(name, _ -> {});
   }
 
-  /** As {@link #values(String)}; {@code read} hears of some numbers after the other how many. */
+  /**
+   * As {@link #values(String)}; {@code read} receives the number of values read since its last
+   * call.
+   */
   public float[] values(String name, LongConsumer read) {
     return rows(name, 0, shape(name).rows(), read);
   }
@@ -241,7 +244,10 @@ public final class Safetensors implements AutoCloseable {
     load(memory, targets, _ -> {});
   }
 
-  /** As {@link #load(Memory, Map)}; {@code read} hears of some numbers after the other how many. */
+  /**
+   * As {@link #load(Memory, Map)}; {@code read} receives the number of values read since its last
+   * call.
+   */
   public void load(Memory memory, Map<String, Tensor> targets, LongConsumer read) {
     for (String name : entries.keySet()) {
       if (!targets.containsKey(name)) {

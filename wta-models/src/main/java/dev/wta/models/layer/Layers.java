@@ -50,8 +50,8 @@ public final class Layers {
   }
 
   /**
-   * The code of winners that a model has selected itself, for one that lets units compete in
-   * several ways or tells them apart.
+   * The code of winners that a model has selected itself, for one whose units compete in several
+   * ways or in groups.
    *
    * @param winners some elements of {@code relu(x * weights' + bias)}, from {@link
    *     Tape#temporaryWinners}

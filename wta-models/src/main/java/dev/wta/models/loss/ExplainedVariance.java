@@ -11,7 +11,7 @@ import java.util.Arrays;
 /**
  * The explained variance of reconstructions, accumulated batch by batch in double precision: {@code
  * 1 - sum |x - x^|^2 / sum |x - mean|^2}, with the samples' own mean of each input. It is 1 for
- * perfect reconstructions, and 0 for those that always answer the mean.
+ * perfect reconstructions, and 0 for reconstructions that are always the mean.
  *
  * <p>{@link #legacy} is the older measure that SAELens calls so.
  */

@@ -38,7 +38,7 @@ public final class LossHistory implements AutoCloseable {
   }
 
   /**
-   * Goes on with what was read before.
+   * Restores the sums of the open interval and epoch, for a run that is resumed.
    *
    * @param sum of the open interval's losses, each times its samples
    * @param count the interval's samples

@@ -22,7 +22,7 @@ public record Adam(
     OptionalDouble decay)
     implements Optimizer {
 
-  /** Only the rate is said. */
+  /** With this learning rate; the rest is left open. */
   public static Adam rate(double rate) {
     OptionalDouble unsaid = OptionalDouble.empty();
     return new Adam(rate, unsaid, unsaid, unsaid, unsaid);

@@ -49,7 +49,7 @@ public interface Optimizer {
 
   /**
    * The training settings that it came from: {@code optimizer, rate, ...}. The first is the text
-   * that an {@link OptimizerFamily} reads, where a run is to go on with it by its name.
+   * that an {@link OptimizerFamily} reads, so that a run with it can be resumed.
    */
   Map<String, Object> describe();
 }

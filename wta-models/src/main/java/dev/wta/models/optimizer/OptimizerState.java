@@ -120,7 +120,7 @@ public final class OptimizerState implements AutoCloseable {
     }
   }
 
-  /** What is remembered, by the name it has in the checkpoint: {@code encoder.0.weight.m}. */
+  /** The state's tensors, by their names in the checkpoint: {@code encoder.0.weight.m}. */
   public Map<String, Tensor> tensors() {
     Map<String, Tensor> named = new LinkedHashMap<>();
     for (int i = 0; i < parameters.size(); i++) {

@@ -16,7 +16,7 @@ import java.util.OptionalDouble;
  */
 public record Sgd(double rate, OptionalDouble momentum, OptionalDouble decay) implements Optimizer {
 
-  /** Only the rate is said. */
+  /** With this learning rate; the rest is left open. */
   public static Sgd rate(double rate) {
     return new Sgd(rate, OptionalDouble.empty(), OptionalDouble.empty());
   }

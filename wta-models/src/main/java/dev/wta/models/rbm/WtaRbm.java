@@ -47,17 +47,17 @@ import java.util.Optional;
  * <p>The first {@code plain-steps} have no competition. What a unit loses is missing in the
  * positive phase alone, so a unit whose probabilities are much alike for all samples, as all are at
  * first, learns from it to be off and never comes on again: what wins is the same share of little.
- * Once units tell samples apart, their losers are near 0 anyway. The inputs' biases begin at what
+ * Once units distinguish samples, their losers are near 0 anyway. The inputs' biases begin at what
  * reconstructs the samples' mean (Hinton 2012, section 8).
  *
  * <p>The chain starts from the data's {@code h} (CD-k), or, with {@code chains}, from where it
  * stood after the last step (persistent contrastive divergence, Tieleman 2008): those states are
- * part of the checkpoint, so that a resumed run goes on with the same chains.
+ * part of the checkpoint, so that a resumed run continues the same chains.
  *
  * <p>Parameters: {@code weight (units, inputs)}, {@code hidden.bias (units)}, {@code visible.bias
  * (inputs)}, and {@code chains (chains, inputs)} where they persist. The representation is P(h|v).
- * Logged beside the loss, which tells little: the squared error of a reconstruction from {@code q},
- * and the data's free energy, {@code F(v) = -c v - sum of log(1 + exp(W v + b))}.
+ * Logged beside the loss, which is not informative: the squared error of a reconstruction from
+ * {@code q}, and the data's free energy, {@code F(v) = -c v - sum of log(1 + exp(W v + b))}.
  */
 public final class WtaRbm extends Model {
   private static final String NAME = "wta-rbm";
@@ -259,7 +259,7 @@ public final class WtaRbm extends Model {
             () -> SquaredError.of(tape, reconstruct(tape, survivors), x).value());
   }
 
-  /** Runs the chains, and answers the inputs that they end at, {@code (chains, inputs)}. */
+  /** Runs the chains, and returns their last inputs, {@code (chains, inputs)}. */
   private Tensor negativePhase(Tape tape, Tensor survivors) {
     Randomness randomness = backend().randomness();
     Tensor probabilities =

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param epochsBefore the same of epochs
  * @param optimizerSteps the steps behind the optimiser's state; 0 where that begins anew, since the
  *     run had another optimiser
- * @param earlier where that run's own first parameters were from
+ * @param earlier the run from whose parameters that run started, if any
  */
 public record Origin(
     String run,

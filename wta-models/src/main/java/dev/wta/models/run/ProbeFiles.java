@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** {@code probes/}: what probes of a run came to, a JSON document each. */
+/** {@code probes/}: the results of probes of a run, a JSON document each. */
 final class ProbeFiles {
   private static final String SUFFIX = ".json";
 
@@ -26,7 +26,7 @@ final class ProbeFiles {
 
   Path keep(String name, Map<String, ?> result) {
     if (!name.matches("[A-Za-z0-9-]+")) {
-      throw new IllegalArgumentException("no name for a probe's result: " + name);
+      throw new IllegalArgumentException("not a name for a probe's result: " + name);
     }
     Path file = folder.resolve(name + SUFFIX);
     try {

@@ -196,7 +196,7 @@ public record RunConfig(
   Optional<String> noteAfter(RunConfig earlier) {
     return changesBits(earlier)
         ? Optional.of(
-            "the bits will differ from a run never stopped: it was trained on %s, and goes on with %s"
+            "the bits will differ from a run never stopped: it was trained on %s, and continues on %s"
                 .formatted(computed(earlier), computed(this)))
         : Optional.empty();
   }

@@ -27,7 +27,7 @@ final class RunFiles {
 
   private static final Pattern PROBE = Pattern.compile(".*\\.json(\\.next)?");
 
-  /** What a run that was never begun may have left: it was killed before it had a configuration. */
+  /** The files of a run that was killed before it had a configuration. */
   private static final Pattern BEGUN =
       Pattern.compile("\\.lock|(config\\.json|preprocessing\\.safetensors)(\\.next)?");
 

@@ -42,8 +42,8 @@ public @interface Setting {
   String shorthand() default "";
 
   /**
-   * Whether it decides which parameters there are, what their values mean or where they begin: then
-   * it stays as it is where a training goes on from a run's parameters.
+   * Whether it determines the parameters' shapes, meaning or initial values: then it cannot change
+   * when a training starts from a run's parameters.
    */
   boolean shapesParameters() default false;
 

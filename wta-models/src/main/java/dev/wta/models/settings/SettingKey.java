@@ -9,8 +9,7 @@ import java.util.Optional;
  * @param help what it does, for people
  * @param description its type and range for people: {@code whole number from 1 to 100}
  * @param type how its values are written
- * @param shapesParameters whether it stays as it is where a training goes on from a run's
- *     parameters
+ * @param shapesParameters whether it cannot change when a training starts from a run's parameters
  * @param shorthand another key for it, such as {@code lifetime}
  * @param shorthandFor what the shorthand's value stands for: {@code lifetime(%s)}
  */

@@ -8,7 +8,7 @@ import java.util.List;
  * The k largest activations of a batch among the candidates of all ranks; ties go to the lower
  * sample, then the lower unit. The ranks find the smallest value that wins by counting candidates
  * by the bits of their values, 11, 10 and 10 of them a round; only ties for the last places are
- * told one by one.
+ * exchanged one by one.
  */
 final class BatchCompetition {
   /** How far the bits of a round are from the right; a positive float has 31. */

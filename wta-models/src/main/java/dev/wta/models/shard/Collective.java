@@ -46,9 +46,9 @@ public final class Collective {
     return ranks;
   }
 
-  /** Whether this rank never meets the others, so that candidates are all that it can find. */
-  boolean isApart() {
-    return ranks instanceof Apart;
+  /** Whether this rank has no connection to the others, so that it can only find candidates. */
+  boolean isUnconnected() {
+    return ranks instanceof UnconnectedRank;
   }
 
   /** The first block of this rank. */
@@ -231,10 +231,10 @@ public final class Collective {
         block++;
       }
     }
-    for (int apart = 1; apart < all.length; apart *= 2) {
-      for (int left = 0; left < all.length; left += 2 * apart) {
+    for (int distance = 1; distance < all.length; distance *= 2) {
+      for (int left = 0; left < all.length; left += 2 * distance) {
         for (int i = 0; i < numbers; i++) {
-          all[left][i] += all[left + apart][i];
+          all[left][i] += all[left + distance][i];
         }
       }
     }
@@ -290,7 +290,7 @@ public final class Collective {
    * @throws WtaException if it is not, on every rank
    */
   public void requireSame(String what, String mine) {
-    if (isApart()) {
+    if (isUnconnected()) {
       return;
     }
     byte[] bytes = mine.getBytes(StandardCharsets.UTF_8);

@@ -80,7 +80,7 @@ final class SampleCompetition {
   private static int[] decided(Collective collective, int k, int[] starts, long[] ordered) {
     int ranks = collective.ranks().count();
     int samples = starts.length - 1;
-    if (ranks == 1 || collective.isApart()) { // as if nobody else's were larger
+    if (ranks == 1 || collective.isUnconnected()) { // as if nobody else's were larger
       int[] winners = new int[samples];
       Arrays.setAll(winners, n -> Math.min(k, starts[n + 1] - starts[n]));
       return winners;

@@ -69,7 +69,7 @@ public final class ShardedSelection {
    */
   public static WinnerList among(
       Collective collective, SelectionRule.PerSample rule, int samples, WinnerList candidates) {
-    if (collective.ranks().count() == 1 || collective.isApart()) {
+    if (collective.ranks().count() == 1 || collective.isUnconnected()) {
       return candidates; // nobody else has any
     }
     List<WinnerList> alone = List.of(candidates);

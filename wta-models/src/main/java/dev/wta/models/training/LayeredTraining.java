@@ -135,7 +135,7 @@ final class LayeredTraining {
         throw new WtaException(
             "layer %d of %s cannot be trained further: layer %d was trained on its features"
                 .formatted(number, run, number + 1),
-            "raise the epochs of the last layer alone, or begin another run");
+            "raise the epochs of the last layer alone, or start another run");
       }
     }
   }

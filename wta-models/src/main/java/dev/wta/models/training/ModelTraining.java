@@ -125,7 +125,7 @@ final class ModelTraining implements AutoCloseable {
                 validation.map(Validation::parametersToSave)));
   }
 
-  /** Begins, or goes on from the run's checkpoint. */
+  /** Starts, or resumes from the run's checkpoint. */
   void start() {
     begun = System.nanoTime();
     run.ifPresent(
@@ -139,19 +139,20 @@ final class ModelTraining implements AutoCloseable {
             step,
             plan.totalSteps(),
             plan.directory());
-    tell(listener -> listener.started(info));
-    run.flatMap(RunWriter::note).ifPresent(note -> tell(listener -> listener.noted(note)));
-    plan.from().ifPresent(this::tellOrigin);
-    TrainingNotes.of(plan).forEach(note -> tell(listener -> listener.noted(note)));
+    notifyListeners(listener -> listener.started(info));
+    run.flatMap(RunWriter::note)
+        .ifPresent(note -> notifyListeners(listener -> listener.noted(note)));
+    plan.from().ifPresent(this::noteOrigin);
+    TrainingNotes.of(plan).forEach(note -> notifyListeners(listener -> listener.noted(note)));
     watch.beginInterval();
   }
 
-  private void tellOrigin(Origin origin) {
-    String anew = origin.optimizerSteps() > 0 ? "" : ", the optimiser's state beginning anew";
+  private void noteOrigin(Origin origin) {
+    String fresh = origin.optimizerSteps() > 0 ? "" : ", with a new state of the optimiser";
     String note =
-        "it began with the parameters of %s at step %,d%s"
-            .formatted(origin.run(), origin.step(), anew);
-    tell(listener -> listener.noted(note));
+        "it started from the parameters of %s at step %,d%s"
+            .formatted(origin.run(), origin.step(), fresh);
+    notifyListeners(listener -> listener.noted(note));
   }
 
   /** Ends a training that has not failed: all of its steps are done, or it was stopped. */
@@ -174,7 +175,7 @@ final class ModelTraining implements AutoCloseable {
             best(),
             Duration.ofNanos(System.nanoTime() - begun),
             plan.directory());
-    tell(listener -> listener.finished(result));
+    notifyListeners(listener -> listener.finished(result));
     return result;
   }
 
@@ -206,16 +207,16 @@ final class ModelTraining implements AutoCloseable {
    *
    * @param batch samples, pre-processed
    * @param input the same on the device
-   * @param target what a transcoder is to make of them, on the device
+   * @param target a transcoder's targets, on the device
    * @param lastOfEpoch whether the epoch has no further batch
-   * @param pace how reading keeps up, for the log
+   * @param reading the throughput of reading, for the log
    */
   void step(
       Batch batch,
       Tensor input,
       Optional<Tensor> target,
       boolean lastOfEpoch,
-      Supplier<ReadAhead.Pace> pace) {
+      Supplier<ReadAhead.Throughput> reading) {
     output = learn(batch, input, target);
     StepReport report = new StepReport(step, plan.totalSteps(), epoch, batch.count(), rate);
     for (TrainingListener listener : listeners) {
@@ -232,9 +233,9 @@ final class ModelTraining implements AutoCloseable {
         validate(epoch + 1); // the part of the epoch that there is
       }
     }
-    afterStep(batch, pace);
+    afterStep(batch, reading);
     if (lastOfEpoch) {
-      tell(listener -> listener.epochEnded(epoch, step));
+      notifyListeners(listener -> listener.epochEnded(epoch, step));
     }
   }
 
@@ -276,20 +277,20 @@ final class ModelTraining implements AutoCloseable {
       line.put("epoch", epoch);
       line.put("validationError", error.getAsDouble());
       run.ifPresent(open -> open.log(line));
-      tell(listener -> listener.validated(error.getAsDouble(), best().orElseThrow()));
+      notifyListeners(listener -> listener.validated(error.getAsDouble(), best().orElseThrow()));
     }
   }
 
-  private void afterStep(Batch batch, Supplier<ReadAhead.Pace> pace) {
+  private void afterStep(Batch batch, Supplier<ReadAhead.Throughput> reading) {
     boolean last = over();
     if (last || step % plan.settings().logEvery() == 0) {
       Measurement measurement =
           watch.measure(output, step, epoch, rate, own -> withListeners(batch, own));
       Map<String, Object> line = measurement.toMap();
-      line.put("readPerSecond", pace.get().rate());
-      line.put("readWaitSeconds", pace.get().waited());
+      line.put("readPerSecond", reading.get().rate());
+      line.put("readWaitSeconds", reading.get().waited());
       run.ifPresent(open -> open.log(line));
-      tell(listener -> listener.measured(measurement));
+      notifyListeners(listener -> listener.measured(measurement));
     }
     if (last || step % plan.settings().checkpointEvery() == 0) {
       save();
@@ -324,11 +325,11 @@ final class ModelTraining implements AutoCloseable {
     run.get().save(state, model, optimizer, average, validation.map(Validation::parametersToSave));
     savedStep = step;
     watch.checkpointed();
-    tell(listener -> listener.checkpointed(step));
+    notifyListeners(listener -> listener.checkpointed(step));
   }
 
-  private void tell(Consumer<TrainingListener> news) {
-    listeners.forEach(news);
+  private void notifyListeners(Consumer<TrainingListener> event) {
+    listeners.forEach(event);
   }
 
   @Override

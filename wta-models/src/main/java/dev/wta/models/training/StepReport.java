@@ -7,7 +7,7 @@ import dev.wta.models.run.metrics.Measurement;
  * see {@link Measurement}.
  *
  * @param step the steps of the run done so far, from 1
- * @param totalSteps the steps of the whole run; {@link Long#MAX_VALUE} where a stream does not tell
+ * @param totalSteps the steps of the whole run; {@link Long#MAX_VALUE} if unknown, for a stream
  * @param epoch the epoch that the step belongs to, from 0
  * @param samples the samples of this step
  * @param rate the learning rate of this step

@@ -28,8 +28,8 @@ import java.util.stream.Stream;
  * List<Sweep.Outcome> outcomes = Sweep.of(trainers).train();
  * }</pre>
  *
- * <p>Stopped or killed, a sweep goes on where its runs stand if their trainers {@link
- * Trainer#resume}; one whose checkpoint is newer waits for the others.
+ * <p>A sweep that was stopped or killed continues from its runs' checkpoints if their trainers
+ * {@link Trainer#resume}; a model whose checkpoint is newer waits for the others.
  */
 public final class Sweep {
   private static final String ORDER = "all models see the samples in one order";
@@ -70,11 +70,11 @@ public final class Sweep {
    *
    * @param result empty where it failed
    * @param failure why the model could not be trained further, a divergence for example; the others
-   *     went on
+   *     continued
    */
   public record Outcome(Optional<TrainingResult> result, Optional<WtaException> failure) {
 
-    /** Whether the training has come to its end. */
+    /** Whether the training has finished. */
     boolean finished() {
       return result.filter(run -> run.status() == TrainingResult.Status.FINISHED).isPresent();
     }
@@ -117,8 +117,8 @@ public final class Sweep {
   }
 
   /**
-   * Trains until every model has come to its end or has failed, or {@link #requestStop} or a
-   * trainer's is called.
+   * Trains until every model has finished or failed, or {@link #requestStop} or a trainer's is
+   * called.
    *
    * @return how each ended, in the trainers' order
    * @throws WtaException if the models do not agree in what is read, one cannot begin, or the data

@@ -52,7 +52,7 @@ public final class Trainer {
   private Optional<Dataset> target = Optional.empty();
   private Optional<Preprocessing> preprocessing = Optional.empty();
   private Optional<Path> directory = Optional.empty();
-  private Optional<RunDirectory> begins = Optional.empty();
+  private Optional<RunDirectory> from = Optional.empty();
   private boolean resume;
   private volatile boolean stopRequested;
   private BooleanSupplier stopsToo = () -> false;
@@ -162,7 +162,7 @@ public final class Trainer {
 
   /** Sets all training settings at once. */
   public Trainer settings(TrainingSettings settings) {
-    Objects.requireNonNull(settings, "the settings are null: begin with the defaults");
+    Objects.requireNonNull(settings, "the settings are null: start from the defaults");
     this.settings = settings;
     return this;
   }
@@ -215,7 +215,7 @@ public final class Trainer {
     return set("average", decay);
   }
 
-  /** The steps over which the learning rate rises linearly, before the schedule begins. */
+  /** The steps over which the learning rate rises linearly, before the schedule from. */
   public Trainer warmup(int steps) {
     return set("warmup", steps);
   }
@@ -290,8 +290,8 @@ public final class Trainer {
    * }</pre>
    */
   public Trainer from(RunDirectory run) {
-    Objects.requireNonNull(run, "the run is null: give one to begin with");
-    begins = Optional.of(run);
+    Objects.requireNonNull(run, "the run is null: give one to start from");
+    from = Optional.of(run);
     return settings(TrainingSettings.ofRun(run.config()));
   }
 
@@ -369,7 +369,7 @@ public final class Trainer {
   /** Times the first steps of a new training. */
   TrainingEstimate.Timer timer() {
     if (resume) {
-      throw new IllegalStateException("an estimate is of a training that begins: leave out resume");
+      throw new IllegalStateException("only a new training can be estimated: leave out resume");
     }
     directory.ifPresent(RunWriter::requireNoRun);
     return new TrainingEstimate.Timer(encoder, optimizer, validation.isPresent());
@@ -406,7 +406,7 @@ public final class Trainer {
     if (directory.isEmpty() && resume) {
       throw new IllegalStateException("nothing to resume: call to(directory) first");
     }
-    if (begins.isPresent() && (resume || preprocessing.isPresent())) {
+    if (from.isPresent() && (resume || preprocessing.isPresent())) {
       throw new IllegalStateException(
           "a run that is resumed has its parameters, and parameters of a run have their"
               + " pre-processing");
@@ -422,7 +422,7 @@ public final class Trainer {
         schedule,
         preprocessing,
         directory,
-        begins,
+        from,
         resume,
         List.copyOf(listeners),
         () -> stopRequested || stopsToo.getAsBoolean());

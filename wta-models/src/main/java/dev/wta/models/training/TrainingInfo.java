@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param training the training settings in force, as {@code config.json} has them
  * @param samples the number of training samples; of a stream those that are in memory at first
  * @param stepsDone the steps that an earlier part of the run has done; 0 for a new run
- * @param totalSteps the steps of the whole run; {@link Long#MAX_VALUE} where a stream does not tell
+ * @param totalSteps the steps of the whole run; {@link Long#MAX_VALUE} if unknown, for a stream
  * @param directory where the run is kept, if anywhere
  */
 public record TrainingInfo(

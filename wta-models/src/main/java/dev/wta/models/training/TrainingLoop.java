@@ -27,7 +27,7 @@ import java.util.function.Supplier;
  * same time. A model's bits are those that it would have alone.
  */
 final class TrainingLoop implements AutoCloseable {
-  /** Where a reading stands: the samples of an epoch that are done. */
+  /** The order of positions: by epoch, and then by the samples of it that are done. */
   private static final Comparator<ModelTraining> FURTHER =
       Comparator.comparingInt(ModelTraining::epoch).thenComparingInt(ModelTraining::samplesOfEpoch);
 
@@ -59,7 +59,7 @@ final class TrainingLoop implements AutoCloseable {
   }
 
   /**
-   * Trains until every model has come to its end, has failed, or a stop is requested.
+   * Trains until every model has finished or failed, or a stop is requested.
    *
    * @throws WtaException what a model failed of, if it is the only one; or if samples cannot be
    *     read
@@ -72,7 +72,10 @@ final class TrainingLoop implements AutoCloseable {
     }
   }
 
-  /** Trains the rest of the epoch of the hindmost model; answers whether a stop cut it short. */
+  /**
+   * Trains the rest of the epoch of the model that is furthest behind; returns whether a stop cut
+   * it short.
+   */
   private boolean trainEpoch() {
     ModelTraining hindmost =
         models.stream().filter(ModelTraining::active).min(FURTHER).orElseThrow();
@@ -87,7 +90,7 @@ final class TrainingLoop implements AutoCloseable {
       if (unseen) {
         batch.requireFinite(samples);
       }
-      step(new Round(batch, epoch, done, !reader.more(), unseen, pace()));
+      step(new Round(batch, epoch, done, !reader.more(), unseen, reading()));
       done = ModelTraining.further(done, batch);
       if (models.stream().noneMatch(ModelTraining::active)) {
         return false;
@@ -114,7 +117,7 @@ final class TrainingLoop implements AutoCloseable {
       int done,
       boolean lastOfEpoch,
       boolean unseen,
-      Supplier<ReadAhead.Pace> pace) {
+      Supplier<ReadAhead.Throughput> reading) {
 
     /** Whether the batch is the next of a model: one that was saved later waits for the others. */
     boolean next(ModelTraining model) {
@@ -122,17 +125,17 @@ final class TrainingLoop implements AutoCloseable {
     }
   }
 
-  /** The pace of the interval, the same for all models that log it. */
-  private Supplier<ReadAhead.Pace> pace() {
+  /** The throughput of reading in the interval, the same for all models that log it. */
+  private Supplier<ReadAhead.Throughput> reading() {
     return new Supplier<>() {
-      private ReadAhead.Pace pace;
+      private ReadAhead.Throughput reading;
 
       @Override
-      public synchronized ReadAhead.Pace get() {
-        if (pace == null) {
-          pace = reader.pace();
+      public synchronized ReadAhead.Throughput get() {
+        if (reading == null) {
+          reading = reader.throughput();
         }
-        return pace;
+        return reading;
       }
     };
   }
@@ -204,7 +207,8 @@ final class TrainingLoop implements AutoCloseable {
       }
       for (ModelTraining model : members) {
         if (round.next(model)) {
-          attempt(model, own -> own.step(batch, input, target, round.lastOfEpoch(), round.pace()));
+          attempt(
+              model, own -> own.step(batch, input, target, round.lastOfEpoch(), round.reading()));
         }
       }
     }

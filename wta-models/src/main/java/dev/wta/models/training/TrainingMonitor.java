@@ -135,7 +135,7 @@ final class TrainingMonitor implements AutoCloseable {
     return List.copyOf(history);
   }
 
-  /** There is a checkpoint from now on. */
+  /** Notes that there is a checkpoint. */
   void checkpointed() {
     checkpoint = true;
   }
@@ -160,7 +160,7 @@ final class TrainingMonitor implements AutoCloseable {
   }
 
   /**
-   * Checks that this is a state to save: losses, winners and parameters are numbers.
+   * Checks that losses, winners and parameters are finite, before they are saved.
    *
    * @throws WtaException if not
    */

@@ -20,12 +20,12 @@ import java.util.function.BooleanSupplier;
  *
  * @param stream what is read once in place of the data, which are its first samples then
  * @param validation samples to choose the best epoch by, in place of a share of the data
- * @param validationTarget what a transcoder is to make of those
+ * @param validationTarget the targets of those, for a transcoder
  * @param optimizer in place of that of the settings
  * @param schedule in place of that of the settings
  * @param preprocessing in place of what the settings would fit
  * @param directory where the run is kept, if anywhere
- * @param begins the run whose parameters it begins with, if any
+ * @param from the run whose parameters it starts from, if any
  * @param mustStop whether a stop was requested
  */
 record TrainingRequest(
@@ -39,7 +39,7 @@ record TrainingRequest(
     Optional<Schedule> schedule,
     Optional<Preprocessing> preprocessing,
     Optional<Path> directory,
-    Optional<RunDirectory> begins,
+    Optional<RunDirectory> from,
     boolean resume,
     List<TrainingListener> listeners,
     BooleanSupplier mustStop) {
@@ -59,7 +59,7 @@ record TrainingRequest(
         schedule,
         preprocessing,
         Optional.empty(),
-        begins,
+        from,
         false,
         List.copyOf(all),
         () -> mustStop.getAsBoolean() || enough.getAsBoolean());
@@ -110,11 +110,11 @@ record TrainingRequest(
           "%s is trained a layer at a time, and a stream is read once".formatted(model.family()),
           "give a data set");
     }
-    if (begins.isPresent()) {
+    if (from.isPresent()) {
       throw new WtaException(
-          "%s is trained a layer at a time, and cannot begin with the parameters of %s"
-              .formatted(model.family(), begins.get().path()),
-          "begin with the run of its last layer, on features of the layers below");
+          "%s is trained a layer at a time, and cannot start from the parameters of %s"
+              .formatted(model.family(), from.get().path()),
+          "start from the run of its last layer, on features of the layers below");
     }
     if (target.isPresent()) {
       throw new WtaException(

@@ -43,7 +43,7 @@ final class Validation implements AutoCloseable {
     return plan.split().validation().map(held -> new Validation(plan, held, start, average));
   }
 
-  /** Whether a training has come to its end, with all of its epochs done or before. */
+  /** Whether a training has finished, with all of its epochs done or before. */
   static boolean over(int epoch, Optional<BestEpoch> best, TrainingSettings settings) {
     return epoch >= settings.epochs()
         || best.isPresent() && epoch - best.get().epoch() >= settings.patience();

@@ -41,7 +41,7 @@ final class WholeTraining implements AutoCloseable {
    * What is made of the data before the first step.
    *
    * @param digest of the data; empty where no run is kept
-   * @param target what a transcoder is to make of the samples
+   * @param target a transcoder's targets
    * @param describedTarget the same as {@code config.json} has it; empty where no run is kept
    */
   private record Reading(
@@ -122,7 +122,7 @@ final class WholeTraining implements AutoCloseable {
       given.directory().ifPresent(RunWriter::requireNoRun); // before the work of fitting
     }
     Optional<FineTuning> begun =
-        given.begins().map(earlier -> FineTuning.begin(model, earlier, kept));
+        given.from().map(earlier -> FineTuning.begin(model, earlier, kept));
     Optional<Origin> from =
         begun.map(FineTuning::origin).or(() -> resumed().flatMap(before -> before.config().from()));
     reading = first == this ? read(samples, targets) : sharing(first.reading);
@@ -161,7 +161,9 @@ final class WholeTraining implements AutoCloseable {
             .orElseGet(
                 () ->
                     Preprocessing.fit(
-                        given.settings().preprocess(), samples.forFitting(), this::tellPreparing));
+                        given.settings().preprocess(),
+                        samples.forFitting(),
+                        this::reportPreparing));
     Optional<Target> target =
         targets.map(each -> new Target(each.train(), fittedToTargets(each.train())));
     return given.directory().isEmpty()
@@ -195,7 +197,7 @@ final class WholeTraining implements AutoCloseable {
                 entry -> Arrays.equals(entry.getValue(), other.tensors().get(entry.getKey())));
   }
 
-  /** The run that training goes on with; empty where it begins one. */
+  /** The run that is resumed; empty for a new one. */
   private Optional<RunDirectory> resumed() {
     return given
         .directory()
@@ -265,11 +267,11 @@ final class WholeTraining implements AutoCloseable {
             reading.digest(),
             reading.fitted(),
             given.directory().get(),
-            this::tellPreparing)
+            this::reportPreparing)
         : PreparedSamples.eachTime(samples, reading.fitted());
   }
 
-  private void tellPreparing(String stage, long done, long total) {
+  private void reportPreparing(String stage, long done, long total) {
     given.listeners().forEach(listener -> listener.preparing(stage, done, total));
   }
 
@@ -288,10 +290,10 @@ final class WholeTraining implements AutoCloseable {
         .orElseGet(
             () ->
                 Preprocessing.fit(
-                    given.settings().targetPreprocess(), targets, this::tellPreparing));
+                    given.settings().targetPreprocess(), targets, this::reportPreparing));
   }
 
-  /** Begins the run, or goes on with it, if the training is kept. */
+  /** Creates or resumes the run, if it is written to a directory. */
   private Optional<RunWriter> openRun(
       Backend backend, Map<String, Object> kept, Optional<Origin> from) {
     if (given.directory().isEmpty()) {

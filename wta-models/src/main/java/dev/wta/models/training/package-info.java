@@ -1,2 +1,2 @@
-/** Training: the trainer, its settings, and what it tells listeners. */
+/** Training: the trainer, its settings, and the events for its listeners. */
 package dev.wta.models.training;

@@ -335,7 +335,7 @@ class RunDirectoryTest {
           assertThat(notes)
               .containsExactly(
                   "the bits will differ from a run never stopped: it was trained on backend"
-                      + " reference (scalar loops, 1 thread), and goes on with backend cpu (%s)"
+                      + " reference (scalar loops, 1 thread), and continues on backend cpu (%s)"
                           .formatted(cpu.arithmetic()));
         } else {
           assertThat(notes).isEmpty();

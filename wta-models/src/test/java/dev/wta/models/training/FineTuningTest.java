@@ -145,7 +145,7 @@ class FineTuningTest {
     }
     assertThat(least).as("%s, from %s", family, end).isGreaterThan(end - 0.1);
     assertThat(log.rates).as("no warm-up").containsOnly(1e-3);
-    assertThat(log.notes.getFirst()).contains("it began with the parameters of");
+    assertThat(log.notes.getFirst()).contains("it started from the parameters of");
   }
 
   /** The penalty of jumprelu would let all latents open again if its weight began at 0. */
@@ -182,7 +182,7 @@ class FineTuningTest {
           TrainingSettings.of(ModelFamilies.named("topk")).parse(Map.of("optimizer", "sgd"));
       Log log = new Log();
       trainer(model, "first").from(before).settings(sgd).epochs(1).to(third).listen(log).train();
-      assertThat(log.notes.getFirst()).contains("the optimiser's state beginning anew");
+      assertThat(log.notes.getFirst()).contains("with a new state of the optimiser");
     }
     Origin chain = RunDirectory.open(third).config().from().orElseThrow();
     assertThat(chain.stepsBefore()).isEqualTo(440);

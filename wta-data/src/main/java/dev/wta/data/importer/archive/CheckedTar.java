@@ -43,7 +43,7 @@ final class CheckedTar extends TarArchiveInputStream {
     } else if (isEOFRecord(record)) {
       ended = true;
     } else if (ended) {
-      throw goesOn();
+      throw trailingBytes();
     } else if (!checksumIsRight(record)) {
       throw new ZipException("the checksum of an entry's header is wrong");
     } else {
@@ -64,7 +64,7 @@ final class CheckedTar extends TarArchiveInputStream {
     for (int count = content.read(rest); count > 0; count = content.read(rest)) {
       for (int i = 0; i < count; i++) {
         if (rest[i] != 0) {
-          throw goesOn();
+          throw trailingBytes();
         }
       }
     }
@@ -78,7 +78,7 @@ final class CheckedTar extends TarArchiveInputStream {
     }
   }
 
-  private static ZipException goesOn() {
-    return new ZipException("it goes on after its end");
+  private static ZipException trailingBytes() {
+    return new ZipException("it has bytes after its end");
   }
 }

@@ -72,7 +72,7 @@ record ZipMember(
         filled += count;
       }
       if (inflater.inflate(new byte[1]) != 0 || !inflater.finished()) {
-        throw new ZipException("it is damaged: it goes on after its %,d bytes".formatted(size));
+        throw new ZipException("it is damaged: it has more than its %,d bytes".formatted(size));
       }
     } catch (DataFormatException damaged) {
       throw new IOException("it is damaged: its compressed data is invalid", damaged);

@@ -51,7 +51,7 @@ public final class Idx {
     }
   }
 
-  /** The samples of an open file; it is closed by who opened it. */
+  /** The samples of an open file; its opener closes it. */
   private static final class Samples implements SampleSource {
     private final IdxFile pictures;
     private final Shape sample;

@@ -125,7 +125,7 @@ final class IdxFile implements AutoCloseable {
     try {
       if (in.read() >= 0) {
         throw new WtaException(
-            "%s goes on after its %d samples".formatted(path, extents[0]),
+            "%s has bytes after its %d samples".formatted(path, extents[0]),
             "get it again from its source");
       }
     } catch (IOException broken) {

@@ -61,7 +61,7 @@ final class MatChecksums {
         }
       }
       if (inflater.getRemaining() > 0) {
-        throw new ZipException("a compressed array goes on after its end");
+        throw new ZipException("a compressed array has bytes after its end");
       }
     } catch (DataFormatException damaged) {
       throw (ZipException)

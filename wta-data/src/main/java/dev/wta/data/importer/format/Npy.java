@@ -190,7 +190,7 @@ public final class Npy {
     }
   }
 
-  /** The samples of an open array; it is closed by who opened it. */
+  /** The samples of an open array; its opener closes it. */
   private static final class Samples implements SampleSource {
     private final NpyFile array;
     private final Layout layout;

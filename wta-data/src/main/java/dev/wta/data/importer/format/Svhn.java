@@ -48,7 +48,7 @@ public final class Svhn {
     }
   }
 
-  /** What an open file holds; it is closed by who opened it. */
+  /** What an open file holds; its opener closes it. */
   private static final class Digits implements SampleSource {
     private final Path source;
     private final Matrix pictures;

@@ -23,10 +23,10 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * Decodes PNG, JPEG and PNM, told apart by their first bytes. Values are taken as they are stored:
- * no colour profile or gamma is applied, and transparency is dropped. Images are turned upright as
- * EXIF says, and inks become colours. Not for several threads: the readers are kept from image to
- * image.
+ * Decodes PNG, JPEG and PNM, distinguished by their first bytes. Values are taken as they are
+ * stored: no colour profile or gamma is applied, and transparency is dropped. Images are turned
+ * upright as EXIF says, and inks become colours. Not for several threads: the readers are kept from
+ * image to image.
  */
 final class ImageDecoder {
   /** Beyond this an image is a mistake, or meant to exhaust the memory. */
@@ -85,7 +85,7 @@ final class ImageDecoder {
     if (isPnm(file)) {
       PnmDecoder decoder = new PnmDecoder(file);
       Image picture = decoder.decode();
-      if (decoder.goesOn()) {
+      if (decoder.hasMore()) {
         remarks.add(ImageRemark.SEVERAL);
       }
       return new DecodedImage(picture, remarks);
@@ -162,7 +162,7 @@ final class ImageDecoder {
       }
       return picture;
     } catch (IOException | RuntimeException broken) {
-      // Readers answer damaged files with whatever exception their arithmetic ends in.
+      // Readers throw any exception for damaged files.
       readers.remove(format);
       reader.dispose();
       String reason = broken.getMessage() == null ? "it is damaged" : broken.getMessage();
@@ -177,7 +177,7 @@ final class ImageDecoder {
     }
     ImageReader reader = found.next();
     reader.addIIOReadWarningListener(
-        (source, told) -> damage = damage.isEmpty() && isDamage(told) ? told : damage);
+        (source, warning) -> damage = damage.isEmpty() && isDamage(warning) ? warning : damage);
     return reader;
   }
 

@@ -15,7 +15,7 @@ public sealed interface ImageFit {
     }
   }
 
-  /** Scaled to a size, whatever becomes of their proportions. */
+  /** Scaled to a size; proportions may change. */
   record Resize(int width, int height) implements ImageFit {
     public Resize {
       requireSize(width, height);

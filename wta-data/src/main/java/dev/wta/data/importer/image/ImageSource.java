@@ -84,7 +84,7 @@ final class ImageSource implements SampleSource {
   }
 
   /**
-   * Begins to decode.
+   * Starts decoding.
    *
    * @param names of the images among the files, in the order to take them
    * @param labels of them; none if there are no classes

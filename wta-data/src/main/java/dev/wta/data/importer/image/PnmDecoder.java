@@ -20,7 +20,7 @@ final class PnmDecoder {
   }
 
   /** Whether something other than white space follows the image that was decoded. */
-  boolean goesOn() {
+  boolean hasMore() {
     skipSpace();
     return position < file.length;
   }

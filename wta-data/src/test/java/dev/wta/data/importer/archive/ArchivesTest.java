@@ -190,7 +190,7 @@ class ArchivesTest {
     two.write(tar("1.pgm"));
     two.write(tar("2.pgm"));
     Files.write(source, ImportFiles.gzip(two.toByteArray()));
-    assertRefused(folder, this::convert, source.toString(), "goes on after its end");
+    assertRefused(folder, this::convert, source.toString(), "has bytes after its end");
   }
 
   @Test

@@ -279,7 +279,7 @@ class IdxTest {
     byte[] longer = Arrays.copyOf(whole, whole.length + 1);
     Files.write(images, compressed ? gzip(longer) : longer);
     assertRefused(
-        images, compressed ? "goes on after its 100 samples" : "is damaged", "get it again");
+        images, compressed ? "has bytes after its 100 samples" : "is damaged", "get it again");
   }
 
   @Test

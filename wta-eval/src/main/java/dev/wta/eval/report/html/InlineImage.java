@@ -44,7 +44,7 @@ public final class InlineImage {
     Tile tile = Tile.of(values, offset, shape).within(MOST_SIDE);
     double range = tile.magnitude();
     if (shape.channels() == 3) {
-      return drawn(tile, new Range(-range, range));
+      return rendered(tile, new Range(-range, range));
     }
     BufferedImage image =
         new BufferedImage(tile.width(), tile.height(), BufferedImage.TYPE_BYTE_INDEXED, INKS);
@@ -59,7 +59,7 @@ public final class InlineImage {
 
   /** A sample, grey or in colour. */
   public static InlineImage of(Tile sample, Range range) {
-    return drawn(sample.within(MOST_SIDE), range);
+    return rendered(sample.within(MOST_SIDE), range);
   }
 
   /**
@@ -88,7 +88,7 @@ public final class InlineImage {
     return new InlineImage(image);
   }
 
-  private static InlineImage drawn(Tile tile, Range range) {
+  private static InlineImage rendered(Tile tile, Range range) {
     BufferedImage image =
         new BufferedImage(
             tile.width(),

@@ -19,7 +19,7 @@ public final class NumberFormats {
         : String.format(Locale.ROOT, "%.1e %%", percent);
   }
 
-  /** Four digits that tell something, and a comma at each thousand: {@code 30.17}, {@code 0.95}. */
+  /** Four significant digits, and a comma at each thousand: {@code 30.17}, {@code 0.95}. */
   public static String number(double value) {
     double size = Math.abs(value);
     if (value == Math.rint(value) && size < 1e12) {

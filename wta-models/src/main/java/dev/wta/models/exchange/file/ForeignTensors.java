@@ -27,7 +27,7 @@ public final class ForeignTensors implements AutoCloseable {
    *
    * @param file for messages
    * @param tensors closed with this
-   * @param listener hears how many of the file's numbers have been read
+   * @param listener receives the number of values read
    */
   public ForeignTensors(Path file, TensorSource tensors, ProgressListener listener) {
     this.file = file;
@@ -116,7 +116,7 @@ public final class ForeignTensors implements AutoCloseable {
           "'%s' in %s has shape %s, and has to have %s".formatted(name, file, found, wanted),
           "export the model again, or correct the configuration beside it");
     }
-    float[] values = tensors.values(name, this::tell);
+    float[] values = tensors.values(name, this::report);
     for (int i = 0; i < values.length; i++) {
       if (!Float.isFinite(values[i])) {
         throw new WtaException(
@@ -128,7 +128,7 @@ public final class ForeignTensors implements AutoCloseable {
     return values;
   }
 
-  private void tell(long numbers) {
+  private void report(long numbers) {
     if (total == 0) {
       total = tensors.names().stream().mapToLong(name -> tensors.shape(name).size()).sum();
     }

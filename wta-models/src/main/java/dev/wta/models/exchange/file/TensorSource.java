@@ -14,11 +14,11 @@ public interface TensorSource extends AutoCloseable {
   /**
    * Its numbers, row-major, each the nearest float32.
    *
-   * @param read hears of some numbers after the other how many have been read
+   * @param read receives the number of values read since its last call
    */
   float[] values(String name, LongConsumer read);
 
-  /** As {@link #values(String, LongConsumer)}, told to nobody. */
+  /** As {@link #values(String, LongConsumer)}, without a listener. */
   default float[] values(String name) {
     return values(name, _ -> {});
   }

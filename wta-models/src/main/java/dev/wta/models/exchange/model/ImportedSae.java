@@ -85,8 +85,8 @@ public record ImportedSae(
    * A model of weights and a code.
    *
    * @param transcodes whether it is a transcoder
-   * @param unitRows whether rows of D are to stay of length 1 where training goes on, if latents do
-   *     not compete by lengths
+   * @param unitRows whether further training keeps rows of D at length 1, if latents do not compete
+   *     by lengths
    */
   public static ImportedSae of(
       SaeWeights weights,
@@ -139,7 +139,7 @@ public record ImportedSae(
     write(run, backend, ProgressListener.SILENT);
   }
 
-  /** As {@link #write(Path, Backend)}; {@code listener} hears how far it is. */
+  /** As {@link #write(Path, Backend)}; {@code listener} receives the progress. */
   public void write(Path run, Backend backend, ProgressListener listener) {
     RunWriter.requireNoRun(run);
     try {

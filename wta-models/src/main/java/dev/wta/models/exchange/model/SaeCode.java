@@ -54,7 +54,7 @@ public sealed interface SaeCode {
         long halved = Math.ceilDiv((long) latents, 1L << (widths.size() - 1 - i));
         if (!(widths.get(i) instanceof Number width) || width.longValue() != halved) {
           notes.add(
-              "prefixes %s do not halve: it is a batch-topk here, and training that goes on does"
+              "prefixes %s do not halve: it is a batch-topk here, and further training does"
                       .formatted(widths)
                   + " not nest");
           return 1;

@@ -58,7 +58,10 @@ final class SaeParts {
     return settings;
   }
 
-  /** The parameters of such a family. A running threshold goes on slowly, as after many batches. */
+  /**
+   * The parameters of such a family. A running threshold has the state after many batches, so that
+   * it changes slowly.
+   */
   static Map<String, float[]> parameters(SaeWeights weights, SaeCode code) {
     Map<String, float[]> parameters = new LinkedHashMap<>();
     parameters.put("encoder.weight", weights.encoder());

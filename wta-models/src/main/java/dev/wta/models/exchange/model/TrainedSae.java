@@ -38,7 +38,7 @@ public record TrainedSae(
   /**
    * The last checkpoint of a run of a family of {@link dev.wta.models.sae}.
    *
-   * @param listener hears how far reading is
+   * @param listener receives the progress of reading
    * @throws dev.wta.api.WtaException if a step of its pre-processing cannot be folded, by its name
    */
   public static TrainedSae of(RunDirectory run, Backend backend, ProgressListener listener) {

@@ -36,7 +36,7 @@ public final class SaeLensReader {
   /**
    * Reads a model.
    *
-   * @param listener hears how far reading is
+   * @param listener receives the progress of reading
    * @throws WtaException if a file is damaged or no family here computes what it holds
    */
   public static ImportedSae read(Path folder, ProgressListener listener) {
@@ -178,7 +178,7 @@ public final class SaeLensReader {
             .orElseThrow(() -> config.document().wrong("k", "a number from 0.5"));
     int rounded = Math.toIntExact(Math.round(k));
     if (k != rounded) {
-      notes.add("k is %s there, and %d where training goes on".formatted(k, rounded));
+      notes.add("k is %s there, and %d in further training".formatted(k, rounded));
     }
     notes.add("codes are by the threshold, as in SAELens' inference model");
     float threshold = Math.max(0, tensors.values("topk_threshold")[0]);

@@ -63,7 +63,7 @@ public final class SaeLensWriter {
         ExportedSae.notesOf(sae));
   }
 
-  /** Gathers the architecture's tensors and settings, and answers its name. */
+  /** Gathers the architecture's tensors and settings, and returns its name. */
   private String gather(TrainedSae sae) {
     int latents = weights.latents();
     int inputs = weights.inputs();

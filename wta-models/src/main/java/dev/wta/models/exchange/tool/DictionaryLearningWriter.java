@@ -74,7 +74,7 @@ public final class DictionaryLearningWriter {
     return new SaeWeights(weights.encoder(), weights.bias(), rows, weights.centre());
   }
 
-  /** Gathers the tensors of a class, and answers its name. */
+  /** Gathers the tensors of a class, and returns its name. */
   private String gather(Map<String, Object> trainer) {
     int latents = weights.latents();
     switch (sae.code()) {

@@ -44,7 +44,7 @@ public final class GemmaScopeReader {
    * Reads a model of the first Gemma Scope.
    *
    * @param path {@code params.npz}, or its folder
-   * @param listener hears how far reading is
+   * @param listener receives the progress of reading
    * @throws WtaException if it is damaged
    */
   public static ImportedSae readFirst(Path path, ProgressListener listener) {
@@ -74,7 +74,7 @@ public final class GemmaScopeReader {
   /**
    * Reads a model of the second Gemma Scope.
    *
-   * @param listener hears how far reading is
+   * @param listener receives the progress of reading
    * @throws WtaException if a file is damaged, or the architecture is no JumpReLU
    */
   public static ImportedSae readSecond(Path folder, ProgressListener listener) {

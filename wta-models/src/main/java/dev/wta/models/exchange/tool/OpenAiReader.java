@@ -33,7 +33,7 @@ public final class OpenAiReader {
    * Reads a model.
    *
    * @param path the {@code .pt} file, or a folder with {@code autoencoder.pt}
-   * @param listener hears how far reading is
+   * @param listener receives the progress of reading
    * @throws WtaException if the file is damaged or no family here computes what it holds
    */
   public static ImportedSae read(Path path, ProgressListener listener) {

@@ -27,7 +27,7 @@ public final class SentenceTransformersReader {
   /**
    * Reads a model.
    *
-   * @param listener hears how far reading is
+   * @param listener receives the progress of reading
    * @throws dev.wta.api.WtaException if a file is damaged
    */
   public static ImportedSae read(Path folder, ProgressListener listener) {

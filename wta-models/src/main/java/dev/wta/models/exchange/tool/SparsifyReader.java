@@ -27,7 +27,7 @@ public final class SparsifyReader {
   /**
    * Reads a model.
    *
-   * @param listener hears how far reading is
+   * @param listener receives the progress of reading
    * @throws WtaException if a file is damaged or no family here computes what it holds
    */
   public static ImportedSae read(Path folder, ProgressListener listener) {

@@ -88,12 +88,12 @@ public final class MetricsFile {
     disk.replace(file, kept::writeTo);
   }
 
-  /** Of lines that tell no step, too, it is not known that training writes them again. */
+  /** Lines without a step are kept: training may not write them again. */
   private static boolean isUpTo(Map<String, Object> metrics, long step) {
     return !(metrics.get("step") instanceof Number number) || number.doubleValue() <= step;
   }
 
-  /** The lines without their ends; none of what comes after the last end if that is nothing. */
+  /** The lines without their line breaks. */
   private static List<byte[]> split(byte[] text) {
     List<byte[]> lines = new ArrayList<>();
     int start = 0;

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 
 /**
  * The metrics of a run as TensorBoard's event files: {@code events.out.tfevents.<seconds>.wta}, one
- * for each time that training began or went on. Readers take them in the order of their names.
+ * for each start or resume of training. Readers take them in the order of their names.
  */
 public final class TensorBoardFiles {
   private static final Pattern NAME = Pattern.compile("events\\.out\\.tfevents\\.(\\d{10})\\.wta");
@@ -69,9 +69,9 @@ public final class TensorBoardFiles {
 
   /**
    * Drops what was written after {@code step}. Files are shortened where they lie, and what follows
-   * goes into another: a TensorBoard that has one open goes on to the next. What cannot be read,
-   * such as a last record that a kill cut short, is moved to {@code unread.*.events}, of a name
-   * that TensorBoard does not take for its own.
+   * goes into another: a TensorBoard that has one open continues with the next. What cannot be
+   * read, such as a last record that a kill cut short, is moved to {@code unread.*.events}, of a
+   * name that TensorBoard does not take for its own.
    */
   public void truncate(long step) throws IOException {
     for (Path written : files()) {

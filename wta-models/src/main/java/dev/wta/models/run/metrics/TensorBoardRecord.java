@@ -47,7 +47,7 @@ final class TensorBoardRecord {
   }
 
   /**
-   * Says that training goes on here: a reader that has seen events of {@code step} or later forgets
+   * Marks a resume of training: a reader that has seen events of {@code step} or later forgets
    * them.
    */
   static TensorBoardRecord start(double wallTime, long step) {

@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Samples less the model's centre, {@code x - c}, once for each block: what a block's encoder tells
- * c is one block's share of its gradient, and is summed over all ranks' blocks after the backward
- * pass.
+ * Samples less the model's centre, {@code x - c}, once for each block: the gradient of c by a
+ * block's encoder is that block's share, and shares are summed over all ranks' blocks after the
+ * backward pass.
  */
 final class Centring {
   private final Tape tape;
@@ -64,7 +64,7 @@ final class Centring {
     }
   }
 
-  /** Adds what all blocks have told c to its gradient on the tape. */
+  /** Adds the shares of all blocks to c's gradient on the tape. */
   void learn(double[] sums, int offset) {
     float[] rounded = new float[inputs()];
     for (int j = 0; j < rounded.length; j++) {

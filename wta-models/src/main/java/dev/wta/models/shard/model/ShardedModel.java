@@ -161,7 +161,8 @@ public abstract class ShardedModel implements AutoCloseable {
    * dev.wta.models.Model#begin}. A collective.
    *
    * @param samples the training data, the same on all ranks. A thousand of them that the seed
-   *     chooses are read; whoever has them in several places gives a data set of so many at most
+   *     chooses are read; a caller whose samples are in several places gives a data set of at most
+   *     so many
    * @param fitted what samples go through
    */
   public void begin(Dataset samples, Preprocessing fitted) {}
@@ -185,7 +186,7 @@ public abstract class ShardedModel implements AutoCloseable {
 
   /**
    * What this rank's units make of samples: their activations that are not 0, as the undivided
-   * model's encoder answers. A collective, since samples may keep their largest activations only.
+   * model encodes them. A collective, since samples may keep their largest activations only.
    *
    * @param batch {@code (samples, inputs)}, pre-processed, the same on all ranks
    * @return in canonical order, units being numbered through the whole model
@@ -206,8 +207,8 @@ public abstract class ShardedModel implements AutoCloseable {
   public record Candidates(WinnerList activations, float[] compared) {}
 
   /**
-   * As {@link #encode}; for a rank that is {@link dev.wta.models.shard.Apart} what would be active
-   * if its units were all, to be joined by {@link CodesOfShares}.
+   * As {@link #encode}; for a rank that is {@link dev.wta.models.shard.UnconnectedRank} what would
+   * be active if its units were all, to be joined by {@link CodesOfShares}.
    *
    * @param tape that does not record
    */
@@ -252,7 +253,7 @@ public abstract class ShardedModel implements AutoCloseable {
 
   /**
    * As {@link #select(Tape, SelectionRule, IntFunction)}, of winners among all of this rank's
-   * units, which are told apart by block. A collective.
+   * units, which the result divides into blocks. A collective.
    */
   final Selected select(Tape tape, SelectionRule.PerSample rule, Winners ofRank) {
     WinnerList list =

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** One rank's forward pass, between the model and whoever trains it. */
+/** One rank's forward pass, between the model and its trainer. */
 public final class ShardedStep {
   private static final int COUNTS = 5;
 
@@ -58,7 +58,7 @@ public final class ShardedStep {
     return this;
   }
 
-  /** What this rank's parameters learn from. */
+  /** The loss that gives this rank's parameters their gradients. */
   public Loss loss() {
     Loss sum = whole;
     for (Loss block : ofBlocks) {
@@ -68,7 +68,7 @@ public final class ShardedStep {
   }
 
   /**
-   * What a step came to, over all ranks.
+   * The measurements of a step, over all ranks.
    *
    * @param loss of the batch
    * @param nans activations that are NaN

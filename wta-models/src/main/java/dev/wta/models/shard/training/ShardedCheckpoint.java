@@ -24,7 +24,7 @@ import java.util.Optional;
  * Checkpoints of divided models in a {@link CheckpointPlace}: a file for each block of units, one
  * for what belongs to no unit, and, once all of them are there, a last one that says so and where
  * training stands. Without that one there is no checkpoint. Blocks do not depend on the number of
- * ranks, so any number goes on from it.
+ * ranks, so any number of ranks can resume from it.
  *
  * <p>Files are named by the step: {@code 100.block-3, 100.common, 100.complete.json}.
  */
@@ -81,7 +81,7 @@ final class ShardedCheckpoint {
         });
   }
 
-  /** Keeps a checkpoint and deletes others. A collective. */
+  /** Writes a checkpoint and deletes the others. A collective. */
   void save(
       Collective collective,
       TrainingState now,
@@ -269,6 +269,6 @@ final class ShardedCheckpoint {
   private static WtaException damaged(String file) {
     return new WtaException(
         "%s is damaged".formatted(file),
-        "restore it from a copy, or delete this checkpoint to go on from an earlier one");
+        "restore it from a copy, or delete this checkpoint to resume from an earlier one");
   }
 }

@@ -14,9 +14,9 @@ import dev.wta.models.run.RunConfig;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.run.RunWriter;
 import dev.wta.models.settings.SettingsRecord;
-import dev.wta.models.shard.Apart;
 import dev.wta.models.shard.CheckpointPlace;
 import dev.wta.models.shard.Ranks;
+import dev.wta.models.shard.UnconnectedRank;
 import dev.wta.models.shard.model.ShardedModel;
 import dev.wta.models.training.TrainingSettings;
 import java.io.IOException;
@@ -121,7 +121,7 @@ public final class ShardedRun {
 
   /**
    * This rank's share of a run's model, for encoding where the model is too large for one process.
-   * The caller closes it. A collective, unless ranks are {@link Apart}.
+   * The caller closes it. A collective, unless ranks are {@link UnconnectedRank}.
    *
    * @throws WtaException if the family is not served, or there is no checkpoint
    */

@@ -164,7 +164,7 @@ public final class ShardedTraining implements AutoCloseable {
   }
 
   /**
-   * Keeps a checkpoint, unless this step has one, and deletes earlier ones. A collective.
+   * Writes a checkpoint, unless this step has one, and deletes earlier ones. A collective.
    *
    * @param epoch that the next sample belongs to, from 0
    * @param samples of that epoch that are done
@@ -183,9 +183,9 @@ public final class ShardedTraining implements AutoCloseable {
   }
 
   /**
-   * Goes on from the last complete checkpoint, whatever number of ranks kept it. A collective.
+   * Resumes from the last complete checkpoint, whatever number of ranks wrote it. A collective.
    *
-   * @return where it stands; empty if there is none, and nothing has changed then
+   * @return its state; empty if there is none, and nothing has changed then
    * @throws WtaException if it cannot be read, or is of another model
    */
   public Optional<TrainingState> restore(CheckpointPlace place) {

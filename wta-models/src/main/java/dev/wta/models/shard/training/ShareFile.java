@@ -207,6 +207,6 @@ final class ShareFile {
   private static WtaException damaged(String file) {
     return new WtaException(
         "%s is damaged: it is not what was written".formatted(file),
-        "restore it from a copy, or delete this checkpoint to go on from an earlier one");
+        "restore it from a copy, or delete this checkpoint to resume from an earlier one");
   }
 }

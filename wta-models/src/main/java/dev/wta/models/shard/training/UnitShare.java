@@ -7,7 +7,7 @@ import dev.wta.models.autodiff.DerivedTensors;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.io.Safetensors;
 import dev.wta.models.run.RunConfig;
-import dev.wta.models.shard.Apart;
+import dev.wta.models.shard.UnconnectedRank;
 import dev.wta.models.shard.model.CodesOfShares;
 import dev.wta.models.shard.model.ShardedModel;
 import java.util.Arrays;
@@ -63,7 +63,7 @@ public final class UnitShare implements AutoCloseable {
       return new UnitShare(
           own,
           context.isPresent(),
-          ShardedRun.load(config, parameters, own, new Apart(share, shares)));
+          ShardedRun.load(config, parameters, own, new UnconnectedRank(share, shares)));
     } catch (RuntimeException failed) {
       context.ifPresent(Backend::close);
       throw failed;

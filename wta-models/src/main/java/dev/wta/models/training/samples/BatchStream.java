@@ -21,7 +21,7 @@ public final class BatchStream implements SampleStream {
    * A stream.
    *
    * @param batches each {@code (samples)(numbers of a sample)}, of any number of samples
-   * @param closing tells whoever makes the batches that no more are wanted
+   * @param closing called once no more batches are wanted
    */
   BatchStream(Iterator<float[][]> batches, Shape sample, Runnable closing) {
     this.batches = batches;

@@ -26,7 +26,7 @@ public sealed interface TrainingSource {
    * @param sample the shape of one
    * @param buffer how many samples of a stream are in memory
    * @param use gets the samples, or the first ones of a stream and the stream itself
-   * @return what {@code use} answers
+   * @return the result of {@code use}
    * @throws dev.wta.api.WtaException if there are no samples, or they cannot be read
    */
   default <T> T open(Shape sample, int buffer, BiFunction<Dataset, Optional<MixedStream>, T> use) {
