@@ -10,7 +10,6 @@ import dev.wta.models.competition.Competitions;
 import dev.wta.models.competition.Lifetime;
 import dev.wta.models.settings.Setting;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The fully-connected winner-take-all autoencoder (Makhzani and Frey 2015, section 2): a deep ReLU
@@ -65,20 +64,7 @@ public final class FcWta extends FullyConnected {
               "fully-connected winner-take-all autoencoder (Makhzani and Frey 2015)",
               Settings.DEFAULTS,
               FcWta::new)
-          .training(
-              Map.of(
-                  "preprocess",
-                  List.of("scale", "center"),
-                  "optimizer",
-                  "sgd",
-                  "rate",
-                  0.05,
-                  "momentum",
-                  0.9,
-                  "schedule",
-                  "cosine",
-                  "epochs",
-                  40));
+          .training(bySgd(0.05, 40));
 
   FcWta(Settings settings, Shape sample, Backend backend, Seed seed) {
     super(NAME, settings, sample, settings.competition(), backend, seed);

@@ -23,6 +23,7 @@ import dev.wta.models.settings.SettingsRecord;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -91,6 +92,23 @@ public abstract class FullyConnected extends Model {
     default S decoderNorm(DecoderNorm norm) {
       return with("decoder-norm", norm);
     }
+  }
+
+  /** Training settings: centred samples, SGD with momentum, and a rate that falls as a cosine. */
+  static Map<String, Object> bySgd(double rate, int epochs) {
+    return Map.of(
+        "preprocess",
+        List.of("scale", "center"),
+        "optimizer",
+        "sgd",
+        "rate",
+        rate,
+        "momentum",
+        0.9,
+        "schedule",
+        "cosine",
+        "epochs",
+        epochs);
   }
 
   private static final Parameter.RowBound UNIT_ROWS =

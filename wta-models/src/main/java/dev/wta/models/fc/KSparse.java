@@ -12,7 +12,6 @@ import dev.wta.models.layer.Code;
 import dev.wta.models.layer.ScatterWinners;
 import dev.wta.models.settings.Setting;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The k-sparse autoencoder (Makhzani and Frey 2013): each sample keeps the k largest activations of
@@ -98,20 +97,7 @@ public final class KSparse extends FullyConnected {
                   + " 2013)",
               Settings.DEFAULTS,
               KSparse::new)
-          .training(
-              Map.of(
-                  "preprocess",
-                  List.of("scale", "center"),
-                  "optimizer",
-                  "sgd",
-                  "rate",
-                  0.02,
-                  "momentum",
-                  0.9,
-                  "schedule",
-                  "cosine",
-                  "epochs",
-                  40));
+          .training(bySgd(0.02, 40));
 
   private final Settings settings;
   private final int kept;

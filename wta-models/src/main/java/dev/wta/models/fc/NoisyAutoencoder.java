@@ -66,20 +66,7 @@ public final class NoisyAutoencoder extends FullyConnected {
   }
 
   /** Chosen on held-out parts of MNIST's training images, see docs/results/mnist-relatives.md. */
-  private static final Map<String, Object> TRAINING =
-      Map.of(
-          "preprocess",
-          List.of("scale", "center"),
-          "optimizer",
-          "sgd",
-          "rate",
-          0.02,
-          "momentum",
-          0.9,
-          "schedule",
-          "cosine",
-          "epochs",
-          20);
+  private static final Map<String, Object> TRAINING = bySgd(0.02, 20);
 
   public static final ModelFamily DENOISING =
       family(
