@@ -59,7 +59,7 @@ public final class ComputeOptions {
       return Backends.best(options);
     } catch (WtaException noOther) {
       LoggerFactory.getLogger(ComputeOptions.class)
-          .warn("{}; going on with it, many times slower than any other", noOther.problem());
+          .warn("{}; it is used, many times slower than any other", noOther.problem());
       return Backends.named(REFERENCE, options);
     }
   }

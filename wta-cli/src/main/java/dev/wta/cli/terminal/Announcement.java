@@ -62,7 +62,7 @@ final class Announcement implements TrainingListener {
     info.directory()
         .ifPresent(run -> screen.note("  run       %s (Ctrl-C saves it)".formatted(run)));
     if (info.stepsDone() > 0) {
-      screen.note("going on from step %,d".formatted(info.stepsDone()));
+      screen.note("resuming from step %,d".formatted(info.stepsDone()));
     }
   }
 

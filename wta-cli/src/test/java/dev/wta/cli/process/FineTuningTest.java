@@ -47,7 +47,7 @@ class FineTuningTest {
     assertThat(tuned.at("/model/hidden").asInt()).isEqualTo(20);
     assertThat(tuned.at("/model/aux-weight").asDouble()).isEqualTo(0.5);
     String resume = "train --resume --data second.arrow --out tuned --set epochs=2";
-    assertThat(Wta.in(directory).succeed(resume.split(" ")).err()).contains("going on from step 6");
+    assertThat(Wta.in(directory).succeed(resume.split(" ")).err()).contains("resuming from step 6");
     assertThat(config("tuned").get("from")).isEqualTo(tuned.get("from"));
   }
 

@@ -38,7 +38,7 @@ class ResumeTest {
     Files.delete(directory.resolve("pause-47"));
     assertThat(running.result().exit()).isEqualTo(128 + 9);
     assertThat(resume("killed").err())
-        .contains("going on from step ")
+        .contains("resuming from step ")
         .doesNotContain("the bits will differ");
     assertSameModel("killed");
   }
@@ -55,7 +55,7 @@ class ResumeTest {
   }
 
   @Test
-  void ctrlCSavesAndSaysHowToGoOn() throws Exception {
+  void ctrlCSavesAndSaysHowToResume() throws Exception {
     Wta.Running running = startAndAwaitCheckpoint("stopped");
     signal(running.process(), "INT");
     Wta.Result result = running.result();
@@ -65,12 +65,12 @@ class ResumeTest {
     assertThat(result.err())
         .contains("stopped and saved at step ")
         .contains("wta train --resume --data train.arrow --out stopped");
-    assertThat(resume("stopped").err()).contains("going on from step ");
+    assertThat(resume("stopped").err()).contains("resuming from step ");
     assertSameModel("stopped");
   }
 
   /**
-   * Starts training and answers once it is past its first checkpoint; it stays before its second.
+   * Starts training and returns once it is past its first checkpoint; it stays before its second.
    */
   private static Wta.Running startAndAwaitCheckpoint(String run)
       throws IOException, InterruptedException {
