@@ -32,7 +32,6 @@ import dev.wta.models.sae.TranscoderSettings;
 import dev.wta.models.training.RunSettings;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingEstimate;
-import dev.wta.models.training.TrainingListener;
 import dev.wta.models.training.TrainingResult;
 import dev.wta.models.training.TrainingSettings;
 import jakarta.inject.Inject;
@@ -357,16 +356,7 @@ public final class TrainCommand implements Callable<Integer> {
     }
     TrainingEstimate estimate;
     try (StageDisplay display = new StageDisplay(screen.get())) {
-      estimate =
-          trainer
-              .listen(
-                  new TrainingListener() {
-                    @Override
-                    public void preparing(String stage, long done, long total) {
-                      display.progressed(stage, done, total);
-                    }
-                  })
-              .estimate();
+      estimate = trainer.listen(display.ofPreparations()).estimate();
     }
     if (json) {
       JsonOutput.print(EstimateSummary.toJson(estimate, model));

@@ -17,7 +17,6 @@ import dev.wta.models.training.RunSettings;
 import dev.wta.models.training.Sweep;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingEstimate;
-import dev.wta.models.training.TrainingListener;
 import dev.wta.models.training.TrainingSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,14 +82,7 @@ final class SweepTraining implements AutoCloseable {
   /** What it would take. */
   TrainingEstimate estimate(Path out, Console screen) {
     try (StageDisplay display = new StageDisplay(screen)) {
-      TrainingListener preparations =
-          new TrainingListener() {
-            @Override
-            public void preparing(String stage, long done, long total) {
-              display.progressed(stage, done, total);
-            }
-          };
-      trainers.forEach(trainer -> trainer.listen(preparations));
+      trainers.forEach(trainer -> trainer.listen(display.ofPreparations()));
       if (out != null) {
         place(out);
       }

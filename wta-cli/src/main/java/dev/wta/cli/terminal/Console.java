@@ -2,6 +2,7 @@ package dev.wta.cli.terminal;
 
 import dev.wta.api.VisibleText;
 import java.io.PrintStream;
+import java.util.List;
 
 /**
  * Standard error as the place for what people read while they wait: notes, and a line of progress
@@ -53,6 +54,21 @@ public final class Console {
   public void draw(String line) {
     overwrite(line);
     drawn = true;
+  }
+
+  /**
+   * Shows how far some work is: draws a line that fits the terminal, or prints one.
+   *
+   * @param head what is at work
+   * @param fraction of the whole that is done, 0 to 1
+   * @param figures further figures, the most important ones first
+   */
+  void progress(String head, double fraction, List<String> figures) {
+    if (terminal.interactive()) {
+      draw(ProgressLine.rendered(head, fraction, figures, terminal.remeasured()));
+    } else {
+      print(head + "  " + String.join("  ", figures));
+    }
   }
 
   /** Takes the drawn line off the terminal, if there is one. */

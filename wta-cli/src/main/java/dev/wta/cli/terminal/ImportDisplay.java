@@ -63,19 +63,11 @@ public final class ImportDisplay implements ImportListener, AutoCloseable {
           case IMPORTING -> String.format(Locale.ROOT, "%,.0f samples/s", rate);
         };
     Duration left = Duration.ofMillis((long) (1000 * (total - done) / rate));
-    show(head, fraction, List.of(ProgressLine.percent(fraction), ProgressLine.left(left), speed));
+    screen.progress(
+        head, fraction, List.of(ProgressLine.percent(fraction), ProgressLine.left(left), speed));
   }
 
-  private void show(String head, double fraction, List<String> figures) {
-    if (screen.terminal().interactive()) {
-      Terminal terminal = screen.terminal().remeasured();
-      screen.draw(ProgressLine.rendered(head, fraction, figures, terminal));
-    } else {
-      screen.print(head + "  " + String.join("  ", figures));
-    }
-  }
-
-  /** Shown where quiet was asked for, too: it is what became of the input, not how far it is. */
+  /** Shown with --quiet, too: it is a result of the import, not its progress. */
   @Override
   public void unreadable(String picture, String reason) {
     screen.print("left out %s: %s".formatted(picture, reason));

@@ -2,6 +2,7 @@ package dev.wta.cli.terminal;
 
 import dev.wta.api.ProgressListener;
 import dev.wta.api.VisibleText;
+import dev.wta.models.training.TrainingListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,15 +60,17 @@ public final class StageDisplay implements ProgressListener, AutoCloseable {
       figures.add(ProgressLine.left(Duration.ofMillis((long) (1000 * (total - done) / rate))));
       figures.add(String.format(Locale.ROOT, rate < 10 ? "%.1f/s" : "%,.0f/s", rate));
     }
-    show(VisibleText.line(at), fraction, figures);
+    screen.progress(VisibleText.line(at), fraction, figures);
   }
 
-  private void show(String head, double fraction, List<String> figures) {
-    if (screen.terminal().interactive()) {
-      screen.draw(ProgressLine.rendered(head, fraction, figures, screen.terminal().remeasured()));
-    } else {
-      screen.print(head + "  " + String.join("  ", figures));
-    }
+  /** Shows the preparations of a training, and nothing else of it. */
+  public TrainingListener ofPreparations() {
+    return new TrainingListener() {
+      @Override
+      public void preparing(String at, long done, long total) {
+        progressed(at, done, total);
+      }
+    };
   }
 
   @Override
