@@ -7,7 +7,7 @@ package dev.wta.api;
 public final class IntSize {
   private IntSize() {}
 
-  /** {@link #of(long, String, Object)} where {@code what} says it all. */
+  /** {@link #of(long, String, Object)} where {@code what} is a full description. */
   public static int of(long size, String what) {
     if (size > Integer.MAX_VALUE) {
       throw tooLarge("%,d %s are".formatted(size, what));
@@ -18,9 +18,8 @@ public final class IntSize {
   /**
    * {@code size} as an int.
    *
-   * @param what there are so many of, such as {@code "winners of the code"}
-   * @param of the thing that has them, such as the code's shape; asked for its text only in an
-   *     error
+   * @param what is counted, such as {@code "winners of the code"}
+   * @param of what contains them, such as the code's shape; converted to text only in an error
    * @throws WtaException if that is larger than an int
    */
   public static int of(long size, String what, Object of) {

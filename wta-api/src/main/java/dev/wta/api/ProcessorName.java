@@ -12,7 +12,7 @@ public final class ProcessorName {
 
   private ProcessorName() {}
 
-  /** What the maker calls it, or its architecture where the system does not tell. */
+  /** The manufacturer's name for it, or its architecture where the system reports none. */
   public static String here() {
     return of(TOLD_BY_LINUX);
   }

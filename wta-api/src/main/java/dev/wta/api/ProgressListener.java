@@ -3,7 +3,7 @@ package dev.wta.api;
 /** Receives the progress of lengthy work, such as fitting a whitening or a probe. */
 @FunctionalInterface
 public interface ProgressListener {
-  /** Hears nothing. */
+  /** Ignores all progress. */
   ProgressListener SILENT = (stage, done, total) -> {};
 
   /**
@@ -15,6 +15,6 @@ public interface ProgressListener {
    */
   void progressed(String stage, long done, long total);
 
-  /** Hears something that people should know; does nothing by default. */
+  /** Receives a message for the user; does nothing by default. */
   default void noted(String note) {}
 }

@@ -8,8 +8,8 @@ public final class Spelling {
   private Spelling() {}
 
   /**
-   * The candidate nearest to {@code name}, if it is near enough to be what was meant: a third of
-   * the letters wrong.
+   * The candidate nearest to {@code name}, if at most a third of the letters are wrong (always at
+   * least one may be).
    */
   public static Optional<String> nearest(String name, Collection<String> candidates) {
     String nearest = null;

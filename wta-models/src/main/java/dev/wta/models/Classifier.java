@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 /**
  * A model with a classifier of its own. It is trained in two stages: without labels by {@link
  * #step(Tape, Variable)}, as any model, and then with them by {@link #step(Tape, Variable,
- * Tensorsor)}. Its family says {@link ModelFamily#classifies}.
+ * Tensor)}. Its family says {@link ModelFamily#classifies}.
  */
 public abstract class Classifier extends Model {
 

@@ -4,19 +4,19 @@ package dev.wta.api.backend;
 public sealed interface Availability {
 
   /**
-   * It can.
+   * The backend can run here.
    *
    * @param score how fast it is expected to be; the automatic choice takes the highest. The scalar
    *     reference has {@link #SCALAR}, a vectorised CPU about 100, a GPU about 1000
    * @param device what it would run on, for people
    */
   record Usable(int score, String device) implements Availability {
-    /** The scalar reference's score: {@link Backends#best} takes only what has more. */
+    /** The scalar reference's score: {@link Backends#best} takes only a higher one. */
     public static final int SCALAR = 1;
   }
 
   /**
-   * It cannot.
+   * The backend cannot run here.
    *
    * @param reason what is missing: a library, a device, a flag
    * @param remedy what the user can do about it

@@ -13,18 +13,18 @@ import java.util.Optional;
 
 /**
  * Runs the operations of models on one device. Tensors and winners belong to the backend that
- * allocated them. A backend is used by one thread at a time, and one from {@link Backends} throws
- * {@link IllegalStateException} where a second one comes in; handing it over from thread to thread
- * is fine. It uses as many threads of its own as {@link BackendOptions} gave it, and the result
- * does not depend on their number. Closing it frees everything that it still holds; from then on
- * whatever would use it throws {@link IllegalStateException}, and closing it again does nothing.
+ * allocated them. A backend is used by one thread at a time: one from {@link Backends} throws
+ * {@link IllegalStateException} if a second thread enters. It may be passed from thread to thread.
+ * It uses as many threads of its own as {@link BackendOptions} gave it, and the result does not
+ * depend on their number. Closing it frees everything that it still holds; every later use throws
+ * {@link IllegalStateException}, and closing it again does nothing.
  *
  * <p>A backend from {@link Backends} checks the arguments of every operation before it writes
- * anything: tensors and winners are open ({@link IllegalStateException}) and their shapes go
- * together ({@link IllegalArgumentException}, naming the operation, the operand and both shapes).
- * An implementation trusts that; it tells only whether a tensor is its own at all.
+ * anything: tensors and winners are open ({@link IllegalStateException}) and their shapes agree
+ * ({@link IllegalArgumentException}, naming the operation, the operand and both shapes). An
+ * implementation may rely on that; it checks only that a tensor is its own.
  *
- * <p>How exact: a float32 sum of n terms (of gemm, convolutions, reductions and their like) is
+ * <p>Accuracy: a float32 sum of n terms (of gemm, convolutions, reductions and their like) is
  * within {@code (16 + 4 sqrt n) 2^-24} times the sum of its terms' magnitudes, also where all terms
  * are alike. One running float32 sum is not enough for that; partial sums are, and so is double
  * precision. (Sums that are put in an order against it, one large term before hundreds that are
@@ -44,8 +44,8 @@ public interface Backend extends AutoCloseable {
 
   /**
    * What the bits of its results depend on besides the operations, for people, such as the width of
-   * vectors: of two backends of one name that answer the same here, all results are the same, bit
-   * for bit. The device, unless a backend knows better.
+   * vectors: two backends of one name that return the same text here compute the same results, bit
+   * for bit. By default the device.
    */
   default String arithmetic() {
     return device();
@@ -66,10 +66,9 @@ public interface Backend extends AutoCloseable {
   Randomness randomness();
 
   /**
-   * Keeps other threads out from now until the hold is closed: what several operations compute
-   * together, such as a model's forward pass, then stays whole. A thread may hold a backend again
-   * while it does. A backend that a provider opened itself, without {@link Backends}, keeps nobody
-   * out.
+   * Excludes other threads until the hold is closed, so that their operations cannot come between
+   * those of, for instance, a model's forward pass. A thread that holds a backend may hold it
+   * again. A backend that a provider opened itself, without {@link Backends}, excludes no thread.
    *
    * <pre>{@code
    * try (var _ = backend.hold()) {
@@ -84,14 +83,14 @@ public interface Backend extends AutoCloseable {
   }
 
   /**
-   * Another backend over this one's memory, for a thread that uses models beside others: tensors of
-   * the one are the other's, its scratch memory and its threads are its own, and both may work at
-   * the same time as long as neither writes what the other reads. In it, a row of a dense product
-   * and a sample of a convolution or of winners by sample do not depend on how many others are
-   * computed with them, to the bit. Closing it leaves the memory open; this one is closed last.
+   * Another backend over this one's memory, for a thread that runs models beside other threads. The
+   * two share their tensors, but not scratch memory and threads, and both may work at the same time
+   * as long as neither writes what the other reads. In it, a row of a dense product and a sample of
+   * a convolution or of winners by sample do not depend on how many others are computed with them,
+   * to the bit. Closing it leaves the memory open; this one is closed last.
    *
    * @param most the most threads that it uses, the caller's included; no more than this one has
-   * @return empty where all work goes one way, one operation after the other
+   * @return empty where operations can only run one after the other
    */
   default Optional<Backend> inferenceContext(int most) {
     return Optional.empty();
@@ -107,8 +106,8 @@ public interface Backend extends AutoCloseable {
    * and their gradients, updates, element-wise operations and reductions.
    *
    * <p>The view shares this backend's memory and threads, and the thread that holds one holds the
-   * other. It is closed with this backend: there is nothing to close about it alone. A view of it
-   * is one of this backend.
+   * other. It is closed with this backend and needs no closing of its own. A view of it is a view
+   * of this backend.
    *
    * @return this backend for {@link Precision#FLOAT32}
    * @throws WtaException if it has no such products here, with the reason and the remedy
@@ -125,7 +124,7 @@ public interface Backend extends AutoCloseable {
 
   /** Ends a {@link #hold}. */
   interface Hold extends AutoCloseable {
-    /** Lets others in again. Called once, in the thread that holds. */
+    /** Ends the hold. Called once, by the thread that holds. */
     @Override
     void close();
   }

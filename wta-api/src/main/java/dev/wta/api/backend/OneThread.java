@@ -3,9 +3,9 @@ package dev.wta.api.backend;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A lock that refuses a second thread: one thread at a time uses a backend. A thread that comes
- * while another is inside is refused and not made to wait: one that waited would hide that results
- * depend on who came first. Costs a few nanoseconds.
+ * A lock that refuses a second thread: one thread at a time uses a backend. A thread that enters
+ * while another is inside is refused and not made to wait: waiting would hide that results depend
+ * on which thread entered first. Costs a few nanoseconds.
  */
 final class OneThread implements Backend.Hold {
   private final String what;

@@ -13,13 +13,13 @@ public abstract class Allocation {
     return owner;
   }
 
-  /** Whether neither this was freed nor its owner closed. */
+  /** Whether this has not been freed and its owner is open. */
   public final boolean isOpen() {
     return !freed && owner.isOpen();
   }
 
   /**
-   * For whoever is about to touch the memory.
+   * Checks that the memory may be accessed.
    *
    * @throws IllegalStateException if it is not open
    */

@@ -5,7 +5,7 @@ import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.Winners;
 
 /**
- * A memory that tells its own tensors and winners from those of others.
+ * A memory that distinguishes its own tensors and winners from those of other backends.
  *
  * @param <T> its tensors
  * @param <W> its winners
@@ -58,7 +58,7 @@ public abstract class OwningMemory<T extends StoredTensor<?, T>, W extends Store
   }
 
   /**
-   * For whoever is about to allocate.
+   * Checks that memory may be allocated.
    *
    * @throws IllegalStateException if the memory is closed
    */

@@ -8,8 +8,8 @@ import dev.wta.api.tensor.Tensor;
  * read as its rows. Element-wise operands are the same matrix; vectors (a row, a column, labels)
  * need only the right number of elements.
  *
- * <p>NaN goes in, NaN comes out, of maxima and minima too; only comparisons ({@link Unary#STEP},
- * {@link Binary#RELU_GRADIENT}) answer 0.
+ * <p>NaN propagates, through maxima and minima too; only comparisons ({@link Unary#STEP}, {@link
+ * Binary#RELU_GRADIENT}) return 0 for it.
  */
 public interface Dense {
 

@@ -19,8 +19,8 @@ public interface Memory {
   }
 
   /**
-   * Room for {@code capacity} winners of a code of shape {@code (samples, units[, height, width])};
-   * none yet.
+   * Winners of a code of shape {@code (samples, units[, height, width])}, empty at first, with room
+   * for {@code capacity}.
    */
   Winners allocateWinners(Shape code, int capacity);
 

@@ -10,7 +10,7 @@ public final class MemoryNeed {
   private MemoryNeed() {}
 
   /**
-   * Checks that so much can be held.
+   * Checks that so many numbers can be held.
    *
    * @param what takes the memory, for people, in the plural
    * @param numbers how many float32 numbers that is

@@ -21,8 +21,8 @@ public interface Selection {
   /**
    * Encodes and selects: {@code select(relu(x * weights' + bias), rule)}, with a window {@code
    * select(relu(forward(x, weights, window) + bias), rule)}, see {@link Convolution#forward}. The
-   * dense code is never asked for, so a backend may select tile by tile. NaN in the code counts
-   * here as it does there.
+   * dense code is not an output, so a backend may select tile by tile. NaN in the code counts as in
+   * {@link #select}.
    *
    * @param x {@code (samples, inputs)}, or {@code (samples, channels, height, width)} with a window
    * @param weights {@code (units, inputs)}, or {@code (units, channels, window height, window
@@ -41,16 +41,16 @@ public interface Selection {
       Winners winners);
 
   /**
-   * As {@link #encodeWinners} without a window, into winners whose capacity follows their number:
-   * by a rule of thresholds all activations might win, and few do.
+   * As {@link #encodeWinners} without a window, into winners whose capacity is chosen by their
+   * number: under a rule of thresholds all activations might win, but few do.
    *
    * @param x {@code (samples, inputs)}
    * @param weights {@code (units, inputs)}
    * @param bias {@code (units)}
-   * @param room is called once, with a number that is no less than that of the winners and no more
-   *     than the rule's capacity; answers winners of the code {@code (samples, units)} that hold as
-   *     many, which are overwritten
-   * @return what {@code room} answered
+   * @param room is called once, with a number from that of the winners to the rule's capacity;
+   *     returns winners of the code {@code (samples, units)} with at least that capacity, which are
+   *     overwritten
+   * @return what {@code room} returned
    */
   default Winners encodeToFit(
       Tensor x, Tensor weights, Tensor bias, SelectionRule rule, IntFunction<Winners> room) {

@@ -5,9 +5,9 @@ import dev.wta.api.tensor.Winners;
 import java.util.Optional;
 
 /**
- * Operations on sparse codes: each operation costs in proportion to the winners and not to the
- * units. Coefficients run along the winners, see {@link Winners}. Operations with a window serve
- * feature maps, those without one fully-connected codes.
+ * Operations on sparse codes: the cost of each is proportional to the number of winners and not to
+ * that of units. Coefficients run along the winners, see {@link Winners}. Operations with a window
+ * serve feature maps, those without one fully-connected codes.
  */
 public interface Sparse {
 

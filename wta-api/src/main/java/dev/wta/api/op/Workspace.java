@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 /**
  * Recycles the temporaries of a step. {@link #tensor} and {@link #winners} hand out what earlier
  * steps gave back, and allocate only what is asked for the first time, so the steady state
- * allocates nothing. {@link #reset} takes everything back at once; whatever was handed out must not
- * be used after it. What no step has asked for in a while is freed.
+ * allocates nothing. {@link #reset} takes everything back at once; what was handed out before must
+ * not be used after it. What has not been requested for a while is freed.
  */
 public final class Workspace implements AutoCloseable {
   /** The smallest capacity of winners that are asked for by their number. */
@@ -83,8 +83,8 @@ public final class Workspace implements AutoCloseable {
   }
 
   /**
-   * Takes back everything handed out since the last reset. Whoever asks for the same things in the
-   * same order gets the same ones, so that a device may tell that a step repeats.
+   * Takes back everything handed out since the last reset. The same requests in the same order get
+   * the same ones, so that a device can recognise a repeated step.
    */
   public void reset() {
     for (Tensor tensor : usedTensors.reversed()) {

@@ -75,7 +75,7 @@ public record Philox(long seed, long stream) {
     return (bits >>> 8) * 0x1p-24f;
   }
 
-  /** Two draws of 32 random bits as one of the two normal numbers that they make. */
+  /** Two words of 32 random bits as one of the two normal numbers that they make. */
   public static float toNormal(int first, int second, boolean sine) {
     double radius =
         StrictMath.sqrt(-2 * StrictMath.log((Integer.toUnsignedLong(first) + 1) * 0x1p-32));

@@ -22,7 +22,7 @@ public final class SparseCode {
   }
 
   /**
-   * A code of one's own, copied.
+   * A code with copies of the arrays.
    *
    * @param features how many there are, active or not
    * @param indices the active ones, ascending, from 0
@@ -80,7 +80,7 @@ public final class SparseCode {
     return Arrays.copyOfRange(values, from, from + size);
   }
 
-  /** Hears of active features. */
+  /** Receives active features. */
   @FunctionalInterface
   public interface Active {
     void accept(int index, float value);

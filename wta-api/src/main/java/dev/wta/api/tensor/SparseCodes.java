@@ -31,7 +31,7 @@ public final class SparseCodes implements Iterable<SparseCode> {
   }
 
   /**
-   * Codes of one's own, copied.
+   * Codes with copies of the arrays.
    *
    * @param features how many there are, active or not
    * @param offsets {@code (rows + 1)}: 0 first, the number of values last, never descending
@@ -74,7 +74,7 @@ public final class SparseCodes implements Iterable<SparseCode> {
   }
 
   /**
-   * What is not 0 in dense codes.
+   * The features that are not 0 in dense codes.
    *
    * @param codes {@code (rows, features)}
    */
@@ -182,9 +182,9 @@ public final class SparseCodes implements Iterable<SparseCode> {
     }
 
     /**
-     * Adds what is not 0 in dense codes.
+     * Adds the features that are not 0 in dense codes.
      *
-     * @param codes {@code (rows, features)}; more is left alone
+     * @param codes {@code (rows, features)}; elements beyond are ignored
      * @throws dev.wta.api.WtaException if the values are more than an array holds
      */
     public Builder addDense(float[] codes, int count) {

@@ -13,7 +13,7 @@ import dev.wta.api.op.Memory;
  * elements whose slots run along the winners (the values, or the gradient with respect to them) is
  * called their coefficients. The order of the slots is the backend's, and so is where it leaves
  * slots without a winner; no operation on winners reads those. {@link Memory#download(Winners,
- * Tensorsor)} brings winners to the host in a canonical order.
+ * Tensor)} brings winners to the host in a canonical order.
  */
 public interface Winners extends AutoCloseable {
   /**
