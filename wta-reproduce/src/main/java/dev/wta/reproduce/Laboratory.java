@@ -116,7 +116,7 @@ public final class Laboratory implements AutoCloseable {
     return ((Number) line.get(key)).doubleValue();
   }
 
-  /** Says something to people while they wait. */
+  /** Reports a message to the user. */
   public void note(String line) {
     listener.note(line);
   }
@@ -163,7 +163,7 @@ public final class Laboratory implements AutoCloseable {
 
   /**
    * The test error with N labels, N/10 a class, in per cent: mean and standard deviation over
-   * draws.
+   * random subsets.
    *
    * @return empty if there are fewer training samples at this scale
    */
@@ -189,7 +189,7 @@ public final class Laboratory implements AutoCloseable {
 
   /**
    * The test error with the labels of the first samples of each class, in the data's order, in per
-   * cent: a subset that everybody takes.
+   * cent: a fixed subset, the same for everyone.
    *
    * @return empty if a class has fewer at this scale
    */

@@ -7,23 +7,23 @@ import java.util.List;
 
 /** Receives the progress of a reproduction. */
 public interface ReproductionListener {
-  /** Hears nothing. */
+  /** Ignores all progress. */
   ReproductionListener SILENT = line -> {};
 
-  /** Something that people want to know while they wait, in one line. */
+  /** Receives a message for the user, one line. */
   void note(String line);
 
-  /** Those who hear how a training goes; asked for once a training. */
+  /** The listeners of a training; called once for each. */
   default List<TrainingListener> training() {
     return List.of();
   }
 
-  /** Hears how an import goes. */
+  /** The listener of imports. */
   default ImportListener importing() {
     return ImportListener.SILENT;
   }
 
-  /** Hears how a fit goes. */
+  /** The listener of fits of probes. */
   default ProgressListener probing() {
     return ProgressListener.SILENT;
   }

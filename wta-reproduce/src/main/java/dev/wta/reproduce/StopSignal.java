@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /** A request to stop, which any thread may set. */
 public final class StopSignal {
-  /** Unwinds what is at work once the wish is known. */
+  /** Unwinds the running work after a request to stop. */
   public static final class Stopped extends RuntimeException {
     private static final long serialVersionUID = 1;
 

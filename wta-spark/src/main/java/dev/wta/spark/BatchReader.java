@@ -11,8 +11,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Reads an epoch's batches on a thread of its own, one ahead of who trains on them: the next batch
- * is exchanged and pre-processed while the last step computes.
+ * Reads an epoch's batches on a thread of its own, one ahead of the training: the next batch is
+ * exchanged and pre-processed while the last step computes.
  */
 final class BatchReader implements AutoCloseable {
   private final ExecutorService thread =

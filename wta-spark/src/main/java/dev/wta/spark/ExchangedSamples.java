@@ -14,8 +14,9 @@ import java.util.function.IntUnaryOperator;
 
 /**
  * The samples of all ranks together. Reading is a collective: all ranks read the same rows in the
- * same order, each gives those that it keeps, and all get all of them. So what reads a data set on
- * one machine, orders and statistics among it, does the same on every rank, to the bit.
+ * same order, each gives those that it keeps, and all get all of them. So code that reads a data
+ * set on one machine, such as that of orders and statistics, has the same results on every rank, to
+ * the bit.
  */
 final class ExchangedSamples implements Dataset {
   private final String name;

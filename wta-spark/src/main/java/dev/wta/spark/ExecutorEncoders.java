@@ -14,7 +14,7 @@ final class ExecutorEncoders {
 
   private ExecutorEncoders() {}
 
-  /** An encoder that is used by so many tasks. */
+  /** An encoder and the number of tasks that use it. */
   private static final class Shared {
     final Backend backend;
     final Encoder encoder;
@@ -54,7 +54,7 @@ final class ExecutorEncoders {
     return shared.encoder;
   }
 
-  /** One task less needs the encoder. */
+  /** Releases the encoder for one task. */
   static synchronized void release(EncoderSource source) {
     Shared shared = OPEN.get(source.key());
     shared.users--;

@@ -6,9 +6,9 @@ import dev.wta.models.shard.training.UnitShare;
 import java.util.BitSet;
 
 /**
- * The share of a model's units that this JVM holds, one at a time: whoever has not encoded by it
- * yet may use it, and once nobody does, it makes room for one that somebody waits for. So the tasks
- * of an executor go through the shares together.
+ * The share of a model's units that this JVM holds, one at a time. Tasks that have not encoded by
+ * it yet may use it; once no task uses it, it is replaced by one that a task waits for. So the
+ * tasks of an executor go through the shares together.
  */
 final class ExecutorShares {
   private static Open open; // or null
@@ -35,7 +35,7 @@ final class ExecutorShares {
       }
     }
 
-    /** Which it is, from 0. */
+    /** The index of the share, from 0. */
     int number() {
       return number;
     }
@@ -83,7 +83,7 @@ final class ExecutorShares {
     }
   }
 
-  /** One task less uses a share. */
+  /** Releases a share for one task. */
   static synchronized void release(Open share) {
     share.users--;
     ExecutorShares.class.notifyAll();

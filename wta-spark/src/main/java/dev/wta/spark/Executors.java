@@ -12,7 +12,7 @@ import org.apache.spark.sql.SparkSession;
 
 /** What a training asks of executors, as the driver sees them. */
 final class Executors {
-  /** Under which Spark's connections are encrypted. */
+  /** The settings under which Spark's connections are encrypted. */
   private static final List<String> ENCRYPTED =
       List.of(
           "spark.network.crypto.enabled",
@@ -70,7 +70,7 @@ final class Executors {
     }
   }
 
-  /** A failed stage, as what the first task said of it where that was something to mend. */
+  /** The error of a failed stage: the problem and the remedy that its message quotes, if any. */
   static WtaException explained(Exception failed) {
     String message = String.valueOf(failed.getMessage());
     Matcher said = SAID.matcher(message);

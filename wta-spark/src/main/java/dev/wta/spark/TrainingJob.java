@@ -82,7 +82,7 @@ record TrainingJob(String family, Map<String, String> given, String folder, Stri
    * @param samples of all ranks
    * @param ranks for the steps
    * @param threads of this rank
-   * @param stepped hears of each step, on the first rank
+   * @param stepped is called for each step, on the first rank
    * @return the path of the trained run
    */
   String train(Dataset samples, Ranks ranks, int threads, Configuration conf, Runnable stepped)
@@ -134,7 +134,7 @@ record TrainingJob(String family, Map<String, String> given, String folder, Stri
     return (long) training.epochs() * Math.ceilDiv(samples.size(), training.batch());
   }
 
-  /** What the first rank says, to all. */
+  /** Sends the first rank's value to all ranks. */
   private static boolean first(Ranks ranks, boolean says) {
     ByteBuffer[] parts = new ByteBuffer[ranks.count()];
     Arrays.setAll(parts, _ -> ByteBuffer.allocate(1).put((byte) (says ? 1 : 0)).flip());

@@ -66,7 +66,7 @@ final class TrainingTask
     try (NettyRanks ofSamples = listen(context, host);
         NettyRanks ofSteps = listen(context, host);
         SampleShare share = SampleShare.of(CollectionConverters.asJava(samples), folder())) {
-      // Whoever has kept its samples says where it listens, and learns where the others do.
+      // A rank that has stored its samples publishes its address, and receives the others'.
       String own =
           "%s %d %d".formatted(host, ofSamples.address().getPort(), ofSteps.address().getPort());
       boolean alone = context.getTaskInfos().length == 1; // Spark asks for answers once a second

@@ -52,8 +52,8 @@ import scala.reflect.ClassTag$;
  * and their order in the data frame, and on the executors' vector width.
  *
  * <p>Checkpoints are kept in a folder of {@link #setCheckpointDir} that is named by settings and
- * samples. A training that was cut short, by the loss of an executor or of the driver, goes on from
- * the last one; one that is finished is not repeated.
+ * samples. A training that was interrupted, by the loss of an executor or of the driver, resumes
+ * from the last one; one that is finished is not repeated.
  */
 public final class WtaEstimator extends Estimator<WtaModel> implements DefaultParamsWritable {
   private static final int MOST_BYTES = 1 << 30;
@@ -170,13 +170,13 @@ public final class WtaEstimator extends Estimator<WtaModel> implements DefaultPa
   }
 
   /**
-   * The column of the samples: vectors, or arrays of float or double; {@code features} at first.
+   * The column of the samples: vectors, or arrays of float or double; {@code features} by default.
    */
   public WtaEstimator setInputCol(String column) {
     return with(columns.input, column);
   }
 
-  /** The column that the model adds; {@code code} at first. */
+  /** The column that the model adds; {@code code} by default. */
   public WtaEstimator setOutputCol(String column) {
     return with(columns.output, column);
   }
@@ -186,7 +186,7 @@ public final class WtaEstimator extends Estimator<WtaModel> implements DefaultPa
     return with(columns.outputType, type);
   }
 
-  /** The model's family, {@code topk} at first. */
+  /** The model's family, {@code topk} by default. */
   public WtaEstimator setModel(String family) {
     return with(model, family);
   }
@@ -211,7 +211,7 @@ public final class WtaEstimator extends Estimator<WtaModel> implements DefaultPa
     return with(epochs, passes);
   }
 
-  /** The number that all randomness comes from. */
+  /** The seed of all random numbers. */
   public WtaEstimator setSeed(long number) {
     return with(seed, number);
   }

@@ -131,7 +131,7 @@ public final class WtaModel extends Model<WtaModel> implements MLWritable {
   }
 
   /**
-   * The column of the samples: vectors, or arrays of float or double; {@code features} at first.
+   * The column of the samples: vectors, or arrays of float or double; {@code features} by default.
    */
   public WtaModel setInputCol(String column) {
     set(columns.input, column);
@@ -146,7 +146,7 @@ public final class WtaModel extends Model<WtaModel> implements MLWritable {
     return $(columns.output);
   }
 
-  /** The column that is added; {@code code} at first. */
+  /** The column that is added; {@code code} by default. */
   public WtaModel setOutputCol(String column) {
     set(columns.output, column);
     return this;

@@ -25,8 +25,8 @@ import java.util.stream.IntStream;
 
 /**
  * Measures a table row by row. What is done is kept: rows with their figures, trainings as runs
- * that can be resumed, imported data. A process that is stopped or killed is made up for by another
- * with the same request.
+ * that can be resumed, imported data. After a stop or a kill, another process with the same request
+ * continues.
  */
 public final class Reproduction {
   private final Request request;
@@ -39,8 +39,8 @@ public final class Reproduction {
    *
    * @param data the folder of the data set's original files, or one above it
    * @param out where runs, imported data and results are kept
-   * @param heldOut so many training samples, drawn by the seed, are left out of training and take
-   *     the test samples' place: what settings are chosen by. 0 for the test samples
+   * @param heldOut the number of training samples, chosen by the seed, that are left out of
+   *     training and replace the test samples, to choose settings; 0 for the test samples
    * @param rows the rows of the table to measure; the others are shown as they are kept
    */
   public record Request(
@@ -247,7 +247,7 @@ public final class Reproduction {
         .orElseGet(() -> ReproducedRow.unmeasured(row));
   }
 
-  /** So many samples, drawn by the seed; in their files' order, which reads fastest. */
+  /** So many samples, chosen by the seed; in their files' order, which reads fastest. */
   private Dataset part(Dataset data, int most, String use) {
     return data.size() <= most ? data : data.subset(drawn(data.size(), most, use));
   }

@@ -25,7 +25,7 @@ public record RowState(Row row, Stage stage, double seconds, Optional<Measured> 
     DONE,
     /** The model is trained, and not measured yet. */
     TRAINED,
-    /** The training was begun, and goes on where it was stopped. */
+    /** The training was begun, and resumes where it was stopped. */
     BEGUN,
     /** Nothing is done yet. */
     WAITING,

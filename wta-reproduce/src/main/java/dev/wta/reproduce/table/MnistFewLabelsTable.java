@@ -13,9 +13,9 @@ import java.util.List;
 
 /**
  * MNIST with few labels: the autoencoder sees all pictures, the SVM those of N labels, N/10 a
- * class. The paper gives single numbers, whose entry for all labels is the stacked system's: so the
- * rows of the stack stand against them, by draws and by the author's fixed subset. One layer has
- * rows of its own.
+ * class. The paper gives single numbers, of which that for all labels is the stacked system's. So
+ * they are compared with the rows of the stack, on random subsets and on the author's fixed one.
+ * One layer has rows of its own.
  */
 public final class MnistFewLabelsTable implements TableProvider {
   private static final int DRAWS = 5;

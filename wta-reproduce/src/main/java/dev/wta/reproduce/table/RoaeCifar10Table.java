@@ -21,7 +21,7 @@ import java.util.Optional;
 
 /**
  * The rank-ordered autoencoder on patches of CIFAR-10, a random one of each picture and epoch: how
- * much of a patch is left undrawn, |x - R|.
+ * much of a patch is not reconstructed, |x - R|.
  */
 public final class RoaeCifar10Table implements TableProvider {
   private static final PatchSize PATCH = new PatchSize(7, 7);

@@ -199,7 +199,7 @@ public final class RunStore {
     }
   }
 
-  /** Hears of a folder. */
+  /** Receives a folder. */
   @FunctionalInterface
   public interface Use<T> {
     T of(Path folder) throws IOException;
@@ -220,7 +220,7 @@ public final class RunStore {
         cause);
   }
 
-  /** That a run cannot be read, and what to do. */
+  /** The error of a run that cannot be read, with the remedy. */
   public static WtaException unreadable(String run, IOException failed) {
     return new WtaException(
         "%s cannot be read: %s".formatted(run, failed.getMessage()),

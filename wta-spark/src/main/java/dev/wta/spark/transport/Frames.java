@@ -63,7 +63,7 @@ final class Frames {
   }
 
   /**
-   * Why ranks end.
+   * The reason why ranks end.
    *
    * @param problem a sentence that is as true where it is read as where it was written
    */
@@ -75,7 +75,7 @@ final class Frames {
       return new Reason(problem, frame.readString(frame.readableBytes(), StandardCharsets.UTF_8));
     }
 
-    /** The frame that says it: the length of the problem (4 bytes), the problem, the remedy. */
+    /** The frame that carries it: the length of the problem (4 bytes), the problem, the remedy. */
     ByteBuf frame() {
       byte[] said = bytes(problem);
       byte[] length = ByteBuffer.allocate(Integer.BYTES).putInt(said.length).array();

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How two ranks prove to each other that they belong to one stage, before anything else is said.
+ * How two ranks prove to each other that they belong to one stage, before anything else is sent.
  * The client begins:
  *
  * <pre>
@@ -25,19 +25,19 @@ import org.slf4j.LoggerFactory;
  * server: WELCOME
  * </pre>
  *
- * <p>Whoever says anything else is turned away: the connection is closed.
+ * <p>The connection is closed if either side sends anything else.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its connection
 abstract sealed class Handshake extends SimpleChannelInboundHandler<ByteBuf> {
   private static final Logger log = LoggerFactory.getLogger(Handshake.class);
 
-  /** Hears of a connection both of whose sides have proved themselves. */
+  /** Receives a connection whose two sides have proved that they know the secret. */
   @FunctionalInterface
   interface Welcome {
     /**
      * Adds a peer's handlers to its channel, on its event loop.
      *
-     * @return false to turn it away
+     * @return false to refuse it
      */
     boolean peer(Channel channel, int rank);
   }
@@ -54,7 +54,7 @@ abstract sealed class Handshake extends SimpleChannelInboundHandler<ByteBuf> {
     channel.pipeline().addLast(Frames.ofStrangers(), this);
   }
 
-  /** Turns away who has not proved itself by now. */
+  /** Closes a connection whose other side has not proved itself by now. */
   void expire(Channel channel) {
     refuse(channel, "it has proved nothing in time");
   }
@@ -79,7 +79,7 @@ abstract sealed class Handshake extends SimpleChannelInboundHandler<ByteBuf> {
     }
   }
 
-  /** Hears why a connection came to nothing. */
+  /** Receives the reason why a connection failed. */
   abstract void refused(String why);
 
   /** Reads a frame's kind and checks its length. */
@@ -168,7 +168,7 @@ abstract sealed class Handshake extends SimpleChannelInboundHandler<ByteBuf> {
       this.count = count;
     }
 
-    /** Strangers come and go, and change nothing. */
+    /** A refused connection changes nothing. */
     @Override
     void refused(String why) {}
 

@@ -4,11 +4,11 @@ import java.io.Serializable;
 import java.time.Duration;
 
 /**
- * What a transport bears.
+ * The limits of a transport.
  *
  * @param message bytes of one rank's part at most; a larger one ends the exchange on both sides
  * @param connect how long peers may take to connect and to prove the secret
- * @param silence how long a peer may send nothing, not even the sign of life that idle peers send
+ * @param silence how long a peer may send nothing, not even the heartbeat that idle peers send
  */
 public record Limits(int message, Duration connect, Duration silence) implements Serializable {
   public Limits {

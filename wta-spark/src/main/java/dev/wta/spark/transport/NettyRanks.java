@@ -31,8 +31,8 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * Ranks in processes of their own, each connected to each other. A rank first listens, then learns
- * where the others do, then joins them:
+ * Ranks in processes of their own, each connected to all others. A rank first listens, then is
+ * given the others' addresses, then connects to them:
  *
  * <pre>{@code
  * NettyRanks ranks = NettyRanks.listen(host, rank, count, stage, limits, cancelled);
@@ -41,11 +41,11 @@ import java.util.stream.IntStream;
  * }</pre>
  *
  * <p>Peers prove a {@link StageSecret} to each other; strangers, and peers of another attempt, are
- * turned away and change nothing. What goes over the connection afterwards is not encrypted.
+ * refused and change nothing. What is sent over the connection afterwards is not encrypted.
  *
- * <p>A peer that is slow is waited for as long as its process shows signs of life. One that is
- * lost, silent, or sends what it should not ends the exchange of every rank with a {@link
- * RankLostException}: whoever notices tells the others, before they see the connection to it go.
+ * <p>Ranks wait for a slow peer as long as its process sends heartbeats. A peer that is lost, is
+ * silent, or breaks the protocol ends the exchange of every rank with a {@link RankLostException}:
+ * the rank that notices sends the reason to the others before it closes its connections.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its connection
 public final class NettyRanks implements Ranks {
@@ -203,7 +203,7 @@ public final class NettyRanks implements Ranks {
         null);
   }
 
-  /** Somebody has connected; who does not prove to be a peer in time is turned away. */
+  /** A new connection; it is closed unless it proves to be a peer in time. */
   private void greet(Channel channel) {
     channels.add(channel);
     Handshake handshake = new Handshake.Server(stage, rank, peers.length, this::welcome);
@@ -289,7 +289,7 @@ public final class NettyRanks implements Ranks {
       fail(ends.problem(), ends.remedy(), ends);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      // Peers are told later: whoever interrupted this rank may yet say why.
+      // Peers are informed later: the interrupting thread may yet give the reason.
       end(
           "rank %d was interrupted".formatted(rank),
           "look for the error of another rank",
@@ -322,10 +322,9 @@ public final class NettyRanks implements Ranks {
   }
 
   /**
-   * Ends the exchanges of all ranks with the reason of this one, unless they have ended with
-   * another's.
+   * Ends the exchanges of all ranks with this rank's reason, unless they have ended with another's.
    *
-   * @param why this rank goes no further
+   * @param why this rank stops
    */
   public void giveUp(Throwable why) {
     switch (why) {
@@ -358,8 +357,8 @@ public final class NettyRanks implements Ranks {
   }
 
   /**
-   * Tells the peers why this rank goes no further. Their connections stay open until they have
-   * heard it: closing one with unread data may discard what was sent.
+   * Sends the peers the reason why this rank stops. Their connections stay open until they have
+   * received it: closing one with unread data may discard what was sent.
    */
   private void tell(Frames.Reason reason) {
     if (told) {
@@ -377,9 +376,9 @@ public final class NettyRanks implements Ranks {
   }
 
   /**
-   * Says goodbye to the others and closes the connections, once they have said it, too, or have
-   * heard why this rank failed. A peer that shows no sign of life is not waited for longer than
-   * {@link Limits#silence}.
+   * Announces the end to the others and closes the connections, once they have announced it, too,
+   * or have received the reason of this rank's failure. A peer that sends no heartbeat is not
+   * waited for longer than {@link Limits#silence}.
    */
   @Override
   public void close() {

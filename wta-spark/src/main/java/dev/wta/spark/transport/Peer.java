@@ -62,7 +62,7 @@ final class Peer extends SimpleChannelInboundHandler<ByteBuf> {
     return received >= messages;
   }
 
-  /** Whether it has said that it sends nothing more. The caller holds the monitor. */
+  /** Whether it has announced that it sends nothing more. The caller holds the monitor. */
   boolean hasLeft() {
     return left;
   }
@@ -77,12 +77,14 @@ final class Peer extends SimpleChannelInboundHandler<ByteBuf> {
     return buffers[(int) (number & 1)];
   }
 
-  /** Says why this rank goes no further. The peer closes the connection once it has heard that. */
+  /**
+   * Sends the reason why this rank stops. The peer closes the connection once it has received it.
+   */
   void giveUp(Frames.Reason reason) {
     channel.writeAndFlush(reason.frame());
   }
 
-  /** Sends a message; {@link NettyRanks#sent} hears when its bytes are no longer needed. */
+  /** Sends a message; {@link NettyRanks#sent} is called when its bytes are no longer needed. */
   void send(long number, ByteBuffer part) {
     channel.write(Frames.message(number, part.remaining()));
     ByteBuffer rest = part.duplicate();
