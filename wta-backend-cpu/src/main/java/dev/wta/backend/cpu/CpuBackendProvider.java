@@ -10,8 +10,8 @@ import dev.wta.backend.cpu.vector.VectorWidth;
 
 /**
  * Offers the backend on the JDK's Vector API. This class loads without {@code
- * jdk.incubator.vector}, so that it can say that the module is missing; everything that needs it
- * stands behind {@link CpuBackend}.
+ * jdk.incubator.vector}, so that it can report that the module is missing; everything that needs it
+ * is behind {@link CpuBackend}.
  */
 public final class CpuBackendProvider implements BackendProvider {
   private static final String VECTOR_MODULE = "jdk.incubator.vector";

@@ -18,7 +18,9 @@ import dev.wta.backend.cpu.sparse.SparseMaps;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What winners make cheap. Decoding walks the winners by sample, gradients walk them by unit. */
+/**
+ * Operations on sparse codes. Decoding walks the winners by sample, gradients walk them by unit.
+ */
 public final class CpuSparse implements Sparse {
   /** Units whose sums are a piece of work. */
   private static final int UNITS = 256;

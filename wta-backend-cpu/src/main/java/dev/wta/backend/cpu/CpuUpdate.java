@@ -14,7 +14,7 @@ import dev.wta.backend.cpu.vector.ReductionKernels;
 
 /**
  * Optimiser steps. A factored gradient is materialised a row at a time into a buffer that stays in
- * the nearest cache, and the row is updated at once.
+ * L1, and the row is updated at once.
  */
 final class CpuUpdate implements Update {
   private final CpuMemory memory;

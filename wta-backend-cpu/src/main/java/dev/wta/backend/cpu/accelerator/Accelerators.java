@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 
 /** The accelerators on the class path. */
 public final class Accelerators {
-  /** Set to {@code off}, accelerators are left alone: results are the same, later. */
+  /** Set to {@code off}, accelerators are not used: results are the same, but slower. */
   public static final String PROPERTY = "wta.accelerator";
 
   private Accelerators() {}
@@ -27,7 +27,7 @@ public final class Accelerators {
     return all().stream().filter(found -> found.obstacle().isEmpty()).findFirst();
   }
 
-  /** Why there is none that rounds operands, and what to do about it. */
+  /** The reason why there is none that rounds operands, and the remedy. */
   public static WtaException missing() {
     List<Bf16Accelerator> found = all();
     String reason =

@@ -5,9 +5,9 @@ import java.util.Optional;
 
 /**
  * Products of bfloat16 matrices by instructions that Java does not reach (AVX512-BF16, AMX). An
- * optional module offers one through {@link java.util.ServiceLoader}. The backend uses it to tell
- * what cannot win, where results are the same bits with and without, and for the dense products of
- * a view that may round their operands.
+ * optional module offers one through {@link java.util.ServiceLoader}. The backend uses it to
+ * exclude what cannot win, where results are the same bits with and without, and for the dense
+ * products of a view that may round their operands.
  *
  * <p>Matrices lie off the heap. A bfloat16 is the upper half of a float32; where it is subnormal,
  * an accelerator may take it as 0. Products of two are added up in float32, in any order and with
@@ -37,7 +37,7 @@ public interface Bf16Accelerator {
   /**
    * The shape of {@code maps[n, m, y, x] = sum over c, i, j of images[n, c, y + i - padding, x + j
    * - padding] * filters[m, c, i, j]}, and which of the three is computed of the other two: the
-   * maps, the gradient of the images, or that of the filters. Its products take and answer float32,
+   * maps, the gradient of the images, or that of the filters. Its products take and return float32,
    * row by row, and round their operands: {@code a} is {@link #first}, {@code b} is {@link
    * #second}.
    */

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 /**
  * Dense products and convolutions whose operands an accelerator rounds to bfloat16 and whose sums
  * are float32. How they are cut depends on their shape alone, and so do the bits. What is too small
- * to gain by it is left to the float32 kernels: so say {@link #suits(GemmArguments)} and {@link
+ * to gain by it is left to the float32 kernels, see {@link #suits(GemmArguments)} and {@link
  * #suits(Bf16Accelerator.Convolution)}.
  */
 public final class RoundedProducts implements AutoCloseable {

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Arrays that a thread may overwrite, told apart by their use. What is asked for again is the same
- * array.
+ * Arrays that a thread may overwrite, distinguished by their use. A repeated request returns the
+ * same array.
  */
 public final class Scratch {
   /** What an array is used for: one user at a time each. */

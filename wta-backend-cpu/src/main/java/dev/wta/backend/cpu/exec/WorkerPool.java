@@ -8,12 +8,12 @@ import java.util.function.IntConsumer;
 /**
  * Runs the pieces of an operation on a fixed set of threads, the caller among them. No two pieces
  * write the same number, and an operation cuts the terms of a sum the same way whatever the number
- * of threads, so results do not depend on who ran what.
+ * of threads, so results do not depend on which thread ran which piece.
  *
  * <p>Each thread begins with a share of its own, a run of neighbouring pieces, and takes from the
- * others' shares once it is done. So a thread meets the same rows of a matrix again in one
- * operation after the other, and finds them in its core's caches: where two cores do not share a
- * last-level cache, fetching what the other one wrote is slower than memory.
+ * others' shares once it is done. So a thread reads the same rows of a matrix in one operation
+ * after the other, and finds them in its core's caches: where two cores do not share a last-level
+ * cache, fetching what the other one wrote is slower than memory.
  */
 public final class WorkerPool implements AutoCloseable {
 
@@ -28,7 +28,7 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   /**
-   * How often a thread looks for news before it sleeps: some ten microseconds, the gap between
+   * How often a thread looks for work before it sleeps: some ten microseconds, the gap between
    * operations.
    */
   private static final int SPINS = 400;
@@ -71,7 +71,7 @@ public final class WorkerPool implements AutoCloseable {
     return threads.length + 1;
   }
 
-  /** Tells {@code observer} the number of pieces of each operation from now on. */
+  /** Reports the number of pieces of each operation to {@code observer} from now on. */
   public void observe(IntConsumer observer) {
     this.observer = observer;
   }

@@ -12,13 +12,13 @@ import java.util.Arrays;
  * Goto and van de Geijn (2008): the right operand is packed into panels, slab by slab; the left
  * operand is streamed where it stands, or from a transposed copy; register tiles multiply the two
  * into a block of sums in a near cache, which is stored once, whole rows at a time. Where it saves
- * more copying than it costs, {@code op(b)' * op(a)'} is computed in its stead and then transposed.
+ * more copying than it costs, {@code op(b)' * op(a)'} is computed instead and then transposed.
  *
  * <p>An element of the output is summed in the same order whatever the number of threads. Where the
  * execution says {@link Execution#rowsAlone}, the number of rows does not matter either.
  */
 public final class GemmKernel {
-  /** Rows of a piece of work: several tiles share a panel while it is in the second cache. */
+  /** Rows of a piece of work: several tiles share a panel while it is in L2. */
   private static final int ROW_BLOCK = 2 * PackedPanels.ROWS;
 
   /** The columns of the widest block of sums, about. */
@@ -30,7 +30,7 @@ public final class GemmKernel {
   /** The widest slab of columns. */
   private static final int COLUMNS = 2048;
 
-  /** The floats of a slab of an operand that is copied: they fit the last cache. */
+  /** The floats of a slab of an operand that is copied: they fit the last-level cache. */
   private static final int SLAB = 3 << 20;
 
   /** A slab is no shallower than this, whatever its size: each is added to the output. */

@@ -13,8 +13,7 @@ import java.util.Arrays;
  * The product with a weighted normal matrix, in one pass over the samples: while eight of them are
  * in a near cache, their scores are computed, weighted, and the samples added up with them. Where
  * most weights are 0, only the scores that have one are computed: vector by vector over some dozens
- * of samples, so that a vector and its sums stay in the nearest cache. Samples that have no weight
- * are not read.
+ * of samples, so that a vector and its sums stay in L1. Samples that have no weight are not read.
  */
 public final class NormalProduct {
   private static final int ROWS = ThinSums.ROWS;

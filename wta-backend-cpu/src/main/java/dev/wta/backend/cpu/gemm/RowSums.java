@@ -8,8 +8,8 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * Weighted sums of a few rows at a time, {@code out = sum of weight * row} or {@code out += ...}.
- * All rows are read side by side from left to right, which the processor foresees: rows that are
- * scattered in the second cache then come from it as fast as it gives them.
+ * All rows are read side by side from left to right, which the processor prefetches: rows that are
+ * scattered in L2 are then read at its full rate.
  */
 public final class RowSums {
   private RowSums() {}

@@ -2,8 +2,8 @@ package dev.wta.backend.cpu.gemm;
 
 /**
  * The order in which a product adds up the terms of one of its elements: in runs, each a chain of
- * fused multiply-adds that starts from 0 and goes on term by term; then the sums of the runs, slab
- * by slab. Whoever computes a single element in this order gets the product's bits.
+ * fused multiply-adds that starts from 0 and adds term by term; then the sums of the runs, slab by
+ * slab. A single element that is computed in this order has the product's bits.
  *
  * @param runs the first term of each run, ascending, and the number of terms
  * @param slabs the first run of each slab, ascending, and the number of runs

@@ -43,7 +43,7 @@ public final class CpuWinners extends StoredWinners {
 
   /**
    * Makes sure that {@link #sampleStart} and {@link #bySample} are those of the present winners.
-   * Whoever reads them asks for this first, on one thread.
+   * Called before they are read, on one thread.
    */
   public void indexBySample() {
     if (!indexed) {

@@ -1,16 +1,16 @@
 package dev.wta.backend.cpu.screen;
 
 /**
- * Where the bars of a batch may begin, by those that the last one ended with: a bar that is high
- * from the first unit on keeps out what would only be listed and thrown away. Whoever uses a guess
- * checks in the end that enough has reached it, and repeats the batch without if not, so a guess
- * decides how long a batch takes and never what wins.
+ * Guesses the bars, the thresholds of a batch's groups below which nothing can win, from those that
+ * the last batch ended with: a bar that is high from the first unit on excludes what would only be
+ * listed and thrown away. In the end it is checked that enough has reached the guess; if not, the
+ * batch is repeated without. So a guess changes how long a batch takes and never what wins.
  */
 final class BarGuess {
   /** Of the least bar of the last batch, in proportion to its sample's norm. */
   private static final float SHARE = 0.95f;
 
-  /** What a miss takes off the share, and a batch without one gives back. */
+  /** The factors of the share after a miss, and after a batch without one. */
   private static final float MISSED = 0.8f;
 
   private static final float HELD = 1.01f;
@@ -33,7 +33,7 @@ final class BarGuess {
     share = Math.min(SHARE, share * HELD);
   }
 
-  /** A guess was too high: there is none until bars are known again. */
+  /** A guess was too high: there is no guess until bars are known again. */
   void missed() {
     least = 0;
     share *= MISSED;

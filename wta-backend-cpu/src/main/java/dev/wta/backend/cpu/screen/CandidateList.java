@@ -8,16 +8,19 @@ import java.util.Arrays;
  * A worker's candidates: activations with their bounds, in groups of which the k largest win. They
  * are listed one after another, whatever their group, and put in order once there are some 2k more
  * a group than the last time: each group is cut down to what can still be among its k largest, and
- * its bar, which all workers share, is raised to what that takes.
+ * its bar, a threshold that all workers share, is raised to what that takes.
  *
- * <p>Bars only ever hold what is true, so it does not matter who raised one, or that two threads
- * write one at the same time: that changes what is listed and not what wins.
+ * <p>Nothing that wins is ever below a bar, so it does not matter which thread raised one, or that
+ * two threads write one at the same time: that changes what is listed and not what wins.
  */
 final class CandidateList {
-  /** Of the list after it was cut down, what may remain without giving up: most of it is tied. */
+  /**
+   * The part of the list that may remain after it was cut down; with more, most of it is tied, and
+   * screening is given up.
+   */
   private static final float MOST = 0.75f;
 
-  /** A bar that takes an eighth more than k to pass is good enough, and quicker to find. */
+  /** A bar that an eighth more than k reach is good enough, and quicker to find. */
   private static final int SLACK = 8;
 
   /** Numbers of an entry: its sample, its unit, and the bits of its bounds. */
@@ -140,7 +143,7 @@ final class CandidateList {
   }
 
   /**
-   * Once in order: appends a group's lower bounds to {@code out} from {@code to}; answers the end.
+   * Once in order: appends a group's lower bounds to {@code out} from {@code to}; returns the end.
    */
   int lows(int group, float[] out, int to) {
     int at = first(group) * ENTRY + LOW;
@@ -161,7 +164,7 @@ final class CandidateList {
     return group < groups ? starts[group + 1] - starts[group] : 0;
   }
 
-  /** Once in order: goes through a group's candidates that can be {@code bar} or more. */
+  /** Once in order: passes each of a group's candidates that can be {@code bar} or more. */
   void forEach(int group, float bar, Visitor visitor) {
     int start = first(group) * ENTRY;
     for (int at = start; at < start + count(group) * ENTRY; at += ENTRY) {

@@ -20,7 +20,7 @@ final class Effort {
     return left.get() >= 0;
   }
 
-  /** Gives up unless {@code holds}; answers whether it goes on. */
+  /** Gives up unless {@code holds}; returns whether screening continues. */
   boolean require(boolean holds) {
     if (!holds) {
       left.set(Long.MIN_VALUE / 2);
@@ -28,7 +28,7 @@ final class Effort {
     return goesOn();
   }
 
-  /** Takes some activations off what is left; answers whether it goes on. */
+  /** Takes some activations off what is left; returns whether screening continues. */
   boolean spend(long activations) {
     return left.addAndGet(-activations) >= 0;
   }

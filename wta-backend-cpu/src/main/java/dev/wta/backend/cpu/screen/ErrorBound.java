@@ -1,7 +1,7 @@
 package dev.wta.backend.cpu.screen;
 
 /**
- * How far an activation of the float32 product can be from what a product in bfloat16 says of it.
+ * Bounds the distance of an activation of the float32 product from that of a product in bfloat16.
  *
  * <p>For a sample {@code x} and a unit of weights {@code w} and bias {@code b}, {@code K} terms,
  * let {@code v} be the activation that the float32 kernels compute, {@code x^} and {@code w^} the

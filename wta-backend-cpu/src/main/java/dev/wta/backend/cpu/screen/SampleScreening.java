@@ -18,8 +18,8 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * Finds what may win by a rule whose groups go across units: the largest of each sample or of the
  * batch, or what exceeds its unit's threshold. Blocks of units are multiplied with blocks of
- * samples; what can reach its group's bar, which rises as more is seen, is listed; in the end the
- * lists are cut by the bar of all of them.
+ * samples; what can reach its group's bar, a threshold that rises as more is seen, is listed; in
+ * the end the lists are cut by the bar that follows from all of them.
  */
 final class SampleScreening {
   /** Places of a list: so many times its winners, and some more. */
@@ -88,7 +88,7 @@ final class SampleScreening {
     return effort.goesOn() ? collect(most) : Optional.empty();
   }
 
-  /** Lists what may win, and raises the bars to what all lists say. */
+  /** Lists what may win, and raises the bars by all lists. */
   private void list(IntFunction<UnitBlock> blocks) {
     for (int g = 0; g < bars.length; g++) {
       boolean zero = bySample && batch.roundedNorms()[g] == 0;
@@ -134,8 +134,8 @@ final class SampleScreening {
   }
 
   /**
-   * Whether k of each group's candidates have reached the bar that was guessed for it; what was
-   * kept out by the guess then cannot be among the k largest. The next guess learns from it.
+   * Whether k of each group's candidates have reached the bar that was guessed for it; what the
+   * guess excluded then cannot be among the k largest. The next guess is made from the result.
    */
   private boolean guessHeld() {
     boolean held = true;
@@ -154,7 +154,7 @@ final class SampleScreening {
     return held;
   }
 
-  /** What the bar of a group is taken to be in proportion to. */
+  /** The norm to which a group's bar is taken to be proportional. */
   private float norm(int group) {
     return bySample ? batch.roundedNorms()[group] : 1;
   }
@@ -203,7 +203,7 @@ final class SampleScreening {
     return Optional.of(candidates);
   }
 
-  /** Goes through what can still win by the bars of all, a sample's candidates on one thread. */
+  /** Passes what can still win by the bars of all lists, a sample's candidates on one thread. */
   private void forEach(CandidateList.Visitor visitor) {
     execution.split(
         groups,

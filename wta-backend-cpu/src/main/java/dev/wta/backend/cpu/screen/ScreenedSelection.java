@@ -58,7 +58,7 @@ public final class ScreenedSelection implements AutoCloseable {
   /** Of each kind of rule, the batches that are still left to the float32 kernels. */
   private final Map<Class<? extends SelectionRule>, Integer> rests = new HashMap<>();
 
-  /** A kind of encoding whose bars are alike from batch to batch. */
+  /** A kind of encoding whose bars are similar from batch to batch. */
   private record Encoding(int inputs, int units, Class<? extends SelectionRule> rule, long k) {}
 
   private final Map<Encoding, BarGuess> guesses = new HashMap<>();

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** A thread's list of activations with their samples, unit after unit. It grows as it must. */
+/** A thread's list of activations with their samples, unit after unit. It grows as needed. */
 final class ActivationList {
   private static final int FIRST_ROOM = 1 << 12;
 

@@ -82,9 +82,7 @@ public final class DenseSelection {
         });
   }
 
-  /**
-   * The whole batch is one group: it is cut in one go, and what remains is told apart by sample.
-   */
+  /** The whole batch is one group: it is cut at once, and what remains is divided by sample. */
   public void global(int k) {
     int size = samples * rowSize;
     TopKSelector topK = TopKSelector.of(execution.shared);
@@ -148,7 +146,7 @@ public final class DenseSelection {
         });
   }
 
-  /** Lists what one sample keeps of its row of the code and answers how many there are. */
+  /** Lists what one sample keeps of its row of the code and returns how many there are. */
   @FunctionalInterface
   private interface SampleSelection {
     int select(int row, int[] kept, Scratch scratch);

@@ -7,10 +7,11 @@ import java.util.Arrays;
 /**
  * Closes in on the k-th largest of a batch's activations while threads go through it. A histogram
  * counts what is listed by its upper sixteen bits, which is by its size; what lies below the bucket
- * that the k-th largest of those listed so far falls into cannot win, so {@link #bar} rises.
+ * that the k-th largest of those listed so far falls into cannot win, so {@link #bar}, the
+ * threshold that a winner must exceed, rises.
  *
- * <p>The bar only ever holds what is true, so it does not matter which thread raised it, or whether
- * another saw that at once: that changes what is listed and not what wins.
+ * <p>Nothing that wins is ever below the bar, so it does not matter which thread raised it, or
+ * whether another saw that at once: that changes what is listed and not what wins.
  */
 final class LargestOfBatch {
   private static final int HALF = Short.SIZE;
@@ -72,8 +73,8 @@ final class LargestOfBatch {
   }
 
   /**
-   * What winners are at the least, all having been counted, and how many of those that are equal to
-   * it win.
+   * The smallest winning value, once all are counted, and how many of the activations equal to it
+   * win.
    *
    * @param lists what was listed
    */

@@ -13,10 +13,10 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * Encodes and selects each sample's winners over the units, without ever holding the dense code.
  * The units are cut into parts, a piece of work each. A part goes through its units block by block
- * and lists, for each sample, what exceeds the sample's bar; a list that is full is cut down to its
- * k largest, and the bar is raised to just below the smallest of these. A thread that goes on to
- * the next part goes on with the same lists, so the bar is soon that of all units it has seen. In
- * the end each sample's lists are cut down together.
+ * and lists, for each sample, what exceeds the sample's bar, a threshold; a list that is full is
+ * cut down to its k largest, and the bar is raised to just below the smallest of these. A thread
+ * that continues with the next part keeps the same lists, so the bar is soon that of all units it
+ * has seen. In the end each sample's lists are cut down together.
  *
  * <p>Cutting down pays, and makes room at all, only where a list is longer than k. Where twice k
  * exceeds a part's units, a list has room for all of the part's, is never cut down, and each part

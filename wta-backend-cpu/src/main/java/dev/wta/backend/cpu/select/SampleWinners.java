@@ -50,7 +50,7 @@ public final class SampleWinners {
     counts[n] = count;
   }
 
-  /** Makes what is listed the new winners, a stable counting sort by unit, and answers them. */
+  /** Makes what is listed the new winners, a stable counting sort by unit, and returns them. */
   public CpuWinners finish(long nans) {
     int total = 0;
     for (int n = 0; n < samples; n++) {

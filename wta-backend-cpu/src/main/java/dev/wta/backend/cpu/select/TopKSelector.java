@@ -10,8 +10,8 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * Finds the k largest positive numbers of a group without sorting it. {@link #cut} closes in on a
  * threshold that exactly k numbers exceed, counting a vector at a time; {@link #indices} lists, in
- * order, what exceeds it. Only equal numbers at the threshold, more than there is room for, make
- * the search go on to the last bit. NaN is never above anything. One thread's: the cut is kept
+ * order, what exceeds it. Only where more numbers equal the threshold than there is room for does
+ * the search continue to the last bit. NaN is never above anything. For one thread: the cut is kept
  * between the two calls.
  */
 public final class TopKSelector {
@@ -63,7 +63,7 @@ public final class TopKSelector {
   }
 
   /**
-   * Lists the indices of the numbers that remain, ascending, counted from {@code from}; answers how
+   * Lists the indices of the numbers that remain, ascending, counted from {@code from}; returns how
    * many.
    */
   public int indices(float[] x, int from, int length, int[] out, int to) {
@@ -144,7 +144,7 @@ public final class TopKSelector {
   }
 
   /**
-   * Lists the indices of the numbers that are {@code least} or more, ascending; answers how many.
+   * Lists the indices of the numbers that are {@code least} or more, ascending; returns how many.
    */
   public static int atLeast(float[] x, int length, float least, int[] out) {
     int end = 0;

@@ -11,7 +11,7 @@ import dev.wta.backend.cpu.vector.RunningSum;
 import java.util.Arrays;
 import java.util.List;
 
-/** Spells a factored gradient out, unit by unit. */
+/** Materialises a factored gradient, unit by unit. */
 public final class GradientRows {
   /** The most units of a piece of work. */
   private static final int UNITS = 64;

@@ -10,7 +10,7 @@ import dev.wta.backend.cpu.vector.Lanes;
 import dev.wta.backend.cpu.vector.RunningSum;
 import java.util.Arrays;
 
-/** What winners make cheap on feature maps: only the windows at their positions are touched. */
+/** Operations on sparse feature maps: only the windows at the winners' positions are touched. */
 public final class SparseMaps {
   private final Execution execution;
   private final CpuWinners winners;

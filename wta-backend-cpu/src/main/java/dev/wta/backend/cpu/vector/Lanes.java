@@ -4,7 +4,7 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The species of every kernel, of the width that {@link VectorWidth} answers. They are constants
+ * The species of every kernel, of the width that {@link VectorWidth} returns. They are constants
  * because the compiler turns vector operations into instructions only where it knows the species.
  */
 public final class Lanes {

@@ -14,7 +14,7 @@ public final class LossKernels {
   private LossKernels() {}
 
   /**
-   * {@code error = prediction - target}; answers the sum of {@code error^2} in double precision.
+   * {@code error = prediction - target}; returns the sum of {@code error^2} in double precision.
    */
   public static double squaredError(
       float[] prediction,
@@ -45,8 +45,8 @@ public final class LossKernels {
   }
 
   /**
-   * One sample's cross-entropy: {@code gradient = softmax(logits) - onehot(label)}; answers {@code
-   * -log softmax(logits)[label]}. The largest logit is taken out first, so that nothing overflows.
+   * One sample's cross-entropy: {@code gradient = softmax(logits) - onehot(label)}; returns {@code
+   * -log softmax(logits)[label]}. The largest logit is subtracted first, so that nothing overflows.
    * A label that is no class makes both NaN.
    */
   public static double softmaxCrossEntropy(

@@ -6,7 +6,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Transposes matrices four by four numbers at a time, in registers, and in blocks of rows, so that
- * both sides stay in the first cache.
+ * both sides stay in L1.
  */
 public final class Transposition {
   private static final int BLOCK = 64;

@@ -5,8 +5,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShape;
 
 /**
- * How wide the vectors are: as the machine likes them, or as the system property {@value #PROPERTY}
- * says.
+ * The width of vectors: the machine's preferred one, or that of the system property {@value
+ * #PROPERTY}.
  */
 public final class VectorWidth {
   /** Forces a width of 128, 256 or 512 bits; tests run the kernels at each. */

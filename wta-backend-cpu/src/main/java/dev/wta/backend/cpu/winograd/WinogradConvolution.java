@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Convolution with 5x5 windows by Winograd's minimal filtering: tiles of 8x8 pixels and the filters
  * are transformed, multiplied point by point, which is a product of matrices for each of the 64
  * points, and transformed back to 4x4 positions. That takes 64 multiplications where the sum over
- * the window takes 400. Transforms cost in proportion to the channels and maps, and products to
- * both, so it pays where there are many of each.
+ * the window takes 400. The cost of transforms is proportional to the numbers of channels and of
+ * maps, and that of products to both, so it pays where there are many of each.
  *
  * <p>The error is bounded like the sum's, but relative to the largest terms in a tile and not to
  * each position's own; see {@link #suits}. A number that is not finite would spread over its tile,
@@ -41,7 +41,7 @@ public final class WinogradConvolution {
   /** With more, sums at the corner have so few terms that rounding elsewhere in the tile shows. */
   static final int MOST_PADDING = 2;
 
-  /** Transformed tiles of a sample that still fit the last cache. */
+  /** Transformed tiles of a sample that still fit the last-level cache. */
   private static final int MOST_TILES = 256;
 
   /** Tiles of a piece of work, about: the filters are read once for them. */
@@ -123,7 +123,7 @@ public final class WinogradConvolution {
   }
 
   /**
-   * Convolves all samples; answers whether all results are finite numbers.
+   * Convolves all samples; returns whether all results are finite numbers.
    *
    * @param images {@code (samples, channels, height, width)}
    */

@@ -100,8 +100,8 @@ public final class WinogradFilterGradient {
   }
 
   /**
-   * {@code target = beta * target + gradient}, {@code (maps, channels, taps)}; answers whether the
-   * gradient is finite, and else leaves the target alone.
+   * {@code target = beta * target + gradient}, {@code (maps, channels, taps)}; returns whether the
+   * gradient is finite, and leaves the target unchanged if it is not.
    */
   public boolean into(CpuTensor target, float beta) {
     Arrays.fill(sums, 0, ALL * sumStep, 0f);
