@@ -67,7 +67,7 @@ public final class Backends {
           log.info(
               "backend {}: {}{}", candidate.name(), usable.device(), unusable(candidates, false));
           return backend;
-        } catch (WtaException failed) { // told as the reason why another was chosen
+        } catch (WtaException failed) { // reported as the reason why another was chosen
           candidates.set(
               i, candidate.withProbe(new Availability.Unusable(failed.problem(), failed.remedy())));
         }

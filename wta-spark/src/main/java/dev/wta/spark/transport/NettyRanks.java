@@ -66,7 +66,7 @@ public final class NettyRanks implements Ranks {
   private final Peer[] peers; // null where a rank has not proved itself yet, and for this one
   private int unsent; // peers that a part of this exchange is still being sent to
   private RankLostException failure; // what ends the exchanges of this rank
-  private boolean told; // whether peers have been told why
+  private boolean told; // whether the reason was sent to peers
 
   // Of the thread that exchanges.
   private long exchanges;
@@ -409,7 +409,7 @@ public final class NettyRanks implements Ranks {
         wait(POLL_MILLIS);
       }
     } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt(); // closing goes on, without waiting
+      Thread.currentThread().interrupt(); // closing continues, without waiting
     }
   }
 }

@@ -40,13 +40,13 @@ public final class SampleEncoding {
   private final int partUnits;
   private final int parts;
   private final int room; // of a list
-  private final boolean goOn; // whether lists go on from part to part
+  private final boolean goOn; // whether lists are kept from part to part
   private final float[] values; // (parts, samples, room)
   private final int[] indices; // (parts, samples, room): units
   private final int[] counts; // (parts, samples)
   private final float[] bars; // (stride)
   private final long[] nans; // (parts)
-  private final int[] lastPart; // (workers): the part that each was at last, or an impossible one
+  private final int[] lastPart; // (workers): the last part of each, or an impossible one
   private final int[] listPart; // (workers): the part whose lists it writes
 
   public SampleEncoding(Execution execution, UnitBlocks blocks, int k, CpuWinners winners) {
