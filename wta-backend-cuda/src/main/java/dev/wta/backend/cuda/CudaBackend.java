@@ -71,9 +71,8 @@ public final class CudaBackend implements Backend {
   }
 
   /**
-   * {@inheritDoc}
-   *
-   * <p>By cuBLAS. Gradients of few filters stay float32.
+   * A view that multiplies in another precision, by cuBLAS, as {@link Backend#withPrecision} says;
+   * gradients of few filters stay float32.
    */
   @Override
   public Backend withPrecision(Precision precision) {
