@@ -145,7 +145,8 @@ public final class Backends {
         return this;
       }
       try {
-        return withProbe(Objects.requireNonNull(provider.probe(), "the provider answers no probe"));
+        return withProbe(
+            Objects.requireNonNull(provider.probe(), "the provider returned no probe"));
       } catch (RuntimeException | LinkageError | ServiceConfigurationError broken) {
         return broken(name, broken);
       }

@@ -45,7 +45,7 @@ public final class BenchProgress implements Bench.Watcher, AutoCloseable {
       String line =
           ProgressLine.rendered(
               round(), fraction(position.task()), figures, screen.terminal().remeasured());
-      screen.draw(line);
+      screen.showLine(line);
     }
   }
 

@@ -6,18 +6,18 @@ import java.util.List;
 
 /**
  * Standard error as the place for what people read while they wait: notes, and a line of progress
- * that is drawn over and over. Neither is shown where quiet was asked for.
+ * that is lineShown over and over. Neither is shown where quiet was asked for.
  */
 public final class Console {
   private final PrintStream out;
   private final Terminal terminal;
   private final boolean quiet;
-  private boolean drawn;
+  private boolean lineShown;
 
   /**
    * A screen.
    *
-   * @param out takes what is drawn as it is
+   * @param out takes what is lineShown as it is
    */
   public Console(PrintStream out, Terminal terminal, boolean quiet) {
     this.out = out;
@@ -44,20 +44,21 @@ public final class Console {
     }
   }
 
-  /** Prints a line where quiet was asked for, too; the drawn line gives way to it. */
+  /** Prints a line where quiet was asked for, too; a line of progress gives way to it. */
   public void print(String line) {
     erase();
     out.println(VisibleText.line(line));
   }
 
-  /** Draws a line, as it is, over the one that was drawn before. */
-  public void draw(String line) {
+  /** Shows a line of progress, as it is, in place of the one before. */
+  public void showLine(String line) {
     overwrite(line);
-    drawn = true;
+    lineShown = true;
   }
 
   /**
-   * Shows how far some work is: draws a line that fits the terminal, or prints one.
+   * Shows the progress of some work: a line that fits the terminal in place of the one before, or a
+   * further line where there is no terminal.
    *
    * @param head what is at work
    * @param fraction of the whole that is done, 0 to 1
@@ -65,17 +66,17 @@ public final class Console {
    */
   void progress(String head, double fraction, List<String> figures) {
     if (terminal.interactive()) {
-      draw(ProgressLine.rendered(head, fraction, figures, terminal.remeasured()));
+      showLine(ProgressLine.rendered(head, fraction, figures, terminal.remeasured()));
     } else {
       print(head + "  " + String.join("  ", figures));
     }
   }
 
-  /** Takes the drawn line off the terminal, if there is one. */
+  /** Takes the line of progress off the terminal, if there is one. */
   public void erase() {
-    if (drawn) {
+    if (lineShown) {
       overwrite("");
-      drawn = false;
+      lineShown = false;
     }
   }
 

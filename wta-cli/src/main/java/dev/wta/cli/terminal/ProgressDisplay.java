@@ -67,7 +67,7 @@ public final class ProgressDisplay implements TrainingListener, AutoCloseable {
                   : "%s  %d %%  %s left"
                       .formatted(stage, 100 * done / total, ProgressLine.clock(left)));
       int width = Math.max(1, screen.terminal().remeasured().columns() - 1);
-      screen.draw(line.substring(0, Math.min(width, line.length())));
+      screen.showLine(line.substring(0, Math.min(width, line.length())));
     }
   }
 
@@ -144,7 +144,7 @@ public final class ProgressDisplay implements TrainingListener, AutoCloseable {
 
   private void show(Progress progress) {
     if (screen.terminal().interactive()) {
-      screen.draw(ProgressLine.rendered(progress, screen.terminal().remeasured()));
+      screen.showLine(ProgressLine.rendered(progress, screen.terminal().remeasured()));
     } else {
       screen.note(ProgressLine.plain(progress));
     }

@@ -35,7 +35,7 @@ public final class MarkdownTable {
             .formatted(table.paper(), table.unit(), result.scale().text(), result.seed()));
     text.append("```%n%s%n```%n%n".formatted(result.command()));
     if (!result.finished()) {
-      text.append("Stopped before the end; the same command goes on.%n%n".formatted());
+      text.append("Stopped before the end; the same command resumes.%n%n".formatted());
     }
     text.append("| system | reported | measured | training, s | all, s | |%n".formatted());
     text.append("|---|---|---|---|---|---|%n".formatted());

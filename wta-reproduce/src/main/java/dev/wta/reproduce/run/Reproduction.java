@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -84,8 +85,13 @@ public final class Reproduction {
     stop.request();
   }
 
-  /** Measures what is not yet measured, and writes the table as Markdown. */
+  /**
+   * Measures what is not yet measured, and writes the table as Markdown.
+   *
+   * @throws WtaException if none of the rows asked for is measured at the scale
+   */
   public ReproducedTable run() {
+    requireMeasurable();
     PaperTable table = request.table();
     PaperDataset.Imported imported =
         table.data().prepare(request.data(), request.out().resolve("data"), listener);
@@ -110,6 +116,18 @@ public final class Reproduction {
                     allTest.size()));
       }
       return measure(samples, remarks);
+    }
+  }
+
+  private void requireMeasurable() {
+    if (request.rows().stream().noneMatch(row -> row.isMeasuredAt(request.scale()))) {
+      throw new WtaException(
+          "no row asked for is measured at the scale %s: %s"
+              .formatted(
+                  request.scale().text(),
+                  request.rows().stream().map(Row::system).collect(Collectors.joining("; "))),
+          "choose another scale or other rows; wta reproduce %s --scale ... --list shows their state"
+              .formatted(request.table().name()));
     }
   }
 

@@ -8,6 +8,7 @@ import dev.wta.api.WtaException;
 import dev.wta.api.random.Seed;
 import dev.wta.data.Dataset;
 import dev.wta.reproduce.ExperimentScale;
+import dev.wta.reproduce.Laboratory;
 import dev.wta.reproduce.PaperTable;
 import dev.wta.reproduce.Recipe;
 import dev.wta.reproduce.Reported;
@@ -86,9 +87,7 @@ class ReproductionTest extends ReproductionTestCase {
 
   @Test
   void measuresOnlyTheRowsAskedForAndKeepsTheOthers() {
-    Row other =
-        Row.measured(
-            "other", Reported.recalled(1), FEATURES, (lab, features) -> lab.error(features));
+    Row other = Row.measured("other", Reported.recalled(1), FEATURES, Laboratory::error);
     PaperTable table = request(ALL, other).table();
     for (String name : List.of("ALL", "Oth")) {
       Reproduction.Request request =
@@ -110,6 +109,29 @@ class ReproductionTest extends ReproductionTestCase {
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("no row of tiny has 'none of them' in its name")
         .hasMessageContaining("its rows are: all; other");
+  }
+
+  @Test
+  void refusesRowsThatTheScaleDoesNotMeasure() {
+    Row large =
+        Row.measured("large", Reported.recalled(1), FEATURES, Laboratory::error)
+            .only(ExperimentScale.FULL);
+    PaperTable table = request(ALL, large).table();
+    Reproduction.Request request =
+        new Reproduction.Request(
+            table,
+            ExperimentScale.SMOKE,
+            folder,
+            folder.resolve("out"),
+            Seed.of(1),
+            0,
+            table.rowsNamed(List.of("large")));
+
+    assertThatThrownBy(() -> new Reproduction(request, backend, counting).run())
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("no row asked for is measured at the scale smoke: large")
+        .hasMessageContaining("wta reproduce tiny --scale ... --list");
+    assertThat(folder.resolve("out")).doesNotExist();
   }
 
   @Test
