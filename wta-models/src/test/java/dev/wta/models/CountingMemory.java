@@ -10,6 +10,7 @@ import dev.wta.api.tensor.Winners;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /** A memory that counts the tensors and winners that it has allocated, and those still open. */
 final class CountingMemory implements Memory {
@@ -64,6 +65,11 @@ final class CountingMemory implements Memory {
   @Override
   public WinnerList download(Winners source, Tensor coefficients) {
     return memory.download(source, coefficients);
+  }
+
+  @Override
+  public Winners slicePositive(Winners source, Tensor coefficients, IntFunction<Winners> room) {
+    return memory.slicePositive(source, coefficients, room);
   }
 
   @Override

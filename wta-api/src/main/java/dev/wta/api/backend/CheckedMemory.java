@@ -5,6 +5,7 @@ import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.WinnerList;
 import dev.wta.api.tensor.Winners;
+import java.util.function.IntFunction;
 
 /** The memory of a backend, checked. */
 record CheckedMemory(Memory memory, OneThread thread) implements Memory {
@@ -94,6 +95,20 @@ record CheckedMemory(Memory memory, OneThread thread) implements Memory {
       WinnersOperand.open("sliceRanks", target).copies(source);
       memory.sliceRanks(source, from, to, target);
     }
+  }
+
+  @Override
+  public Winners slicePositive(Winners source, Tensor coefficients, IntFunction<Winners> room) {
+    try (var _ = thread.hold()) {
+      WinnersOperand.open("slicePositive", source).coefficients(coefficients);
+      return memory.slicePositive(
+          source, coefficients, count -> copying(source, count, room.apply(count)));
+    }
+  }
+
+  private static Winners copying(Winners source, int count, Winners target) {
+    WinnersOperand.open("slicePositive", target).copies(source, count);
+    return target;
   }
 
   @Override

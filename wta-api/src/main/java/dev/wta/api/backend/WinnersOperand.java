@@ -106,7 +106,12 @@ record WinnersOperand(String operation, Winners winners) {
 
   /** Room for any of some winners, and other winners than these. */
   void copies(Winners source) {
-    holds(source.code(), source.capacity());
+    copies(source, source.capacity());
+  }
+
+  /** Room for {@code count} of some winners, and other winners than these. */
+  void copies(Winners source, int count) {
+    holds(source.code(), count);
     apart(source);
   }
 

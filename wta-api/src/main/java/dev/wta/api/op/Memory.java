@@ -5,6 +5,7 @@ import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.WinnerList;
 import dev.wta.api.tensor.Winners;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /** A backend's memory. Sizes are in float32 elements; host arrays are row-major like tensors. */
@@ -81,6 +82,17 @@ public interface Memory {
     int[] ranks = list.ranks();
     upload(list.filter(w -> from <= ranks[w] && ranks[w] < to), target);
   }
+
+  /**
+   * Copies the winners whose coefficients are positive, which become their values. NaN is not
+   * positive.
+   *
+   * @param coefficients of {@code source}
+   * @param room is called once, with a number from that of the copies to {@code source}'s capacity;
+   *     returns other winners of the same code with at least that capacity, which are overwritten
+   * @return what {@code room} returned. As many NaN count as seen as in {@code source}
+   */
+  Winners slicePositive(Winners source, Tensor coefficients, IntFunction<Winners> room);
 
   /**
    * The smallest of the winners' values, which are no NaN; positive infinity where there are none.

@@ -7,6 +7,7 @@ import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.WinnerList;
 import dev.wta.api.tensor.Winners;
 import java.util.Arrays;
+import java.util.function.IntFunction;
 
 /** Memory on the Java heap. */
 final class ReferenceMemory extends OwningMemory<ReferenceTensor, ReferenceWinners> {
@@ -69,6 +70,16 @@ final class ReferenceMemory extends OwningMemory<ReferenceTensor, ReferenceWinne
       values[w] = along.get(w);
     }
     return new WinnerList(samples, units, positions, values);
+  }
+
+  @Override
+  public Winners slicePositive(Winners source, Tensor coefficients, IntFunction<Winners> room) {
+    ReferenceWinners from = own(source);
+    WinnerList list = download(source, coefficients);
+    WinnerList positive = list.filter(w -> list.values()[w] > 0);
+    ReferenceWinners to = own(room.apply(positive.count()));
+    to.replace(positive, from.nanCount());
+    return to;
   }
 
   @Override

@@ -117,6 +117,8 @@ class CheckedBackendTest {
     Winners slice = memory.allocateWinners(Shape.of(1, 2), 1);
     memory.sliceUnits(winners, 1, 2, slice);
     memory.sliceRanks(winners, 3, 4, slice);
+    memory.slicePositive(
+        winners, winners.values(), count -> memory.allocateWinners(Shape.of(1, 2), count));
     memory.least(winners, memory.allocate(Shape.of(1)));
     memory.most();
     memory.fill(tensor, 6);

@@ -313,6 +313,12 @@ class CheckedOperandsTest {
           .withMessageContaining("sliceRanks");
     }
     assertThatIllegalArgumentException()
+        .isThrownBy(() -> memory.slicePositive(some, memory.allocate(Shape.of(3)), _ -> some))
+        .withMessageContaining("slicePositive");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> memory.slicePositive(some, some.values(), _ -> some))
+        .withMessageContaining("slicePositive");
+    assertThatIllegalArgumentException()
         .isThrownBy(() -> memory.least(some, memory.allocate(Shape.of(2))))
         .withMessageContaining("least");
     assertThatIllegalArgumentException()

@@ -1,7 +1,10 @@
 package dev.wta.api.contract;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.wta.api.contract.support.Codes;
 import dev.wta.api.contract.support.RandomValues;
+import dev.wta.api.contract.support.Side;
 import dev.wta.api.contract.support.Twin;
 import dev.wta.api.contract.support.TwinWinners;
 import dev.wta.api.op.SelectionRule;
@@ -64,6 +67,55 @@ public interface WinnerSlicesContract extends Contract {
       bench().assertSameWinners(slice);
       assertIndexed(slice);
     }
+  }
+
+  /** Coefficients of either sign, some of them 0 or NaN. */
+  @ParameterizedTest(name = "slices of positive coefficients: {0}, {1}")
+  @MethodSource("dev.wta.api.contract.WinnerSlicesContract#cases")
+  default void slicesPositive(Codes.Source source, Shape code) {
+    TwinWinners winners = source.make(bench(), code);
+    TwinWinners slice = bench().winners(code, winners.capacity() + 1);
+    float[] values = new RandomValues(195).normal(code);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i % 7 == 2 ? Float.NaN : i % 5 == 1 ? 0 : values[i];
+    }
+    Twin coefficients = bench().coefficients(winners, values);
+    bench()
+        .run(
+            s ->
+                s.backend()
+                    .memory()
+                    .slicePositive(s.of(winners), s.of(coefficients), _ -> s.of(slice)));
+    bench().assertSameWinners(slice);
+    assertIndexed(slice);
+  }
+
+  @Test
+  default void positiveSlicesKeepTheCountOfNanAndAskForNoMoreRoomThanTheSource() {
+    Shape code = Shape.of(6, 31);
+    float[] values = new RandomValues(196).uniform(code, 1, 2);
+    values[5] = Float.NaN;
+    values[70] = Float.NaN;
+    SelectionRule rule = new SelectionRule.PerSample(9);
+    Twin activations = bench().input(code, values);
+    TwinWinners winners = bench().winners(code, rule);
+    bench().run(s -> s.backend().selection().select(s.of(activations), rule, s.of(winners)));
+    TwinWinners slice = bench().winners(code, winners.capacity());
+    Twin coefficients = bench().coefficients(winners, new RandomValues(197).normal(code));
+    bench()
+        .run(
+            s ->
+                s.backend()
+                    .memory()
+                    .slicePositive(
+                        s.of(winners),
+                        s.of(coefficients),
+                        room -> {
+                          assertThat(room).isLessThanOrEqualTo(winners.capacity());
+                          return s.of(slice);
+                        }));
+    bench().assertSameWinners(slice);
+    assertThat(slice.on(Side.Kind.REFERENCE).nanCount()).isEqualTo(2);
   }
 
   /** Values of which many are the same. */

@@ -11,6 +11,7 @@ import dev.wta.api.tensor.WinnerList;
 import dev.wta.api.tensor.Winners;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -130,6 +131,11 @@ class WorkspaceTest {
     @Override
     public WinnerList download(Winners winners, Tensor coefficients) {
       return memory.download(winners, coefficients);
+    }
+
+    @Override
+    public Winners slicePositive(Winners source, Tensor coefficients, IntFunction<Winners> room) {
+      return memory.slicePositive(source, coefficients, room);
     }
 
     @Override

@@ -137,6 +137,18 @@ public final class Tape implements AutoCloseable {
                     : workspace.winners(code, rule));
   }
 
+  /**
+   * The winners whose coefficients are positive, with these as values, until {@link #reset}.
+   *
+   * @param coefficients of {@code winners}
+   */
+  public Winners positive(Winners winners, Tensor coefficients) {
+    requireOneThread();
+    return backend
+        .memory()
+        .slicePositive(winners, coefficients, count -> workspace.winners(winners.code(), count));
+  }
+
   /** The number of this step, from 0. */
   public long step() {
     return step;

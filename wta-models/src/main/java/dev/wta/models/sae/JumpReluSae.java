@@ -47,9 +47,7 @@ import java.util.OptionalDouble;
  * step makes negative is brought back to 0 before the next one.
  *
  * <p>Parameter besides those of all: {@code threshold (units)}, theta, or {@code threshold.log
- * (units)} where {@code threshold-form} is {@code log}. The representation is z. In the log, {@code
- * winnersPerSample} counts what lies within the kernel below its threshold, too; {@code l0} does
- * not.
+ * (units)} where {@code threshold-form} is {@code log}. The representation is z.
  */
 public final class JumpReluSae extends SparseAutoencoder {
   private static final String NAME = "jumprelu";
@@ -240,7 +238,8 @@ public final class JumpReluSae extends SparseAutoencoder {
             theta,
             bandwidth,
             settings.kernelToEncoder());
-    Loss error = SquaredError.of(tape, decode(tape, jump.code()), batch.decoded());
+    Variable output = jump.reconstructed(tape, decode(tape, jump.code()), decoder(tape));
+    Loss error = SquaredError.of(tape, output, batch.decoded());
     Loss loss =
         error
             .times(1 / variance())
@@ -249,9 +248,9 @@ public final class JumpReluSae extends SparseAutoencoder {
     boolean before = settings.deadCounted() == AuxiliaryLoss.DeadCounted.BEFORE;
     Optional<Tensor> deadBefore =
         revives && before ? Optional.of(deadLatents().marks(tape)) : Optional.empty();
-    StepOutput output = measured(tape, batch, loss, error, jump.code());
+    StepOutput step = measured(tape, batch, loss, error, jump.code());
     if (!revives) {
-      return output;
+      return step;
     }
     Loss revival =
         PreActivationLoss.of(
@@ -261,7 +260,7 @@ public final class JumpReluSae extends SparseAutoencoder {
                 decoder(tape),
                 deadBefore.orElseGet(() -> deadLatents().marks(tape)))
             .times(settings.preActivationWeight() / Math.sqrt(variance()));
-    return new StepOutput(output.loss().plus(revival), output.winners(), output.metrics());
+    return new StepOutput(step.loss().plus(revival), step.winners(), step.metrics());
   }
 
   private Loss sparsityLoss(Tape tape, JumpRelu jump) {
@@ -275,8 +274,9 @@ public final class JumpReluSae extends SparseAutoencoder {
         yield SquaredError.of(tape, counts, tape.constant(wanted)).times(2 / target);
       }
       case TANH -> {
-        double scale = settings.tanhScale() / Math.sqrt(variance());
-        yield RowWeightedSparsity.of(tape, jump.code(), decoder(tape), OptionalDouble.of(scale));
+        OptionalDouble scale = OptionalDouble.of(settings.tanhScale() / Math.sqrt(variance()));
+        yield RowWeightedSparsity.of(tape, jump.code(), decoder(tape), scale)
+            .plus(RowWeightedSparsity.of(tape, jump.below(), decoder(tape), scale));
       }
     };
   }

@@ -153,6 +153,12 @@ final class OtherMistakes {
             (_, slice) -> slice.proceedWith(1, (Integer) slice.arguments().get(1) - 1),
             contract -> contract.slicesByRank(UNITS, CODE)),
         Mistake.of(
+            "a slice of positive coefficients has the source's values",
+            "memory",
+            "slicePositive",
+            (_, slice) -> slice.proceedWith(1, ((Winners) slice.arguments().getFirst()).values()),
+            contract -> contract.slicesPositive(UNITS, CODE)),
+        Mistake.of(
             "the least is the sum",
             "memory",
             "least",

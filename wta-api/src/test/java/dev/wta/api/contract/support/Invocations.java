@@ -319,6 +319,13 @@ public final class Invocations {
         Invocation.withWinners(
             "download", CODE, (b, t, w) -> b.memory().download(w, t.get(0)), SLOTS),
         Invocation.withWinners(
+            "slicePositive",
+            CODE,
+            (b, t, w) ->
+                b.memory()
+                    .slicePositive(w, t.get(0), count -> b.memory().allocateWinners(CODE, count)),
+            SLOTS),
+        Invocation.withWinners(
             "least", CODE, (b, t, w) -> b.memory().least(w, t.get(0)), Shape.of(1)),
         Invocation.withWinners(
             "materialise",

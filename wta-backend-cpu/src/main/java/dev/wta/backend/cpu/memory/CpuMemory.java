@@ -7,6 +7,7 @@ import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.WinnerList;
 import dev.wta.api.tensor.Winners;
 import java.util.Arrays;
+import java.util.function.IntFunction;
 
 /** Memory on the Java heap, freed by the garbage collector. */
 public final class CpuMemory extends OwningMemory<CpuTensor, CpuWinners> {
@@ -101,6 +102,36 @@ public final class CpuMemory extends OwningMemory<CpuTensor, CpuWinners> {
     CpuTensor values = to.values();
     System.arraycopy(numbers.array(), numbers.offset(), values.array(), values.offset(), count);
     to.seal(0);
+  }
+
+  /** Without branches: which are positive is hard to predict. */
+  @Override
+  public Winners slicePositive(Winners source, Tensor coefficients, IntFunction<Winners> room) {
+    CpuWinners from = own(source);
+    CpuTensor numbers = own(coefficients);
+    float[] array = numbers.array();
+    int first = numbers.offset();
+    int count = 0;
+    for (int slot = 0; slot < from.count(); slot++) {
+      count += array[first + slot] > 0 ? 1 : 0;
+    }
+    CpuWinners to = own(room.apply(count));
+    CpuTensor values = to.values();
+    int end = 0;
+    for (int u = 0; u < from.units(); u++) {
+      to.unitStart()[u] = end;
+      for (int slot = from.unitStart()[u]; slot < from.unitStart()[u + 1] && end < count; slot++) {
+        to.sample()[end] = from.sample()[slot];
+        if (from.isMap()) {
+          to.position()[end] = from.position()[slot];
+        }
+        values.array()[values.offset() + end] = array[first + slot];
+        end += array[first + slot] > 0 ? 1 : 0;
+      }
+    }
+    to.unitStart()[from.units()] = count;
+    to.seal(from.nanCount());
+    return to;
   }
 
   @Override

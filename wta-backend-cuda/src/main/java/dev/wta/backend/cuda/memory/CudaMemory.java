@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntFunction;
 
 /** The device's memory, which knows what it has handed out. */
 public final class CudaMemory extends OwningMemory<CudaTensor, CudaWinners> {
@@ -91,6 +92,14 @@ public final class CudaMemory extends OwningMemory<CudaTensor, CudaWinners> {
   @Override
   public void sliceRanks(Winners source, int from, int to, Winners target) {
     copies.ranks(own(source), from, to, own(target));
+  }
+
+  /** With room for all, so that nobody waits for their number. */
+  @Override
+  public Winners slicePositive(Winners source, Tensor coefficients, IntFunction<Winners> room) {
+    CudaWinners target = own(room.apply(source.capacity()));
+    copies.positive(own(source), own(coefficients), target);
+    return target;
   }
 
   @Override

@@ -23,24 +23,30 @@ final class WinnerCopies {
   }
 
   /** The winners that are copied, as the kernel's {@code struct Chosen} has them. */
-  private record Chosen(int firstUnit, int endUnit, int firstRank, int endRank, long ranks)
+  private record Chosen(
+      int firstUnit, int endUnit, int firstRank, int endRank, long ranks, boolean positive)
       implements Launch.Struct {
+    static Chosen units(int first, int end) {
+      return new Chosen(first, end, 0, 0, 0, false);
+    }
+
     @Override
     public long bytes() {
-      return 4 * Integer.BYTES + Long.BYTES;
+      return 4 * Integer.BYTES + 2 * Long.BYTES;
     }
 
     @Override
     public void write(MemorySegment to) {
       int[] limits = {firstUnit, endUnit, firstRank, endRank};
       MemorySegment.copy(limits, 0, to, JAVA_INT, 0, limits.length);
-      to.set(JAVA_LONG, limits.length * (long) Integer.BYTES, ranks);
+      long after = limits.length * (long) Integer.BYTES;
+      to.set(JAVA_LONG, after, ranks);
+      to.set(JAVA_INT, after + Long.BYTES, positive ? 1 : 0);
     }
   }
 
   void units(CudaWinners source, int from, int to, CudaWinners target) {
-    Chosen chosen = new Chosen(from, to, 0, 0, 0);
-    copy(source, source.slotColumns(), chosen, 0, target);
+    copy(source, source.slotColumns(), Chosen.units(from, to), 0, target);
   }
 
   void ranks(CudaWinners source, int from, int to, CudaWinners target) {
@@ -52,19 +58,28 @@ final class WinnerCopies {
           .integer(source.samples())
           .address(ranks.address())
           .warps(source.samples());
-      Chosen chosen = new Chosen(0, source.units(), from, to, ranks.address());
+      Chosen chosen = new Chosen(0, source.units(), from, to, ranks.address(), false);
       copy(source, source.slotColumns(), chosen, 0, target);
     }
   }
 
   void spread(CudaWinners source, CudaTensor values, int[] units, CudaWinners target) {
-    SlotColumns columns = source.slotColumns();
-    SlotColumns slots =
-        new SlotColumns(columns.sample(), columns.unit(), columns.position(), values.address());
     try (Scratch spread = memory.scratch((long) units.length * Integer.BYTES)) {
       memory.staging().upload(MemorySegment.ofArray(units), spread.address());
-      copy(source, slots, new Chosen(0, units.length, 0, 0, 0), spread.address(), target);
+      copy(source, with(source, values), Chosen.units(0, units.length), spread.address(), target);
     }
+  }
+
+  void positive(CudaWinners source, CudaTensor values, CudaWinners target) {
+    Chosen chosen = new Chosen(0, source.units(), 0, 0, 0, true);
+    copy(source, with(source, values), chosen, 0, target);
+    kernels.copy(source.nanCounter(), target.nanCounter(), 2);
+  }
+
+  /** Winners with other values. */
+  private static SlotColumns with(CudaWinners source, CudaTensor values) {
+    SlotColumns columns = source.slotColumns();
+    return new SlotColumns(columns.sample(), columns.unit(), columns.position(), values.address());
   }
 
   private void copy(

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -66,6 +67,16 @@ public final class Nd4jMemory extends OwningMemory<Nd4jTensor, Nd4jWinners> {
         from.unitOf().clone(),
         from.positionOf().clone(),
         Arrays.copyOf(values, from.count()));
+  }
+
+  @Override
+  public Winners slicePositive(Winners source, Tensor coefficients, IntFunction<Winners> room) {
+    Nd4jWinners from = own(source);
+    WinnerList list = download(source, coefficients);
+    WinnerList positive = list.filter(w -> list.values()[w] > 0);
+    Nd4jWinners to = own(room.apply(positive.count()));
+    replace(to, positive, from.nanCount());
+    return to;
   }
 
   @Override

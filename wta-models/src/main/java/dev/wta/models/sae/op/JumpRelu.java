@@ -3,7 +3,6 @@ package dev.wta.models.sae.op;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.op.Dense;
 import dev.wta.api.op.SelectionRule;
-import dev.wta.api.op.Sparse;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.Winners;
@@ -25,31 +24,28 @@ import java.util.Optional;
  * d|f|_0/dtheta = -(1 / bandwidth) K((u - theta) / bandwidth)
  * }</pre>
  *
- * <p>So what lies up to half a bandwidth below its threshold counts, too: these are the candidates.
- * Where the estimate {@code toEncoder} goes to {@code u} as well, it does so with the opposite
- * sign, since the jump depends on {@code u - theta} alone (Anthropic 2025).
- *
- * @param candidates activations u, of either sign
- * @param thresholds theta, {@code (units)}, none negative
- * @param above 1 at candidates above their thresholds, else 0, {@code (capacity)}
- * @param near 1 at candidates within the kernel, else 0, {@code (capacity)}
- * @param output the candidates' f, {@code (capacity)}
+ * <p>So thresholds learn from what lies up to half a bandwidth below them, too, though f is 0
+ * there. Such activations may be many times those that are active; they are held apart, so that
+ * nothing is decoded for them and they add nothing to the weights' gradients. Where the estimate
+ * {@code toEncoder} goes to {@code u} as well, it does so with the opposite sign, since the jump
+ * depends on {@code u - theta} alone (Anthropic 2025).
  */
-public record JumpRelu(
-    Code.Sparse candidates,
-    Variable thresholds,
-    float bandwidth,
-    boolean toEncoder,
-    Tensor above,
-    Tensor near,
-    Variable output)
-    implements Operation {
+public final class JumpRelu {
+  private final Part active;
+  private final Part below;
+
+  private JumpRelu(Part active, Part below) {
+    this.active = active;
+    this.below = below;
+  }
 
   /**
    * The jump of {@code W x + b}.
    *
    * @param x {@code (samples, inputs)}
    * @param weights {@code (units, inputs)}
+   * @param thresholds theta, {@code (units)}, none negative
+   * @param toEncoder whether the estimate goes to {@code u}, too
    */
   public static JumpRelu run(
       Tape tape,
@@ -67,81 +63,91 @@ public record JumpRelu(
     dense.affine(1, shifted, bandwidth / 2, shifted);
     Tensor zeros = tape.temporary(bias.shape());
     backend.memory().fill(zeros, 0);
-    Winners winners =
+    Winners candidates =
         tape.winners(x.value(), weights.value(), shifted, new SelectionRule.Above(zeros));
-    Tensor excess = tape.temporary(winners.values().shape());
-    Tensor values = tape.temporary(excess.shape());
-    dense.affine(1, winners.values(), -bandwidth / 2, excess);
-    dense.zip(Dense.Binary.ADD, excess, PerWinner.of(tape, winners, thresholds.value()), values);
-    Code.Sparse candidates = Layers.encoded(tape, winners, values, x, weights, bias);
-    Tensor above = tape.temporary(values.shape());
-    Tensor near = tape.temporary(values.shape());
-    Tensor out = tape.temporary(values.shape());
-    dense.map(Dense.Unary.STEP, excess, above);
-    dense.map(Dense.Unary.ABS, excess, near);
-    dense.affine(-1, near, bandwidth / 2, near);
-    dense.map(Dense.Unary.STEP, near, near);
-    dense.zip(Dense.Binary.MULTIPLY, values, above, out);
-    Variable output = tape.result(out, candidates.coefficients(), thresholds);
-    JumpRelu run = new JumpRelu(candidates, thresholds, bandwidth, toEncoder, above, near, output);
-    tape.record(run);
-    return run;
+    Tensor excess = tape.temporary(candidates.values().shape());
+    dense.affine(1, candidates.values(), -bandwidth / 2, excess);
+    Winners above = tape.positive(candidates, excess);
+    Tensor isBelow = tape.temporary(excess.shape());
+    dense.map(Dense.Unary.STEP, excess, isBelow);
+    dense.affine(-1, isBelow, 1, isBelow);
+    Winners under = tape.positive(candidates, isBelow);
+
+    Tensor activations = tape.temporary(above.values().shape());
+    Tensor theta = PerWinner.of(tape, above, thresholds.value());
+    dense.zip(Dense.Binary.ADD, above.values(), theta, activations);
+    Tensor kernel = tape.temporary(activations.shape());
+    dense.affine(-1, above.values(), bandwidth / 2, kernel);
+    dense.map(Dense.Unary.STEP, kernel, kernel);
+    dense.affine(1 / bandwidth, kernel, 0, kernel);
+    Code.Sparse let = Layers.encoded(tape, above, activations, x, weights, bias);
+    Variable output = tape.result(activations, let.coefficients(), thresholds);
+    Part active = new Part(let, thresholds, kernel, toEncoder, true, output);
+    tape.record(active);
+
+    Tensor nothing = tape.temporary(under.values().shape());
+    Tensor whole = tape.temporary(nothing.shape()); // candidates below are within the kernel
+    backend.memory().fill(nothing, 0);
+    backend.memory().fill(whole, 1 / bandwidth);
+    Code.Sparse shut = Layers.encoded(tape, under, nothing, x, weights, bias);
+    Variable absent = tape.result(nothing, shut.coefficients(), thresholds);
+    Part below = new Part(shut, thresholds, whole, toEncoder, false, absent);
+    tape.record(below);
+    return new JumpRelu(active, below);
   }
 
-  /** f, with zeros at candidates that are no winners. */
+  /** f where it is not 0. */
   public Code.Sparse code() {
-    return new Code.Sparse(candidates.winners(), output);
+    return active.code();
+  }
+
+  /** f within the kernel below the thresholds: zeros, whose gradient thresholds learn from. */
+  public Code.Sparse below() {
+    return below.code();
+  }
+
+  /**
+   * A reconstruction from {@link #code}, whose gradient is known to what is {@link #below}, too.
+   *
+   * @param reconstruction {@code (samples, outputs)}
+   * @param decoder {@code (units, outputs)}
+   */
+  public Variable reconstructed(Tape tape, Variable reconstruction, Variable decoder) {
+    Variable zeros = below.output();
+    return tape.computed(
+        reconstruction.value(),
+        gradient -> {
+          if (reconstruction.needsGradient()) {
+            reconstruction.addGradient(gradient);
+          }
+          if (zeros.needsGradient()) {
+            Tensor along = tape.temporary(zeros.shape());
+            tape.backend()
+                .sparse()
+                .codeGradient(below.winners(), gradient, decoder.value(), Optional.empty(), along);
+            zeros.addGradient(along);
+          }
+        },
+        reconstruction,
+        zeros);
   }
 
   /** {@code |f|_0} of each sample, {@code (samples, 1)}. */
   public Variable counts(Tape tape) {
-    Winners winners = candidates.winners();
+    Winners winners = active.winners();
+    Tensor each = tape.temporary(winners.values().shape());
+    tape.backend().memory().fill(each, 1);
     Tensor out = tape.temporary(Shape.of(winners.samples(), 1));
-    tape.backend()
-        .sparse()
-        .decode(
-            winners, above, ones(tape, winners.units()), Optional.empty(), Optional.empty(), out);
-    Variable counts = tape.result(out, candidates.coefficients(), thresholds);
-    tape.record(new Counts(this, counts));
-    return counts;
-  }
-
-  @Override
-  public void backward(Tensor outputGradient, Tape tape) {
-    Dense dense = tape.backend().dense();
-    // The estimate's theta, for each candidate.
-    Tensor jump = PerWinner.of(tape, candidates.winners(), thresholds.value());
-    dense.zip(Dense.Binary.MULTIPLY, jump, outputGradient, jump);
-    Tensor estimate = addEstimate(tape, jump);
-    if (candidates.coefficients().needsGradient()) {
-      Tensor gradient = tape.temporary(outputGradient.shape());
-      dense.zip(Dense.Binary.MULTIPLY, outputGradient, above, gradient);
-      if (toEncoder) {
-        dense.axpy(1, estimate, gradient);
-      }
-      candidates.coefficients().addGradient(gradient);
-    }
-  }
-
-  /**
-   * Adds the straight-through gradient of the thresholds.
-   *
-   * @param jump a candidate's gradient times how far its output jumps, {@code (capacity)}
-   * @return {@code jump K / bandwidth}: the same with respect to u
-   */
-  private Tensor addEstimate(Tape tape, Tensor jump) {
-    Dense dense = tape.backend().dense();
-    Tensor estimate = tape.temporary(jump.shape());
-    dense.zip(Dense.Binary.MULTIPLY, jump, near, estimate);
-    dense.affine(1 / bandwidth, estimate, 0, estimate);
-    if (thresholds.needsGradient()) {
-      Sparse sparse = tape.backend().sparse();
-      Tensor sums = tape.temporary(thresholds.shape());
-      sparse.unitSums(candidates.winners(), estimate, sums);
-      dense.affine(-1, sums, 0, sums);
-      thresholds.addGradient(sums);
-    }
-    return estimate;
+    Tensor ones = ones(tape, winners.units());
+    tape.backend().sparse().decode(winners, each, ones, Optional.empty(), Optional.empty(), out);
+    return tape.computed(
+        out,
+        gradient -> {
+          active.count(gradient, tape);
+          below.count(gradient, tape);
+        },
+        active.output(),
+        below.output());
   }
 
   private static Tensor ones(Tape tape, int units) {
@@ -151,22 +157,69 @@ public record JumpRelu(
   }
 
   /**
-   * The number of each sample's activations above their thresholds.
+   * Activations on one side of their thresholds.
    *
-   * @param output {@code (samples, 1)}
+   * @param activations u
+   * @param kernel {@code K / bandwidth} of each, {@code (capacity)}
+   * @param open whether u passes, on the side above
+   * @param output f
    */
-  private record Counts(JumpRelu jump, Variable output) implements Operation {
+  private record Part(
+      Code.Sparse activations,
+      Variable thresholds,
+      Tensor kernel,
+      boolean toEncoder,
+      boolean open,
+      Variable output)
+      implements Operation {
+
+    Winners winners() {
+      return activations.winners();
+    }
+
+    Code.Sparse code() {
+      return new Code.Sparse(winners(), output);
+    }
+
     @Override
     public void backward(Tensor outputGradient, Tape tape) {
-      Winners winners = jump.candidates.winners();
-      Tensor along = tape.temporary(jump.near.shape());
-      tape.backend()
-          .sparse()
-          .codeGradient(
-              winners, outputGradient, ones(tape, winners.units()), Optional.empty(), along);
-      Tensor estimate = jump.addEstimate(tape, along);
-      if (jump.toEncoder && jump.candidates.coefficients().needsGradient()) {
-        jump.candidates.coefficients().addGradient(estimate);
+      Tensor jump = PerWinner.of(tape, winners(), thresholds.value());
+      tape.backend().dense().zip(Dense.Binary.MULTIPLY, jump, outputGradient, jump);
+      addEstimate(jump, tape);
+      if (open && activations.coefficients().needsGradient()) {
+        activations.coefficients().addGradient(outputGradient);
+      }
+    }
+
+    /**
+     * Adds the gradient of {@link #counts}.
+     *
+     * @param gradient with respect to the counts, {@code (samples, 1)}
+     */
+    void count(Tensor gradient, Tape tape) {
+      Tensor along = tape.temporary(kernel.shape());
+      Tensor ones = ones(tape, winners().units());
+      tape.backend().sparse().codeGradient(winners(), gradient, ones, Optional.empty(), along);
+      addEstimate(along, tape);
+    }
+
+    /**
+     * Adds the straight-through gradient.
+     *
+     * @param jump an activation's gradient times how far its output jumps, {@code (capacity)};
+     *     overwritten
+     */
+    private void addEstimate(Tensor jump, Tape tape) {
+      Dense dense = tape.backend().dense();
+      dense.zip(Dense.Binary.MULTIPLY, jump, kernel, jump);
+      if (thresholds.needsGradient()) {
+        Tensor sums = tape.temporary(thresholds.shape());
+        tape.backend().sparse().unitSums(winners(), jump, sums);
+        dense.affine(-1, sums, 0, sums);
+        thresholds.addGradient(sums);
+      }
+      if (toEncoder && activations.coefficients().needsGradient()) {
+        activations.coefficients().addGradient(jump);
       }
     }
   }

@@ -98,7 +98,11 @@ final class ShardedJumpRelu extends ShardedSae {
               settings.kernelToEncoder()));
     }
     List<Code.Sparse> codes = jumps.stream().map(JumpRelu::code).toList();
-    Loss error = error(tape, decode(tape, codes), x);
+    Variable output = decode(tape, codes);
+    for (int b = 0; b < jumps.size(); b++) {
+      output = jumps.get(b).reconstructed(tape, output, decoders(tape).get(b));
+    }
+    Loss error = error(tape, output, x);
     Loss whole = error.times(1 / variance());
     List<Loss> ofBlocks = new ArrayList<>();
     double weight = settings.penalty().weight(tape);
@@ -143,9 +147,10 @@ final class ShardedJumpRelu extends ShardedSae {
     if (settings.sparsityLoss() == JumpReluSae.SparsityLoss.STEP) {
       return Sum.of(tape, jump.counts(tape));
     }
-    double scale = settings.tanhScale() / Math.sqrt(variance());
-    return RowWeightedSparsity.of(
-        tape, jump.code(), decoders(tape).get(block), OptionalDouble.of(scale));
+    OptionalDouble scale = OptionalDouble.of(settings.tanhScale() / Math.sqrt(variance()));
+    Variable decoder = decoders(tape).get(block);
+    return RowWeightedSparsity.of(tape, jump.code(), decoder, scale)
+        .plus(RowWeightedSparsity.of(tape, jump.below(), decoder, scale));
   }
 
   private Loss revival(Tape tape, int block, Variable centred, Variable theta, Tensor dead) {

@@ -106,26 +106,32 @@ class JumpReluTest {
   private Loss error(Tape tape) {
     Tensor target = tape.temporary(Shape.of(SAMPLES, 1));
     backend.memory().fill(target, (float) TARGET);
-    Variable drawn = Layers.decode(tape, jump(tape).code(), tape.constant(one));
-    return SquaredError.of(tape, drawn, tape.constant(target));
+    JumpRelu jump = jump(tape);
+    Variable decoder = tape.constant(one);
+    Variable drawn = Layers.decode(tape, jump.code(), decoder);
+    return SquaredError.of(tape, jump.reconstructed(tape, drawn, decoder), tape.constant(target));
   }
 
   @Test
   void whatIsBelowTheThresholdIsZeroHoweverNear() {
     try (Tape tape = Tape.forward(backend)) {
       JumpRelu jump = jump(tape);
-      Code.Sparse code = jump.code();
-      float[] u =
-          backend
-              .memory()
-              .download(code.winners(), jump.candidates().coefficients().value())
-              .values();
-      float[] f = backend.memory().download(code.winners(), code.coefficients().value()).values();
-      assertThat(u.length).isBetween((int) (0.604 * SAMPLES), (int) (0.606 * SAMPLES));
-      for (int w = 0; w < u.length; w++) {
-        boolean above = u[w] > (float) THRESHOLD;
-        assertThat(f[w]).isEqualTo(above ? u[w] : 0);
+      float[] above = values(jump.code());
+      assertThat(above).hasSize(samplesBetween(THRESHOLD, 1));
+      for (float f : above) {
+        assertThat(f).isGreaterThan((float) THRESHOLD);
       }
+      float[] below = values(jump.below());
+      assertThat(below).hasSize(samplesBetween(THRESHOLD - BANDWIDTH / 2, THRESHOLD));
+      assertThat(below).containsOnly(0);
     }
+  }
+
+  private static int samplesBetween(double from, double to) {
+    return (int) Math.round(SAMPLES * (to - from));
+  }
+
+  private float[] values(Code.Sparse code) {
+    return backend.memory().download(code.winners(), code.coefficients().value()).values();
   }
 }

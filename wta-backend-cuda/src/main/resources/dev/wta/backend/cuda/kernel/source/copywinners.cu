@@ -1,13 +1,15 @@
 // Copies of winners, all or some of them, and what is known of them as a whole.
 #include "common.cuh"
 
-// What is copied: winners of units and of ranks from the first up to the end; `ranks`, by slots, may be null.
+// What is copied: winners of units and of ranks from the first up to the end, positive ones or all. `ranks`, by slots,
+// may be null.
 struct Chosen {
   int firstUnit;
   int endUnit;
   int firstRank;
   int endRank;
   const int* ranks;
+  int positive;
 };
 
 // Each range of slots keeps its place and its order, without what is not copied; a warp a range. The target's slots
@@ -40,6 +42,9 @@ extern "C" __global__ void copyWinners(
     wanted = wanted && unit >= chosen.firstUnit && unit < chosen.endUnit;
     if (wanted && chosen.ranks) {
       wanted = chosen.ranks[slot] >= chosen.firstRank && chosen.ranks[slot] < chosen.endRank;
+    }
+    if (wanted && chosen.positive) {
+      wanted = from.value[slot] > 0.0f;
     }
     uint32 all = __ballot_sync(ALL_LANES, wanted);
     if (wanted) {
