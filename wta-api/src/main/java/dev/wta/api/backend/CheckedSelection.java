@@ -42,19 +42,46 @@ record CheckedSelection(Selection competition, OneThread thread) implements Sele
   public Winners encodeToFit(
       Tensor x, Tensor weights, Tensor bias, SelectionRule rule, IntFunction<Winners> room) {
     try (var _ = thread.hold()) {
-      Operand batch = Operand.open("encodeToFit", "x", x);
-      Operand matrix = Operand.open("encodeToFit", "weights", weights);
-      matrix.rowSize(x.shape().rowSize(), batch);
-      Operand.open("encodeToFit", "bias", bias).size(weights.shape().rows(), matrix);
-      Shape code = Shape.of(x.shape().rows(), weights.shape().rows());
-      WinnersOperand.suits("encodeToFit", rule, code);
-      return competition.encodeToFit(
-          x, weights, bias, rule, capacity -> fitting(room.apply(capacity), code, capacity));
+      Shape code = code("encodeToFit", x, weights, bias, rule);
+      return competition.encodeToFit(x, weights, bias, rule, fitting("encodeToFit", room, code));
     }
   }
 
-  private static Winners fitting(Winners winners, Shape code, int capacity) {
-    WinnersOperand.open("encodeToFit", winners).holds(code, capacity);
-    return winners;
+  @Override
+  public Optional<Winners> encodeScaled(
+      Tensor x,
+      Tensor weights,
+      Tensor scale,
+      Tensor bias,
+      SelectionRule rule,
+      IntFunction<Winners> room) {
+    try (var _ = thread.hold()) {
+      Shape code = code("encodeScaled", x, weights, bias, rule);
+      Operand matrix = Operand.open("encodeScaled", "weights", weights);
+      Operand.open("encodeScaled", "scale", scale).size(weights.shape().rows(), matrix);
+      return competition.encodeScaled(
+          x, weights, scale, bias, rule, fitting("encodeScaled", room, code));
+    }
+  }
+
+  /** The code of a fully-connected layer whose operands fit together. */
+  private static Shape code(
+      String operation, Tensor x, Tensor weights, Tensor bias, SelectionRule rule) {
+    Operand batch = Operand.open(operation, "x", x);
+    Operand matrix = Operand.open(operation, "weights", weights);
+    matrix.rowSize(x.shape().rowSize(), batch);
+    Operand.open(operation, "bias", bias).size(weights.shape().rows(), matrix);
+    Shape code = Shape.of(x.shape().rows(), weights.shape().rows());
+    WinnersOperand.suits(operation, rule, code);
+    return code;
+  }
+
+  private static IntFunction<Winners> fitting(
+      String operation, IntFunction<Winners> room, Shape code) {
+    return capacity -> {
+      Winners winners = room.apply(capacity);
+      WinnersOperand.open(operation, winners).holds(code, capacity);
+      return winners;
+    };
   }
 }

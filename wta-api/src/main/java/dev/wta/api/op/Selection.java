@@ -59,4 +59,23 @@ public interface Selection {
     encodeWinners(x, weights, Optional.empty(), bias, rule, winners);
     return winners;
   }
+
+  /**
+   * As {@link #encodeToFit} with rows that are scaled, {@code diag(scale) * weights}, without these
+   * being stored: the same winners, to the bit. A backend that would have to store them declines,
+   * since whoever stores them may use them again.
+   *
+   * @param scale {@code (units)}
+   * @param bias is added as it is, {@code (units)}
+   * @return what {@code room} returned; empty where the backend declines, and has done nothing
+   */
+  default Optional<Winners> encodeScaled(
+      Tensor x,
+      Tensor weights,
+      Tensor scale,
+      Tensor bias,
+      SelectionRule rule,
+      IntFunction<Winners> room) {
+    return Optional.empty();
+  }
 }

@@ -10,6 +10,7 @@ import dev.wta.api.contract.support.TestBench;
 import dev.wta.api.contract.support.Tolerance;
 import dev.wta.api.contract.support.Twin;
 import dev.wta.api.contract.support.TwinWinners;
+import dev.wta.api.op.Dense;
 import dev.wta.api.op.Epilogue;
 import dev.wta.api.op.Memory;
 import dev.wta.api.op.SelectionRule;
@@ -246,6 +247,53 @@ public interface EncodingContract extends Contract {
     }
     TestBench.assertSamePlaces(lists.getFirst(), lists.getLast());
     assertThat(lists.getFirst().values()).isEqualTo(lists.getLast().values());
+  }
+
+  /** Rows that are scaled on the way have the winners of scaled rows, or the backend declines. */
+  @ParameterizedTest(name = "scaled rows {0}")
+  @MethodSource("dev.wta.api.contract.EncodingContract#encoders")
+  default void scaledRowsAreEncodedAsIfTheyWereStored(Product size) {
+    RandomValues random = new RandomValues(97);
+    Backend backend = bench().tested();
+    Memory memory = backend.memory();
+    Encoder encoder = new Encoder(bench(), size);
+    Shape code = Shape.of(size.m(), size.n());
+    try (Tensor samples = memory.of(encoder.batch(), random.normal(encoder.batch()));
+        Tensor rows = memory.of(encoder.weights(), random.normal(encoder.weights()));
+        Tensor scale = memory.of(encoder.bias(), random.uniform(encoder.bias(), 0.1f, 3));
+        Tensor bias = memory.of(encoder.bias(), random.normal(encoder.bias()));
+        Tensor scaled = memory.allocate(encoder.weights())) {
+      backend.dense().zipColumn(Dense.Binary.MULTIPLY, rows, scale, scaled);
+      List<SelectionRule> rules = new ArrayList<>(rules(size));
+      rules.add(new SelectionRule.Above(scale));
+      for (SelectionRule rule : rules) {
+        Winners stored =
+            backend
+                .selection()
+                .encodeToFit(
+                    samples, scaled, bias, rule, room -> memory.allocateWinners(code, room));
+        Optional<Winners> onTheWay =
+            backend
+                .selection()
+                .encodeScaled(
+                    samples, rows, scale, bias, rule, room -> memory.allocateWinners(code, room));
+        onTheWay.ifPresent(
+            found -> {
+              WinnerList list = memory.download(found);
+              TestBench.assertSamePlaces(list, memory.download(stored));
+              assertThat(list.values()).isEqualTo(memory.download(stored).values());
+              assertThat(found.nanCount()).isEqualTo(stored.nanCount());
+              found.close();
+            });
+        assertThat(onTheWay.isPresent()).isEqualTo(scalesRows());
+        stored.close();
+      }
+    }
+  }
+
+  /** Whether the backend scales rows on the way in {@code encodeScaled}. */
+  default boolean scalesRows() {
+    return false;
   }
 
   @Test

@@ -24,6 +24,7 @@ import dev.wta.backend.cpu.select.DenseSelection;
 import dev.wta.backend.cpu.select.SampleEncoding;
 import dev.wta.backend.cpu.select.UnitBlocks;
 import dev.wta.backend.cpu.select.UnitEncoding;
+import dev.wta.backend.cpu.select.Units;
 import dev.wta.backend.cpu.select.WinnerFilter;
 import java.util.Optional;
 import java.util.function.IntFunction;
@@ -72,7 +73,7 @@ final class CpuSelection implements Selection, AutoCloseable {
     if (window.isPresent()) {
       encodeMaps(x, weights, window.get(), bias, rule, target);
     } else {
-      encode(memory.own(x), memory.own(weights), memory.own(bias), rule, _ -> target);
+      encode(memory.own(x), units(weights, bias), rule, _ -> target);
     }
     intermediate.reset();
   }
@@ -84,7 +85,41 @@ final class CpuSelection implements Selection, AutoCloseable {
       return Selection.super.encodeToFit(x, weights, bias, rule, room);
     }
     IntFunction<CpuWinners> own = count -> memory.own(room.apply(count));
-    return encode(memory.own(x), memory.own(weights), memory.own(bias), rule, own);
+    return encode(memory.own(x), units(weights, bias), rule, own);
+  }
+
+  /** Scales rows as they are packed. Few samples are multiplied with the rows where they lie. */
+  @Override
+  public Optional<Winners> encodeScaled(
+      Tensor x,
+      Tensor weights,
+      Tensor scale,
+      Tensor bias,
+      SelectionRule rule,
+      IntFunction<Winners> room) {
+    Units units = new Units(memory.own(weights), Optional.of(memory.own(scale)), memory.own(bias));
+    CpuTensor batch = memory.own(x);
+    if (screened.isPresent()
+        || !encodesInBlocks(rule)
+        || FewRows.of(execution, batch, units.weights()).isPresent()) {
+      return Optional.empty();
+    }
+    Winners winners = encode(batch, units, rule, count -> memory.own(room.apply(count)));
+    intermediate.reset();
+    return Optional.of(winners);
+  }
+
+  /** Whether no dense code is held. */
+  private static boolean encodesInBlocks(SelectionRule rule) {
+    return switch (rule) {
+      case SelectionRule.Then(SelectionRule first, _) -> encodesInBlocks(first);
+      case SelectionRule.Spatial() -> false;
+      default -> true;
+    };
+  }
+
+  private Units units(Tensor weights, Tensor bias) {
+    return Units.of(memory.own(weights), memory.own(bias));
   }
 
   private void encodeMaps(
@@ -116,67 +151,59 @@ final class CpuSelection implements Selection, AutoCloseable {
    * @param room gives winners with room for that number of them
    */
   private CpuWinners encode(
-      CpuTensor x,
-      CpuTensor weights,
-      CpuTensor bias,
-      SelectionRule rule,
-      IntFunction<CpuWinners> room) {
+      CpuTensor x, Units units, SelectionRule rule, IntFunction<CpuWinners> room) {
     Optional<CpuWinners> found =
-        screened.flatMap(accelerated -> accelerated.select(x, weights, bias, rule, room));
+        screened.flatMap(
+            accelerated -> accelerated.select(x, units.weights(), units.bias(), rule, room));
     if (found.isPresent()) {
       return found.get();
     }
-    Optional<FewRows> few = FewRows.of(execution, x, weights);
+    Optional<FewRows> few = FewRows.of(execution, x, units.weights());
     return switch (rule) {
       case SelectionRule.Above(Tensor thresholds) when few.isEmpty() ->
-          batchEncoding(x, weights, bias).above(memory.own(thresholds), room);
+          batchEncoding(x, units).above(memory.own(thresholds), room);
       case SelectionRule.Global(int k) when few.isEmpty() ->
-          batchEncoding(x, weights, bias).largest(k, room);
+          batchEncoding(x, units).largest(k, room);
       default -> {
-        Shape code = Shape.of(x.rowCount(), weights.rowCount());
+        Shape code = Shape.of(x.rowCount(), units.weights().rowCount());
         CpuWinners winners = room.apply(rule.capacity(code));
-        encode(x, weights, bias, rule, few, winners);
+        encode(x, units, rule, few, winners);
         yield winners;
       }
     };
   }
 
   /** In the order in which a product that is stored adds up. */
-  private BatchEncoding batchEncoding(CpuTensor x, CpuTensor weights, CpuTensor bias) {
-    SumOrder order = GemmKernel.order(x, weights, execution);
-    UnitBlocks blocks = new UnitBlocks(execution, x, weights, bias, order);
-    return new BatchEncoding(execution, blocks, x.rowCount(), weights.rowCount());
+  private BatchEncoding batchEncoding(CpuTensor x, Units units) {
+    SumOrder order = GemmKernel.order(x, units.weights(), execution);
+    UnitBlocks blocks = new UnitBlocks(execution, x, units, order);
+    return new BatchEncoding(execution, blocks, x.rowCount(), units.weights().rowCount());
   }
 
   private void encode(
-      CpuTensor x,
-      CpuTensor weights,
-      CpuTensor bias,
-      SelectionRule rule,
-      Optional<FewRows> few,
-      CpuWinners winners) {
+      CpuTensor x, Units units, SelectionRule rule, Optional<FewRows> few, CpuWinners winners) {
     switch (rule) {
       case SelectionRule.Lifetime(int k) ->
-          UnitEncoding.run(execution, new UnitBlocks(execution, x, weights, bias), k, winners);
+          UnitEncoding.run(execution, new UnitBlocks(execution, x, units), k, winners);
       case SelectionRule.PerSample(int k) when few.isEmpty() ->
-          new SampleEncoding(execution, new UnitBlocks(execution, x, weights, bias), k, winners)
+          new SampleEncoding(execution, new UnitBlocks(execution, x, units), k, winners)
               .run(execution);
       case SelectionRule.PerSample _ -> {
-        float[] code = code(x, weights);
-        few.orElseThrow().encode(bias, code, execution);
+        float[] code = code(x, units.weights());
+        few.orElseThrow().encode(units.bias(), code, execution);
         select(code, 0, rule, winners);
       }
       case SelectionRule.Then(SelectionRule first, SelectionRule second) -> {
         CpuWinners before = (CpuWinners) intermediate.winners(winners.code(), first);
-        encode(x, weights, bias, first, _ -> before);
+        encode(x, units, first, _ -> before);
         filter(before, second, winners);
       }
       case SelectionRule.Global _, SelectionRule.Above _, SelectionRule.Spatial _ -> {
-        float[] code = code(x, weights);
+        float[] code = code(x, units.weights());
         GemmArguments.Matrix samples = GemmArguments.Matrix.of(x, false);
-        GemmArguments.Matrix units = GemmArguments.Matrix.of(weights, true);
+        GemmArguments.Matrix weights = GemmArguments.Matrix.of(units.weights(), true);
         GemmKernel product =
-            new GemmKernel(new GemmArguments(samples, units, 1, 0, bias, true, code, 0));
+            new GemmKernel(new GemmArguments(samples, weights, 1, 0, units.bias(), true, code, 0));
         few.ifPresentOrElse(rows -> product.run(rows, execution), () -> product.run(execution));
         select(code, 0, rule, winners);
       }

@@ -10,4 +10,9 @@ class CpuContractTest extends BackendContract {
   protected Backend open(BackendOptions options) {
     return new CpuBackendProvider().open(options);
   }
+
+  @Override
+  public boolean scalesRows() {
+    return true;
+  }
 }

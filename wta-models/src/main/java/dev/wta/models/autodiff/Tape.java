@@ -1,6 +1,7 @@
 package dev.wta.models.autodiff;
 
 import dev.wta.api.backend.Backend;
+import dev.wta.api.op.Dense;
 import dev.wta.api.op.Gradient;
 import dev.wta.api.op.Selection;
 import dev.wta.api.op.SelectionRule;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 
 /**
  * Records the operations of a forward pass, so that {@link #backward} can compute gradients in
@@ -124,17 +126,49 @@ public final class Tape implements AutoCloseable {
   public Winners winners(Tensor x, Tensor weights, Tensor bias, SelectionRule rule) {
     requireOneThread();
     Shape code = Shape.of(x.shape().rows(), weights.shape().rows());
-    return backend
-        .selection()
-        .encodeToFit(
-            x,
-            weights,
+    return backend.selection().encodeToFit(x, weights, bias, rule, room(code, rule));
+  }
+
+  /**
+   * As {@link #winners(Tensor, Tensor, Tensor, SelectionRule)}, of {@code diag(scale) * (x *
+   * weights' + bias)}. Scaled rows are stored where they serve again, on a {@link #frozen} tape, or
+   * where the backend does not do without.
+   *
+   * @param weights a parameter's value, {@code (units, inputs)}
+   * @param scale {@code (units)}, the same whenever the parameters are
+   * @param bias a parameter's value, {@code (units)}
+   */
+  public Winners scaledWinners(
+      Tensor x, Tensor weights, Tensor scale, Tensor bias, SelectionRule rule) {
+    Dense dense = backend.dense();
+    Tensor scaledBias =
+        derived(
             bias,
-            rule,
-            count ->
-                rule instanceof SelectionRule.Above
-                    ? workspace.winners(code, count)
-                    : workspace.winners(code, rule));
+            "scaled",
+            bias.shape(),
+            scaled -> dense.zip(Dense.Binary.MULTIPLY, bias, scale, scaled));
+    if (derived.isEmpty()) {
+      Shape code = Shape.of(x.shape().rows(), weights.shape().rows());
+      Optional<Winners> found =
+          backend.selection().encodeScaled(x, weights, scale, scaledBias, rule, room(code, rule));
+      if (found.isPresent()) {
+        return found.get();
+      }
+    }
+    Tensor rows =
+        derived(
+            weights,
+            "scaled",
+            weights.shape(),
+            scaled -> dense.zipColumn(Dense.Binary.MULTIPLY, weights, scale, scaled));
+    return winners(x, rows, scaledBias, rule);
+  }
+
+  private IntFunction<Winners> room(Shape code, SelectionRule rule) {
+    return count ->
+        rule instanceof SelectionRule.Above
+            ? workspace.winners(code, count)
+            : workspace.winners(code, rule);
   }
 
   /**

@@ -34,26 +34,10 @@ public record LatentCompetition(
    * @param centred {@code x - c (samples, inputs)}
    */
   public Winners winners(Tape tape, Variable centred, SelectionRule rule) {
-    Tensor weights = encoder.value();
-    Tensor biases = bias.value();
-    if (!weighsLengths) {
-      return tape.winners(centred.value(), weights, biases, rule);
-    }
-    Dense dense = tape.backend().dense();
-    Tensor lengths = lengths(tape);
-    Tensor scaledWeights =
-        tape.derived(
-            weights,
-            "times decoder lengths",
-            weights.shape(),
-            scaled -> dense.zipColumn(Dense.Binary.MULTIPLY, weights, lengths, scaled));
-    Tensor scaledBias =
-        tape.derived(
-            biases,
-            "times decoder lengths",
-            biases.shape(),
-            scaled -> dense.zip(Dense.Binary.MULTIPLY, biases, lengths, scaled));
-    return tape.winners(centred.value(), scaledWeights, scaledBias, rule);
+    Tensor x = centred.value();
+    return weighsLengths
+        ? tape.scaledWinners(x, encoder.value(), lengths(tape), bias.value(), rule)
+        : tape.winners(x, encoder.value(), bias.value(), rule);
   }
 
   /** The code of winners by what latents compete by. */

@@ -269,10 +269,7 @@ public final class GemmKernel {
                 execution.scratch(worker).floats(Scratch.Use.TILE, (long) ROW_BLOCK * width);
             Arrays.fill(block, 0, height * width, 0f);
             panels.multiply(
-                rows,
-                start + i * stride,
-                stride,
-                height,
+                PackedPanels.Left.of(rows, start + i * stride, stride, height),
                 panel0,
                 panel1,
                 block,

@@ -6,6 +6,7 @@ import static dev.wta.backend.cpu.vector.Lanes.FLOATS;
 import dev.wta.backend.cpu.exec.Scratch;
 import dev.wta.backend.cpu.exec.WorkerPool;
 import dev.wta.backend.cpu.tile.GemmTile;
+import dev.wta.backend.cpu.vector.LinearKernels;
 import dev.wta.backend.cpu.vector.Transposition;
 import java.util.Arrays;
 import java.util.List;
@@ -167,10 +168,38 @@ public final class PackedPanels {
   }
 
   /**
-   * {@code out[r, j] += sum over p of a[start + r * stride + p] * b[p, j]} for {@code rows} rows
-   * and the columns of panels {@code panel0} to {@code panel1 - 1}, in runs of terms whose sums are
-   * added up. Each run's part of {@code a} is copied once, to where the tiles expect it, and is in
-   * a near cache for all panels.
+   * Some rows of the left operand.
+   *
+   * @param start the first element of the first of them in {@code array}
+   * @param stride from one row to the next
+   * @param count how many there are
+   * @param scale a number for each row of the left operand, by which it is multiplied; empty for
+   *     the rows as they are
+   * @param first the first of these rows' numbers in {@code scale}
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a plain carrier, never compared
+  public record Left(float[] array, int start, int stride, int count, float[] scale, int first) {
+    private static final float[] NONE = {};
+
+    /** Rows as they are. */
+    public static Left of(float[] array, int start, int stride, int count) {
+      return new Left(array, start, stride, count, NONE, 0);
+    }
+
+    private void copy(int row, int term, int terms, float[] to, int at) {
+      int from = start + row * stride + term;
+      if (scale.length == 0) {
+        System.arraycopy(array, from, to, at, terms);
+      } else {
+        LinearKernels.affine(scale[first + row], array, from, 0, to, at, terms);
+      }
+    }
+  }
+
+  /**
+   * {@code out[r, j] += sum over p of left[r, p] * b[p, j]} for the columns of panels {@code
+   * panel0} to {@code panel1 - 1}, in runs of terms whose sums are added up. Each run's part of the
+   * left rows is copied once, to where the tiles expect it, and is in a near cache for all panels.
    *
    * @param out {@code (rows, columns)} from the first of these columns on, rows {@code outStride}
    *     apart, with room for a multiple of {@link #ROWS} rows: what is added beyond the last row
@@ -178,23 +207,15 @@ public final class PackedPanels {
    * @param scratch the worker's
    */
   public void multiply(
-      float[] a,
-      int start,
-      int stride,
-      int rows,
-      int panel0,
-      int panel1,
-      float[] out,
-      int outStride,
-      Scratch scratch) {
-    int size = Math.ceilDiv(rows, ROWS) * ROWS * GemmTile.DEPTH;
+      Left rows, int panel0, int panel1, float[] out, int outStride, Scratch scratch) {
+    int size = Math.ceilDiv(rows.count(), ROWS) * ROWS * GemmTile.DEPTH;
     int runs = runs(depth);
     float[] left = scratch.floats(Scratch.Use.ROWS, (long) runs * size);
-    for (int r = 0; r < rows; r++) {
+    for (int r = 0; r < rows.count(); r++) {
       for (int run = 0; run < runs; run++) {
         int p = runStart(depth, run);
         int terms = runStart(depth, run + 1) - p;
-        System.arraycopy(a, start + r * stride + p, left, run * size + r * GemmTile.DEPTH, terms);
+        rows.copy(r, p, terms, left, run * size + r * GemmTile.DEPTH);
       }
     }
     for (int run = 0; run < runs; run++) {
@@ -205,7 +226,7 @@ public final class PackedPanels {
         int from = base + first(panel) * depth + p * width;
         int to = first(panel) - first(panel0);
         tile(width / COUNT)
-            .multiplyRows(left, run * size, rows, packed, from, terms, out, to, outStride);
+            .multiplyRows(left, run * size, rows.count(), packed, from, terms, out, to, outStride);
       }
     }
   }

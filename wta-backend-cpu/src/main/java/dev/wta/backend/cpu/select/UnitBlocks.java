@@ -27,6 +27,8 @@ public final class UnitBlocks {
   private final int weightStart;
   private final float[] bias; // (units)
   private final int biasStart;
+  private final float[] scale; // (units), or empty
+  private final int scaleStart;
   private final int samples;
   private final int inputs;
   private final boolean biasFirst;
@@ -34,8 +36,8 @@ public final class UnitBlocks {
   private final int[] slabStart; // (slabs): the first input of each
 
   /** Packs the batch. The sums begin with the bias. */
-  public UnitBlocks(Execution execution, CpuTensor x, CpuTensor weights, CpuTensor bias) {
-    this(execution, x, weights, bias, SumOrder.fromBias(x.rowSize()));
+  public UnitBlocks(Execution execution, CpuTensor x, Units units) {
+    this(execution, x, units, SumOrder.fromBias(x.rowSize()));
   }
 
   /**
@@ -43,8 +45,11 @@ public final class UnitBlocks {
    *
    * @param order in which the terms of an activation are added up
    */
-  public UnitBlocks(
-      Execution execution, CpuTensor x, CpuTensor weights, CpuTensor bias, SumOrder order) {
+  public UnitBlocks(Execution execution, CpuTensor x, Units units, SumOrder order) {
+    CpuTensor weights = units.weights();
+    CpuTensor bias = units.bias();
+    this.scale = units.scale().map(CpuTensor::array).orElse(new float[0]);
+    this.scaleStart = units.scale().map(CpuTensor::offset).orElse(0);
     this.weights = weights.array();
     this.weightStart = weights.offset();
     this.bias = bias.array();
@@ -97,7 +102,9 @@ public final class UnitBlocks {
   private void multiply(int slab, int from, int to, float[] code, Scratch scratch) {
     int start = weightStart + from * inputs + slabStart[slab];
     PackedPanels batch = slabs[slab];
-    batch.multiply(weights, start, inputs, to - from, 0, batch.count(), code, stride(), scratch);
+    PackedPanels.Left rows =
+        new PackedPanels.Left(weights, start, inputs, to - from, scale, scaleStart + from);
+    batch.multiply(rows, 0, batch.count(), code, stride(), scratch);
   }
 
   private static void addBias(float bias, float[] code, int from, int length) {

@@ -16,11 +16,15 @@ public final class LinearKernels {
       float scale, float[] x, int from, float shift, float[] out, int to, int length) {
     FloatVector factor = FloatVector.broadcast(FLOATS, scale);
     FloatVector summand = FloatVector.broadcast(FLOATS, shift);
-    for (int i = 0; i < length; i += COUNT) {
-      VectorMask<Float> mask = FLOATS.indexInRange(i, length);
-      FloatVector.fromArray(FLOATS, x, from + i, mask)
+    int bound = Lanes.bound(length);
+    for (int i = 0; i < bound; i += COUNT) {
+      FloatVector.fromArray(FLOATS, x, from + i).fma(factor, summand).intoArray(out, to + i);
+    }
+    if (bound < length) {
+      VectorMask<Float> mask = FLOATS.indexInRange(bound, length);
+      FloatVector.fromArray(FLOATS, x, from + bound, mask)
           .fma(factor, summand)
-          .intoArray(out, to + i, mask);
+          .intoArray(out, to + bound, mask);
     }
   }
 
