@@ -3,7 +3,7 @@ package dev.wta.cli;
 import dev.wta.api.Spelling;
 import dev.wta.api.WtaException;
 import dev.wta.api.WtaVersion;
-import dev.wta.cli.command.TrainCommand;
+import dev.wta.cli.training.TrainCommand;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.Output;
 import dev.wta.models.ModelFamilies;

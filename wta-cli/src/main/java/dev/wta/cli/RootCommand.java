@@ -17,7 +17,7 @@ import dev.wta.cli.command.RanksCommand;
 import dev.wta.cli.command.ReportCommand;
 import dev.wta.cli.command.ReproduceCommand;
 import dev.wta.cli.command.SynthesiseCommand;
-import dev.wta.cli.command.TrainCommand;
+import dev.wta.cli.training.TrainCommand;
 import dev.wta.cli.demo.DemoCommand;
 import dev.wta.cli.importing.ImportCommand;
 import dev.wta.cli.option.OptionHeading;
