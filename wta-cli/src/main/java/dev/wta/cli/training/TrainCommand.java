@@ -173,12 +173,9 @@ public final class TrainCommand implements Callable<Integer> {
         Dataset validationTargets = files.openValidationTarget()) {
       SweepRuns runs =
           run.resume
-              ? SweepRuns.resume(
-                  family, run.out, own -> settings(family, own, targets, Map.of()))
+              ? SweepRuns.resume(family, run.out, own -> settings(family, own, targets, Map.of()))
               : SweepRuns.begin(
-                  family,
-                  SweepGrid.parse(sweep),
-                  swept -> settings(family, start, targets, swept));
+                  family, SweepGrid.parse(sweep), swept -> settings(family, start, targets, swept));
       SweepRuns.Given given =
           new SweepRuns.Given(
               samples,

@@ -271,7 +271,7 @@ public final class NettyRanks implements Ranks {
    */
   public void giveUp(Throwable why) {
     switch (why) {
-      case RankLostException said -> fail(said.problem(), said.remedy(), said);
+      case RankLostException lost -> fail(lost.problem(), lost.remedy(), lost);
       case WtaException own -> fail(failed(own.problem()), own.remedy(), own);
       default -> fail(failed(why.toString()), "look at its executor's log", why);
     }

@@ -22,7 +22,9 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** A rank's sockets, the listening one and one for each connection, and the thread that runs them. */
+/**
+ * A rank's sockets, the listening one and one for each connection, and the thread that runs them.
+ */
 @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for a socket to close
 final class Sockets {
   private static final long CLOSE_MILLIS = 2000;
