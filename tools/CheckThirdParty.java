@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 
 /**
  * Compares the tables in {@code THIRD-PARTY.md} with the jars that a distribution holds, so that no
- * jar goes out without its licence being told.
+ * jar is distributed without its licence being named.
  *
  * <p>Argument: the folder of the distribution.
  */

@@ -79,10 +79,10 @@ class ExamplesTest {
                 backend,
                 Seed.of(1))) {
       Trainer.of(model).data(data).settings(settings).to(run).train();
-      TrainingSettings said =
+      TrainingSettings ofRun =
           TrainingSettings.of(family).parse(RunDirectory.open(run).config().training());
-      assertThat(said).isEqualTo(settings);
-      Trainer longer = Trainer.of(model).data(data).settings(said).epochs(2).to(run).resume();
+      assertThat(ofRun).isEqualTo(settings);
+      Trainer longer = Trainer.of(model).data(data).settings(ofRun).epochs(2).to(run).resume();
       assertThat(longer.train().steps()).isEqualTo(8);
       assertThat(RunDirectory.open(run).preprocessing().describe().toString()).contains("log");
     }

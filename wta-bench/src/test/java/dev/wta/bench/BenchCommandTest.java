@@ -181,8 +181,8 @@ class BenchCommandTest {
         .forEach(builder.environment()::remove);
     Process process = builder.start();
     int exit = process.waitFor();
-    String said =
+    String errors =
         Files.readString(err, UTF_8).replaceFirst("WARNING: Using incubator modules.*\\R", "");
-    return new Result(exit, Files.readString(out, UTF_8), said);
+    return new Result(exit, Files.readString(out, UTF_8), errors);
   }
 }

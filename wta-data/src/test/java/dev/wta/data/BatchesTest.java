@@ -167,7 +167,7 @@ class BatchesTest {
   }
 
   @Test
-  void labelsHaveToBeAskedForAndToBeThere() {
+  void labelsHaveToBeRequestedAndToExist() {
     Batches batches = Batches.inOrder(counting(3), 3);
     Batch batch = batches.newBatch();
     batches.next(batch);

@@ -41,22 +41,22 @@ public final class ProbeRecord {
    * The name of the file: the same for the same probe of the same features, whatever its result.
    */
   private static String name(Map<String, ?> changed, ProbeReport report) {
-    Map<String, Object> asked = report.provenance();
-    Object c = Boolean.TRUE.equals(asked.get("cChosen")) ? "chosen" : report.result().c();
+    Map<String, Object> provenance = report.provenance();
+    Object c = Boolean.TRUE.equals(provenance.get("cChosen")) ? "chosen" : report.result().c();
     List<Object> question =
         List.of(
-            asked.get("raw"),
+            provenance.get("raw"),
             changed,
             c,
             report.result().scaling(),
             report.fewLabels().stream()
                 .map(few -> few.labels() + "x" + few.draws().size())
                 .toList(),
-            digest(asked.get("train")),
-            digest(asked.get("test")));
+            digest(provenance.get("train")),
+            digest(provenance.get("test")));
     CRC32C crc = new CRC32C();
     crc.update(question.toString().getBytes(StandardCharsets.UTF_8));
-    return "%s-%08x".formatted(asked.get("classifier"), crc.getValue());
+    return "%s-%08x".formatted(provenance.get("classifier"), crc.getValue());
   }
 
   private static Object digest(Object data) {

@@ -77,7 +77,7 @@ final class EncoderLanes implements AutoCloseable {
      */
     void run(float[] x, int rows, int width, Pass pass, float[] out, int at) {
       if (sizes.add(rows) && sizes.size() > MOST_SIZES) {
-        tape.close(); // frees the temporaries; it goes on with new ones
+        tape.close(); // frees the temporaries; new ones are allocated
         sizes.clear();
         sizes.add(rows);
       }

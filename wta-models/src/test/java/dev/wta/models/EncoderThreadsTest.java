@@ -141,7 +141,7 @@ class EncoderThreadsTest {
     }
   }
 
-  /** Requests that began end rightly; the others are told. */
+  /** Requests that began end with their result; later ones are refused. */
   @ParameterizedTest
   @ValueSource(strings = {"reference", "cpu"})
   void closingWaitsForRequestsThatRun(String name) throws Exception {

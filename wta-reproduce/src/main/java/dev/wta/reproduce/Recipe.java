@@ -37,9 +37,9 @@ public record Recipe(String name, String family, PerScale<Map<String, Object>> s
   /** The recipe at one scale and seed, its defaults filled in. */
   Filled at(ExperimentScale scale, Seed seed) {
     ModelFamily model = ModelFamilies.named(family);
-    Map<String, Object> said = new LinkedHashMap<>(settings.at(scale));
-    said.putIfAbsent(TrainingSettings.SEED, seed.value());
-    return new Filled(model, RunSettings.spec(model).parse(said));
+    Map<String, Object> all = new LinkedHashMap<>(settings.at(scale));
+    all.putIfAbsent(TrainingSettings.SEED, seed.value());
+    return new Filled(model, RunSettings.spec(model).parse(all));
   }
 
   /**

@@ -59,7 +59,7 @@ public final class RecipeRuns {
     Path path = folder.resolve(recipe.name());
     Recipe.Filled filled = recipe.at(scale, seed);
     Progress progress = progress(folder, recipe, scale, seed);
-    if (progress == Progress.OTHER_RECIPE) { // took too long to be thrown away unasked
+    if (progress == Progress.OTHER_RECIPE) { // took too long to be deleted silently
       throw new WtaException(
           "%s was trained by another recipe: %s"
               .formatted(path, String.join("; ", differences(path, filled))),

@@ -40,9 +40,9 @@ final class ExchangedSamples implements Dataset {
     own.putInt(share.size()).putInt(share.width()).flip();
     long samples = 0;
     int numbers = 0;
-    for (ByteBuffer said : everybody(own)) {
-      samples += said.getInt();
-      int theirs = said.getInt();
+    for (ByteBuffer counts : everybody(own)) {
+      samples += counts.getInt();
+      int theirs = counts.getInt();
       if (theirs != 0 && numbers != 0 && theirs != numbers) {
         throw new WtaException(
             "%s has samples of %d and of %d numbers".formatted(name, numbers, theirs),

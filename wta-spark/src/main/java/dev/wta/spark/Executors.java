@@ -19,7 +19,7 @@ final class Executors {
           "spark.authenticate.enableSaslEncryption",
           "spark.ssl.rpc.enabled");
 
-  private static final Pattern SAID =
+  private static final Pattern MESSAGE =
       Pattern.compile("dev\\.wta\\.[\\w.]*Exception: (.*?)(?:; (.*))?(?:\\R|$)");
 
   private Executors() {}
@@ -73,10 +73,10 @@ final class Executors {
   /** The error of a failed stage: the problem and the remedy that its message quotes, if any. */
   static WtaException explained(Exception failed) {
     String message = String.valueOf(failed.getMessage());
-    Matcher said = SAID.matcher(message);
-    if (said.find()) {
+    Matcher parts = MESSAGE.matcher(message);
+    if (parts.find()) {
       return new WtaException(
-          said.group(1), said.group(2) == null ? "see the cause" : said.group(2), failed);
+          parts.group(1), parts.group(2) == null ? "see the cause" : parts.group(2), failed);
     }
     return new WtaException(
         "training failed: " + message.lines().findFirst().orElse(""),

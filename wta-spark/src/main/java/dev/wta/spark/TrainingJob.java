@@ -144,9 +144,9 @@ record TrainingJob(String family, Map<String, String> given, String folder, Stri
   /** The name of a training: the same for the same samples and settings. */
   private String name(String digest) {
     try {
-      String said = family + " " + new TreeMap<>(given) + " " + digest;
+      String identity = family + " " + new TreeMap<>(given) + " " + digest;
       byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(said.getBytes(StandardCharsets.UTF_8));
+          MessageDigest.getInstance("SHA-256").digest(identity.getBytes(StandardCharsets.UTF_8));
       return family + "-" + HexFormat.of().formatHex(hash, 0, 8);
     } catch (NoSuchAlgorithmException impossible) {
       throw new IllegalStateException("every Java platform has SHA-256", impossible);

@@ -112,9 +112,9 @@ final class TrainingTask
     return address.substring(0, address.lastIndexOf(':')).replaceAll("[\\[\\]]", "");
   }
 
-  private static List<InetSocketAddress> addresses(String[] said, int port) {
+  private static List<InetSocketAddress> addresses(String[] texts, int port) {
     List<InetSocketAddress> addresses = new ArrayList<>();
-    for (String one : said) {
+    for (String one : texts) {
       String[] words = one.split(" ");
       addresses.add(new InetSocketAddress(words[0], Integer.parseInt(words[port])));
     }

@@ -19,7 +19,7 @@ public final class GatedFileSystem extends RawLocalFileSystem {
   /** Made beside a checkpoint that waits. */
   static final String WAITING = "waiting";
 
-  /** The file that lets it go on. */
+  /** The file that lets it continue. */
   static final String OPEN = "open";
 
   /** The step whose checkpoint waits, a key of Hadoop's configuration. */

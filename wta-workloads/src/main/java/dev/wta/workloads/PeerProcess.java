@@ -27,7 +27,7 @@ public final class PeerProcess {
     System.setOut(System.err);
     int status;
     try {
-      answer(peer, List.of(arguments), answers);
+      run(peer, List.of(arguments), answers);
       status = 0;
     } catch (RuntimeException | Error failure) {
       failure.printStackTrace();
@@ -38,7 +38,7 @@ public final class PeerProcess {
     System.exit(status);
   }
 
-  private static void answer(Peer peer, List<String> arguments, PrintStream answers) {
+  private static void run(Peer peer, List<String> arguments, PrintStream answers) {
     if (arguments.equals(List.of("version"))) {
       answers.println("version=" + peer.version());
       return;

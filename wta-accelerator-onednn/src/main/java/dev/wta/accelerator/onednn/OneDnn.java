@@ -163,7 +163,7 @@ final class OneDnn {
   /** The instructions that it uses for bfloat16; empty where the processor has none. */
   String instructions() {
     MethodHandle instructionSet = call("dnnl_get_effective_cpu_isa", "");
-    int isa = answer(() -> (int) instructionSet.invokeExact());
+    int isa = invoke(() -> (int) instructionSet.invokeExact());
     if ((isa & AVX512_BF16) != AVX512_BF16) {
       return "";
     }
@@ -178,7 +178,7 @@ final class OneDnn {
   String version() {
     MethodHandle versionOf = function(onednn, "dnnl_version", FunctionDescriptor.of(ADDRESS));
     MemorySegment numbers =
-        answer(() -> (MemorySegment) versionOf.invokeExact()).reinterpret(3L * Integer.BYTES);
+        invoke(() -> (MemorySegment) versionOf.invokeExact()).reinterpret(3L * Integer.BYTES);
     return "%d.%d.%d"
         .formatted(
             numbers.getAtIndex(JAVA_INT, 0),
@@ -221,7 +221,7 @@ final class OneDnn {
   }
 
   long bytes(MemorySegment layout) {
-    return answer(() -> (long) sizeOf.invokeExact(layout));
+    return invoke(() -> (long) sizeOf.invokeExact(layout));
   }
 
   void destroyLayout(MemorySegment layout) {
@@ -257,7 +257,7 @@ final class OneDnn {
 
   /** A layout that a description chose or was given; it lives as long as the description. */
   MemorySegment layout(MemorySegment description, Query of) {
-    return answer(() -> (MemorySegment) query.invokeExact(description, of.number, 0));
+    return invoke(() -> (MemorySegment) query.invokeExact(description, of.number, 0));
   }
 
   void destroyDescription(MemorySegment description) {
@@ -296,7 +296,7 @@ final class OneDnn {
 
   /** Has OpenMP give one thread to what the caller makes or runs meanwhile. */
   void onOneThread(Runnable work) {
-    int before = answer(() -> (int) threads.invokeExact());
+    int before = invoke(() -> (int) threads.invokeExact());
     setThreads(1);
     try {
       work.run();
@@ -340,14 +340,14 @@ final class OneDnn {
   }
 
   private void check(Call<Integer> call) {
-    int result = answer(call);
+    int result = invoke(call);
     if (result != 0) {
-      MemorySegment text = answer(() -> (MemorySegment) status.invokeExact(result));
+      MemorySegment text = invoke(() -> (MemorySegment) status.invokeExact(result));
       throw new IllegalStateException("oneDNN: " + text.reinterpret(Long.MAX_VALUE).getString(0));
     }
   }
 
-  private static <T> T answer(Call<T> call) {
+  private static <T> T invoke(Call<T> call) {
     try {
       return call.call();
     } catch (RuntimeException | Error failure) {

@@ -103,7 +103,7 @@ class BackendsTest {
   }
 
   @Test
-  void theAutomaticChoiceGoesOnWhenABackendCannotStart() throws IOException {
+  void theAutomaticChoiceContinuesWhenABackendCannotStart() throws IOException {
     found(FailsToStart.class.getName(), Slow.class.getName());
     assertThatThrownBy(() -> Backends.best(OPTIONS)).isInstanceOf(Opened.class).hasMessage("slow");
     assertThatThrownBy(() -> Backends.named("fails-to-start", OPTIONS))

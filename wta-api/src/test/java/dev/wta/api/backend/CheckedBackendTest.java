@@ -58,14 +58,14 @@ class CheckedBackendTest {
   /** Also those that the interface has a default for: the backend may have a faster one. */
   @Test
   void everyOperationReachesTheBackendsOwn() {
-    List<Call> asked = new ArrayList<>();
+    List<Call> called = new ArrayList<>();
     List<Call> reached = new ArrayList<>();
     try (Backend reference = new ReferenceBackendProvider().open(BackendOptions.defaults())) {
       Backend checked = new CheckedBackend(recorded(reference, reached));
-      callEveryOperation(recorded(checked, asked));
+      callEveryOperation(recorded(checked, called));
     }
-    assertThat(reached).isEqualTo(asked);
-    assertThat(asked.stream().map(Call::operation).distinct())
+    assertThat(reached).isEqualTo(called);
+    assertThat(called.stream().map(Call::operation).distinct())
         .containsExactlyInAnyOrderElementsOf(
             groups().flatMap(group -> operations(group).stream()).toList());
   }

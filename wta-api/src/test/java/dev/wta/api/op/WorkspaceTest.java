@@ -70,7 +70,7 @@ class WorkspaceTest {
   }
 
   @Test
-  void shapesAndCapacitiesAreAsAskedFor() {
+  void shapesAndCapacitiesAreAsRequested() {
     step(10);
     workspace.reset();
     assertThat(workspace.tensor(Shape.of(8, 10)).shape()).isEqualTo(Shape.of(8, 10));

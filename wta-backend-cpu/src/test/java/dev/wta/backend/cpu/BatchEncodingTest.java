@@ -91,8 +91,8 @@ class BatchEncodingTest {
         try (Tensor samplesOf = backend.memory().of(Shape.of(samples, inputs), x);
             Tensor rows = backend.memory().of(Shape.of(units, inputs), weights);
             Tensor shifts = backend.memory().of(Shape.of(units), bias);
-            Tensor bars = backend.memory().of(Shape.of(units), thresholds)) {
-          List<SelectionRule> rules = new ArrayList<>(List.of(new SelectionRule.Above(bars)));
+            Tensor perUnit = backend.memory().of(Shape.of(units), thresholds)) {
+          List<SelectionRule> rules = new ArrayList<>(List.of(new SelectionRule.Above(perUnit)));
           for (int k : new int[] {1, 7, 300, 2 * samples, samples * units / 3, samples * units}) {
             rules.add(new SelectionRule.Global(Math.max(1, k)));
           }
@@ -113,7 +113,7 @@ class BatchEncodingTest {
       backend.selection().select(dense, rule, expected);
       backend.selection().encodeWinners(x, weights, Optional.empty(), bias, rule, found);
       assertSame(what, backend, found, expected);
-      int[] asked = new int[1];
+      int[] requested = new int[1];
       try (Winners fitting =
           backend
               .selection()
@@ -123,12 +123,12 @@ class BatchEncodingTest {
                   bias,
                   rule,
                   count -> {
-                    asked[0] = count;
+                    requested[0] = count;
                     return backend.memory().allocateWinners(code, count);
                   })) {
         assertSame(what, backend, fitting, expected);
         if (rule instanceof SelectionRule.Above) {
-          assertThat(asked[0]).as(what).isEqualTo(expected.count());
+          assertThat(requested[0]).as(what).isEqualTo(expected.count());
         }
       }
     }

@@ -74,7 +74,7 @@ final class CudaSparse implements Sparse {
     extent(launch, slopes, window).tensor(result).warps(code.slots());
   }
 
-  /** What a kernel is told of a batch: its width or, with a window, its geometry. */
+  /** A batch as a kernel receives it: its width or, with a window, its geometry. */
   private static Launch extent(Launch launch, CudaTensor batch, Optional<Window> window) {
     return window.isPresent()
         ? launch.struct(Geometry.of(batch.shape(), window.get()))

@@ -140,7 +140,7 @@ public final class PeerFolder {
     List<String> script = List.of(interpreter.toString(), folder.resolve(SCRIPT).toString());
     String rows;
     try {
-      rows = new PeerProgram(PYTHON, script).answer("rows").get("rows").getLast();
+      rows = new PeerProgram(PYTHON, script).run("rows").get("rows").getLast();
     } catch (PeerFailure | UncheckedIOException failure) {
       throw new WtaException(
           "%s cannot run PyTorch: %s".formatted(interpreter, failure.getMessage()),

@@ -25,13 +25,13 @@ public record PeerProgram(String name, List<String> command) implements PeerRunn
 
   @Override
   public String version() {
-    return answer("version").get("version").getLast();
+    return run("version").get("version").getLast();
   }
 
   @Override
   public Optional<Double> callsPerSecond(Workload workload, int threads, MeasurementTime pace) {
     Map<String, List<String>> answer =
-        answer(
+        run(
             "time",
             workload.name(),
             String.valueOf(threads),
@@ -48,7 +48,7 @@ public record PeerProgram(String name, List<String> command) implements PeerRunn
    * Runs the peer with a request, and answers the {@code name=value} lines that it printed: the
    * values of each name, in order.
    */
-  Map<String, List<String>> answer(String... line) {
+  Map<String, List<String>> run(String... line) {
     List<String> request = new ArrayList<>(command);
     request.addAll(List.of(line));
     try {

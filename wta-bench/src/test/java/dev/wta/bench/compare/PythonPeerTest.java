@@ -45,7 +45,7 @@ class PythonPeerTest {
               ? BF16_PERCENT
               : FLOAT32_PERCENT;
       List<Double> results =
-          row.answer("results", name, "2", String.valueOf(STEPS)).get("result").stream()
+          row.run("results", name, "2", String.valueOf(STEPS)).get("result").stream()
               .map(Double::valueOf)
               .toList();
       assertThat(results).as(row.name()).hasSize(STEPS);

@@ -58,7 +58,7 @@ public class BenchProgressTest {
   }
 
   @Test
-  void isSilentWhereQuietWasAskedFor() {
+  void isSilentWithQuiet() {
     watch(Terminal.none(), true);
     assertThat(error.size()).isZero();
   }

@@ -65,10 +65,10 @@ public final class Configuration<S extends Record> {
   }
 
   /**
-   * Overrides what the layers before this one said.
+   * Overrides the values of the layers before this one.
    *
-   * @throws WtaException if a key is unknown, with the nearest one that is known, or said twice, or
-   *     if its value is not of its type
+   * @throws WtaException if a key is unknown, with the nearest one that is known, or given twice,
+   *     or if its value is not of its type
    */
   public Configuration<S> add(List<ConfiguredValue> layer) {
     Map<String, String> writtenAs = new HashMap<>();

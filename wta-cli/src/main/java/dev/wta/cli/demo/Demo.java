@@ -97,9 +97,9 @@ public final class Demo {
 
   /** A model and its training. */
   private record Recipe(ModelFamily family, RunSettings settings) {
-    static Recipe of(String name, Map<String, String> said) {
+    static Recipe of(String name, Map<String, String> settings) {
       ModelFamily family = ModelFamilies.named(name);
-      return new Recipe(family, RunSettings.spec(family).parse(said));
+      return new Recipe(family, RunSettings.spec(family).parse(settings));
     }
 
     FeatureExtractor create(Dataset data, Backend backend) {

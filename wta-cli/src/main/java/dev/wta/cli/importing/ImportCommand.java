@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
       ImportSvhnCommand.class,
       ImportFolderCommand.class,
       ImportNpyCommand.class,
+      ImportCsvCommand.class,
       ImportSaeCommand.class
     },
     commandListHeading = "%nFormats:%n",

@@ -55,11 +55,12 @@ public final class ImportDisplay implements ImportListener, AutoCloseable {
     String head =
         switch (at) {
           case UNPACKING -> "unpacking";
+          case COUNTING -> "counting";
           case IMPORTING -> "importing";
         };
     String speed =
         switch (at) {
-          case UNPACKING -> String.format(Locale.ROOT, "%,.1f MB/s", rate / 1e6);
+          case UNPACKING, COUNTING -> String.format(Locale.ROOT, "%,.1f MB/s", rate / 1e6);
           case IMPORTING -> String.format(Locale.ROOT, "%,.0f samples/s", rate);
         };
     Duration left = Duration.ofMillis((long) (1000 * (total - done) / rate));

@@ -97,7 +97,7 @@ class CommandLineTest {
   }
 
   @Test
-  void showsTheStackTraceWhereAsked() {
+  void showsTheStackTraceWithVerbose() {
     Wta.Result result = Wta.in(directory).alone().run("backends", "--jsn", "--verbose");
     assertThat(result.exit()).isEqualTo(2);
     assertThat(result.err()).startsWith("wta: ").contains("\n\tat dev.wta.cli.Main.main(");

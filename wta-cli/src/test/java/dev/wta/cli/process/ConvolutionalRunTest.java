@@ -39,7 +39,7 @@ class ConvolutionalRunTest {
   }
 
   @Test
-  void aRunThatGoesOnEndsWithTheSameBits() {
+  void aResumedRunEndsWithTheSameBits() {
     wta(TRAIN + " --set epochs=1 --out halves");
     wta("train --resume --data train.arrow --out halves --set epochs=2");
     assertThat(directory.resolve("halves/model.safetensors"))

@@ -31,7 +31,7 @@ class FineTuningTest {
   }
 
   @Test
-  void aRunSaysWhatItIsFromAndGoesOnByItself() throws IOException {
+  void aRunSaysWhatItIsFromAndResumesByItself() throws IOException {
     String begin = FROM + "--out tuned --set epochs=1 --set aux-weight=0.5 --seed 9";
     assertThat(Wta.in(directory).succeed(begin.split(" ")).err())
         .contains("note: it started from the parameters of first at step 20")

@@ -43,6 +43,14 @@ class ImportTest {
     Files.createDirectories(directory.resolve("damaged/cat"));
     Files.copy(directory.resolve("pictures/cat/1.png"), directory.resolve("damaged/cat/good.png"));
     Files.writeString(directory.resolve("damaged/cat/broken.png"), "no picture");
+    Files.writeString(
+        directory.resolve("named.csv"), "width,kind,height\n1.5,0,2\n-3,4,1e2\n0,1,.5\n");
+    Files.writeString(directory.resolve("plain.tsv"), "1\t2\n3\t4\n");
+    Files.writeString(directory.resolve("bad.csv"), "a,b\n1,2\n3,four\n");
+    Files.writeString(directory.resolve("ragged.csv"), "1,2\n3\n");
+    Files.writeString(directory.resolve("nan.csv"), "1,2\n3,NaN\n");
+    Files.writeString(directory.resolve("empty.csv"), "");
+    Files.writeString(directory.resolve("mixed.csv"), "label,0,1\n3,4,5\n");
     Files.writeString(directory.resolve("text.txt"), "this is no data set, whatever it says");
   }
 
@@ -91,6 +99,23 @@ class ImportTest {
   }
 
   @Test
+  void csv() {
+    assertThat(succeed("import csv named.csv --label kind --out named.arrow").out())
+        .isEqualTo("named.arrow: 3 samples of 2, float32, 5 classes\n");
+    assertThat(succeed("import csv plain.tsv --separator tab --out plain.arrow").out())
+        .isEqualTo("plain.arrow: 2 samples of 2, float32, no labels\n");
+    assertThat(succeed("import csv mixed.csv --header --label label --out mixed.arrow").out())
+        .isEqualTo("mixed.arrow: 1 samples of 2, float32, 4 classes\n");
+  }
+
+  @Test
+  void aModelIsTrainedOnCsv() {
+    succeed("import csv named.csv --label 2 --out iris.arrow");
+    succeed("train --model topk --data iris.arrow --out run --set hidden=4 --set k=1 --set epochs=1");
+    assertThat(succeed("info run").out()).contains("iris.arrow");
+  }
+
+  @Test
   void picturesAsOneJsonDocument() throws IOException {
     Wta.Result result =
         succeed("import folder pictures --crop 4x4 --grey --out folder.arrow --json");
@@ -121,6 +146,17 @@ class ImportTest {
       import svhn text.txt --out x.arrow | text.txt is not a MATLAB file
       import npy text.txt --out x.arrow | text.txt is not a NumPy file
       import npy large.npy --out x.arrow | large.npy has the shape
+      import csv bad.csv --out x.arrow | bad.csv, line 3, column 2 is 'four', which is no number
+      import csv bad.csv --no-header --out x.arrow | bad.csv, line 1, column 1 is 'a'
+      import csv ragged.csv --out x.arrow | ragged.csv, line 2 has 1 column, and the first line has 2
+      import csv nan.csv --out x.arrow | nan.csv, line 2, column 2 is NaN
+      import csv empty.csv --out x.arrow | empty.csv is empty
+      import csv none.csv --out x.arrow | none.csv does not exist
+      import csv mixed.csv --out x.arrow | mixed.csv, line 1, column 1 is 'label', and the line has numbers, too; give --header
+      import csv named.csv --label sort --out x.arrow | named.csv has no column 'sort'
+      import csv named.csv --separator ;; --out x.arrow | --separator is ';;', and has to be one character
+      import csv named.csv --separator 1 --out x.arrow | '1' cannot separate columns
+      import csv batch.bin --out x.arrow | batch.bin is not CSV: it is not text
       import folder damaged --out x.arrow | cat/broken.png in damaged cannot be read
       import folder damaged --max-bad -1 --out x.arrow | --max-bad is -1
       import folder pictures --resize 4 --out x.arrow | '4' is no width and height

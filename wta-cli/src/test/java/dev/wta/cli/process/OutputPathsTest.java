@@ -81,6 +81,7 @@ class OutputPathsTest {
       import idx --images train-images.idx --out train-images.idx | READ
       import idx --images train-images.idx --labels train-labels.idx.gz --out train-labels.idx.gz | READ
       import npy train.arrow --out hard.arrow | READ
+      import csv train.arrow --out train.arrow | READ
       import svhn train.arrow --out train.arrow | READ
       import cifar10 pictures --out pictures/a/1.pgm | READ
       import folder pictures --out pictures/a/1.pgm | READ

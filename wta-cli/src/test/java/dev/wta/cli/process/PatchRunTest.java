@@ -46,7 +46,7 @@ class PatchRunTest {
   }
 
   @Test
-  void aRunThatGoesOnEndsWithTheSameBits() {
+  void aResumedRunEndsWithTheSameBits() {
     train("halves", "patch=4", "preprocess=standardise(10), zca(0.1, 2000)", "epochs=2");
     Wta.in(directory)
         .succeed("train --resume --data train.arrow --out halves --set epochs=4".split(" "));

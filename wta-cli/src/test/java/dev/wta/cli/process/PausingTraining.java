@@ -10,7 +10,7 @@ import java.util.List;
 /**
  * Adds the schedule {@code pause(100)}, by which a test stops a training where it wants to: after
  * 100 steps the training waits while there is a file {@code pause-100} in the working directory,
- * and goes on once it is asked to stop. Otherwise the rate is constant.
+ * and continues once it is asked to stop. Otherwise the rate is constant.
  */
 public final class PausingTraining implements TrainingProvider {
   @Override
@@ -31,13 +31,13 @@ public final class PausingTraining implements TrainingProvider {
     @Override
     public double factor(long step, long totalSteps) {
       Path file = Path.of("pause-" + after);
-      while (step == after && Files.exists(file) && !isAskedToStop()) {
+      while (step == after && Files.exists(file) && !isStopRequested()) {
         sleep();
       }
       return 1;
     }
 
-    private static boolean isAskedToStop() {
+    private static boolean isStopRequested() {
       return Thread.getAllStackTraces().keySet().stream()
           .anyMatch(
               thread ->

@@ -177,7 +177,7 @@ class PredictTest {
   }
 
   @Test
-  void partsAndCategoriesAreToldApartAndDrawn() {
+  void partsAndCategoriesAreDistinguishedAndDrawn() {
     JsonNode document =
         json(
             Wta.in(directory)
@@ -185,11 +185,11 @@ class PredictTest {
                     "parts", "--run", "run", "--data", "test.arrow", "--out", "parts/new", "--json")
                 .out());
     assertThat(document.get("units")).hasSize(24);
-    int told =
+    int counted =
         document.get("partUnits").asInt()
             + document.get("between").asInt()
             + document.get("categoricalUnits").asInt();
-    assertThat(told).isEqualTo(24);
+    assertThat(counted).isEqualTo(24);
     for (String picture :
         List.of(
             "recurrent.svg",

@@ -51,7 +51,7 @@ class ReportTest {
   }
 
   @Test
-  void looksAtTheTrainingDataUnlessToldOtherwise() throws IOException {
+  void looksAtTheTrainingDataByDefault() throws IOException {
     Wta.Result report = Wta.in(directory).succeed("report", "--run", "runs/first", "--out", "r1");
     assertThat(report.out()).matches("r1/index.html: one page of \\d+ KB\n");
     assertThat(page("r1"))

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** However a run is stopped, and on however many threads it goes on, it ends with the same bits. */
+/** However a run is stopped, and on however many threads it resumes, it ends with the same bits. */
 class ResumeTest {
   /** 80 steps, a checkpoint after 31 and 62, and a place to stop at that is in mid-epoch. */
   private static final String TRAIN =
@@ -32,7 +32,7 @@ class ResumeTest {
   }
 
   @Test
-  void aKilledRunGoesOnToTheSameBits() throws Exception {
+  void aKilledRunResumesToTheSameBits() throws Exception {
     Wta.Running running = startAndAwaitCheckpoint("killed");
     running.process().destroyForcibly();
     Files.delete(directory.resolve("pause-47"));

@@ -56,10 +56,10 @@ final class Session implements AutoCloseable {
       }
       return open.run(line);
     } catch (IOException failure) {
-      String said = open == null ? "" : open.server.errorText();
+      String errors = open == null ? "" : open.server.errorText();
       closeOpen();
       throw new UncheckedIOException(
-          "no answer to 'wta " + String.join(" ", line) + "'; " + said, failure);
+          "no answer to 'wta " + String.join(" ", line) + "'; " + errors, failure);
     }
   }
 

@@ -96,7 +96,7 @@ class StackedRunTest {
   }
 
   @Test
-  void aKilledStackGoesOnToTheSameBits() throws Exception {
+  void aKilledStackResumesToTheSameBits() throws Exception {
     String resume = "train --resume --data train.arrow --out killed";
     killPausing("pause-20", TRAIN + " --out killed", "layers/1/state.json");
     killPausing("pause-25", resume, "layers/3/state.json");

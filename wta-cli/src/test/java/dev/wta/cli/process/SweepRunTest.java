@@ -64,7 +64,7 @@ class SweepRunTest {
   }
 
   @Test
-  void aSweepGoesOnByItself() throws IOException {
+  void aSweepResumesByItself() throws IOException {
     String begin = TRAIN + "--sweep k=2,4 --out resumed --json";
     JsonNode json = new ObjectMapper().readTree(Wta.in(directory).succeed(begin.split(" ")).out());
     assertThat(json.at("/runs/1/swept/k").asText()).isEqualTo("4");

@@ -32,7 +32,7 @@ public final class ArrowImport {
             form.sample(),
             form.type(),
             form.labelled(),
-            said(provenance, form.size(), target))) {
+            metadata(provenance, form.size(), target))) {
       for (int filled = source.read(chunk); filled > 0; filled = source.read(chunk)) {
         int before = read;
         int rows = chunk.keep(filled, form.width(), row -> target.takes(before + row, form.size()));
@@ -69,7 +69,7 @@ public final class ArrowImport {
         form.size() - read);
   }
 
-  private static Map<String, String> said(
+  private static Map<String, String> metadata(
       Map<String, String> provenance, int size, ImportTarget target) {
     if (size <= target.most()) {
       return provenance;

@@ -4,6 +4,8 @@ package dev.wta.data.importer;
 public enum ImportStage {
   /** Decompressing an archive; counts the compressed bytes. */
   UNPACKING,
+  /** Counting the samples of a file that does not say how many they are; counts its bytes. */
+  COUNTING,
   /** Reading and writing samples; counts those. */
   IMPORTING
 }

@@ -62,10 +62,7 @@ public enum ForeignFormat {
       "look into it for why the download failed, and get the file from its present address",
       ""),
   JSON("a JSON document", "write its samples with numpy.save for 'wta import npy'", ""),
-  CSV(
-      "a table as text, such as CSV",
-      "write it with numpy.save: numpy.save('x.npy', numpy.loadtxt(path, delimiter=','))",
-      "");
+  CSV("a table as text, such as CSV", "import it: wta import csv", "");
 
   /** As many first bytes as are needed to know a format. */
   public static final int BEGINNING_BYTES = 512;

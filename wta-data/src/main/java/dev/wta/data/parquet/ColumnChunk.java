@@ -81,7 +81,7 @@ public final class ColumnChunk {
   }
 
   private Rows next(int count) {
-    while (begun < count || begun == count && pages.more()) { // the last row may go on in a page
+    while (begun < count || begun == count && pages.more()) { // the last row may continue in a page
       Pages.Page page =
           pages
               .next()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wta.api.WtaException;
 import dev.wta.data.arrow.ArrowDataset;
+import dev.wta.data.importer.format.Csv;
 import dev.wta.data.importer.format.Npy;
 import dev.wta.data.importer.format.Svhn;
 import dev.wta.data.importer.image.ImageFiles;
@@ -12,6 +13,7 @@ import dev.wta.data.importer.image.ImageFolder;
 import dev.wta.data.importer.image.ImageOptions;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -89,6 +91,17 @@ class ImportFuzzTest {
     fuzz(
         ImportFiles.gzip(fixture("uint8.npy")),
         (source, out) -> Npy.convert(source, Optional.empty(), true, ImportTarget.to(out)));
+  }
+
+  @Test
+  void csv() throws Exception {
+    fuzz(
+        "a,b,kind\n1,-2.5,0\n\"3\",4e2,1\n".getBytes(StandardCharsets.UTF_8),
+        (source, out) ->
+            Csv.convert(
+                source,
+                new Csv.Columns(',', Optional.empty(), Optional.of("kind")),
+                ImportTarget.to(out)));
   }
 
   @Test

@@ -75,7 +75,7 @@ class ReadAheadTest {
   }
 
   @Test
-  void whatGoesWrongIsToldWhereTheBatchIsAskedFor() {
+  void anErrorIsReportedWhereTheBatchIsRequested() {
     try (ReadAhead ahead = new ReadAhead(10, Shape.of(2))) {
       ahead.begin(batches(new Broken(), 0));
       assertThatThrownBy(ahead::next).isInstanceOf(WtaException.class).hasMessageContaining("gone");

@@ -87,14 +87,14 @@ class FilterGridTest {
   void draws_the_largest_and_says_how_many_there_are() throws IOException {
     float[] filters = {0.1f, 0, 0, 0, /* the larger */ 0, -1, 0, 0};
     Path png = folder.resolve("largest.png");
-    List<String> told = new ArrayList<>();
+    List<String> progress = new ArrayList<>();
     int units =
         FilterGrid.of(Shape.of(2, 2))
             .zoom(1)
             .most(1)
-            .writeLargest(png, filters, (stage, done, total) -> told.add(done + "/" + total));
+            .writeLargest(png, filters, (stage, done, total) -> progress.add(done + "/" + total));
     assertThat(units).isEqualTo(2);
-    assertThat(told).containsExactly("1/1");
+    assertThat(progress).containsExactly("1/1");
     BufferedImage image = ImageIO.read(png.toFile());
     assertThat(image.getHeight()).isEqualTo(6);
     assertThat(red(image, 2, 2)).isEqualTo(128);

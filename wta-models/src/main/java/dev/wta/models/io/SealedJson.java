@@ -49,12 +49,12 @@ public final class SealedJson {
     if (!value.containsKey(SEAL)) {
       return value;
     }
-    Object said = value.remove(SEAL);
+    Object expected = value.remove(SEAL);
     String found = checkSum(value);
-    if (!found.equals(said)) {
+    if (!found.equals(expected)) {
       throw new WtaException(
           "%s is damaged or was edited: its %s is %s, and its content has %s"
-              .formatted(file, SEAL, said, found),
+              .formatted(file, SEAL, expected, found),
           "restore it from a copy; if you have edited it on purpose, delete its member '%s'"
               .formatted(SEAL));
     }

@@ -131,8 +131,8 @@ final class SettingsTree {
   /** What the record itself says is wrong with its values, or else that it cannot be made. */
   private static RuntimeException unwrapped(ReflectiveOperationException failed, Class<?> type) {
     return failed instanceof InvocationTargetException
-            && failed.getCause() instanceof RuntimeException said
-        ? said
+            && failed.getCause() instanceof RuntimeException own
+        ? own
         : new IllegalStateException("cannot use the settings " + type.getName(), failed);
   }
 }

@@ -40,17 +40,17 @@ record StackLayer(String name, RunSettings settings) {
           "%s reconstructs a target, and a layer of a stack has none".formatted(family.name()),
           "take the autoencoder with that code");
     }
-    Map<String, Object> said = new LinkedHashMap<>();
+    Map<String, Object> settings = new LinkedHashMap<>();
     if (given.get(PRESET) != null) {
-      said.putAll(Preset.named(given.get(PRESET).toString(), family).settings());
+      settings.putAll(Preset.named(given.get(PRESET).toString(), family).settings());
     }
     given.forEach(
         (key, value) -> {
           if (!key.equals(MODEL) && !key.equals(PRESET)) {
-            said.put(key.toString(), value);
+            settings.put(key.toString(), value);
           }
         });
-    return new StackLayer(family.name(), RunSettings.specOfLayer(family).parse(said));
+    return new StackLayer(family.name(), RunSettings.specOfLayer(family).parse(settings));
   }
 
   ModelFamily family() {

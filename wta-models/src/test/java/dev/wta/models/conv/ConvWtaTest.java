@@ -86,7 +86,7 @@ class ConvWtaTest {
                 .decoderInit(0.1)
                 .pool(Pooling.of(3, 2))
                 .on(Shape.of(1, 4, 4), backend, Seed.of(1));
-        ConvWta untold =
+        ConvWta withDefaults =
             ConvWta.Settings.DEFAULTS
                 .competition(Competitions.parse("spatial"))
                 .on(Shape.of(1, 4, 4), backend, Seed.of(1))) {
@@ -104,7 +104,7 @@ class ConvWtaTest {
                       "3/2")))
           .extracting(settings -> settings.toMap().get("competition"))
           .isEqualTo("spatial then lifetime(0.2)");
-      assertThat(untold.settings().toMap())
+      assertThat(withDefaults.settings().toMap())
           .containsEntry("layers", "128conv5-128conv5-128deconv11")
           .containsEntry("competition", "spatial")
           .containsEntry("pool", "5/3");

@@ -266,7 +266,7 @@ class ExportFormatTest {
 
   @ParameterizedTest
   @CsvSource({"F16, float16, 0x1p-11", "BF16, bfloat16, 0x1p-8"})
-  void numbersHaveTheTypeAskedFor(TensorType type, String title, double rounding)
+  void numbersHaveTheRequestedType(TensorType type, String title, double rounding)
       throws IOException {
     Path run = trained("topk", settings("topk", "unit", Map.of()), "center", "mean-norm");
     Path whole = export(ExportFormat.SAELENS, run, "topk");
@@ -300,29 +300,29 @@ class ExportFormatTest {
 
   @ParameterizedTest
   @EnumSource
-  void progressIsToldFromTheFirstNumberToTheLast(ExportFormat format) {
+  void progressIsReportedFromTheFirstNumberToTheLast(ExportFormat format) {
     Path run = trained("topk", settings("topk", "unit", Map.of()), "scale");
     Path exported = directory.resolve("exported");
-    Map<String, List<Long>> told = new LinkedHashMap<>();
+    Map<String, List<Long>> reported = new LinkedHashMap<>();
     Map<String, Long> totals = new LinkedHashMap<>();
     ProgressListener listener =
         (stage, done, total) -> {
-          told.computeIfAbsent(stage, _ -> new ArrayList<>()).add(done);
+          reported.computeIfAbsent(stage, _ -> new ArrayList<>()).add(done);
           assertThat(totals.computeIfAbsent(stage, _ -> total)).isEqualTo(total);
         };
     format.write(RunDirectory.open(run), backend, exported, TensorType.F32, listener);
     SaeFormat.recognise(exported)
         .read(exported, listener)
         .write(directory.resolve("back"), backend, listener);
-    assertThat(told.keySet()).contains("reading the run", "reading weights", "writing the run");
-    assertThat(told.keySet())
+    assertThat(reported.keySet()).contains("reading the run", "reading weights", "writing the run");
+    assertThat(reported.keySet())
         .containsAll(format.fileNames().stream().map(name -> "writing " + name).toList());
-    told.forEach((stage, done) -> assertThat(done).as(stage).isSorted());
+    reported.forEach((stage, done) -> assertThat(done).as(stage).isSorted());
     for (String whole : List.of("reading the run", "writing the run")) {
-      assertThat(told.get(whole).getLast()).as(whole).isEqualTo(totals.get(whole));
+      assertThat(reported.get(whole).getLast()).as(whole).isEqualTo(totals.get(whole));
     }
     long needed = (long) LATENTS * INPUTS + LATENTS + INPUTS; // tied; there may be others, too
-    assertThat(told.get("reading weights").getLast())
+    assertThat(reported.get("reading weights").getLast())
         .isBetween(needed, totals.get("reading weights"));
   }
 

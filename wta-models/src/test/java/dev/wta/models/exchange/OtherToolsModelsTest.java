@@ -149,7 +149,7 @@ class OtherToolsModelsTest {
   }
 
   @Test
-  void trainingGoesOnFromAnImportedModel() {
+  void trainingContinuesFromAnImportedModel() {
     Path model = MODELS.resolve("saelens-topk/rescale");
     Path run = directory.resolve("run");
     try (Backend backend = TestBackends.open("cpu", 1);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A process that is killed in mid-epoch, and another one that goes on with its run. */
+/** A process that is killed in mid-epoch, and another one that resumes its run. */
 class ProcessKillTest {
   @TempDir private Path directory;
 
@@ -71,7 +71,7 @@ class ProcessKillTest {
     return process.exitValue();
   }
 
-  /** The process: trains, and kills itself after a step if it is told to. */
+  /** The process: trains, and kills itself after a step if the arguments say so. */
   public static void main(String[] arguments) {
     int killAfter = Integer.parseInt(arguments[2]);
     ModelFamily family = ModelFamilies.named(arguments[3]);

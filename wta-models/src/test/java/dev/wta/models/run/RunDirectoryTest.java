@@ -244,7 +244,7 @@ class RunDirectoryTest {
 
   /** Dies like a process: without saving, and with metrics written past the last checkpoint. */
   @Test
-  void aRunThatDiedGoesOnFromItsLastCheckpoint() throws IOException {
+  void aRunThatDiedResumesFromItsLastCheckpoint() throws IOException {
     for (int death : new int[] {1, 3, 6, 11}) {
       Path straight = directory.resolve("straight" + death);
       Path died = directory.resolve("died" + death);

@@ -35,16 +35,16 @@ class LargeTrainingTest {
       command.add(String.valueOf(argument));
     }
     Result trained = run(command);
-    assertThat(trained.exit()).as(trained.said()).isZero();
-    assertThat(trained.said()).contains("weights and moments of 0.40 GB were trained");
+    assertThat(trained.exit()).as(trained.output()).isZero();
+    assertThat(trained.output()).contains("weights and moments of 0.40 GB were trained");
   }
 
-  private record Result(int exit, String said) {}
+  private record Result(int exit, String output) {}
 
   private static Result run(List<String> command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     process.getOutputStream().close();
-    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
-    return new Result(process.waitFor(), said);
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    return new Result(process.waitFor(), output);
   }
 }

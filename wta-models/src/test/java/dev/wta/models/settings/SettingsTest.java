@@ -203,16 +203,16 @@ class SettingsTest {
 
   record Twice(@Setting(help = "one") int batch, Example more) {}
 
-  record Untold(int batch) {}
+  record Undescribed(int batch) {}
 
   @Test
   void aRecordThatIsNoConfigurationIsRefused() {
     assertThatThrownBy(() -> SettingsSpec.of(new Twice(1, DEFAULTS)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("two settings named batch");
-    assertThatThrownBy(() -> SettingsSpec.of(new Untold(1)))
+    assertThatThrownBy(() -> SettingsSpec.of(new Undescribed(1)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("Untold.batch has no @Setting");
+        .hasMessageContaining("Undescribed.batch has no @Setting");
   }
 
   @ParameterizedTest

@@ -92,8 +92,8 @@ class CollectiveTest {
   }
 
   @Test
-  void ranksThatDifferAreToldOnAllOfThem() {
-    List<String> told =
+  void aDifferenceOfRanksIsReportedOnAllOfThem() {
+    List<String> problems =
         LocalRanksRunner.onRanks(
             3,
             ranks -> {
@@ -105,11 +105,11 @@ class CollectiveTest {
                 return refused.problem();
               }
             });
-    assertThat(told).containsOnly("the seed is 1 on rank 0 and 5 on rank 2");
+    assertThat(problems).containsOnly("the seed is 1 on rank 0 and 5 on rank 2");
   }
 
   @Test
-  void whoIsLeftAloneIsTold() {
+  void aRankThatIsLeftAloneIsInformed() {
     assertThatThrownBy(
             () ->
                 LocalRanksRunner.onRanks(

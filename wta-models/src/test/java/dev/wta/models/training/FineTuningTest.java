@@ -124,11 +124,11 @@ class FineTuningTest {
   }
 
   /**
-   * More of the same distribution: explained variance goes on where it was, from the first step.
+   * More of the same distribution: explained variance continues where it was, from the first step.
    */
   @ParameterizedTest
   @ValueSource(strings = {"topk", "batch-topk", "matryoshka", "jumprelu", "gated", "standard"})
-  void explainedVarianceGoesOnWhereItWas(String family) {
+  void explainedVarianceContinuesWhereItWas(String family) {
     RunDirectory first = trained(family, Map.of("sparsity-warmup", 100), 20);
     Log log = new Log();
     try (Model model = first.loadModel(backend)) {
@@ -150,7 +150,7 @@ class FineTuningTest {
 
   /** The penalty of jumprelu would let all latents open again if its weight began at 0. */
   @Test
-  void warmUpsGoOnWhereTheyWere() {
+  void warmUpsContinueWhereTheyWere() {
     RunDirectory first = trained("standard", Map.of("sparsity-warmup", 800), 600);
     Log log = new Log();
     try (Model model = first.loadModel(backend)) {
@@ -163,7 +163,7 @@ class FineTuningTest {
 
   /** On the same data a second run does what the first would have done, but for its shuffling. */
   @Test
-  void theOptimiserGoesOnWithItsState() throws Exception {
+  void theOptimiserContinuesWithItsState() throws Exception {
     RunDirectory first = trained("topk", Map.of(), 0);
     Path second = folder.resolve("second");
     try (Model model = first.loadModel(backend)) {
@@ -283,7 +283,7 @@ class FineTuningTest {
     assertThat(second).doesNotExist();
   }
 
-  /** A run that goes on with more epochs is past its warm-up, too. */
+  /** A run that is resumed with more epochs is past its warm-up, too. */
   @Test
   void moreEpochsDoNotRestartAWarmUp() {
     RunDirectory first = trained("topk", Map.of(), 20);

@@ -110,7 +110,7 @@ class GivenDataTest {
   }
 
   @Test
-  void aRunGoesOnWithTheSameValidationDataOnly() {
+  void aRunResumesWithTheSameValidationDataOnly() {
     Path run = directory.resolve("run");
     try (Backend backend = TestBackends.reference();
         Model model = topK(backend)) {

@@ -201,10 +201,10 @@ class OwnTrainingTest {
         stopAfter(5, trainer);
         assertThat(trainer.train().steps()).isEqualTo(5);
       }
-      try (Model model = topK(backend)) { // as the command line goes on: by what the run says
-        TrainingSettings said = TrainingSettings.ofRun(RunDirectory.open(halting).config());
-        assertThat(said.optimizer()).isEqualTo("gentle-adam(2.0)");
-        Trainer.of(model).data(data).settings(said).to(halting).resume().train();
+      try (Model model = topK(backend)) { // as the command line resumes: by what the run says
+        TrainingSettings ofRun = TrainingSettings.ofRun(RunDirectory.open(halting).config());
+        assertThat(ofRun.optimizer()).isEqualTo("gentle-adam(2.0)");
+        Trainer.of(model).data(data).settings(ofRun).to(halting).resume().train();
       }
       assertSameBits(halting, straight);
       try (Encoder encoder = RunDirectory.open(halting).encoder(backend)) {
@@ -235,7 +235,7 @@ class OwnTrainingTest {
 
   /** The largest pre-processed number of a batch, and the winners of its code. */
   private static final class Observed implements TrainingListener {
-    private final List<Double> told = new ArrayList<>();
+    private final List<Double> largestInputs = new ArrayList<>();
 
     @Override
     public Map<String, Double> metrics(Interval interval) {
@@ -243,7 +243,7 @@ class OwnTrainingTest {
       for (int i = 0; i < interval.batch().count() * 12; i++) {
         largest = Math.max(largest, interval.batch().values()[i]);
       }
-      told.add(largest);
+      largestInputs.add(largest);
       assertThat(interval.measured().metrics()).containsKey("explainedVariance");
       return Map.of(
           "largestInput", largest, "codeSize", (double) interval.code().orElseThrow().count());
@@ -266,12 +266,12 @@ class OwnTrainingTest {
               .to(run)
               .train();
       assertThat(trained.last().orElseThrow().metrics())
-          .containsEntry("largestInput", observed.told.getLast())
+          .containsEntry("largestInput", observed.largestInputs.getLast())
           .containsEntry("codeSize", 60.0); // 20 samples of 3 winners
     }
     assertThat(RunDirectory.open(run).readMetrics())
         .extracting(line -> line.get("largestInput"))
-        .containsExactlyElementsOf(observed.told)
+        .containsExactlyElementsOf(observed.largestInputs)
         .hasSize(3);
     try (var files = Files.newDirectoryStream(run, "events.out.tfevents.*")) {
       for (Path events : files) {

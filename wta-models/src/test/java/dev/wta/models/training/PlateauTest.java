@@ -83,7 +83,7 @@ class PlateauTest {
   }
 
   @Test
-  void aResumedRunGoesOnWithTheSameRates() {
+  void aResumedRunContinuesWithTheSameRates() {
     Course straight = train(directory.resolve("straight"), EPOCHS * STEPS_OF_EPOCH);
     for (int stopAt : new int[] {6, 12, 13}) { // in an epoch, at one's end, just after one
       Course halting = train(directory.resolve("halting" + stopAt), stopAt);

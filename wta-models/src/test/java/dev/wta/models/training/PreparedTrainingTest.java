@@ -74,7 +74,7 @@ class PreparedTrainingTest {
     }
   }
 
-  /** Stops after so many steps, and goes on with a new model, as another process would. */
+  /** Stops after so many steps, and resumes with a new model, as another process would. */
   private void trainInTwo(Map<String, Object> given, String run, int steps) {
     try (FcWta model = model(given)) {
       Trainer first = trainer(model, given, run);
@@ -132,7 +132,7 @@ class PreparedTrainingTest {
   }
 
   @Test
-  void aStoppedRunGoesOnToTheSameBits() {
+  void aStoppedRunResumesToTheSameBits() {
     train(WHITENED, "whole");
     trainInTwo(WHITENED, "halves", 7);
     assertSameModel("whole", "halves");

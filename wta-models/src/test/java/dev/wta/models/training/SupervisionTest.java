@@ -164,7 +164,7 @@ class SupervisionTest {
   }
 
   @Test
-  void moreEpochsGoOnFromTheLastOneAndNotFromTheBest() {
+  void moreEpochsContinueFromTheLastOneAndNotFromTheBest() {
     Path longer = directory.resolve("longer");
     Path raised = directory.resolve("raised");
     try (Backend backend = TestBackends.reference()) {

@@ -137,7 +137,7 @@ class SweepTest {
   }
 
   @Test
-  void aKilledSweepGoesOnWhereEachOfItsRunsStands() throws IOException {
+  void aKilledSweepResumesWhereEachOfItsRunsStands() throws IOException {
     Backend backend = backend(1);
     for (Trainer alone : trainers("topk", "alone", backend)) {
       alone.train();
@@ -168,7 +168,7 @@ class SweepTest {
   }
 
   @Test
-  void aStoppedSweepIsSavedAndGoesOn() throws IOException {
+  void aStoppedSweepIsSavedAndResumes() throws IOException {
     Backend backend = backend(1);
     for (Trainer alone : trainers("topk", "alone", backend)) {
       alone.train();

@@ -50,7 +50,7 @@ class TrainerTest {
     return Trainer.of(model).data(data).batch(10).epochs(3).optimizer(Adam.rate(0.01));
   }
 
-  /** Writes down what it is told. */
+  /** Records the events. */
   private static final class Diary implements TrainingListener {
     private final List<String> entries = new ArrayList<>();
     private final List<Double> rates = new ArrayList<>();
@@ -229,7 +229,7 @@ class TrainerTest {
   }
 
   @Test
-  void samplesAreScaledAndCentredUnlessSomethingElseIsAskedFor() {
+  void samplesAreScaledAndCentredByDefault() {
     byte[] pixels = new byte[30 * FEATURES];
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (byte) (i * 7);

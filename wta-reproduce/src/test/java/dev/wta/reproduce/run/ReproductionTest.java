@@ -86,7 +86,7 @@ class ReproductionTest extends ReproductionTestCase {
   }
 
   @Test
-  void measuresOnlyTheRowsAskedForAndKeepsTheOthers() {
+  void measuresOnlyTheRequestedRowsAndKeepsTheOthers() {
     Row other = Row.measured("other", Reported.recalled(1), FEATURES, Laboratory::error);
     PaperTable table = request(ALL, other).table();
     for (String name : List.of("ALL", "Oth")) {

@@ -77,9 +77,9 @@ final class Frames {
 
     /** The frame that carries it: the length of the problem (4 bytes), the problem, the remedy. */
     ByteBuf frame() {
-      byte[] said = bytes(problem);
-      byte[] length = ByteBuffer.allocate(Integer.BYTES).putInt(said.length).array();
-      return Frames.frame(GIVES_UP, length, said, bytes(remedy));
+      byte[] first = bytes(problem);
+      byte[] length = ByteBuffer.allocate(Integer.BYTES).putInt(first.length).array();
+      return Frames.frame(GIVES_UP, length, first, bytes(remedy));
     }
 
     private static byte[] bytes(String text) {

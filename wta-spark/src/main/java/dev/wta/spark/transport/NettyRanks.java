@@ -2,21 +2,7 @@ package dev.wta.spark.transport;
 
 import dev.wta.api.WtaException;
 import dev.wta.models.shard.Ranks;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
-import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -27,7 +13,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -50,23 +35,18 @@ import java.util.stream.IntStream;
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its connection
 public final class NettyRanks implements Ranks {
   private static final long POLL_MILLIS = 100;
-  private static final long CLOSE_MILLIS = 2000;
 
   private final int rank;
   private final StageSecret.Stage stage;
   private final Limits limits;
   private final BooleanSupplier cancelled;
-  private final EventLoopGroup loop =
-      new MultiThreadIoEventLoopGroup(
-          1, new DefaultThreadFactory("wta-ranks", true), NioIoHandler.newFactory());
-  private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
-  private final Channel server;
+  private final Sockets sockets;
 
   // Guarded by this.
   private final Peer[] peers; // null where a rank has not proved itself yet, and for this one
   private int unsent; // peers that a part of this exchange is still being sent to
   private RankLostException failure; // what ends the exchanges of this rank
-  private boolean told; // whether the reason was sent to peers
+  private boolean reasonSent; // to the peers
 
   // Of the thread that exchanges.
   private long exchanges;
@@ -84,32 +64,7 @@ public final class NettyRanks implements Ranks {
     this.limits = limits;
     this.cancelled = cancelled;
     peers = new Peer[count];
-    ChannelFuture bound =
-        new ServerBootstrap()
-            .group(loop)
-            .channel(NioServerSocketChannel.class)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childHandler(initializer(this::greet))
-            .bind(host, 0)
-            .awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-      throw new WtaException(
-          "this executor cannot listen on %s: %s".formatted(host, bound.cause().getMessage()),
-          "give the machine a name that leads to itself, see SPARK_LOCAL_HOSTNAME",
-          bound.cause());
-    }
-    server = bound.channel();
-    channels.add(server);
-  }
-
-  private static ChannelInitializer<Channel> initializer(Consumer<Channel> begin) {
-    return new ChannelInitializer<>() {
-      @Override
-      protected void initChannel(Channel channel) {
-        begin.accept(channel);
-      }
-    };
+    sockets = new Sockets(host, this::greet);
   }
 
   /**
@@ -135,7 +90,7 @@ public final class NettyRanks implements Ranks {
 
   /** Where this rank listens. */
   public InetSocketAddress address() {
-    return (InetSocketAddress) server.localAddress();
+    return sockets.address();
   }
 
   /**
@@ -170,30 +125,19 @@ public final class NettyRanks implements Ranks {
   }
 
   private void connect(int peer, InetSocketAddress address) {
-    new Bootstrap()
-        .group(loop)
-        .channel(NioSocketChannel.class)
-        .option(ChannelOption.TCP_NODELAY, true)
-        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) limits.connect().toMillis())
-        .handler(
-            initializer(
-                channel -> {
-                  channels.add(channel);
-                  new Handshake.Client(
-                          stage, rank, peer, this::welcome, why -> refused(peer, address, why))
-                      .begin(channel);
-                }))
-        .connect(address)
-        .addListener(
-            connected -> {
-              if (!connected.isSuccess()) {
-                fail(
-                    "rank %d cannot reach rank %d at %s: %s"
-                        .formatted(rank, peer, address, connected.cause().getMessage()),
-                    "let executors reach each other on all ports",
-                    connected.cause());
-              }
-            });
+    sockets.connect(
+        address,
+        limits.connect(),
+        channel ->
+            new Handshake.Client(
+                    stage, rank, peer, this::welcome, why -> refused(peer, address, why))
+                .begin(channel),
+        cause ->
+            fail(
+                "rank %d cannot reach rank %d at %s: %s"
+                    .formatted(rank, peer, address, cause.getMessage()),
+                "let executors reach each other on all ports",
+                cause));
   }
 
   private void refused(int peer, InetSocketAddress address, String why) {
@@ -205,7 +149,6 @@ public final class NettyRanks implements Ranks {
 
   /** A new connection; it is closed unless it proves to be a peer in time. */
   private void greet(Channel channel) {
-    channels.add(channel);
     Handshake handshake = new Handshake.Server(stage, rank, peers.length, this::welcome);
     handshake.begin(channel);
     channel
@@ -328,7 +271,7 @@ public final class NettyRanks implements Ranks {
    */
   public void giveUp(Throwable why) {
     switch (why) {
-      case RankLostException said -> fail(said.problem(), said.remedy(), said);
+      case RankLostException lost -> fail(lost.problem(), lost.remedy(), lost);
       case WtaException own -> fail(failed(own.problem()), own.remedy(), own);
       default -> fail(failed(why.toString()), "look at its executor's log", why);
     }
@@ -345,7 +288,7 @@ public final class NettyRanks implements Ranks {
    */
   synchronized void fail(String problem, String remedy, Throwable cause) {
     end(problem, remedy, cause);
-    tell(new Frames.Reason(problem, remedy));
+    sendReason(new Frames.Reason(problem, remedy));
   }
 
   /** Ends this rank's exchange, and those that would follow. */
@@ -360,11 +303,11 @@ public final class NettyRanks implements Ranks {
    * Sends the peers the reason why this rank stops. Their connections stay open until they have
    * received it: closing one with unread data may discard what was sent.
    */
-  private void tell(Frames.Reason reason) {
-    if (told) {
+  private void sendReason(Frames.Reason reason) {
+    if (reasonSent) {
       return;
     }
-    told = true;
+    reasonSent = true;
     Set<Channel> open = new HashSet<>();
     for (Peer peer : peers) {
       if (peer != null) {
@@ -372,7 +315,7 @@ public final class NettyRanks implements Ranks {
         open.add(peer.channel());
       }
     }
-    channels.close(channel -> !open.contains(channel));
+    sockets.closeExcept(open);
   }
 
   /**
@@ -386,18 +329,17 @@ public final class NettyRanks implements Ranks {
       return;
     }
     closed = true;
-    server.close();
+    sockets.refuseMore();
     sayGoodbye();
-    channels.close().awaitUninterruptibly(CLOSE_MILLIS);
-    loop.shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+    sockets.close();
   }
 
   private synchronized void sayGoodbye() {
     if (failure != null) {
-      tell(new Frames.Reason(failure.problem(), failure.remedy()));
+      sendReason(new Frames.Reason(failure.problem(), failure.remedy()));
     }
     for (Peer peer : peers) {
-      if (peer != null && !told) {
+      if (peer != null && !reasonSent) {
         peer.channel().writeAndFlush(Frames.frame(Frames.GOODBYE));
       }
     }

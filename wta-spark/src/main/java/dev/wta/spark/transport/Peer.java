@@ -188,8 +188,8 @@ final class Peer extends SimpleChannelInboundHandler<ByteBuf> {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (cause instanceof WtaException said) {
-      ranks.fail(said.problem(), said.remedy(), said);
+    if (cause instanceof WtaException known) {
+      ranks.fail(known.problem(), known.remedy(), known);
     } else {
       ranks.lost(this, cause);
     }

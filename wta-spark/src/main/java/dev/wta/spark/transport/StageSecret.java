@@ -65,7 +65,7 @@ public final class StageSecret implements Serializable {
   /** A connection between two ranks, which a proof holds for alone. */
   static final class Link {
     private final int client;
-    private final byte[] said;
+    private final byte[] bytes;
 
     /**
      * @param attempt of the stage
@@ -74,7 +74,7 @@ public final class StageSecret implements Serializable {
      */
     Link(int attempt, int client, int server, byte[] clientNonce, byte[] serverNonce) {
       this.client = client;
-      said =
+      bytes =
           ByteBuffer.allocate(3 * Integer.BYTES + 2 * NONCE)
               .putInt(attempt)
               .putInt(client)
@@ -96,7 +96,7 @@ public final class StageSecret implements Serializable {
       Mac mac = Mac.getInstance(HMAC);
       mac.init(new SecretKeySpec(bytes, HMAC));
       mac.update(role.code);
-      return mac.doFinal(link.said);
+      return mac.doFinal(link.bytes);
     } catch (GeneralSecurityException missing) {
       throw new IllegalStateException("every JDK has " + HMAC, missing);
     }

@@ -183,23 +183,23 @@ class NettyRanksTest {
     hello[3] = 37;
     hello[4] = Frames.HELLO;
     hello[8] = 1; // says that it is rank 1, without a proof
-    for (byte[] said :
+    for (byte[] sent :
         List.of(
             "GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.UTF_8),
             new byte[] {0x7f, -1, -1, -1, Frames.CHUNK},
             new byte[] {0, 0, 0, 5, Frames.GOODBYE, 0, 0, 0, 0},
             new byte[] {0, 0, 0, 1, Frames.GOODBYE})) {
-      assertThat(answer(address, said)).isEmpty();
+      assertThat(replyTo(address, sent)).isEmpty();
     }
     // to a rank it shows that it is one, and nothing more without the stranger's own proof
-    assertThat(answer(address, hello, new byte[] {0, 0, 0, 1, Frames.WELCOME})).hasSize(69);
+    assertThat(replyTo(address, hello, new byte[] {0, 0, 0, 1, Frames.WELCOME})).hasSize(69);
     together(all, ranks -> ranks.exchange(bytes(10, 2)));
   }
 
   /** What comes back until the other side closes the connection. */
-  private static byte[] answer(InetSocketAddress address, byte[]... said) throws IOException {
+  private static byte[] replyTo(InetSocketAddress address, byte[]... sent) throws IOException {
     try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
-      for (byte[] bytes : said) {
+      for (byte[] bytes : sent) {
         socket.getOutputStream().write(bytes);
       }
       return socket.getInputStream().readAllBytes();
@@ -212,7 +212,7 @@ class NettyRanksTest {
   void whoConnectsAndSaysNothingIsTurnedAway() throws Exception {
     Limits brief = new Limits(100, Duration.ofMillis(300), Duration.ofSeconds(100));
     NettyRanks ranks = listen(0, 2, new StageSecret.Stage(secret, 0), brief);
-    assertThat(answer(ranks.address())).isEmpty();
+    assertThat(replyTo(ranks.address())).isEmpty();
   }
 
   @Test
@@ -314,7 +314,7 @@ class NettyRanksTest {
         .hasMessage("rank 7 failed: no more; mend it");
   }
 
-  /** What interrupted it is told, not the interruption. */
+  /** The cause of the interruption is reported, not the interruption. */
   @Test
   void anInterruptedRankSaysWhyAfterwards() throws Exception {
     List<NettyRanks> all = joined(2, LIMITS);
@@ -398,7 +398,7 @@ class NettyRanksTest {
               first.join(List.of(first.address(), first.address()));
               return first.exchange(bytes(10, 2));
             });
-    String[] said = {
+    String[] messages = {
       "sends 1,001 bytes at once",
       "message 2 after 0",
       "more bytes than it announced",
@@ -421,7 +421,7 @@ class NettyRanksTest {
       peer.getOutputStream().write(frames.toByteArray()); // at once: the first frame may end it
       assertThatThrownBy(waiting::get)
           .hasCauseInstanceOf(WtaException.class)
-          .hasMessageContaining(said[kind]);
+          .hasMessageContaining(messages[kind]);
     }
   }
 

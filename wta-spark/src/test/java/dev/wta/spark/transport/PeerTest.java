@@ -42,14 +42,14 @@ class PeerTest {
     channel.runPendingTasks();
   }
 
-  private void hear(byte kind) {
+  private void receive(byte kind) {
     channel.writeInbound(Unpooled.wrappedBuffer(new byte[] {kind}));
   }
 
   @Test
   void whoHasNothingToSayShowsThatItIsAlive() {
     for (int i = 0; i < 20; i++) {
-      hear(Frames.ALIVE);
+      receive(Frames.ALIVE);
       pass(SILENCE / 4);
       ByteBuf frame = channel.readOutbound();
       assertThat(frame.getByte(Integer.BYTES)).isEqualTo(Frames.ALIVE);
@@ -61,7 +61,7 @@ class PeerTest {
   @Test
   void whoShowsThatItIsAliveIsWaitedFor() {
     for (int i = 0; i < 20; i++) {
-      hear(Frames.ALIVE);
+      receive(Frames.ALIVE);
       pass(SILENCE - 1);
       assertThat(channel.isOpen()).isTrue();
     }
@@ -69,7 +69,7 @@ class PeerTest {
 
   @Test
   void whoIsSilentIsGivenUp() {
-    hear(Frames.ALIVE);
+    receive(Frames.ALIVE);
     pass(SILENCE);
     assertThat(channel.isOpen()).isFalse();
     assertThatThrownBy(() -> ranks.join(List.of(ranks.address(), ranks.address())))

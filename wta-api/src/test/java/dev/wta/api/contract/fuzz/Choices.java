@@ -9,9 +9,9 @@ import java.util.stream.Collectors;
 
 /**
  * The choices that make up a case. Each has a name, and is drawn from the seed, the case's index
- * and that name alone, unless it is given: so a case can be told in words, and one choice changed
- * without the others. Whatever is given, a case of it can be run: what goes together is derived,
- * not chosen.
+ * and that name alone, unless it is given: so a case can be written as words, and one choice
+ * changed without the others. Whatever is given, a case of it can be run: what goes together is
+ * derived, not chosen.
  */
 final class Choices {
   /** The numbers that kernels cut their work by. */

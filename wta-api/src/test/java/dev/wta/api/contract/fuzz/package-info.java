@@ -22,7 +22,7 @@
  *   <li>rows of a parameter that are not finite may become NaN in a tangent step, see {@link
  *       dev.wta.api.op.Update};
  *   <li>winners of nested rules are compared exactly, on sums without rounding, but not where sums
- *       are rounded: which of a chain's near-ties may win cannot be told from the outside.
+ *       are rounded: which of a chain's near-ties may win cannot be seen from the outside.
  * </ul>
  */
 package dev.wta.api.contract.fuzz;

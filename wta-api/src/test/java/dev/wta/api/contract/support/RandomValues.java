@@ -3,7 +3,7 @@ package dev.wta.api.contract.support;
 import dev.wta.api.random.Philox;
 import dev.wta.api.tensor.Shape;
 
-/** Random test data, the same in every run: each call goes on where the last one stopped. */
+/** Random test data, the same in every run: each call continues where the last one stopped. */
 public final class RandomValues {
   private static final float[] SPECIAL = {
     0, -0.0f, 1, -2.5f, 90, -90, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY

@@ -8,10 +8,10 @@ import java.util.Arrays;
  * A worker's candidates: activations with their bounds, in groups of which the k largest win. They
  * are listed one after another, whatever their group, and put in order once there are some 2k more
  * a group than the last time: each group is cut down to what can still be among its k largest, and
- * its bar, a threshold that all workers share, is raised to what that takes.
+ * its threshold, which all workers share, is raised to what that takes.
  *
- * <p>Nothing that wins is ever below a bar, so it does not matter which thread raised one, or that
- * two threads write one at the same time: that changes what is listed and not what wins.
+ * <p>Nothing that wins is ever below a threshold, so it does not matter which thread raised one, or
+ * that two threads write one at the same time: that changes what is listed and not what wins.
  */
 final class CandidateList {
   /**
@@ -20,7 +20,7 @@ final class CandidateList {
    */
   private static final float MOST = 0.75f;
 
-  /** A bar that an eighth more than k reach is good enough, and quicker to find. */
+  /** A threshold that an eighth more than k reach is good enough, and quicker to find. */
   private static final int SLACK = 8;
 
   /** Numbers of an entry: its sample, its unit, and the bits of its bounds. */
@@ -39,20 +39,20 @@ final class CandidateList {
   private int count;
   private int limit; // count at which to cut down
   private int k;
-  private float[] bars;
+  private float[] thresholds;
 
   /**
    * Empties the list.
    *
    * @param places for a group's candidates, more than k
-   * @param k the winners of a group; 0 for one group without a bar, whose room grows
-   * @param bars {@code (groups)}
+   * @param k the winners of a group; 0 for one group without a threshold, whose room grows
+   * @param thresholds {@code (groups)}
    */
-  void reset(int groups, int places, int k, float[] bars) {
+  void reset(int groups, int places, int k, float[] thresholds) {
     this.groups = groups;
     this.room = Math.multiplyExact(groups, places);
     this.k = k;
-    this.bars = bars;
+    this.thresholds = thresholds;
     this.count = 0;
     this.limit = k == 0 ? room : Math.min(room, 3 * k * groups);
     int all = Math.multiplyExact(room, ENTRY);
@@ -116,16 +116,16 @@ final class CandidateList {
     starts[0] = 0;
   }
 
-  /** Raises the bars of the groups and keeps what can reach them. */
+  /** Raises the thresholds of the groups and keeps what can reach them. */
   private void cutDown() {
     int kept = 0;
     for (int g = 0; g < groups; g++) {
       int padded = Lanes.padded(count(g));
       lows = lows.length < padded ? new float[padded] : lows;
       Arrays.fill(lows, lows(g, lows, 0), padded, Float.NEGATIVE_INFINITY);
-      bars[g] = TopKSelector.about(lows, 0, padded, bars[g], k, k + k / SLACK);
+      thresholds[g] = TopKSelector.about(lows, 0, padded, thresholds[g], k, k + k / SLACK);
       for (int at = first(g) * ENTRY; at < starts[g + 1] * ENTRY; at += ENTRY) {
-        if (high(at) >= bars[g]) {
+        if (high(at) >= thresholds[g]) {
           System.arraycopy(ordered, at, entries, kept * ENTRY, ENTRY);
           kept++;
         }
@@ -164,11 +164,11 @@ final class CandidateList {
     return group < groups ? starts[group + 1] - starts[group] : 0;
   }
 
-  /** Once in order: passes each of a group's candidates that can be {@code bar} or more. */
-  void forEach(int group, float bar, Visitor visitor) {
+  /** Once in order: passes each of a group's candidates that can be {@code threshold} or more. */
+  void forEach(int group, float threshold, Visitor visitor) {
     int start = first(group) * ENTRY;
     for (int at = start; at < start + count(group) * ENTRY; at += ENTRY) {
-      if (high(at) >= bar) {
+      if (high(at) >= threshold) {
         visitor.visit(ordered[at], ordered[at + UNIT]);
       }
     }

@@ -16,7 +16,8 @@ final class Effort {
     left = new AtomicLong(activations);
   }
 
-  boolean goesOn() {
+  /** Whether screening continues. */
+  boolean continues() {
     return left.get() >= 0;
   }
 
@@ -25,7 +26,7 @@ final class Effort {
     if (!holds) {
       left.set(Long.MIN_VALUE / 2);
     }
-    return goesOn();
+    return continues();
   }
 
   /** Takes some activations off what is left; returns whether screening continues. */

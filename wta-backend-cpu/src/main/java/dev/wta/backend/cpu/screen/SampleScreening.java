@@ -18,8 +18,8 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * Finds what may win by a rule whose groups go across units: the largest of each sample or of the
  * batch, or what exceeds its unit's threshold. Blocks of units are multiplied with blocks of
- * samples; what can reach its group's bar, a threshold that rises as more is seen, is listed; in
- * the end the lists are cut by the bar that follows from all of them.
+ * samples; what can reach its group's threshold, which rises as more is seen, is listed; in the end
+ * the lists are cut by the threshold that follows from all of them.
  */
 final class SampleScreening {
   /** Places of a list: so many times its winners, and some more. */
@@ -36,11 +36,11 @@ final class SampleScreening {
   private final Effort effort;
   private final int k; // winners of a group; 0 for a rule of thresholds
   private final boolean bySample; // whether a sample is a group
-  private final CpuTensor thresholds; // or null
+  private final CpuTensor unitThresholds; // or null
   private final int groups;
-  private final BarGuess guess;
-  private final float[] begin; // (groups), whole vectors: where the bars begin
-  private final float[] bars; // the same
+  private final ThresholdGuess guess;
+  private final float[] begin; // (groups), whole vectors: where the thresholds begin
+  private final float[] thresholds; // the same
   private final CandidateList[] lists; // (workers)
 
   SampleScreening(
@@ -49,13 +49,13 @@ final class SampleScreening {
       int units,
       Effort effort,
       SelectionRule rule,
-      BarGuess guess) {
+      ThresholdGuess guess) {
     this.execution = execution;
     this.batch = batch;
     this.units = units;
     this.effort = effort;
     this.bySample = rule instanceof SelectionRule.PerSample;
-    this.thresholds = rule instanceof SelectionRule.Above(CpuTensor perUnit) ? perUnit : null;
+    this.unitThresholds = rule instanceof SelectionRule.Above(CpuTensor perUnit) ? perUnit : null;
     this.k =
         switch (rule) {
           case SelectionRule.PerSample(int most) -> most;
@@ -65,7 +65,7 @@ final class SampleScreening {
     this.groups = bySample ? batch.samples() : 1;
     this.guess = guess;
     this.begin = new float[bySample ? batch.stride() : 1];
-    this.bars = new float[begin.length];
+    this.thresholds = new float[begin.length];
     this.lists =
         IntStream.range(0, execution.workers.count())
             .mapToObj(
@@ -80,23 +80,23 @@ final class SampleScreening {
    */
   Optional<Candidates> run(IntFunction<UnitBlock> blocks, long most) {
     list(blocks);
-    if (effort.goesOn() && !guessHeld()) {
+    if (effort.continues() && !guessHeld()) {
       guess.missed();
       list(blocks);
       guessHeld();
     }
-    return effort.goesOn() ? collect(most) : Optional.empty();
+    return effort.continues() ? collect(most) : Optional.empty();
   }
 
-  /** Lists what may win, and raises the bars by all lists. */
+  /** Lists what may win, and raises the thresholds by all lists. */
   private void list(IntFunction<UnitBlock> blocks) {
-    for (int g = 0; g < bars.length; g++) {
+    for (int g = 0; g < thresholds.length; g++) {
       boolean zero = bySample && batch.roundedNorms()[g] == 0;
-      begin[g] = zero ? ErrorBound.LEAST_BIAS : Math.max(Float.MIN_VALUE, guess.bar(norm(g)));
+      begin[g] = zero ? ErrorBound.LEAST_BIAS : Math.max(Float.MIN_VALUE, guess.threshold(norm(g)));
     }
-    System.arraycopy(begin, 0, bars, 0, bars.length);
+    System.arraycopy(begin, 0, thresholds, 0, thresholds.length);
     for (CandidateList list : lists) {
-      list.reset(0, 0, k, bars);
+      list.reset(0, 0, k, thresholds);
     }
     boolean[] begun = new boolean[lists.length];
     execution.split(
@@ -105,14 +105,14 @@ final class SampleScreening {
         (from, to, worker) -> {
           CandidateList list = lists[worker];
           if (!begun[worker]) {
-            list.reset(groups, ROOM * k + FURTHER_ROOM, k, bars);
+            list.reset(groups, ROOM * k + FURTHER_ROOM, k, thresholds);
             begun[worker] = true;
           }
           UnitBlock block = blocks.apply(worker);
           float[] highs = new float[COUNT];
           float[] lows = new float[COUNT];
-          if (effort.goesOn() && effort.require(block.round(batch, from, to))) {
-            for (int column = 0; column < batch.columnBlocks() && effort.goesOn(); column++) {
+          if (effort.continues() && effort.require(block.round(batch, from, to))) {
+            for (int column = 0; column < batch.columnBlocks() && effort.continues(); column++) {
               block.multiply(column);
               for (int u = from; u < to; u++) {
                 offer(block, u, column, list, highs, lows);
@@ -121,21 +121,21 @@ final class SampleScreening {
           }
         });
     execution.workers.run(lists.length, (list, _) -> lists[list].order());
-    if (k > 0 && effort.goesOn()) {
+    if (k > 0 && effort.continues()) {
       execution.split(
           groups,
           GRAIN,
           (from, to, worker) -> {
             for (int g = from; g < to; g++) {
-              bars[g] = bar(g, execution.scratch(worker));
+              thresholds[g] = threshold(g, execution.scratch(worker));
             }
           });
     }
   }
 
   /**
-   * Whether k of each group's candidates have reached the bar that was guessed for it; what the
-   * guess excluded then cannot be among the k largest. The next guess is made from the result.
+   * Whether k of each group's candidates have reached the threshold that was guessed for it; what
+   * the guess excluded then cannot be among the k largest. The next guess is made from the result.
    */
   private boolean guessHeld() {
     boolean held = true;
@@ -143,10 +143,10 @@ final class SampleScreening {
     for (int g = 0; g < groups && k > 0; g++) {
       float norm = norm(g);
       if (norm > 0) {
-        least = Math.min(least, bars[g] / norm);
-        held &= guess.bar(norm) <= bars[g];
+        least = Math.min(least, thresholds[g] / norm);
+        held &= guess.threshold(norm) <= thresholds[g];
       }
-      bars[g] = Math.max(bars[g], begin[g]);
+      thresholds[g] = Math.max(thresholds[g], begin[g]);
     }
     if (held) {
       guess.held(least);
@@ -154,7 +154,7 @@ final class SampleScreening {
     return held;
   }
 
-  /** The norm to which a group's bar is taken to be proportional. */
+  /** The norm to which a group's threshold is taken to be proportional. */
   private float norm(int group) {
     return bySample ? batch.roundedNorms()[group] : 1;
   }
@@ -164,11 +164,13 @@ final class SampleScreening {
       UnitBlock block, int unit, int column, CandidateList list, float[] highs, float[] lows) {
     int first = batch.firstColumn(column);
     int last = Math.min(batch.samples(), first + batch.shape(column).columns());
-    float bar = thresholds == null ? bars[0] : threshold(unit);
+    float threshold = unitThresholds == null ? thresholds[0] : unitThreshold(unit);
     boolean room = true;
     for (int n = first; n < last; n += COUNT) {
       FloatVector least =
-          bySample ? FloatVector.fromArray(FLOATS, bars, n) : FloatVector.broadcast(FLOATS, bar);
+          bySample
+              ? FloatVector.fromArray(FLOATS, thresholds, n)
+              : FloatVector.broadcast(FLOATS, threshold);
       FloatVector high = block.highs(unit, n);
       long able = high.compare(VectorOperators.GE, least).toLong();
       if (able != 0) {
@@ -187,8 +189,8 @@ final class SampleScreening {
   }
 
   /** What an activation must at least be able to be to exceed its unit's threshold. */
-  private float threshold(int unit) {
-    return Math.max(thresholds.array()[thresholds.offset() + unit], Float.MIN_VALUE);
+  private float unitThreshold(int unit) {
+    return Math.max(unitThresholds.array()[unitThresholds.offset() + unit], Float.MIN_VALUE);
   }
 
   private Optional<Candidates> collect(long most) {
@@ -203,7 +205,9 @@ final class SampleScreening {
     return Optional.of(candidates);
   }
 
-  /** Passes what can still win by the bars of all lists, a sample's candidates on one thread. */
+  /**
+   * Passes what can still win by the thresholds of all lists, a sample's candidates on one thread.
+   */
   private void forEach(CandidateList.Visitor visitor) {
     execution.split(
         groups,
@@ -211,14 +215,14 @@ final class SampleScreening {
         (from, to, worker) -> {
           for (int g = from; g < to; g++) {
             for (CandidateList list : lists) {
-              list.forEach(g, bars[g], visitor);
+              list.forEach(g, thresholds[g], visitor);
             }
           }
         });
   }
 
-  /** The bar of a group by all lists. */
-  private float bar(int g, Scratch scratch) {
+  /** The threshold of a group by all lists. */
+  private float threshold(int g, Scratch scratch) {
     int count = Arrays.stream(lists).mapToInt(list -> list.count(g)).sum();
     float[] all = scratch.floats(Scratch.Use.BLOCK, count);
     int end = 0;

@@ -58,10 +58,10 @@ public final class ScreenedSelection implements AutoCloseable {
   /** Of each kind of rule, the batches that are still left to the float32 kernels. */
   private final Map<Class<? extends SelectionRule>, Integer> rests = new HashMap<>();
 
-  /** A kind of encoding whose bars are similar from batch to batch. */
+  /** A kind of encoding whose thresholds are similar from batch to batch. */
   private record Encoding(int inputs, int units, Class<? extends SelectionRule> rule, long k) {}
 
-  private final Map<Encoding, BarGuess> guesses = new HashMap<>();
+  private final Map<Encoding, ThresholdGuess> guesses = new HashMap<>();
 
   public ScreenedSelection(Execution execution, Bf16Accelerator accelerator) {
     this.execution = execution;
@@ -120,7 +120,7 @@ public final class ScreenedSelection implements AutoCloseable {
     if (rule instanceof SelectionRule.Lifetime(int k)) {
       CpuWinners winners = room.apply(rule.capacity(Shape.of(x.rowCount(), weights.rowCount())));
       new UnitScreening(batch, exact, effort, k, winners).run(execution, worker -> blocks[worker]);
-      return Optional.of(winners).filter(_ -> effort.goesOn());
+      return Optional.of(winners).filter(_ -> effort.continues());
     }
     return new SampleScreening(
             execution, batch, weights.rowCount(), effort, rule, guess(x, weights, rule))
@@ -132,7 +132,7 @@ public final class ScreenedSelection implements AutoCloseable {
             });
   }
 
-  private BarGuess guess(CpuTensor x, CpuTensor weights, SelectionRule rule) {
+  private ThresholdGuess guess(CpuTensor x, CpuTensor weights, SelectionRule rule) {
     long k =
         switch (rule) {
           case SelectionRule.PerSample(int most) -> most;
@@ -143,7 +143,7 @@ public final class ScreenedSelection implements AutoCloseable {
       guesses.clear();
     }
     Encoding encoding = new Encoding(x.rowSize(), weights.rowCount(), rule.getClass(), k);
-    return guesses.computeIfAbsent(encoding, _ -> new BarGuess());
+    return guesses.computeIfAbsent(encoding, _ -> new ThresholdGuess());
   }
 
   /** Whether a batch is large enough, and few enough of its activations win. */

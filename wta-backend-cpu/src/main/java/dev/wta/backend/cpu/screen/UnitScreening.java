@@ -35,17 +35,17 @@ final class UnitScreening {
         batch.rows(),
         (from, to, worker) -> {
           UnitBlock block = blocks.apply(worker);
-          if (!effort.goesOn() || !effort.require(block.round(batch, from, to))) {
+          if (!effort.continues() || !effort.require(block.round(batch, from, to))) {
             return;
           }
           for (int column = 0; column < batch.columnBlocks(); column++) {
             block.multiply(column);
           }
-          for (int u = from; u < to && effort.goesOn(); u++) {
+          for (int u = from; u < to && effort.continues(); u++) {
             select(block, u, columns, execution.scratch(worker));
           }
         });
-    if (effort.goesOn()) {
+    if (effort.continues()) {
       columns.finish();
     }
   }

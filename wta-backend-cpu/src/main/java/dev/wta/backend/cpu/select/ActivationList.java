@@ -40,13 +40,13 @@ final class ActivationList {
   }
 
   /**
-   * Lists the samples whose activations of a unit exceed {@code bar}.
+   * Lists the samples whose activations of a unit exceed {@code bound}.
    *
    * @param activations {@code length} of them, one a sample, and as many more as complete a vector
    */
-  void addAbove(float[] activations, int from, int length, float bar) {
+  void addAbove(float[] activations, int from, int length, float bound) {
     reserve(length);
-    FloatVector least = FloatVector.broadcast(FLOATS, bar);
+    FloatVector least = FloatVector.broadcast(FLOATS, bound);
     for (int n = 0; n < length; n += COUNT) {
       long above =
           FloatVector.fromArray(FLOATS, activations, from + n)

@@ -85,9 +85,9 @@ public final class BatchEncoding {
         UnitBlocks.UNITS,
         (from, to, worker) -> {
           float[] code = begin(from, to, worker);
-          float bar = largest.bar();
+          float bound = largest.bound();
           for (int u = from; u < to; u++) {
-            list(u, code, from, worker, bar);
+            list(u, code, from, worker, bound);
           }
           ActivationList list = lists[worker];
           largest.add(
@@ -113,12 +113,12 @@ public final class BatchEncoding {
     return blocks.encode(from, to, execution.scratch(worker));
   }
 
-  private void list(int unit, float[] code, int first, int worker, float bar) {
+  private void list(int unit, float[] code, int first, int worker, float bound) {
     int row = (unit - first) * blocks.stride();
     ActivationList list = lists[worker];
     int before = list.count();
     nans[first / UnitBlocks.UNITS] += TopKSelector.countNaN(code, row, samples);
-    list.addAbove(code, row, samples, Math.max(bar, 0));
+    list.addAbove(code, row, samples, Math.max(bound, 0));
     listed[unit] = list.count() - before;
   }
 

@@ -7,10 +7,10 @@ import java.util.Arrays;
 /**
  * Closes in on the k-th largest of a batch's activations while threads go through it. A histogram
  * counts what is listed by its upper sixteen bits, which is by its size; what lies below the bucket
- * that the k-th largest of those listed so far falls into cannot win, so {@link #bar}, the
- * threshold that a winner must exceed, rises.
+ * that the k-th largest of those listed so far falls into cannot win, so {@link #bound}, which a
+ * winner must exceed, rises.
  *
- * <p>Nothing that wins is ever below the bar, so it does not matter which thread raised it, or
+ * <p>Nothing that wins is ever below the bound, so it does not matter which thread raised it, or
  * whether another saw that at once: that changes what is listed and not what wins.
  */
 final class LargestOfBatch {
@@ -32,13 +32,13 @@ final class LargestOfBatch {
   }
 
   /** What a winner exceeds, at the least; not negative. */
-  float bar() {
+  float bound() {
     int now = bucket;
     return now == 0 ? 0 : Math.nextDown(Float.intBitsToFloat(now << HALF));
   }
 
   /**
-   * Counts what a thread has listed: positive numbers, all that it saw above the bar.
+   * Counts what a thread has listed: positive numbers, all that it saw above the bound.
    *
    * @param scratch the thread's
    */

@@ -13,17 +13,17 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * Encodes and selects each sample's winners over the units, without ever holding the dense code.
  * The units are cut into parts, a piece of work each. A part goes through its units block by block
- * and lists, for each sample, what exceeds the sample's bar, a threshold; a list that is full is
- * cut down to its k largest, and the bar is raised to just below the smallest of these. A thread
- * that continues with the next part keeps the same lists, so the bar is soon that of all units it
+ * and lists, for each sample, what exceeds the sample's threshold; a list that is full is cut down
+ * to its k largest, and the threshold is raised to just below the smallest of these. A thread that
+ * continues with the next part keeps the same lists, so the threshold is soon that of all units it
  * has seen. In the end each sample's lists are cut down together.
  *
  * <p>Cutting down pays, and makes room at all, only where a list is longer than k. Where twice k
  * exceeds a part's units, a list has room for all of the part's, is never cut down, and each part
  * has lists of its own. Either way the lists take no more memory than the dense code would.
  *
- * <p>All parts share the bars. Nothing that wins is ever below one, so which part raised it first,
- * or whether another saw that at once, changes what is listed and not what wins.
+ * <p>All parts share the thresholds. Nothing that wins is ever below one, so which part raised it
+ * first, or whether another saw that at once, changes what is listed and not what wins.
  */
 public final class SampleEncoding {
   /**
@@ -40,11 +40,11 @@ public final class SampleEncoding {
   private final int partUnits;
   private final int parts;
   private final int room; // of a list
-  private final boolean goOn; // whether lists are kept from part to part
+  private final boolean keepLists; // whether lists are kept from part to part
   private final float[] values; // (parts, samples, room)
   private final int[] indices; // (parts, samples, room): units
   private final int[] counts; // (parts, samples)
-  private final float[] bars; // (stride)
+  private final float[] thresholds; // (stride)
   private final long[] nans; // (parts)
   private final int[] lastPart; // (workers): the last part of each, or an impossible one
   private final int[] listPart; // (workers): the part whose lists it writes
@@ -59,20 +59,20 @@ public final class SampleEncoding {
     int most = Math.max(PARTS, execution.workers.count());
     this.partUnits = Math.ceilDiv(blockCount, most) * UnitBlocks.UNITS;
     this.parts = Math.ceilDiv(units, Math.max(1, partUnits));
-    this.goOn = this.k <= partUnits / 2;
-    this.room = goOn ? 2 * this.k : partUnits;
+    this.keepLists = this.k <= partUnits / 2;
+    this.room = keepLists ? 2 * this.k : partUnits;
     long places = (long) parts * samples * room;
     this.values = execution.shared.floats(Scratch.Use.PARTS, places);
     this.indices = execution.shared.ints(Scratch.Use.PARTS, places);
     this.counts = execution.shared.ints(Scratch.Use.ROW, (long) parts * samples);
-    this.bars = execution.shared.floats(Scratch.Use.ROW, blocks.stride());
+    this.thresholds = execution.shared.floats(Scratch.Use.ROW, blocks.stride());
     this.nans = execution.shared.longs(parts);
     this.lastPart = new int[execution.workers.count()];
     this.listPart = new int[execution.workers.count()];
   }
 
   public void run(Execution execution) {
-    Arrays.fill(bars, 0, blocks.stride(), 0f);
+    Arrays.fill(thresholds, 0, blocks.stride(), 0f);
     Arrays.fill(lastPart, parts);
     execution.workers.run(
         parts, (part, worker) -> part(part, listsFor(part, worker), execution.scratch(worker)));
@@ -94,7 +94,7 @@ public final class SampleEncoding {
    */
   private int listsFor(int part, int worker) {
     Arrays.fill(counts, part * samples, (part + 1) * samples, 0);
-    if (!goOn || lastPart[worker] != part - 1) {
+    if (!keepLists || lastPart[worker] != part - 1) {
       listPart[worker] = part;
     }
     lastPart[worker] = part;
@@ -117,12 +117,12 @@ public final class SampleEncoding {
     }
   }
 
-  /** Lists a unit with the samples whose bar it exceeds. */
+  /** Lists a unit with the samples whose threshold it exceeds. */
   private void offer(int lists, int unit, float[] code, int row, Scratch scratch) {
     for (int n = 0; n < samples; n += COUNT) {
       long above =
           FloatVector.fromArray(FLOATS, code, row + n)
-              .compare(VectorOperators.GT, FloatVector.fromArray(FLOATS, bars, n))
+              .compare(VectorOperators.GT, FloatVector.fromArray(FLOATS, thresholds, n))
               .toLong();
       for (; above != 0; above &= above - 1) {
         int sample = n + Long.numberOfTrailingZeros(above);
@@ -137,11 +137,11 @@ public final class SampleEncoding {
     int list = lists * samples + sample;
     if (counts[list] == room) {
       cutDown(list, scratch);
-      float bar = Math.nextDown(smallest(list));
-      if (bar > bars[sample]) {
-        bars[sample] = bar;
+      float threshold = Math.nextDown(smallest(list));
+      if (threshold > thresholds[sample]) {
+        thresholds[sample] = threshold;
       }
-      if (value <= bar) {
+      if (value <= threshold) {
         return;
       }
     }

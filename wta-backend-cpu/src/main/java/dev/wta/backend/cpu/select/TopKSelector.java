@@ -169,15 +169,15 @@ public final class TopKSelector {
         (Float.floatToRawIntBits(low) + Float.floatToRawIntBits(high)) >>> 1);
   }
 
-  private static int countAbove(float[] x, int from, int length, float bar) {
+  private static int countAbove(float[] x, int from, int length, float bound) {
     int count = 0;
     int i = 0;
     for (; i + COUNT <= length; i += COUNT) {
       count +=
-          FloatVector.fromArray(FLOATS, x, from + i).compare(VectorOperators.GT, bar).trueCount();
+          FloatVector.fromArray(FLOATS, x, from + i).compare(VectorOperators.GT, bound).trueCount();
     }
     for (; i < length; i++) {
-      count += x[from + i] > bar ? 1 : 0;
+      count += x[from + i] > bound ? 1 : 0;
     }
     return count;
   }

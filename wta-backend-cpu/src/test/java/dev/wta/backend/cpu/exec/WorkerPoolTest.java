@@ -32,7 +32,7 @@ class WorkerPoolTest {
   }
 
   @Test
-  void throwsWhatAPieceThrewAndGoesOnAfterIt() {
+  void throwsWhatAPieceThrewAndContinuesAfterIt() {
     try (WorkerPool workers = new WorkerPool(3)) {
       assertThatThrownBy(
               () ->

@@ -155,7 +155,10 @@ class ScreenedSelectionTest {
     compare(Kind.ZEROS, x, weights, bias, 40, 700, rule, rule);
   }
 
-  /** Bars begin where those of the last batch suggest, here a hundred times too high or too low. */
+  /**
+   * Thresholds begin where those of the last batch suggest, here a hundred times too high or too
+   * low.
+   */
   @Test
   void winnersAreTheSameBitsAfterBatchesThatAreUnlike() {
     Random random = new Random(9);

@@ -66,7 +66,7 @@ public final class Device implements AutoCloseable {
     return driver.version();
   }
 
-  /** The stream. What goes on it other than by a launch goes there after {@link #issue}. */
+  /** The stream. Work other than launches is added to it after {@link #issue}. */
   public long stream() {
     return stream;
   }
@@ -107,7 +107,7 @@ public final class Device implements AutoCloseable {
     return call.get();
   }
 
-  /** What failed, which is told on; a fault that loses the context is remembered. */
+  /** Returns the failure; one that loses the context is remembered. */
   public CudaException failed(CudaException failure) {
     if (failure.isSticky() && fault == null) {
       fault = failure;
@@ -115,7 +115,7 @@ public final class Device implements AutoCloseable {
     return failure;
   }
 
-  /** Returns when all that was asked of the device is done. */
+  /** Returns when all work of the device is done. */
   public void synchronise() {
     Driver current = issue();
     try {

@@ -94,8 +94,8 @@ public final class DevicePool {
     return Math.ceilDiv(bytes, step) * step;
   }
 
-  /** The address of {@code size} bytes, of which {@code asked} were asked for. */
-  private long allocate(long size, long asked) {
+  /** The address of {@code size} bytes, of which {@code requested} are used. */
+  private long allocate(long size, long requested) {
     DriverMemory memory = device.use().memory();
     try {
       return device.withRoom(() -> memory.allocate(size));
@@ -108,7 +108,7 @@ public final class DevicePool {
       throw new WtaException(
           "the device has no room for %s: this backend uses %s, others %s; %s of %s are free"
               .formatted(
-                  text(asked),
+                  text(requested),
                   text(used),
                   text(others),
                   text(occupancy.free()),

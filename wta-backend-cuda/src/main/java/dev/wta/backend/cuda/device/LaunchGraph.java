@@ -8,8 +8,8 @@ import dev.wta.backend.cuda.binding.KernelCall;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A CUDA graph of certain kernels, one after the other, and what its nodes were last told of grids
- * and arguments: only what has changed since is told again.
+ * A CUDA graph of certain kernels, one after the other, and the grids and arguments that its nodes
+ * last received: only those that have changed since are sent again.
  */
 final class LaunchGraph {
   private final String name;

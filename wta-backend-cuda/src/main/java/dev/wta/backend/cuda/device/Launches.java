@@ -6,8 +6,8 @@ import java.util.Optional;
 
 /**
  * What is launched on a device's stream. By default each launch is issued at once. With {@code
- * wta.cuda.graphs=on} launches gather, and are issued together when something else is to go on the
- * stream or is waited for: as a CUDA graph where the same kernels came in the same order before.
+ * wta.cuda.graphs=on} launches gather, and are issued together before anything else is added to the
+ * stream or waited for: as a CUDA graph where the same kernels came in the same order before.
  */
 public final class Launches implements AutoCloseable {
   /** {@code on} to issue what comes again and again as graphs. */
@@ -25,7 +25,7 @@ public final class Launches implements AutoCloseable {
             : Optional.empty();
   }
 
-  /** The list that launches are added to; {@link #added} has to be told. */
+  /** The list that launches are added to; call {@link #added} afterwards. */
   public LaunchList list() {
     return list;
   }

@@ -57,7 +57,7 @@ public final class RowScreening implements AutoCloseable {
   public static boolean pays(CublasGemm products, CudaTensor batch, CudaTensor weights, int k) {
     int terms = batch.rowSize();
     long activations = (long) batch.rowCount() * weights.rowCount();
-    String asked = System.getProperty(PROPERTY, "");
+    String mode = System.getProperty(PROPERTY, "");
     boolean large =
         activations >= LEAST_ACTIVATIONS
             && terms >= LEAST_TERMS
@@ -65,8 +65,8 @@ public final class RowScreening implements AutoCloseable {
     return activations > 0
         && terms > 0
         && terms <= MOST_TERMS
-        && !asked.equals("off")
-        && (large || asked.equals("always"))
+        && !mode.equals("off")
+        && (large || mode.equals("always"))
         && products.hasCublas();
   }
 

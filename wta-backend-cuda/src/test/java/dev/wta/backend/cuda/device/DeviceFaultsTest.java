@@ -125,7 +125,7 @@ class DeviceFaultsTest {
 
   /** On a shared card. */
   @Test
-  void memoryOfOtherProcessesIsTold() {
+  void memoryOfOtherProcessesIsReported() {
     host.memory(64 << 20);
     host.others(40 << 20);
     try (Backend backend = open()) {

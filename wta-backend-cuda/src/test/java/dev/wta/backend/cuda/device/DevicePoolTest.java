@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class DevicePoolTest {
   @Test
-  void classesHoldWhatIsAskedForAndWasteAQuarterAtMost() {
+  void classesHoldTheRequestAndWasteAQuarterAtMost() {
     long previous = 0;
     for (long bytes = 0; bytes < 100_000; bytes++) {
       long size = DevicePool.sizeClass(bytes);

@@ -106,7 +106,7 @@ class LaunchGraphsTest {
   }
 
   @Test
-  void onlyWhatHasChangedIsToldAndItArrives() {
+  void onlyChangesAreSentAndTheyArrive() {
     for (int time = 0; time < 4; time++) {
       step(1);
     }
@@ -159,7 +159,7 @@ class LaunchGraphsTest {
     assertThat(backend.memory().download(out)).containsExactly(20, 30, 42);
   }
 
-  /** No operation changes its grid and no argument; a graph is told all the same. */
+  /** No operation changes its grid and no argument; the graph is updated all the same. */
   @Test
   void aGridAloneArrives() {
     Installation installation = Installation.find(host.search());
@@ -204,7 +204,7 @@ class LaunchGraphsTest {
   }
 
   @Test
-  void withoutBeingAskedForThereAreNone() {
+  void byDefaultThereAreNone() {
     backend.close();
     System.clearProperty(Launches.PROPERTY);
     open();

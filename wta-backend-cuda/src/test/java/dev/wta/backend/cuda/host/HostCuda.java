@@ -116,14 +116,14 @@ public final class HostCuda {
 
   /** How much memory the device has. */
   public void memory(long bytes) {
-    tell("mockMemory", bytes);
+    set("mockMemory", bytes);
   }
 
   /**
    * The newest CUDA that the driver says it serves, as 1000 * major + 10 * minor; 13.0 at first.
    */
   public void driverVersion(int version) {
-    tell("mockDriverVersion", version);
+    set("mockDriverVersion", version);
   }
 
   /** An empty folder, to put this driver into. */
@@ -142,7 +142,7 @@ public final class HostCuda {
 
   /** How much of it other processes hold. */
   public void others(long bytes) {
-    tell("mockOthers", bytes);
+    set("mockOthers", bytes);
   }
 
   /** Leaves this thread without a context, as other code of the process may. */
@@ -173,17 +173,17 @@ public final class HostCuda {
    * everything.
    */
   public void runEarly(Early early) {
-    tell("mockEarly", early.kinds);
+    set("mockEarly", early.kinds);
   }
 
   /** What the driver has handed out and not got back: memory, contexts, streams, and so on. */
   public long held() {
-    return ask("mockHeld");
+    return get("mockHeld");
   }
 
   /** Bytes written behind the end of device memory, as far as it was freed. */
   public long corruptions() {
-    return ask("mockCorruptions");
+    return get("mockCorruptions");
   }
 
   /** How often a call was made. */
@@ -197,7 +197,7 @@ public final class HostCuda {
     }
   }
 
-  private void tell(String function, long number) {
+  private void set(String function, long number) {
     try {
       Object _ =
           function(function, FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG)).invoke(number);
@@ -206,7 +206,7 @@ public final class HostCuda {
     }
   }
 
-  private long ask(String function) {
+  private long get(String function) {
     try {
       return (long)
           function(function, FunctionDescriptor.of(ValueLayout.JAVA_LONG, new MemoryLayout[0]))

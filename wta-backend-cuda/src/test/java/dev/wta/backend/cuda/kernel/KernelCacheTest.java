@@ -76,7 +76,7 @@ class KernelCacheTest {
   }
 
   @Test
-  void itsFolderIsTheUsersUnlessToldOtherwise() {
+  void itsFolderIsTheUsersByDefault() {
     assertThat(KernelCache.of("", Map.of(), "/home/u").folder())
         .contains(Path.of("/home/u/.cache/wta/kernels"));
     assertThat(KernelCache.of("", Map.of("XDG_CACHE_HOME", "/c"), "/home/u").folder())

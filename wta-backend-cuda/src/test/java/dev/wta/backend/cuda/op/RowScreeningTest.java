@@ -109,7 +109,7 @@ class RowScreeningTest {
 
   /** Half the units are another's, but for their last bits, which bfloat16 does not have. */
   @Test
-  void whatDiffersInTheLastBitsIsToldApart() {
+  void differencesInTheLastBitsAreDistinguished() {
     Problem problem = Problem.normal(4, 400, 48, 10, 3);
     for (int i = 0; i < problem.w().length / 2; i++) {
       problem.w()[problem.w().length / 2 + i] = Math.nextUp(problem.w()[i]);

@@ -1,13 +1,12 @@
 package dev.wta.data.importer.archive;
 
+import dev.wta.data.importer.CountedStream;
 import dev.wta.data.importer.ImportListener;
 import dev.wta.data.importer.ImportStage;
 import dev.wta.data.importer.ScratchFile;
 import dev.wta.data.importer.SourceFile;
 import java.io.EOFException;
-import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Predicate;
@@ -35,7 +34,7 @@ final class TarTree implements FileTree {
     ScratchFile scratch = ScratchFile.beside(out);
     try {
       long size = Files.size(path);
-      try (Counting raw = new Counting(SourceFile.open(path));
+      try (CountedStream raw = new CountedStream(SourceFile.open(path));
           CheckedTar tar = new CheckedTar(SourceFile.inflated(raw))) {
         TreeListing<Extent> listing = new TreeListing<>(wanted);
         for (TarArchiveEntry entry = tar.getNextEntry();
@@ -50,7 +49,7 @@ final class TarTree implements FileTree {
               listener.note("%s holds %s more than once: the last is taken".formatted(path, name));
             }
           }
-          listener.progressed(ImportStage.UNPACKING, Math.min(raw.count, size), size);
+          listener.progressed(ImportStage.UNPACKING, Math.min(raw.count(), size), size);
         }
         tar.requireEnd();
         return new TarTree(scratch, listing);
@@ -98,29 +97,6 @@ final class TarTree implements FileTree {
       throw new EOFException();
     }
     return new Extent(position, length);
-  }
-
-  /** Knows how far the compressed file is read. */
-  private static final class Counting extends FilterInputStream {
-    private long count;
-
-    Counting(InputStream in) {
-      super(in);
-    }
-
-    @Override
-    public int read() throws IOException {
-      int value = super.read();
-      count += value < 0 ? 0 : 1;
-      return value;
-    }
-
-    @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-      int read = super.read(bytes, offset, length);
-      count += Math.max(0, read);
-      return read;
-    }
   }
 
   @Override

@@ -1,2 +1,2 @@
-/** Importers of IDX, CIFAR-10, SVHN (MATLAB) and NumPy files. */
+/** Importers of IDX, CIFAR-10, SVHN (MATLAB), NumPy and CSV files. */
 package dev.wta.data.importer.format;

@@ -185,7 +185,7 @@ class ArchivesTest {
   }
 
   @Test
-  void aTarThatGoesOnAfterItsEnd() throws IOException {
+  void aTarThatContinuesAfterItsEnd() throws IOException {
     ByteArrayOutputStream two = new ByteArrayOutputStream();
     two.write(tar("1.pgm"));
     two.write(tar("2.pgm"));
@@ -227,7 +227,7 @@ class ArchivesTest {
   }
 
   @Test
-  void gzipThatGoesOnAfterItsEnd() throws IOException {
+  void gzipThatContinuesAfterItsEnd() throws IOException {
     byte[] gzip = ImportFiles.gzip(tar("1.pgm"));
     byte[] longer = Arrays.copyOf(gzip, gzip.length + 9);
     longer[gzip.length] = 'x';

@@ -221,7 +221,7 @@ class ImageDecoderTest {
   }
 
   @Test
-  void goesOnAfterDamage() throws UnreadableImageException {
+  void continuesAfterDamage() throws UnreadableImageException {
     byte[] png = ImageFiles.colourPng(2, 1, 9);
     byte[] damaged = png.clone();
     damaged[45] ^= 0x55;

@@ -86,7 +86,7 @@ public final class UnitShare implements AutoCloseable {
   public synchronized void encode(float[] samples, int from, int count, CodesOfShares to) {
     int width = Math.toIntExact(model.sampleShape().size());
     if (count != lastCount) {
-      tape.close(); // frees temporaries of other shapes; it goes on with new ones
+      tape.close(); // frees temporaries of other shapes; new ones are allocated
       lastCount = count;
     }
     try (var _ = context.hold()) {

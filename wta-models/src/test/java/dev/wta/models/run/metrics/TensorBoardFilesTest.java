@@ -71,7 +71,7 @@ class TensorBoardFilesTest {
 
   /** It still holds what it read of the steps that are no longer there. */
   @Test
-  void aTensorBoardThatIsRunningIsToldToForgetThem() throws IOException {
+  void aRunningTensorBoardDiscardsThem() throws IOException {
     written(100, 200, 300);
     TensorBoardFiles resumed = new TensorBoardFiles(directory, FileOperations.REAL);
     resumed.truncate(200);

@@ -50,7 +50,7 @@ class ShardedCheckpointTest {
   }
 
   @Test
-  void aTrainingThatEndsAnywhereGoesOnToTheSameBitsOnAnyNumberOfRanks() {
+  void aTrainingThatEndsAnywhereResumesToTheSameBitsOnAnyNumberOfRanks() {
     Map<String, float[]> never = runner().train(2).parameters();
     for (long steps : new long[] {1, 6, 17}) {
       CheckpointPlace place = new LocalPlace(folder.resolve("at-" + steps));
@@ -148,7 +148,7 @@ class ShardedCheckpointTest {
   }
 
   @Test
-  void aCheckpointBecomesARunThatPlainTrainingGoesOnWith() {
+  void aCheckpointBecomesARunThatPlainTrainingResumes() {
     LocalPlace place = new LocalPlace(folder.resolve("place"));
     ShardedRunner whole = runner();
     Map<String, float[]> never = whole.train(2).parameters();

@@ -191,14 +191,14 @@ class ShardedEncodingTest {
     "matryoshka, sharded training does not serve MatryoshkaSae",
     "topk-transcoder, sharded training does not serve transcoders"
   })
-  void otherFamiliesAreRefusedByName(String family, String told) {
+  void otherFamiliesAreRefusedByName(String family, String problem) {
     Map<String, Object> given = new LinkedHashMap<>(Map.of("hidden", UNITS));
     ModelFamily known = ModelFamilies.named(family);
     if (family.equals("topk-transcoder")) {
       given.put("outputs", List.of(4));
     }
     SettingsRecord<?> settings = known.settings().parse(given);
-    assertRefused(settings, told);
+    assertRefused(settings, problem);
   }
 
   @Test
@@ -215,14 +215,14 @@ class ShardedEncodingTest {
         "is not served by sharded training");
   }
 
-  private static void assertRefused(SettingsRecord<?> settings, String told) {
+  private static void assertRefused(SettingsRecord<?> settings, String problem) {
     try (Backend backend = TestBackends.reference()) {
       assertThatThrownBy(
               () ->
                   ShardedModel.of(
                       settings, DATA.sampleShape(), backend, Seed.of(1), LocalRanks.alone()))
           .isInstanceOf(WtaException.class)
-          .hasMessageContaining(told);
+          .hasMessageContaining(problem);
     }
   }
 }

@@ -44,7 +44,7 @@ final class ShardedRunner {
     blocks = Blocks.of(ShardedModel.units(model)).count();
   }
 
-  /** With a checkpoint after each epoch, from the last of which training goes on. */
+  /** With a checkpoint after each epoch, from the last of which training resumes. */
   ShardedRunner keeping(CheckpointPlace kept) {
     place = Optional.of(kept);
     return this;

@@ -20,7 +20,7 @@ public final class DjlPeer implements Peer {
   private final Engine engine;
 
   public DjlPeer() {
-    // Natives come from the class path; nothing is fetched or told to anybody.
+    // Natives come from the class path; nothing is fetched or sent to anybody.
     System.setProperty("ai.djl.offline", "true");
     System.setProperty("OPT_OUT_TRACKING", "true");
     System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
