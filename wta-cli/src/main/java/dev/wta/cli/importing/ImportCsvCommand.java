@@ -58,7 +58,8 @@ public final class ImportCsvCommand extends ImportFormatCommand {
     String character = separator.equals(TAB) ? "\t" : separator;
     if (character.length() != 1) {
       throw new ParameterException(
-          spec.commandLine(), "--separator is '%s', and has to be one character".formatted(separator));
+          spec.commandLine(),
+          "--separator is '%s', and has to be one character".formatted(separator));
     }
     Csv.Columns columns =
         new Csv.Columns(

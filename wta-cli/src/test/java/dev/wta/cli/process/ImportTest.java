@@ -111,7 +111,8 @@ class ImportTest {
   @Test
   void aModelIsTrainedOnCsv() {
     succeed("import csv named.csv --label 2 --out iris.arrow");
-    succeed("train --model topk --data iris.arrow --out run --set hidden=4 --set k=1 --set epochs=1");
+    succeed(
+        "train --model topk --data iris.arrow --out run --set hidden=4 --set k=1 --set epochs=1");
     assertThat(succeed("info run").out()).contains("iris.arrow");
   }
 

@@ -4,7 +4,9 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Counts the bytes that are read, for progress: those of a beginning looked at first count twice. */
+/**
+ * Counts the bytes that are read, for progress: those of a beginning looked at first count twice.
+ */
 public final class CountedStream extends FilterInputStream {
   private long count;
 

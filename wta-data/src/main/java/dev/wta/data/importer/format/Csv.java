@@ -41,7 +41,9 @@ public final class Csv {
 
     /** Checks the separator. */
     public Columns {
-      if (separator > '~' || Character.isLetterOrDigit(separator) || "\"+-.\r\n".indexOf(separator) >= 0) {
+      if (separator > '~'
+          || Character.isLetterOrDigit(separator)
+          || "\"+-.\r\n".indexOf(separator) >= 0) {
         throw new WtaException(
             "'%s' cannot separate columns".formatted(separator),
             "give a character that no number has, such as ',' or ';'");
@@ -97,8 +99,7 @@ public final class Csv {
 
     @Override
     public Form form() {
-      return new Form(
-          Shape.of(width), ElementType.FLOAT32, table.label() >= 0, table.rows());
+      return new Form(Shape.of(width), ElementType.FLOAT32, table.label() >= 0, table.rows());
     }
 
     @Override

@@ -48,8 +48,7 @@ record CsvTable(Path path, int columns, List<String> names, int label, int rows)
         throw new WtaException(path + " is empty", "give a CSV file with a sample a line");
       }
       FirstLine first = FirstLine.read(file);
-      boolean header =
-          given.header().isPresent() ? given.header().get() : first.isHeader(listener);
+      boolean header = given.header().isPresent() ? given.header().get() : first.isHeader(listener);
       List<String> names = header ? first.fields() : List.of();
       int columns = first.fields().size();
       int label = given.label().map(name -> indexOf(path, name, names, columns)).orElse(-1);
@@ -109,8 +108,7 @@ record CsvTable(Path path, int columns, List<String> names, int label, int rows)
         "give %sa number from 1 to %d"
             .formatted(names.isEmpty() ? "" : "a name of the header or ", columns);
     throw new WtaException(
-        "%s has no column '%s'%s"
-            .formatted(path, label, names.isEmpty() ? ", and no header" : ""),
+        "%s has no column '%s'%s".formatted(path, label, names.isEmpty() ? ", and no header" : ""),
         Spelling.nearest(label, number ? List.of() : names)
             .map(nearest -> "did you mean '%s'? %s".formatted(nearest, remedy))
             .orElse(remedy));

@@ -8,7 +8,9 @@ final class DecimalText {
   private static final int EXACT_DIGITS = 7;
 
   /** All powers of ten that are exact in a float. */
-  private static final float[] POWERS = {1, 1e1f, 1e2f, 1e3f, 1e4f, 1e5f, 1e6f, 1e7f, 1e8f, 1e9f, 1e10f};
+  private static final float[] POWERS = {
+    1, 1e1f, 1e2f, 1e3f, 1e4f, 1e5f, 1e6f, 1e7f, 1e8f, 1e9f, 1e10f
+  };
 
   private DecimalText() {}
 

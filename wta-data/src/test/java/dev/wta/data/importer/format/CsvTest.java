@@ -85,8 +85,7 @@ class CsvTest {
   @Test
   void aLineIsASample() throws IOException {
     assertThat(convert(PLAIN, "1,2.5,-3\n4e2,.5,6.\n"))
-        .isEqualTo(
-            new ImportSummary(out, 2, Shape.of(3), ElementType.FLOAT32, false, 0, 0));
+        .isEqualTo(new ImportSummary(out, 2, Shape.of(3), ElementType.FLOAT32, false, 0, 0));
     assertThat(values()).containsExactly(1, 2.5f, -3, 400, 0.5f, 6);
     assertThat(notes).isEmpty();
   }
@@ -120,8 +119,7 @@ class CsvTest {
   @ParameterizedTest
   @ValueSource(strings = {";", "\t", "|", " "})
   void anotherSeparator(String separator) throws IOException {
-    Csv.Columns columns =
-        new Csv.Columns(separator.charAt(0), Optional.empty(), Optional.of("b"));
+    Csv.Columns columns = new Csv.Columns(separator.charAt(0), Optional.empty(), Optional.of("b"));
     convert(columns, "a,b,c\n1,2,3\n4,5,6\n".replace(",", separator));
     assertThat(values()).containsExactly(1, 3, 4, 6);
     assertThat(labels()).containsExactly(2, 5);
@@ -173,10 +171,27 @@ class CsvTest {
     List<String> numbers =
         new ArrayList<>(
             List.of(
-                "0", "-0", "+1", "16777217", "16777216", "9999999", "1e-46", "1.4e-45",
-                "3.4028235e38", "-3.4028235E+38", "0.1", "0.00000000001", "0.0000000001",
-                "00000000000001", "123456789012345678901234567890", "1.00000000000000000000001",
-                "8388608.5", "8388609.5", "1.17549435E-38", "4294967296", "0.3333333"));
+                "0",
+                "-0",
+                "+1",
+                "16777217",
+                "16777216",
+                "9999999",
+                "1e-46",
+                "1.4e-45",
+                "3.4028235e38",
+                "-3.4028235E+38",
+                "0.1",
+                "0.00000000001",
+                "0.0000000001",
+                "00000000000001",
+                "123456789012345678901234567890",
+                "1.00000000000000000000001",
+                "8388608.5",
+                "8388609.5",
+                "1.17549435E-38",
+                "4294967296",
+                "0.3333333"));
     for (int i = 0; i < 2000; i++) {
       numbers.add(Float.toString(Float.intBitsToFloat(random.nextInt())));
       numbers.add("%.3f".formatted(random.nextGaussian()));
@@ -247,15 +262,13 @@ class CsvTest {
         "y => y,x,y/1,2,3 => has more than one column 'y'",
         "y => y/1 => has no column but that of the labels",
       })
-  void labelsThatAreNoneAreRefused(String column, String lines, String message)
-      throws IOException {
+  void labelsThatAreNoneAreRefused(String column, String lines, String message) throws IOException {
     refuse(labelled(column), lines.replace("/", "\n").getBytes(UTF_8), "source.csv", message);
   }
 
   @Test
   void whatIsNoTableIsRefused() throws Exception {
-    assertRefused(
-        folder, () -> Csv.convert(source, PLAIN, ImportTarget.to(out)), "does not exist");
+    assertRefused(folder, () -> Csv.convert(source, PLAIN, ImportTarget.to(out)), "does not exist");
     assertRefused(folder, () -> Csv.convert(folder, PLAIN, ImportTarget.to(out)), "is a folder");
     refuse(PLAIN, new byte[0], "source.csv is empty");
     refuse(PLAIN, "\uFEFF".getBytes(UTF_8), "source.csv is empty");
@@ -337,8 +350,7 @@ class CsvTest {
             }
           }
         };
-    assertThatThrownBy(
-            () -> Csv.convert(source, PLAIN, ImportTarget.to(out).listen(changing)))
+    assertThatThrownBy(() -> Csv.convert(source, PLAIN, ImportTarget.to(out).listen(changing)))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("source.csv changed while it was read");
     assertThat(ImportFiles.files(folder)).isEqualTo(before);
