@@ -98,15 +98,14 @@ std::vector<Fibre> all;
 std::vector<Warp> warps;
 Context scheduler;
 const std::function<void()>* theBody;
+const std::function<void(int)>* theEnter;
+int threads;
+int step;  // from a thread to the one that runs after it
 int current;
 int liveThreads;
 int arrivedThreads;
 unsigned blockGeneration;
 bool progress;
-
-void yield() {
-  switchTo(all[current].context, scheduler);
-}
 
 void openBlock() {
   blockGeneration++;
@@ -119,6 +118,38 @@ void openWarp(Warp& warp) {
   warp.arrived = 0;
   warp.lanes[warp.generation & 1] = 0;
   progress = true;
+}
+
+bool mayRun(const Fibre& fibre, int thread) {
+  switch (fibre.waiting) {
+    case Waiting::NO:
+      return true;
+    case Waiting::FOR_BLOCK:
+      return fibre.generation != blockGeneration;
+    case Waiting::FOR_WARP:
+      return fibre.generation != warps[thread / WARP].generation;
+    default:
+      return false;
+  }
+}
+
+// Lets thread t go on, from a fibre or the scheduler.
+void resume(int t, Context& from) {
+  all[t].waiting = Waiting::NO;
+  current = t;
+  (*theEnter)(t);
+  switchTo(from, all[t].context);
+}
+
+// Goes to the next thread at once if it may run: back to the scheduler and on from there would be two switches.
+void yield() {
+  Context& self = all[current].context;
+  int next = current + step;
+  if (next >= 0 && next < threads && mayRun(all[next], next)) {
+    resume(next, self);
+  } else {
+    switchTo(self, scheduler);
+  }
 }
 
 void entry() {
@@ -140,19 +171,6 @@ void entry() {
   }
 }
 
-bool mayRun(const Fibre& fibre, int thread) {
-  switch (fibre.waiting) {
-    case Waiting::NO:
-      return true;
-    case Waiting::FOR_BLOCK:
-      return fibre.generation != blockGeneration;
-    case Waiting::FOR_WARP:
-      return fibre.generation != warps[thread / WARP].generation;
-    default:
-      return false;
-  }
-}
-
 }  // namespace
 
 bool run(
@@ -169,6 +187,9 @@ bool run(
     warps[t / WARP].live++;
   }
   theBody = &body;
+  theEnter = &enter;
+  threads = count;
+  step = descending ? -1 : 1;
   liveThreads = count;
   arrivedThreads = 0;
   blockGeneration = 0;
@@ -177,10 +198,8 @@ bool run(
     for (int i = 0; i < count; i++) {
       int t = descending ? count - 1 - i : i;
       if (mayRun(all[t], t)) {
-        all[t].waiting = Waiting::NO;
-        current = t;
-        enter(t);
-        switchTo(scheduler, all[t].context);
+        resume(t, scheduler);
+        i = descending ? count - 1 - current : current;  // those between have run, too
       }
     }
     if (!progress) {

@@ -55,6 +55,19 @@ static double operand(const void* matrix, int type, int compute, size_t place) {
   return compute == 75 ? roundedTo(16, value) : compute == 77 ? roundedTo(19, value) : value;
 }
 
+// An operand's elements as products with that compute type take them, each row's or column's `terms` one after another.
+static std::vector<double> rounded(
+    const void* matrix, int type, int compute, int count, int terms, int stride, int termStride) {
+  std::vector<double> elements(static_cast<size_t>(count) * terms);
+  for (int i = 0; i < count; i++) {
+    for (int p = 0; p < terms; p++) {
+      elements[static_cast<size_t>(i) * terms + p] = operand(
+          matrix, type, compute, static_cast<size_t>(i) * stride + static_cast<size_t>(p) * termStride);
+    }
+  }
+  return elements;
+}
+
 EXPORT int cublasGemmEx(
     void* handle, int transposeA, int transposeB, int m, int n, int k, const void* alpha, const void* a,
     int typeA, int lda, const void* b, int typeB, int ldb, const void* beta, void* c, int typeC,
@@ -75,13 +88,15 @@ EXPORT int cublasGemmEx(
   float scale = *static_cast<const float*>(alpha);
   float keep = *static_cast<const float*>(beta);
   auto work = [=] {
+    std::vector<double> left = rounded(a, typeA, compute, m, k, transposeA ? lda : 1, transposeA ? 1 : lda);
+    std::vector<double> right = rounded(b, typeB, compute, n, k, transposeB ? 1 : ldb, transposeB ? ldb : 1);
     for (int j = 0; j < n; j++) {
       for (int i = 0; i < m; i++) {
+        const double* x = left.data() + static_cast<size_t>(i) * k;
+        const double* y = right.data() + static_cast<size_t>(j) * k;
         double sum = 0;
         for (int p = 0; p < k; p++) {
-          size_t x = transposeA ? static_cast<size_t>(i) * lda + p : static_cast<size_t>(p) * lda + i;
-          size_t y = transposeB ? static_cast<size_t>(p) * ldb + j : static_cast<size_t>(j) * ldb + p;
-          sum += operand(a, typeA, compute, x) * operand(b, typeB, compute, y);
+          sum += x[p] * y[p];
           sum = typeA == BFLOAT16 ? cut(sum) : sum;
         }
         float* place = out + static_cast<size_t>(j) * ldc + i;

@@ -38,7 +38,11 @@ final class DenseGradient {
           w,
           term.window(),
           batch.shape(),
-          (element, weight) -> elements[row + weight] += scale * batch.get(element));
+          (element, weight, count) -> {
+            for (int t = 0; t < count; t++) {
+              elements[row + weight + t] += scale * batch.get(element + t);
+            }
+          });
     }
   }
 }

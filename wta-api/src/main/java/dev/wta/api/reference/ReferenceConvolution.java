@@ -7,8 +7,8 @@ import dev.wta.api.op.Window;
 import dev.wta.api.tensor.Tensor;
 
 /**
- * Convolution, a tap at a time. {@code (y, x)} is a position in the map, {@code (i, j)} one in the
- * filter.
+ * Convolution, a tap along a row of the map at a time. {@code (y, x)} is a position in the map,
+ * {@code (i, j)} one in the filter.
  */
 final class ReferenceConvolution implements Convolution {
   private final ReferenceMemory memory;
@@ -18,11 +18,12 @@ final class ReferenceConvolution implements Convolution {
   }
 
   /**
-   * One map position, one filter tap and the pixel that they meet at: everything that a tap's sum
-   * needs.
+   * One filter tap, and {@code count} positions of a map's row with the pixels that they meet it
+   * at: all that the tap adds to a sum. The first position and the first pixel are given; the
+   * others follow them.
    */
-  private interface Tap {
-    void visit(int image, int map, int filter);
+  private interface Row {
+    void visit(int image, int map, int filter, int count);
   }
 
   @Override
@@ -37,7 +38,12 @@ final class ReferenceConvolution implements Convolution {
         kernel,
         window,
         activations,
-        (image, map, filter) -> sums[map] += (double) pixels.get(image) * kernel.get(filter));
+        (image, map, filter, count) -> {
+          double weight = kernel.get(filter);
+          for (int t = 0; t < count; t++) {
+            sums[map + t] += pixels.get(image + t) * weight;
+          }
+        });
     store(sums, ReferenceEpilogue.of(epilogue, memory), activations);
   }
 
@@ -53,7 +59,12 @@ final class ReferenceConvolution implements Convolution {
         kernel,
         window,
         activations,
-        (image, map, filter) -> sums[image] += (double) activations.get(map) * kernel.get(filter));
+        (image, map, filter, count) -> {
+          double weight = kernel.get(filter);
+          for (int t = 0; t < count; t++) {
+            sums[image + t] += activations.get(map + t) * weight;
+          }
+        });
     store(sums, ReferenceEpilogue.of(epilogue, memory), pixels);
   }
 
@@ -69,7 +80,13 @@ final class ReferenceConvolution implements Convolution {
         gradient,
         window,
         slopes,
-        (image, map, filter) -> sums[filter] += (double) pixels.get(image) * slopes.get(map));
+        (image, map, filter, count) -> {
+          double sum = sums[filter];
+          for (int t = 0; t < count; t++) {
+            sum += (double) pixels.get(image + t) * slopes.get(map + t);
+          }
+          sums[filter] = sum;
+        });
     for (int f = 0; f < sums.length; f++) {
       double before = beta == 0 ? 0 : (double) beta * gradient.get(f);
       gradient.set(f, (float) (before + sums[f]));
@@ -153,29 +170,33 @@ final class ReferenceConvolution implements Convolution {
     gradient.store(sums);
   }
 
-  /** Visits every tap whose pixel lies in the image, with the three elements' row-major indices. */
+  /** Visits every tap where its pixels lie in the image, with the elements' row-major indices. */
   private static void taps(
       ReferenceTensor images,
       ReferenceTensor filters,
       Window window,
       ReferenceTensor maps,
-      Tap tap) {
+      Row row) {
     int channels = images.shape().extent(1);
     int height = images.shape().extent(2);
     int width = images.shape().extent(3);
+    int mapWidth = maps.shape().extent(3);
     for (int n = 0; n < maps.shape().extent(0); n++) {
       for (int m = 0; m < maps.shape().extent(1); m++) {
         for (int y = 0; y < maps.shape().extent(2); y++) {
-          for (int x = 0; x < maps.shape().extent(3); x++) {
-            int map = maps.index(n, m, y, x);
-            for (int c = 0; c < channels; c++) {
-              for (int i = 0; i < window.height(); i++) {
-                for (int j = 0; j < window.width(); j++) {
-                  int pixelY = y + i - window.padding();
-                  int pixelX = x + j - window.padding();
-                  if (pixelY >= 0 && pixelY < height && pixelX >= 0 && pixelX < width) {
-                    tap.visit(images.index(n, c, pixelY, pixelX), map, filters.index(m, c, i, j));
-                  }
+          for (int c = 0; c < channels; c++) {
+            for (int i = 0; i < window.height(); i++) {
+              int pixelY = y + i - window.padding();
+              for (int j = 0; j < window.width() && pixelY >= 0 && pixelY < height; j++) {
+                int shift = j - window.padding(); // of the pixel from its position
+                int from = Math.max(0, -shift);
+                int to = Math.min(mapWidth, width - shift);
+                if (from < to) {
+                  row.visit(
+                      images.index(n, c, pixelY, from + shift),
+                      maps.index(n, m, y, from),
+                      filters.index(m, c, i, j),
+                      to - from);
                 }
               }
             }

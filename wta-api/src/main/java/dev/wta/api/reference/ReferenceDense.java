@@ -4,7 +4,7 @@ import dev.wta.api.op.Dense;
 import dev.wta.api.op.Epilogue;
 import dev.wta.api.tensor.Tensor;
 
-/** Dense operations, an element at a time. */
+/** Dense operations, an element at a time; products, a term of a row at a time. */
 final class ReferenceDense implements Dense {
   private final ReferenceMemory memory;
 
@@ -29,21 +29,36 @@ final class ReferenceDense implements Dense {
     int m = result.shape().rows();
     int n = result.shape().rowSize();
     int k = transposeA ? left.shape().rows() : left.shape().rowSize();
+    float[] rows = rowMajor(right, transposeB);
     for (int i = 0; i < m; i++) {
-      for (int j = 0; j < n; j++) {
-        double sum = 0;
-        for (int p = 0; p < k; p++) {
-          float x = transposeA ? left.get(p, i) : left.get(i, p);
-          float y = transposeB ? right.get(j, p) : right.get(p, j);
-          sum += (double) x * y;
+      double[] sums = new double[n];
+      for (int p = 0; p < k; p++) {
+        double x = transposeA ? left.get(p, i) : left.get(i, p);
+        for (int j = 0; j < n; j++) {
+          sums[j] += x * rows[p * n + j];
         }
-        double value = alpha * sum;
+      }
+      for (int j = 0; j < n; j++) {
+        double value = alpha * sums[j];
         if (beta != 0) {
           value += (double) beta * result.get(i, j);
         }
         result.set(i, j, finish.apply(value, j));
       }
     }
+  }
+
+  /** The elements of {@code x}, or of its transpose, in row-major order. */
+  private static float[] rowMajor(ReferenceTensor x, boolean transpose) {
+    int height = x.shape().rows();
+    int width = x.shape().rowSize();
+    float[] elements = new float[height * width];
+    for (int i = 0; i < height; i++) {
+      for (int j = 0; j < width; j++) {
+        elements[transpose ? j * height + i : i * width + j] = x.get(i, j);
+      }
+    }
+    return elements;
   }
 
   @Override

@@ -39,7 +39,11 @@ final class ReferenceSparse implements Sparse {
           w,
           window,
           shape,
-          (element, weight) -> sums[element] += scale * matrix.get(unit, weight));
+          (element, weight, count) -> {
+            for (int t = 0; t < count; t++) {
+              sums[element + t] += scale * matrix.get(unit, weight + t);
+            }
+          });
     }
     decoded.store(sums);
   }
@@ -63,8 +67,13 @@ final class ReferenceSparse implements Sparse {
           w,
           window,
           slopes.shape(),
-          (element, weight) ->
-              sums[winner] += (double) slopes.get(element) * matrix.get(unit, weight));
+          (element, weight, count) -> {
+            double sum = sums[winner];
+            for (int t = 0; t < count; t++) {
+              sum += (double) slopes.get(element + t) * matrix.get(unit, weight + t);
+            }
+            sums[winner] = sum;
+          });
     }
     memory.own(coefficients).store(sums);
   }

@@ -9,11 +9,12 @@ final class Taps {
   private Taps() {}
 
   /**
-   * An element's row-major index among those of all samples, and the one in the winner's row of the
-   * weights that meets it.
+   * {@code count} elements that follow one another, and the weights that meet them: the first
+   * element's row-major index among those of all samples, and the first weight's in the winner's
+   * row.
    */
   interface Visitor {
-    void visit(int element, int weight);
+    void visit(int element, int weight, int count);
   }
 
   /** Visits the taps of winner {@code w} that lie inside its sample. */
@@ -23,9 +24,7 @@ final class Taps {
       under(code, w, window.get(), batch, visitor);
     } else {
       int width = batch.rowSize();
-      for (int j = 0; j < width; j++) {
-        visitor.visit(code.sample(w) * width + j, j);
-      }
+      visitor.visit(code.sample(w) * width, 0, width);
     }
   }
 
@@ -36,15 +35,15 @@ final class Taps {
     int width = images.extent(3);
     int y = code.position(w) / code.code().extent(3);
     int x = code.position(w) % code.code().extent(3);
+    int left = x - window.padding(); // the pixel under the window's first column
+    int from = Math.max(0, -left);
+    int to = Math.min(window.width(), width - left);
     for (int c = 0; c < channels; c++) {
       for (int i = 0; i < window.height(); i++) {
-        for (int j = 0; j < window.width(); j++) {
-          int pixelY = y + i - window.padding();
-          int pixelX = x + j - window.padding();
-          if (pixelY >= 0 && pixelY < height && pixelX >= 0 && pixelX < width) {
-            int pixel = ((code.sample(w) * channels + c) * height + pixelY) * width + pixelX;
-            visitor.visit(pixel, (c * window.height() + i) * window.width() + j);
-          }
+        int pixelY = y + i - window.padding();
+        if (pixelY >= 0 && pixelY < height && from < to) {
+          int pixel = ((code.sample(w) * channels + c) * height + pixelY) * width + left + from;
+          visitor.visit(pixel, (c * window.height() + i) * window.width() + from, to - from);
         }
       }
     }

@@ -21,7 +21,7 @@ public interface DeterminismContract extends Contract {
                     program.name(),
                     () -> {
                       List<float[]> expected = run(program, 1);
-                      for (int threads : new int[] {1, 2, 3, 7}) {
+                      for (int threads : threads()) {
                         List<float[]> actual = run(program, threads);
                         for (int i = 0; i < expected.size(); i++) {
                           assertThat(actual.get(i))

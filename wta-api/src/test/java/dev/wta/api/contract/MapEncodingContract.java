@@ -8,7 +8,6 @@ import dev.wta.api.contract.support.Side;
 import dev.wta.api.contract.support.Tolerance;
 import dev.wta.api.contract.support.Twin;
 import dev.wta.api.contract.support.TwinWinners;
-import dev.wta.api.op.Epilogue;
 import dev.wta.api.op.SelectionRule;
 import dev.wta.api.op.Window;
 import dev.wta.api.tensor.Shape;
@@ -75,28 +74,19 @@ public interface MapEncodingContract extends Contract {
     images[777] = Float.NaN;
     images[3000] = Float.POSITIVE_INFINITY;
     float[] filters = random.normal(geometry.filters());
-    Encoding encoding =
-        encode(
-            geometry,
-            images,
-            filters,
-            random.normal(Shape.of(geometry.maps())),
-            new SelectionRule.Spatial().then(new SelectionRule.Lifetime(2)));
-    assertThat(encoding.winners().on(Side.Kind.TESTED).nanCount())
-        .isEqualTo(encoding.winners().on(Side.Kind.REFERENCE).nanCount());
+    Operands operands =
+        operands(geometry, images, filters, random.normal(Shape.of(geometry.maps())));
+    TwinWinners winners =
+        encode(geometry, operands, new SelectionRule.Spatial().then(new SelectionRule.Lifetime(2)));
+    assertThat(winners.on(Side.Kind.TESTED).nanCount())
+        .isEqualTo(winners.on(Side.Kind.REFERENCE).nanCount());
   }
 
   private void checkExactly(Geometry geometry, float[] images, float[] filters, float[] bias) {
+    Operands operands = operands(geometry, images, filters, bias);
     for (SelectionRule rule : SelectionContract.rules(geometry.code())) {
-      assertThat(rule)
-          .satisfies(
-              _ ->
-                  bench()
-                      .assertSameWinners(encode(geometry, images, filters, bias, rule).winners()));
+      assertThat(rule).satisfies(_ -> bench().assertSameWinners(encode(geometry, operands, rule)));
     }
-    Twin pixels = bench().input(geometry.images(), images);
-    Twin kernel = bench().input(geometry.filters(), filters);
-    Twin offsets = bench().input(Shape.of(geometry.maps()), bias);
     Twin thresholds = bench().input(Shape.of(geometry.maps()), levels(geometry.maps()));
     TwinWinners winners = bench().winners(geometry.code(), (int) geometry.code().size());
     bench()
@@ -105,10 +95,10 @@ public interface MapEncodingContract extends Contract {
                 s.backend()
                     .selection()
                     .encodeWinners(
-                        s.of(pixels),
-                        s.of(kernel),
+                        s.of(operands.images()),
+                        s.of(operands.filters()),
                         Optional.of(geometry.window()),
-                        s.of(offsets),
+                        s.of(operands.bias()),
                         s.above(thresholds),
                         s.of(winners)));
     bench().assertSameWinners(winners);
@@ -128,16 +118,29 @@ public interface MapEncodingContract extends Contract {
   default void encodesMapsToWithinRounding(Geometry geometry) {
     RandomValues random = new RandomValues(98);
     int k = 2;
-    Encoding encoding =
-        encode(
+    Operands operands =
+        operands(
             geometry,
             random.normal(geometry.images()),
             random.normal(geometry.filters()),
-            random.normal(Shape.of(geometry.maps())),
-            new SelectionRule.Spatial().then(new SelectionRule.Lifetime(k)));
-    WinnerList list = bench().tested().memory().download(encoding.winners().on(Side.Kind.TESTED));
-    float[] code = bench().expected(encoding.maps());
-    float[] magnitudes = bench().magnitudes(encoding.maps());
+            random.normal(Shape.of(geometry.maps())));
+    TwinWinners winners =
+        encode(geometry, operands, new SelectionRule.Spatial().then(new SelectionRule.Lifetime(k)));
+    Twin maps = bench().output(geometry.code()); // before the ReLU
+    bench()
+        .runSum(
+            s ->
+                s.backend()
+                    .convolution()
+                    .forward(
+                        s.of(operands.images()),
+                        s.of(operands.filters()),
+                        geometry.window(),
+                        s.epilogue(Optional.of(operands.bias()), false),
+                        s.of(maps)));
+    WinnerList list = bench().tested().memory().download(winners.on(Side.Kind.TESTED));
+    float[] code = bench().expected(maps);
+    float[] magnitudes = bench().magnitudes(maps);
     for (int unit = 0; unit < geometry.maps(); unit++) {
       checkUnit(geometry, code, magnitudes, unit, k, list);
     }
@@ -185,15 +188,17 @@ public interface MapEncodingContract extends Contract {
             Math.min(k, Arrays.stream(best).filter(a -> a > -rounding).count()));
   }
 
-  /** What was selected, and from what: the maps before the ReLU. */
-  record Encoding(TwinWinners winners, Twin maps) {}
+  /** What an encoder reads. */
+  record Operands(Twin images, Twin filters, Twin bias) {}
 
-  private Encoding encode(
-      Geometry geometry, float[] images, float[] filters, float[] bias, SelectionRule rule) {
-    Twin pixels = bench().input(geometry.images(), images);
-    Twin kernel = bench().input(geometry.filters(), filters);
-    Twin offsets = bench().input(Shape.of(geometry.maps()), bias);
-    Twin maps = bench().output(geometry.code());
+  private Operands operands(Geometry geometry, float[] images, float[] filters, float[] bias) {
+    return new Operands(
+        bench().input(geometry.images(), images),
+        bench().input(geometry.filters(), filters),
+        bench().input(Shape.of(geometry.maps()), bias));
+  }
+
+  private TwinWinners encode(Geometry geometry, Operands operands, SelectionRule rule) {
     TwinWinners winners = bench().winners(geometry.code(), rule);
     bench()
         .run(
@@ -201,23 +206,12 @@ public interface MapEncodingContract extends Contract {
                 s.backend()
                     .selection()
                     .encodeWinners(
-                        s.of(pixels),
-                        s.of(kernel),
+                        s.of(operands.images()),
+                        s.of(operands.filters()),
                         Optional.of(geometry.window()),
-                        s.of(offsets),
+                        s.of(operands.bias()),
                         rule,
                         s.of(winners)));
-    Side.Operation forward =
-        s ->
-            s.backend()
-                .convolution()
-                .forward(
-                    s.of(pixels),
-                    s.of(kernel),
-                    geometry.window(),
-                    new Epilogue(Optional.of(s.of(offsets)), false),
-                    s.of(maps));
-    bench().runSum(forward);
-    return new Encoding(winners, maps);
+    return winners;
   }
 }

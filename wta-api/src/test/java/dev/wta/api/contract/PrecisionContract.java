@@ -40,11 +40,6 @@ public interface PrecisionContract extends Contract {
     return 500;
   }
 
-  /** Numbers of threads for which a backend may differ. */
-  default List<Integer> threads() {
-    return List.of(1, 2, 3);
-  }
-
   @Test
   default void float32IsTheBackendItself() {
     assertThat(bench().tested().withPrecision(Precision.FLOAT32)).isSameAs(bench().tested());

@@ -27,9 +27,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@link dev.wta.api.op.Sparse} for feature maps. */
 public interface SparseMapsContract extends Contract {
 
+  /** More places than these do not all win: {@link LongSumsContract} has many winners. */
+  int MOST_THAT_ALL_WIN = 10_000;
+
   static Stream<Arguments> cases() {
     return ConvolutionContract.geometries()
-        .flatMap(geometry -> Codes.ofMaps().stream().map(source -> Arguments.of(source, geometry)));
+        .flatMap(
+            geometry ->
+                Codes.ofMaps().stream()
+                    .filter(s -> s.sparse() || geometry.code().size() <= MOST_THAT_ALL_WIN)
+                    .map(source -> Arguments.of(source, geometry)));
   }
 
   @ParameterizedTest(name = "decode: {0}, {1}")

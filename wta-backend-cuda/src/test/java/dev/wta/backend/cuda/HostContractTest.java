@@ -7,6 +7,7 @@ import dev.wta.api.backend.BackendOptions;
 import dev.wta.api.contract.BackendContract;
 import dev.wta.backend.cuda.host.HostCuda;
 import dev.wta.backend.cuda.kernel.KernelCache;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 
 /** The contract, with the kernels' sources built for the host. */
@@ -24,6 +25,12 @@ class HostContractTest extends BackendContract {
   @Override
   public int randomCases() {
     return 150;
+  }
+
+  /** Those of the host do not compute. */
+  @Override
+  public List<Integer> threads() {
+    return List.of(1);
   }
 
   /** Whatever was freed had its guards untouched. */

@@ -11,4 +11,10 @@ class Nd4jContractTest extends BackendContract {
   protected Backend open(BackendOptions options) {
     return new Nd4jBackendProvider().open(options);
   }
+
+  /** A call of ND4J takes long, however little it has to do. */
+  @Override
+  public int randomCases() {
+    return 150;
+  }
 }

@@ -14,7 +14,8 @@ public final class Codes {
   private Codes() {}
 
   /** A way to make winners of a code of some shape. */
-  public record Source(String name, BiFunction<TestBench, Shape, TwinWinners> maker) {
+  public record Source(
+      String name, boolean sparse, BiFunction<TestBench, Shape, TwinWinners> maker) {
     public TwinWinners make(TestBench bench, Shape code) {
       return maker.apply(bench, code);
     }
@@ -27,9 +28,9 @@ public final class Codes {
 
   public static List<Source> ofUnits() {
     return List.of(
-        new Source("uploaded", (bench, code) -> uploaded(bench, code, 0.1)),
-        new Source("uploaded, all", (bench, code) -> uploaded(bench, code, 1)),
-        new Source("none", (bench, code) -> uploaded(bench, code, 0)),
+        new Source("uploaded", true, (bench, code) -> uploaded(bench, code, 0.1)),
+        new Source("uploaded, all", false, (bench, code) -> uploaded(bench, code, 1)),
+        new Source("none", true, (bench, code) -> uploaded(bench, code, 0)),
         selected("lifetime", new SelectionRule.Lifetime(3)),
         selected("top k", new SelectionRule.PerSample(5)),
         selected("batch top k", new SelectionRule.Global(40)),
@@ -40,9 +41,9 @@ public final class Codes {
 
   public static List<Source> ofMaps() {
     return List.of(
-        new Source("uploaded", (bench, code) -> uploaded(bench, code, 0.1)),
-        new Source("uploaded, all", (bench, code) -> uploaded(bench, code, 1)),
-        new Source("none", (bench, code) -> uploaded(bench, code, 0)),
+        new Source("uploaded", true, (bench, code) -> uploaded(bench, code, 0.1)),
+        new Source("uploaded, all", false, (bench, code) -> uploaded(bench, code, 1)),
+        new Source("none", true, (bench, code) -> uploaded(bench, code, 0)),
         selected("spatial", new SelectionRule.Spatial()),
         selected(
             "spatial, then lifetime",
@@ -53,6 +54,7 @@ public final class Codes {
   private static Source selected(String name, SelectionRule rule) {
     return new Source(
         name,
+        true,
         (bench, code) -> {
           Twin activations = bench.input(code, new RandomValues(100).normal(code));
           TwinWinners winners = bench.winners(code, rule);

@@ -2,6 +2,9 @@ package dev.wta.api.contract.support;
 
 import dev.wta.api.random.Philox;
 import dev.wta.api.tensor.Shape;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** Random test data, the same in every run: each call continues where the last one stopped. */
 public final class RandomValues {
@@ -9,20 +12,45 @@ public final class RandomValues {
     0, -0.0f, 1, -2.5f, 90, -90, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY
   };
 
+  /** Arrays of more numbers are not kept, so that all together take few megabytes. */
+  private static final int MOST_KEPT = 300_000;
+
+  /** The normal numbers that were drawn last: checks draw the same for each variant of a call. */
+  private static final Map<Draw, float[]> KEPT =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>(16, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Draw, float[]> eldest) {
+              return size() > 16;
+            }
+          });
+
+  private final long seed;
   private final Philox stream;
   private long next;
 
+  private record Draw(long seed, long from, int count) {}
+
   public RandomValues(long seed) {
+    this.seed = seed;
     this.stream = new Philox(seed, 0);
   }
 
   /** Standard normal numbers, one for each element of {@code shape}. */
   public float[] normal(Shape shape) {
-    float[] values = new float[Math.toIntExact(shape.size())];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = stream.normal(next++);
+    Draw draw = new Draw(seed, next, Math.toIntExact(shape.size()));
+    float[] values = KEPT.get(draw);
+    if (values == null) {
+      values = new float[draw.count()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = stream.normal(next + i);
+      }
+      if (values.length <= MOST_KEPT) {
+        KEPT.put(draw, values);
+      }
     }
-    return values;
+    next += values.length;
+    return values.clone();
   }
 
   public float[] uniform(Shape shape, float low, float high) {
