@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.wta.api.contract.support.Invocations;
 import dev.wta.api.op.Epilogue;
 import dev.wta.api.op.Memory;
+import dev.wta.api.op.SelectionRule;
 import dev.wta.api.op.Update.RowNorm;
 import dev.wta.api.random.Philox;
 import dev.wta.api.reference.ReferenceBackendProvider;
@@ -124,6 +125,15 @@ class CheckedBackendTest {
     memory.fill(tensor, 6);
     memory.freeze(tensor);
     memory.synchronise();
+    backend
+        .selection()
+        .encodeScaled(
+            memory.allocate(Shape.of(4, 3)),
+            memory.allocate(Shape.of(5, 3)),
+            memory.allocate(Shape.of(5)),
+            memory.allocate(Shape.of(5)),
+            new SelectionRule.PerSample(2),
+            room -> memory.allocateWinners(Shape.of(4, 5), room));
     backend.dense().sum(tensor);
     backend.update().normaliseRows(tensor, RowNorm.AT_MOST, 7);
     backend.randomness().uniform(new Philox(8, 9), tensor);

@@ -296,6 +296,35 @@ class CheckedOperandsTest {
     assertThat(all.count()).isZero();
   }
 
+  /** Also where the backend declines. */
+  @Test
+  void scaledRowsNeedANumberEach() {
+    Tensor x = tensor(4, 3);
+    Tensor weights = tensor(5, 3);
+    Tensor five = tensor(5);
+    SelectionRule rule = new SelectionRule.PerSample(2);
+    List<List<Tensor>> wrong =
+        List.of(
+            List.of(tensor(4, 2), weights, five, five),
+            List.of(x, weights, tensor(4), five),
+            List.of(x, weights, five, tensor(3)));
+    for (List<Tensor> of : wrong) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(
+              () ->
+                  backend
+                      .selection()
+                      .encodeScaled(
+                          of.get(0),
+                          of.get(1),
+                          of.get(2),
+                          of.get(3),
+                          rule,
+                          room -> memory.allocateWinners(Shape.of(4, 5), room)))
+          .withMessageContaining("encodeScaled");
+    }
+  }
+
   @Test
   void slicesOfWinnersMustFitTheirCode() {
     Winners some = memory.allocateWinners(Shape.of(3, 2), 2);

@@ -249,22 +249,6 @@ public final class Invocations {
             WEIGHTS,
             ROW,
             ROW),
-        Invocation.of(
-            "encodeScaled",
-            (b, t, w) ->
-                b.selection()
-                    .encodeScaled(
-                        t.get(0),
-                        t.get(1),
-                        t.get(2),
-                        t.get(3),
-                        new SelectionRule.Above(t.get(4)),
-                        room -> b.memory().allocateWinners(CODE, room)),
-            BATCH,
-            WEIGHTS,
-            ROW,
-            ROW,
-            ROW),
         Invocation.withWinners(
             "encodeWinners",
             MAPS,
