@@ -33,6 +33,12 @@ class HostContractTest extends BackendContract {
     return List.of(1);
   }
 
+  /** The host orders a unit's winners in quadratic time. */
+  @Override
+  public List<Integer> winnersOfSums() {
+    return List.of(FEWER_TERMS);
+  }
+
   /** Whatever was freed had its guards untouched. */
   @AfterAll
   void nothingWasWrittenBehindTheEnd() {
