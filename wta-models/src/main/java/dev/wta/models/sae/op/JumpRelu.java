@@ -1,6 +1,5 @@
 package dev.wta.models.sae.op;
 
-import dev.wta.api.backend.Backend;
 import dev.wta.api.op.Dense;
 import dev.wta.api.op.SelectionRule;
 import dev.wta.api.tensor.Shape;
@@ -55,45 +54,78 @@ public final class JumpRelu {
       Variable thresholds,
       float bandwidth,
       boolean toEncoder) {
-    Backend backend = tape.backend();
-    Dense dense = backend.dense();
-    // What wins is positive: so candidates are selected by what they exceed the kernel's end by.
-    Tensor shifted = tape.temporary(bias.shape());
-    dense.zip(Dense.Binary.SUBTRACT, bias.value(), thresholds.value(), shifted);
-    dense.affine(1, shifted, bandwidth / 2, shifted);
-    Tensor zeros = tape.temporary(bias.shape());
-    backend.memory().fill(zeros, 0);
-    Winners candidates =
-        tape.winners(x.value(), weights.value(), shifted, new SelectionRule.Above(zeros));
-    Tensor excess = tape.temporary(candidates.values().shape());
+    Encoder encoder = new Encoder(tape, x, weights, bias, thresholds, bandwidth, toEncoder);
+    Winners candidates = encoder.candidates();
+    Dense dense = tape.backend().dense();
+    Tensor excess = tape.temporary(candidates.values().shape()); // u - theta
     dense.affine(1, candidates.values(), -bandwidth / 2, excess);
-    Winners above = tape.positive(candidates, excess);
     Tensor isBelow = tape.temporary(excess.shape());
     dense.map(Dense.Unary.STEP, excess, isBelow);
     dense.affine(-1, isBelow, 1, isBelow);
-    Winners under = tape.positive(candidates, isBelow);
+    return new JumpRelu(
+        encoder.active(tape.positive(candidates, excess)),
+        encoder.below(tape.positive(candidates, isBelow)));
+  }
 
-    Tensor activations = tape.temporary(above.values().shape());
-    Tensor theta = PerWinner.of(tape, above, thresholds.value());
-    dense.zip(Dense.Binary.ADD, above.values(), theta, activations);
-    Tensor kernel = tape.temporary(activations.shape());
-    dense.affine(-1, above.values(), bandwidth / 2, kernel);
-    dense.map(Dense.Unary.STEP, kernel, kernel);
-    dense.affine(1 / bandwidth, kernel, 0, kernel);
-    Code.Sparse let = Layers.encoded(tape, above, activations, x, weights, bias);
-    Variable output = tape.result(activations, let.coefficients(), thresholds);
-    Part active = new Part(let, thresholds, kernel, toEncoder, true, output);
-    tape.record(active);
+  /** The operands of {@link #run}. */
+  private record Encoder(
+      Tape tape,
+      Variable x,
+      Variable weights,
+      Variable bias,
+      Variable thresholds,
+      float bandwidth,
+      boolean toEncoder) {
 
-    Tensor nothing = tape.temporary(under.values().shape());
-    Tensor whole = tape.temporary(nothing.shape()); // candidates below are within the kernel
-    backend.memory().fill(nothing, 0);
-    backend.memory().fill(whole, 1 / bandwidth);
-    Code.Sparse shut = Layers.encoded(tape, under, nothing, x, weights, bias);
-    Variable absent = tape.result(nothing, shut.coefficients(), thresholds);
-    Part below = new Part(shut, thresholds, whole, toEncoder, false, absent);
-    tape.record(below);
-    return new JumpRelu(active, below);
+    /**
+     * The activations above the kernel's end. What wins is positive, so they are selected by what
+     * they exceed it by, {@code u - theta + bandwidth / 2}.
+     */
+    Winners candidates() {
+      Dense dense = tape.backend().dense();
+      Tensor shifted = tape.temporary(bias.shape());
+      dense.zip(Dense.Binary.SUBTRACT, bias.value(), thresholds.value(), shifted);
+      dense.affine(1, shifted, bandwidth / 2, shifted);
+      Tensor zeros = filled(bias.shape(), 0);
+      return tape.winners(x.value(), weights.value(), shifted, new SelectionRule.Above(zeros));
+    }
+
+    /**
+     * The activations above their thresholds.
+     *
+     * @param winners by {@code u - theta}
+     */
+    Part active(Winners winners) {
+      Dense dense = tape.backend().dense();
+      Tensor u = tape.temporary(winners.values().shape());
+      Tensor theta = PerWinner.of(tape, winners, thresholds.value());
+      dense.zip(Dense.Binary.ADD, winners.values(), theta, u);
+      Tensor kernel = tape.temporary(u.shape());
+      dense.affine(-1, winners.values(), bandwidth / 2, kernel);
+      dense.map(Dense.Unary.STEP, kernel, kernel);
+      dense.affine(1 / bandwidth, kernel, 0, kernel);
+      return part(winners, u, kernel, true);
+    }
+
+    /** The activations below, all of them within the kernel. */
+    Part below(Winners winners) {
+      Shape slots = winners.values().shape();
+      return part(winners, filled(slots, 0), filled(slots, 1 / bandwidth), false);
+    }
+
+    private Part part(Winners winners, Tensor values, Tensor kernel, boolean open) {
+      Code.Sparse activations = Layers.encoded(tape, winners, values, x, weights, bias);
+      Variable output = tape.result(values, activations.coefficients(), thresholds);
+      Part part = new Part(activations, thresholds, kernel, toEncoder, open, output);
+      tape.record(part);
+      return part;
+    }
+
+    private Tensor filled(Shape shape, float value) {
+      Tensor tensor = tape.temporary(shape);
+      tape.backend().memory().fill(tensor, value);
+      return tensor;
+    }
   }
 
   /** f where it is not 0. */
@@ -159,7 +191,7 @@ public final class JumpRelu {
   /**
    * Activations on one side of their thresholds.
    *
-   * @param activations u
+   * @param activations u, or zeros on the side below, where only their gradient is used
    * @param kernel {@code K / bandwidth} of each, {@code (capacity)}
    * @param open whether u passes, on the side above
    * @param output f
