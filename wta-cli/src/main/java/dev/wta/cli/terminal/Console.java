@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * Standard error as the place for what people read while they wait: notes, and a line of progress
- * that is lineShown over and over. Neither is shown where quiet was asked for.
+ * that is shown over and over. Neither is shown where quiet was asked for.
  */
 public final class Console {
   private final PrintStream out;
@@ -17,7 +17,7 @@ public final class Console {
   /**
    * A screen.
    *
-   * @param out takes what is lineShown as it is
+   * @param out takes what is shown as it is
    */
   public Console(PrintStream out, Terminal terminal, boolean quiet) {
     this.out = out;

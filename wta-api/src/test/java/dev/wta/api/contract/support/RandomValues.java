@@ -12,16 +12,18 @@ public final class RandomValues {
     0, -0.0f, 1, -2.5f, 90, -90, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY
   };
 
-  /** Arrays of more numbers are not kept, so that all together take few megabytes. */
-  private static final int MOST_KEPT = 300_000;
+  private static final int CACHE_ENTRIES = 16;
 
-  /** The normal numbers that were drawn last: checks draw the same for each variant of a call. */
-  private static final Map<Draw, float[]> KEPT =
+  /** Longer arrays are not cached, so that the cache takes a few megabytes. */
+  private static final int LONGEST_CACHED = 300_000;
+
+  /** The latest normal samples: checks sample the same ones for each variant of a call. */
+  private static final Map<Sample, float[]> CACHE =
       Collections.synchronizedMap(
-          new LinkedHashMap<>(16, 0.75f, true) {
+          new LinkedHashMap<>(CACHE_ENTRIES, 0.75f, true) {
             @Override
-            protected boolean removeEldestEntry(Map.Entry<Draw, float[]> eldest) {
-              return size() > 16;
+            protected boolean removeEldestEntry(Map.Entry<Sample, float[]> oldest) {
+              return size() > CACHE_ENTRIES;
             }
           });
 
@@ -29,7 +31,8 @@ public final class RandomValues {
   private final Philox stream;
   private long next;
 
-  private record Draw(long seed, long from, int count) {}
+  /** Normal numbers of a seed's stream, from a position on. */
+  private record Sample(long seed, long position, int count) {}
 
   public RandomValues(long seed) {
     this.seed = seed;
@@ -38,15 +41,15 @@ public final class RandomValues {
 
   /** Standard normal numbers, one for each element of {@code shape}. */
   public float[] normal(Shape shape) {
-    Draw draw = new Draw(seed, next, Math.toIntExact(shape.size()));
-    float[] values = KEPT.get(draw);
+    Sample sample = new Sample(seed, next, Math.toIntExact(shape.size()));
+    float[] values = CACHE.get(sample);
     if (values == null) {
-      values = new float[draw.count()];
+      values = new float[sample.count()];
       for (int i = 0; i < values.length; i++) {
         values[i] = stream.normal(next + i);
       }
-      if (values.length <= MOST_KEPT) {
-        KEPT.put(draw, values);
+      if (values.length <= LONGEST_CACHED) {
+        CACHE.put(sample, values);
       }
     }
     next += values.length;
