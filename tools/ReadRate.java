@@ -14,8 +14,8 @@ import java.util.List;
 
 /**
  * How fast samples are read in random order through the mixing buffer, beside a plain read of the
- * same files and beside the samples in the order of the files: medians of seven passes in turn, the
- * files in the page cache.
+ * same files and beside the samples in the order of the files: medians of seven alternating passes,
+ * the files in the page cache.
  *
  * <pre>java -cp 'wta-dist/target/wta/lib/*' tools/ReadRate.java FOLDER [BATCH [BUFFER]]</pre>
  */

@@ -158,7 +158,7 @@ public final class BenchCommand implements Callable<Integer> {
     if (!report.failures().isEmpty()) {
       throw new WtaException(
           "%d of the other frameworks' processes failed".formatted(report.failures().size()),
-          "see what they said above");
+          "see their messages above");
     }
     return ExitCode.OK;
   }

@@ -177,7 +177,7 @@ class BenchCommandTest {
             "WTA_PYTHON",
             "JAVA_TOOL_OPTIONS",
             "JDK_JAVA_OPTIONS",
-            "_JAVA_OPTIONS") // the JVM tells of its own
+            "_JAVA_OPTIONS") // the JVM prints its own
         .forEach(builder.environment()::remove);
     Process process = builder.start();
     int exit = process.waitFor();

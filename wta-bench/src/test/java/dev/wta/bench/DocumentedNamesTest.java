@@ -113,7 +113,7 @@ class DocumentedNamesTest {
     }
   }
 
-  /** All pages but the changelog, which tells of names that are gone. */
+  /** All pages but the changelog, which names types that are gone. */
   private static List<Path> pages() throws IOException {
     try (Stream<Path> below = Files.walk(ROOT.resolve("docs"));
         Stream<Path> above = Stream.of("README.md", "CONTRIBUTING.md").map(ROOT::resolve)) {

@@ -51,7 +51,7 @@ public final class Batches implements BatchSource, AutoCloseable {
     return new Batches(data, batchSize, new ShuffledOrder(data.size(), seed, epoch, shuffleBuffer));
   }
 
-  /** Each sample once, as they lie in the data set. */
+  /** Each sample once, in the order of the data set. */
   public static Batches inOrder(Dataset data, int batchSize) {
     return new Batches(data, batchSize, new SequentialOrder(data.size()));
   }

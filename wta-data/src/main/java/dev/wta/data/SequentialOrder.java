@@ -2,7 +2,7 @@ package dev.wta.data;
 
 import java.util.NoSuchElementException;
 
-/** Rows as they lie in the data set. */
+/** Rows in the order of the data set. */
 final class SequentialOrder implements SampleOrder {
   private final int size;
   private int position;

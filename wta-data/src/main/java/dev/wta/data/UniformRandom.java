@@ -6,7 +6,7 @@ import dev.wta.api.random.Philox;
 public final class UniformRandom {
   private final Philox stream;
   private final int[] lanes = new int[4];
-  private long drawn;
+  private long position;
 
   /** The numbers of a stream, from its first on. */
   public UniformRandom(Philox stream) {
@@ -15,11 +15,11 @@ public final class UniformRandom {
 
   /** The next number, on [0, bound), as {@link Philox#below} has it. */
   public int below(int bound) {
-    int lane = (int) (drawn & 3);
+    int lane = (int) (position & 3);
     if (lane == 0) {
-      stream.block(drawn >>> 2, lanes, 0);
+      stream.block(position >>> 2, lanes, 0);
     }
-    drawn++;
+    position++;
     return (int) (Integer.toUnsignedLong(lanes[lane]) * bound >>> 32);
   }
 }

@@ -113,7 +113,7 @@ final class ProbeLabels {
     return lead + named + (missing.size() > MOST_NAMED ? ", ..." : "");
   }
 
-  /** What is to be said of test samples whose class training has none of; empty without any. */
+  /** A note on test samples whose class the training samples lack; empty without any. */
   private static String strangers(Dataset train, int[] trained, int[] tested, Dataset test) {
     Set<Integer> known = Arrays.stream(trained).boxed().collect(Collectors.toSet());
     int[] unknown = Arrays.stream(tested).filter(label -> !known.contains(label)).toArray();

@@ -13,7 +13,7 @@ import java.util.Map;
  *
  * @param name of its run: unlike that of every other recipe
  * @param family of the model, such as {@code conv-wta}
- * @param settings of the model and of its training, as {@code --set} has them; what is not said
+ * @param settings of the model and of its training, as {@code --set} has them; what is not set
  *     takes the family's default
  */
 public record Recipe(String name, String family, PerScale<Map<String, Object>> settings) {

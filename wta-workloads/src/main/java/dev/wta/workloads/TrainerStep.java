@@ -6,9 +6,9 @@ import java.util.stream.Stream;
 
 /**
  * A training step of a family of sparse autoencoders as a tool's own trainer takes it, with the
- * tool's defaults where nothing is said here: {@link #WINNERS} active latents a sample where a
- * family has that setting, Adam. Tools differ in what they minimise, so rates are compared and
- * losses are not. Step {@code i} sees batch {@code i % (SAMPLES / batch)}.
+ * tool's defaults unless stated here: {@link #WINNERS} active latents a sample where a family has
+ * that setting, Adam. Tools differ in what they minimise, so rates are compared and losses are not.
+ * Step {@code i} sees batch {@code i % (SAMPLES / batch)}.
  *
  * @param name what users call it
  * @param family as wta calls it

@@ -33,7 +33,7 @@ final class Nd4jRuntime {
     }
   }
 
-  /** ND4J and the JVM wrap what went wrong, so the innermost cause is what tells. */
+  /** ND4J and the JVM wrap exceptions, so the innermost cause is the informative one. */
   static Availability.Unusable explain(Throwable failure) {
     Throwable cause = failure;
     while (cause.getCause() != null) {

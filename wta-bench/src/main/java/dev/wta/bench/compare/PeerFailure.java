@@ -1,6 +1,6 @@
 package dev.wta.bench.compare;
 
-/** A peer's process failed; the message says which and how, and ends with what it said last. */
+/** A peer's process failed; the message names it, the exit code, and the end of its output. */
 final class PeerFailure extends RuntimeException {
   PeerFailure(String message) {
     super(message);

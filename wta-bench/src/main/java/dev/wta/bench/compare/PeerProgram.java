@@ -60,7 +60,7 @@ public record PeerProgram(String name, List<String> command) implements PeerRunn
         int exit = process.waitFor();
         if (exit != 0) {
           throw new PeerFailure(
-              "%s ended with exit code %d at '%s'; the end of what it said:%n%s"
+              "%s ended with exit code %d at '%s'; the end of its output:%n%s"
                   .formatted(name, exit, String.join(" ", line), end(error)));
         }
         return values(output);

@@ -15,7 +15,7 @@ public sealed interface PeerResult {
   /**
    * Its process failed.
    *
-   * @param message which, how, and what it said last
+   * @param message its name, the exit code and the end of its output
    */
   record Failed(String message) implements PeerResult {}
 }

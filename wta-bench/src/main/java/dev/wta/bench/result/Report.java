@@ -46,7 +46,7 @@ public record Report(Machine machine, List<Row> rows) {
     }
   }
 
-  /** What peers' failed processes said. */
+  /** The output of peers' failed processes. */
   public List<String> failures() {
     return rows.stream()
         .flatMap(row -> row.peers().values().stream())

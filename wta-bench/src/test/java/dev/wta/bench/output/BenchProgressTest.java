@@ -14,7 +14,7 @@ public class BenchProgressTest {
   private final ByteArrayOutputStream error = new ByteArrayOutputStream();
   private long now;
 
-  /** Tells nobody. */
+  /** Reports nothing. */
   public static final class Silent implements Bench.Watcher {
     @Override
     public void begun(Bench.Position position, String name) {}

@@ -39,7 +39,7 @@ public final class SweepRuns {
     this.resumed = resumed;
   }
 
-  /** Where the samples come from, and what is said about them. */
+  /** Where the samples come from, and the notes about them. */
   public record Given(
       Dataset samples,
       Optional<Dataset> targets,

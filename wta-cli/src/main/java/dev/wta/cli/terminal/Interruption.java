@@ -19,7 +19,7 @@ public final class Interruption implements AutoCloseable {
     return interruption;
   }
 
-  /** The work is over, and what is to be said about it has been said. */
+  /** The work is over, and its result has been printed. */
   @Override
   public void close() {
     done.countDown();

@@ -27,7 +27,7 @@ public interface PreprocessingProvider {
     Preprocessing fit(Dataset data, Preprocessing before);
   }
 
-  /** Makes a transformation again from what it said of itself. */
+  /** Restores a transformation from its stored description. */
   @FunctionalInterface
   interface Reader {
     /**

@@ -8,7 +8,7 @@ import java.util.Map;
  * in the text, {@code zca(0.1)}, and its name is its key in the description, {@code {kind=zca,
  * epsilon=0.1}}.
  *
- * @param standard its value where nothing is said
+ * @param standard its default
  * @param low the least allowed value
  * @param lowIsAllowed whether {@code low} itself is allowed
  * @param step the distance of allowed values from each other, counted from {@code low}; 0 if all

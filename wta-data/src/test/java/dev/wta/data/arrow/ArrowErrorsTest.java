@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is wrong with a file is said in one line: what, where, and the remedy. */
+/** The error of a file is one line: what is wrong, where, and the remedy. */
 class ArrowErrorsTest {
   @TempDir Path folder;
 

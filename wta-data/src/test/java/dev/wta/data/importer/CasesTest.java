@@ -89,7 +89,7 @@ class CasesTest {
             "1 of 2 images are of inks (CMYK), and were converted to red, green and blue");
   }
 
-  /** The same bytes said to be YCCK are what libjpeg and Pillow make of them. */
+  /** The same bytes, declared as YCCK, are decoded as libjpeg and Pillow decode them. */
   @Test
   void inksMayBeStoredAsColoursAre() throws IOException {
     byte[] file = Files.readAllBytes(Cases.path("cmyk-and-rgb-twin/a_cmyk.jpg"));

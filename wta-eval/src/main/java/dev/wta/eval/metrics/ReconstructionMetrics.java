@@ -2,8 +2,8 @@ package dev.wta.eval.metrics;
 
 /**
  * The quality of reconstructions {@code y} of samples {@code x}, over a data set. Sums are over
- * samples and inputs unless something else is said; what a sample of norm 0 leaves undefined is a
- * mean over the others, and NaN without any.
+ * samples and inputs unless stated otherwise; what a sample of norm 0 leaves undefined is a mean
+ * over the others, and NaN without any.
  *
  * @param explainedVariance {@code 1 - sum |x - y|^2 / sum |x - mean|^2}, {@code mean} being that of
  *     each input over the data set; NaN where the samples do not vary

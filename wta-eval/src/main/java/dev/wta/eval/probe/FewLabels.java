@@ -102,7 +102,7 @@ public record FewLabels(LinearProbe probe, List<Integer> labels, int repeats, Se
       results.add(
           count == trainLabels.length
               ? withAll(count, whole.get())
-              : drawn(count, train, trainLabels, test, testLabels));
+              : sampled(count, train, trainLabels, test, testLabels));
     }
     return results;
   }
@@ -113,7 +113,7 @@ public record FewLabels(LinearProbe probe, List<Integer> labels, int repeats, Se
         count, whole.testError(), Double.valueOf(0), List.of(only), whole.seconds());
   }
 
-  private FewLabelsResult drawn(
+  private FewLabelsResult sampled(
       int count, Features train, int[] trainLabels, Features test, int[] testLabels) {
     long start = System.nanoTime();
     List<FewLabelsResult.Draw> draws = new ArrayList<>();

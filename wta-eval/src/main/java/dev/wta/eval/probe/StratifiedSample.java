@@ -22,19 +22,19 @@ final class StratifiedSample {
     List<List<Integer>> members = members(labels);
     String stream = "few-labels/" + count + "/" + draw;
     int[] shares = shares(members.stream().mapToInt(List::size).toArray(), count, seed, stream);
-    int[] drawn = new int[count];
+    int[] sampled = new int[count];
     int at = 0;
     for (int k = 0; k < shares.length; k++) {
       Philox random = seed.stream(stream, k);
       List<Integer> left = members.get(k);
       for (int i = 0; i < shares[k]; i++) { // the start of a Fisher-Yates shuffle
         int chosen = i + random.below(left.size() - i, i);
-        drawn[at++] = left.get(chosen);
+        sampled[at++] = left.get(chosen);
         left.set(chosen, left.get(i));
       }
     }
-    Arrays.sort(drawn);
-    return drawn;
+    Arrays.sort(sampled);
+    return sampled;
   }
 
   private static List<List<Integer>> members(int[] labels) {

@@ -7,8 +7,8 @@ import java.util.Optional;
  * Minimises {@code 1/2 |w|^2 + loss(X w)} over the weights, the bias's included, by Newton's method
  * in the primal with conjugate gradients for the step and an exact line search along it (Keerthi
  * and DeCoste 2005). The conjugate gradients start from what a sample of the data says of the
- * Hessian, see {@link Preconditioner}. Classes that do not hang together are solved side by side,
- * sharing the passes over the features.
+ * Hessian, see {@link Preconditioner}. Independent classes are solved side by side, sharing the
+ * passes over the features.
  *
  * <p>Weights, scores, gradients and objectives are kept in double precision; products with the
  * features are float32, which is what bounds the precision: gradients can be brought down to about
@@ -95,7 +95,7 @@ public final class NewtonSolver implements AutoCloseable {
       preconditioner.get().moveTo(samples.cost());
       inverse = preconditioner.get()::apply;
     }
-    design.scores(at.weights(), at.scores()); // rid of what earlier steps' rounding added up to
+    design.scores(at.weights(), at.scores()); // without the rounding that earlier steps accumulated
     double[] lastObjective = new double[groups.count()];
     Arrays.fill(lastObjective, Double.POSITIVE_INFINITY);
     int products = 0;

@@ -32,7 +32,7 @@ public final class RowSpan implements AutoCloseable {
 
   /**
    * What is added to the diagonal, as a part of its mean: float32 products are no better. Not near
-   * {@code 1 / 2C}, which the loss adds to it as it were.
+   * {@code 1 / 2C}, which the loss adds to it in effect.
    */
   private static final double ROUNDING = 1e-6;
 

@@ -143,7 +143,7 @@ public final class SparseProbing {
         auroc);
   }
 
-  /** As many samples of the class as of others, drawn from {@code rows}. */
+  /** As many samples of the class as of others, sampled from {@code rows}. */
   private int[] balanced(int label, int[] rows, String part) {
     int[] own = shuffled(Arrays.stream(rows).filter(i -> labels[i] == label).toArray(), part);
     int[] other = shuffled(Arrays.stream(rows).filter(i -> labels[i] != label).toArray(), part);

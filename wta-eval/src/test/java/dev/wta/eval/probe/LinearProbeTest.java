@@ -69,8 +69,8 @@ class LinearProbeTest {
               ? new LinearSvm(options.withScaling(FeatureScaling.NONE))
               : new SoftmaxRegression(options.withScaling(FeatureScaling.NONE));
       LinearClassifier folded = fit(probe, train);
-      LinearClassifier spelt = fit(plain, train.scaledBy(scaling, train));
-      double[] expected = scores(spelt, test.scaledBy(scaling, train));
+      LinearClassifier materialised = fit(plain, train.scaledBy(scaling, train));
+      double[] expected = scores(materialised, test.scaledBy(scaling, train));
       assertThat(scores(folded, test)).containsExactly(expected, within(1e-3));
       assertThat(folded.scaling()).isEqualTo(scaling);
     }

@@ -101,7 +101,7 @@ class SoftmaxRegressionTest {
     return new ProbeLoss.Samples(DATA.labels(), used, 3, cost);
   }
 
-  /** Newton's method with the whole Hessian and backtracking, everything spelt out. */
+  /** Newton's method with the whole Hessian and backtracking, written out in full. */
   private static double[][] plainNewton(LabelledPoints data, double c) {
     int columns = data.inputs() + 1;
     int classes = data.classes();

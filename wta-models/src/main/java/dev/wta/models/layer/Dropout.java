@@ -16,7 +16,7 @@ import dev.wta.models.autodiff.Variable;
 public record Dropout(Variable x, Tensor mask, float factor, Variable output) implements Operation {
 
   /**
-   * Masking noise (Vincent et al. 2010): what is left keeps its size.
+   * Masking noise (Vincent et al. 2010): the others keep their size.
    *
    * @param share in [0, 1): the probability of 0
    * @param use a name that nothing else in the step samples by, see {@link Tape#stream}
@@ -26,8 +26,8 @@ public record Dropout(Variable x, Tensor mask, float factor, Variable output) im
   }
 
   /**
-   * Dropout (Srivastava et al. 2014): what is left grows by {@code 1 / (1 - share)}, so that the
-   * mean stays and nothing has to change when the dropout is off.
+   * Dropout (Srivastava et al. 2014): the others grow by {@code 1 / (1 - share)}, so that the mean
+   * stays and nothing has to change when the dropout is off.
    *
    * @param share in [0, 1): the probability of 0
    * @param use a name that nothing else in the step samples by, see {@link Tape#stream}

@@ -38,7 +38,7 @@ public interface Optimizer {
       long step);
 
   /**
-   * This optimiser with what was not said of it taken from training settings: the trainer asks with
+   * This optimiser with its unset parameters taken from training settings: the trainer asks with
    * those of the model's family.
    *
    * @param settings values by key, such as {@code epsilon}

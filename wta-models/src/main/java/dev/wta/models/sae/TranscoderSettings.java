@@ -93,7 +93,7 @@ public record TranscoderSettings<S extends Record & SaeSettings.Within<S>>(
    * The shape of a target.
    *
    * @param family what the model is called
-   * @throws WtaException if it was not said
+   * @throws WtaException if it is not set
    */
   Shape target(String family) {
     if (outputs.isEmpty()) {

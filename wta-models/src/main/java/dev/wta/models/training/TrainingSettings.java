@@ -180,7 +180,10 @@ public record TrainingSettings(
   private static final String KEEP_FEATURES = "keep-features";
   private static final String TARGET_PREPROCESS = "target-preprocess";
 
-  /** What is said once for all layers of a stack, or cannot be: no layer has patches' features. */
+  /**
+   * Keys that are set once for all layers of a stack, or not at all: no layer has patches'
+   * features.
+   */
   static final String[] OF_ALL_LAYERS = {SEED, ORDER_SEED, PATCH, "patches-per-picture"};
 
   static final class StepsText extends SettingType {

@@ -42,7 +42,7 @@ public final class GradientCheck {
     return scale;
   }
 
-  /** The tape's gradient, spelt out. */
+  /** The tape's gradient, materialised. */
   public static float[] gradient(
       Backend backend, Parameter parameter, Function<Tape, Loss> forward) {
     try (Tape tape = Tape.recording(backend, Seed.of(1))) {

@@ -41,7 +41,7 @@ final class PlainConvWta {
   /** One step on a batch of pictures; answers the loss before it. */
   double step(double[][][][] batch) {
     int depth = encoder.size();
-    List<double[][][][]> hidden = new ArrayList<>(); // each layer's input, and at last the maps
+    List<double[][][][]> hidden = new ArrayList<>(); // each layer's input, and finally the maps
     hidden.add(batch);
     for (int l = 0; l < depth; l++) {
       double[][][][] maps = new double[batch.length][][][];
@@ -59,7 +59,7 @@ final class PlainConvWta {
     double[] decoderBiasSlopes = new double[decoderBias.length];
     double loss = 0;
     for (int n = 0; n < batch.length; n++) {
-      double[][][] slope = drawn(code[n], decoder, decoderBias);
+      double[][][] slope = decoded(code[n], decoder, decoderBias);
       for (int c = 0; c < slope.length; c++) {
         for (int y = 0; y < slope[c].length; y++) {
           for (int x = 0; x < slope[c][y].length; x++) {
@@ -76,7 +76,7 @@ final class PlainConvWta {
       for (int l = depth - 1; l >= 0; l--) {
         addSums(slope, biasSlopes.get(l));
         addFilterSlopes(hidden.get(l)[n], slope, encoderSlopes.get(l));
-        slope = drawn(slope, encoder.get(l), new double[hidden.get(l)[n].length]);
+        slope = decoded(slope, encoder.get(l), new double[hidden.get(l)[n].length]);
         mask(slope, hidden.get(l)[n]);
       }
     }
@@ -124,7 +124,7 @@ final class PlainConvWta {
   }
 
   /** The deconvolution of maps, also the slope by the picture of a convolution. */
-  private static double[][][] drawn(double[][][] maps, double[][][][] filters, double[] bias) {
+  private static double[][][] decoded(double[][][] maps, double[][][][] filters, double[] bias) {
     double[][][] picture = filled(bias, maps[0].length, maps[0][0].length);
     taps(
         filters,

@@ -25,9 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/**
- * Models of formats without a tensor file of safetensors alone: what is wrong with them is said.
- */
+/** Models of formats without a tensor file of safetensors alone: each error names what is wrong. */
 class BadModelsTest {
   private static final Path MODELS = Path.of("src/test/resources/oracles/models");
   private static final int INPUTS = 2;

@@ -114,7 +114,7 @@ record RandomSettings(RandomChoices draws) {
     return settings;
   }
 
-  /** Settings of the training of a family's model that last some 20 steps. */
+  /** Settings of the training of a family's model that takes some 20 steps. */
   Map<String, Object> training(String family, int batch, int epochs) {
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("batch", batch);

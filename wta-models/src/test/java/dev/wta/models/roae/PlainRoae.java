@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The rank-ordered autoencoder in double precision on arrays: every error, update and norm is spelt
- * out as the equations have it.
+ * The rank-ordered autoencoder in double precision on arrays: every error, update and norm is
+ * written out as the equations have it.
  */
 public final class PlainRoae {
   private final double[][] weight; // (units, inputs)

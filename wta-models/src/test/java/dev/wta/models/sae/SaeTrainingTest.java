@@ -127,7 +127,7 @@ class SaeTrainingTest {
     }
   }
 
-  /** What a run of before says is what it said then, whatever is the default of today. */
+  /** An older run keeps the settings it was written with, whatever the defaults are now. */
   @ParameterizedTest
   @ValueSource(strings = {"topk", "batch-topk", "matryoshka", "jumprelu", "gated"})
   void aRunOfBeforeTheseSettingsStillEncodes(String family, @TempDir Path directory)

@@ -84,7 +84,7 @@ class FineTuningTest {
     return Trainer.of(model).data(mixtures(data, 1)).batch(40);
   }
 
-  /** What a training tells. */
+  /** What a training reports. */
   private static final class Log implements TrainingListener {
     private final List<Measurement> steps = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();

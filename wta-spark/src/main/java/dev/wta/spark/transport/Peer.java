@@ -29,7 +29,7 @@ final class Peer extends SimpleChannelInboundHandler<ByteBuf> {
 
   // Guarded by the ranks' monitor.
   private long received; // whole messages
-  private boolean left; // it has said goodbye
+  private boolean left; // it has ended its connection in order
 
   Peer(NettyRanks ranks, Channel channel, int rank, Limits limits) {
     this.ranks = ranks;

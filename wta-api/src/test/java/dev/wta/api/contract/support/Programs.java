@@ -46,7 +46,7 @@ public final class Programs {
         new Program("random numbers", Programs::random));
   }
 
-  private static Tensor drawn(Backend backend, long seed, int... extents) {
+  private static Tensor random(Backend backend, long seed, int... extents) {
     Shape shape = Shape.of(extents);
     return backend.memory().of(shape, new RandomValues(seed).normal(shape));
   }
@@ -60,13 +60,13 @@ public final class Programs {
   }
 
   private static List<float[]> gemm(Backend b) {
-    Tensor x = drawn(b, 200, 131, 257);
-    Tensor weights = drawn(b, 201, 199, 257);
+    Tensor x = random(b, 200, 131, 257);
+    Tensor weights = random(b, 201, 199, 257);
     Tensor out = empty(b, 131, 199);
-    b.dense().gemm(x, false, weights, true, 1, 0, Epilogue.biasRelu(drawn(b, 202, 199)), out);
+    b.dense().gemm(x, false, weights, true, 1, 0, Epilogue.biasRelu(random(b, 202, 199)), out);
     Tensor gradient = empty(b, 199, 257);
     b.dense().gemm(out, true, x, false, 1, 0, Epilogue.NONE, gradient);
-    Tensor back = drawn(b, 203, 131, 257);
+    Tensor back = random(b, 203, 131, 257);
     b.dense().gemm(out, false, weights, false, 0.5f, 1, Epilogue.NONE, back);
     return List.of(host(b, out), host(b, gradient), host(b, back));
   }
@@ -78,17 +78,17 @@ public final class Programs {
       // Rows of all classes, of some and of none.
       weights[i] = i / 10 % 3 == 0 || i % 7 == 0 && i / 10 % 3 == 1 ? weights[i] : 0;
     }
-    Tensor x = drawn(b, 223, 1021, 257);
-    Tensor v = drawn(b, 224, 10, 257);
+    Tensor x = random(b, 223, 1021, 257);
+    Tensor v = random(b, 224, 10, 257);
     Tensor products = b.memory().allocate(scores);
     Tensor out = empty(b, 10, 257);
-    Tensor bias = drawn(b, 225, 10);
+    Tensor bias = random(b, 225, 10);
     b.dense().normalProduct(x, v, bias, b.memory().of(scores, weights), products, out);
     return List.of(host(b, products), host(b, out));
   }
 
   private static List<float[]> reductions(Backend b) {
-    Tensor x = drawn(b, 204, 1021, 127);
+    Tensor x = random(b, 204, 1021, 127);
     Tensor rows = empty(b, 1021);
     Tensor columns = empty(b, 127);
     Tensor squares = empty(b, 127);
@@ -104,10 +104,10 @@ public final class Programs {
   }
 
   private static List<float[]> losses(Backend b) {
-    Tensor x = drawn(b, 205, 509, 127);
+    Tensor x = random(b, 205, 509, 127);
     Tensor error = empty(b, 509, 127);
     Tensor loss = empty(b, 1);
-    b.dense().squaredError(x, drawn(b, 206, 509, 127), error, loss);
+    b.dense().squaredError(x, random(b, 206, 509, 127), error, loss);
     float[] squared = host(b, loss);
     float[] classes = new RandomValues(207).whole(Shape.of(509), 0, 126);
     Tensor labels = b.memory().of(Shape.of(509), classes);
@@ -117,8 +117,8 @@ public final class Programs {
 
   private static List<float[]> convolution(Backend b) {
     Window window = Window.same(5);
-    Tensor images = drawn(b, 208, 7, 3, 28, 28);
-    Tensor filters = drawn(b, 209, 13, 3, 5, 5);
+    Tensor images = random(b, 208, 7, 3, 28, 28);
+    Tensor filters = random(b, 209, 13, 3, 5, 5);
     Tensor maps = empty(b, 7, 13, 28, 28);
     b.convolution().forward(images, filters, window, Epilogue.NONE, maps);
     Tensor back = empty(b, 7, 3, 28, 28);
@@ -141,10 +141,10 @@ public final class Programs {
     int samples = 100;
     int units = 307;
     int inputs = 67;
-    Tensor x = drawn(b, 210, samples, inputs);
-    Tensor weights = drawn(b, 211, units, inputs);
-    Tensor bias = drawn(b, 212, units);
-    Tensor offset = drawn(b, 213, inputs);
+    Tensor x = random(b, 210, samples, inputs);
+    Tensor weights = random(b, 211, units, inputs);
+    Tensor bias = random(b, 212, units);
+    Tensor offset = random(b, 213, inputs);
     Tensor m = empty(b, units, inputs);
     Tensor v = empty(b, units, inputs);
     Tensor velocity = empty(b, units);
@@ -175,8 +175,8 @@ public final class Programs {
   }
 
   private static List<float[]> topK(Backend b) {
-    Tensor activations = drawn(b, 214, 211, 509);
-    Tensor weights = drawn(b, 215, 509, 67);
+    Tensor activations = random(b, 214, 211, 509);
+    Tensor weights = random(b, 215, 509, 67);
     Tensor velocity = empty(b, 509, 67);
     Tensor out = empty(b, 211, 67);
     Shape code = activations.shape();
@@ -197,10 +197,10 @@ public final class Programs {
   private static List<float[]> encodedUnits(Backend b) {
     int units = 1000;
     int inputs = 67;
-    Tensor x = drawn(b, 226, 67, inputs);
-    Tensor weights = drawn(b, 227, units, inputs);
-    Tensor bias = drawn(b, 228, units);
-    SelectionRule above = new SelectionRule.Above(drawn(b, 229, units));
+    Tensor x = random(b, 226, 67, inputs);
+    Tensor weights = random(b, 227, units, inputs);
+    Tensor bias = random(b, 228, units);
+    SelectionRule above = new SelectionRule.Above(random(b, 229, units));
     SelectionRule perRow = new SelectionRule.PerSample(90);
     List<SelectionRule> rules =
         List.of(
@@ -232,8 +232,8 @@ public final class Programs {
 
   private static List<float[]> maps(Backend b) {
     Window window = Window.same(7);
-    Tensor activations = drawn(b, 216, 9, 31, 28, 28);
-    Tensor filters = drawn(b, 217, 31, 2, 7, 7);
+    Tensor activations = random(b, 216, 9, 31, 28, 28);
+    Tensor filters = random(b, 217, 31, 2, 7, 7);
     Tensor velocity = empty(b, 31, 2, 7, 7);
     Tensor images = empty(b, 9, 2, 28, 28);
     Shape code = activations.shape();
@@ -252,9 +252,9 @@ public final class Programs {
 
   private static List<float[]> encodedMaps(Backend b) {
     Window window = Window.same(5);
-    Tensor images = drawn(b, 218, 6, 32, 13, 14);
-    Tensor filters = drawn(b, 219, 37, 32, 5, 5);
-    Tensor bias = drawn(b, 220, 37);
+    Tensor images = random(b, 218, 6, 32, 13, 14);
+    Tensor filters = random(b, 219, 37, 32, 5, 5);
+    Tensor bias = random(b, 220, 37);
     Tensor maps = empty(b, 6, 37, 13, 14);
     b.convolution().forward(images, filters, window, Epilogue.biasRelu(bias), maps);
     SelectionRule rule = new SelectionRule.Spatial().then(new SelectionRule.Lifetime(2));

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which libraries are taken for which driver, and what is said where one is missing. */
+/** Which libraries are taken for which driver, and the error where one is missing. */
 class InstallationTest {
   private static final int USUAL_DRIVER = 13_000;
 

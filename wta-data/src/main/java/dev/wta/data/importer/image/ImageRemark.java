@@ -13,7 +13,7 @@ enum ImageRemark {
     this.text = text;
   }
 
-  /** What is said of some images: {@code are of ...}. */
+  /** The predicate of a remark on some images: {@code are of ...}. */
   String text() {
     return text;
   }

@@ -140,8 +140,8 @@ record SaeLensConfig(
   }
 
   /**
-   * Whether activations are multiplied by the lengths of the decoder's rows. Where nothing is said,
-   * as the class that reads the file has it.
+   * Whether activations are multiplied by the lengths of the decoder's rows. By default, as the
+   * class that reads the file has it.
    */
   boolean weighsLengths() {
     return switch (architecture) {
@@ -159,7 +159,7 @@ record SaeLensConfig(
     return document.text("reshape_activations").orElse(NONE).equals("hook_z");
   }
 
-  /** The widths of the nested prefixes, the last of which has all latents; empty if not said. */
+  /** The widths of the nested prefixes, the last of which has all latents; empty if absent. */
   List<?> widths() {
     return document.find("matryoshka_widths").orElse(List.of()) instanceof List<?> widths
         ? widths
