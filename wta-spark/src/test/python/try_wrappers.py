@@ -84,6 +84,17 @@ structs.stages[0].setOutputType("struct")
 first = structs.transform(frame).orderBy("id").first()["z"]
 say("first sample's code", dict(zip(first["indices"], np.round(first["values"], 3).tolist())))
 
+halved = frame.selectExpr("id", "features", "transform(features, one -> one / 2) as target")
+transcoder = WtaEstimator(
+    model="topk-transcoder", targetCol="target", latents=LATENTS, k=K, epochs=2, seed=7
+).setParams(checkpointDir=folder + "/transcoder")
+transcoder.write().overwrite().save(folder + "/to_transcode")
+loaded = WtaEstimator.load(folder + "/to_transcode")
+say("a loaded transcoder's target", loaded.getOrDefault("targetCol"))
+mlp = loaded.fit(halved)
+say("its family", mlp.family)
+say("active latents of its first code", mlp.transform(frame).first()["code"].numNonzeros())
+
 try:
     WtaEstimator(model="gated", checkpointDir=folder + "/gated").fit(frame)
 except Exception as refused:

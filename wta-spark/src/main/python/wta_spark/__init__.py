@@ -103,6 +103,9 @@ def _settings(value):
 class WtaEstimator(JavaEstimator, _Columns, JavaMLReadable, JavaMLWritable):
     """Trains a model on a column of samples, its units divided among executors."""
 
+    targetCol = Param(
+        Params._dummy(), "targetCol", "a transcoder's targets", TypeConverters.toString
+    )
     model = Param(Params._dummy(), "model", "the model's family", TypeConverters.toString)
     latents = Param(Params._dummy(), "latents", "units", TypeConverters.toInt)
     k = Param(Params._dummy(), "k", "active latents of a sample", TypeConverters.toInt)
@@ -128,6 +131,7 @@ class WtaEstimator(JavaEstimator, _Columns, JavaMLReadable, JavaMLWritable):
         self,
         *,
         inputCol="features",
+        targetCol=None,
         outputCol="code",
         outputType="vector",
         model="topk",
@@ -156,6 +160,10 @@ class WtaEstimator(JavaEstimator, _Columns, JavaMLReadable, JavaMLWritable):
         estimator._resetUid(java_stage.uid())
         estimator._transfer_params_from_java()
         return estimator
+
+    def setTargetCol(self, value):
+        """Sets the column of a transcoder's targets."""
+        return self._set(targetCol=value)
 
     def setParams(self, **params):
         """Sets parameters by name."""

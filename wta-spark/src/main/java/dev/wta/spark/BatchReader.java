@@ -4,6 +4,7 @@ import dev.wta.data.Batch;
 import dev.wta.data.Batches;
 import dev.wta.data.Dataset;
 import dev.wta.data.preprocessing.Preprocessing;
+import dev.wta.models.Target;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -20,41 +21,54 @@ final class BatchReader implements AutoCloseable {
   private final Batches batches;
   private final Dataset data;
   private final Preprocessing preprocessing;
-  private final boolean unseen;
-  private Batch current;
-  private Future<Optional<Batch>> next;
+  private final Optional<Target> target;
+  private Rows current;
+  private Future<Optional<Rows>> next;
 
   /**
-   * @param unseen whether to check that samples are finite
+   * What a step learns from.
+   *
+   * @param samples pre-processed
+   * @param targets a transcoder's, of the same rows, pre-processed
    */
-  BatchReader(Batches batches, Dataset data, Preprocessing preprocessing, boolean unseen) {
+  record Rows(Batch samples, Optional<Batch> targets) {}
+
+  /**
+   * @param data what the batches are of
+   * @param target a transcoder's
+   */
+  BatchReader(Batches batches, Dataset data, Preprocessing preprocessing, Optional<Target> target) {
     this.batches = batches;
     this.data = data;
     this.preprocessing = preprocessing;
-    this.unseen = unseen;
-    current = batches.newBatch();
-    Batch first = batches.newBatch();
+    this.target = target;
+    current = room();
+    Rows first = room();
     next = thread.submit(() -> read(first));
   }
 
-  private Optional<Batch> read(Batch into) {
+  private Rows room() {
+    Batch samples = batches.newBatch();
+    return new Rows(samples, target.map(to -> new Batch(samples.capacity(), to.shape())));
+  }
+
+  private Optional<Rows> read(Rows into) {
     if (batches.remaining() == 0) {
       return Optional.empty();
     }
-    batches.next(into);
-    if (unseen) {
-      into.requireFinite(data);
-    }
-    preprocessing.apply(into.values(), into.count(), data.sampleShape());
+    Batch samples = into.samples();
+    batches.next(samples);
+    preprocessing.apply(samples.values(), samples.count(), data.sampleShape());
+    target.ifPresent(to -> to.read(samples, into.targets().orElseThrow(), false));
     return Optional.of(into);
   }
 
-  /** The next batch, pre-processed, until the next call; empty at the epoch's end. */
-  Optional<Batch> next() {
+  /** The next batch, until the next call; empty at the epoch's end. */
+  Optional<Rows> next() {
     try {
-      Optional<Batch> ready = next.get();
+      Optional<Rows> ready = next.get();
       if (ready.isPresent()) {
-        Batch free = current;
+        Rows free = current;
         current = ready.get();
         next = thread.submit(() -> read(free));
       }

@@ -43,7 +43,7 @@ final class Columns implements Serializable {
 
   /** What a data frame looks like with the output column. */
   static StructType added(StructType schema, String input, String output, String outputType) {
-    requireSamples(schema, input);
+    requireNumbers(schema, input, "the samples with setInputCol");
     if (Arrays.asList(schema.fieldNames()).contains(output)) {
       throw new WtaException(
           "there is a column '%s' already".formatted(output),
@@ -61,18 +61,22 @@ final class Columns implements Serializable {
     return schema.add(output, type, false);
   }
 
-  /** Checks that a column can hold samples. */
-  static void requireSamples(StructType schema, String input) {
+  /**
+   * Checks that a column can hold samples or targets.
+   *
+   * @param what it should hold, and how another one is named
+   */
+  static void requireNumbers(StructType schema, String column, String what) {
     StructField field =
         Arrays.stream(schema.fields())
-            .filter(one -> one.name().equals(input))
+            .filter(one -> one.name().equals(column))
             .findFirst()
             .orElseThrow(
                 () ->
                     new WtaException(
                         "there is no column '%s' among %s"
-                            .formatted(input, String.join(", ", schema.fieldNames())),
-                        "name the column of the samples with setInputCol"));
+                            .formatted(column, String.join(", ", schema.fieldNames())),
+                        "name the column of " + what));
     DataType type = field.dataType();
     boolean numbers =
         type instanceof ArrayType array
@@ -80,7 +84,7 @@ final class Columns implements Serializable {
                 || array.elementType().equals(DataTypes.DoubleType));
     if (!numbers && !type.equals(SQLDataTypes.VectorType())) {
       throw new WtaException(
-          "column '%s' is of type %s".formatted(input, type.catalogString()),
+          "column '%s' is of type %s".formatted(column, type.catalogString()),
           "give vectors, or arrays of float or double");
     }
   }

@@ -13,15 +13,16 @@ import java.util.Objects;
 import java.util.function.IntUnaryOperator;
 
 /**
- * The samples of all ranks together. Reading is a collective: all ranks read the same rows in the
- * same order, each gives those that it keeps, and all get all of them. So code that reads a data
- * set on one machine, such as that of orders and statistics, has the same results on every rank, to
- * the bit.
+ * A column of all ranks together: the samples, or a transcoder's targets. Reading is a collective:
+ * all ranks read the same rows in the same order, each gives those that it keeps, and all get all
+ * of them. So code that reads a data set on one machine, such as that of orders and statistics, has
+ * the same results on every rank, to the bit.
  */
 final class ExchangedSamples implements Dataset {
   private final String name;
   private final Ranks ranks;
   private final SampleShare share;
+  private final int column;
   private final int size;
   private final int width;
   private ByteBuffer given = ByteBuffer.allocate(0);
@@ -29,15 +30,18 @@ final class ExchangedSamples implements Dataset {
   /**
    * A collective.
    *
+   * @param name of the column, for messages
    * @param share this rank's, see {@link SampleShare}
-   * @throws WtaException if ranks have samples of different lengths, or none at all
+   * @param column of the share
+   * @throws WtaException if ranks have rows of different lengths, or none at all
    */
-  ExchangedSamples(String name, Ranks ranks, SampleShare share) {
+  ExchangedSamples(String name, Ranks ranks, SampleShare share, int column) {
     this.name = name;
     this.ranks = ranks;
     this.share = share;
+    this.column = column;
     ByteBuffer own = room(2 * Integer.BYTES);
-    own.putInt(share.size()).putInt(share.width()).flip();
+    own.putInt(share.size()).putInt(share.width(column)).flip();
     long samples = 0;
     int numbers = 0;
     for (ByteBuffer counts : everybody(own)) {
@@ -45,8 +49,8 @@ final class ExchangedSamples implements Dataset {
       int theirs = counts.getInt();
       if (theirs != 0 && numbers != 0 && theirs != numbers) {
         throw new WtaException(
-            "%s has samples of %d and of %d numbers".formatted(name, numbers, theirs),
-            "give samples of one length");
+            "%s has rows of %d and of %d numbers".formatted(name, numbers, theirs),
+            "give rows of one length");
       }
       numbers = Math.max(numbers, theirs);
     }
@@ -116,7 +120,7 @@ final class ExchangedSamples implements Dataset {
     int n = ranks.count();
     if (n == 1) {
       for (int i = 0; i < count; i++) {
-        share.copy(row.applyAsInt(i), target, offset + i * width);
+        share.copy(row.applyAsInt(i), column, target, offset + i * width);
       }
       return;
     }
@@ -124,7 +128,7 @@ final class ExchangedSamples implements Dataset {
     for (int i = 0; i < count; i++) {
       int sample = row.applyAsInt(i);
       if (sample % n == ranks.rank()) {
-        share.copy(sample / n, own);
+        share.copy(sample / n, column, own);
       }
     }
     ByteBuffer[] received = everybody(own.flip());

@@ -1,6 +1,7 @@
 package dev.wta.spark;
 
 import dev.wta.api.WtaException;
+import java.util.Arrays;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Row;
 import scala.collection.Seq;
@@ -8,6 +9,13 @@ import scala.collection.Seq;
 /** Reads samples from the rows of a data frame. */
 final class Samples {
   private Samples() {}
+
+  /** The numbers of each column of a row, as {@link #of}. */
+  static float[][] all(Row row) {
+    float[][] columns = new float[row.size()][];
+    Arrays.setAll(columns, column -> of(row, column));
+    return columns;
+  }
 
   /**
    * The numbers of one sample, float32.

@@ -9,8 +9,10 @@ import dev.wta.data.Batches;
 import dev.wta.data.Dataset;
 import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.ModelFamilies;
+import dev.wta.models.Target;
 import dev.wta.models.run.RunConfig;
 import dev.wta.models.run.TrainingState;
+import dev.wta.models.sae.TranscoderSettings;
 import dev.wta.models.settings.SettingsSpec;
 import dev.wta.models.shard.Blocks;
 import dev.wta.models.shard.Ranks;
@@ -30,6 +32,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -43,28 +46,31 @@ import org.slf4j.LoggerFactory;
  * @param family of the model
  * @param given settings of model and training, by key; others take the family's defaults
  * @param folder for the folders of trainings, each named by what determines it
- * @param dataName what messages call the samples
+ * @param columns what messages call the samples and, for a transcoder, its targets
  */
-record TrainingJob(String family, Map<String, String> given, String folder, String dataName)
+record TrainingJob(String family, Map<String, String> given, String folder, List<String> columns)
     implements Serializable {
   private static final Logger log = LoggerFactory.getLogger(TrainingJob.class);
   private static final String MODEL = "model";
+  private static final String OUTPUTS = "outputs";
 
-  /** The settings, parsed. */
-  private RunSettings settings() {
+  /** The settings, parsed; targets, if there are any, say how many outputs a transcoder has. */
+  private RunSettings settings(Optional<Dataset> targets) {
     SettingsSpec<RunSettings> spec = RunSettings.spec(ModelFamilies.named(family));
-    return spec.parse(given);
+    Map<String, Object> all = new TreeMap<>(given);
+    targets.ifPresent(each -> all.putAll(TranscoderSettings.outputs(each.sampleShape())));
+    return spec.parse(all);
   }
 
   /**
    * Checks what can be checked without samples.
    *
    * @param ranks that are to train
-   * @throws WtaException if the family or a setting is unknown or is not served, or there are too
-   *     many ranks
+   * @throws WtaException if the family or a setting is unknown or is not served, there are too many
+   *     ranks, or targets for a model that has none, or the reverse
    */
   void requireServed(int ranks) {
-    RunSettings settings = settings();
+    RunSettings settings = settings(Optional.empty());
     Blocks.of(ShardedModel.units(settings.model())).requireFor(ranks);
     ShardedTraining.requireServed(settings.training());
     if (settings.training().patch().isPresent()) {
@@ -73,6 +79,29 @@ record TrainingJob(String family, Map<String, String> given, String folder, Stri
               + settings.training().patch().get(),
           "give a column of patches");
     }
+    requireTarget();
+  }
+
+  private void requireTarget() {
+    boolean transcodes = ModelFamilies.named(family).transcodes();
+    boolean targets = columns.size() > 1;
+    if (targets && !transcodes) {
+      throw new WtaException(
+          "%s reconstructs its samples, and %s is to be its target"
+              .formatted(family, columns.getLast()),
+          "leave out targetCol, or take a transcoder such as topk-transcoder");
+    }
+    if (transcodes && !targets) {
+      throw new WtaException(
+          "%s reconstructs a target, and there is none".formatted(family),
+          "name the column of the samples' targets with setTargetCol");
+    }
+    if (given.containsKey(OUTPUTS)) {
+      throw new WtaException(
+          "'%s' is %s, and %s says how many there are"
+              .formatted(OUTPUTS, given.get(OUTPUTS), columns.getLast()),
+          "leave it out of the settings");
+    }
   }
 
   /**
@@ -80,16 +109,24 @@ record TrainingJob(String family, Map<String, String> given, String folder, Stri
    * collective.
    *
    * @param samples of all ranks
+   * @param targets of all ranks, the same rows, for a transcoder
    * @param ranks for the steps
    * @param threads of this rank
    * @param stepped is called for each step, on the first rank
    * @return the path of the trained run
    */
-  String train(Dataset samples, Ranks ranks, int threads, Configuration conf, Runnable stepped)
+  String train(
+      Dataset samples,
+      Optional<Dataset> targets,
+      Ranks ranks,
+      int threads,
+      Configuration conf,
+      Runnable stepped)
       throws IOException {
-    RunSettings settings = settings();
+    RunSettings settings = settings(targets);
     String digest = samples.digest();
-    String place = folder + "/" + name(digest);
+    Optional<String> digestOfTargets = targets.map(Dataset::digest);
+    String place = folder + "/" + name(digest, digestOfTargets);
     String run = place + "/" + MODEL;
     try (Backend backend = ExecutorBackend.open(threads)) {
       if (first(ranks, RunStore.exists(run, "config.json", conf))) {
@@ -100,6 +137,9 @@ record TrainingJob(String family, Map<String, String> given, String folder, Stri
       TrainingSettings training =
           settings.training().with("batch", Math.min(settings.training().batch(), samples.size()));
       Preprocessing fitted = Preprocessing.fit(training.preprocess(), samples);
+      Optional<Target> target =
+          targets.map(
+              each -> new Target(each, Preprocessing.fit(training.targetPreprocess(), each)));
       Shape shape = samples.sampleShape();
       Seed seed = Seed.of(training.seed());
       try (ShardedModel model = ShardedModel.of(settings.model(), shape, backend, seed, ranks);
@@ -107,7 +147,7 @@ record TrainingJob(String family, Map<String, String> given, String folder, Stri
               new ShardedTraining(model, training, totalSteps(training, samples))) {
         Optional<TrainingState> last = steps.restore(checkpoints);
         if (last.isEmpty()) {
-          model.begin(samples, fitted);
+          model.begin(samples, fitted, target);
         }
         log.info(
             "rank {} of {} trains {} on {} samples, from step {}",
@@ -116,14 +156,20 @@ record TrainingJob(String family, Map<String, String> given, String folder, Stri
             family,
             samples.size(),
             steps.steps());
-        new Epochs(steps, training, samples, fitted, checkpoints, ranks.rank() == 0, stepped)
+        new Epochs(
+                steps, training, samples, fitted, target, checkpoints, ranks.rank() == 0, stepped)
             .train(last.orElse(TrainingState.START));
       }
       if (ranks.rank() == 0) {
         Map<String, Object> data = RunConfig.describe(samples, digest);
+        Map<String, Object> dataOfTarget =
+            target
+                .map(towards -> RunConfig.describe(towards, digestOfTargets.orElseThrow()))
+                .orElse(Map.of());
         RunConfig config =
-            ShardedRun.config(settings.model(), shape, training, fitted, data, backend);
-        publish(checkpoints, run, config, fitted, conf);
+            ShardedRun.config(
+                settings.model(), shape, training, fitted, data, dataOfTarget, backend);
+        publish(checkpoints, run, config, fitted, target.map(Target::fitted), conf);
       }
       first(ranks, true); // so that nobody returns before the run is there
       return run;
@@ -141,10 +187,11 @@ record TrainingJob(String family, Map<String, String> given, String folder, Stri
     return ranks.exchange(parts)[0].get() == 1;
   }
 
-  /** The name of a training: the same for the same samples and settings. */
-  private String name(String digest) {
+  /** The name of a training: the same for the same samples, targets and settings. */
+  private String name(String digest, Optional<String> digestOfTargets) {
     try {
       String identity = family + " " + new TreeMap<>(given) + " " + digest;
+      identity += digestOfTargets.map(each -> " " + each).orElse("");
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(identity.getBytes(StandardCharsets.UTF_8));
       return family + "-" + HexFormat.of().formatHex(hash, 0, 8);
@@ -159,9 +206,11 @@ record TrainingJob(String family, Map<String, String> given, String folder, Stri
       String run,
       RunConfig config,
       Preprocessing fitted,
+      Optional<Preprocessing> ofTargets,
       Configuration conf)
       throws IOException {
-    RunStore.publish(run, conf, place -> ShardedRun.assemble(checkpoints, place, config, fitted));
+    RunStore.publish(
+        run, conf, place -> ShardedRun.assemble(checkpoints, place, config, fitted, ofTargets));
     for (String file : checkpoints.names()) {
       checkpoints.delete(file);
     }
@@ -173,6 +222,7 @@ record TrainingJob(String family, Map<String, String> given, String folder, Stri
       TrainingSettings training,
       Dataset samples,
       Preprocessing fitted,
+      Optional<Target> target,
       HadoopPlace checkpoints,
       boolean first,
       Runnable stepped) {
@@ -192,10 +242,12 @@ record TrainingJob(String family, Map<String, String> given, String folder, Stri
               samples, training.batch(), training.seedOfOrder(), epoch, training.shuffleBuffer());
       batches.skip(skipped);
       int done = skipped;
-      try (BatchReader reader = new BatchReader(batches, samples, fitted, epoch == 0)) {
-        for (Optional<Batch> batch = reader.next(); batch.isPresent(); batch = reader.next()) {
+      try (BatchReader reader = new BatchReader(batches, samples, fitted, target)) {
+        for (Optional<BatchReader.Rows> batch = reader.next();
+            batch.isPresent();
+            batch = reader.next()) {
           step(epoch, batch.get());
-          done += batch.get().count();
+          done += batch.get().samples().count();
           if (steps.steps() % training.checkpointEvery() == 0) {
             boolean over = done == samples.size();
             steps.save(checkpoints, over ? epoch + 1 : epoch, over ? 0 : done);
@@ -204,8 +256,10 @@ record TrainingJob(String family, Map<String, String> given, String folder, Stri
       }
     }
 
-    private void step(int epoch, Batch batch) {
-      ShardedStep.Measures measures = steps.step(batch.values(), batch.count());
+    private void step(int epoch, BatchReader.Rows batch) {
+      Batch own = batch.samples();
+      ShardedStep.Measures measures =
+          steps.step(own.values(), batch.targets().map(Batch::values), own.count());
       if (first) {
         stepped.run();
         if (steps.steps() % training.logEvery() == 0) {

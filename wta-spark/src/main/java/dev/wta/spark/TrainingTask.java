@@ -1,5 +1,6 @@
 package dev.wta.spark;
 
+import dev.wta.data.Dataset;
 import dev.wta.spark.transport.Limits;
 import dev.wta.spark.transport.NettyRanks;
 import dev.wta.spark.transport.StageSecret;
@@ -26,7 +27,7 @@ import scala.runtime.AbstractFunction1;
  * trains with them.
  */
 final class TrainingTask
-    extends AbstractFunction1<Iterator<Tuple2<Long, float[]>>, Iterator<String>>
+    extends AbstractFunction1<Iterator<Tuple2<Long, float[][]>>, Iterator<String>>
     implements Serializable {
   private final TrainingJob job;
   private final StageSecret secret;
@@ -55,17 +56,18 @@ final class TrainingTask
   /**
    * Trains.
    *
-   * @param samples of this rank, with their numbers, ascending
+   * @param rows of this rank, with their numbers, ascending: samples, and a transcoder's targets
    * @return the path of the model, on every rank
    */
   @Override
-  public Iterator<String> apply(Iterator<Tuple2<Long, float[]>> samples) {
+  public Iterator<String> apply(Iterator<Tuple2<Long, float[][]>> rows) {
     BarrierTaskContext context = BarrierTaskContext.get();
     int rank = context.partitionId();
     String host = host(context, rank);
     try (NettyRanks ofSamples = listen(context, host);
         NettyRanks ofSteps = listen(context, host);
-        SampleShare share = SampleShare.of(CollectionConverters.asJava(samples), folder())) {
+        SampleShare share =
+            SampleShare.of(CollectionConverters.asJava(rows), job.columns(), folder())) {
       // A rank that has stored its samples publishes its address, and receives the others'.
       String own =
           "%s %d %d".formatted(host, ofSamples.address().getPort(), ofSteps.address().getPort());
@@ -83,8 +85,13 @@ final class TrainingTask
   private String train(NettyRanks ofSamples, NettyRanks ofSteps, SampleShare share, int threads)
       throws IOException {
     try {
+      List<Dataset> columns = new ArrayList<>();
+      for (String column : job.columns()) {
+        columns.add(new ExchangedSamples(column, ofSamples, share, columns.size()));
+      }
       return job.train(
-          new ExchangedSamples(job.dataName(), ofSamples, share),
+          columns.getFirst(),
+          columns.stream().skip(1).findFirst(),
           ofSteps,
           threads,
           conf.value().value(),

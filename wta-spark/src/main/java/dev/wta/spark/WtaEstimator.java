@@ -4,6 +4,7 @@ import dev.wta.api.WtaException;
 import dev.wta.spark.transport.Limits;
 import dev.wta.spark.transport.StageSecret;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
@@ -23,6 +24,7 @@ import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.Identifiable;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.rdd.RDD;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
@@ -46,6 +48,8 @@ import scala.reflect.ClassTag$;
  *         .fit(embeddings);
  * }</pre>
  *
+ * <p>A transcoder's targets are a second column, {@link #setTargetCol}.
+ *
  * <p>A barrier stage has a task for each rank. Each keeps a share of the samples and a share of the
  * units; every mini-batch is exchanged, and of a step's results only sums over units are. The bits
  * of the model do not depend on the number of ranks. They depend on the settings, on the samples
@@ -60,6 +64,7 @@ public final class WtaEstimator extends Estimator<WtaModel> implements DefaultPa
 
   private final String uid;
   private final Columns columns;
+  private final Param<String> targetCol;
   private final Param<String> model;
   private final IntParam latents;
   private final IntParam k;
@@ -79,6 +84,11 @@ public final class WtaEstimator extends Estimator<WtaModel> implements DefaultPa
   public WtaEstimator(String uid) {
     this.uid = uid;
     columns = new Columns(this);
+    targetCol =
+        new Param<>(
+            this,
+            "targetCol",
+            "what a transcoder makes of the samples: vectors, or arrays of float or double");
     model = new Param<>(this, "model", "the model's family: topk, batch-topk, fc-wta, ...");
     latents = positive("latents", "units that are divided among ranks: the setting 'hidden'");
     k = positive("k", "active latents of a sample: the setting 'k'");
@@ -133,6 +143,10 @@ public final class WtaEstimator extends Estimator<WtaModel> implements DefaultPa
     return columns.outputType;
   }
 
+  public Param<String> targetCol() {
+    return targetCol;
+  }
+
   public Param<String> model() {
     return model;
   }
@@ -174,6 +188,11 @@ public final class WtaEstimator extends Estimator<WtaModel> implements DefaultPa
    */
   public WtaEstimator setInputCol(String column) {
     return with(columns.input, column);
+  }
+
+  /** The column of a transcoder's targets, of the types of the samples'; other models have none. */
+  public WtaEstimator setTargetCol(String column) {
+    return with(targetCol, column);
   }
 
   /** The column that the model adds; {@code code} by default. */
@@ -243,6 +262,9 @@ public final class WtaEstimator extends Estimator<WtaModel> implements DefaultPa
 
   @Override
   public StructType transformSchema(StructType schema) {
+    if (isSet(targetCol)) {
+      Columns.requireNumbers(schema, $(targetCol), "the targets with setTargetCol");
+    }
     return Columns.added(schema, $(columns.input), $(columns.output), $(columns.outputType));
   }
 
@@ -255,7 +277,7 @@ public final class WtaEstimator extends Estimator<WtaModel> implements DefaultPa
   public WtaModel fit(Dataset<?> samples) {
     transformSchema(samples.schema());
     SparkContext spark = samples.sparkSession().sparkContext();
-    TrainingJob job = new TrainingJob($(model), given(), folder(spark), dataName());
+    TrainingJob job = new TrainingJob($(model), given(), folder(spark), described());
     int tasks = isSet(ranks) ? (int) $(ranks) : Executors.count(spark);
     job.requireServed(tasks);
     Executors.requireTransport(spark.conf());
@@ -276,12 +298,12 @@ public final class WtaEstimator extends Estimator<WtaModel> implements DefaultPa
             new Limits(MOST_BYTES, silence, silence),
             context.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())),
             spark.longAccumulator("wta steps of " + uid));
-    JavaPairRDD<Long, float[]> shares =
+    JavaPairRDD<Long, float[][]> shares =
         samples
-            .select(functions.col("`" + $(columns.input).replace("`", "``") + "`"))
+            .select(named().stream().map(WtaEstimator::column).toArray(Column[]::new))
             .toDF()
             .javaRDD()
-            .map(row -> Samples.of(row, 0))
+            .map(Samples::all)
             .zipWithIndex()
             .mapToPair(Tuple2::swap)
             .repartitionAndSortWithinPartitions(new RoundRobin(tasks));
@@ -338,7 +360,16 @@ public final class WtaEstimator extends Estimator<WtaModel> implements DefaultPa
         "name one that driver and executors see with setCheckpointDir");
   }
 
-  private String dataName() {
-    return "column '%s' of a data frame".formatted($(columns.input));
+  /** The columns of the samples and, if there are any, of the targets. */
+  private List<String> named() {
+    return isSet(targetCol) ? List.of($(columns.input), $(targetCol)) : List.of($(columns.input));
+  }
+
+  private static Column column(String name) {
+    return functions.col("`" + name.replace("`", "``") + "`");
+  }
+
+  private List<String> described() {
+    return named().stream().map("column '%s' of a data frame"::formatted).toList();
   }
 }

@@ -11,6 +11,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -18,7 +19,10 @@ import org.apache.spark.sql.types.StructType;
 final class Trainings {
   static final int INPUTS = 12;
   static final int SAMPLES = 1010; // the last batch of an epoch is short
+  static final int OUTPUTS = 5;
   static final int LATENTS = 64;
+
+  private static final DataType FLOATS = DataTypes.createArrayType(DataTypes.FloatType, false);
 
   private Trainings() {}
 
@@ -38,8 +42,21 @@ final class Trainings {
     return samples;
   }
 
+  /** What a transcoder may make of the samples. */
+  static float[][] targets() {
+    return samples(6, SAMPLES, OUTPUTS);
+  }
+
+  /** Samples and targets as columns of arrays. */
   static Dataset<Row> frame(SparkSession spark, int partitions) {
-    return frame(spark, samples(), partitions);
+    float[][] samples = samples();
+    float[][] targets = targets();
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < SAMPLES; i++) {
+      rows.add(RowFactory.create(samples[i], targets[i]));
+    }
+    StructType schema = new StructType().add("features", FLOATS).add("target", FLOATS);
+    return spark.createDataFrame(rows, schema).coalesce(partitions);
   }
 
   /** Samples as a column of arrays. */
@@ -48,8 +65,7 @@ final class Trainings {
     for (float[] sample : samples) {
       rows.add(RowFactory.create(sample));
     }
-    StructType schema =
-        new StructType().add("features", DataTypes.createArrayType(DataTypes.FloatType, false));
+    StructType schema = new StructType().add("features", FLOATS);
     return spark.createDataFrame(rows, schema).coalesce(partitions);
   }
 

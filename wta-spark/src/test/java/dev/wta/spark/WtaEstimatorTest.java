@@ -14,6 +14,7 @@ import dev.wta.models.Encoder;
 import dev.wta.models.Model;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.sae.TopKSae;
+import dev.wta.models.sae.TranscoderSettings;
 import dev.wta.models.training.Trainer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,6 +32,7 @@ import org.apache.spark.ml.linalg.SparseVector;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,15 +80,10 @@ class WtaEstimatorTest {
     WtaModel model = estimator("run").setRanks(2).fit(frame(2));
     float[][] samples = Trainings.samples();
     try (Backend backend = Backends.best();
-        MemoryDataset data =
-            MemoryDataset.of("samples", Shape.of(Trainings.INPUTS), Trainings.flat(samples));
-        Model plain =
-            TopKSae.Settings.DEFAULTS
-                .hidden(Trainings.LATENTS)
-                .k(4)
-                .on(Shape.of(Trainings.INPUTS), backend, Seed.of(7));
+        MemoryDataset data = data("samples", samples);
+        Model plain = TOPK.on(data.sampleShape(), backend, Seed.of(7));
         Encoder onSpark = RunDirectory.open(Path.of(model.run())).encoder(backend)) {
-      Trainer.of(plain).data(data).batch(100).epochs(3).seed(Seed.of(7)).train();
+      trainer(plain, data).train();
       try (Encoder expected = Encoder.of(plain)) {
         for (int i = 0; i < 20; i++) {
           float[] wanted = expected.encode(samples[i]);
@@ -100,18 +97,77 @@ class WtaEstimatorTest {
     assertThat(RunDirectory.open(Path.of(model.run())).state().orElseThrow().step()).isEqualTo(33);
   }
 
+  /** Reconstructions come from all parameters, and from the targets' pre-processing. */
+  @Test
+  void aTranscoderIsThatOfPlainTraining() throws IOException {
+    Set<String> bits = new HashSet<>();
+    WtaModel model = null;
+    for (int ranks : new int[] {1, 2, 4}) {
+      WtaEstimator transcoder = transcoder("run" + ranks).setRanks(ranks);
+      model = transcoder.setSettings(Map.of("skip", true)).fit(frame(ranks));
+      bits.add(HexFormat.of().formatHex(Trainings.parameters(model)));
+    }
+    assertThat(bits).hasSize(1);
+    RunDirectory run = RunDirectory.open(Path.of(model.run()));
+    try (Backend backend = Backends.best();
+        MemoryDataset data = data("samples", Trainings.samples());
+        MemoryDataset targets = data("targets", Trainings.targets());
+        Model plain =
+            (Model)
+                TopKSae.TRANSCODER.create(
+                    TranscoderSettings.of(TOPK, targets.sampleShape()).skip(true),
+                    data.sampleShape(),
+                    backend,
+                    Seed.of(7));
+        Model onSpark = run.loadModel(backend)) {
+      trainer(plain, data).target(targets).train();
+      float[] wanted = plain.reconstruct(data);
+      float[] found = onSpark.reconstruct(data);
+      assertThat(found).hasSameSizeAs(wanted);
+      double off = 0;
+      double length = 0;
+      for (int i = 0; i < wanted.length; i++) {
+        off += Math.pow(found[i] - wanted[i], 2);
+        length += Math.pow(wanted[i], 2);
+      }
+      assertThat(Math.sqrt(off / length)).isLessThan(1e-4);
+    }
+    assertThat(run.config().target())
+        .containsEntry("name", "column 'target' of a data frame")
+        .containsEntry("samples", Trainings.SAMPLES);
+    Dataset<Row> samplesAlone = frame(1).drop("target");
+    assertThat(model.transform(samplesAlone).first().<SparseVector>getAs("code").size())
+        .isEqualTo(Trainings.LATENTS);
+  }
+
+  private WtaEstimator transcoder(String name) {
+    return estimator(name).setModel("topk-transcoder").setTargetCol("target");
+  }
+
+  private static final TopKSae.Settings TOPK =
+      TopKSae.Settings.DEFAULTS.hidden(Trainings.LATENTS).k(4);
+
+  private static MemoryDataset data(String name, float[][] rows) {
+    return MemoryDataset.of(name, Shape.of(rows[0].length), Trainings.flat(rows));
+  }
+
+  private static Trainer trainer(Model model, MemoryDataset data) {
+    return Trainer.of(model).data(data).batch(100).epochs(3).seed(Seed.of(7));
+  }
+
   @Test
   void aPipelineTrainsAndEncodes() throws IOException {
     PipelineModel pipeline =
         new Pipeline().setStages(new PipelineStage[] {estimator("run")}).fit(frame(3));
     Row first = pipeline.transform(frame(2)).first();
     assertThat(first.<SparseVector>getAs("code").size()).isEqualTo(Trainings.LATENTS);
-    WtaEstimator saved = estimator("run").setSettings(Map.of("rate", 0.01));
+    WtaEstimator saved = estimator("run").setSettings(Map.of("rate", 0.01)).setTargetCol("target");
     String path = folder.resolve("estimator").toString();
     saved.write().overwrite().save(path);
     WtaEstimator loaded = WtaEstimator.load(path);
     assertThat(loaded.getOrDefault(loaded.settings())).containsExactly("rate=0.01");
     assertThat(loaded.getOrDefault(loaded.latents())).isEqualTo(Trainings.LATENTS);
+    assertThat(loaded.getOrDefault(loaded.targetCol())).isEqualTo("target");
     assertThat(loaded.isSet(loaded.ranks())).isFalse();
     assertThat(loaded.uid()).isEqualTo(saved.uid());
   }
@@ -126,6 +182,9 @@ class WtaEstimatorTest {
     assertThat(Files.getLastModifiedTime(file)).isEqualTo(before);
     assertThat(estimator("run").setSeed(8).fit(frame(2)).run()).isNotEqualTo(model.run());
     assertThat(estimator("run").fit(frame(2).limit(500)).run()).isNotEqualTo(model.run());
+    WtaEstimator transcoder = transcoder("run").setEpochs(1);
+    assertThat(transcoder.fit(frame(2)).run())
+        .isNotEqualTo(transcoder.setTargetCol("features").fit(frame(2)).run());
   }
 
   @Test
@@ -135,9 +194,10 @@ class WtaEstimatorTest {
     assertThatThrownBy(() -> gated.fit(frame(1)))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("does not serve GatedSae");
-    assertThatThrownBy(() -> estimator("run").setModel("topk-transcoder").fit(frame(1)))
+    gated.setModel("gated-transcoder").setTargetCol("target");
+    assertThatThrownBy(() -> gated.fit(frame(1)))
         .isInstanceOf(WtaException.class)
-        .hasMessageContaining("does not serve transcoders");
+        .hasMessageContaining("does not serve a transcoder of GatedSae");
     assertThatThrownBy(() -> estimator("run").setModel("topkk").fit(frame(1)))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("did you mean 'topk'?");
@@ -166,6 +226,30 @@ class WtaEstimatorTest {
   }
 
   @Test
+  void aTranscoderAndNoOtherModelHasTargets() {
+    WtaEstimator transcoder = transcoder("run");
+    transcoder.clear(transcoder.targetCol());
+    assertThatThrownBy(() -> transcoder.fit(frame(1)))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("topk-transcoder reconstructs a target, and there is none")
+        .hasMessageContaining("setTargetCol");
+    assertThatThrownBy(() -> estimator("run").setTargetCol("target").fit(frame(1)))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("topk reconstructs its samples, and column 'target'");
+    assertThatThrownBy(() -> transcoder.setTargetCol("y").fit(frame(1)))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("no column 'y' among features, target")
+        .hasMessageContaining("setTargetCol");
+    assertThatThrownBy(() -> transcoder.fit(frame(1).selectExpr("features", "1 as y")))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("column 'y' is of type int");
+    transcoder.setTargetCol("target").setSettings(Map.of("outputs", 5));
+    assertThatThrownBy(() -> transcoder.fit(frame(1)))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("'outputs' is 5");
+  }
+
+  @Test
   void encryptionIsRefusedByName() {
     for (String key :
         List.of(
@@ -181,17 +265,28 @@ class WtaEstimatorTest {
   /** What a task says reaches who called fit. */
   @Test
   void aFailureOfATaskIsExplained() {
-    Dataset<Row> wrong =
-        frame(2)
-            .selectExpr(
-                "case when features[0] > 1 then array(cast('NaN' as float)) else features end as"
-                    + " features");
-    assertThatThrownBy(() -> estimator("run").fit(wrong))
-        .isInstanceOf(WtaException.class)
-        .hasMessageContaining("numbers");
+    assertRefused("features", "array_append(features, 1)", "column 'features' of a data frame has");
+    assertRefused(
+        "target",
+        "transform(target, one -> cast('NaN' as float))",
+        "column 'target' of a data frame holds a value that is not a finite number in row ");
+    assertRefused("target", "null", "column 'target' is null in a row");
     assertThatThrownBy(
             () -> estimator("run").setSettings(Map.of("schedule", "plateau")).fit(frame(1)))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("does not serve the schedule plateau");
+  }
+
+  /** With another value in one row in six. */
+  private void assertRefused(String column, String value, String problem) {
+    Dataset<Row> wrong =
+        frame(2)
+            .withColumn(
+                column,
+                functions.expr(
+                    "case when features[0] > 1 then %s else %s end".formatted(value, column)));
+    assertThatThrownBy(() -> transcoder("run").fit(wrong))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining(problem);
   }
 }

@@ -16,10 +16,12 @@ import dev.wta.models.Model;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.sae.GatedSae;
 import dev.wta.models.sae.TopKSae;
+import dev.wta.models.sae.TranscoderSettings;
 import dev.wta.models.training.Trainer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -61,12 +63,9 @@ class WtaModelTest {
         sample[i] = (float) random.nextGaussian();
       }
     }
-    float[] flat = new float[SAMPLES * INPUTS];
-    for (int i = 0; i < flat.length; i++) {
-      flat[i] = samples[i / INPUTS][i % INPUTS];
-    }
     try (Backend backend = Backends.best();
-        MemoryDataset data = MemoryDataset.of("samples", Shape.of(INPUTS), flat);
+        MemoryDataset data =
+            MemoryDataset.of("samples", Shape.of(INPUTS), Trainings.flat(samples));
         Model model =
             TopKSae.Settings.DEFAULTS.hidden(40).k(4).on(Shape.of(INPUTS), backend, Seed.of(1))) {
       Trainer.of(model).data(data).epochs(1).to(folder.resolve("run")).train();
@@ -88,6 +87,35 @@ class WtaModelTest {
     assertThat(codes(model.transform(vectors()))).isEqualTo(expected);
     assertThat(codes(model.transform(arrays(DataTypes.FloatType)))).isEqualTo(expected);
     assertThat(codes(model.transform(arrays(DataTypes.DoubleType)))).isEqualTo(expected);
+  }
+
+  /** One that plain training made: it encodes samples alone. */
+  @Test
+  void aTranscoderNeedsNoTargets() {
+    Path run = folder.resolve("transcoder");
+    SparseCodes wanted;
+    try (Backend backend = Backends.best();
+        MemoryDataset data =
+            MemoryDataset.of("samples", Shape.of(INPUTS), Trainings.flat(samples));
+        MemoryDataset targets =
+            MemoryDataset.of(
+                "targets", Shape.of(3), Arrays.copyOf(Trainings.flat(samples), 3 * SAMPLES));
+        Model model =
+            (Model)
+                TopKSae.TRANSCODER.create(
+                    TranscoderSettings.of(
+                        TopKSae.Settings.DEFAULTS.hidden(40).k(4), targets.sampleShape()),
+                    Shape.of(INPUTS),
+                    backend,
+                    Seed.of(1))) {
+      Trainer.of(model).data(data).target(targets).epochs(1).to(run).train();
+      wanted = encode(run, backend);
+    }
+    assertThat(wanted).isNotEqualTo(expected);
+    WtaModel model = WtaModel.load(run.toString());
+    assertThat(model.family()).isEqualTo("topk-transcoder");
+    assertThat(codes(model.transform(vectors()), "code", wanted)).isEqualTo(wanted);
+    assertThat(codes(model.setShares(3).transform(vectors()), "code", wanted)).isEqualTo(wanted);
   }
 
   /** Of several tasks at once, which go through the shares together. */
@@ -149,7 +177,7 @@ class WtaModelTest {
     assertThat(loaded.uid()).isEqualTo(model.uid());
     assertThat(loaded.getInputCol()).isEqualTo("x");
     assertThat(loaded.getOutputCol()).isEqualTo("z");
-    assertThat(codes(loaded.transform(vectors().withColumnRenamed("features", "x")), "z"))
+    assertThat(codes(loaded.transform(vectors().withColumnRenamed("features", "x")), "z", expected))
         .isEqualTo(expected);
   }
 
@@ -255,21 +283,21 @@ class WtaModelTest {
   }
 
   private static SparseCodes codes(Dataset<Row> coded) {
-    return codes(coded, "code");
+    return codes(coded, "code", expected);
   }
 
-  private static SparseCodes codes(Dataset<Row> coded, String column) {
+  private static SparseCodes codes(Dataset<Row> coded, String column, SparseCodes wanted) {
     List<Row> rows = coded.orderBy("id").collectAsList();
     assertThat(rows).hasSize(SAMPLES);
-    float[] dense = new float[SAMPLES * expected.features()];
+    float[] dense = new float[SAMPLES * wanted.features()];
     for (int i = 0; i < SAMPLES; i++) {
       SparseVector vector = rows.get(i).getAs(column);
-      SparseCode code = expected.row(i);
+      SparseCode code = wanted.row(i);
       assertThat(vector.indices()).isEqualTo(code.indices());
       for (int j = 0; j < vector.indices().length; j++) {
-        dense[i * expected.features() + vector.indices()[j]] = (float) vector.values()[j];
+        dense[i * wanted.features() + vector.indices()[j]] = (float) vector.values()[j];
       }
     }
-    return SparseCodes.ofDense(expected.features(), dense);
+    return SparseCodes.ofDense(wanted.features(), dense);
   }
 }

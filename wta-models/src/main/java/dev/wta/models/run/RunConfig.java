@@ -8,6 +8,7 @@ import dev.wta.data.Dataset;
 import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.FeatureExtractor;
 import dev.wta.models.ModelFamilies;
+import dev.wta.models.Target;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -136,6 +137,13 @@ public record RunConfig(
     map.put("samples", data.size());
     map.put("shape", data.sampleShape().extents());
     map.put("digest", digest);
+    return map;
+  }
+
+  /** The same of a transcoder's targets, and their {@code preprocessing}. */
+  public static Map<String, Object> describe(Target target, String digest) {
+    Map<String, Object> map = describe(target.data(), digest);
+    map.put(PREPROCESSING, target.fitted().describe());
     return map;
   }
 

@@ -99,6 +99,7 @@ public final class RunWriter implements AutoCloseable {
    * Writes a finished run to a folder on any file system, one file after the other. {@code
    * config.json}, without which there is no run, is written last.
    *
+   * @param ofTargets the targets' pre-processing, for a transcoder
    * @param state the state of training at its end
    * @param parameters a safetensors file with all of the model's
    * @param moments one with the optimiser's state
@@ -107,11 +108,12 @@ public final class RunWriter implements AutoCloseable {
       Target target,
       RunConfig config,
       Preprocessing preprocessing,
+      Optional<Preprocessing> ofTargets,
       TrainingState state,
       FileOperations.Content parameters,
       FileOperations.Content moments)
       throws IOException {
-    PreprocessingFile fitted = PreprocessingFile.of(preprocessing, Optional.empty());
+    PreprocessingFile fitted = PreprocessingFile.of(preprocessing, ofTargets);
     if (!fitted.isEmpty()) {
       try (OutputStream out = target.create(PreprocessingFile.NAME)) {
         fitted.write(out);

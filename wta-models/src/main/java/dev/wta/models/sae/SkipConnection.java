@@ -13,15 +13,15 @@ import java.util.Optional;
  *
  * @param weight S, {@code (outputs, inputs)}
  */
-record SkipConnection(Parameter weight) {
+public record SkipConnection(Parameter weight) {
 
   /** {@code S x}, {@code (samples, outputs)}. */
-  Variable of(Tape tape, Variable x) {
+  public Variable of(Tape tape, Variable x) {
     return DenseLayer.run(tape, x, tape.parameter(weight), Optional.empty(), false);
   }
 
   /** {@code t - S x}: what is left for the code. */
-  Variable residual(Tape tape, Variable x, Variable target) {
+  public Variable residual(Tape tape, Variable x, Variable target) {
     return Arithmetic.add(tape, target, Arithmetic.scale(tape, -1, of(tape, x)));
   }
 }

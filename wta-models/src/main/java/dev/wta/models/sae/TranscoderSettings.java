@@ -95,7 +95,7 @@ public record TranscoderSettings<S extends Record & SaeSettings.Within<S>>(
    * @param family what the model is called
    * @throws WtaException if it is not set
    */
-  Shape target(String family) {
+  public Shape target(String family) {
     if (outputs.isEmpty()) {
       throw new WtaException(
           "%s reconstructs a target, and there is none".formatted(family),

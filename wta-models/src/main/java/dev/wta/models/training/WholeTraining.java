@@ -321,9 +321,7 @@ final class WholeTraining implements AutoCloseable {
 
   private Map<String, Object> describeTarget(Preprocessing ofTargets) {
     Dataset all = given.target().orElseThrow();
-    Map<String, Object> map = RunConfig.describe(all, all.digest());
-    map.put("preprocessing", ofTargets.describe());
-    return map;
+    return RunConfig.describe(new Target(all, ofTargets), all.digest());
   }
 
   @Override

@@ -84,7 +84,7 @@ final class ShardedFcWta extends ShardedModel {
   }
 
   @Override
-  ShardedStep step(Tape tape, Variable x) {
+  ShardedStep step(Tape tape, Variable x, Variable target) {
     Shape whole = Shape.of(x.shape().rows(), collective().blocks().units());
     SelectionRule rule = competition.rule(whole).orElseThrow();
     Selected selected = select(tape, rule, b -> layers.get(b).winners(tape, x, rule));
@@ -97,8 +97,8 @@ final class ShardedFcWta extends ShardedModel {
     Variable output =
         BlockSum.decode(
             tape, collective(), codes, decoders, Optional.of(tape.parameter(outputBias)));
-    Loss error = SquaredError.of(tape, output, x);
-    return new ShardedStep(this, x, error, codes, selected.nans());
+    Loss error = SquaredError.of(tape, output, target);
+    return new ShardedStep(this, target, error, codes, selected.nans());
   }
 
   /** Every activation above 0. */

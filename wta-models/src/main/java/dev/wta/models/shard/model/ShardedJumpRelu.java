@@ -15,9 +15,11 @@ import dev.wta.models.loss.Sum;
 import dev.wta.models.sae.AuxiliaryLoss;
 import dev.wta.models.sae.JumpReluSae;
 import dev.wta.models.sae.LatentCompetition;
+import dev.wta.models.sae.SaeBatch;
 import dev.wta.models.sae.op.JumpRelu;
 import dev.wta.models.sae.op.PreActivationLoss;
 import dev.wta.models.sae.op.RowWeightedSparsity;
+import dev.wta.models.settings.SettingsRecord;
 import dev.wta.models.shard.BlockSum;
 import dev.wta.models.shard.Collective;
 import java.util.ArrayList;
@@ -35,12 +37,13 @@ final class ShardedJumpRelu extends ShardedSae {
   private final List<Parameter> thresholds = new ArrayList<>();
 
   ShardedJumpRelu(
+      SettingsRecord<?> all,
       JumpReluSae.Settings settings,
       Shape sample,
       Backend backend,
       Seed seed,
       Collective collective) {
-    super(settings, settings.sae(), sample, backend, seed, collective);
+    super(all, settings.sae(), sample, backend, seed, collective);
     this.settings = settings;
     logarithmic = settings.thresholdForm() == JumpReluSae.ThresholdForm.LOG;
     for (UnitBlock block : blocks()) {
@@ -75,8 +78,8 @@ final class ShardedJumpRelu extends ShardedSae {
   }
 
   @Override
-  ShardedStep step(Tape tape, Variable x) {
-    Centring centred = centred(tape, x);
+  ShardedStep step(Tape tape, SaeBatch batch) {
+    Centring centred = centred(tape, batch.x());
     float bandwidth = (float) (settings.bandwidth() * activationUnit());
     List<Variable> theta = new ArrayList<>();
     List<JumpRelu> jumps = new ArrayList<>();
@@ -102,7 +105,7 @@ final class ShardedJumpRelu extends ShardedSae {
     for (int b = 0; b < jumps.size(); b++) {
       output = jumps.get(b).reconstructed(tape, output, decoders(tape).get(b));
     }
-    Loss error = error(tape, output, x);
+    Loss error = error(tape, output, batch.decoded());
     Loss whole = error.times(1 / variance());
     List<Loss> ofBlocks = new ArrayList<>();
     double weight = settings.penalty().weight(tape);
@@ -128,7 +131,7 @@ final class ShardedJumpRelu extends ShardedSae {
         }
       }
     }
-    return new ShardedStep(this, x, error, codes, nans(codes))
+    return new ShardedStep(this, batch.target(), error, codes, nans(codes))
         .minimising(whole, ofBlocks)
         .of(centred, deadLatents());
   }

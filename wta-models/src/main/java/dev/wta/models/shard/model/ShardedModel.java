@@ -11,6 +11,8 @@ import dev.wta.api.tensor.WinnerList;
 import dev.wta.api.tensor.Winners;
 import dev.wta.data.Dataset;
 import dev.wta.data.preprocessing.Preprocessing;
+import dev.wta.models.ModelFamily;
+import dev.wta.models.Target;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
@@ -29,6 +31,7 @@ import dev.wta.models.shard.Ranks;
 import dev.wta.models.shard.ShardedSelection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.IntFunction;
 
@@ -45,7 +48,8 @@ import java.util.function.IntFunction;
  * <p>Methods that say so are collectives: all ranks call them in the same order.
  */
 public abstract class ShardedModel implements AutoCloseable {
-  private static final String FAMILIES = "fc-wta, topk, batch-topk, jumprelu and standard";
+  private static final String FAMILIES =
+      "fc-wta, topk, batch-topk, jumprelu, standard and the transcoders of the last four";
 
   private final Backend backend;
   private final Collective collective;
@@ -85,7 +89,8 @@ public abstract class ShardedModel implements AutoCloseable {
    * This rank's share of a model with first weights from {@code seed}. The caller closes it. A
    * collective.
    *
-   * @param settings of {@code fc-wta, topk, batch-topk, jumprelu} or {@code standard}
+   * @param settings of {@code fc-wta, topk, batch-topk, jumprelu} or {@code standard}, or of a
+   *     transcoder with the code of one of the last four
    * @param sample the shape of one sample
    * @throws WtaException if the family or a setting is not served, or ranks differ
    */
@@ -98,14 +103,16 @@ public abstract class ShardedModel implements AutoCloseable {
   /** As {@link #of(SettingsRecord, Shape, Backend, Seed, Ranks)}, with blocks of one's own. */
   public static ShardedModel of(
       SettingsRecord<?> settings, Shape sample, Backend backend, Seed seed, Collective collective) {
-    return switch (settings) {
+    return switch (code(settings)) {
       case FcWta.Settings given -> new ShardedFcWta(given, sample, backend, seed, collective);
-      case TopKSae.Settings given -> ShardedTopK.of(given, sample, backend, seed, collective);
-      case BatchTopKSae.Settings given -> ShardedTopK.of(given, sample, backend, seed, collective);
+      case TopKSae.Settings given ->
+          ShardedTopK.of(settings, given, sample, backend, seed, collective);
+      case BatchTopKSae.Settings given ->
+          ShardedTopK.of(settings, given, sample, backend, seed, collective);
       case JumpReluSae.Settings given ->
-          new ShardedJumpRelu(given, sample, backend, seed, collective);
+          new ShardedJumpRelu(settings, given, sample, backend, seed, collective);
       case StandardSae.Settings given ->
-          new ShardedStandard(given, sample, backend, seed, collective);
+          new ShardedStandard(settings, given, sample, backend, seed, collective);
       default -> throw notServed(settings);
     };
   }
@@ -116,14 +123,18 @@ public abstract class ShardedModel implements AutoCloseable {
    * @throws WtaException if the family is not served
    */
   public static String family(SettingsRecord<?> settings) {
-    return switch (settings) {
-      case FcWta.Settings _ -> FcWta.FAMILY.name();
-      case TopKSae.Settings _ -> TopKSae.FAMILY.name();
-      case BatchTopKSae.Settings _ -> BatchTopKSae.FAMILY.name();
-      case JumpReluSae.Settings _ -> JumpReluSae.FAMILY.name();
-      case StandardSae.Settings _ -> StandardSae.FAMILY.name();
-      default -> throw notServed(settings);
-    };
+    boolean transcodes = settings instanceof TranscoderSettings<?>;
+    ModelFamily family =
+        switch (code(settings)) {
+          case FcWta.Settings _ -> FcWta.FAMILY;
+          case TopKSae.Settings _ -> transcodes ? TopKSae.TRANSCODER : TopKSae.FAMILY;
+          case BatchTopKSae.Settings _ ->
+              transcodes ? BatchTopKSae.TRANSCODER : BatchTopKSae.FAMILY;
+          case JumpReluSae.Settings _ -> transcodes ? JumpReluSae.TRANSCODER : JumpReluSae.FAMILY;
+          case StandardSae.Settings _ -> transcodes ? StandardSae.TRANSCODER : StandardSae.FAMILY;
+          default -> throw notServed(settings);
+        };
+    return family.name();
   }
 
   /**
@@ -132,7 +143,7 @@ public abstract class ShardedModel implements AutoCloseable {
    * @throws WtaException if the family is not served
    */
   public static int units(SettingsRecord<?> settings) {
-    return switch (settings) {
+    return switch (code(settings)) {
       case FcWta.Settings given -> given.hidden().getLast();
       case TopKSae.Settings given -> given.sae().hidden();
       case BatchTopKSae.Settings given -> given.sae().hidden();
@@ -142,14 +153,18 @@ public abstract class ShardedModel implements AutoCloseable {
     };
   }
 
+  /** The settings that determine the code: of a transcoder those of its autoencoder. */
+  private static SettingsRecord<?> code(SettingsRecord<?> settings) {
+    return settings instanceof TranscoderSettings<?> transcoder
+        ? transcoder.autoencoder()
+        : settings;
+  }
+
   private static WtaException notServed(SettingsRecord<?> settings) {
-    if (settings instanceof TranscoderSettings<?>) {
-      return new WtaException(
-          "sharded training does not serve transcoders: ranks exchange samples and no targets",
-          "train it on one machine, or choose one of " + FAMILIES);
-    }
-    Class<?> model = settings.getClass().getEnclosingClass();
-    String name = (model == null ? settings.getClass() : model).getSimpleName();
+    Class<?> code = code(settings).getClass();
+    Class<?> model = code.getEnclosingClass();
+    String kind = settings instanceof TranscoderSettings<?> ? "a transcoder of " : "";
+    String name = kind + (model == null ? code : model).getSimpleName();
     return new WtaException(
         "sharded training does not serve %s: its units do more together than win and be summed"
             .formatted(name),
@@ -164,22 +179,35 @@ public abstract class ShardedModel implements AutoCloseable {
    *     chooses are read; a caller whose samples are in several places gives a data set of at most
    *     so many
    * @param fitted what samples go through
+   * @param target a transcoder's, of the same rows
    */
-  public void begin(Dataset samples, Preprocessing fitted) {}
+  public void begin(Dataset samples, Preprocessing fitted, Optional<Target> target) {}
 
   /**
    * One forward pass in training mode. A collective, as is {@link ShardedStep#finish}, which
    * follows the tape's backward pass.
    *
    * @param batch {@code (samples, inputs)}, pre-processed, the same on all ranks
+   * @param target {@code (samples, outputs)} of a transcoder, the same; empty for other models
+   * @throws IllegalArgumentException if there is a target and the model has none, or the reverse
    */
-  public final ShardedStep step(Tape tape, Tensor batch) {
+  public final ShardedStep step(Tape tape, Tensor batch, Optional<Tensor> target) {
+    if (target.isPresent() != target().isPresent()) {
+      throw new IllegalArgumentException(
+          target.isPresent() ? "the model has no target" : "the model is a transcoder");
+    }
     try (var _ = backend.hold()) {
-      return step(tape, tape.constant(batch));
+      Variable x = tape.constant(batch);
+      return step(tape, x, target.map(tape::constant).orElse(x));
     }
   }
 
-  abstract ShardedStep step(Tape tape, Variable x);
+  /**
+   * The same.
+   *
+   * @param target what is reconstructed: x, but for a transcoder
+   */
+  abstract ShardedStep step(Tape tape, Variable x, Variable target);
 
   /** The representation, {@code (samples, block's units)} for each block of this rank. */
   abstract List<Code.Sparse> code(Tape tape, Variable x);
@@ -315,6 +343,11 @@ public abstract class ShardedModel implements AutoCloseable {
     return sample;
   }
 
+  /** The shape of a transcoder's target; empty for other models. */
+  public Optional<Shape> target() {
+    return Optional.empty();
+  }
+
   final Seed seed() {
     return seed;
   }
@@ -340,6 +373,11 @@ public abstract class ShardedModel implements AutoCloseable {
   /** A bias that is the same on all ranks. */
   final Parameter replicatedBias(String name, int size) {
     return replicate(Parameter.bias(name, memory().allocate(Shape.of(size))));
+  }
+
+  /** A matrix that is the same on all ranks, all zero at first. */
+  final Parameter replicatedWeight(String name, Shape shape) {
+    return replicate(Parameter.weight(name, memory().allocate(shape)));
   }
 
   /** A state of one number that is the same on all ranks. */

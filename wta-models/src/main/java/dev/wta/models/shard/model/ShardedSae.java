@@ -2,6 +2,7 @@ package dev.wta.models.shard.model;
 
 import dev.wta.api.backend.Backend;
 import dev.wta.api.op.Dense;
+import dev.wta.api.op.Epilogue;
 import dev.wta.api.op.SelectionRule;
 import dev.wta.api.op.Update;
 import dev.wta.api.random.Seed;
@@ -10,6 +11,7 @@ import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.Winners;
 import dev.wta.data.Dataset;
 import dev.wta.data.preprocessing.Preprocessing;
+import dev.wta.models.Target;
 import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
@@ -20,7 +22,10 @@ import dev.wta.models.layer.Layers;
 import dev.wta.models.loss.SquaredError;
 import dev.wta.models.sae.DeadLatents;
 import dev.wta.models.sae.LatentCompetition;
+import dev.wta.models.sae.SaeBatch;
 import dev.wta.models.sae.SaeSettings;
+import dev.wta.models.sae.SkipConnection;
+import dev.wta.models.sae.TranscoderSettings;
 import dev.wta.models.sae.init.InitialSamples;
 import dev.wta.models.sae.init.InitialScale;
 import dev.wta.models.sae.init.SampleVariance;
@@ -33,6 +38,7 @@ import java.util.Optional;
 
 /**
  * A share of a {@link dev.wta.models.sae.SparseAutoencoder}, whose equations and parameters it has.
+ * A skip connection belongs to no unit: every rank has it, and gives it the same gradient.
  */
 abstract class ShardedSae extends ShardedModel {
   private static final Parameter.RowBound UNIT_ROWS =
@@ -44,36 +50,63 @@ abstract class ShardedSae extends ShardedModel {
   private final Optional<LatentCompetition> together;
   private final List<DeadLatents> deadLatents = new ArrayList<>();
   private final Parameter centre;
+  private final Optional<Shape> target;
+  private final Optional<SkipConnection> skip;
   private final SampleVariance variance;
+  private final SampleVariance inputVariance;
 
+  /**
+   * @param all a transcoder's settings, or those of the autoencoder
+   */
   ShardedSae(
-      SettingsRecord<?> settings,
+      SettingsRecord<?> all,
       SaeSettings common,
       Shape sample,
       Backend backend,
       Seed seed,
       Collective collective) {
-    super(settings, common.hidden(), sample, backend, seed, collective);
+    Optional<TranscoderSettings<?>> transcoder =
+        all instanceof TranscoderSettings<?> given ? Optional.of(given) : Optional.empty();
+    target = transcoder.map(given -> given.target(family(all)));
+    super(all, common.hidden(), sample, backend, seed, collective);
     this.common = common;
+    int outputs = Math.toIntExact(target.orElse(sample).size());
     boolean free = common.freeRows();
+    float length = (float) common.firstLength();
     for (UnitBlock block : blocks()) {
-      Parameter encoder = block.zeros("encoder.weight", inputs(), Optional.empty());
+      Parameter encoder =
+          target.isEmpty()
+              ? block.zeros("encoder.weight", inputs(), Optional.empty())
+              : block.weight("encoder.weight", inputs(), 1, Optional.empty());
       Parameter bias = block.bias("encoder.bias");
       Parameter decoder =
           block.weight(
-              "decoder.weight", inputs(), 1, free ? Optional.empty() : Optional.of(UNIT_ROWS));
+              "decoder.weight", outputs, 1, free ? Optional.empty() : Optional.of(UNIT_ROWS));
       if (free) {
-        float length = (float) common.firstLength();
         backend.update().normaliseRows(decoder.value(), Update.RowNorm.EXACTLY, length);
       }
-      backend.memory().copy(decoder.value(), encoder.value());
+      if (target.isEmpty()) {
+        backend.memory().copy(decoder.value(), encoder.value());
+      } else { // inputs and outputs are different spaces
+        backend.update().normaliseRows(encoder.value(), Update.RowNorm.EXACTLY, length);
+      }
       latents.add(new LatentCompetition(encoder, bias, decoder, common.weighsLengths()));
       deadLatents.add(new DeadLatents(block.state("silence"), common.deadAfter()));
     }
     together = latents.size() > 1 ? together() : Optional.empty();
-    centre = replicatedBias("decoder.bias", inputs());
+    centre = replicatedBias("decoder.bias", outputs);
+    skip =
+        transcoder
+            .filter(TranscoderSettings::skip)
+            .map(_ -> replicatedWeight("skip.weight", Shape.of(outputs, inputs())))
+            .map(SkipConnection::new);
+    variance = sampleVariance("variance");
+    inputVariance = target.isPresent() ? sampleVariance("input.variance") : variance;
+  }
+
+  private SampleVariance sampleVariance(String name) {
     boolean divides = common.lossScale() == SaeSettings.LossScale.VARIANCE;
-    variance = new SampleVariance(replicatedState("variance"), memory(), divides);
+    return new SampleVariance(replicatedState(name), memory(), divides);
   }
 
   /** All of this rank's latents, unless their weights are too large to be one tensor. */
@@ -104,15 +137,55 @@ abstract class ShardedSae extends ShardedModel {
   }
 
   @Override
-  public final void begin(Dataset samples, Preprocessing fitted) {
+  public final Optional<Shape> target() {
+    return target;
+  }
+
+  @Override
+  final ShardedStep step(Tape tape, Variable x, Variable wanted) {
+    Variable decoded = skip.map(map -> map.residual(tape, x, wanted)).orElse(wanted);
+    return step(tape, new SaeBatch(x, wanted, decoded));
+  }
+
+  /** A training step: its loss from {@link SaeBatch#decoded} and the codes of {@code x}. */
+  abstract ShardedStep step(Tape tape, SaeBatch batch);
+
+  @Override
+  public final void begin(Dataset samples, Preprocessing fitted, Optional<Target> towards) {
     try (var _ = backend().hold()) {
       InitialSamples initial = InitialSamples.of(samples, fitted, sampleShape(), seed());
-      if (common.firstCentre() == SaeSettings.FirstCentre.MEDIAN) {
-        memory().upload(initial.median(), 0, centre.value());
+      InitialSamples wanted =
+          towards
+              .map(to -> InitialSamples.of(to.data(), to.fitted(), to.shape(), seed()))
+              .orElse(initial);
+      boolean atMedian = common.firstCentre() == SaeSettings.FirstCentre.MEDIAN;
+      if (atMedian) {
+        memory().upload(wanted.median(), 0, centre.value());
       }
-      variance.set(initial.variance());
+      inputVariance.set(initial.variance());
+      variance.set(wanted.variance());
       initialiseThresholds();
-      scaleEncoder(initial);
+      if (atMedian && target.isPresent()) {
+        centreActivations(initial.median());
+      }
+      scaleEncoder(initial, wanted);
+    }
+  }
+
+  /**
+   * Makes initial activations {@code W (x - m)} in a transcoder, which subtracts nothing from x.
+   */
+  private void centreActivations(float[] m) {
+    for (LatentCompetition block : latents) {
+      Tensor bias = block.bias().value();
+      int units = bias.shape().rows();
+      try (Tensor median = memory().of(Shape.of(1, m.length), m);
+          Tensor products = memory().allocate(Shape.of(1, units))) {
+        Dense dense = backend().dense();
+        Tensor rows = block.encoder().value();
+        dense.gemm(median, false, rows, true, 1, 0, Epilogue.NONE, products);
+        dense.axpy(-1, products.reshape(Shape.of(units)), bias);
+      }
     }
   }
 
@@ -127,13 +200,17 @@ abstract class ShardedSae extends ShardedModel {
   }
 
   /** Scales the encoder down if initial reconstructions would be too long. */
-  private void scaleEncoder(InitialSamples initial) {
+  private void scaleEncoder(InitialSamples samples, InitialSamples targets) {
     try (Tape tape = Tape.forward(backend())) {
-      Variable x = initial.on(tape, MOST_RECONSTRUCTIONS);
-      Variable made =
-          BlockSum.decode(tape, collective(), code(tape, x), decoders(tape), Optional.empty());
-      Variable wanted = Arithmetic.subtractRow(tape, x, tape.parameter(centre));
-      double factor = InitialScale.ofAutoencoder(backend().dense(), made.value(), wanted.value());
+      List<Code.Sparse> code = code(tape, samples.on(tape, MOST_RECONSTRUCTIONS));
+      Tensor made =
+          BlockSum.decode(tape, collective(), code, decoders(tape), Optional.empty()).value();
+      Variable towards = targets.on(tape, MOST_RECONSTRUCTIONS);
+      Tensor wanted = Arithmetic.subtractRow(tape, towards, tape.parameter(centre)).value();
+      double factor =
+          target.isPresent()
+              ? InitialScale.ofTranscoder(backend().dense(), made, wanted)
+              : InitialScale.ofAutoencoder(backend().dense(), made, wanted);
       if (factor < 1) {
         for (LatentCompetition block : latents) {
           Tensor rows = block.encoder().value();
@@ -164,11 +241,12 @@ abstract class ShardedSae extends ShardedModel {
 
   /** As {@link dev.wta.models.sae.SaeSettings#activationUnit}. */
   final double activationUnit() {
-    return common.activationUnit(variance());
+    return common.activationUnit(inputVariance.read());
   }
 
   final Centring centred(Tape tape, Variable x) {
-    return new Centring(tape, x, centre, latents.size());
+    Optional<Parameter> subtracted = target.isPresent() ? Optional.empty() : Optional.of(centre);
+    return new Centring(tape, x, subtracted, latents.size());
   }
 
   final List<Variable> decoders(Tape tape) {
@@ -223,8 +301,8 @@ abstract class ShardedSae extends ShardedModel {
   }
 
   /** The squared error of a reconstruction. */
-  static Loss error(Tape tape, Variable output, Variable x) {
-    return SquaredError.of(tape, output, x);
+  static Loss error(Tape tape, Variable output, Variable wanted) {
+    return SquaredError.of(tape, output, wanted);
   }
 
   /** Counts a batch's activity. */

@@ -7,8 +7,10 @@ import dev.wta.models.autodiff.Loss;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.layer.Code;
+import dev.wta.models.sae.SaeBatch;
 import dev.wta.models.sae.SparsityPenalty;
 import dev.wta.models.sae.StandardSae;
+import dev.wta.models.settings.SettingsRecord;
 import dev.wta.models.shard.Collective;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,27 +20,28 @@ final class ShardedStandard extends ShardedSae {
   private final SparsityPenalty penalty;
 
   ShardedStandard(
+      SettingsRecord<?> all,
       StandardSae.Settings settings,
       Shape sample,
       Backend backend,
       Seed seed,
       Collective collective) {
-    super(settings, settings.sae(), sample, backend, seed, collective);
+    super(all, settings.sae(), sample, backend, seed, collective);
     penalty = settings.penalty();
   }
 
   @Override
-  ShardedStep step(Tape tape, Variable x) {
-    Centring centred = centred(tape, x);
+  ShardedStep step(Tape tape, SaeBatch batch) {
+    Centring centred = centred(tape, batch.x());
     List<Code.Sparse> codes = above(tape, centred, thresholds(tape, 0));
-    Loss error = error(tape, decode(tape, codes), x);
+    Loss error = error(tape, decode(tape, codes), batch.decoded());
     List<Loss> norms = new ArrayList<>();
     for (int b = 0; b < codes.size(); b++) {
       norms.add(
           penalty.norm(tape, codes.get(b), decoders(tape).get(b), common().freeRows(), variance()));
     }
     note(tape, codes);
-    return new ShardedStep(this, x, error, codes, nans(codes))
+    return new ShardedStep(this, batch.target(), error, codes, nans(codes))
         .minimising(error.times(1 / variance()), norms)
         .of(centred, deadLatents());
   }

@@ -17,7 +17,7 @@ public final class ShardedStep {
   private static final int COUNTS = 5;
 
   private final ShardedModel model;
-  private final Variable x;
+  private final Variable target;
   private final Loss error;
   private final List<Code.Sparse> codes;
   private final long[] nans;
@@ -27,14 +27,16 @@ public final class ShardedStep {
   private List<DeadLatents> latents = List.of();
 
   /**
+   * @param target what is reconstructed, {@code (samples, outputs)}
    * @param error the reconstruction's squared error, which is what to minimise unless {@link
    *     #minimising} says otherwise
    * @param codes what this rank's blocks contributed
    * @param nans the NaN among each block's activations
    */
-  ShardedStep(ShardedModel model, Variable x, Loss error, List<Code.Sparse> codes, long[] nans) {
+  ShardedStep(
+      ShardedModel model, Variable target, Loss error, List<Code.Sparse> codes, long[] nans) {
     this.model = model;
-    this.x = x;
+    this.target = target;
     this.error = error;
     this.codes = codes;
     this.nans = nans;
@@ -94,10 +96,10 @@ public final class ShardedStep {
     }
     double[] all = model.collective().sum(ofOwn);
     centring.ifPresent(kept -> kept.learn(all, COUNTS));
-    int samples = x.shape().rows();
+    int samples = target.shape().rows();
     Map<String, Double> metrics = new TreeMap<>();
     if (logged) {
-      metrics.put("explainedVariance", ExplainedVariance.ofBatch(tape, x, error));
+      metrics.put("explainedVariance", ExplainedVariance.ofBatch(tape, target, error));
       if (!latents.isEmpty()) {
         metrics.put("l0", all[3] / samples);
         metrics.put("deadShare", all[4] / model.collective().blocks().units());

@@ -16,6 +16,7 @@ import dev.wta.models.sae.AuxiliaryLoss;
 import dev.wta.models.sae.BatchTopKSae;
 import dev.wta.models.sae.LatentCompetition;
 import dev.wta.models.sae.RunningThreshold;
+import dev.wta.models.sae.SaeBatch;
 import dev.wta.models.sae.SaeSettings;
 import dev.wta.models.sae.TopKSae;
 import dev.wta.models.sae.op.DeadCode;
@@ -35,7 +36,7 @@ final class ShardedTopK extends ShardedSae {
   private final Optional<RunningThreshold> threshold;
 
   private ShardedTopK(
-      SettingsRecord<?> settings,
+      SettingsRecord<?> all,
       SaeSettings common,
       int k,
       AuxiliaryLoss auxiliary,
@@ -44,7 +45,7 @@ final class ShardedTopK extends ShardedSae {
       Backend backend,
       Seed seed,
       Collective collective) {
-    super(settings, common, sample, backend, seed, collective);
+    super(all, common, sample, backend, seed, collective);
     this.k = k;
     this.auxiliary = auxiliary;
     threshold =
@@ -56,11 +57,16 @@ final class ShardedTopK extends ShardedSae {
   }
 
   static ShardedTopK of(
-      TopKSae.Settings settings, Shape sample, Backend backend, Seed seed, Collective collective) {
+      SettingsRecord<?> all,
+      TopKSae.Settings settings,
+      Shape sample,
+      Backend backend,
+      Seed seed,
+      Collective collective) {
     settings.requireLatents("k");
     settings.requireLatents("k-aux");
     return new ShardedTopK(
-        settings,
+        all,
         settings.sae(),
         settings.k(),
         settings.auxiliary(),
@@ -72,6 +78,7 @@ final class ShardedTopK extends ShardedSae {
   }
 
   static ShardedTopK of(
+      SettingsRecord<?> all,
       BatchTopKSae.Settings settings,
       Shape sample,
       Backend backend,
@@ -80,7 +87,7 @@ final class ShardedTopK extends ShardedSae {
     settings.requireLatents("k");
     settings.requireLatents("k-aux");
     return new ShardedTopK(
-        settings,
+        all,
         settings.sae(),
         settings.k(),
         settings.auxiliary(),
@@ -103,14 +110,14 @@ final class ShardedTopK extends ShardedSae {
   }
 
   @Override
-  ShardedStep step(Tape tape, Variable x) {
-    SelectionRule rule = rule(x.shape().rows());
-    Centring centred = centred(tape, x);
+  ShardedStep step(Tape tape, SaeBatch batch) {
+    SelectionRule rule = rule(batch.x().shape().rows());
+    Centring centred = centred(tape, batch.x());
     List<Tensor> deadBefore = dead(tape);
     if (auxiliary.auxWeight() == 0 || deadCount(deadBefore) == 0) {
       Selected selected = selected(tape, centred, rule);
-      Reconstructed made = reconstructed(tape, x, centred, selected);
-      return step(x, centred, made, made.error().times(1 / variance()));
+      Reconstructed made = reconstructed(tape, batch, centred, selected);
+      return step(batch, centred, made, made.error().times(1 / variance()));
     }
     List<Tensor> activations = new ArrayList<>();
     List<Tensor> compared = new ArrayList<>();
@@ -120,18 +127,18 @@ final class ShardedTopK extends ShardedSae {
       compared.add(block.compared(tape, activations.get(b)));
     }
     Selected selected = select(tape, rule, b -> selected(tape, compared.get(b), rule));
-    Reconstructed made = reconstructed(tape, x, centred, selected);
+    Reconstructed made = reconstructed(tape, batch, centred, selected);
     boolean before = auxiliary.deadCounted() == AuxiliaryLoss.DeadCounted.BEFORE;
     List<Tensor> dead = before ? deadBefore : dead(tape);
-    Loss revival = revival(tape, x, centred, made.output(), activations, compared, dead);
-    return step(x, centred, made, made.error().times(1 / variance()).plus(revival));
+    Loss revival = revival(tape, batch, centred, made.output(), activations, compared, dead);
+    return step(batch, centred, made, made.error().times(1 / variance()).plus(revival));
   }
 
   @SuppressWarnings("ArrayRecordComponent") // a plain carrier, never compared
   private record Reconstructed(List<Code.Sparse> codes, long[] nans, Variable output, Loss error) {}
 
-  private ShardedStep step(Variable x, Centring centred, Reconstructed made, Loss loss) {
-    return new ShardedStep(this, x, made.error(), made.codes(), made.nans())
+  private ShardedStep step(SaeBatch batch, Centring centred, Reconstructed made, Loss loss) {
+    return new ShardedStep(this, batch.target(), made.error(), made.codes(), made.nans())
         .minimising(loss, List.of())
         .of(centred, deadLatents());
   }
@@ -142,11 +149,12 @@ final class ShardedTopK extends ShardedSae {
     return winners;
   }
 
-  private Reconstructed reconstructed(Tape tape, Variable x, Centring centred, Selected selected) {
+  private Reconstructed reconstructed(
+      Tape tape, SaeBatch batch, Centring centred, Selected selected) {
     threshold.ifPresent(running -> follow(tape, running, selected.winners()));
     List<Code.Sparse> codes = codes(tape, centred, selected.winners());
     Variable output = decode(tape, codes);
-    Loss error = error(tape, output, x);
+    Loss error = error(tape, output, batch.decoded());
     note(tape, codes);
     return new Reconstructed(codes, selected.nans(), output, error);
   }
@@ -165,14 +173,14 @@ final class ShardedTopK extends ShardedSae {
   /** What {@link AuxiliaryLoss} adds to the loss. */
   private Loss revival(
       Tape tape,
-      Variable x,
+      SaeBatch batch,
       Centring centred,
       Variable output,
       List<Tensor> activations,
       List<Tensor> compared,
       List<Tensor> dead) {
     Dense dense = backend().dense();
-    int most = auxiliary.latents(x.shape().rowSize());
+    int most = auxiliary.latents(batch.x().shape().rowSize());
     SelectionRule rule = new SelectionRule.PerSample(most);
     List<Tensor> candidates = candidates(tape, compared, dead);
     Selected chosen = select(tape, rule, b -> selected(tape, candidates.get(b), rule));
@@ -183,8 +191,8 @@ final class ShardedTopK extends ShardedSae {
       backend().sparse().gather(winners, activations.get(b), values);
       revived.add(latents().get(b).encoded(tape, centred.of(b), winners, values));
     }
-    Tensor residual = tape.temporary(x.shape());
-    dense.zip(Dense.Binary.SUBTRACT, x.value(), output.value(), residual);
+    Tensor residual = tape.temporary(output.shape());
+    dense.zip(Dense.Binary.SUBTRACT, batch.decoded().value(), output.value(), residual);
     double factor = auxiliary.factor(tape, residual, deadCount(dead) / most, variance());
     Variable decoded =
         BlockSum.decode(tape, collective(), revived, decoders(tape), Optional.empty());

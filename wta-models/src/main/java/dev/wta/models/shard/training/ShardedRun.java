@@ -32,6 +32,8 @@ public final class ShardedRun {
    * The configuration of a run.
    *
    * @param data the training data, see {@link RunConfig#describe(dev.wta.data.Dataset, String)}
+   * @param target a transcoder's targets, see {@link RunConfig#describe(dev.wta.models.Target,
+   *     String)}; empty for other models
    * @param backend of a rank
    */
   public static RunConfig config(
@@ -40,6 +42,7 @@ public final class ShardedRun {
       TrainingSettings training,
       Preprocessing fitted,
       Map<String, Object> data,
+      Map<String, Object> target,
       Backend backend) {
     String family = ShardedModel.family(model);
     Map<String, Object> described =
@@ -53,7 +56,7 @@ public final class ShardedRun {
         described,
         fitted.describe(),
         data,
-        Map.of(),
+        target,
         RunConfig.describe(backend),
         RunConfig.runningVersions(),
         Optional.empty());
@@ -68,10 +71,15 @@ public final class ShardedRun {
    * @param run a place for the run's files, which holds no run yet. It holds one once this returns,
    *     and not before
    * @param fitted what samples go through
+   * @param ofTargets what a transcoder's targets go through
    * @throws WtaException if there is no checkpoint, it is damaged, or a file cannot be written
    */
   public static void assemble(
-      CheckpointPlace checkpoints, CheckpointPlace run, RunConfig config, Preprocessing fitted) {
+      CheckpointPlace checkpoints,
+      CheckpointPlace run,
+      RunConfig config,
+      Preprocessing fitted,
+      Optional<Preprocessing> ofTargets) {
     ShardedCheckpoint kept = new ShardedCheckpoint(checkpoints);
     ShardedCheckpoint.Complete last =
         kept.last()
@@ -90,6 +98,7 @@ public final class ShardedRun {
           run::create,
           config,
           fitted,
+          ofTargets,
           last.state(),
           section(kept, last, ShardedCheckpoint.MODEL, metadata),
           section(kept, last, ShardedCheckpoint.TRAINER, metadata));

@@ -29,16 +29,16 @@ import java.util.Optional;
  *     ShardedTraining training = new ShardedTraining(model, trainingSettings, totalSteps)) {
  *   TrainingState at = training.restore(place).orElse(TrainingState.START);
  *   if (at.step() == 0) {
- *     model.begin(samples, fitted);
+ *     model.begin(samples, fitted, target);
  *   }
  *   // for each batch from there on, pre-processed:
- *   training.step(batch, count);
+ *   training.step(batch, targets, count);
  *   // now and then:
  *   training.save(place, epoch, samplesOfEpoch);
  * }
  * }</pre>
  *
- * <p>The model stays the caller's to close.
+ * <p>Targets are a transcoder's, and empty for other models. The model stays the caller's to close.
  */
 public final class ShardedTraining implements AutoCloseable {
   private final ShardedModel model;
@@ -48,6 +48,7 @@ public final class ShardedTraining implements AutoCloseable {
   private final OptimizerState state;
   private final Tape tape;
   private final Tensor room;
+  private final Optional<Tensor> roomOfTargets;
   private long step;
   private long savedStep = -1;
 
@@ -79,6 +80,7 @@ public final class ShardedTraining implements AutoCloseable {
             model.parameters());
     tape = Tape.recording(backend.withPrecision(settings.precision()), Seed.of(settings.seed()));
     room = memory.allocate(model.sampleShape().batch(settings.batch()));
+    roomOfTargets = model.target().map(target -> memory.allocate(target.batch(settings.batch())));
   }
 
   /**
@@ -124,18 +126,20 @@ public final class ShardedTraining implements AutoCloseable {
    * last one.
    *
    * @param samples a mini-batch {@code (count, inputs)}, pre-processed, the same on all ranks
+   * @param targets of a transcoder, {@code (count, outputs)}, the same; empty for other models
    * @param count at most {@code batch}
    * @throws WtaException if the loss or an activation is no number any more, on all ranks; the
    *     parameters are those before the step
    */
-  public ShardedStep.Measures step(float[] samples, int count) {
+  public ShardedStep.Measures step(float[] samples, Optional<float[]> targets, int count) {
     Backend backend = model.backend();
     try (var _ = backend.hold()) {
-      Tensor batch = room.rows(0, count).reshape(Shape.of(count, inputs()));
-      backend.memory().upload(samples, 0, batch);
+      Tensor batch = upload(samples, room, count);
+      Optional<Tensor> wanted =
+          targets.map(given -> upload(given, roomOfTargets.orElseThrow(), count));
       double rate = rate();
       tape.reset(step);
-      ShardedStep output = model.step(tape, batch);
+      ShardedStep output = model.step(tape, batch, wanted);
       tape.backward(output.loss());
       boolean logged = (step + 1) % settings.logEvery() == 0 || step + 1 == totalSteps;
       ShardedStep.Measures measures = output.finish(tape, logged);
@@ -146,8 +150,10 @@ public final class ShardedTraining implements AutoCloseable {
     }
   }
 
-  private int inputs() {
-    return Math.toIntExact(model.sampleShape().size());
+  private Tensor upload(float[] rows, Tensor to, int count) {
+    Tensor part = to.rows(0, count).reshape(Shape.of(count, to.shape().rowSize()));
+    model.backend().memory().upload(rows, 0, part);
+    return part;
   }
 
   private void requireSound(ShardedStep.Measures measures) {
@@ -210,6 +216,7 @@ public final class ShardedTraining implements AutoCloseable {
   @Override
   public void close() {
     state.close();
+    roomOfTargets.ifPresent(Tensor::close);
     room.close();
     tape.close();
   }

@@ -6,13 +6,18 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
+import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
+import dev.wta.data.preprocessing.Preprocessing;
 import dev.wta.models.Model;
+import dev.wta.models.Target;
 import dev.wta.models.TestBackends;
 import dev.wta.models.TestData;
 import dev.wta.models.run.RunConfig;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.sae.TopKSae;
+import dev.wta.models.sae.TranscoderSettings;
+import dev.wta.models.settings.SettingsRecord;
 import dev.wta.models.shard.CheckpointPlace;
 import dev.wta.models.shard.LocalPlace;
 import dev.wta.models.training.Trainer;
@@ -27,11 +32,15 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ShardedCheckpointTest {
   private static final Dataset DATA = TestData.vectors(100, 12);
+  private static final Dataset TARGETS = TestData.targets(100, Shape.of(7));
   private static final TopKSae.Settings MODEL =
       TopKSae.Settings.DEFAULTS.hidden(50).k(3).deadAfter(40);
   private static final TrainingSettings TRAINING =
@@ -42,6 +51,11 @@ class ShardedCheckpointTest {
 
   private static ShardedRunner runner() {
     return new ShardedRunner(MODEL, TRAINING, DATA, "cpu");
+  }
+
+  private static ShardedRunner transcoding() {
+    SettingsRecord<?> model = TranscoderSettings.of(MODEL, TARGETS.sampleShape()).skip(true);
+    return new ShardedRunner(model, TRAINING, DATA, "cpu").towards(Optional.of(TARGETS));
   }
 
   private static void assertSame(Map<String, float[]> found, Map<String, float[]> expected) {
@@ -147,29 +161,38 @@ class ShardedCheckpointTest {
         .hasMessageContaining("that this training has not");
   }
 
-  @Test
-  void aCheckpointBecomesARunThatPlainTrainingResumes() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aCheckpointBecomesARunThatPlainTrainingResumes(boolean transcodes) {
     LocalPlace place = new LocalPlace(folder.resolve("place"));
-    ShardedRunner whole = runner();
+    ShardedRunner whole = transcodes ? transcoding() : runner();
     Map<String, float[]> never = whole.train(2).parameters();
-    runner().keeping(place).stoppingAfter(10).train(3);
+    (transcodes ? transcoding() : runner()).keeping(place).stoppingAfter(10).train(3);
+    Optional<Preprocessing> ofTargets = whole.target().map(Target::fitted);
     Path directory = folder.resolve("run");
     try (Backend backend = TestBackends.open("cpu", 1)) {
       RunConfig config =
           ShardedRun.config(
-              MODEL,
+              whole.model(),
               DATA.sampleShape(),
               TRAINING,
               whole.fitted(),
               RunConfig.describe(DATA, DATA.digest()),
+              whole
+                  .target()
+                  .map(target -> RunConfig.describe(target, TARGETS.digest()))
+                  .orElse(Map.of()),
               backend);
       LocalPlace to = new LocalPlace(directory);
-      ShardedRun.assemble(place, to, config, whole.fitted());
+      ShardedRun.assemble(place, to, config, whole.fitted(), ofTargets);
       RunDirectory run = RunDirectory.open(directory);
       assertThat(run.state().orElseThrow().step()).isEqualTo(8);
       try (Model model = run.loadModel(backend)) {
-        TrainingResult result =
-            Trainer.of(model).settings(TRAINING).data(DATA).to(directory).resume().train();
+        Trainer trainer = Trainer.of(model).settings(TRAINING).data(DATA).to(directory);
+        if (transcodes) {
+          trainer.target(TARGETS);
+        }
+        TrainingResult result = trainer.resume().train();
         assertThat(result.steps()).isEqualTo(20);
         model
             .parameters()
@@ -183,7 +206,7 @@ class ShardedCheckpointTest {
                   }
                 });
       }
-      assertThatThrownBy(() -> ShardedRun.assemble(place, to, config, whole.fitted()))
+      assertThatThrownBy(() -> ShardedRun.assemble(place, to, config, whole.fitted(), ofTargets))
           .isInstanceOf(WtaException.class)
           .hasMessageContaining("already holds a run");
       assertThat(RunDirectory.holdsRun(directory)).isTrue();

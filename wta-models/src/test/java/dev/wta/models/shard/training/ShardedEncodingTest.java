@@ -22,6 +22,7 @@ import dev.wta.models.TestData;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.io.Safetensors;
 import dev.wta.models.run.RunDirectory;
+import dev.wta.models.sae.TranscoderSettings;
 import dev.wta.models.settings.SettingsRecord;
 import dev.wta.models.shard.LocalRanks;
 import dev.wta.models.shard.LocalRanksRunner;
@@ -44,6 +45,7 @@ class ShardedEncodingTest {
   private static final int INPUTS = 12;
   private static final int UNITS = 50;
   private static final Dataset DATA = TestData.vectors(70, INPUTS);
+  private static final Dataset TARGETS = TestData.targets(70, Shape.of(4));
 
   @TempDir private Path folder;
 
@@ -52,6 +54,9 @@ class ShardedEncodingTest {
     ModelFamily known = ModelFamilies.named(family);
     if (known.settings().names().contains("k")) {
       given.put("k", 5);
+    }
+    if (known.transcodes()) {
+      given.putAll(TranscoderSettings.outputs(TARGETS.sampleShape()));
     }
     return known.settings().parse(given);
   }
@@ -105,7 +110,8 @@ class ShardedEncodingTest {
 
   /** Shares in two orders; a batch of many samples and one of few. */
   @ParameterizedTest
-  @ValueSource(strings = {"fc-wta", "topk", "batch-topk", "jumprelu", "standard"})
+  @ValueSource(
+      strings = {"fc-wta", "topk", "batch-topk", "jumprelu", "standard", "topk-transcoder"})
   void sharesOneAfterTheOtherEncodeAsTheEncoderToTheBit(String family) {
     Path directory = folder.resolve(family);
     float[][] samples = new float[DATA.size()][INPUTS];
@@ -120,7 +126,11 @@ class ShardedEncodingTest {
       TrainingSettings training =
           TrainingSettings.of(ModelFamilies.named(family))
               .parse(Map.of("epochs", 3, "batch", 32, "preprocess", List.of("scale")));
-      Trainer.of(model).settings(training).data(DATA).to(directory).train();
+      Trainer trainer = Trainer.of(model).settings(training).data(DATA).to(directory);
+      if (model.target().isPresent()) {
+        trainer.target(TARGETS);
+      }
+      trainer.train();
       RunDirectory run = RunDirectory.open(directory);
       SparseCodes expected;
       try (Encoder encoder = run.encoder(backend)) {
@@ -189,16 +199,10 @@ class ShardedEncodingTest {
   @CsvSource({
     "gated, sharded training does not serve GatedSae",
     "matryoshka, sharded training does not serve MatryoshkaSae",
-    "topk-transcoder, sharded training does not serve transcoders"
+    "gated-transcoder, sharded training does not serve a transcoder of GatedSae"
   })
   void otherFamiliesAreRefusedByName(String family, String problem) {
-    Map<String, Object> given = new LinkedHashMap<>(Map.of("hidden", UNITS));
-    ModelFamily known = ModelFamilies.named(family);
-    if (family.equals("topk-transcoder")) {
-      given.put("outputs", List.of(4));
-    }
-    SettingsRecord<?> settings = known.settings().parse(given);
-    assertRefused(settings, problem);
+    assertRefused(settings(family), problem);
   }
 
   @Test

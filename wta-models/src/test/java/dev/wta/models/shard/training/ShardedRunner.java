@@ -6,6 +6,7 @@ import dev.wta.data.Batch;
 import dev.wta.data.Batches;
 import dev.wta.data.Dataset;
 import dev.wta.data.preprocessing.Preprocessing;
+import dev.wta.models.Target;
 import dev.wta.models.TestBackends;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.run.TrainingState;
@@ -32,6 +33,7 @@ final class ShardedRunner {
   private final TrainingSettings training;
   private final Dataset data;
   private final String backend;
+  private Optional<Dataset> targets = Optional.empty();
   private Optional<CheckpointPlace> place = Optional.empty();
   private long stopAfter = Long.MAX_VALUE;
   private int blocks;
@@ -42,6 +44,12 @@ final class ShardedRunner {
     this.data = data;
     this.backend = backend;
     blocks = Blocks.of(ShardedModel.units(model)).count();
+  }
+
+  /** Of a transcoder to these targets; not one where they are empty. */
+  ShardedRunner towards(Optional<Dataset> given) {
+    targets = given;
+    return this;
   }
 
   /** With a checkpoint after each epoch, from the last of which training resumes. */
@@ -61,8 +69,17 @@ final class ShardedRunner {
     return this;
   }
 
+  SettingsRecord<?> model() {
+    return model;
+  }
+
   Preprocessing fitted() {
-    return Preprocessing.fit(training.preprocess(), data, (_, _, _) -> {});
+    return Preprocessing.fit(training.preprocess(), data);
+  }
+
+  Optional<Target> target() {
+    return targets.map(
+        given -> new Target(given, Preprocessing.fit(training.targetPreprocess(), given)));
   }
 
   long totalSteps() {
@@ -104,17 +121,19 @@ final class ShardedRunner {
   private Outcome train(LocalRanks ranks) {
     Collective collective = new Collective(ranks, new Blocks(ShardedModel.units(model), blocks));
     Preprocessing fitted = fitted();
+    Optional<Target> target = target();
     try (Backend own = TestBackends.open(backend, 1);
         ShardedModel share =
             ShardedModel.of(model, data.sampleShape(), own, Seed.of(training.seed()), collective);
         ShardedTraining trainer = new ShardedTraining(share, training, totalSteps())) {
       TrainingState at = place.flatMap(trainer::restore).orElse(TrainingState.START);
       if (at.step() == 0) {
-        share.begin(data, fitted);
+        share.begin(data, fitted, target);
       }
       List<Double> losses = new ArrayList<>();
       Map<String, Double> last = Map.of();
       Batch batch = new Batch(training.batch(), data.sampleShape());
+      Optional<Batch> wanted = target.map(to -> new Batch(training.batch(), to.shape()));
       int skipped = at.samples();
       for (int epoch = at.epoch(); epoch < training.epochs(); epoch++) {
         try (Batches batches =
@@ -131,7 +150,9 @@ final class ShardedRunner {
               return new Outcome(parameters(share), losses, last);
             }
             fitted.apply(batch.values(), batch.count(), data.sampleShape());
-            ShardedStep.Measures measures = trainer.step(batch.values(), batch.count());
+            target.ifPresent(to -> to.read(batch, wanted.orElseThrow(), true));
+            ShardedStep.Measures measures =
+                trainer.step(batch.values(), wanted.map(Batch::values), batch.count());
             losses.add(measures.loss());
             last = measures.metrics();
           }

@@ -5,18 +5,21 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
+import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.TestBackends;
 import dev.wta.models.TestData;
+import dev.wta.models.sae.TranscoderSettings;
 import dev.wta.models.settings.SettingsRecord;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingSettings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,6 +28,7 @@ class ShardedTrainingTest {
   private static final int INPUTS = 12;
   private static final int SAMPLES = 100;
   private static final Dataset DATA = TestData.vectors(SAMPLES, INPUTS);
+  private static final Shape TARGET = Shape.of(7);
 
   /** A model's and training's settings by key, where they are not the family's. */
   record Case(String family, Map<String, Object> model, Map<String, Object> training) {
@@ -33,12 +37,18 @@ class ShardedTrainingTest {
     }
 
     SettingsRecord<?> settings() {
-      return of().settings().parse(model);
+      Map<String, Object> all = new LinkedHashMap<>(model);
+      targets().ifPresent(given -> all.putAll(TranscoderSettings.outputs(given.sampleShape())));
+      return of().settings().parse(all);
+    }
+
+    Optional<Dataset> targets() {
+      return of().transcodes() ? Optional.of(TestData.targets(SAMPLES, TARGET)) : Optional.empty();
     }
 
     /** Whether latents die, and a loss revives them. */
     boolean revives() {
-      return family.endsWith("topk") && model.containsKey("dead-after");
+      return family.contains("topk") && model.containsKey("dead-after");
     }
 
     TrainingSettings trainingSettings() {
@@ -95,7 +105,13 @@ class ShardedTrainingTest {
             "kernel-to-encoder",
             true),
         of("standard", "sparsity", 0.05, "sparsity-warmup", 3),
-        of("standard", "sparsity", 0.05, "decoder-rows", "unit", "warmup", 4));
+        of("standard", "sparsity", 0.05, "decoder-rows", "unit", "warmup", 4),
+        of("topk-transcoder", "k", 4, "aux-weight", 0.0),
+        of("topk-transcoder", "k", 2, "dead-after", 33, "skip", true, "clip", 0.05),
+        of("topk-transcoder", "k", 4, "aux-weight", 0.0, "skip", true, "first-centre", "zero"),
+        of("batch-topk-transcoder", "k", 4, "aux-weight", 0.0, "decoder-rows", "unit"),
+        of("jumprelu-transcoder", "threshold", 0.01, "skip", true),
+        of("standard-transcoder", "sparsity", 0.05, "skip", true, "preprocess", "center"));
   }
 
   /** Deaths and revivals are a part of what is compared. */
@@ -104,12 +120,15 @@ class ShardedTrainingTest {
     Map<String, Double> last =
         runner(of("jumprelu", "threshold", 0.7, "dead-after", 40), "cpu").train(2).last();
     assertThat(last.get("deadShare")).isBetween(0.01, 0.99);
-    last = runner(of("topk", "k", 2, "dead-after", 33), "cpu").train(2).last();
-    assertThat(last.get("deadShare")).isBetween(0.01, 0.99);
+    for (String family : List.of("topk", "topk-transcoder")) {
+      last = runner(of(family, "k", 2, "dead-after", 33), "cpu").train(2).last();
+      assertThat(last.get("deadShare")).isBetween(0.01, 0.99);
+    }
   }
 
   private static ShardedRunner runner(Case of, String backend) {
-    return new ShardedRunner(of.settings(), of.trainingSettings(), DATA, backend);
+    return new ShardedRunner(of.settings(), of.trainingSettings(), DATA, backend)
+        .towards(of.targets());
   }
 
   @ParameterizedTest
@@ -176,7 +195,9 @@ class ShardedTrainingTest {
             (Model)
                 of.of()
                     .create(of.settings(), DATA.sampleShape(), backend, Seed.of(training.seed()))) {
-      Trainer.of(model).settings(training).data(DATA).train();
+      Trainer trainer = Trainer.of(model).settings(training).data(DATA);
+      of.targets().ifPresent(trainer::target);
+      trainer.train();
       Map<String, float[]> values = new LinkedHashMap<>();
       model
           .parameters()
