@@ -1,9 +1,5 @@
 package dev.wta.api.reference;
 
-import static java.util.Comparator.comparingDouble;
-import static java.util.Comparator.comparingInt;
-import static java.util.stream.Collectors.groupingBy;
-
 import dev.wta.api.op.Convolution;
 import dev.wta.api.op.Dense;
 import dev.wta.api.op.Epilogue;
@@ -13,12 +9,12 @@ import dev.wta.api.op.Window;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.api.tensor.WinnerList;
 import dev.wta.api.tensor.Winners;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 
-/** Winner selection by sorting each group. */
+/** Winner selection by sorting. */
 final class ReferenceSelection implements Selection {
   private final ReferenceMemory memory;
   private final Dense dense;
@@ -30,33 +26,47 @@ final class ReferenceSelection implements Selection {
     this.convolution = convolution;
   }
 
-  /** An activation that may win. */
-  private record Candidate(int sample, int unit, int position, float activation) {}
+  /**
+   * A dense code {@code (samples, units, positions)}. Activations are named by their row-major
+   * index in it.
+   */
+  private record Code(ReferenceTensor activations, int samples, int units, int positions) {
+    IntStream indices() {
+      return IntStream.range(0, activations.count());
+    }
 
-  private record FeatureMap(int sample, int unit) {}
+    float activation(int i) {
+      return activations.get(i);
+    }
+
+    int sample(int i) {
+      return i / (units * positions);
+    }
+
+    int unit(int i) {
+      return i / positions % units;
+    }
+
+    /** The feature map of a sample. */
+    int map(int i) {
+      return i / positions;
+    }
+
+    int position(int i) {
+      return i % positions;
+    }
+  }
 
   @Override
   public void select(Tensor activations, SelectionRule rule, Winners winners) {
-    ReferenceTensor code = memory.own(activations);
     ReferenceWinners selected = memory.own(winners);
-    List<Candidate> candidates =
-        new ArrayList<>(); // in index order: sample, then unit, then position
-    long nans = 0;
-    for (int n = 0; n < selected.samples(); n++) {
-      for (int u = 0; u < selected.units(); u++) {
-        for (int p = 0; p < selected.positions(); p++) {
-          float activation = code.get((n * selected.units() + u) * selected.positions() + p);
-          if (Float.isNaN(activation)) {
-            nans++; // NaN never wins
-          } else {
-            candidates.add(new Candidate(n, u, p, activation));
-          }
-        }
-      }
-    }
-    List<Candidate> chosen = choose(rule, candidates);
-    List<Candidate> positive = chosen.stream().filter(c -> c.activation > 0).toList();
-    selected.replace(list(positive), nans);
+    Code code =
+        new Code(
+            memory.own(activations), selected.samples(), selected.units(), selected.positions());
+    long nans = code.indices().filter(i -> Float.isNaN(code.activation(i))).count();
+    // What is not positive never takes a positive one's place, so it is dropped at once.
+    int[] positive = code.indices().filter(i -> code.activation(i) > 0).toArray();
+    selected.replace(list(code, choose(rule, code, positive)), nans);
   }
 
   @Override
@@ -78,58 +88,60 @@ final class ReferenceSelection implements Selection {
     }
   }
 
-  private List<Candidate> choose(SelectionRule rule, List<Candidate> candidates) {
+  private int[] choose(SelectionRule rule, Code code, int[] candidates) {
     return switch (rule) {
-      case SelectionRule.Lifetime(int k) -> largestOfEach(candidates, k, Candidate::unit);
-      case SelectionRule.PerSample(int k) -> largestOfEach(candidates, k, Candidate::sample);
-      case SelectionRule.Global(int k) -> largestOfEach(candidates, k, c -> "the whole batch");
-      case SelectionRule.Spatial() ->
-          largestOfEach(candidates, 1, c -> new FeatureMap(c.sample(), c.unit()));
+      case SelectionRule.Lifetime(int k) -> largestOfEach(code, candidates, k, code::unit);
+      case SelectionRule.PerSample(int k) -> largestOfEach(code, candidates, k, code::sample);
+      case SelectionRule.Global(int k) -> largestOfEach(code, candidates, k, i -> 0);
+      case SelectionRule.Spatial() -> largestOfEach(code, candidates, 1, code::map);
       case SelectionRule.Above(Tensor thresholds) -> {
         ReferenceTensor threshold = memory.own(thresholds);
-        yield candidates.stream().filter(c -> c.activation > threshold.get(c.unit)).toList();
+        yield IntStream.of(candidates)
+            .filter(i -> code.activation(i) > threshold.get(code.unit(i)))
+            .toArray();
       }
       case SelectionRule.Then(SelectionRule first, SelectionRule second) ->
-          choose(second, choose(first, candidates));
+          choose(second, code, choose(first, code, candidates));
     };
   }
 
   /**
    * Exactly {@code k} of each group, all of a group that is smaller: the largest, and of equals the
-   * first. Candidates come and go in index order.
+   * first. All candidates are positive.
    */
-  private static List<Candidate> largestOfEach(
-      List<Candidate> candidates, int k, Function<Candidate, Object> group) {
-    return candidates.stream().collect(groupingBy(group)).values().stream()
-        .flatMap(
-            members ->
-                members.stream()
-                    // A stable sort: what is equal stays in index order.
-                    .sorted(comparingDouble(Candidate::activation).reversed())
-                    .limit(k))
-        .sorted(
-            comparingInt(Candidate::sample)
-                .thenComparingInt(Candidate::unit)
-                .thenComparingInt(Candidate::position))
-        .toList();
+  private static int[] largestOfEach(Code code, int[] candidates, int k, IntUnaryOperator groupOf) {
+    int[] chosen = new int[candidates.length];
+    int[] ofGroup = new int[code.activations.count()]; // there are no more groups than activations
+    int count = 0;
+    // Positive floats ascend as their bits do.
+    for (int i : sorted(candidates, i -> -Float.floatToIntBits(code.activation(i)))) {
+      if (ofGroup[groupOf.applyAsInt(i)]++ < k) {
+        chosen[count++] = i;
+      }
+    }
+    return Arrays.copyOf(chosen, count);
   }
 
-  private static WinnerList list(List<Candidate> winners) {
-    List<Candidate> canonical =
-        winners.stream()
-            .sorted(
-                comparingInt(Candidate::unit)
-                    .thenComparingInt(Candidate::sample)
-                    .thenComparingInt(Candidate::position))
-            .toList();
-    float[] values = new float[canonical.size()];
+  /** The winners in canonical order: by unit, then sample, then position. */
+  private static WinnerList list(Code code, int[] winners) {
+    int[] canonical = sorted(winners, code::unit);
+    float[] values = new float[canonical.length];
     for (int w = 0; w < values.length; w++) {
-      values[w] = canonical.get(w).activation();
+      values[w] = code.activation(canonical[w]);
     }
     return new WinnerList(
-        canonical.stream().mapToInt(Candidate::sample).toArray(),
-        canonical.stream().mapToInt(Candidate::unit).toArray(),
-        canonical.stream().mapToInt(Candidate::position).toArray(),
+        IntStream.of(canonical).map(code::sample).toArray(),
+        IntStream.of(canonical).map(code::unit).toArray(),
+        IntStream.of(canonical).map(code::position).toArray(),
         values);
+  }
+
+  /** The indices by ascending key; those of the same key ascend. */
+  private static int[] sorted(int[] indices, IntUnaryOperator key) {
+    return IntStream.of(indices)
+        .mapToLong(i -> (long) key.applyAsInt(i) << Integer.SIZE | i)
+        .sorted()
+        .mapToInt(ordered -> (int) ordered)
+        .toArray();
   }
 }

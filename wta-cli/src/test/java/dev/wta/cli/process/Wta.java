@@ -156,12 +156,16 @@ final class Wta {
     }
   }
 
-  /** This JVM's executable, class path and module flags: Surefire has them from the build. */
+  /**
+   * This JVM's executable, class path, and flags of modules and compilers: Surefire has them from
+   * the build.
+   */
   private List<String> java() {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(flag -> flag.matches("--(add-modules|enable-native|add-opens|sun-misc).*"))
+        .filter(
+            flag -> flag.matches("(--(add-modules|enable-native|add-opens|sun-misc)|-XX:Tier4).*"))
         .filter(flag -> vectors || !flag.startsWith("--add-modules"))
         .forEach(command::add);
     command.addAll(

@@ -1,6 +1,8 @@
 package dev.wta.models.settings;
 
+import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -15,19 +17,73 @@ import java.util.Optional;
 final class SettingsTree {
   private SettingsTree() {}
 
+  /** What reflection says of a record's class: it parses annotations anew for every question. */
+  private static final ClassValue<Declaration> DECLARATIONS =
+      new ClassValue<>() {
+        @Override
+        protected Declaration computeValue(Class<?> type) {
+          return Declaration.of(type);
+        }
+      };
+
+  /** A record's components, and its constructor, which takes their values in their order. */
+  private record Declaration(List<Component> components, Constructor<?> constructor) {
+    static Declaration of(Class<?> type) {
+      RecordComponent[] components = type.getRecordComponents();
+      Class<?>[] types =
+          Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+      try {
+        Constructor<?> constructor = type.getDeclaredConstructor(types);
+        constructor.setAccessible(true);
+        return new Declaration(Arrays.stream(components).map(Component::of).toList(), constructor);
+      } catch (ReflectiveOperationException failed) {
+        throw unwrapped(failed, type);
+      }
+    }
+
+    static List<Component> components(Record settings) {
+      return DECLARATIONS.get(settings.getClass()).components();
+    }
+  }
+
+  /**
+   * A component.
+   *
+   * @param key {@code decoder-rows} for {@code decoderRows}
+   * @param setting nothing where it is a record of settings
+   */
+  private record Component(
+      String key, RecordComponent declared, Optional<Setting> setting, Method accessor) {
+    static Component of(RecordComponent declared) {
+      declared.getAccessor().setAccessible(true);
+      return new Component(
+          declared.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT),
+          declared,
+          Optional.ofNullable(declared.getAnnotation(Setting.class)),
+          declared.getAccessor());
+    }
+
+    Object value(Record settings) {
+      try {
+        return accessor.invoke(settings);
+      } catch (ReflectiveOperationException failed) {
+        throw unwrapped(failed, settings.getClass());
+      }
+    }
+  }
+
   /** The keys, those of a record within in its place. */
   static List<SettingKey> keys(Record settings) {
     List<SettingKey> keys = new ArrayList<>();
-    for (RecordComponent component : settings.getClass().getRecordComponents()) {
-      Setting setting = component.getAnnotation(Setting.class);
-      if (setting != null) {
-        keys.add(key(component, setting));
-      } else if (value(settings, component) instanceof Record part) {
+    for (Component component : Declaration.components(settings)) {
+      if (component.setting().isPresent()) {
+        keys.add(key(component, component.setting().get()));
+      } else if (component.value(settings) instanceof Record part) {
         keys.addAll(keys(part));
       } else {
         throw new IllegalArgumentException(
             "%s.%s has no @Setting"
-                .formatted(settings.getClass().getSimpleName(), component.getName()));
+                .formatted(settings.getClass().getSimpleName(), component.declared().getName()));
       }
     }
     return keys;
@@ -36,10 +92,10 @@ final class SettingsTree {
   /** The values of all keys. */
   static Map<String, Object> values(Record settings) {
     Map<String, Object> values = new LinkedHashMap<>();
-    for (RecordComponent component : settings.getClass().getRecordComponents()) {
-      Object value = value(settings, component);
-      if (component.isAnnotationPresent(Setting.class)) {
-        values.put(name(component), value);
+    for (Component component : Declaration.components(settings)) {
+      Object value = component.value(settings);
+      if (component.setting().isPresent()) {
+        values.put(component.key(), value);
       } else {
         values.putAll(values((Record) value));
       }
@@ -50,30 +106,27 @@ final class SettingsTree {
   /** A copy with other values of some keys. */
   @SuppressWarnings("unchecked") // the constructor of a record's class makes such a record
   static <S extends Record> S with(S settings, Map<String, Object> changed) {
-    RecordComponent[] components = settings.getClass().getRecordComponents();
-    Object[] values = new Object[components.length];
-    for (int i = 0; i < values.length; i++) {
-      Object value = value(settings, components[i]);
-      values[i] =
-          components[i].isAnnotationPresent(Setting.class)
-              ? changed.getOrDefault(name(components[i]), value)
-              : with((Record) value, changed);
-    }
+    Object[] values =
+        Declaration.components(settings).stream()
+            .map(
+                component -> {
+                  Object value = component.value(settings);
+                  return component.setting().isPresent()
+                      ? changed.getOrDefault(component.key(), value)
+                      : with((Record) value, changed);
+                })
+            .toArray();
     try {
-      Class<?>[] types =
-          Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
-      var constructor = settings.getClass().getDeclaredConstructor(types);
-      constructor.setAccessible(true);
-      return (S) constructor.newInstance(values);
+      return (S) DECLARATIONS.get(settings.getClass()).constructor().newInstance(values);
     } catch (ReflectiveOperationException failed) {
       throw unwrapped(failed, settings.getClass());
     }
   }
 
-  private static SettingKey key(RecordComponent component, Setting setting) {
-    SettingType type = type(component, setting);
+  private static SettingKey key(Component component, Setting setting) {
+    SettingType type = type(component.declared(), setting);
     return new SettingKey(
-        name(component),
+        component.key(),
         setting.help(),
         setting.type().isEmpty() ? type.description() : setting.type(),
         type,
@@ -112,20 +165,6 @@ final class SettingsTree {
     throw new IllegalArgumentException(
         "%s is a %s: name how it is written in @Setting(as = ...)"
             .formatted(component.getName(), component.getGenericType().getTypeName()));
-  }
-
-  /** {@code decoderRows} is {@code decoder-rows}. */
-  private static String name(RecordComponent component) {
-    return component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
-  }
-
-  private static Object value(Record settings, RecordComponent component) {
-    try {
-      component.getAccessor().setAccessible(true);
-      return component.getAccessor().invoke(settings);
-    } catch (ReflectiveOperationException failed) {
-      throw unwrapped(failed, settings.getClass());
-    }
   }
 
   /** What the record itself says is wrong with its values, or else that it cannot be made. */

@@ -7,10 +7,12 @@ import java.util.List;
 /** Warnings about settings that cannot take effect in a training. */
 final class TrainingNotes {
   private final TrainingPlan plan;
+  private final SettingsSpec<TrainingSettings> spec;
   private final List<String> notes = new ArrayList<>();
 
   private TrainingNotes(TrainingPlan plan) {
     this.plan = plan;
+    this.spec = TrainingSettings.ofFamily(plan.model().family());
   }
 
   static List<String> of(TrainingPlan plan) {
@@ -70,7 +72,6 @@ final class TrainingNotes {
 
   /** Notes a setting that somebody has set: another value than the family's. */
   private void withoutEffect(String key, String where) {
-    SettingsSpec<TrainingSettings> spec = TrainingSettings.ofFamily(plan.model().family());
     if (!spec.value(plan.settings(), key).equals(spec.value(spec.defaults(), key))) {
       notes.add("'%s' has no effect %s".formatted(key, where));
     }

@@ -94,6 +94,12 @@ class FlippedBitsTest {
     }
   }
 
+  /** By a new file: file systems flush one that is written over, which takes 20 times as long. */
+  private static void replace(Path file, byte[] content) throws IOException {
+    Files.delete(file);
+    Files.write(file, content);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -111,7 +117,7 @@ class FlippedBitsTest {
     int refused = 0;
     for (int at = 0; at < bytes.length; at++) {
       int bit = 1 << random.nextInt(8);
-      Files.write(file, flipped(bytes, at, bit));
+      replace(file, flipped(bytes, at, bit));
       Optional<String> now = seenOrRefused();
       assertThat(now.orElse(whole)).as("byte %d of %s, bit %d", at, name, bit).isEqualTo(whole);
       refused += now.isEmpty() ? 1 : 0;
@@ -137,7 +143,7 @@ class FlippedBitsTest {
     Random random = new Random(name.hashCode());
     int same = 0;
     for (int at = 0; at < bytes.length; at++) {
-      Files.write(file, flipped(bytes, at, 1 << random.nextInt(8)));
+      replace(file, flipped(bytes, at, 1 << random.nextInt(8)));
       same += seenOrRefused().filter(whole::equals).isPresent() ? 1 : 0;
     }
     assertThat(same).isPositive();

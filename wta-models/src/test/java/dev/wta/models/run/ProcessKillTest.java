@@ -54,6 +54,7 @@ class ProcessKillTest {
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(argument -> argument.startsWith("--"))
         .forEach(command::add);
+    command.add("-XX:TieredStopAtLevel=1"); // it is over before the optimising compiler pays
     command.addAll(
         List.of("-cp", System.getProperty("java.class.path"), ProcessKillTest.class.getName()));
     command.addAll(

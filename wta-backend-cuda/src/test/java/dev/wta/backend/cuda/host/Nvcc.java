@@ -35,7 +35,10 @@ public final class Nvcc {
     return new Nvcc(found.get());
   }
 
-  /** All sources of a folder in one, for several cards; the file that it made. */
+  /**
+   * All sources of a folder in one, as PTX for several cards; the file that it made. Machine code
+   * would come from the assembler that NVRTC has, too.
+   */
   public Path compile(Path sources, List<Integer> capabilities, Path folder) {
     try {
       Path unit = folder.resolve("kernels.cu");
@@ -55,7 +58,7 @@ public final class Nvcc {
                   "-I" + sources));
       for (int capability : capabilities) {
         command.add("-gencode");
-        command.add("arch=compute_%d,code=sm_%d".formatted(capability, capability));
+        command.add("arch=compute_%d,code=compute_%d".formatted(capability, capability));
       }
       command.addAll(List.of("-o", result.toString(), unit.toString()));
       Process process =
