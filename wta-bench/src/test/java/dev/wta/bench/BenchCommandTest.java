@@ -105,7 +105,7 @@ class BenchCommandTest {
   }
 
   @Test
-  @DisabledOnOs(OS.WINDOWS)
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the Python of this test is a shell script")
   void measuresTheRowsOfAPython() throws Exception {
     FakePeer.installIn(folder);
     Result result =

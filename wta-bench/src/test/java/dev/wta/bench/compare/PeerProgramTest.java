@@ -66,7 +66,7 @@ class PeerProgramTest {
   }
 
   @Test
-  @DisabledOnOs(OS.WINDOWS)
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the Python of this test is a shell script")
   void eachRowOfAPythonIsAPeer() {
     FakePeer.installIn(peers);
     Optional<Path> python = Optional.of(FakePeer.python(peers, FakePeer.PYTHON));
@@ -89,7 +89,7 @@ class PeerProgramTest {
   }
 
   @Test
-  @DisabledOnOs(OS.WINDOWS)
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the Python of this test is a shell script")
   void saysWhatAPythonLacksAndWhichPeersThereAre() {
     FakePeer.installIn(peers);
     PeerFolder folder = new PeerFolder(peers);
