@@ -3,6 +3,7 @@ package dev.wta.api.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.wta.api.contract.support.Neighbours;
 import dev.wta.api.contract.support.RandomValues;
 import dev.wta.api.contract.support.Side;
 import dev.wta.api.contract.support.Tolerance;
@@ -11,6 +12,7 @@ import dev.wta.api.op.Dense;
 import dev.wta.api.op.Window;
 import dev.wta.api.tensor.Shape;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -189,7 +191,58 @@ public interface ConvolutionContract extends Contract {
         Geometry.of(0, 32, 8, 8, 33, Window.same(5)));
   }
 
+  /**
+   * Behind a sparse code slopes are zero but near the winners, and a backend may leave zeros out:
+   * not those that meet what is not finite.
+   */
+  @Test
+  default void gradientsOfFewPositions() {
+    Geometry geometry = Geometry.of(5, 17, 21, 18, 33, Window.same(5));
+    RandomValues random = new RandomValues(55);
+    float[] pixels = random.normal(geometry.images());
+    float[] weights = random.normal(geometry.filters());
+    float[] slopes = new float[(int) geometry.code().size()];
+    int plane = 21 * 18;
+    int sample = 33 * plane;
+    for (int map = 0; map < 33; map++) {
+      slopes[sample + map * plane] = map - 7.5f; // the first corner of the second sample
+      slopes[2 * sample + (map + 1) * plane - 1] = 0.5f; // the last one of the third
+    }
+    slopes[2 * sample + 4 * plane + 9 * 18 + 12] = -3; // a map alone, inside
+    Arrays.fill(
+        slopes, 3 * sample, 4 * sample, 0.25f); // everywhere; the first and the last have none
+    float[] wrong = pixels.clone();
+    wrong[plane + 5 * 18 + 7] = Float.NaN; // so far inside that all taps see it
+    for (float[] seen : List.of(pixels, wrong)) {
+      Gradients found = gradients(geometry, seen, slopes, weights);
+      bench().assertSharedSum(found.images, found.imageTerms(), Neighbours.POSITIONS);
+      bench().assertSharedSum(found.filters, found.filterTerms(), Neighbours.TAPS);
+    }
+    weights[26] =
+        Float.POSITIVE_INFINITY; // of the second channel; at the border it may be left out
+    Gradients found = gradients(geometry, pixels, slopes, weights);
+    assertThat(bench().download(found.images)[plane + 10 * 18 + 9]).isNaN();
+  }
+
   private void checkGradients(Geometry geometry, float[] pixels, float[] slopes, float[] weights) {
+    Gradients found = gradients(geometry, pixels, slopes, weights);
+    bench().assertSum(found.images, found.imageTerms());
+    bench().assertSum(found.filters, found.filterTerms());
+  }
+
+  /** Both gradients of a convolution, the filters' added to what was there. */
+  record Gradients(Geometry geometry, Twin images, Twin filters) {
+    long imageTerms() {
+      return (long) geometry.maps() * geometry.taps();
+    }
+
+    long filterTerms() {
+      Shape code = geometry.code();
+      return (long) code.extent(0) * code.extent(2) * code.extent(3) + 1;
+    }
+  }
+
+  private Gradients gradients(Geometry geometry, float[] pixels, float[] slopes, float[] weights) {
     Twin images = bench().input(geometry.images(), pixels);
     Twin filters = bench().input(geometry.filters(), weights);
     Twin maps = bench().input(geometry.code(), slopes);
@@ -205,9 +258,7 @@ public interface ConvolutionContract extends Contract {
               convolution.filterGradient(
                   s.of(images), s.of(maps), geometry.window(), s.of(-0.5f), s.of(gradient));
             });
-    bench().assertSum(back, (long) geometry.maps() * geometry.taps());
-    Shape code = geometry.code();
-    bench().assertSum(gradient, (long) code.extent(0) * code.extent(2) * code.extent(3) + 1);
+    return new Gradients(geometry, back, gradient);
   }
 
   @ParameterizedTest(name = "transposed: {0}")

@@ -1,6 +1,7 @@
 package dev.wta.api.contract.fuzz;
 
 import dev.wta.api.contract.fuzz.Shapes.Geometry;
+import dev.wta.api.contract.support.Neighbours;
 import dev.wta.api.contract.support.Side;
 import dev.wta.api.contract.support.Twin;
 import dev.wta.api.op.Pool;
@@ -10,7 +11,6 @@ import java.util.Optional;
 
 /** Random cases of {@link dev.wta.api.op.Convolution}. */
 final class ConvolutionCases {
-  private static final int NEIGHBOURS = 3;
 
   private ConvolutionCases() {}
 
@@ -74,37 +74,9 @@ final class ConvolutionCases {
   private static void assertConvolved(Trial t, Twin out, long terms, Twin filters) {
     boolean mayBeNaN = !t.isFinite(filters);
     float[] actual = t.bench().download(out);
-    float[] own = t.bench().magnitudes(out);
-    float[] shared = neighbourhoods(own, out.shape());
-    // What is not finite is not rounded, and taints no neighbour.
+    float[] shared = Neighbours.POSITIONS.magnitudes(t.bench().magnitudes(out), out.shape());
     t.assertNear(
-        out,
-        i ->
-            mayBeNaN && Float.isNaN(actual[i])
-                ? Double.NaN
-                : t.ofSum(terms, !(own[i] <= Float.MAX_VALUE) ? own[i] : shared[i]));
-  }
-
-  /** The largest finite magnitude of each plane at most three positions away. */
-  static float[] neighbourhoods(float[] magnitudes, Shape planes) {
-    int height = planes.extent(2);
-    int width = planes.extent(3);
-    float[] largest = magnitudes.clone();
-    for (int i = 0; i < largest.length; i++) {
-      int x = i % width;
-      int y = i / width % height;
-      float found = 0;
-      for (int v = Math.max(0, y - NEIGHBOURS); v <= Math.min(height - 1, y + NEIGHBOURS); v++) {
-        for (int u = Math.max(0, x - NEIGHBOURS); u <= Math.min(width - 1, x + NEIGHBOURS); u++) {
-          float magnitude = magnitudes[i + (v - y) * width + u - x];
-          if (magnitude <= Float.MAX_VALUE) {
-            found = Math.max(found, magnitude);
-          }
-        }
-      }
-      largest[i] = found;
-    }
-    return largest;
+        out, i -> mayBeNaN && Float.isNaN(actual[i]) ? Double.NaN : t.ofSum(terms, shared[i]));
   }
 
   private static void filterGradient(Trial t) {
@@ -124,7 +96,8 @@ final class ConvolutionCases {
     long terms = (long) code.extent(0) * code.extent(2) * code.extent(3) + 1;
     boolean mayBeNaN = !t.isFinite(images) || !t.isFinite(maps);
     float[] actual = t.bench().download(gradient);
-    float[] magnitudes = t.bench().magnitudes(gradient);
+    float[] magnitudes =
+        Neighbours.TAPS.magnitudes(t.bench().magnitudes(gradient), gradient.shape());
     t.assertNear(
         gradient,
         i -> mayBeNaN && Float.isNaN(actual[i]) ? Double.NaN : t.ofSum(terms, magnitudes[i]));

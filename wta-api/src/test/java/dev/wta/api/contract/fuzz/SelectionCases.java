@@ -1,6 +1,7 @@
 package dev.wta.api.contract.fuzz;
 
 import dev.wta.api.contract.fuzz.Shapes.Geometry;
+import dev.wta.api.contract.support.Neighbours;
 import dev.wta.api.contract.support.Side;
 import dev.wta.api.contract.support.TestBench;
 import dev.wta.api.contract.support.Twin;
@@ -125,11 +126,7 @@ final class SelectionCases {
                     g.window(),
                     s.epilogue(Optional.of(bias), false),
                     s.of(maps)));
-    float[] own = bench.magnitudes(maps);
-    float[] shared = ConvolutionCases.neighbourhoods(own, code);
-    for (int i = 0; i < own.length; i++) {
-      shared[i] = own[i] <= Float.MAX_VALUE ? shared[i] : own[i];
-    }
+    float[] shared = Neighbours.POSITIONS.magnitudes(bench.magnitudes(maps), code);
     NearTies.check(t, winners, rule, maps, shared, (long) g.images().extent(1) * g.taps() + 1);
   }
 }

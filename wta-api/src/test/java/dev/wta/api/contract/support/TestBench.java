@@ -124,6 +124,12 @@ public final class TestBench implements AutoCloseable {
     compare(result, i -> Tolerance.ofSum(terms, magnitudes[i]));
   }
 
+  /** As {@link #assertSum}, where the sums' roundings are shared among neighbours. */
+  public void assertSharedSum(Twin result, long terms, Neighbours neighbours) {
+    float[] magnitudes = neighbours.magnitudes(download(magnitude, result), result.shape());
+    compare(result, i -> Tolerance.ofSum(terms, magnitudes[i]));
+  }
+
   /**
    * As {@link #assertSum}, of terms that are products of two rounded numbers.
    *

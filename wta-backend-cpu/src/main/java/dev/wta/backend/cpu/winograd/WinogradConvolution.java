@@ -24,7 +24,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>The error is bounded like the sum's, but relative to the largest terms in a tile and not to
  * each position's own; see {@link #suits}. A number that is not finite would spread over its tile,
- * so the caller convolves directly if there is one.
+ * so the caller convolves directly if there is one. The transpose leaves {@link OccupiedTiles empty
+ * tiles} out.
  */
 public final class WinogradConvolution {
   /** Channels that make the sums long enough for the transforms' rounding to be small beside. */
@@ -44,11 +45,17 @@ public final class WinogradConvolution {
   /** Transformed tiles of a sample that still fit the last-level cache. */
   private static final int MOST_TILES = 256;
 
-  /** Tiles of a piece of work, about: the filters are read once for them. */
+  /**
+   * Tiles of a piece of work, at most if a sample has no more: the filters are read once for them.
+   */
   private static final int TILES = 112;
+
+  /** Pieces of work for each thread, at least, while there are samples enough. */
+  private static final int PIECES = 4;
 
   private final Execution execution;
   private final WinogradFilters filters;
+  private final boolean transposed;
   private final int imageHeight;
   private final int imageWidth;
   private final int padding;
@@ -110,6 +117,7 @@ public final class WinogradConvolution {
   public WinogradConvolution(
       Execution execution, CpuTensor images, CpuTensor weights, Window window, boolean transposed) {
     this.execution = execution;
+    this.transposed = transposed;
     this.imageHeight = images.shape().extent(2);
     this.imageWidth = images.shape().extent(3);
     this.padding = window.padding();
@@ -128,21 +136,35 @@ public final class WinogradConvolution {
    * @param images {@code (samples, channels, height, width)}
    */
   public boolean run(CpuTensor images, Finish finish) {
+    if (!filters.finite()) {
+      return false;
+    }
+    int samples = images.rowCount();
+    OccupiedTiles tiles =
+        transposed // maps, which may be those of a sparse code
+            ? OccupiedTiles.of(execution, images, padding, POINTS, tileRows, tileColumns)
+            : OccupiedTiles.all(execution, samples, tileRows * tileColumns);
+    int mostSamples = Math.ceilDiv(samples, PIECES * execution.workers.count());
+    int[] ends = execution.shared.ints(Scratch.Use.ROWS, samples);
+    int pieces = 0;
+    for (int n = 0; n < samples; n = ends[pieces++]) {
+      ends[pieces] = tiles.end(n, TILES, mostSamples);
+    }
     AtomicBoolean finite = new AtomicBoolean(true);
-    execution.split(
-        images.rowCount(),
-        Math.max(1, TILES / (tileRows * tileColumns)),
-        (from, to, worker) -> {
-          if (!piece(images, from, to, finish, execution.scratch(worker))) {
+    execution.workers.run(
+        pieces,
+        (piece, worker) -> {
+          int from = piece == 0 ? 0 : ends[piece - 1];
+          if (!piece(images, tiles, from, ends[piece], finish, execution.scratch(worker))) {
             finite.set(false);
           }
         });
     return finite.get();
   }
 
-  private boolean piece(CpuTensor images, int from, int to, Finish finish, Scratch scratch) {
-    int tiles = tileRows * tileColumns;
-    int rows = (to - from) * tiles;
+  private boolean piece(
+      CpuTensor images, OccupiedTiles tiles, int from, int to, Finish finish, Scratch scratch) {
+    int rows = tiles.count(from, to);
     // From one point to the next, so that points do not meet in one set of the cache.
     int inputStep = rows * GemmTile.DEPTH + COUNT;
     int outputStep = (rows + SPARE_ROWS) * mapStride + COUNT;
@@ -152,8 +174,8 @@ public final class WinogradConvolution {
             (long) inputStart(POINTS - 1, POINTS, inputStep) + (long) SPARE_ROWS * GemmTile.DEPTH);
     float[] products = scratch.floats(Scratch.Use.PRODUCTS, (long) POINTS * POINTS * outputStep);
     for (int n = from; n < to; n++) {
-      int first = (n - from) * tiles * GemmTile.DEPTH;
-      transformInputs(images, n, inputs, first, inputStep, scratch);
+      int first = tiles.count(from, n) * GemmTile.DEPTH;
+      transformInputs(images, tiles, n, inputs, first, inputStep, scratch);
     }
     for (int point = 0; point < POINTS * POINTS; point++) {
       int first = inputStart(point / POINTS, point % POINTS, inputStep);
@@ -162,10 +184,13 @@ public final class WinogradConvolution {
     boolean finite = true;
     for (int n = from; n < to; n++) {
       int pitch = tileColumns * OUTPUTS;
-      float[] maps =
-          scratch.floats(Scratch.Use.BLOCK, (long) tileRows * OUTPUTS * pitch * mapStride);
-      int first = (n - from) * tiles * mapStride;
-      finite &= transformOutputs(products, first, outputStep, maps, scratch);
+      int size = tileRows * OUTPUTS * pitch * mapStride;
+      float[] maps = scratch.floats(Scratch.Use.BLOCK, size);
+      if (!tiles.isFull(n)) {
+        Arrays.fill(maps, 0, size, 0f);
+      }
+      int first = tiles.count(from, n) * mapStride;
+      finite &= transformOutputs(products, tiles, n, first, outputStep, maps, scratch);
       finish.take(n, maps, pitch, mapStride, scratch.floats(Scratch.Use.ROW, 2L * COUNT));
     }
     return finite;
@@ -182,7 +207,16 @@ public final class WinogradConvolution {
   }
 
   private void transformInputs(
-      CpuTensor images, int n, float[] inputs, int first, int step, Scratch scratch) {
+      CpuTensor images,
+      OccupiedTiles tiles,
+      int n,
+      float[] inputs,
+      int first,
+      int step,
+      Scratch scratch) {
+    if (tiles.count(n) == 0) {
+      return;
+    }
     int pixelRow = (tileColumns * OUTPUTS + POINTS - OUTPUTS) * channelStride + COUNT;
     int height = tileRows * OUTPUTS + POINTS - OUTPUTS;
     float[] pixels = scratch.floats(Scratch.Use.BLOCK, (long) height * pixelRow);
@@ -200,13 +234,14 @@ public final class WinogradConvolution {
     }
     float[] between = scratch.floats(Scratch.Use.ROW, (long) POINTS * POINTS * COUNT);
     int down = POINTS * COUNT; // from one row of what is half transformed to the next
-    for (int tile = 0; tile < tileRows * tileColumns; tile++) {
+    for (int i = 0; i < tiles.count(n); i++) {
+      int tile = tiles.tile(n, i);
       int corner =
           tile / tileColumns * OUTPUTS * pixelRow + tile % tileColumns * OUTPUTS * channelStride;
       for (int c = 0; c < channels; c += COUNT) {
         WinogradTransforms.inputs(
             pixels, corner + c, pixelRow, channelStride, between, 0, down, COUNT);
-        int to = first + tile * GemmTile.DEPTH + c;
+        int to = first + i * GemmTile.DEPTH + c;
         for (int line = 0; line < POINTS; line++) {
           WinogradTransforms.inputLine(
               between, line * down, COUNT, inputs, to + inputStart(line, 0, step), step);
@@ -235,15 +270,22 @@ public final class WinogradConvolution {
   }
 
   private boolean transformOutputs(
-      float[] products, int first, int step, float[] maps, Scratch scratch) {
+      float[] products,
+      OccupiedTiles tiles,
+      int n,
+      int first,
+      int step,
+      float[] maps,
+      Scratch scratch) {
     float[] between = scratch.floats(Scratch.Use.ROW, (long) POINTS * POINTS * COUNT);
     int row = tileColumns * OUTPUTS * mapStride;
     int down = POINTS * COUNT;
     boolean finite = true;
-    for (int tile = 0; tile < tileRows * tileColumns; tile++) {
+    for (int i = 0; i < tiles.count(n); i++) {
+      int tile = tiles.tile(n, i);
       int corner = tile / tileColumns * OUTPUTS * row + tile % tileColumns * OUTPUTS * mapStride;
       for (int m = 0; m < mapStride; m += COUNT) {
-        int from = first + tile * mapStride + m;
+        int from = first + i * mapStride + m;
         WinogradTransforms.outputs(
             POINTS, products, from, POINTS * step, step, between, 0, down, COUNT);
         finite &= WinogradTransforms.finite(between, 0, OUTPUTS * POINTS);

@@ -11,6 +11,7 @@ import dev.wta.backend.cpu.memory.CpuTensor;
 import dev.wta.backend.cpu.tile.GemmTile;
 import dev.wta.backend.cpu.vector.Lanes;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Filters of 5x5 taps, transformed: for each of 64 points a matrix of channels by maps, packed. */
 final class WinogradFilters {
@@ -22,6 +23,7 @@ final class WinogradFilters {
   private final boolean turned;
   private final float[] points; // (points, panels, channels, panel width)
   private final int stride;
+  private final AtomicBoolean finite = new AtomicBoolean(true);
 
   /**
    * @param filters {@code (maps, channels, 5, 5)}
@@ -50,6 +52,9 @@ final class WinogradFilters {
     int down = TAPS * COUNT; // from one row of what is half transformed to the next
     for (int map = 0; map < maps; map += COUNT) {
       gather(filters, channel, map, taps);
+      if (!WinogradTransforms.finite(taps, 0, TAPS * TAPS)) {
+        finite.set(false);
+      }
       WinogradTransforms.filters(TAPS, taps, 0, down, COUNT, between, 0, down, COUNT);
       WinogradTransforms.filters(
           POINTS, between, 0, COUNT, down, points, at(channel, map), stride, POINTS * stride);
@@ -76,6 +81,11 @@ final class WinogradFilters {
   private int at(int channel, int map) {
     int panel = map / PANEL;
     return start(0, panel) + channel * width(panel) + map % PANEL;
+  }
+
+  /** Whether all filters are. */
+  boolean finite() {
+    return finite.get();
   }
 
   float[] points() {
