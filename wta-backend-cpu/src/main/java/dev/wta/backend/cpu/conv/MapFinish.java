@@ -14,14 +14,14 @@ public final class MapFinish implements DirectConvolution.Finish {
   private final float[] maps; // (samples, maps, height, width)
   private final int start;
   private final int mapCount;
-  private final boolean relu;
+  private final float least; // what is below becomes 0
 
   public MapFinish(PaddedPlanes planes, CpuTensor maps, boolean relu) {
     this.planes = planes;
     this.maps = maps.array();
     this.start = maps.offset();
     this.mapCount = maps.shape().extent(1);
-    this.relu = relu;
+    this.least = relu ? 0f : Float.NEGATIVE_INFINITY;
   }
 
   @Override
@@ -39,10 +39,9 @@ public final class MapFinish implements DirectConvolution.Finish {
       for (int y = 0; y < planes.mapHeight(); y++) {
         FloatVector value =
             FloatVector.fromArray(FLOATS, sums, from + y * planes.pitch() + x, mask);
-        if (relu) {
-          value = value.blend(0f, value.compare(VectorOperators.LT, 0f));
-        }
-        value.intoArray(maps, to + y * width + x, mask);
+        value
+            .blend(0f, value.compare(VectorOperators.LT, least))
+            .intoArray(maps, to + y * width + x, mask);
       }
     }
   }

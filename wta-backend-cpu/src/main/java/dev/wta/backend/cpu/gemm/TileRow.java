@@ -47,27 +47,39 @@ public final class TileRow {
   /** {@code out = max(0, out + bias)} with either part optional; NaN stays NaN. */
   public static void finish(
       float[] out, int to, int length, float[] bias, int biasStart, boolean relu) {
+    float least = relu ? 0f : Float.NEGATIVE_INFINITY;
+    if (bias != null) {
+      finish(out, to, length, bias, biasStart, least);
+    } else if (relu) {
+      rectify(out, to, length);
+    }
+  }
+
+  // No vector depends on a condition: where two of them met, the compiler has kept both as objects.
+
+  private static void finish(
+      float[] out, int to, int length, float[] bias, int biasStart, float least) {
     int whole = Lanes.bound(length);
     for (int j = 0; j < whole; j += COUNT) {
-      FloatVector value = FloatVector.fromArray(FLOATS, out, to + j);
-      if (bias != null) {
-        value = value.add(FloatVector.fromArray(FLOATS, bias, biasStart + j));
-      }
-      if (relu) {
-        value = value.blend(0f, value.compare(VectorOperators.LT, 0f));
-      }
-      value.intoArray(out, to + j);
+      FloatVector value =
+          FloatVector.fromArray(FLOATS, out, to + j)
+              .add(FloatVector.fromArray(FLOATS, bias, biasStart + j));
+      value.blend(0f, value.compare(VectorOperators.LT, least)).intoArray(out, to + j);
     }
     if (whole < length) {
       VectorMask<Float> mask = FLOATS.indexInRange(whole, length);
-      FloatVector value = FloatVector.fromArray(FLOATS, out, to + whole, mask);
-      if (bias != null) {
-        value = value.add(FloatVector.fromArray(FLOATS, bias, biasStart + whole, mask));
-      }
-      if (relu) {
-        value = value.blend(0f, value.compare(VectorOperators.LT, 0f));
-      }
-      value.intoArray(out, to + whole, mask);
+      FloatVector value =
+          FloatVector.fromArray(FLOATS, out, to + whole, mask)
+              .add(FloatVector.fromArray(FLOATS, bias, biasStart + whole, mask));
+      value.blend(0f, value.compare(VectorOperators.LT, least)).intoArray(out, to + whole, mask);
+    }
+  }
+
+  private static void rectify(float[] out, int to, int length) {
+    for (int j = 0; j < length; j += COUNT) {
+      VectorMask<Float> mask = FLOATS.indexInRange(j, length);
+      FloatVector value = FloatVector.fromArray(FLOATS, out, to + j, mask);
+      value.blend(0f, value.compare(VectorOperators.LT, 0f)).intoArray(out, to + j, mask);
     }
   }
 }

@@ -214,7 +214,8 @@ public final class WinogradConvolution {
       int first,
       int step,
       Scratch scratch) {
-    if (tiles.count(n) == 0) {
+    int count = tiles.count(n);
+    if (count == 0) {
       return;
     }
     int pixelRow = (tileColumns * OUTPUTS + POINTS - OUTPUTS) * channelStride + COUNT;
@@ -234,7 +235,7 @@ public final class WinogradConvolution {
     }
     float[] between = scratch.floats(Scratch.Use.ROW, (long) POINTS * POINTS * COUNT);
     int down = POINTS * COUNT; // from one row of what is half transformed to the next
-    for (int i = 0; i < tiles.count(n); i++) {
+    for (int i = 0; i < count; i++) {
       int tile = tiles.tile(n, i);
       int corner =
           tile / tileColumns * OUTPUTS * pixelRow + tile % tileColumns * OUTPUTS * channelStride;
@@ -279,19 +280,25 @@ public final class WinogradConvolution {
       Scratch scratch) {
     float[] between = scratch.floats(Scratch.Use.ROW, (long) POINTS * POINTS * COUNT);
     int row = tileColumns * OUTPUTS * mapStride;
-    int down = POINTS * COUNT;
     boolean finite = true;
     for (int i = 0; i < tiles.count(n); i++) {
       int tile = tiles.tile(n, i);
       int corner = tile / tileColumns * OUTPUTS * row + tile % tileColumns * OUTPUTS * mapStride;
-      for (int m = 0; m < mapStride; m += COUNT) {
-        int from = first + i * mapStride + m;
-        WinogradTransforms.outputs(
-            POINTS, products, from, POINTS * step, step, between, 0, down, COUNT);
-        finite &= WinogradTransforms.finite(between, 0, OUTPUTS * POINTS);
-        WinogradTransforms.outputs(
-            OUTPUTS, between, 0, COUNT, down, maps, corner + m, mapStride, row);
-      }
+      finite &= outputTile(products, first + i * mapStride, step, between, maps, corner, row);
+    }
+    return finite;
+  }
+
+  private boolean outputTile(
+      float[] products, int first, int step, float[] between, float[] maps, int corner, int row) {
+    int down = POINTS * COUNT;
+    boolean finite = true;
+    for (int m = 0; m < mapStride; m += COUNT) {
+      WinogradTransforms.outputs(
+          POINTS, products, first + m, POINTS * step, step, between, 0, down, COUNT);
+      finite &=
+          WinogradTransforms.outputs(
+              OUTPUTS, between, 0, COUNT, down, maps, corner + m, mapStride, row);
     }
     return finite;
   }

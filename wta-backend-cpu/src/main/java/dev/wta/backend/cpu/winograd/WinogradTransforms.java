@@ -109,8 +109,11 @@ final class WinogradTransforms {
     even.sub(odd).mul(32f / 45).intoArray(out, to + 6 * outStep);
   }
 
-  /** Transforms {@code lines} lines of eight points each back to four outputs each. */
-  static void outputs(
+  /**
+   * Transforms {@code lines} lines of eight points each back to four outputs each, and returns
+   * whether these and their sums are finite.
+   */
+  static boolean outputs(
       int lines,
       float[] in,
       int from,
@@ -120,12 +123,15 @@ final class WinogradTransforms {
       int to,
       int outStep,
       int outLine) {
+    boolean finite = true;
     for (int i = 0; i < lines; i++) {
-      outputLine(in, from + i * line, step, out, to + i * outLine, outStep);
+      finite &= outputLine(in, from + i * line, step, out, to + i * outLine, outStep);
     }
+    return finite;
   }
 
-  private static void outputLine(float[] in, int from, int step, float[] out, int to, int outStep) {
+  private static boolean outputLine(
+      float[] in, int from, int step, float[] out, int to, int outStep) {
     FloatVector m1 = FloatVector.fromArray(FLOATS, in, from + step);
     FloatVector m2 = FloatVector.fromArray(FLOATS, in, from + 2 * step);
     FloatVector m3 = FloatVector.fromArray(FLOATS, in, from + 3 * step);
@@ -138,21 +144,26 @@ final class WinogradTransforms {
     FloatVector odd1 = m1.sub(m2);
     FloatVector odd2 = m3.sub(m4);
     FloatVector oddHalf = m5.sub(m6);
-    FloatVector.fromArray(FLOATS, in, from).add(even1).add(even2).add(evenHalf).intoArray(out, to);
-    odd2.fma(
+    FloatVector first = FloatVector.fromArray(FLOATS, in, from).add(even1).add(even2).add(evenHalf);
+    FloatVector second =
+        odd2.fma(
             FloatVector.broadcast(FLOATS, 2f),
-            oddHalf.fma(FloatVector.broadcast(FLOATS, 0.5f), odd1))
-        .intoArray(out, to + outStep);
-    even2
-        .fma(
+            oddHalf.fma(FloatVector.broadcast(FLOATS, 0.5f), odd1));
+    FloatVector third =
+        even2.fma(
             FloatVector.broadcast(FLOATS, 4f),
-            evenHalf.fma(FloatVector.broadcast(FLOATS, 0.25f), even1))
-        .intoArray(out, to + 2 * outStep);
-    odd2.fma(
-            FloatVector.broadcast(FLOATS, 8f),
-            oddHalf.fma(FloatVector.broadcast(FLOATS, 0.125f), odd1))
-        .add(FloatVector.fromArray(FLOATS, in, from + 7 * step))
-        .intoArray(out, to + 3 * outStep);
+            evenHalf.fma(FloatVector.broadcast(FLOATS, 0.25f), even1));
+    FloatVector fourth =
+        odd2.fma(
+                FloatVector.broadcast(FLOATS, 8f),
+                oddHalf.fma(FloatVector.broadcast(FLOATS, 0.125f), odd1))
+            .add(FloatVector.fromArray(FLOATS, in, from + 7 * step));
+    first.intoArray(out, to);
+    second.intoArray(out, to + outStep);
+    third.intoArray(out, to + 2 * outStep);
+    fourth.intoArray(out, to + 3 * outStep);
+    FloatVector sum = first.add(second).add(third.add(fourth));
+    return !sum.sub(sum).test(VectorOperators.IS_NAN).anyTrue();
   }
 
   /**
