@@ -30,8 +30,7 @@ import java.util.Optional;
  * precision. (Sums that are put in an order against it, one large term before hundreds that are
  * each just under half its last place, may exceed it.) A convolution may share its rounding among
  * neighbours, as Winograd's minimal filtering does: what counts there is the largest such sum among
- * the outputs at most three positions away, and for a gradient of filters twice the largest among
- * the taps that a map has for a channel. Where that sum of magnitudes comes near the largest
+ * the outputs at most three positions away. Where that sum of magnitudes comes near the largest
  * float32 number, to within a factor of 64, a result may be infinite or NaN, since partial sums may
  * have left the range. Functions of one element are within {@code 2^-20}, relative or of 1,
  * whichever is more.

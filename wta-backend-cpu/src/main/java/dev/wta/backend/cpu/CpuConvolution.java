@@ -10,6 +10,7 @@ import dev.wta.backend.cpu.accelerator.Bf16Accelerator;
 import dev.wta.backend.cpu.accelerator.Bf16Accelerator.Convolution.Operand;
 import dev.wta.backend.cpu.bf16.RoundedProducts;
 import dev.wta.backend.cpu.conv.DirectConvolution;
+import dev.wta.backend.cpu.conv.FewPositions;
 import dev.wta.backend.cpu.conv.FilterGradient;
 import dev.wta.backend.cpu.conv.MapFinish;
 import dev.wta.backend.cpu.conv.MapMaxima;
@@ -168,6 +169,9 @@ final class CpuConvolution implements Convolution {
     Bf16Accelerator.Convolution shape = shape(Operand.FILTERS, images, filterGradient, window);
     if (rounds(shape)) {
       rounded.get().filterGradient(shape, input, slopes, beta, target);
+      return;
+    }
+    if (new FewPositions(execution, input, slopes, window).into(target, beta)) {
       return;
     }
     if (WinogradFilterGradient.suits(input, slopes, window)

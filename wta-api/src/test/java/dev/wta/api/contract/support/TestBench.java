@@ -124,10 +124,11 @@ public final class TestBench implements AutoCloseable {
     compare(result, i -> Tolerance.ofSum(terms, magnitudes[i]));
   }
 
-  /** As {@link #assertSum}, where the sums' roundings are shared among neighbours. */
-  public void assertSharedSum(Twin result, long terms, Neighbours neighbours) {
-    float[] magnitudes = neighbours.magnitudes(download(magnitude, result), result.shape());
-    compare(result, i -> Tolerance.ofSum(terms, magnitudes[i]));
+  /** As {@link #assertSum}, of a convolution, whose outputs may share their rounding. */
+  public void assertConvolved(Twin result, long terms) {
+    float[] own = download(magnitude, result);
+    float[] shared = Tolerance.neighbourhoods(own, result.shape());
+    compare(result, i -> Tolerance.ofSum(terms, shared[i]));
   }
 
   /**

@@ -7,6 +7,7 @@ import static dev.wta.backend.cpu.vector.Lanes.HALF_COUNT;
 import static dev.wta.backend.cpu.vector.Lanes.HALF_FLOATS;
 
 import dev.wta.api.op.Dense.Reduction;
+import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -77,6 +78,16 @@ public final class ReductionKernels {
         }
       }
       result.intoArray(out, to + j, mask);
+    }
+  }
+
+  /** {@code out = sum over rows of |x|}, of each column: zero where all of them are. */
+  public static void absoluteSums(float[] x, int from, int rows, int length, float[] out) {
+    Arrays.fill(out, 0, length, 0f);
+    for (int row = 0; row < rows; row++) {
+      for (int i = 0; i < length; i++) {
+        out[i] += Math.abs(x[from + row * length + i]);
+      }
     }
   }
 

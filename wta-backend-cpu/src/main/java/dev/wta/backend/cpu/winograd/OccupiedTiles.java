@@ -3,7 +3,7 @@ package dev.wta.backend.cpu.winograd;
 import dev.wta.backend.cpu.exec.Execution;
 import dev.wta.backend.cpu.exec.Scratch;
 import dev.wta.backend.cpu.memory.CpuTensor;
-import java.util.Arrays;
+import dev.wta.backend.cpu.vector.ReductionKernels;
 
 /**
  * The tiles of each sample that hold anything but zeros. The others add nothing to a product and
@@ -35,23 +35,26 @@ final class OccupiedTiles {
   }
 
   /**
-   * Looks for them. Tiles begin {@link WinogradTransforms#OUTPUTS} positions apart, the first one
-   * {@code padding} positions before the planes.
+   * Looks for them. Tiles overlap: they begin {@link WinogradTransforms#OUTPUTS} positions apart,
+   * the first one {@code padding} positions before the planes.
    *
    * @param planes {@code (samples, channels, height, width)}
-   * @param side of a tile, which overlaps the next one if it is longer than the distance
    */
   static OccupiedTiles of(
-      Execution execution, CpuTensor planes, int padding, int side, int tileRows, int tileColumns) {
+      Execution execution, CpuTensor planes, int padding, int tileRows, int tileColumns) {
     OccupiedTiles found = new OccupiedTiles(execution, planes.rowCount(), tileRows * tileColumns);
     int height = planes.shape().extent(2);
     int width = planes.shape().extent(3);
+    int plane = height * width;
     execution.split(
         found.samples,
         1,
         (from, to, worker) -> {
           for (int n = from; n < to; n++) {
-            float[] sums = absoluteSums(planes, n, execution.scratch(worker));
+            float[] sums = execution.scratch(worker).floats(Scratch.Use.ROW, plane);
+            int first = planes.offset() + n * planes.rowSize();
+            ReductionKernels.absoluteSums(
+                planes.array(), first, planes.shape().extent(1), plane, sums);
             int count = 0;
             for (int tile = 0; tile < found.perSample; tile++) {
               int y = tile / tileColumns * WinogradTransforms.OUTPUTS - padding;
@@ -60,9 +63,9 @@ final class OccupiedTiles {
                   sums,
                   width,
                   Math.max(0, y),
-                  Math.min(height, y + side),
+                  Math.min(height, y + WinogradTransforms.POINTS),
                   Math.max(0, x),
-                  Math.min(width, x + side))) {
+                  Math.min(width, x + WinogradTransforms.POINTS))) {
                 found.tiles[n * found.perSample + count++] = tile;
               }
             }
@@ -74,22 +77,6 @@ final class OccupiedTiles {
       found.starts[n + 1] += found.starts[n];
     }
     return found;
-  }
-
-  /** Sums over a sample's channels, {@code (height, width)}: zero where all of them are. */
-  private static float[] absoluteSums(CpuTensor planes, int sample, Scratch scratch) {
-    int channels = planes.shape().extent(1);
-    int plane = planes.shape().extent(2) * planes.shape().extent(3);
-    float[] values = planes.array();
-    float[] sums = scratch.floats(Scratch.Use.ROW, plane);
-    Arrays.fill(sums, 0, plane, 0f);
-    for (int c = 0; c < channels; c++) {
-      int from = planes.offset() + sample * planes.rowSize() + c * plane;
-      for (int i = 0; i < plane; i++) {
-        sums[i] += Math.abs(values[from + i]);
-      }
-    }
-    return sums;
   }
 
   private static boolean anyWithin(float[] sums, int width, int y0, int y1, int x0, int x1) {

@@ -142,7 +142,7 @@ public final class WinogradConvolution {
     int samples = images.rowCount();
     OccupiedTiles tiles =
         transposed // maps, which may be those of a sparse code
-            ? OccupiedTiles.of(execution, images, padding, POINTS, tileRows, tileColumns)
+            ? OccupiedTiles.of(execution, images, padding, tileRows, tileColumns)
             : OccupiedTiles.all(execution, samples, tileRows * tileColumns);
     int mostSamples = Math.ceilDiv(samples, PIECES * execution.workers.count());
     int[] ends = execution.shared.ints(Scratch.Use.ROWS, samples);

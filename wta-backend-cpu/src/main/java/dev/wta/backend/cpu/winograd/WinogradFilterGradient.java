@@ -13,7 +13,6 @@ import dev.wta.backend.cpu.gemm.TileRow;
 import dev.wta.backend.cpu.memory.CpuTensor;
 import dev.wta.backend.cpu.tile.GemmTile;
 import dev.wta.backend.cpu.vector.Lanes;
-import dev.wta.backend.cpu.vector.ReductionKernels;
 import dev.wta.backend.cpu.vector.Transposition;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,9 +23,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * summed over tiles and samples, are transformed to the 25 taps once at the end. That takes 64
  * multiplications where the sum over the positions takes 400.
  *
- * <p>Some samples at a time, whose {@link OccupiedTiles tiles} of slopes are the terms of one run
- * of a product: their transforms first, sample by sample, then the products, point by point. So the
- * order of sums does not depend on threads.
+ * <p>Some samples at a time, whose tiles are the terms of one run of a product: their transforms
+ * first, sample by sample, then the products, point by point. So the order of sums does not depend
+ * on threads.
  */
 public final class WinogradFilterGradient {
   /** Maps and channels that make the products long beside the transforms. */
@@ -48,12 +47,14 @@ public final class WinogradFilterGradient {
   private final int maps;
   private final int tileRows;
   private final int tileColumns;
+  private final int tiles; // of a sample
+  private final int block; // samples
   private final int columns; // channels, in whole vectors
   private final int leftStep; // from one point to the next, as below
   private final int rightStep;
   private final int sumStep;
   private final float[] left; // (points, maps, DEPTH): slopes
-  private final float[] right; // (points, panels, DEPTH, panel width): pixels
+  private final float[] right; // (points, panels, tiles, panel width): pixels
   private final float[] sums; // (points, maps, channels)
 
   /** Whether a gradient of that shape is faster this way, and exact enough. */
@@ -84,11 +85,13 @@ public final class WinogradFilterGradient {
     this.maps = slopes.shape().extent(1);
     this.tileRows = Math.ceilDiv(slopes.shape().extent(2), OUTPUTS);
     this.tileColumns = Math.ceilDiv(slopes.shape().extent(3), OUTPUTS);
+    this.tiles = tileRows * tileColumns;
+    this.block = GemmTile.DEPTH / tiles;
     this.columns = Lanes.padded(channels);
     int rows = Math.ceilDiv(maps, PackedPanels.ROWS) * PackedPanels.ROWS;
     // A vector more, so that points do not meet in one set of the cache.
     this.leftStep = rows * GemmTile.DEPTH + COUNT;
-    this.rightStep = columns * GemmTile.DEPTH + COUNT;
+    this.rightStep = columns * block * tiles + COUNT;
     this.sumStep = rows * columns + COUNT;
     Scratch shared = execution.shared;
     left = shared.floats(Scratch.Use.ROWS, (long) ALL * leftStep);
@@ -101,58 +104,29 @@ public final class WinogradFilterGradient {
    * gradient is finite, and leaves the target unchanged if it is not.
    */
   public boolean into(CpuTensor target, float beta) {
-    int samples = images.rowCount();
-    OccupiedTiles occupied = OccupiedTiles.of(execution, slopes, 0, OUTPUTS, tileRows, tileColumns);
-    if (!finiteWhereLeftOut(occupied)) {
-      return false;
-    }
     Arrays.fill(sums, 0, ALL * sumStep, 0f);
+    int samples = images.rowCount();
     int pixelVectors = columns / COUNT;
     int slopeVectors = Math.ceilDiv(maps, COUNT);
-    for (int n = 0; n < samples; ) {
+    for (int n = 0; n < samples; n += block) {
       int first = n;
-      int end = occupied.end(first, GemmTile.DEPTH, samples);
-      int count = end - first;
+      int count = Math.min(block, samples - n);
       execution.workers.run(
           count * (pixelVectors + slopeVectors),
           (piece, worker) -> {
-            int sample = first + piece % count;
+            int sample = piece % count;
             int vector = piece / count;
-            if (occupied.count(sample) == 0) {
-              return;
-            }
-            int at = occupied.count(first, sample);
             Scratch scratch = execution.scratch(worker);
             if (vector < pixelVectors) {
-              transformPixels(occupied, sample, vector * COUNT, at, scratch);
+              transformPixels(first + sample, vector * COUNT, sample * tiles, scratch);
             } else {
-              transformSlopes(occupied, sample, (vector - pixelVectors) * COUNT, at, scratch);
+              int map = (vector - pixelVectors) * COUNT;
+              transformSlopes(first + sample, map, sample * tiles, scratch);
             }
           });
-      int depth = occupied.count(first, end);
-      execution.workers.run(ALL, (point, worker) -> multiply(point, depth));
-      n = end;
+      execution.workers.run(ALL, (point, worker) -> multiply(point, count * tiles));
     }
     return store(target, beta);
-  }
-
-  /** A slope of zero times what is not finite is not zero, so tiles of it may not be left out. */
-  private boolean finiteWhereLeftOut(OccupiedTiles occupied) {
-    AtomicBoolean finite = new AtomicBoolean(true);
-    execution.split(
-        images.rowCount(),
-        1,
-        (from, to, worker) -> {
-          for (int n = from; n < to; n++) {
-            int at = images.offset() + n * images.rowSize();
-            if (!occupied.isFull(n)
-                && !Double.isFinite(
-                    ReductionKernels.preciseSum(images.array(), at, images.rowSize()))) {
-              finite.set(false);
-            }
-          }
-        });
-    return finite.get();
   }
 
   private int panel(int channel) {
@@ -163,47 +137,42 @@ public final class WinogradFilterGradient {
     return Math.min(WinogradFilters.PANEL, columns - panel);
   }
 
-  private void transformPixels(
-      OccupiedTiles occupied, int sample, int channel, int firstTile, Scratch scratch) {
+  private void transformPixels(int sample, int channel, int firstTile, Scratch scratch) {
     int height = tileRows * OUTPUTS + TAPS - 1;
     int width = tileColumns * OUTPUTS + TAPS - 1;
     float[] pixels = planes(images, sample, channel, padding, height, width, scratch);
     float[] between = scratch.floats(Scratch.Use.ROW, (long) ALL * COUNT);
     int panel = panel(channel);
     int panelWidth = width(panel);
-    int to = panel * GemmTile.DEPTH + channel - panel;
+    int to = panel * block * tiles + channel - panel;
     int row = width * COUNT;
-    for (int i = 0; i < occupied.count(sample); i++) {
-      int tile = occupied.tile(sample, i);
+    for (int tile = 0; tile < tiles; tile++) {
       int corner = tile / tileColumns * OUTPUTS * row + tile % tileColumns * OUTPUTS * COUNT;
-      int at = to + (firstTile + i) * panelWidth;
+      int at = to + (firstTile + tile) * panelWidth;
       WinogradTransforms.inputs(pixels, corner, row, COUNT, between, 0, POINTS * COUNT, COUNT);
       WinogradTransforms.inputs(
           between, 0, COUNT, POINTS * COUNT, right, at, rightStep, POINTS * rightStep);
     }
   }
 
-  private void transformSlopes(
-      OccupiedTiles occupied, int sample, int map, int firstTile, Scratch scratch) {
+  private void transformSlopes(int sample, int map, int firstTile, Scratch scratch) {
     int width = tileColumns * OUTPUTS;
     float[] planes = planes(slopes, sample, map, 0, tileRows * OUTPUTS, width, scratch);
     float[] between = scratch.floats(Scratch.Use.ROW, (long) POINTS * OUTPUTS * COUNT);
-    int count = occupied.count(sample);
-    int step = count * COUNT;
+    int step = tiles * COUNT;
     float[] points = scratch.floats(Scratch.Use.TILE, (long) ALL * step); // (points, tiles, maps)
     int row = width * COUNT;
-    for (int i = 0; i < count; i++) {
-      int tile = occupied.tile(sample, i);
+    for (int tile = 0; tile < tiles; tile++) {
       int corner = tile / tileColumns * OUTPUTS * row + tile % tileColumns * OUTPUTS * COUNT;
       WinogradTransforms.outputSlopes(
           OUTPUTS, planes, corner, row, COUNT, between, 0, OUTPUTS * COUNT, COUNT);
       WinogradTransforms.outputSlopes(
-          POINTS, between, 0, COUNT, OUTPUTS * COUNT, points, i * COUNT, step, POINTS * step);
+          POINTS, between, 0, COUNT, OUTPUTS * COUNT, points, tile * COUNT, step, POINTS * step);
     }
     int present = Math.min(COUNT, maps - map);
     for (int point = 0; point < ALL; point++) {
       int to = point * leftStep + map * GemmTile.DEPTH + firstTile;
-      Transposition.run(points, point * step, COUNT, count, present, left, to, GemmTile.DEPTH);
+      Transposition.run(points, point * step, COUNT, tiles, present, left, to, GemmTile.DEPTH);
     }
   }
 
@@ -242,7 +211,7 @@ public final class WinogradFilterGradient {
               point * leftStep,
               maps,
               right,
-              point * rightStep + panel * GemmTile.DEPTH,
+              point * rightStep + panel * block * tiles,
               depth,
               sums,
               point * sumStep + panel,
