@@ -175,32 +175,44 @@ final class CudaConvolution implements Convolution {
     if (gradient.isEmpty()) {
       return;
     }
-    Geometry geometry = Geometry.of(pixels.shape(), window);
-    int terms = geometry.positions(pixels.rowCount());
-    if (terms > 0 && gradient.size() >= LARGE_GRADIENT && products.hasCublas()) {
-      multiply(pixels, slopes, geometry, terms, beta, gradient);
+    FilterSums sums =
+        new FilterSums(pixels, slopes, Geometry.of(pixels.shape(), window), beta, gradient);
+    if (sums.terms() > 0 && gradient.size() >= LARGE_GRADIENT && products.hasCublas()) {
+      multiply(sums);
     } else {
-      addParts(pixels, slopes, geometry, terms, beta, gradient);
+      addParts(sums);
+    }
+  }
+
+  /**
+   * The sums that make a filter gradient, one for each tap of each map.
+   *
+   * @param slopes gradients of the maps
+   * @param beta what the gradient, which the sums are added to, is multiplied by first
+   */
+  private record FilterSums(
+      CudaTensor pixels, CudaTensor slopes, Geometry geometry, float beta, CudaTensor gradient) {
+    int terms() {
+      return geometry.positions(pixels.rowCount());
+    }
+
+    int maps() {
+      return gradient.rowCount();
     }
   }
 
   /** Maps times columns, transposed. */
-  private void multiply(
-      CudaTensor pixels,
-      CudaTensor slopes,
-      Geometry geometry,
-      int terms,
-      float beta,
-      CudaTensor gradient) {
+  private void multiply(FilterSums sums) {
+    Geometry geometry = sums.geometry();
     int taps = geometry.taps();
-    int mapCount = gradient.rowCount();
-    Tiles tiles = Tiles.of(terms, Math.max(taps, mapCount));
+    int mapCount = sums.maps();
+    Tiles tiles = Tiles.of(sums.terms(), Math.max(taps, mapCount));
     try (Scratch columns = memory.scratch((long) taps * tiles.most() * Float.BYTES);
         Scratch rows = memory.scratch((long) mapCount * tiles.most() * Float.BYTES)) {
       tiles.forEach(
           (from, count) -> {
-            unfold(pixels.address(), geometry, from, count, columns.address());
-            rowsOfMaps(slopes, mapCount, geometry, from, count, rows.address());
+            unfold(sums.pixels().address(), geometry, from, count, columns.address());
+            rowsOfMaps(sums.slopes(), mapCount, geometry, from, count, rows.address());
             products.product(
                 precision,
                 new Matrix(rows.address(), count, false),
@@ -209,34 +221,28 @@ final class CudaConvolution implements Convolution {
                 taps,
                 count,
                 1,
-                from == 0 ? beta : 1,
+                from == 0 ? sums.beta() : 1,
                 Finish.NONE,
-                gradient.address());
+                sums.gradient().address());
           });
     }
   }
 
   /** Sums too few to keep a device busy are cut into parts, a block each, which then add up. */
-  private void addParts(
-      CudaTensor pixels,
-      CudaTensor slopes,
-      Geometry geometry,
-      int terms,
-      float beta,
-      CudaTensor gradient) {
-    int mapCount = gradient.rowCount();
-    long across = Math.ceilDiv(geometry.taps(), TILE);
-    long down = Math.ceilDiv(mapCount, TILE);
-    int partLength = partLength(terms, across * down);
-    int parts = Math.max(1, Math.ceilDiv(terms, partLength));
+  private void addParts(FilterSums sums) {
+    CudaTensor gradient = sums.gradient();
+    long across = Math.ceilDiv(sums.geometry().taps(), TILE);
+    long down = Math.ceilDiv(sums.maps(), TILE);
+    int partLength = partLength(sums.terms(), across * down);
+    int parts = Math.max(1, Math.ceilDiv(sums.terms(), partLength));
     try (Scratch partial = memory.scratch(parts * gradient.size() * Float.BYTES)) {
       kernels
           .launch(Kernel.FILTER_GRADIENT_PARTS)
-          .tensor(pixels)
-          .tensor(slopes)
-          .struct(geometry)
-          .integer(pixels.rowCount())
-          .integer(mapCount)
+          .tensor(sums.pixels())
+          .tensor(sums.slopes())
+          .struct(sums.geometry())
+          .integer(sums.pixels().rowCount())
+          .integer(sums.maps())
           .integer(partLength)
           .address(partial.address())
           .run(across, down, parts, Launch.BLOCK);
@@ -244,7 +250,7 @@ final class CudaConvolution implements Convolution {
           .launch(Kernel.ADD_PARTS)
           .address(partial.address())
           .integer(parts)
-          .number(beta)
+          .number(sums.beta())
           .tensor(gradient)
           .whole(gradient.size())
           .over(gradient.size());

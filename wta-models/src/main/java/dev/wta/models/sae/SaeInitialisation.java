@@ -77,10 +77,7 @@ final class SaeInitialisation {
           Arithmetic.subtractRow(
                   tape, targets.on(tape, MOST_RECONSTRUCTIONS), tape.parameter(centre))
               .value();
-      double factor =
-          transcodes
-              ? InitialScale.ofTranscoder(backend.dense(), decoded, wanted)
-              : InitialScale.ofAutoencoder(backend.dense(), decoded, wanted);
+      double factor = InitialScale.of(transcodes, backend.dense(), decoded, wanted);
       if (factor < 1) {
         backend.dense().affine((float) factor, encoder.value(), 0, encoder.value());
         model.scaleThresholds((float) factor);

@@ -207,10 +207,7 @@ abstract class ShardedSae extends ShardedModel {
           BlockSum.decode(tape, collective(), code, decoders(tape), Optional.empty()).value();
       Variable towards = targets.on(tape, MOST_RECONSTRUCTIONS);
       Tensor wanted = Arithmetic.subtractRow(tape, towards, tape.parameter(centre)).value();
-      double factor =
-          target.isPresent()
-              ? InitialScale.ofTranscoder(backend().dense(), made, wanted)
-              : InitialScale.ofAutoencoder(backend().dense(), made, wanted);
+      double factor = InitialScale.of(target.isPresent(), backend().dense(), made, wanted);
       if (factor < 1) {
         for (LatentCompetition block : latents) {
           Tensor rows = block.encoder().value();
