@@ -1,7 +1,10 @@
 package dev.wta.cli.terminal;
 
+import dev.wta.api.WtaException;
+import dev.wta.models.run.RunDirectory;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingResult;
+import java.io.IOException;
 import java.nio.file.Path;
 
 /** A training that people watch: it shows its progress, and Ctrl-C stops and saves it. */
@@ -16,6 +19,8 @@ public final class WatchedTraining {
    * @param sources the file of the data, with options for more, as the command that resumes the run
    *     has it; null where they are a stream, from which none is resumed
    * @param out the run's folder
+   * @throws WtaException as {@link Trainer#train} does; where a file failed, as on a full disk, its
+   *     remedy ends with the command that resumes the run
    */
   public static TrainingResult run(
       Trainer trainer, String data, String sources, Path out, Console screen) {
@@ -29,9 +34,22 @@ public final class WatchedTraining {
         screen.print(
             sources == null
                 ? "  wta train --from %s --data MORE.arrow --out NEW".formatted(out)
-                : "  wta train --resume --data %s --out %s".formatted(sources, out));
+                : "  " + resuming(sources, out));
       }
       return run;
+    } catch (WtaException failed) {
+      boolean resumable =
+          sources != null && failed.getCause() instanceof IOException && RunDirectory.holdsRun(out);
+      throw resumable
+          ? new WtaException(
+              failed.problem(),
+              "%s, then resume with '%s'".formatted(failed.remedy(), resuming(sources, out)),
+              failed)
+          : failed;
     }
+  }
+
+  private static String resuming(String sources, Path out) {
+    return "wta train --resume --data %s --out %s".formatted(sources, out);
   }
 }

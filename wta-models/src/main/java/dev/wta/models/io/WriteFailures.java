@@ -22,15 +22,6 @@ public final class WriteFailures {
         cause);
   }
 
-  /** The error of a training that cannot write its run any more, and can be resumed. */
-  public static WtaException writingRun(Path file, IOException cause) {
-    WtaException failed = writing(file, cause);
-    return new WtaException(
-        failed.problem(),
-        failed.remedy() + ", then resume the run with --resume (Trainer.resume in a program)",
-        cause);
-  }
-
   private static String reason(IOException cause) {
     String kind = cause.getClass().getSimpleName();
     return cause.getMessage() == null ? kind : kind + " " + cause.getMessage();

@@ -72,7 +72,7 @@ final class CheckpointFiles {
       disk.rename(next(STATE), directory.resolve(STATE));
     } catch (IOException failed) {
       disk.deleteAfter(failed, next(STATE), next(MODEL), next(TRAINER));
-      throw WriteFailures.writingRun(directory, failed);
+      throw WriteFailures.writing(directory, failed);
     }
     try {
       disk.sync(directory);
@@ -80,7 +80,7 @@ final class CheckpointFiles {
       disk.rename(next(TRAINER), directory.resolve(TRAINER));
       disk.sync(directory);
     } catch (IOException failed) { // what is left to rename is the checkpoint
-      throw WriteFailures.writingRun(directory, failed);
+      throw WriteFailures.writing(directory, failed);
     }
   }
 
@@ -145,7 +145,7 @@ final class CheckpointFiles {
       disk.sync(directory);
       return committed.map(Committed::state);
     } catch (IOException failed) {
-      throw WriteFailures.writingRun(directory, failed);
+      throw WriteFailures.writing(directory, failed);
     }
   }
 

@@ -91,9 +91,7 @@ class CheckpointFilesTest {
     for (int operation = 0; operation < 9; operation++) {
       Path run = Files.createDirectory(directory.resolve("run" + operation));
       FailingFileOperations disk = new FailingFileOperations(operation);
-      assertThatThrownBy(() -> save(run, disk, 1))
-          .isInstanceOf(WtaException.class)
-          .hasMessageContaining("--resume");
+      assertThatThrownBy(() -> save(run, disk, 1)).isInstanceOf(WtaException.class);
       CheckpointFiles files = new CheckpointFiles(run, FileOperations.REAL);
       if (files.state().isPresent()) {
         assertRecovers(run, 1);

@@ -37,7 +37,7 @@ public final class MetricsFile {
       Files.writeString(
           file, Json.line(line) + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     } catch (IOException failed) {
-      throw WriteFailures.writingRun(file, failed);
+      throw WriteFailures.writing(file, failed);
     }
   }
 

@@ -63,7 +63,7 @@ public final class TensorBoardFiles {
       Files.write(
           file.get(), bytes.toByteArray(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     } catch (IOException failed) {
-      throw WriteFailures.writingRun(file.orElse(directory), failed);
+      throw WriteFailures.writing(file.orElse(directory), failed);
     }
   }
 
