@@ -1,5 +1,7 @@
 package dev.wta.eval;
 
+import dev.wta.eval.probe.FewLabelsResult;
+import dev.wta.eval.probe.LabelledSubsets;
 import dev.wta.models.run.RunDirectory;
 import dev.wta.models.run.TrainingState;
 import java.nio.charset.StandardCharsets;
@@ -49,14 +51,18 @@ public final class ProbeRecord {
             changed,
             c,
             report.result().scaling(),
-            report.fewLabels().stream()
-                .map(few -> few.labels() + "x" + few.draws().size())
-                .toList(),
+            report.fewLabels().stream().map(ProbeRecord::few).toList(),
             digest(provenance.get("train")),
             digest(provenance.get("test")));
     CRC32C crc = new CRC32C();
     crc.update(question.toString().getBytes(StandardCharsets.UTF_8));
     return "%s-%08x".formatted(provenance.get("classifier"), crc.getValue());
+  }
+
+  private static String few(FewLabelsResult few) {
+    String which =
+        few.subsets().equals(LabelledSubsets.First.NAME) ? "first" : "x" + few.draws().size();
+    return few.labels() + which;
   }
 
   private static Object digest(Object data) {

@@ -3,11 +3,12 @@ package dev.wta.reproduce;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.data.Dataset;
-import dev.wta.eval.probe.CostChoice;
 import dev.wta.eval.probe.FewLabels;
 import dev.wta.eval.probe.FewLabelsResult;
+import dev.wta.eval.probe.LabelledSubsets;
 import dev.wta.eval.probe.LinearProbe;
 import dev.wta.eval.probe.LinearSvm;
+import dev.wta.eval.probe.ProbeOptions;
 import dev.wta.eval.probe.ProbeResult;
 import dev.wta.eval.scaling.FeatureScaling;
 import dev.wta.models.Classifier;
@@ -18,10 +19,12 @@ import dev.wta.models.run.RunDirectory;
 import dev.wta.models.run.TrainingState;
 import dev.wta.models.storage.FeatureStorage;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The environment of an experiment: the data at the requested scale, a backend, models trained by
@@ -167,24 +170,10 @@ public final class Laboratory implements AutoCloseable {
    *
    * @return empty if there are fewer training samples at this scale
    */
-  public Optional<Measured> fewLabels(Representation representation, int labels, int draws) {
-    if (labels > train.size()) {
-      return Optional.empty();
-    }
-    Encoded features = encoded(representation);
-    FewLabels experiment =
-        new FewLabels(svm(representation.scaling()), List.of(labels), draws, seed);
-    FewLabelsResult result =
-        experiment
-            .run(
-                features.train(),
-                train.labels(),
-                features.test(),
-                test.labels(),
-                () -> probe(representation))
-            .getFirst();
-    Double std = result.std() == null ? null : Double.valueOf(100 * result.std());
-    return Optional.of(new Measured(100 * result.mean(), std));
+  public Optional<Measured> fewLabels(Representation representation, int labels, int subsets) {
+    return labels > train.size()
+        ? Optional.empty()
+        : Optional.of(fewLabels(representation, labels, new LabelledSubsets.Random(subsets, seed)));
   }
 
   /**
@@ -194,21 +183,32 @@ public final class Laboratory implements AutoCloseable {
    * @return empty if a class has fewer at this scale
    */
   public Optional<Measured> firstOfEachClass(Representation representation, int ofEach) {
-    int[] labels = train.labels();
-    int[] taken = new int[Arrays.stream(labels).max().orElse(0) + 1];
-    int[] rows =
-        IntStream.range(0, labels.length).filter(i -> taken[labels[i]]++ < ofEach).toArray();
-    if (Arrays.stream(taken).anyMatch(count -> count < ofEach)) {
-      return Optional.empty();
-    }
+    Map<Integer, Long> sizes =
+        Arrays.stream(train.labels())
+            .boxed()
+            .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+    return Collections.min(sizes.values()) < ofEach
+        ? Optional.empty()
+        : Optional.of(
+            fewLabels(
+                representation,
+                ofEach * sizes.size(),
+                new LabelledSubsets.First(ProbeOptions.defaults().seed())));
+  }
+
+  private Measured fewLabels(Representation representation, int labels, LabelledSubsets subsets) {
     Encoded features = encoded(representation);
-    int[] labelsOfRows = Arrays.stream(rows).map(row -> labels[row]).toArray();
-    LinearProbe svm = svm(representation.scaling());
-    LinearProbe here = svm.with(svm.options().withCost(CostChoice.Grid.forSamples(rows.length)));
-    try (Features some = features.train().subset(rows)) {
-      double error = here.fit(some, labelsOfRows).error(features.test(), test.labels());
-      return Optional.of(Measured.of(100 * error));
-    }
+    FewLabelsResult result =
+        new FewLabels(svm(representation.scaling()), List.of(labels), subsets)
+            .run(
+                features.train(),
+                train.labels(),
+                features.test(),
+                test.labels(),
+                () -> probe(representation))
+            .getFirst();
+    Double std = result.std() == null ? null : Double.valueOf(100 * result.std());
+    return new Measured(100 * result.mean(), std);
   }
 
   /** What a linear SVM that chooses C does on a representation's features. */

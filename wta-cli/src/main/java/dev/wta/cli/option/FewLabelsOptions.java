@@ -5,6 +5,7 @@ import dev.wta.api.random.Seed;
 import dev.wta.eval.ProbeReport;
 import dev.wta.eval.probe.FewLabels;
 import dev.wta.eval.probe.FewLabelsChart;
+import dev.wta.eval.probe.LabelledSubsets;
 import dev.wta.eval.probe.LinearProbe;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,8 @@ import picocli.CommandLine.Spec;
 /** The options of {@code wta probe} that ask for errors with fewer labels. */
 @OptionHeading("Few labels")
 public final class FewLabelsOptions {
+  private static final int DEFAULT_REPEATS = 5;
+
   @Option(
       names = "--labels",
       split = ",",
@@ -29,19 +32,27 @@ public final class FewLabelsOptions {
   List<Integer> labels = List.of();
 
   @Option(
+      names = "--subsets",
+      paramLabel = "WHICH",
+      defaultValue = "random",
+      description =
+          "With --labels: which samples, random ones or the first of each class in the file"
+              + " (default: ${DEFAULT-VALUE}).")
+  Subsets subsets;
+
+  @Option(
       names = "--repeats",
       paramLabel = "N",
-      defaultValue = "5",
-      description =
-          "With --labels: how many random choices of the samples to average over (default:"
-              + " ${DEFAULT-VALUE}).")
-  int repeats;
+      description = "With --labels: how many random subsets to average over (default: 5).")
+  Integer repeats;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "With --labels: the random seed of the choice (default: ${DEFAULT-VALUE}).")
+      description =
+          "With --labels: the random seed of the subsets, and of the samples held out of them to"
+              + " choose C (default: ${DEFAULT-VALUE}).")
   long seed;
 
   @Option(
@@ -54,10 +65,19 @@ public final class FewLabelsOptions {
   @Spec(Spec.Target.MIXEE)
   CommandSpec command;
 
+  /** Which labelled samples. */
+  enum Subsets {
+    RANDOM,
+    FIRST
+  }
+
   /** What was asked for of a probe; empty where no labels were named. */
   public Optional<FewLabels> of(LinearProbe probe) {
-    if (repeats < 1) {
+    if (repeats != null && repeats < 1) {
       throw wrong("--repeats is %d, and has to be at least 1".formatted(repeats));
+    }
+    if (repeats != null && subsets == Subsets.FIRST) {
+      throw wrong("--repeats is for random subsets, and there is one of the first samples");
     }
     for (int count : labels) {
       if (count < 1) {
@@ -80,8 +100,15 @@ public final class FewLabelsOptions {
     return labels.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new FewLabels(
-                probe, labels.stream().distinct().sorted().toList(), repeats, Seed.of(seed)));
+            new FewLabels(probe, labels.stream().distinct().sorted().toList(), subsets()));
+  }
+
+  private LabelledSubsets subsets() {
+    return switch (subsets) {
+      case RANDOM ->
+          new LabelledSubsets.Random(repeats == null ? DEFAULT_REPEATS : repeats, Seed.of(seed));
+      case FIRST -> new LabelledSubsets.First(Seed.of(seed));
+    };
   }
 
   /** Writes the plot, if one was asked for. */

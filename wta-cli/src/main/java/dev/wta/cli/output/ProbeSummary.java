@@ -38,17 +38,20 @@ public final class ProbeSummary {
   }
 
   private static void printFewLabels(List<FewLabelsResult> results) {
-    Output.writer().printf("%n%10s  %18s  %5s  %s%n", "labels", "test error", "draws", "C");
+    Output.writer().printf("%n%10s  %18s  %9s  %s%n", "labels", "test error", "subsets", "C");
     for (FewLabelsResult result : results) {
       String error =
           result.std() == null
               ? "%.2f %%".formatted(100 * result.mean())
               : "%.2f %% ± %.2f %%".formatted(100 * result.mean(), 100 * result.std());
       Output.writer()
-          .printf(
-              "%,10d  %18s  %5d  %s%n",
-              result.labels(), error, result.draws().size(), costs(result));
+          .printf("%,10d  %18s  %9s  %s%n", result.labels(), error, subsets(result), costs(result));
     }
+  }
+
+  private static String subsets(FewLabelsResult result) {
+    int count = result.draws().size();
+    return count == 1 ? result.subsets() : "%d %s".formatted(count, result.subsets());
   }
 
   private static String costs(FewLabelsResult result) {

@@ -11,12 +11,16 @@ import java.util.function.LongSupplier;
 
 /**
  * Shows how far work other than training is, such as encoding or fitting a probe, with its rate and
- * the time left: one line drawn over and over on a terminal, a line now and then elsewhere.
+ * the time left: one line drawn over and over on a terminal; elsewhere a line every ten seconds,
+ * whatever stage that finds.
  */
 public final class StageDisplay implements ProgressListener, AutoCloseable {
   private static final Duration DRAWN_EVERY = Duration.ofMillis(100);
   private static final Duration PRINTED_EVERY = Duration.ofSeconds(10);
   private static final double SETTLED_SECONDS = 0.5; // a rate of less is a guess
+
+  /** A lower rate is of steps or of percents, which the fraction says already. */
+  private static final double SAMPLES_PER_SECOND = 10;
 
   private final Console screen;
   private final LongSupplier nanoTime;
@@ -36,6 +40,7 @@ public final class StageDisplay implements ProgressListener, AutoCloseable {
     this.screen = screen;
     this.nanoTime = nanoTime;
     this.every = (screen.terminal().interactive() ? DRAWN_EVERY : PRINTED_EVERY).toNanos();
+    this.shownAt = nanoTime.getAsLong();
   }
 
   @Override
@@ -45,7 +50,7 @@ public final class StageDisplay implements ProgressListener, AutoCloseable {
       stage = at;
       stageBegan = now;
       begunWith = done;
-      shownAt = screen.terminal().interactive() ? now - every : now;
+      shownAt = screen.terminal().interactive() ? now - every : shownAt;
     }
     doneLast = done;
     if (screen.quiet() || now - shownAt < every) {
@@ -58,7 +63,9 @@ public final class StageDisplay implements ProgressListener, AutoCloseable {
     if (done > begunWith && seconds >= SETTLED_SECONDS) {
       double rate = (done - begunWith) / seconds;
       figures.add(ProgressLine.left(Duration.ofMillis((long) (1000 * (total - done) / rate))));
-      figures.add(String.format(Locale.ROOT, rate < 10 ? "%.1f/s" : "%,.0f/s", rate));
+      if (rate >= SAMPLES_PER_SECOND) {
+        figures.add(String.format(Locale.ROOT, "%,.0f/s", rate));
+      }
     }
     screen.progress(VisibleText.line(at), fraction, figures);
   }

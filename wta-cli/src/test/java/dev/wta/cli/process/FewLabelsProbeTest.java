@@ -31,8 +31,19 @@ class FewLabelsProbeTest {
   void printsATableInTheOrderOfTheNumbers() {
     assertThat(probe("--repeats 3").out())
         .containsPattern(
-            "(?s)test error .*\\n +9 +\\d+\\.\\d\\d % ± \\d+\\.\\d\\d % +3 .*\\n +30 .*\\n +300 +")
-        .containsPattern("\\n +300 +\\d+\\.\\d\\d % ± 0\\.00 % +1 ");
+            "(?s)test error .*\\n"
+                + " +9 +\\d+\\.\\d\\d % ± \\d+\\.\\d\\d % +3 random .*\\n"
+                + " +30 .*\\n"
+                + " +300 +")
+        .containsPattern("\\n +300 +\\d+\\.\\d\\d % ± 0\\.00 % +all ");
+  }
+
+  @Test
+  void takesTheFirstSamplesOfEachClass() {
+    assertThat(probe("--subsets first").out()).containsPattern("\\n +30 +\\d+\\.\\d\\d % +first ");
+    String both = "probe --raw --train train.arrow --test test.arrow --labels 9 --subsets first";
+    assertThat(Wta.in(directory).fail((both + " --repeats 2").split(" ")))
+        .contains("--repeats is for random subsets, and there is one of the first samples");
   }
 
   @Test

@@ -31,7 +31,22 @@ class StageDisplayTest {
     assertThat(encoding(Terminal.none(), false).lines())
         .containsExactly(
             "encoding   40 %  0:15 left  1,000/s",
-            "encoding   80 %  0:05 left  1,000/s", "encoding   80 %  0:02 left  2,000/s", "a note");
+            "encoding   80 %  0:05 left  1,000/s", "encoding   32 %  0:08 left  2,000/s", "a note");
+  }
+
+  @Test
+  void printsLinesAtIntervalsThoughEveryStageIsShort() {
+    Console console = new Console(err, Terminal.none(), false);
+    try (StageDisplay display = new StageDisplay(console, () -> now)) {
+      for (int stage = 1; stage <= 5; stage++) {
+        for (int part = 0; part <= 4; part++) {
+          display.progressed("subset " + stage, part, 4);
+          now += 1_000_000_000;
+        }
+      }
+    }
+    assertThat(bytes.toString(StandardCharsets.UTF_8).lines())
+        .containsExactly("subset 3    0 %", "subset 5    0 %");
   }
 
   @Test

@@ -103,10 +103,17 @@ final class CostSearch {
     }
   }
 
+  /** Each value is a stage of its own: what one took says little of how long the next will. */
   private NewtonSolver.Progress progress(double c, int split) {
-    String stage = "C = " + String.format(Locale.ROOT, "%.3g", c);
-    long before = 100L * (scores.size() * (long) splits.size() + split);
-    long total = Math.max(100L * grid.size() * splits.size(), before + 100);
+    String stage =
+        String.format(
+            Locale.ROOT,
+            "C = %.3g, value %d of about %d",
+            c,
+            scores.size() + 1,
+            Math.max(grid.size(), scores.size() + 1));
+    long before = 100L * split;
+    long total = 100L * splits.size();
     return part -> listener.progressed(stage, before + Math.round(100 * part), total);
   }
 

@@ -2,7 +2,6 @@ package dev.wta.eval.probe;
 
 import dev.wta.api.ProgressListener;
 import dev.wta.api.WtaException;
-import dev.wta.api.random.Seed;
 import dev.wta.models.Features;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,30 +13,23 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * Probes features with few labelled samples: a probe is fitted to random class-balanced choices of
- * N labelled samples, and its error is measured on all test samples. C is chosen by the N labels
- * alone.
- *
- * <p>N that is not a multiple of the number of classes gives some classes one sample more than
- * others; a class with too few samples gives all of them, and the others make up for it.
+ * Probes features with few labelled samples: a probe is fitted to subsets of N labelled samples,
+ * and its error is measured on all test samples. C is chosen by the N labels alone.
  *
  * @param probe what is fitted; where its C is to be chosen, {@link CostChoice.Grid#forSamples} does
  * @param labels the numbers of labels
- * @param repeats draws for each number
- * @param seed draws the samples, and which of them are held out to choose C
+ * @param subsets which samples they are of
  */
-public record FewLabels(LinearProbe probe, List<Integer> labels, int repeats, Seed seed) {
+public record FewLabels(LinearProbe probe, List<Integer> labels, LabelledSubsets subsets) {
   public FewLabels {
     labels = List.copyOf(labels);
-    if (repeats < 1) {
-      throw new IllegalArgumentException("at least one draw is needed, not " + repeats);
-    }
   }
 
   /**
    * Checks that data has enough labels.
    *
-   * @throws WtaException if there are fewer than asked for, or than classes
+   * @throws WtaException if there are fewer than asked for, or than classes, or there is no such
+   *     subset of them
    */
   public void requireEnough(int[] trainLabels) {
     long classes = Arrays.stream(trainLabels).distinct().count();
@@ -52,6 +44,9 @@ public record FewLabels(LinearProbe probe, List<Integer> labels, int repeats, Se
         throw new WtaException(
             "%d labels are too few for %d classes".formatted(count, classes),
             "ask for at least two of each class");
+      }
+      if (count < trainLabels.length) {
+        subsets.rows(trainLabels, count, 0);
       }
     }
   }
@@ -86,7 +81,7 @@ public record FewLabels(LinearProbe probe, List<Integer> labels, int repeats, Se
   /**
    * Fits and measures.
    *
-   * @param train {@code (samples, features)}; each draw's part of them is copied while it is fitted
+   * @param train {@code (samples, features)}; a subset's are copied while it is fitted
    * @param whole what the probe does with all labels; asked for if they are among the numbers
    * @throws WtaException if there are too few samples
    */
@@ -102,7 +97,7 @@ public record FewLabels(LinearProbe probe, List<Integer> labels, int repeats, Se
       results.add(
           count == trainLabels.length
               ? withAll(count, whole.get())
-              : sampled(count, train, trainLabels, test, testLabels));
+              : withFew(count, train, trainLabels, test, testLabels));
     }
     return results;
   }
@@ -110,37 +105,32 @@ public record FewLabels(LinearProbe probe, List<Integer> labels, int repeats, Se
   private static FewLabelsResult withAll(int count, ProbeResult whole) {
     FewLabelsResult.Draw only = new FewLabelsResult.Draw(whole.testError(), whole.c());
     return new FewLabelsResult(
-        count, whole.testError(), Double.valueOf(0), List.of(only), whole.seconds());
+        count, "all", whole.testError(), Double.valueOf(0), List.of(only), whole.seconds());
   }
 
-  private FewLabelsResult sampled(
+  private FewLabelsResult withFew(
       int count, Features train, int[] trainLabels, Features test, int[] testLabels) {
     long start = System.nanoTime();
     List<FewLabelsResult.Draw> draws = new ArrayList<>();
-    for (int draw = 0; draw < repeats; draw++) {
-      draws.add(draw(count, draw, train, trainLabels, test, testLabels));
+    for (int number = 0; number < subsets.count(); number++) {
+      int[] rows = subsets.rows(trainLabels, count, number);
+      int[] labelsOfRows = Arrays.stream(rows).map(row -> trainLabels[row]).toArray();
+      LinearProbe here = probe.with(options(count, number));
+      try (Features part = train.subset(rows)) {
+        LinearClassifier classifier = here.fit(part, labelsOfRows);
+        draws.add(new FewLabelsResult.Draw(classifier.error(test, testLabels), classifier.c()));
+      }
     }
-    return FewLabelsResult.of(count, draws, (System.nanoTime() - start) / 1e9);
+    return FewLabelsResult.of(count, subsets.name(), draws, (System.nanoTime() - start) / 1e9);
   }
 
-  private FewLabelsResult.Draw draw(
-      int count, int draw, Features train, int[] trainLabels, Features test, int[] testLabels) {
-    int[] rows = StratifiedSample.of(trainLabels, count, seed, draw);
-    int[] labelsOfRows = Arrays.stream(rows).map(row -> trainLabels[row]).toArray();
-    LinearProbe here = probe.with(options(count, draw));
-    try (Features part = train.subset(rows)) {
-      LinearClassifier classifier = here.fit(part, labelsOfRows);
-      return new FewLabelsResult.Draw(classifier.error(test, testLabels), classifier.c());
-    }
-  }
-
-  private ProbeOptions options(int count, int draw) {
+  private ProbeOptions options(int count, int number) {
     ProbeOptions options = probe.options();
-    String which = "%,d labels, draw %d of %d: ".formatted(count, draw + 1, repeats);
+    String which = "%,d labels, subset %d of %d: ".formatted(count, number + 1, subsets.count());
     ProgressListener listener = options.listener();
     ProbeOptions here =
         options
-            .withSeed(Seed.of(seed.value() + draw))
+            .withSeed(subsets.heldOutSeed(number))
             .withListener((stage, done, total) -> listener.progressed(which + stage, done, total));
     return options.cost() instanceof CostChoice.Grid
         ? here.withCost(CostChoice.Grid.forSamples(count))

@@ -11,7 +11,7 @@ public final class FewLabelsChart {
   private FewLabelsChart() {}
 
   /**
-   * A chart of one curve; error bars are a standard deviation over the draws.
+   * A chart of one curve; error bars are a standard deviation over the subsets.
    *
    * @param name of what was probed
    * @param others further curves, in per cent, such as a paper's

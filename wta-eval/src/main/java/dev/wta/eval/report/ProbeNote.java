@@ -53,8 +53,10 @@ record ProbeNote(Map<String, Object> json) {
             && row.get("labels") instanceof Number labels
             && row.get("mean") instanceof Number mean) {
           Double std = row.get("std") instanceof Number number ? number.doubleValue() : null;
+          String subsets = row.get("subsets") instanceof String named ? named : "random";
           results.add(
-              new FewLabelsResult(labels.intValue(), mean.doubleValue(), std, List.of(), 0));
+              new FewLabelsResult(
+                  labels.intValue(), subsets, mean.doubleValue(), std, List.of(), 0));
         }
       }
     }

@@ -2,6 +2,8 @@ package dev.wta.eval.report;
 
 import dev.wta.eval.chart.BarChart;
 import dev.wta.eval.probe.FewLabelsChart;
+import dev.wta.eval.probe.FewLabelsResult;
+import dev.wta.eval.probe.LabelledSubsets;
 import dev.wta.eval.report.html.ChartFigures;
 import dev.wta.eval.report.html.Element;
 import dev.wta.eval.report.html.NumberFormats;
@@ -109,9 +111,15 @@ final class ProbesSection {
 
   private static Element fewLabels(ProbeNote probe) {
     String name = probe.ofRun() ? "learnt" : "raw samples";
+    List<FewLabelsResult> results = probe.fewLabels();
+    boolean first =
+        results.stream().anyMatch(result -> result.subsets().equals(LabelledSubsets.First.NAME));
     return ChartFigures.figure(
-        FewLabelsChart.of(name, probe.fewLabels()),
-        "Test error in %, fitted to few labels: mean and standard deviation over draws.");
+        FewLabelsChart.of(name, results),
+        "Test error in %, fitted to few labels: "
+            + (first
+                ? "the first samples of each class."
+                : "mean and standard deviation over random subsets."));
   }
 
   private static Element perClass(long[][] counts) {

@@ -26,10 +26,15 @@ class FewLabelsTest {
 
   private static List<FewLabelsResult> run(
       LinearProbe probe, List<Integer> labels, int repeats, long seed) {
+    return run(probe, labels, new LabelledSubsets.Random(repeats, Seed.of(seed)));
+  }
+
+  private static List<FewLabelsResult> run(
+      LinearProbe probe, List<Integer> labels, LabelledSubsets subsets) {
     try (Features train = TRAIN.on(BACKEND);
         Features test = TEST.on(BACKEND)) {
       ProbeResult whole = ProbeResult.of(probe, train, TRAIN.labels(), test, TEST.labels());
-      return new FewLabels(probe, labels, repeats, Seed.of(seed))
+      return new FewLabels(probe, labels, subsets)
           .run(train, TRAIN.labels(), test, TEST.labels(), () -> whole);
     }
   }
@@ -138,6 +143,40 @@ class FewLabelsTest {
     assertThat(results.get(0).draws()).hasSize(1);
     assertThat(results.get(0).std()).isZero();
     assertThat(results.get(1).std()).isNull();
+  }
+
+  @Test
+  void takes_the_first_samples_of_each_class() {
+    LabelledSubsets first = new LabelledSubsets.First(Seed.of(1));
+    int[] labels = {2, 2, 0, 2, 0, 5, 0, 5, 2};
+
+    assertThat(first.rows(labels, 6, 0)).containsExactly(0, 1, 2, 4, 5, 7);
+    assertThatThrownBy(() -> first.rows(labels, 5, 0))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("the first ones of each of 3 classes")
+        .hasMessageContaining("a multiple of 3");
+    assertThatThrownBy(() -> first.rows(labels, 9, 0))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("9 labels are 3 of each class, and not every class has as many");
+  }
+
+  @Test
+  void is_fitted_to_the_first_samples_of_each_class() {
+    LabelledSubsets first = new LabelledSubsets.First(Seed.of(1));
+    FewLabelsResult result = run(LinearSvm.withC(1), List.of(40), first).getFirst();
+
+    try (Features train = TRAIN.on(BACKEND);
+        Features test = TEST.on(BACKEND);
+        Features forty = train.subset(first.rows(TRAIN.labels(), 40, 0))) {
+      int[] labels = IntStream.range(0, 40).map(i -> i % 4).toArray(); // as the clouds' are
+      double error = LinearSvm.withC(1).fit(forty, labels).error(test, TEST.labels());
+      assertThat(result.mean()).isEqualTo(error).isPositive();
+    }
+    assertThat(result.subsets()).isEqualTo("first");
+    assertThat(result.std()).isNull();
+    assertThatThrownBy(() -> run(LinearSvm.withC(1), List.of(42), first))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("a multiple of 4");
   }
 
   @Test

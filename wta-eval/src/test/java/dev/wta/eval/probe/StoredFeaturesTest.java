@@ -133,7 +133,8 @@ class StoredFeaturesTest {
             ProbeOptions.defaults()
                 .withListener(listener)
                 .withScaling(FeatureScaling.parse("square-root+sample-norm")));
-    FewLabels few = new FewLabels(probe, List.of(40, 400), 3, Seed.of(2));
+    FewLabels few =
+        new FewLabels(probe, List.of(40, 400), new LabelledSubsets.Random(3, Seed.of(2)));
     return new ProbeExperiment(probe, Optional.of(few), new FeatureStorage(memory, folder))
         .runOnSamples(BACKEND, data(NARROW), data(NARROW.range(0, 100)));
   }

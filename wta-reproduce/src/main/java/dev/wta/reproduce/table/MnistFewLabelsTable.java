@@ -18,8 +18,8 @@ import java.util.List;
  * One layer has rows of its own.
  */
 public final class MnistFewLabelsTable implements TableProvider {
-  private static final int DRAWS = 5;
-  private static final int DRAWS_OF_STACK = 10;
+  private static final int SUBSETS = 5;
+  private static final int SUBSETS_OF_STACK = 10;
 
   /**
    * Coarser windows than with all labels: 6x6 of 9x9 pixels, 4,608 features. Of seven sizes these
@@ -56,10 +56,10 @@ public final class MnistFewLabelsTable implements TableProvider {
   public PaperTable table() {
     List<Row> rows = new ArrayList<>();
     for (Labels labels : Labels.values()) {
-      rows.add(drawn("CONV-WTA", labels, ONE_LAYER, DRAWS));
+      rows.add(randomly("CONV-WTA", labels, ONE_LAYER, SUBSETS));
     }
     for (Labels labels : Labels.values()) {
-      rows.add(drawn("stacked CONV-WTA", labels, STACK, DRAWS_OF_STACK).only(scales(labels)));
+      rows.add(randomly("stacked CONV-WTA", labels, STACK, SUBSETS_OF_STACK).only(scales(labels)));
     }
     for (Labels labels : Labels.values()) {
       if (labels != Labels.N60000) {
@@ -92,12 +92,12 @@ public final class MnistFewLabelsTable implements TableProvider {
         : new ExperimentScale[] {ExperimentScale.FULL};
   }
 
-  private static Row drawn(String system, Labels labels, Representation features, int draws) {
+  private static Row randomly(String system, Labels labels, Representation features, int subsets) {
     return Row.measured(
             "%s, %,d labels".formatted(system, labels.count),
             recalled(labels.reported),
             features,
-            (laboratory, of) -> laboratory.fewLabels(of, labels.count, draws))
+            (laboratory, of) -> laboratory.fewLabels(of, labels.count, subsets))
         .noting(labels.others);
   }
 }

@@ -17,7 +17,7 @@ import java.util.Map;
 
 /** SVHN: pictures whose contrast is normalised, and features of 8x8 windows. */
 public final class SvhnTable implements TableProvider {
-  private static final int DRAWS = 5;
+  private static final int SUBSETS = 5;
 
   private static final String POOL = "6/4";
   private static final String PREPROCESS = "standardise, lcn";
@@ -65,7 +65,7 @@ public final class SvhnTable implements TableProvider {
                     recalled(76.2),
                     Representation.of(STACKED),
                     (laboratory, features) ->
-                        laboratory.fewLabels(features, 1000, DRAWS).map(Measured::asAccuracy))
+                        laboratory.fewLabels(features, 1000, SUBSETS).map(Measured::asAccuracy))
                 .only(ExperimentScale.FULL)));
   }
 
