@@ -1,8 +1,6 @@
 package dev.wta.models.sae;
 
 import dev.wta.api.backend.Backend;
-import dev.wta.api.op.Epilogue;
-import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
@@ -51,21 +49,11 @@ final class SaeInitialisation {
     }
     model.initialiseThresholds();
     if (atMedian && transcodes) {
-      centreActivations(samples.median());
+      try (Tensor products = samples.encodedMedian(backend, encoder.value())) {
+        model.subtractFromBiases(products);
+      }
     }
     scaleEncoder(samples, targets);
-  }
-
-  /**
-   * Makes initial activations {@code W (x - m)} in a transcoder, which subtracts nothing from x.
-   */
-  private void centreActivations(float[] m) {
-    int latents = model.features();
-    try (Tensor median = backend.memory().of(Shape.of(1, m.length), m);
-        Tensor products = backend.memory().allocate(Shape.of(1, latents))) {
-      backend.dense().gemm(median, false, encoder.value(), true, 1, 0, Epilogue.NONE, products);
-      model.subtractFromBiases(products.reshape(Shape.of(latents)));
-    }
   }
 
   /** Scales the encoder down if initial reconstructions would be too long. */

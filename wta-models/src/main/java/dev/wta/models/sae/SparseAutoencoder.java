@@ -21,6 +21,7 @@ import dev.wta.models.layer.Arithmetic;
 import dev.wta.models.layer.Code;
 import dev.wta.models.layer.Layers;
 import dev.wta.models.layer.ScatterWinners;
+import dev.wta.models.layer.SkipConnection;
 import dev.wta.models.loss.ExplainedVariance;
 import dev.wta.models.loss.SquaredError;
 import dev.wta.models.sae.init.InitialSamples;

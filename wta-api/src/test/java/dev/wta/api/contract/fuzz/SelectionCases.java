@@ -3,7 +3,6 @@ package dev.wta.api.contract.fuzz;
 import dev.wta.api.contract.fuzz.Shapes.Geometry;
 import dev.wta.api.contract.support.Side;
 import dev.wta.api.contract.support.TestBench;
-import dev.wta.api.contract.support.Tolerance;
 import dev.wta.api.contract.support.Twin;
 import dev.wta.api.contract.support.TwinWinners;
 import dev.wta.api.op.SelectionRule;
@@ -126,11 +125,7 @@ final class SelectionCases {
                     g.window(),
                     s.epilogue(Optional.of(bias), false),
                     s.of(maps)));
-    float[] own = bench.magnitudes(maps);
-    float[] shared = Tolerance.neighbourhoods(own, code);
-    for (int i = 0; i < own.length; i++) {
-      shared[i] = own[i] <= Float.MAX_VALUE ? shared[i] : own[i];
-    }
-    NearTies.check(t, winners, rule, maps, shared, (long) g.images().extent(1) * g.taps() + 1);
+    long terms = (long) g.images().extent(1) * g.taps() + 1;
+    NearTies.check(t, winners, rule, maps, t.sharedMagnitudes(maps), terms);
   }
 }

@@ -91,6 +91,19 @@ final class Trial {
     return Double.isInfinite(magnitude) ? 0 : Tolerance.ofSum(terms, magnitude);
   }
 
+  /**
+   * The magnitudes of a convolution's outputs, of which neighbours may share their rounding. What
+   * is not finite is not rounded, and taints no neighbour.
+   */
+  float[] sharedMagnitudes(Twin result) {
+    float[] own = bench.magnitudes(result);
+    float[] shared = Tolerance.neighbourhoods(own, result.shape());
+    for (int i = 0; i < own.length; i++) {
+      shared[i] = own[i] <= Float.MAX_VALUE ? shared[i] : own[i];
+    }
+    return shared;
+  }
+
   void assertExact(Twin result) {
     assertNear(result, _ -> 0);
   }

@@ -1,6 +1,8 @@
 package dev.wta.models.sae.init;
 
 import dev.wta.api.IntSize;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.op.Epilogue;
 import dev.wta.api.random.Philox;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
@@ -62,6 +64,26 @@ public final class InitialSamples {
       rounded[j] = (float) median[j];
     }
     return rounded;
+  }
+
+  /**
+   * The products of the geometric median m with an encoder's rows, {@code W m}. A transcoder, which
+   * subtracts nothing from x, subtracts them from its biases, so that initial activations are
+   * {@code W (x - m)}.
+   *
+   * @param rows W, {@code (units, inputs)}
+   * @return {@code (units)}, the caller's to close
+   */
+  public Tensor encodedMedian(Backend backend, Tensor rows) {
+    Tensor products = backend.memory().allocate(Shape.of(rows.shape().rows()));
+    try (Tensor median = backend.memory().of(Shape.of(1, inputs), median())) {
+      Tensor asRow = products.reshape(Shape.of(1, rows.shape().rows()));
+      backend.dense().gemm(median, false, rows, true, 1, 0, Epilogue.NONE, asRow);
+      return products;
+    } catch (Throwable failed) {
+      products.close();
+      throw failed;
+    }
   }
 
   /** The mean squared distance from the mean. */

@@ -2,7 +2,6 @@ package dev.wta.models.shard.model;
 
 import dev.wta.api.backend.Backend;
 import dev.wta.api.op.Dense;
-import dev.wta.api.op.Epilogue;
 import dev.wta.api.op.SelectionRule;
 import dev.wta.api.op.Update;
 import dev.wta.api.random.Seed;
@@ -19,12 +18,12 @@ import dev.wta.models.autodiff.Variable;
 import dev.wta.models.layer.Arithmetic;
 import dev.wta.models.layer.Code;
 import dev.wta.models.layer.Layers;
+import dev.wta.models.layer.SkipConnection;
 import dev.wta.models.loss.SquaredError;
 import dev.wta.models.sae.DeadLatents;
 import dev.wta.models.sae.LatentCompetition;
 import dev.wta.models.sae.SaeBatch;
 import dev.wta.models.sae.SaeSettings;
-import dev.wta.models.sae.SkipConnection;
 import dev.wta.models.sae.TranscoderSettings;
 import dev.wta.models.sae.init.InitialSamples;
 import dev.wta.models.sae.init.InitialScale;
@@ -166,25 +165,16 @@ abstract class ShardedSae extends ShardedModel {
       variance.set(wanted.variance());
       initialiseThresholds();
       if (atMedian && target.isPresent()) {
-        centreActivations(initial.median());
+        subtractEncodedMedian(initial);
       }
       scaleEncoder(initial, wanted);
     }
   }
 
-  /**
-   * Makes initial activations {@code W (x - m)} in a transcoder, which subtracts nothing from x.
-   */
-  private void centreActivations(float[] m) {
+  private void subtractEncodedMedian(InitialSamples samples) {
     for (LatentCompetition block : latents) {
-      Tensor bias = block.bias().value();
-      int units = bias.shape().rows();
-      try (Tensor median = memory().of(Shape.of(1, m.length), m);
-          Tensor products = memory().allocate(Shape.of(1, units))) {
-        Dense dense = backend().dense();
-        Tensor rows = block.encoder().value();
-        dense.gemm(median, false, rows, true, 1, 0, Epilogue.NONE, products);
-        dense.axpy(-1, products.reshape(Shape.of(units)), bias);
+      try (Tensor products = samples.encodedMedian(backend(), block.encoder().value())) {
+        backend().dense().axpy(-1, products, block.bias().value());
       }
     }
   }

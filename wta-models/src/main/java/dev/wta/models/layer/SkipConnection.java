@@ -1,10 +1,8 @@
-package dev.wta.models.sae;
+package dev.wta.models.layer;
 
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
-import dev.wta.models.layer.Arithmetic;
-import dev.wta.models.layer.DenseLayer;
 import java.util.Optional;
 
 /**
