@@ -144,6 +144,25 @@ public final class Configuration<S extends Record> {
         "unknown key '%s' %s".formatted(value.key(), value.where()),
         Spelling.nearest(value.key(), spec.names())
             .map(nearest -> "did you mean '%s'? %s".formatted(nearest, list))
+            .or(() -> ofElement(value).map("write '%s' for the first one"::formatted))
             .orElse(list));
+  }
+
+  /** {@code layers.1.epochs} for {@code epochs}, if the first layer has such a setting. */
+  private Optional<String> ofElement(ConfiguredValue value) {
+    return values.entrySet().stream()
+        .filter(entry -> entry.getValue() instanceof List<?> && !value.key().contains("."))
+        .map(entry -> "%s.1.%s".formatted(entry.getKey(), value.key()))
+        .filter(name -> accepts(new ConfiguredValue(name, value.value(), value.where())))
+        .findFirst();
+  }
+
+  private boolean accepts(ConfiguredValue value) {
+    try {
+      new Configuration<>(spec, keysCommand).startFrom(values).override(value);
+      return true;
+    } catch (WtaException _) {
+      return false;
+    }
   }
 }

@@ -133,6 +133,8 @@ class StackedRunTest {
   @Test
   void whatIsWrongIsOneClearLine() throws IOException {
     assertRefused(TRAIN + " --set layers.4.epochs=1 --out x", "'layers' has elements 1 to 3");
+    assertRefused(TRAIN + " --set epochs=1 --out x", "'layers.1.epochs' for the first one");
+    assertRefused(TRAIN + " --set layers.1.zzz.b=1 --out x", "unknown key 'layers.1.zzz.b'");
     assertRefused(TRAIN + " --set layers.1.epoch=1 --out x", "layer 1", "did you mean 'epochs'?");
     assertRefused("train --model stacked --data train.arrow --out x", "needs its layers");
     Files.writeString(

@@ -54,7 +54,7 @@ public class SettingType {
 
   /** Whole numbers of 64 bits in {@code [min, max]}. */
   static SettingType longInteger(double min, double max) {
-    String type = WHOLE + range(min, max);
+    String type = WHOLE + range(min, max >= Long.MAX_VALUE ? Double.POSITIVE_INFINITY : max);
     return plain(type, given -> whole(given, type, (long) min, (long) max));
   }
 

@@ -51,11 +51,7 @@ public record TrainingSettings(
     @Setting(help = "patches of each image per epoch", min = 1, max = 1_000_000)
         int patchesPerPicture,
     @Setting(help = "passes over the training data", min = 1, max = 1_000_000) int epochs,
-    @Setting(
-            help = "largest number of steps; 0: no limit but the epochs",
-            min = 0,
-            max = Long.MAX_VALUE)
-        long steps,
+    @Setting(help = "largest number of steps; 0: no limit but the epochs", min = 0) long steps,
     @Setting(help = "samples of a mini-batch", min = 1, max = 1_000_000) int batch,
     @Setting(help = "optimiser", as = OptimizerText.class) String optimizer,
     @Setting(help = "learning rate, before the schedule", above = 0, max = 1e3) double rate,

@@ -173,6 +173,7 @@ class SettingsTest {
       @Setting(help = "", max = 5) int few,
       @Setting(help = "", above = 2) int many,
       @Setting(help = "", min = 0, max = 7) long some,
+      @Setting(help = "", min = 0) long manySteps,
       @Setting(help = "") double real,
       @Setting(help = "", min = 0.5) double atLeast,
       @Setting(help = "", above = 0.5, max = 1e3) double between,
@@ -180,7 +181,7 @@ class SettingsTest {
 
   @Test
   void rangesAreSaid() {
-    SettingsSpec<Ranges> spec = SettingsSpec.of(new Ranges(0, 0, 3, 0, 0, 1, 1, List.of(1)));
+    SettingsSpec<Ranges> spec = SettingsSpec.of(new Ranges(0, 0, 3, 0, 0, 0, 1, 1, List.of(1)));
     assertThat(spec.list())
         .extracting(SettingKey::description)
         .containsExactly(
@@ -188,6 +189,7 @@ class SettingsTest {
             "whole number up to 5",
             "whole number from 3",
             "whole number from 0 to 7",
+            "whole number from 0",
             "number",
             "number from 0.5",
             "number above 0.5 and at most 1000",
