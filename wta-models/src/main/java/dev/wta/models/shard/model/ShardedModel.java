@@ -11,19 +11,12 @@ import dev.wta.api.tensor.WinnerList;
 import dev.wta.api.tensor.Winners;
 import dev.wta.data.Dataset;
 import dev.wta.data.preprocessing.Preprocessing;
-import dev.wta.models.ModelFamily;
 import dev.wta.models.Target;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
-import dev.wta.models.fc.FcWta;
 import dev.wta.models.layer.Code;
 import dev.wta.models.optimizer.SquaredNorm;
-import dev.wta.models.sae.BatchTopKSae;
-import dev.wta.models.sae.JumpReluSae;
-import dev.wta.models.sae.StandardSae;
-import dev.wta.models.sae.TopKSae;
-import dev.wta.models.sae.TranscoderSettings;
 import dev.wta.models.settings.SettingsRecord;
 import dev.wta.models.shard.Blocks;
 import dev.wta.models.shard.Collective;
@@ -48,9 +41,6 @@ import java.util.function.IntFunction;
  * <p>Methods that say so are collectives: all ranks call them in the same order.
  */
 public abstract class ShardedModel implements AutoCloseable {
-  private static final String FAMILIES =
-      "fc-wta, topk, batch-topk, jumprelu, standard and the transcoders of the last four";
-
   private final Backend backend;
   private final Collective collective;
   private final Shape sample;
@@ -103,18 +93,7 @@ public abstract class ShardedModel implements AutoCloseable {
   /** As {@link #of(SettingsRecord, Shape, Backend, Seed, Ranks)}, with blocks of one's own. */
   public static ShardedModel of(
       SettingsRecord<?> settings, Shape sample, Backend backend, Seed seed, Collective collective) {
-    return switch (code(settings)) {
-      case FcWta.Settings given -> new ShardedFcWta(given, sample, backend, seed, collective);
-      case TopKSae.Settings given ->
-          ShardedTopK.of(settings, given, sample, backend, seed, collective);
-      case BatchTopKSae.Settings given ->
-          ShardedTopK.of(settings, given, sample, backend, seed, collective);
-      case JumpReluSae.Settings given ->
-          new ShardedJumpRelu(settings, given, sample, backend, seed, collective);
-      case StandardSae.Settings given ->
-          new ShardedStandard(settings, given, sample, backend, seed, collective);
-      default -> throw notServed(settings);
-    };
+    return ShardedFamily.of(settings).share(settings, sample, backend, seed, collective);
   }
 
   /**
@@ -123,18 +102,7 @@ public abstract class ShardedModel implements AutoCloseable {
    * @throws WtaException if the family is not served
    */
   public static String family(SettingsRecord<?> settings) {
-    boolean transcodes = settings instanceof TranscoderSettings<?>;
-    ModelFamily family =
-        switch (code(settings)) {
-          case FcWta.Settings _ -> FcWta.FAMILY;
-          case TopKSae.Settings _ -> transcodes ? TopKSae.TRANSCODER : TopKSae.FAMILY;
-          case BatchTopKSae.Settings _ ->
-              transcodes ? BatchTopKSae.TRANSCODER : BatchTopKSae.FAMILY;
-          case JumpReluSae.Settings _ -> transcodes ? JumpReluSae.TRANSCODER : JumpReluSae.FAMILY;
-          case StandardSae.Settings _ -> transcodes ? StandardSae.TRANSCODER : StandardSae.FAMILY;
-          default -> throw notServed(settings);
-        };
-    return family.name();
+    return ShardedFamily.of(settings).name(settings);
   }
 
   /**
@@ -143,32 +111,7 @@ public abstract class ShardedModel implements AutoCloseable {
    * @throws WtaException if the family is not served
    */
   public static int units(SettingsRecord<?> settings) {
-    return switch (code(settings)) {
-      case FcWta.Settings given -> given.hidden().getLast();
-      case TopKSae.Settings given -> given.sae().hidden();
-      case BatchTopKSae.Settings given -> given.sae().hidden();
-      case JumpReluSae.Settings given -> given.sae().hidden();
-      case StandardSae.Settings given -> given.sae().hidden();
-      default -> throw notServed(settings);
-    };
-  }
-
-  /** The settings that determine the code: of a transcoder those of its autoencoder. */
-  private static SettingsRecord<?> code(SettingsRecord<?> settings) {
-    return settings instanceof TranscoderSettings<?> transcoder
-        ? transcoder.autoencoder()
-        : settings;
-  }
-
-  private static WtaException notServed(SettingsRecord<?> settings) {
-    Class<?> code = code(settings).getClass();
-    Class<?> model = code.getEnclosingClass();
-    String kind = settings instanceof TranscoderSettings<?> ? "a transcoder of " : "";
-    String name = kind + (model == null ? code : model).getSimpleName();
-    return new WtaException(
-        "sharded training does not serve %s: its units do more together than win and be summed"
-            .formatted(name),
-        "train it on one machine, or choose one of " + FAMILIES);
+    return ShardedFamily.of(settings).units(settings);
   }
 
   /**
