@@ -19,8 +19,8 @@ public final class StageDisplay implements ProgressListener, AutoCloseable {
   private static final Duration PRINTED_EVERY = Duration.ofSeconds(10);
   private static final double SETTLED_SECONDS = 0.5; // a rate of less is a guess
 
-  /** A lower rate is of steps or of percents, which the fraction says already. */
-  private static final double SAMPLES_PER_SECOND = 10;
+  /** Fewer are steps or percents, of which the fraction says all. */
+  private static final long LEAST_SAMPLES = 1000;
 
   private final Console screen;
   private final LongSupplier nanoTime;
@@ -63,8 +63,8 @@ public final class StageDisplay implements ProgressListener, AutoCloseable {
     if (done > begunWith && seconds >= SETTLED_SECONDS) {
       double rate = (done - begunWith) / seconds;
       figures.add(ProgressLine.left(Duration.ofMillis((long) (1000 * (total - done) / rate))));
-      if (rate >= SAMPLES_PER_SECOND) {
-        figures.add(String.format(Locale.ROOT, "%,.0f/s", rate));
+      if (total >= LEAST_SAMPLES) {
+        figures.add(String.format(Locale.ROOT, rate < 10 ? "%.1f/s" : "%,.0f/s", rate));
       }
     }
     screen.progress(VisibleText.line(at), fraction, figures);

@@ -39,14 +39,16 @@ class StageDisplayTest {
     Console console = new Console(err, Terminal.none(), false);
     try (StageDisplay display = new StageDisplay(console, () -> now)) {
       for (int stage = 1; stage <= 5; stage++) {
-        for (int part = 0; part <= 4; part++) {
-          display.progressed("subset " + stage, part, 4);
+        for (int part = 0; part <= 6; part++) {
+          display.progressed("subset " + stage, part, 6);
           now += 1_000_000_000;
         }
       }
     }
+    // Parts, not samples: a rate of them says nothing.
     assertThat(bytes.toString(StandardCharsets.UTF_8).lines())
-        .containsExactly("subset 3    0 %", "subset 5    0 %");
+        .containsExactly(
+            "subset 2   50 %  0:03 left", "subset 3  100 %  0:00 left", "subset 5   33 %  0:04 left");
   }
 
   @Test

@@ -18,6 +18,9 @@ final class CostSearch {
   /** Farther than this many decades beyond the grid's ends, C has stopped to matter. */
   private static final int MOST_DECADES_BEYOND = 6;
 
+  /** Into how many parts the progress of a fit is divided. */
+  private static final int PARTS = 20;
+
   private final CostChoice.Grid grid;
   private final NewtonSolver solver;
   private final List<Split> splits;
@@ -112,9 +115,9 @@ final class CostSearch {
             c,
             scores.size() + 1,
             Math.max(grid.size(), scores.size() + 1));
-    long before = 100L * split;
-    long total = 100L * splits.size();
-    return part -> listener.progressed(stage, before + Math.round(100 * part), total);
+    long before = (long) PARTS * split;
+    long total = (long) PARTS * splits.size();
+    return part -> listener.progressed(stage, before + Math.round(PARTS * part), total);
   }
 
   private static List<Iterate> copies(List<Iterate> iterates) {

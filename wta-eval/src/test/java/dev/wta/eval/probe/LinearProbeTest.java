@@ -248,7 +248,7 @@ class LinearProbeTest {
                   }
                 }),
         CODE);
-    assertThat(stages).contains("C = 0.464").endsWith("fitting all samples");
+    assertThat(stages).contains("C = 0.464, value 6 of about 13").endsWith("fitting all samples");
   }
 
   @Test
