@@ -48,7 +48,8 @@ class StageDisplayTest {
     // Parts, not samples: a rate of them says nothing.
     assertThat(bytes.toString(StandardCharsets.UTF_8).lines())
         .containsExactly(
-            "subset 2   50 %  0:03 left", "subset 3  100 %  0:00 left", "subset 5   33 %  0:04 left");
+            "subset 2   50 %  0:03 left",
+            "subset 3  100 %  0:00 left", "subset 5   33 %  0:04 left");
   }
 
   @Test
