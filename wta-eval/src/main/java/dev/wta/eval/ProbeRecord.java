@@ -60,9 +60,8 @@ public final class ProbeRecord {
   }
 
   private static String few(FewLabelsResult few) {
-    String which =
-        few.subsets().equals(LabelledSubsets.First.NAME) ? "first" : "x" + few.draws().size();
-    return few.labels() + which;
+    boolean first = few.subsets().equals(LabelledSubsets.First.NAME);
+    return few.labels() + (first ? LabelledSubsets.First.NAME : "x" + few.draws().size());
   }
 
   private static Object digest(Object data) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Shows how far a bench is: one line drawn over and over on a terminal, a line for each result
+ * Shows how far a bench is: one line that is rewritten on a terminal, a line for each result
  * elsewhere.
  */
 public final class BenchProgress implements Bench.Watcher, AutoCloseable {

@@ -79,6 +79,10 @@ public final class FewLabelsOptions {
     if (repeats != null && subsets == Subsets.FIRST) {
       throw wrong("--repeats is for random subsets, and there is one of the first samples");
     }
+    if (labels.isEmpty() && (repeats != null || subsets == Subsets.FIRST)) {
+      String option = repeats != null ? "--repeats" : "--subsets";
+      throw wrong("%s is for few labels, and there is no --labels".formatted(option));
+    }
     for (int count : labels) {
       if (count < 1) {
         throw wrong("--labels has %d, and has to have numbers from 1".formatted(count));

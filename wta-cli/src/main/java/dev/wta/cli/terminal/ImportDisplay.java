@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * Shows how far an import is: one line drawn over and over on a terminal, a line now and then
+ * Shows how far an import is: one line that is rewritten on a terminal, a line now and then
  * elsewhere; and names the images that are left out.
  */
 public final class ImportDisplay implements ImportListener, AutoCloseable {

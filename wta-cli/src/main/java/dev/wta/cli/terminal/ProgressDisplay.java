@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Shows how far training is: one line drawn over and over on a terminal, a line now and then
+ * Shows how far training is: one line that is rewritten on a terminal, a line now and then
  * elsewhere.
  */
 public final class ProgressDisplay implements TrainingListener, AutoCloseable {

@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Shows how far work other than training is, such as encoding or fitting a probe, with its rate and
- * the time left: one line drawn over and over on a terminal; elsewhere a line every ten seconds,
+ * the time left: one line that is rewritten on a terminal; elsewhere a line every ten seconds,
  * whatever stage that finds.
  */
 public final class StageDisplay implements ProgressListener, AutoCloseable {

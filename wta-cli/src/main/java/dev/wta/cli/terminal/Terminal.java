@@ -12,7 +12,7 @@ import java.util.Optional;
 /**
  * What standard error is connected to, as far as drawing on it is concerned.
  *
- * @param interactive whether a line can be drawn over
+ * @param interactive whether a line can be rewritten
  * @param columns the width in characters, as it was when asked
  * @param colour whether colours are wanted: on a terminal, unless {@code NO_COLOR} is set
  * @param unicode whether characters beyond ASCII come out right

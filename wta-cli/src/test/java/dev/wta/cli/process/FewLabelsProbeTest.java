@@ -42,6 +42,11 @@ class FewLabelsProbeTest {
   void takesTheFirstSamplesOfEachClass() {
     assertThat(probe("--subsets first").out()).containsPattern("\\n +30 +\\d+\\.\\d\\d % +first ");
     String both = "probe --raw --train train.arrow --test test.arrow --labels 9 --subsets first";
+    String none = "probe --raw --train train.arrow --test test.arrow";
+    assertThat(Wta.in(directory).fail((none + " --subsets first").split(" ")))
+        .contains("--subsets is for few labels, and there is no --labels");
+    assertThat(Wta.in(directory).fail((none + " --repeats 3").split(" ")))
+        .contains("--repeats is for few labels, and there is no --labels");
     assertThat(Wta.in(directory).fail((both + " --repeats 2").split(" ")))
         .contains("--repeats is for random subsets, and there is one of the first samples");
   }
