@@ -29,31 +29,19 @@ typedef struct CUevent_st* CUevent;
 typedef struct CUgraph_st* CUgraph;
 typedef struct CUgraphNode_st* CUgraphNode;
 typedef struct CUgraphExec_st* CUgraphExec;
-struct CUDA_KERNEL_NODE_PARAMS {
-  CUfunction func;
-  unsigned int gridDimX;
-  unsigned int gridDimY;
-  unsigned int gridDimZ;
-  unsigned int blockDimX;
-  unsigned int blockDimY;
-  unsigned int blockDimZ;
-  unsigned int sharedMemBytes;
-  void** kernelParams;
-  void** extra;
-  void* kern;
-  CUcontext ctx;
+typedef int CUstreamCaptureMode;
+struct CUgraphExecUpdateResultInfo {
+  int result;
+  CUgraphNode errorNode;
+  CUgraphNode errorFromNode;
 };
-#define cuGraphAddKernelNode cuGraphAddKernelNode_v2
-#define cuGraphExecKernelNodeSetParams cuGraphExecKernelNodeSetParams_v2
+#define cuStreamBeginCapture cuStreamBeginCapture_v2
+#define cuGraphExecUpdate cuGraphExecUpdate_v2
 #define cuGraphInstantiate cuGraphInstantiateWithFlags
 #endif
 
-// The fields that the backend writes, where it writes them.
-static_assert(sizeof(CUDA_KERNEL_NODE_PARAMS) == 72);
-static_assert(offsetof(CUDA_KERNEL_NODE_PARAMS, func) == 0);
-static_assert(offsetof(CUDA_KERNEL_NODE_PARAMS, gridDimX) == 8);
-static_assert(offsetof(CUDA_KERNEL_NODE_PARAMS, blockDimX) == 20);
-static_assert(offsetof(CUDA_KERNEL_NODE_PARAMS, kernelParams) == 40);
+// What the backend gives room to.
+static_assert(sizeof(CUgraphExecUpdateResultInfo) == 24);
 
 #define EXPORT extern "C" __attribute__((visibility("default")))
 
@@ -93,6 +81,9 @@ constexpr int INVALID_IMAGE = 200;
 constexpr int INVALID_HANDLE = 400;
 constexpr int NOT_FOUND = 500;
 constexpr int LAUNCH_FAILED = 719;
+constexpr int CAPTURE_UNSUPPORTED = 900;
+constexpr int CAPTURE_UNMATCHED = 903;
+constexpr int UPDATE_FAILURE = 910;
 constexpr size_t GUARD = 64;
 constexpr unsigned char SPOILT = 0xff;  // NaN, read as numbers
 constexpr const char* IMAGE = "host image of ";
@@ -151,6 +142,12 @@ int failing(const char* call) {
   if (streams::failed) {                            \
     return static_cast<CUresult>(LAUNCH_FAILED);    \
   }
+// Stricter than a driver: nothing but launches while a stream is recorded.
+#define NOT_CAPTURING                                  \
+  IN_CONTEXT                                           \
+  if (streams::anyCaptured()) {                        \
+    return static_cast<CUresult>(CAPTURE_UNSUPPORTED); \
+  }
 // A stream belongs to the context in which it was made.
 #define ON_STREAM(stream)                          \
   IN_CONTEXT                                       \
@@ -189,15 +186,6 @@ std::function<bool()> kernelCall(
       threadIdx = {static_cast<unsigned>(thread), 0, 0};
     });
   };
-}
-
-std::function<bool()> kernelCall(const CUDA_KERNEL_NODE_PARAMS& call) {
-  if (call.sharedMemBytes != 0 || call.extra != nullptr || call.kern != nullptr) {
-    return nullptr;
-  }
-  return kernelCall(
-      call.func, {call.gridDimX, call.gridDimY, call.gridDimZ},
-      {call.blockDimX, call.blockDimY, call.blockDimZ}, call.kernelParams);
 }
 
 }  // namespace
@@ -267,7 +255,7 @@ EXPORT CUresult cuCtxSetCurrent(CUcontext context) {
 
 EXPORT CUresult cuStreamCreate(CUstream* stream, unsigned int) {
   BEGIN("cuStreamCreate")
-  IN_CONTEXT
+  NOT_CAPTURING
   auto* created = new streams::Stream();
   created->context = current;
   streams::all.insert(created);
@@ -278,6 +266,7 @@ EXPORT CUresult cuStreamCreate(CUstream* stream, unsigned int) {
 EXPORT CUresult cuStreamSynchronize(CUstream stream) {
   BEGIN("cuStreamSynchronize")
   ON_STREAM(stream)
+  NOT_CAPTURING
   streams::run(streams::end(of(stream)), true);
   ANSWER(streams::failed ? LAUNCH_FAILED : 0);
 }
@@ -294,6 +283,7 @@ EXPORT CUresult cuStreamDestroy_v2(CUstream stream) {
 EXPORT CUresult cuStreamWaitEvent(CUstream stream, CUevent event, unsigned int) {
   BEGIN("cuStreamWaitEvent")
   ON_STREAM(stream)
+  NOT_CAPTURING
   streams::put(of(stream), {nullptr, of(event)->recorded, streams::CONTROL});
   ANSWER(0);
 }
@@ -309,13 +299,14 @@ EXPORT CUresult cuEventCreate(CUevent* event, unsigned int) {
 EXPORT CUresult cuEventRecord(CUevent event, CUstream stream) {
   BEGIN("cuEventRecord")
   ON_STREAM(stream)
+  NOT_CAPTURING
   of(event)->recorded = streams::end(of(stream));
   ANSWER(0);
 }
 
 EXPORT CUresult cuEventSynchronize(CUevent event) {
   BEGIN("cuEventSynchronize")
-  IN_CONTEXT
+  NOT_CAPTURING
   if (!streams::happened(of(event)->recorded)) {
     streams::run(of(event)->recorded, true);
   }
@@ -332,7 +323,7 @@ EXPORT CUresult cuEventDestroy_v2(CUevent event) {
 
 EXPORT CUresult cuMemAlloc_v2(CUdeviceptr* address, size_t bytes) {
   BEGIN("cuMemAlloc")
-  IN_CONTEXT
+  NOT_CAPTURING
   if (held + others + bytes > most) {
     ANSWER(OUT_OF_MEMORY);
   }
@@ -349,7 +340,7 @@ EXPORT CUresult cuMemAlloc_v2(CUdeviceptr* address, size_t bytes) {
 
 EXPORT CUresult cuMemFree_v2(CUdeviceptr address) {
   BEGIN("cuMemFree")
-  IN_CONTEXT
+  NOT_CAPTURING
   auto found = allocations.find(address);
   if (found == allocations.end()) {
     ANSWER(INVALID_VALUE);
@@ -376,7 +367,7 @@ EXPORT CUresult cuMemGetInfo_v2(size_t* free, size_t* total) {
 
 EXPORT CUresult cuMemAllocHost_v2(void** memory, size_t bytes) {
   BEGIN("cuMemAllocHost")
-  IN_CONTEXT
+  NOT_CAPTURING
   pinned++;
   *memory = std::malloc(bytes);
   ANSWER(0);
@@ -384,7 +375,7 @@ EXPORT CUresult cuMemAllocHost_v2(void** memory, size_t bytes) {
 
 EXPORT CUresult cuMemFreeHost(void* memory) {
   BEGIN("cuMemFreeHost")
-  IN_CONTEXT
+  NOT_CAPTURING
   pinned--;
   corruptions += streams::waits(streams::UPLOAD) ? 1 : 0;
   std::free(memory);
@@ -395,6 +386,7 @@ EXPORT CUresult cuMemcpyHtoDAsync_v2(
     CUdeviceptr to, const void* from, size_t bytes, CUstream stream) {
   BEGIN("cuMemcpyHtoDAsync")
   ON_STREAM(stream)
+  NOT_CAPTURING
   if (!inside(to, bytes)) {
     ANSWER(INVALID_VALUE);
   }
@@ -409,6 +401,7 @@ EXPORT CUresult cuMemcpyHtoDAsync_v2(
 EXPORT CUresult cuMemcpyDtoHAsync_v2(void* to, CUdeviceptr from, size_t bytes, CUstream stream) {
   BEGIN("cuMemcpyDtoHAsync")
   ON_STREAM(stream)
+  NOT_CAPTURING
   if (!inside(from, bytes)) {
     ANSWER(INVALID_VALUE);
   }
@@ -422,7 +415,7 @@ EXPORT CUresult cuMemcpyDtoHAsync_v2(void* to, CUdeviceptr from, size_t bytes, C
 
 EXPORT CUresult cuModuleLoadData(CUmodule* module, const void* image) {
   BEGIN("cuModuleLoadData")
-  IN_CONTEXT
+  NOT_CAPTURING
   std::string text = static_cast<const char*>(image);
   if (text.rfind(IMAGE, 0) != 0 || !launcher::hasSource(text.substr(std::strlen(IMAGE)))) {
     ANSWER(INVALID_IMAGE);
@@ -434,7 +427,7 @@ EXPORT CUresult cuModuleLoadData(CUmodule* module, const void* image) {
 
 EXPORT CUresult cuModuleUnload(CUmodule module) {
   BEGIN("cuModuleUnload")
-  IN_CONTEXT
+  NOT_CAPTURING
   modules--;
   delete reinterpret_cast<std::string*>(module);
   ANSWER(0);
@@ -442,7 +435,7 @@ EXPORT CUresult cuModuleUnload(CUmodule module) {
 
 EXPORT CUresult cuModuleGetFunction(CUfunction* function, CUmodule module, const char* name) {
   BEGIN("cuModuleGetFunction")
-  IN_CONTEXT
+  NOT_CAPTURING
   launcher::Kernel* kernel = launcher::find(name);
   if (kernel == nullptr || kernel->source != *reinterpret_cast<std::string*>(module)) {
     ANSWER(NOT_FOUND);
@@ -461,15 +454,30 @@ EXPORT CUresult cuLaunchKernel(
   if (!call) {
     ANSWER(INVALID_VALUE);
   }
-  streams::put(of(stream), {std::move(call), {}, streams::KERNEL});
+  streams::launch(of(stream), function, std::move(call));
   ANSWER(0);
 }
 
-EXPORT CUresult cuGraphCreate(CUgraph* graph, unsigned int) {
-  BEGIN("cuGraphCreate")
-  IN_CONTEXT
+EXPORT CUresult cuStreamBeginCapture(CUstream stream, CUstreamCaptureMode mode) {
+  BEGIN("cuStreamBeginCapture")
+  ON_STREAM(stream)
+  NOT_CAPTURING
+  if (static_cast<int>(mode) != 2) {
+    ANSWER(INVALID_VALUE);
+  }
+  of(stream)->captured = new graphs::Graph();
+  ANSWER(0);
+}
+
+EXPORT CUresult cuStreamEndCapture(CUstream stream, CUgraph* graph) {
+  BEGIN("cuStreamEndCapture")
+  ON_STREAM(stream)
+  if (of(stream)->captured == nullptr) {
+    ANSWER(CAPTURE_UNMATCHED);
+  }
   graphCount++;
-  *graph = reinterpret_cast<CUgraph>(new graphs::Graph());
+  *graph = reinterpret_cast<CUgraph>(of(stream)->captured);
+  of(stream)->captured = nullptr;
   ANSWER(0);
 }
 
@@ -481,65 +489,43 @@ EXPORT CUresult cuGraphDestroy(CUgraph graph) {
   ANSWER(0);
 }
 
-EXPORT CUresult cuGraphAddKernelNode(
-    CUgraphNode* node, CUgraph graph, const CUgraphNode* after, size_t count,
-    const CUDA_KERNEL_NODE_PARAMS* parameters) {
-  BEGIN("cuGraphAddKernelNode")
-  IN_CONTEXT
-  auto added = std::make_unique<graphs::Node>();
-  added->work = kernelCall(*parameters);
-  if (!added->work) {
-    ANSWER(INVALID_VALUE);
-  }
-  for (size_t i = 0; i < count; i++) {
-    added->after.push_back(reinterpret_cast<const graphs::Node*>(after[i]));
-  }
-  *node = reinterpret_cast<CUgraphNode>(added.get());
-  reinterpret_cast<graphs::Graph*>(graph)->nodes.push_back(std::move(added));
-  ANSWER(0);
-}
-
 EXPORT CUresult cuGraphInstantiate(CUgraphExec* executable, CUgraph graph, unsigned long long) {
   BEGIN("cuGraphInstantiate")
-  IN_CONTEXT
-  auto* of = reinterpret_cast<graphs::Graph*>(graph);
-  auto* made = new graphs::Executable{of, {}};
-  for (const auto& node : of->nodes) {
-    made->work.push_back(node->work);
-  }
+  NOT_CAPTURING
   graphCount++;
-  *executable = reinterpret_cast<CUgraphExec>(made);
+  *executable =
+      reinterpret_cast<CUgraphExec>(new graphs::Graph(*reinterpret_cast<graphs::Graph*>(graph)));
   ANSWER(0);
 }
 
-EXPORT CUresult cuGraphExecKernelNodeSetParams(
-    CUgraphExec executable, CUgraphNode node, const CUDA_KERNEL_NODE_PARAMS* parameters) {
-  BEGIN("cuGraphExecKernelNodeSetParams")
-  IN_CONTEXT
-  auto* made = reinterpret_cast<graphs::Executable*>(executable);
-  long place = made->place(reinterpret_cast<const graphs::Node*>(node));
-  auto work = kernelCall(*parameters);
-  if (place < 0 || !work) {
-    ANSWER(INVALID_VALUE);
+EXPORT CUresult cuGraphExecUpdate(
+    CUgraphExec executable, CUgraph graph, CUgraphExecUpdateResultInfo*) {
+  BEGIN("cuGraphExecUpdate")
+  NOT_CAPTURING
+  auto* made = reinterpret_cast<graphs::Graph*>(executable);
+  auto* wanted = reinterpret_cast<graphs::Graph*>(graph);
+  if (!made->isLike(*wanted)) {
+    ANSWER(UPDATE_FAILURE);
   }
-  made->work[place] = std::move(work);
+  *made = *wanted;
   ANSWER(0);
 }
 
 EXPORT CUresult cuGraphLaunch(CUgraphExec executable, CUstream stream) {
   BEGIN("cuGraphLaunch")
   ON_STREAM(stream)
-  auto* made = reinterpret_cast<graphs::Executable*>(executable);
+  NOT_CAPTURING
+  auto* made = reinterpret_cast<graphs::Graph*>(executable);
   streams::put(of(stream), {made->launch(), {}, streams::KERNEL});
   ANSWER(0);
 }
 
 EXPORT CUresult cuGraphExecDestroy(CUgraphExec executable) {
   BEGIN("cuGraphExecDestroy")
-  IN_CONTEXT
+  NOT_CAPTURING
   graphCount--;
   corruptions += streams::waits(streams::KERNEL) ? 1 : 0;
-  delete reinterpret_cast<graphs::Executable*>(executable);
+  delete reinterpret_cast<graphs::Graph*>(executable);
   ANSWER(0);
 }
 

@@ -4,7 +4,7 @@
 EXPORT int cublasCreate_v2(void** handle) {
   std::lock_guard<std::mutex> guard(lock);
   int status = failing("cublasCreate");
-  if (status != 0 || current == nullptr) {
+  if (status != 0 || current == nullptr || streams::anyCaptured()) {
     return status != 0 ? status : 1;
   }
   *handle = new CUstream(nullptr);
@@ -105,6 +105,6 @@ EXPORT int cublasGemmEx(
     }
     return true;
   };
-  streams::put(of(*static_cast<CUstream*>(handle)), {work, {}, streams::KERNEL});
+  streams::launch(of(*static_cast<CUstream*>(handle)), handle, work);
   return 0;
 }

@@ -6,6 +6,9 @@
 #include <deque>
 #include <functional>
 #include <set>
+#include <utility>
+
+#include "graphs.h"
 
 namespace streams {
 
@@ -31,6 +34,7 @@ struct Stream {
   std::deque<Task> waiting;
   uint64_t put = 0;
   uint64_t done = 0;
+  graphs::Graph* captured = nullptr;  // what it is recorded into instead, if it is
 };
 
 struct Event {
@@ -75,6 +79,24 @@ inline void put(Stream* stream, Task task) {
   if (early & kind) {
     run(end(stream), false);
   }
+}
+
+// Puts something that a graph may hold on a stream, or into the graph that is recorded.
+inline void launch(Stream* stream, const void* kind, std::function<bool()> work) {
+  if (stream->captured != nullptr) {
+    stream->captured->nodes.push_back({kind, std::move(work)});
+  } else {
+    put(stream, {std::move(work), {}, KERNEL});
+  }
+}
+
+inline bool anyCaptured() {
+  for (const Stream* stream : all) {
+    if (stream->captured != nullptr) {
+      return true;
+    }
+  }
+  return false;
 }
 
 inline void runAll() {

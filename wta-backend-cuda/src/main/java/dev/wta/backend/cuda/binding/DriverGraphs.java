@@ -8,48 +8,47 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** The calls of the CUDA driver that concern graphs of kernels, each of which follows another. */
+/** The calls of the CUDA driver that concern stream capture and graphs. */
 @SuppressWarnings("restricted") // calling native code is what this is for
 public final class DriverGraphs {
-  // CUDA_KERNEL_NODE_PARAMS_v2: where its fields are
-  private static final long PARAMETERS = 72;
-  private static final long FUNCTION = 0;
-  private static final long GRID_X = 8;
-  private static final long GRID_Y = 12;
-  private static final long GRID_Z = 16;
-  private static final long BLOCK_X = 20;
-  private static final long BLOCK_Y = 24;
-  private static final long BLOCK_Z = 28;
-  private static final long ARGUMENTS = 40;
+  /** No thread's calls are restricted while a stream is captured, and any thread may end it. */
+  private static final int RELAXED = 2;
+
+  private static final int CANNOT_BE_UPDATED = 910;
+
+  /** CUgraphExecUpdateResultInfo: a number and two nodes. */
+  private static final long RESULT_BYTES = 24;
 
   private final Driver driver;
-  private final MethodHandle create;
+  private final MethodHandle beginCapture;
+  private final MethodHandle endCapture;
   private final MethodHandle destroy;
-  private final MethodHandle addKernel;
   private final MethodHandle instantiate;
-  private final MethodHandle setKernel;
+  private final MethodHandle update;
   private final MethodHandle launch;
   private final MethodHandle destroyExecutable;
-  private final MemorySegment parameters = Arena.ofAuto().allocate(PARAMETERS, Long.BYTES);
+  private final MemorySegment result = Arena.ofAuto().allocate(RESULT_BYTES, Long.BYTES);
 
   DriverGraphs(SharedLibrary library, Driver driver) {
     this.driver = driver;
-    create = library.statusFunction("cuGraphCreate", ADDRESS, JAVA_INT);
+    beginCapture = library.statusFunction("cuStreamBeginCapture_v2", JAVA_LONG, JAVA_INT);
+    endCapture = library.statusFunction("cuStreamEndCapture", JAVA_LONG, ADDRESS);
     destroy = library.statusFunction("cuGraphDestroy", JAVA_LONG);
-    addKernel =
-        library.statusFunction(
-            "cuGraphAddKernelNode_v2", ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS);
     instantiate =
         library.statusFunction("cuGraphInstantiateWithFlags", ADDRESS, JAVA_LONG, JAVA_LONG);
-    setKernel =
-        library.statusFunction("cuGraphExecKernelNodeSetParams_v2", JAVA_LONG, JAVA_LONG, ADDRESS);
+    update = library.statusFunction("cuGraphExecUpdate_v2", JAVA_LONG, JAVA_LONG, ADDRESS);
     launch = library.statusFunction("cuGraphLaunch", JAVA_LONG, JAVA_LONG);
     destroyExecutable = library.statusFunction("cuGraphExecDestroy", JAVA_LONG);
   }
 
-  /** An empty graph. */
-  public long create() {
-    return driver.outLong("cuGraphCreate", out -> (int) create.invokeExact(out, 0));
+  /** From here on, what is put on the stream is recorded and does not run. */
+  public void beginCapture(long stream) {
+    driver.check("cuStreamBeginCapture", () -> (int) beginCapture.invokeExact(stream, RELAXED));
+  }
+
+  /** A graph of what was recorded. */
+  public long endCapture(long stream) {
+    return driver.outLong("cuStreamEndCapture", out -> (int) endCapture.invokeExact(stream, out));
   }
 
   public void destroy(long graph) {
@@ -57,40 +56,35 @@ public final class DriverGraphs {
   }
 
   /**
-   * Adds a kernel's node.
+   * Makes what can be launched of a graph, which need not live as long.
    *
-   * @param after the node that it waits for, or 0
+   * @param name what an error calls it, here and below
    */
-  public long addKernel(long graph, long after, KernelCall call) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment dependency = arena.allocateFrom(JAVA_LONG, after);
-      long dependencies = after == 0 ? 0 : 1;
-      describe(call);
-      return driver.outLong(
-          "cuGraphAddKernelNode of " + call.name(),
-          out -> (int) addKernel.invokeExact(out, graph, dependency, dependencies, parameters));
-    }
-  }
-
-  /** Makes what can be launched of a graph, which has to live as long. */
-  public long instantiate(long graph) {
+  public long instantiate(String name, long graph) {
     return driver.outLong(
-        "cuGraphInstantiate", out -> (int) instantiate.invokeExact(out, graph, 0L));
-  }
-
-  /** Gives a node of an executable's graph other arguments and another grid from now on. */
-  public void setKernel(long executable, long node, KernelCall call) {
-    describe(call);
-    driver.check(
-        "cuGraphExecKernelNodeSetParams of " + call.name(),
-        () -> (int) setKernel.invokeExact(executable, node, parameters));
+        "cuGraphInstantiate of " + name, out -> (int) instantiate.invokeExact(out, graph, 0L));
   }
 
   /**
-   * Starts all kernels of the graph in their order.
+   * Gives an executable the arguments and grids of another graph, from its next launch on.
    *
-   * @param name what an error calls it
+   * @return false if the two differ in more than that: the executable is of no use then
    */
+  public boolean update(String name, long executable, long graph) {
+    try {
+      driver.check(
+          "cuGraphExecUpdate of " + name,
+          () -> (int) update.invokeExact(executable, graph, result));
+      return true;
+    } catch (CudaException failed) {
+      if (failed.status() == CANNOT_BE_UPDATED) {
+        return false;
+      }
+      throw failed;
+    }
+  }
+
+  /** Starts all that was recorded, in its order. */
   public void launch(String name, long executable, long stream) {
     driver.check("cuGraphLaunch of " + name, () -> (int) launch.invokeExact(executable, stream));
   }
@@ -98,16 +92,5 @@ public final class DriverGraphs {
   /** Gives an executable back, which must not be under way. */
   public void destroyExecutable(long executable) {
     driver.check("cuGraphExecDestroy", () -> (int) destroyExecutable.invokeExact(executable));
-  }
-
-  private void describe(KernelCall call) {
-    parameters.set(JAVA_LONG, FUNCTION, call.function());
-    parameters.set(JAVA_INT, GRID_X, call.gridX());
-    parameters.set(JAVA_INT, GRID_Y, call.gridY());
-    parameters.set(JAVA_INT, GRID_Z, call.gridZ());
-    parameters.set(JAVA_INT, BLOCK_X, call.threads());
-    parameters.set(JAVA_INT, BLOCK_Y, 1);
-    parameters.set(JAVA_INT, BLOCK_Z, 1);
-    parameters.set(ADDRESS, ARGUMENTS, call.arguments());
   }
 }

@@ -96,7 +96,7 @@ public final class DevicePool {
 
   /** The address of {@code size} bytes, of which {@code requested} are used. */
   private long allocate(long size, long requested) {
-    DriverMemory memory = device.use().memory();
+    DriverMemory memory = device.issue().memory(); // none is taken while launches are recorded
     try {
       return device.withRoom(() -> memory.allocate(size));
     } catch (CudaException failure) {

@@ -2,132 +2,125 @@ package dev.wta.backend.cuda.device;
 
 import dev.wta.backend.cuda.binding.CudaException;
 import dev.wta.backend.cuda.binding.Driver;
-import java.util.ArrayList;
-import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 
 /**
- * The graphs of lists of launches that came several times, by their kernels. What was used last is
- * first, and what has not been used for long is given up.
+ * Records what is put on a device's stream, by stream capture, and launches it as one CUDA graph.
+ * Of kernels and products that came in the same order before, the executable graph is there and is
+ * only updated: with the arguments and grids that have changed. What has not been used for long is
+ * destroyed.
  */
 final class LaunchGraphs implements AutoCloseable {
-  /** Shorter lists are issued one by one just as fast. */
-  private static final int LEAST_KERNELS = 4;
-
-  /** A graph is made the so many-th time, because making it costs several times its launch. */
-  private static final int TIMES = 3;
-
-  private static final int MOST_SEQUENCES = 64;
-
-  private static final Logger log = LoggerFactory.getLogger(LaunchGraphs.class);
+  private static final int MOST_EXECUTABLES = 64;
 
   private final Device device;
-  private final List<Sequence> sequences = new ArrayList<>();
-  private boolean noRoom;
+
+  /** By a hash of what they launch, the one that was used last at the end. */
+  private final SequencedMap<Long, Executable> executables = new LinkedHashMap<>(16, 0.75f, true);
+
+  private boolean recording;
+  private long hash;
+  private int size;
+  private String first = "";
+  private String last = "";
+
+  /** What can be launched, and what errors call it. */
+  private record Executable(long handle, String name) {}
 
   LaunchGraphs(Device device) {
     this.device = device;
   }
 
-  /** Kernels that came in this order. */
-  private static final class Sequence {
-    final long[] functions;
-    int times;
-    LaunchGraph graph;
-
-    Sequence(LaunchList list) {
-      functions = new long[list.size()];
-      for (int i = 0; i < functions.length; i++) {
-        functions[i] = list.call(i).function();
-      }
+  /**
+   * Says what is put on the stream next: it is recorded instead of started.
+   *
+   * @param kind what of this name has in common with it that can be updated: a kernel's function
+   */
+  void record(String name, long kind, Driver driver) {
+    if (!recording) {
+      driver.graphs().beginCapture(device.stream());
+      recording = true;
+      hash = 0;
+      size = 0;
+      first = name;
     }
-
-    boolean is(LaunchList list) {
-      if (list.size() != functions.length) {
-        return false;
-      }
-      for (int i = 0; i < functions.length; i++) {
-        if (list.call(i).function() != functions[i]) {
-          return false;
-        }
-      }
-      return true;
-    }
+    hash = hash * 31 + kind;
+    size++;
+    last = name;
   }
 
-  /** Launches the list as a graph; false if it is not worth one, and nothing was done. */
-  boolean launch(LaunchList list, Driver driver) {
-    if (noRoom || list.size() < LEAST_KERNELS) {
-      return false;
+  /** Launches what was recorded, if anything was. */
+  void launch(Driver driver) {
+    if (!recording) {
+      return;
     }
-    Sequence sequence = find(list);
-    sequence.times++;
-    if (sequence.graph == null && sequence.times >= TIMES) {
-      sequence.graph = make(list);
-    }
-    if (sequence.graph == null) {
-      return false;
-    }
+    recording = false;
+    long graph = driver.graphs().endCapture(device.stream());
     try {
-      sequence.graph.launch(list, driver, device.stream());
-      return true;
-    } catch (CudaException failed) {
-      sequences.remove(sequence);
-      giveBack(sequence);
-      throw failed;
+      Executable executable = executable(graph, driver);
+      driver.graphs().launch(executable.name(), executable.handle(), device.stream());
+    } finally {
+      device.release("a graph", current -> current.graphs().destroy(graph));
     }
   }
 
-  /** The list's sequence, which is the first from now on. */
-  private Sequence find(LaunchList list) {
-    for (int i = 0; i < sequences.size(); i++) {
-      Sequence sequence = sequences.get(i);
-      if (sequence.is(list)) {
-        if (i > 0) {
-          sequences.remove(i);
-          sequences.addFirst(sequence);
-        }
-        return sequence;
+  /** Forgets what was recorded. */
+  void abandon() {
+    if (recording) {
+      recording = false;
+      device.release(
+          "a graph",
+          driver -> driver.graphs().destroy(driver.graphs().endCapture(device.stream())));
+    }
+  }
+
+  /** The one for what was recorded: that of its hash, updated, or a new one. */
+  private Executable executable(long graph, Driver driver) {
+    Executable known = executables.get(hash);
+    if (known != null) {
+      if (driver.graphs().update(known.name(), known.handle(), graph)) {
+        return known;
       }
+      destroy(executables.remove(hash));
     }
-    Sequence sequence = new Sequence(list);
-    sequences.addFirst(sequence);
-    if (sequences.size() > MOST_SEQUENCES) {
-      giveBack(sequences.removeLast());
+    Executable made = instantiate(graph, driver);
+    executables.put(hash, made);
+    if (executables.size() > MOST_EXECUTABLES) {
+      destroy(executables.pollFirstEntry().getValue());
     }
-    return sequence;
+    return made;
   }
 
-  /** Null if the device has no room for graphs: then there will be none. */
-  private LaunchGraph make(LaunchList list) {
+  /** Where the device has no room for another one, the others make some. */
+  private Executable instantiate(long graph, Driver driver) {
+    String name =
+        "%d launches from %s to %s (-D%s=off starts them one by one)"
+            .formatted(size, first, last, Launches.PROPERTY);
     try {
-      return new LaunchGraph(list, device);
+      return new Executable(driver.graphs().instantiate(name, graph), name);
     } catch (CudaException failed) {
       if (!failed.isOutOfMemory()) {
         throw failed;
       }
-      noRoom = true;
-      log.warn("the device has no room for a graph: kernels are launched one by one from here on");
-      return null;
     }
+    close();
+    return new Executable(driver.graphs().instantiate(name, graph), name);
   }
 
-  private void giveBack(Sequence sequence) {
-    LaunchGraph graph = sequence.graph;
-    if (graph != null) {
-      device.release(
-          "a graph",
-          driver -> {
-            driver.synchronise(device.stream());
-            graph.destroy(driver);
-          });
-    }
+  /** Waits for what is under way. */
+  private void destroy(Executable executable) {
+    device.release(
+        "a graph",
+        driver -> {
+          driver.synchronise(device.stream());
+          driver.graphs().destroyExecutable(executable.handle());
+        });
   }
 
   @Override
   public void close() {
-    sequences.forEach(this::giveBack);
-    sequences.clear();
+    executables.values().forEach(this::destroy);
+    executables.clear();
   }
 }

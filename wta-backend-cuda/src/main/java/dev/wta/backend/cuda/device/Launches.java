@@ -2,20 +2,22 @@ package dev.wta.backend.cuda.device;
 
 import dev.wta.backend.cuda.binding.CudaException;
 import dev.wta.backend.cuda.binding.Driver;
+import dev.wta.backend.cuda.binding.KernelCall;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
- * What is launched on a device's stream. By default each launch is issued at once. With {@code
- * wta.cuda.graphs=on} launches gather, and are issued together before anything else is added to the
- * stream or waited for: as a CUDA graph where the same kernels came in the same order before.
+ * What computes on a device's stream: kernels, and a library's products. By default each is started
+ * at once. With {@code wta.cuda.graphs=on} they are recorded, and launched together as a CUDA graph
+ * before anything else is put on the stream or waited for.
  */
 public final class Launches implements AutoCloseable {
-  /** {@code on} to issue what comes again and again as graphs. */
+  /** {@code on} to launch what comes between two waits as a graph. */
   public static final String PROPERTY = "wta.cuda.graphs";
 
   private final Device device;
-  private final LaunchList list = new LaunchList();
   private final Optional<LaunchGraphs> graphs;
+  private boolean direct;
 
   Launches(Device device) {
     this.device = device;
@@ -25,42 +27,60 @@ public final class Launches implements AutoCloseable {
             : Optional.empty();
   }
 
-  /** The list that launches are added to; call {@link #added} afterwards. */
-  public LaunchList list() {
-    return list;
+  /** Starts a kernel, or records it. */
+  public void kernel(KernelCall call) {
+    start(call.name(), call.function(), driver -> driver.launch(call, device.stream()));
   }
 
-  /** Issues the launch that was added, or lets it wait for others. */
-  public void added() {
-    if (graphs.isEmpty() || list.isFull()) {
-      issue();
-    }
+  /**
+   * Starts what another library puts on the stream, or records it.
+   *
+   * @param name what errors call it
+   * @param kind a number that is the same where only addresses differ
+   */
+  public void library(String name, long kind, Runnable call) {
+    start(name, kind, _ -> call.run());
   }
 
-  /** Issues all that waits. */
-  void issue() {
-    if (list.isEmpty()) {
-      return;
-    }
+  private void start(String name, long kind, Consumer<Driver> call) {
     try {
       Driver driver = device.use();
-      if (graphs.isEmpty() || !graphs.get().launch(list, driver)) {
-        for (int i = 0; i < list.size(); i++) {
-          driver.launch(list.call(i), device.stream());
-        }
+      if (graphs.isPresent() && !direct) {
+        graphs.get().record(name, kind, driver);
       }
+      call.accept(driver);
     } catch (CudaException failure) {
+      graphs.ifPresent(LaunchGraphs::abandon);
       throw device.failed(failure);
-    } finally {
-      list.clear();
     }
   }
 
-  /** Gives the graphs back, and forgets what waits. */
+  /** Runs what launches kernels between other work of the stream: none of them is recorded. */
+  public void oneByOne(Runnable kernels) {
+    issue();
+    direct = true;
+    try {
+      kernels.run();
+    } finally {
+      direct = false;
+    }
+  }
+
+  /** Launches all that was recorded. */
+  void issue() {
+    if (graphs.isPresent()) {
+      try {
+        graphs.get().launch(device.use());
+      } catch (CudaException failure) {
+        throw device.failed(failure);
+      }
+    }
+  }
+
+  /** Forgets what was recorded, and gives the graphs back. */
   @Override
   public void close() {
-    list.clear();
+    graphs.ifPresent(LaunchGraphs::abandon);
     graphs.ifPresent(LaunchGraphs::close);
-    list.close();
   }
 }

@@ -42,7 +42,7 @@ public final class Kernels implements AutoCloseable {
   }
 
   private long load(Kernel kernel) {
-    Driver driver = device.use();
+    Driver driver = device.issue(); // a module is not loaded while launches are recorded
     try {
       Long module = modules.get(kernel.source());
       if (module == null) {

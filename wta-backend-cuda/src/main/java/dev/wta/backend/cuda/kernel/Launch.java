@@ -1,11 +1,13 @@
 package dev.wta.backend.cuda.kernel;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.wta.backend.cuda.device.LaunchList;
+import dev.wta.backend.cuda.binding.KernelCall;
 import dev.wta.backend.cuda.device.Launches;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** A kernel's launch: its arguments in the order of its parameters, then the grid. */
@@ -15,25 +17,34 @@ public final class Launch {
 
   public static final int WARP = 32;
 
+  private static final int MOST_ARGUMENTS = 32;
+  private static final long MOST_BYTES = 1024;
+
   private final Launches launches;
-  private final LaunchList list;
+
+  /** The arguments one behind the other, and where each is: memory that each launch uses again. */
+  private final MemorySegment values = Arena.ofAuto().allocate(MOST_BYTES, Long.BYTES);
+
+  private final MemorySegment pointers = Arena.ofAuto().allocate(ADDRESS, MOST_ARGUMENTS);
   private String name;
   private long function;
+  private int arguments;
+  private long bytes;
 
   Launch(Launches launches) {
     this.launches = launches;
-    this.list = launches.list();
   }
 
   Launch begin(String kernel, long itsFunction) {
     name = kernel;
     function = itsFunction;
-    list.begin();
+    arguments = 0;
+    bytes = 0;
     return this;
   }
 
   public Launch address(long address) {
-    list.argument(Long.BYTES).set(JAVA_LONG, 0, address);
+    argument(Long.BYTES).set(JAVA_LONG, 0, address);
     return this;
   }
 
@@ -47,7 +58,7 @@ public final class Launch {
   }
 
   public Launch integer(int value) {
-    list.argument(Integer.BYTES).set(JAVA_INT, 0, value);
+    argument(Integer.BYTES).set(JAVA_INT, 0, value);
     return this;
   }
 
@@ -60,13 +71,13 @@ public final class Launch {
   }
 
   public Launch number(float value) {
-    list.argument(Float.BYTES).set(JAVA_FLOAT, 0, value);
+    argument(Float.BYTES).set(JAVA_FLOAT, 0, value);
     return this;
   }
 
   /** A struct that writes itself. */
   public Launch struct(Struct struct) {
-    struct.write(list.argument(struct.bytes()));
+    struct.write(argument(struct.bytes()));
     return this;
   }
 
@@ -106,7 +117,16 @@ public final class Launch {
           "%s: a grid of %d x %d x %d blocks is more than a device takes"
               .formatted(name, gridX, gridY, gridZ));
     }
-    list.add(name, function, (int) gridX, (int) gridY, (int) gridZ, threads);
-    launches.added();
+    launches.kernel(
+        new KernelCall(name, function, (int) gridX, (int) gridY, (int) gridZ, threads, pointers));
+  }
+
+  /** Room for the next argument. */
+  private MemorySegment argument(long itsBytes) {
+    MemorySegment room = values.asSlice(bytes, itsBytes);
+    pointers.setAtIndex(ADDRESS, arguments, room);
+    arguments++;
+    bytes += Math.ceilDiv(itsBytes, Long.BYTES) * Long.BYTES;
+    return room;
   }
 }

@@ -54,8 +54,11 @@ public final class Staging implements AutoCloseable {
         driver.memory().copyToDevice(slot.pinned(), slot.block().address(), count, uploads);
         driver.record(slot.arrived(), uploads);
         driver.await(slot.arrived(), stream);
-        kernels.copy(slot.block().address(), target + done, count / Integer.BYTES);
-        device.issue().record(slot.taken(), stream);
+        long to = target + done;
+        device
+            .launches()
+            .oneByOne(() -> kernels.copy(slot.block().address(), to, count / Integer.BYTES));
+        driver.record(slot.taken(), stream);
         done += count;
       }
     } catch (CudaException failure) {

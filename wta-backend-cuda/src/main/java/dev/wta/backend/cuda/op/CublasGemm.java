@@ -3,11 +3,11 @@ package dev.wta.backend.cuda.op;
 import dev.wta.api.WtaException;
 import dev.wta.api.op.Precision;
 import dev.wta.backend.cuda.binding.Cublas;
-import dev.wta.backend.cuda.binding.CudaException;
 import dev.wta.backend.cuda.binding.LibrarySearch;
 import dev.wta.backend.cuda.device.Device;
 import dev.wta.backend.cuda.kernel.Kernel;
 import dev.wta.backend.cuda.kernel.Kernels;
+import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -108,30 +108,31 @@ public final class CublasGemm implements AutoCloseable {
       ownProduct(a, b, m, n, k, alpha, beta, finish, out);
       return;
     }
-    device.issue(); // cuBLAS has the stream to itself
-    try {
-      int piece = piece(k, precision);
-      for (int from = 0; from < k; from += piece) {
-        int length = Math.min(piece, k - from);
-        library
-            .get()
-            .product(
-                precision,
-                slice(a, !a.transposed(), from),
-                a.transposed(),
-                a.rowSize(),
-                slice(b, b.transposed(), from),
-                b.transposed(),
-                b.rowSize(),
-                m,
-                n,
-                length,
-                alpha,
-                from == 0 ? beta : 1,
-                out);
-      }
-    } catch (CudaException failure) {
-      throw device.failed(failure);
+    int piece = piece(k, precision);
+    for (int start = 0; start < k; start += piece) {
+      int from = start;
+      int length = Math.min(piece, k - from);
+      launch(
+          m,
+          n,
+          length,
+          () ->
+              library
+                  .get()
+                  .product(
+                      precision,
+                      slice(a, !a.transposed(), from),
+                      a.transposed(),
+                      a.rowSize(),
+                      slice(b, b.transposed(), from),
+                      b.transposed(),
+                      b.rowSize(),
+                      m,
+                      n,
+                      length,
+                      alpha,
+                      from == 0 ? beta : 1,
+                      out));
     }
     if (!finish.isNone()) {
       long size = (long) m * n;
@@ -157,12 +158,11 @@ public final class CublasGemm implements AutoCloseable {
    */
   public void roundedProduct(long a, long b, int m, int n, int k, long out) {
     Cublas library = cublas().orElseThrow();
-    device.issue(); // cuBLAS has the stream to itself
-    try {
-      library.roundedProduct(a, b, m, n, k, out);
-    } catch (CudaException failure) {
-      throw device.failed(failure);
-    }
+    launch(m, n, k, () -> library.roundedProduct(a, b, m, n, k, out));
+  }
+
+  private void launch(int m, int n, int k, Runnable product) {
+    device.launches().library("cublasGemmEx", Objects.hash(m, n, k), product);
   }
 
   /** The terms of a sum of {@code k} that are left to cuBLAS in one go: about the same in each. */
@@ -203,7 +203,7 @@ public final class CublasGemm implements AutoCloseable {
     if (!searched) {
       searched = true;
       boolean off = System.getProperty(PROPERTY, "").equals("off");
-      device.use();
+      device.issue(); // it is not opened while launches are recorded
       cublas =
           off
               ? Optional.empty()

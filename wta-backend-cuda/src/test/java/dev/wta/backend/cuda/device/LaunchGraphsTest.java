@@ -7,11 +7,13 @@ import dev.wta.api.WtaException;
 import dev.wta.api.backend.BackendOptions;
 import dev.wta.api.op.Dense.Binary;
 import dev.wta.api.op.Dense.Unary;
+import dev.wta.api.op.Epilogue;
 import dev.wta.api.tensor.Shape;
 import dev.wta.api.tensor.Tensor;
 import dev.wta.backend.cuda.CudaBackend;
 import dev.wta.backend.cuda.CudaBackendProvider;
 import dev.wta.backend.cuda.binding.CudaException;
+import dev.wta.backend.cuda.binding.LibrarySearch;
 import dev.wta.backend.cuda.host.HostCuda;
 import dev.wta.backend.cuda.kernel.Kernel;
 import dev.wta.backend.cuda.kernel.KernelCache;
@@ -25,18 +27,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Kernels that come again in the same order are launched as one graph, with what has changed. */
+/** What is put on the stream between two waits is recorded and launched as one graph. */
 class LaunchGraphsTest {
   private static final int INVALID_VALUE = 1;
   private static final int OUT_OF_MEMORY = 2;
   private static final int LAUNCH_FAILED = 719;
-  private static final List<String> GRAPH_CALLS =
+  private static final int CANNOT_BE_UPDATED = 910;
+  private static final List<String> CALLS =
       List.of(
-          "cuGraphCreate",
-          "cuGraphAddKernelNode",
+          "cuStreamBeginCapture",
+          "cuStreamEndCapture",
           "cuGraphDestroy",
           "cuGraphInstantiate",
-          "cuGraphExecKernelNodeSetParams",
+          "cuGraphExecUpdate",
           "cuGraphLaunch",
           "cuLaunchKernel");
 
@@ -50,7 +53,7 @@ class LaunchGraphsTest {
     host = HostCuda.orSkip();
     System.setProperty(KernelCache.PROPERTY, "off");
     System.setProperty(Launches.PROPERTY, "on");
-    open();
+    open(host.search());
   }
 
   @AfterEach
@@ -58,14 +61,17 @@ class LaunchGraphsTest {
     System.clearProperty(Launches.PROPERTY);
     if (host != null) {
       backend.close();
-      GRAPH_CALLS.forEach(host::work);
+      CALLS.forEach(host::work);
     }
   }
 
-  private void open() {
-    backend = (CudaBackend) new CudaBackendProvider(host.search()).open(BackendOptions.defaults());
+  private void open(LibrarySearch search) {
+    backend = (CudaBackend) new CudaBackendProvider(search).open(BackendOptions.defaults());
     x = backend.memory().of(Shape.of(3), 1, 2, 3);
     out = backend.memory().allocate(Shape.of(3));
+    try (Tensor other = backend.memory().allocate(Shape.of(3))) {
+      launchStep(other, out, 1); // kernels are loaded, which ends a recording
+    }
     backend.memory().synchronise();
   }
 
@@ -88,40 +94,27 @@ class LaunchGraphsTest {
   }
 
   @Test
-  void fromTheThirdTimeOnAStepIsOneLaunch() {
-    long launches = calls("cuLaunchKernel");
-    long graphs = calls("cuGraphInstantiate");
-    long graphLaunches = calls("cuGraphLaunch");
+  void aStepIsOneLaunch() {
     step(1);
-    step(1);
-    assertThat(calls("cuLaunchKernel") - launches).isEqualTo(10);
-    for (int time = 0; time < 8; time++) {
+    long made = calls("cuGraphInstantiate");
+    long launches = calls("cuGraphLaunch");
+    for (int time = 0; time < 9; time++) {
       step(1);
     }
-    assertThat(calls("cuLaunchKernel") - launches).isEqualTo(10);
-    assertThat(calls("cuGraphLaunch") - graphLaunches).isEqualTo(8);
-    assertThat(calls("cuGraphInstantiate") - graphs).isEqualTo(1);
+    assertThat(calls("cuGraphLaunch") - launches).isEqualTo(9);
+    assertThat(calls("cuGraphInstantiate")).isEqualTo(made);
     assertThat(backend.memory().download(x)).containsExactly(11, 12, 13);
     assertThat(backend.memory().download(out)).containsExactly(110, 132, 156);
   }
 
   @Test
-  void onlyChangesAreSentAndTheyArrive() {
-    for (int time = 0; time < 4; time++) {
+  void argumentsThatHaveChangedArrive() {
+    for (int time = 0; time < 5; time++) {
       step(1);
     }
-    for (int time = 0; time < 8; time++) { // others, which leave addresses where integers are
-      backend.memory().copy(out, out);
-    }
-    backend.memory().synchronise();
-    long changes = calls("cuGraphExecKernelNodeSetParams");
-    step(1);
-    assertThat(calls("cuGraphExecKernelNodeSetParams")).isEqualTo(changes);
     step(10); // x is 6, 7, 8
-    assertThat(calls("cuGraphExecKernelNodeSetParams")).isEqualTo(changes + 1);
     assertThat(backend.memory().download(out)).containsExactly(366, 497, 648);
     step(1);
-    assertThat(calls("cuGraphExecKernelNodeSetParams")).isEqualTo(changes + 2);
     assertThat(backend.memory().download(out)).containsExactly(56, 72, 90);
   }
 
@@ -139,24 +132,20 @@ class LaunchGraphsTest {
 
   @Test
   void otherTensorsAndGridsArrive() {
-    for (int time = 0; time < 3; time++) {
-      step(1);
-    }
-    long graphs = calls("cuGraphInstantiate");
-    long launches = calls("cuLaunchKernel");
+    step(1);
     Shape large = Shape.of(1000);
     try (Tensor from = backend.memory().allocate(large);
         Tensor to = backend.memory().allocate(large)) {
       backend.memory().fill(from, 3);
       backend.memory().synchronise();
-      long fills = calls("cuLaunchKernel") - launches;
+      long made = calls("cuGraphInstantiate");
       launchStep(from, to, 2);
+      backend.memory().synchronise();
+      assertThat(calls("cuGraphInstantiate")).isEqualTo(made);
       assertThat(backend.memory().download(to)).containsOnly(21);
-      assertThat(calls("cuLaunchKernel") - launches).isEqualTo(fills);
-      assertThat(calls("cuGraphInstantiate")).isEqualTo(graphs);
     }
-    step(1); // x is 4, 5, 6
-    assertThat(backend.memory().download(out)).containsExactly(20, 30, 42);
+    step(1); // x is 2, 3, 4
+    assertThat(backend.memory().download(out)).containsExactly(6, 12, 20);
   }
 
   /** No operation changes its grid and no argument; the graph is updated all the same. */
@@ -193,51 +182,81 @@ class LaunchGraphsTest {
     device.close();
   }
 
+  /** cuBLAS puts its kernels on the same stream. */
   @Test
-  void fewKernelsAreLaunchedOneByOne() {
-    long graphs = calls("cuGraphCreate");
-    for (int time = 0; time < 5; time++) {
-      backend.dense().map(Unary.ABS, x, x);
+  void productsAreInTheGraph() {
+    backend.close();
+    open(host.searchWithCublas());
+    try (Tensor a = backend.memory().of(Shape.of(2, 3), 1, 2, 3, 4, 5, 6);
+        Tensor b = backend.memory().of(Shape.of(3, 2), 1, 0, 0, 1, 1, 1);
+        Tensor c = backend.memory().allocate(Shape.of(2, 2))) {
       backend.memory().synchronise();
+      multiply(a, b, c); // cuBLAS is opened
+      multiply(a, b, c);
+      long made = calls("cuGraphInstantiate");
+      long launches = calls("cuGraphLaunch");
+      for (int time = 0; time < 3; time++) {
+        multiply(a, b, c);
+      }
+      assertThat(calls("cuGraphLaunch") - launches).isEqualTo(3);
+      assertThat(calls("cuGraphInstantiate")).isEqualTo(made);
+      assertThat(backend.memory().download(c)).containsExactly(14, 15, 20, 21); // a is 6 to 11
     }
-    assertThat(calls("cuGraphCreate")).isEqualTo(graphs);
+  }
+
+  private void multiply(Tensor a, Tensor b, Tensor c) {
+    backend.dense().affine(1, a, 1, a);
+    backend.dense().gemm(a, false, b, false, 1, 0, Epilogue.NONE, c);
+    backend.dense().map(Unary.ABS, c, c);
+    backend.dense().affine(1, c, 0, c);
+    backend.memory().synchronise();
   }
 
   @Test
   void byDefaultThereAreNone() {
     backend.close();
     System.clearProperty(Launches.PROPERTY);
-    open();
-    long graphs = calls("cuGraphCreate");
+    open(host.search());
+    long recordings = calls("cuStreamBeginCapture");
     for (int time = 0; time < 5; time++) {
       long launches = calls("cuLaunchKernel");
       launchStep(x, out, 1);
       assertThat(calls("cuLaunchKernel") - launches).as("at once").isEqualTo(5);
     }
-    assertThat(calls("cuGraphCreate")).isEqualTo(graphs);
+    assertThat(calls("cuStreamBeginCapture")).isEqualTo(recordings);
   }
 
+  /** As where cuBLAS takes another kernel for the same product. */
   @Test
-  void moreThanAListHoldsIsIssuedInParts() {
-    for (int time = 0; time < 2000; time++) {
-      backend.dense().affine(1, x, 1, x);
-    }
-    assertThat(backend.memory().download(x)).containsExactly(2001, 2002, 2003);
-  }
-
-  @Test
-  void sequencesThatAreNotUsedForLongAreGivenUp() {
+  void aGraphThatCannotBeUpdatedIsMadeAnew() {
+    step(1);
+    long made = calls("cuGraphInstantiate");
     long destroyed = calls("cuGraphExecDestroy");
-    for (int length = 4; length < 4 + 70; length++) {
-      for (int time = 0; time < 3; time++) {
-        for (int i = 0; i < length; i++) {
-          backend.dense().map(Unary.RELU, x, x);
-        }
-        backend.memory().synchronise();
-      }
-    }
+    host.fail("cuGraphExecUpdate", CANNOT_BE_UPDATED, 0, 1);
+    step(1);
+    step(1);
+    assertThat(calls("cuGraphInstantiate") - made).isEqualTo(1);
+    assertThat(calls("cuGraphExecDestroy") - destroyed).isEqualTo(1);
+    assertThat(backend.memory().download(out)).containsExactly(12, 20, 30);
+  }
+
+  @Test
+  void graphsThatAreNotUsedForLongAreDestroyed() {
+    launchSequences(1, 64);
+    long destroyed = calls("cuGraphExecDestroy");
+    launchSequences(65, 70);
     assertThat(calls("cuGraphExecDestroy") - destroyed).isEqualTo(6);
     assertThat(backend.memory().download(x)).containsExactly(1, 2, 3);
+  }
+
+  /** Sequences of so many kernels, and more by one each. */
+  private void launchSequences(int fewest, int most) {
+    for (int length = fewest; length <= most; length++) {
+      for (int i = 0; i < length; i++) {
+        backend.dense().map(Unary.RELU, x, x);
+      }
+      backend.memory().synchronise();
+    }
   }
 
   @Test
@@ -245,7 +264,7 @@ class LaunchGraphsTest {
     long corruptions = host.corruptions();
     backend.close();
     long before = host.held();
-    open();
+    open(host.search());
     for (int time = 0; time < 4; time++) {
       step(1);
     }
@@ -259,9 +278,8 @@ class LaunchGraphsTest {
 
   @Test
   void aLaunchThatFailsIsNamed() {
-    launchStep(x, out, 1);
     host.fail("cuLaunchKernel", LAUNCH_FAILED, 1, 1);
-    assertThatThrownBy(() -> backend.memory().synchronise())
+    assertThatThrownBy(() -> launchStep(x, out, 1))
         .isInstanceOf(CudaException.class)
         .hasMessageContaining("cuLaunchKernel of affine")
         .hasMessageContaining("719");
@@ -270,15 +288,25 @@ class LaunchGraphsTest {
         .hasMessageContaining("lost by an earlier fault");
   }
 
+  /** What was recorded with the launch that failed is forgotten, and nothing is left of it. */
+  @Test
+  void afterALaunchThatFailedOthersGoOn() {
+    step(1);
+    long held = host.held();
+    host.fail("cuLaunchKernel", INVALID_VALUE, 4, 1);
+    assertThatThrownBy(() -> launchStep(x, out, 1)).isInstanceOf(CudaException.class);
+    assertThat(host.held()).isEqualTo(held);
+    step(1);
+    assertThat(backend.memory().download(out)).containsExactly(6, 12, 20); // of x = 2, 3, 4
+  }
+
   @Test
   void aGraphThatFailsNamesItsKernels() {
-    for (int time = 0; time < 3; time++) {
-      step(1);
-    }
+    step(1);
     host.fail("cuGraphLaunch", LAUNCH_FAILED, 0, 1);
     assertThatThrownBy(() -> step(1))
         .isInstanceOf(CudaException.class)
-        .hasMessageContaining("cuGraphLaunch of 5 kernels from mapElements to mapElements")
+        .hasMessageContaining("cuGraphLaunch of 5 launches from mapElements to mapElements")
         .hasMessageContaining("wta.cuda.graphs=off");
     assertThatThrownBy(() -> step(1))
         .isInstanceOf(WtaException.class)
@@ -286,48 +314,23 @@ class LaunchGraphsTest {
   }
 
   @Test
-  void aGraphThatCannotBeMadeNamesTheCall() {
+  void withoutRoomForAnotherGraphTheOthersAreDestroyed() {
+    launchSequences(1, 3);
+    long held = host.held();
+    host.fail("cuGraphInstantiate", OUT_OF_MEMORY, 0, 1);
     step(1);
-    step(1);
-    host.fail("cuGraphAddKernelNode", LAUNCH_FAILED, 2, 1);
-    host.fail("cuGraphDestroy", LAUNCH_FAILED, 0, 1);
+    assertThat(host.held()).isLessThan(held);
+    assertThat(backend.memory().download(x)).containsExactly(2, 3, 4);
+  }
+
+  @Test
+  void withoutRoomForAnyGraphTheRemedyIsNamed() {
+    host.fail("cuGraphInstantiate", OUT_OF_MEMORY, 0, 2);
     assertThatThrownBy(() -> step(1))
         .isInstanceOf(CudaException.class)
-        .hasMessageContaining("cuGraphAddKernelNode of zipElements");
-  }
-
-  /** Some of its nodes have new arguments then, and others the old ones. */
-  @Test
-  void aGraphThatCouldNotBeChangedIsGivenUp() {
-    for (int time = 0; time < 3; time++) {
-      step(1);
-    }
-    host.fail("cuGraphExecKernelNodeSetParams", INVALID_VALUE, 1, 1);
-    try (Tensor other = backend.memory().allocate(Shape.of(3))) {
-      backend.memory().synchronise();
-      assertThatThrownBy(
-              () -> {
-                launchStep(other, out, 1);
-                backend.memory().synchronise();
-              })
-          .isInstanceOf(CudaException.class)
-          .hasMessageContaining("cuGraphExecKernelNodeSetParams of zipElements");
-    }
-    for (int time = 0; time < 4; time++) {
-      step(1);
-    }
-    assertThat(backend.memory().download(out)).containsExactly(56, 72, 90); // of x = 7, 8, 9
-  }
-
-  @Test
-  void withoutRoomForAGraphKernelsAreLaunchedOneByOne() {
+        .hasMessageContaining("cuGraphInstantiate of 5 launches from mapElements")
+        .hasMessageContaining("wta.cuda.graphs=off");
     step(1);
-    host.fail("cuGraphInstantiate", OUT_OF_MEMORY, 0, 1);
-    long held = host.held();
-    for (int time = 0; time < 5; time++) {
-      step(1);
-    }
-    assertThat(host.held()).isEqualTo(held);
-    assertThat(backend.memory().download(x)).containsExactly(7, 8, 9);
+    assertThat(backend.memory().download(x)).containsExactly(2, 3, 4);
   }
 }
