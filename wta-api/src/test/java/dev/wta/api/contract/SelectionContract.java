@@ -33,6 +33,7 @@ public interface SelectionContract extends Contract {
         Shape.of(100, 37),
         Shape.of(64, 127),
         Shape.of(1021, 13),
+        Shape.of(3001, 2),
         Shape.of(7, 1021),
         Shape.of(0, 3, 4, 4),
         Shape.of(1, 1, 1, 1),

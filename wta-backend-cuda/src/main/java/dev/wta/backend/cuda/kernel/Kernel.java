@@ -46,6 +46,7 @@ public enum Kernel {
   COUNT_WINNERS("winnerindex", "countWinners"),
   SCAN("winnerindex", "scan"),
   PLACE_WINNERS("winnerindex", "placeWinners"),
+  SORT_PLACES("winnerindex", "sortPlaces"),
   ORDER_WINNERS("winnerindex", "orderWinners"),
   COPY_WINNERS("copywinners", "copyWinners"),
   RANK_WINNERS("copywinners", "rankWinners"),

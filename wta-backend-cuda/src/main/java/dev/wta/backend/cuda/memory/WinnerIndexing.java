@@ -9,6 +9,9 @@ public final class WinnerIndexing {
   /** Threads of the one block that sums up. */
   private static final int SCAN_BLOCK = 1024;
 
+  /** Places that a block sorts: {@code STRETCH} in winnerindex.cu. */
+  private static final int STRETCH = 1024;
+
   private final CudaMemory memory;
   private final Kernels kernels;
 
@@ -44,6 +47,14 @@ public final class WinnerIndexing {
           .address(counts.address())
           .address(placed.address())
           .over(slots);
+      kernels
+          .launch(Kernel.SORT_PLACES)
+          .address(keyOf)
+          .address(winners.counter())
+          .address(start)
+          .address(end)
+          .address(placed.address())
+          .blocks(Math.ceilDiv(slots, STRETCH));
       kernels
           .launch(Kernel.ORDER_WINNERS)
           .address(keyOf)

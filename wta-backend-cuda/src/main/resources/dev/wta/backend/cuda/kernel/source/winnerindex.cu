@@ -1,6 +1,10 @@
 // The slots of each unit's, or each sample's, winners: counted, given room, placed, and put in slot order. Atomics
-// count whole numbers only, and the last step undoes the order in which they placed, so the result is always the same.
+// count whole numbers only, and the last steps undo the order in which they placed, so the result is always the same.
 #include "common.cuh"
+
+// A key with more winners than this has them sorted, a stretch of places at a time; of others, ranks are counted.
+#define SHORT 32
+#define STRETCH 1024
 
 // counts[key] += 1 for each winner; a thread a slot. Free slots have the sample -1.
 extern "C" __global__ void countWinners(
@@ -60,6 +64,69 @@ extern "C" __global__ void placeWinners(
   }
 }
 
+// Sorts each stretch of places by key, as they are, and slot, if a key there has many winners; a block a stretch.
+// Batcher's bitonic network.
+extern "C" __global__ void sortPlaces(
+    const int* keys, const int* total, const int* start, const int* end, int* placed) {
+  __shared__ uint64 pairs[STRETCH];
+  __shared__ int wanted;
+  int from = blockIdx.x * STRETCH;
+  int count = min(STRETCH, *total - from);
+  if (threadIdx.x == 0) {
+    wanted = 0;
+  }
+  __syncthreads();
+  for (int i = threadIdx.x; i < STRETCH; i += blockDim.x) {
+    uint64 pair = ~0ull;  // behind all others
+    if (i < count) {
+      int slot = placed[from + i];
+      int key = keys[slot];
+      pair = (uint64)key << 32 | slot;
+      if (end[key] - start[key] > SHORT) {
+        wanted = 1;
+      }
+    }
+    pairs[i] = pair;
+  }
+  __syncthreads();
+  if (!wanted) {
+    return;  // the whole block
+  }
+  for (int length = 2; length <= STRETCH; length *= 2) {
+    for (int distance = length / 2; distance > 0; distance /= 2) {
+      for (int i = threadIdx.x; i < STRETCH / 2; i += blockDim.x) {
+        int lower = 2 * i - (i & (distance - 1));
+        uint64 a = pairs[lower];
+        uint64 b = pairs[lower + distance];
+        bool descending = (lower & length) != 0;
+        if ((a > b) != descending) {
+          pairs[lower] = b;
+          pairs[lower + distance] = a;
+        }
+      }
+      __syncthreads();
+    }
+  }
+  for (int i = threadIdx.x; i < count; i += blockDim.x) {
+    placed[from + i] = (int)pairs[i];
+  }
+}
+
+// How many of the places from `from` to `to`, which are sorted, have smaller slots.
+__device__ inline int smaller(const int* placed, int from, int to, int slot) {
+  int low = from;
+  int high = to;
+  while (low < high) {
+    int middle = low + (high - low) / 2;
+    if (placed[middle] < slot) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low - from;
+}
+
 // Puts each placed slot where its rank among its key's is; a thread a place.
 extern "C" __global__ void orderWinners(
     const int* keys,
@@ -75,9 +142,19 @@ extern "C" __global__ void orderWinners(
   }
   int slot = placed[i];
   int key = keys[slot];
+  int first = start[key];
+  int last = end[key];
   int rank = 0;
-  for (int other = start[key]; other < end[key]; other++) {
-    rank += placed[other] < slot ? 1 : 0;
+  if (last - first <= SHORT) {
+    for (int other = first; other < last; other++) {
+      rank += placed[other] < slot ? 1 : 0;
+    }
+  } else {
+    for (int from = first; from < last;) {
+      int to = min(last, (from / STRETCH + 1) * STRETCH);
+      rank += smaller(placed, from, to, slot);
+      from = to;
+    }
   }
-  list[start[key] + rank] = slot;
+  list[first + rank] = slot;
 }
