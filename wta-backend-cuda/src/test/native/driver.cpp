@@ -142,10 +142,9 @@ int failing(const char* call) {
   if (streams::failed) {                            \
     return static_cast<CUresult>(LAUNCH_FAILED);    \
   }
-// Stricter than a driver: nothing but launches while a stream is recorded.
-#define NOT_CAPTURING                                  \
-  IN_CONTEXT                                           \
-  if (streams::anyCaptured()) {                        \
+// Stricter than a driver, which records events and copies, too: nothing but launches on a stream that is recorded.
+#define NOT_RECORDED(stream)                           \
+  if (of(stream)->captured != nullptr) {               \
     return static_cast<CUresult>(CAPTURE_UNSUPPORTED); \
   }
 // A stream belongs to the context in which it was made.
@@ -255,7 +254,7 @@ EXPORT CUresult cuCtxSetCurrent(CUcontext context) {
 
 EXPORT CUresult cuStreamCreate(CUstream* stream, unsigned int) {
   BEGIN("cuStreamCreate")
-  NOT_CAPTURING
+  IN_CONTEXT
   auto* created = new streams::Stream();
   created->context = current;
   streams::all.insert(created);
@@ -266,7 +265,7 @@ EXPORT CUresult cuStreamCreate(CUstream* stream, unsigned int) {
 EXPORT CUresult cuStreamSynchronize(CUstream stream) {
   BEGIN("cuStreamSynchronize")
   ON_STREAM(stream)
-  NOT_CAPTURING
+  NOT_RECORDED(stream)
   streams::run(streams::end(of(stream)), true);
   ANSWER(streams::failed ? LAUNCH_FAILED : 0);
 }
@@ -283,7 +282,7 @@ EXPORT CUresult cuStreamDestroy_v2(CUstream stream) {
 EXPORT CUresult cuStreamWaitEvent(CUstream stream, CUevent event, unsigned int) {
   BEGIN("cuStreamWaitEvent")
   ON_STREAM(stream)
-  NOT_CAPTURING
+  NOT_RECORDED(stream)
   streams::put(of(stream), {nullptr, of(event)->recorded, streams::CONTROL});
   ANSWER(0);
 }
@@ -299,14 +298,14 @@ EXPORT CUresult cuEventCreate(CUevent* event, unsigned int) {
 EXPORT CUresult cuEventRecord(CUevent event, CUstream stream) {
   BEGIN("cuEventRecord")
   ON_STREAM(stream)
-  NOT_CAPTURING
+  NOT_RECORDED(stream)
   of(event)->recorded = streams::end(of(stream));
   ANSWER(0);
 }
 
 EXPORT CUresult cuEventSynchronize(CUevent event) {
   BEGIN("cuEventSynchronize")
-  NOT_CAPTURING
+  IN_CONTEXT
   if (!streams::happened(of(event)->recorded)) {
     streams::run(of(event)->recorded, true);
   }
@@ -323,7 +322,7 @@ EXPORT CUresult cuEventDestroy_v2(CUevent event) {
 
 EXPORT CUresult cuMemAlloc_v2(CUdeviceptr* address, size_t bytes) {
   BEGIN("cuMemAlloc")
-  NOT_CAPTURING
+  IN_CONTEXT
   if (held + others + bytes > most) {
     ANSWER(OUT_OF_MEMORY);
   }
@@ -340,7 +339,7 @@ EXPORT CUresult cuMemAlloc_v2(CUdeviceptr* address, size_t bytes) {
 
 EXPORT CUresult cuMemFree_v2(CUdeviceptr address) {
   BEGIN("cuMemFree")
-  NOT_CAPTURING
+  IN_CONTEXT
   auto found = allocations.find(address);
   if (found == allocations.end()) {
     ANSWER(INVALID_VALUE);
@@ -367,7 +366,7 @@ EXPORT CUresult cuMemGetInfo_v2(size_t* free, size_t* total) {
 
 EXPORT CUresult cuMemAllocHost_v2(void** memory, size_t bytes) {
   BEGIN("cuMemAllocHost")
-  NOT_CAPTURING
+  IN_CONTEXT
   pinned++;
   *memory = std::malloc(bytes);
   ANSWER(0);
@@ -375,7 +374,7 @@ EXPORT CUresult cuMemAllocHost_v2(void** memory, size_t bytes) {
 
 EXPORT CUresult cuMemFreeHost(void* memory) {
   BEGIN("cuMemFreeHost")
-  NOT_CAPTURING
+  IN_CONTEXT
   pinned--;
   corruptions += streams::waits(streams::UPLOAD) ? 1 : 0;
   std::free(memory);
@@ -386,7 +385,7 @@ EXPORT CUresult cuMemcpyHtoDAsync_v2(
     CUdeviceptr to, const void* from, size_t bytes, CUstream stream) {
   BEGIN("cuMemcpyHtoDAsync")
   ON_STREAM(stream)
-  NOT_CAPTURING
+  NOT_RECORDED(stream)
   if (!inside(to, bytes)) {
     ANSWER(INVALID_VALUE);
   }
@@ -401,7 +400,7 @@ EXPORT CUresult cuMemcpyHtoDAsync_v2(
 EXPORT CUresult cuMemcpyDtoHAsync_v2(void* to, CUdeviceptr from, size_t bytes, CUstream stream) {
   BEGIN("cuMemcpyDtoHAsync")
   ON_STREAM(stream)
-  NOT_CAPTURING
+  NOT_RECORDED(stream)
   if (!inside(from, bytes)) {
     ANSWER(INVALID_VALUE);
   }
@@ -415,7 +414,7 @@ EXPORT CUresult cuMemcpyDtoHAsync_v2(void* to, CUdeviceptr from, size_t bytes, C
 
 EXPORT CUresult cuModuleLoadData(CUmodule* module, const void* image) {
   BEGIN("cuModuleLoadData")
-  NOT_CAPTURING
+  IN_CONTEXT
   std::string text = static_cast<const char*>(image);
   if (text.rfind(IMAGE, 0) != 0 || !launcher::hasSource(text.substr(std::strlen(IMAGE)))) {
     ANSWER(INVALID_IMAGE);
@@ -427,7 +426,7 @@ EXPORT CUresult cuModuleLoadData(CUmodule* module, const void* image) {
 
 EXPORT CUresult cuModuleUnload(CUmodule module) {
   BEGIN("cuModuleUnload")
-  NOT_CAPTURING
+  IN_CONTEXT
   modules--;
   delete reinterpret_cast<std::string*>(module);
   ANSWER(0);
@@ -435,7 +434,7 @@ EXPORT CUresult cuModuleUnload(CUmodule module) {
 
 EXPORT CUresult cuModuleGetFunction(CUfunction* function, CUmodule module, const char* name) {
   BEGIN("cuModuleGetFunction")
-  NOT_CAPTURING
+  IN_CONTEXT
   launcher::Kernel* kernel = launcher::find(name);
   if (kernel == nullptr || kernel->source != *reinterpret_cast<std::string*>(module)) {
     ANSWER(NOT_FOUND);
@@ -461,7 +460,7 @@ EXPORT CUresult cuLaunchKernel(
 EXPORT CUresult cuStreamBeginCapture(CUstream stream, CUstreamCaptureMode mode) {
   BEGIN("cuStreamBeginCapture")
   ON_STREAM(stream)
-  NOT_CAPTURING
+  NOT_RECORDED(stream)
   if (static_cast<int>(mode) != 2) {
     ANSWER(INVALID_VALUE);
   }
@@ -491,7 +490,7 @@ EXPORT CUresult cuGraphDestroy(CUgraph graph) {
 
 EXPORT CUresult cuGraphInstantiate(CUgraphExec* executable, CUgraph graph, unsigned long long) {
   BEGIN("cuGraphInstantiate")
-  NOT_CAPTURING
+  IN_CONTEXT
   graphCount++;
   *executable =
       reinterpret_cast<CUgraphExec>(new graphs::Graph(*reinterpret_cast<graphs::Graph*>(graph)));
@@ -501,7 +500,7 @@ EXPORT CUresult cuGraphInstantiate(CUgraphExec* executable, CUgraph graph, unsig
 EXPORT CUresult cuGraphExecUpdate(
     CUgraphExec executable, CUgraph graph, CUgraphExecUpdateResultInfo*) {
   BEGIN("cuGraphExecUpdate")
-  NOT_CAPTURING
+  IN_CONTEXT
   auto* made = reinterpret_cast<graphs::Graph*>(executable);
   auto* wanted = reinterpret_cast<graphs::Graph*>(graph);
   if (!made->isLike(*wanted)) {
@@ -514,7 +513,7 @@ EXPORT CUresult cuGraphExecUpdate(
 EXPORT CUresult cuGraphLaunch(CUgraphExec executable, CUstream stream) {
   BEGIN("cuGraphLaunch")
   ON_STREAM(stream)
-  NOT_CAPTURING
+  NOT_RECORDED(stream)
   auto* made = reinterpret_cast<graphs::Graph*>(executable);
   streams::put(of(stream), {made->launch(), {}, streams::KERNEL});
   ANSWER(0);
@@ -522,7 +521,7 @@ EXPORT CUresult cuGraphLaunch(CUgraphExec executable, CUstream stream) {
 
 EXPORT CUresult cuGraphExecDestroy(CUgraphExec executable) {
   BEGIN("cuGraphExecDestroy")
-  NOT_CAPTURING
+  IN_CONTEXT
   graphCount--;
   corruptions += streams::waits(streams::KERNEL) ? 1 : 0;
   delete reinterpret_cast<graphs::Graph*>(executable);

@@ -4,7 +4,7 @@
 EXPORT int cublasCreate_v2(void** handle) {
   std::lock_guard<std::mutex> guard(lock);
   int status = failing("cublasCreate");
-  if (status != 0 || current == nullptr || streams::anyCaptured()) {
+  if (status != 0 || current == nullptr) {
     return status != 0 ? status : 1;
   }
   *handle = new CUstream(nullptr);

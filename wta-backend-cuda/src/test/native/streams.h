@@ -90,15 +90,6 @@ inline void launch(Stream* stream, const void* kind, std::function<bool()> work)
   }
 }
 
-inline bool anyCaptured() {
-  for (const Stream* stream : all) {
-    if (stream->captured != nullptr) {
-      return true;
-    }
-  }
-  return false;
-}
-
 inline void runAll() {
   for (Stream* stream : all) {
     run(end(stream), true);
