@@ -33,7 +33,6 @@ public interface SelectionContract extends Contract {
         Shape.of(100, 37),
         Shape.of(64, 127),
         Shape.of(1021, 13),
-        Shape.of(3001, 2),
         Shape.of(7, 1021),
         Shape.of(0, 3, 4, 4),
         Shape.of(1, 1, 1, 1),
@@ -173,6 +172,26 @@ public interface SelectionContract extends Contract {
                         s.above(thresholds).then(new SelectionRule.PerSample(2)),
                         s.of(winners)));
     bench().assertSameWinners(winners);
+  }
+
+  /** More than are put in order by counting, or in one piece; twice, since threads vary. */
+  @Test
+  default void aUnitMayHaveThousandsOfWinners() {
+    Shape code = Shape.of(3001, 2);
+    Twin activations = bench().input(code, new RandomValues(89).uniform(code, 0.1f, 2));
+    Twin thresholds = bench().input(Shape.of(2), 0, 1);
+    TwinWinners winners = bench().winners(code, (int) code.size());
+    for (int time = 0; time < 2; time++) {
+      bench()
+          .run(
+              s -> {
+                s.backend()
+                    .selection()
+                    .select(s.of(activations), s.above(thresholds), s.of(winners));
+                s.backend().dense().affine(1, s.of(thresholds), 0, s.of(thresholds));
+              });
+      bench().assertSameWinners(winners);
+    }
   }
 
   @Test
