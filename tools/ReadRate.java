@@ -4,6 +4,8 @@ import dev.wta.data.Batches;
 import dev.wta.data.Dataset;
 import dev.wta.data.arrow.DatasetFile;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -14,8 +16,9 @@ import java.util.List;
 
 /**
  * How fast samples are read in random order through the mixing buffer, beside a plain read of the
- * same files and beside the samples in the order of the files: medians of seven alternating passes,
- * the files in the page cache.
+ * same files, beside the samples in the order of the files, and beside a bare copy of the bytes in
+ * that random order, which is what fetching them takes: medians of seven alternating passes, the
+ * files in the page cache.
  *
  * <pre>java -cp 'wta-dist/target/wta/lib/*' tools/ReadRate.java FOLDER [BATCH [BUFFER]]</pre>
  */
@@ -32,8 +35,12 @@ final class ReadRate {
     List<Double> plain = new ArrayList<>();
     List<Double> ordered = new ArrayList<>();
     List<Double> mixed = new ArrayList<>();
+    List<Double> copied = new ArrayList<>();
     long bytes = 0;
-    try (Dataset data = DatasetFile.open(folder)) {
+    try (Dataset data = DatasetFile.open(folder);
+        Arena arena = Arena.ofConfined()) {
+      MemorySegment[] samples = samples(folder, data.size(), arena);
+      MemorySegment room = arena.allocate(batch * samples[0].byteSize());
       for (int pass = -2; pass < PASSES; pass++) { // two to warm up
         long begun = System.nanoTime();
         bytes = readPlainly(folder);
@@ -42,10 +49,15 @@ final class ReadRate {
         long second = System.nanoTime();
         read(Batches.shuffled(data, batch, Seed.of(1), pass + 2, buffer));
         long third = System.nanoTime();
+        int[] order = order(Batches.shuffled(data, batch, Seed.of(1), pass + 2, buffer));
+        long fourth = System.nanoTime();
+        copy(samples, order, room);
+        long fifth = System.nanoTime();
         if (pass >= 0) {
           plain.add((first - begun) * 1e-9);
           ordered.add((second - first) * 1e-9);
           mixed.add((third - second) * 1e-9);
+          copied.add((fifth - fourth) * 1e-9);
         }
       }
       System.out.printf("%,d samples of %s, %,d bytes%n", data.size(), data.sampleShape(), bytes);
@@ -54,12 +66,58 @@ final class ReadRate {
       System.out.printf(
           "mixed        %.2f GB/s, %,.0f samples/s: %.2f of the plain read%n",
           bytes * 1e-9 / median(mixed), data.size() / median(mixed), median(plain) / median(mixed));
+      System.out.printf(
+          "bare copy    %.2f GB/s in that order: %.2f of the plain read%n",
+          bytes * 1e-9 / median(copied), median(plain) / median(copied));
     }
   }
 
   private static void read(Batches batches) {
     Batch batch = batches.newBatch();
     while (batches.next(batch)) {}
+  }
+
+  /** The rows of all samples in the order of their batches. */
+  private static int[] order(Batches batches) {
+    int[] order = new int[batches.remaining()];
+    Batch batch = batches.newBatch();
+    for (int at = 0; batches.next(batch); at += batch.count()) {
+      System.arraycopy(batch.rows(), 0, order, at, batch.count());
+    }
+    return order;
+  }
+
+  /** Where each sample lies in the files, behind their headers. */
+  private static MemorySegment[] samples(Path folder, int count, Arena arena) throws IOException {
+    List<Path> files;
+    try (var all = Files.list(folder)) {
+      files = all.sorted().toList();
+    }
+    long bytes = 0;
+    for (Path file : files) {
+      bytes += Files.size(file);
+    }
+    long each = bytes / count;
+    MemorySegment[] samples = new MemorySegment[count];
+    int next = 0;
+    for (Path file : files) {
+      try (FileChannel in = FileChannel.open(file)) {
+        MemorySegment mapped = in.map(FileChannel.MapMode.READ_ONLY, 0, in.size(), arena);
+        for (long at = in.size() % each; at < in.size(); at += each) {
+          samples[next++] = mapped.asSlice(at, each);
+        }
+      }
+    }
+    return samples;
+  }
+
+  private static void copy(MemorySegment[] samples, int[] order, MemorySegment room) {
+    long each = samples[0].byteSize();
+    long at = 0;
+    for (int row : order) {
+      MemorySegment.copy(samples[row], 0, room, at, each);
+      at = at + 2 * each > room.byteSize() ? 0 : at + each;
+    }
   }
 
   private static long readPlainly(Path folder) throws IOException {

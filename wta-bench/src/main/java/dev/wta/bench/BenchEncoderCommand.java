@@ -88,7 +88,8 @@ final class BenchEncoderCommand implements Callable<Integer> {
       names = "--seconds",
       paramLabel = "S",
       description =
-          "How long each is measured, after as long a warm-up. Default: ${DEFAULT-VALUE}.")
+          "How long each is measured, once the JVM has compiled what it runs. Default:"
+              + " ${DEFAULT-VALUE}.")
   double seconds = 3;
 
   @Option(names = "--json", description = "Print one JSON document.")
@@ -109,9 +110,8 @@ final class BenchEncoderCommand implements Callable<Integer> {
       List<EncoderLoad> loads = new ArrayList<>();
       Duration time = Duration.ofNanos((long) (seconds * 1e9));
       for (int batch : batches) {
-        EncoderLoad.measured(encoder, 1, batch, time); // compiles what it runs
         for (int count : callers) {
-          EncoderLoad.measured(encoder, count, batch, time.dividedBy(4));
+          EncoderLoad.warmUp(encoder, count, batch, time.dividedBy(2));
           loads.add(EncoderLoad.measured(encoder, count, batch, time));
         }
       }

@@ -3,6 +3,8 @@ package dev.wta.bench.serving;
 import dev.wta.api.random.Philox;
 import dev.wta.api.random.Seed;
 import dev.wta.models.Encoder;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +27,27 @@ import java.util.concurrent.Future;
 public record EncoderLoad(
     int threads, int batch, double samplesPerSecond, double median, double p99) {
   private static final double NANOS_OF_MICRO = 1e3;
+
+  /** Turns of a warm-up that compile next to nothing, one after the other, end it. */
+  private static final int QUIET_TURNS = 2;
+
+  private static final int MOST_TURNS = 20;
+
+  /** A turn is quiet if the JVM compiles for less than this part of it. */
+  private static final int QUIET_PART = 50;
+
+  /** Asks until the JVM has compiled what answers, which takes a processor from the callers. */
+  public static void warmUp(Encoder encoder, int threads, int batch, Duration turn)
+      throws InterruptedException {
+    CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+    int quiet = 0;
+    for (int i = 0; i < MOST_TURNS && quiet < QUIET_TURNS; i++) {
+      long before = compiler.getTotalCompilationTime();
+      measured(encoder, threads, batch, turn);
+      long compiling = compiler.getTotalCompilationTime() - before;
+      quiet = compiling * QUIET_PART < turn.toMillis() ? quiet + 1 : 0;
+    }
+  }
 
   /** Asks for a while, for sparse codes of standard normal samples. */
   public static EncoderLoad measured(Encoder encoder, int threads, int batch, Duration time)
