@@ -1,25 +1,41 @@
 // cuBLAS without a device: matrices have columns first, and sums are in double precision. Included by driver.cpp.
 #pragma once
 
+// What a handle holds.
+struct Products {
+  CUstream stream;
+  bool hasWorkspace;
+};
+
 EXPORT int cublasCreate_v2(void** handle) {
   std::lock_guard<std::mutex> guard(lock);
   int status = failing("cublasCreate");
   if (status != 0 || current == nullptr) {
     return status != 0 ? status : 1;
   }
-  *handle = new CUstream(nullptr);
+  *handle = new Products{nullptr, false};
   libraries++;
   return 0;
 }
 
 EXPORT int cublasDestroy_v2(void* handle) {
-  delete static_cast<CUstream*>(handle);
+  delete static_cast<Products*>(handle);
   libraries--;
   return 0;
 }
 
 EXPORT int cublasSetStream_v2(void* handle, CUstream stream) {
-  *static_cast<CUstream*>(handle) = stream;
+  *static_cast<Products*>(handle) = {stream, false};
+  return 0;
+}
+
+EXPORT int cublasSetWorkspace_v2(void* handle, void* workspace, size_t bytes) {
+  std::lock_guard<std::mutex> guard(lock);
+  auto address = reinterpret_cast<CUdeviceptr>(workspace);
+  if (address % 256 != 0 || !inside(address, bytes)) {
+    return 7;
+  }
+  static_cast<Products*>(handle)->hasWorkspace = bytes > 0;
   return 0;
 }
 
@@ -77,8 +93,12 @@ EXPORT int cublasGemmEx(
   if (status != 0) {
     return status;
   }
-  if (current != of(*static_cast<CUstream*>(handle))->context) {
+  const Products& products = *static_cast<Products*>(handle);
+  if (current != of(products.stream)->context) {
     return 14;
+  }
+  if (!products.hasWorkspace) {
+    return 3;  // it would take memory of its own, which a graph would hold
   }
   if ((typeA != FLOAT32 && typeA != BFLOAT16) || typeB != typeA || typeC != FLOAT32 || algorithm != -1 || lda < (transposeA ? k : m) ||
       ldb < (transposeB ? n : k) || ldc < m || (compute != 68 && compute != 75 && compute != 77)) {
@@ -105,6 +125,6 @@ EXPORT int cublasGemmEx(
     }
     return true;
   };
-  streams::launch(of(*static_cast<CUstream*>(handle)), handle, work);
+  streams::launch(of(products.stream), handle, work);
   return 0;
 }

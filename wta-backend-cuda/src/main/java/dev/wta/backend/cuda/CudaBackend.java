@@ -44,7 +44,7 @@ public final class CudaBackend implements Backend {
             device.driverVersion());
     kernels = new Kernels(device, images);
     memory = new CudaMemory(device, kernels);
-    products = new CublasGemm(device, kernels, installation.search());
+    products = new CublasGemm(device, kernels, memory.pool(), installation.search());
     dense = new CudaDense(memory, kernels, products, Precision.FLOAT32);
     convolution = new CudaConvolution(memory, kernels, products, Precision.FLOAT32);
     selection = new CudaSelection(memory, kernels, products, convolution);
@@ -133,8 +133,8 @@ public final class CudaBackend implements Backend {
   public void close() {
     if (viewed.isEmpty() && !device.isClosed()) {
       device.launches().close(); // graphs come before what they refer to
-      memory.close();
       products.close();
+      memory.close();
       kernels.close();
       device.close();
     }

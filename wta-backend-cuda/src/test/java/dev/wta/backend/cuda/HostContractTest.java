@@ -33,7 +33,7 @@ class HostContractTest extends BackendContract {
     return List.of(1);
   }
 
-  /** The host orders a unit's winners in quadratic time. */
+  /** The host takes seconds for more. */
   @Override
   public List<Integer> winnersOfSums() {
     return List.of(FEWER_TERMS);

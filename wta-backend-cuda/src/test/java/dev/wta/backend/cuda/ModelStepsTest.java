@@ -80,7 +80,10 @@ class ModelStepsTest {
         Arguments.of("wta-rbm", Map.of("hidden", 8, "lifetime", 0.5, "plain-steps", 4), VECTOR),
         Arguments.of("roae", Map.of("hidden", 8), VECTOR),
         Arguments.of("drsae", Map.of("hidden", 8, "iterations", 2, "classes", 3), VECTOR),
-        Arguments.of("topk", Map.of("hidden", 30, "k", 2, "dead-after", 12), VECTOR));
+        Arguments.of("topk", Map.of("hidden", 30, "k", 2, "dead-after", 12), VECTOR),
+        Arguments.of("jumprelu", Map.of("hidden", 8), VECTOR),
+        Arguments.of("gated", Map.of("hidden", 8), VECTOR),
+        Arguments.of("standard", Map.of("hidden", 8), VECTOR));
   }
 
   @ParameterizedTest(name = "{0} {1}")

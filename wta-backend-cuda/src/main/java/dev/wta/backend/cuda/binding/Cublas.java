@@ -23,6 +23,7 @@ public final class Cublas implements AutoCloseable {
 
   private final SharedLibrary library;
   private final MethodHandle destroy;
+  private final MethodHandle setWorkspace;
   private final MethodHandle gemm;
   private final MethodHandle statusString;
   private final Arena arena = Arena.ofShared();
@@ -35,6 +36,7 @@ public final class Cublas implements AutoCloseable {
     MethodHandle create = library.statusFunction("cublasCreate_v2", ADDRESS);
     MethodHandle setStream = library.statusFunction("cublasSetStream_v2", JAVA_LONG, JAVA_LONG);
     destroy = library.statusFunction("cublasDestroy_v2", JAVA_LONG);
+    setWorkspace = library.statusFunction("cublasSetWorkspace_v2", JAVA_LONG, JAVA_LONG, JAVA_LONG);
     gemm =
         library.statusFunction(
             "cublasGemmEx",
@@ -80,6 +82,11 @@ public final class Cublas implements AutoCloseable {
   /** Where one for CUDA {@code major} was looked for in vain. */
   public static String notFound(LibrarySearch search, int major) {
     return search.notFound(LibraryNames.ofThisMachine().cublas(major));
+  }
+
+  /** Gives it memory to compute in, aligned to 256 bytes, which has to outlive it. */
+  public void useWorkspace(long address, long bytes) {
+    check("cublasSetWorkspace", () -> (int) setWorkspace.invokeExact(handle, address, bytes));
   }
 
   public SharedLibrary library() {

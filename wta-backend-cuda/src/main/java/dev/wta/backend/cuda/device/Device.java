@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One device as one backend uses it: the primary context, which the driver makes current on
- * whatever thread calls, and one stream. A fault that loses the context retires it: from then on
- * every use says so.
+ * whatever thread calls, and one stream. A fault that loses the context, or work that was recorded,
+ * retires it: from then on every use says so.
  */
 public final class Device implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Device.class);
@@ -109,7 +109,12 @@ public final class Device implements AutoCloseable {
 
   /** Returns the failure; one that loses the context is remembered. */
   public CudaException failed(CudaException failure) {
-    if (failure.isSticky() && fault == null) {
+    return failure.isSticky() ? retired(failure) : failure;
+  }
+
+  /** Returns the failure, after which the device's memory is not what it should be. */
+  CudaException retired(CudaException failure) {
+    if (fault == null) {
       fault = failure;
     }
     return failure;

@@ -50,9 +50,20 @@ public final class Launches implements AutoCloseable {
       }
       call.accept(driver);
     } catch (CudaException failure) {
-      graphs.ifPresent(LaunchGraphs::abandon);
-      throw device.failed(failure);
+      throw startWhatCameBefore(device.failed(failure));
+    } catch (RuntimeException failure) {
+      throw startWhatCameBefore(failure);
     }
+  }
+
+  /** Those calls had succeeded, so whoever handles the failure goes on from their results. */
+  private <T extends RuntimeException> T startWhatCameBefore(T failure) {
+    try {
+      issue();
+    } catch (RuntimeException lost) {
+      failure.addSuppressed(lost);
+    }
+    return failure;
   }
 
   /** Runs what launches kernels between other work of the stream: none of them is recorded. */
@@ -66,13 +77,13 @@ public final class Launches implements AutoCloseable {
     }
   }
 
-  /** Launches all that was recorded. */
+  /** Launches all that was recorded. If that fails it is lost, and the device with it. */
   void issue() {
     if (graphs.isPresent()) {
       try {
         graphs.get().launch(device.use());
       } catch (CudaException failure) {
-        throw device.failed(failure);
+        throw device.retired(failure);
       }
     }
   }

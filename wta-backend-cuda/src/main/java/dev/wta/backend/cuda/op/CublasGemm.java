@@ -5,6 +5,7 @@ import dev.wta.api.op.Precision;
 import dev.wta.backend.cuda.binding.Cublas;
 import dev.wta.backend.cuda.binding.LibrarySearch;
 import dev.wta.backend.cuda.device.Device;
+import dev.wta.backend.cuda.device.DevicePool;
 import dev.wta.backend.cuda.kernel.Kernel;
 import dev.wta.backend.cuda.kernel.Kernels;
 import java.util.Objects;
@@ -14,6 +15,12 @@ import org.slf4j.LoggerFactory;
 
 /** Matrix products: cuBLAS where it is there, kernels of our own otherwise. */
 public final class CublasGemm implements AutoCloseable {
+  /**
+   * Bytes that cuBLAS may compute in: what NVIDIA recommends for the largest cards. Without memory
+   * that it is given, it would take some of its own, within graphs too.
+   */
+  private static final long WORKSPACE = 32L << 20;
+
   /** {@code off} to do without cuBLAS. */
   static final String PROPERTY = "wta.cuda.cublas";
 
@@ -42,13 +49,16 @@ public final class CublasGemm implements AutoCloseable {
 
   private final Device device;
   private final Kernels kernels;
+  private final DevicePool pool;
   private final LibrarySearch search;
   private Optional<Cublas> cublas = Optional.empty();
+  private Optional<DevicePool.Block> workspace = Optional.empty();
   private boolean searched;
 
-  public CublasGemm(Device device, Kernels kernels, LibrarySearch search) {
+  public CublasGemm(Device device, Kernels kernels, DevicePool pool, LibrarySearch search) {
     this.device = device;
     this.kernels = kernels;
+    this.pool = pool;
     this.search = search;
   }
 
@@ -208,6 +218,12 @@ public final class CublasGemm implements AutoCloseable {
           off
               ? Optional.empty()
               : device.withRoom(() -> Cublas.open(search, driverMajor(), device.stream()));
+      cublas.ifPresent(
+          library -> {
+            DevicePool.Block block = pool.take(WORKSPACE);
+            workspace = Optional.of(block);
+            library.useWorkspace(block.address(), block.bytes());
+          });
       if (cublas.isEmpty()) {
         log.info(
             "matrix products run on kernels of our own: {}",
@@ -228,5 +244,7 @@ public final class CublasGemm implements AutoCloseable {
   public void close() {
     cublas.ifPresent(library -> device.release("cuBLAS", _ -> library.close()));
     cublas = Optional.empty();
+    workspace.ifPresent(pool::giveBack);
+    workspace = Optional.empty();
   }
 }

@@ -32,6 +32,7 @@ class LaunchGraphsTest {
   private static final int INVALID_VALUE = 1;
   private static final int OUT_OF_MEMORY = 2;
   private static final int LAUNCH_FAILED = 719;
+  private static final int CAPTURE_INVALIDATED = 901;
   private static final int CANNOT_BE_UPDATED = 910;
   private static final List<String> CALLS =
       List.of(
@@ -288,16 +289,27 @@ class LaunchGraphsTest {
         .hasMessageContaining("lost by an earlier fault");
   }
 
-  /** What was recorded with the launch that failed is forgotten, and nothing is left of it. */
+  /** What was recorded before the launch that failed is started. */
   @Test
   void afterALaunchThatFailedOthersGoOn() {
     step(1);
-    long held = host.held();
     host.fail("cuLaunchKernel", INVALID_VALUE, 4, 1);
     assertThatThrownBy(() -> launchStep(x, out, 1)).isInstanceOf(CudaException.class);
-    assertThat(host.held()).isEqualTo(held);
-    step(1);
     assertThat(backend.memory().download(out)).containsExactly(6, 12, 20); // of x = 2, 3, 4
+    step(1);
+    assertThat(backend.memory().download(x)).containsExactly(4, 5, 6);
+  }
+
+  @Test
+  void aRecordingThatIsLostRetiresTheDevice() {
+    launchStep(x, out, 1);
+    host.fail("cuStreamEndCapture", CAPTURE_INVALIDATED, 0, 1);
+    assertThatThrownBy(() -> backend.memory().synchronise())
+        .isInstanceOf(CudaException.class)
+        .hasMessageContaining("cuStreamEndCapture");
+    assertThatThrownBy(() -> backend.memory().download(x))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("lost by an earlier fault");
   }
 
   @Test
@@ -330,7 +342,6 @@ class LaunchGraphsTest {
         .isInstanceOf(CudaException.class)
         .hasMessageContaining("cuGraphInstantiate of 5 launches from mapElements")
         .hasMessageContaining("wta.cuda.graphs=off");
-    step(1);
-    assertThat(backend.memory().download(x)).containsExactly(2, 3, 4);
+    assertThatThrownBy(() -> step(1)).hasMessageContaining("lost by an earlier fault");
   }
 }

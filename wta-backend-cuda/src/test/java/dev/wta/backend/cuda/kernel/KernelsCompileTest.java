@@ -25,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
  * for those between, which only the slow tests look at.
  */
 class KernelsCompileTest {
-  private static final List<Integer> OUTER = List.of(75, 100);
-  private static final List<Integer> BETWEEN = List.of(80, 90);
+  private static final List<Integer> OUTER = List.of(75, 120);
+  private static final List<Integer> BETWEEN = List.of(80, 90, 100);
 
   @Test
   void noSourceAsksWhichCardItIsFor() {
