@@ -75,6 +75,7 @@ public final class Encoder implements AutoCloseable {
    * @throws WtaException if the model's family is not on the class path
    */
   public static Encoder of(FeatureExtractor model) {
+    Objects.requireNonNull(model, "the model is null: give a trained one");
     Backend backend = model.backend();
     FeatureExtractor copy =
         ModelFamilies.named(model.family())
@@ -100,7 +101,7 @@ public final class Encoder implements AutoCloseable {
 
   /** An encoder that owns {@code model}: do not use it any more; closing the encoder closes it. */
   public static Encoder owning(FeatureExtractor model) {
-    return new Encoder(model);
+    return new Encoder(Objects.requireNonNull(model, "the model is null: give a trained one"));
   }
 
   /** The name of the model's family, such as {@code topk}. */
@@ -157,7 +158,7 @@ public final class Encoder implements AutoCloseable {
 
   /** The features of a data set, such as an {@code ArrowDataset}, {@code (samples, features)}. */
   public float[][] encode(Dataset data) {
-    float[][] codes = new float[data.size()][];
+    float[][] codes = new float[required(data).size()][];
     overData(data, (rows, from, count) -> unpack(rows, from, count, codes));
     return codes;
   }
@@ -171,6 +172,8 @@ public final class Encoder implements AutoCloseable {
    *     not as large as their features
    */
   public void encode(MemorySegment samples, MemorySegment codes) {
+    Objects.requireNonNull(samples, "the samples are null: give their memory");
+    Objects.requireNonNull(codes, "the features are null: give memory to write them to");
     long width = (long) inputs * Float.BYTES;
     long count = samples.byteSize() / width;
     long wanted = Math.multiplyExact(count, (long) features * Float.BYTES);
@@ -210,7 +213,7 @@ public final class Encoder implements AutoCloseable {
   /** The non-zero features of a data set's samples, see {@link #encode(Dataset)}. */
   public SparseCodes encodeSparse(Dataset data) {
     SparseCodes.Builder codes = new SparseCodes.Builder(features);
-    overData(data, (rows, _, count) -> codes.addDense(rows, count));
+    overData(required(data), (rows, _, count) -> codes.addDense(rows, count));
     return codes.build();
   }
 
@@ -252,7 +255,7 @@ public final class Encoder implements AutoCloseable {
    * @throws WtaException also if this is a stack, or its features are pooled
    */
   public float[] decode(float[] code) {
-    Objects.requireNonNull(code, "the code is null: give the %d features".formatted(features));
+    requireCode(code);
     requireLength("the code", code.length, features, featureShape());
     FiniteValues.require("the code", featureShape(), code, 1, row -> row);
     float[] output = new float[outputs];
@@ -262,6 +265,7 @@ public final class Encoder implements AutoCloseable {
 
   /** As {@link #decode(float[])}. */
   public float[] decode(SparseCode code) {
+    requireCode(code);
     return decode(code.toDense());
   }
 
@@ -269,10 +273,29 @@ public final class Encoder implements AutoCloseable {
    * The decoder's outputs for several codes, {@code (rows, outputs)}, as {@link #decode(float[])}.
    */
   public float[][] decode(SparseCodes codes) {
+    Objects.requireNonNull(codes, "the codes are null: give those of encodeSparse");
     requireLength("a code", codes.features(), features, featureShape());
-    float[][] rows = new float[codes.rows()][];
-    Arrays.setAll(rows, i -> decode(codes.row(i)));
-    return rows;
+    float[][] decoded = new float[codes.rows()][];
+    int most = Math.min(codes.rows(), batch);
+    float[] dense = new float[IntSize.of((long) most * features, "numbers of the codes")];
+    float[] output = new float[IntSize.of((long) most * outputs, "numbers of the samples")];
+    for (int first = 0; first < decoded.length; first += most) {
+      int from = first;
+      int count = Math.min(most, decoded.length - from);
+      Arrays.fill(dense, 0);
+      for (int i = 0; i < count; i++) {
+        int start = i * features;
+        codes.row(from + i).forEach((unit, value) -> dense[start + unit] = value);
+      }
+      FiniteValues.require("the codes", featureShape(), dense, count, row -> from + row);
+      passes.decode(dense, count, output);
+      System.arraycopy(rows(output, count, outputs), 0, decoded, from, count);
+    }
+    return decoded;
+  }
+
+  private void requireCode(Object code) {
+    Objects.requireNonNull(code, () -> "the code is null: give %d features".formatted(features));
   }
 
   /** Receives features, a batch at a time. */
@@ -329,6 +352,10 @@ public final class Encoder implements AutoCloseable {
     requireLength("the sample", sample.length, inputs, sampleShape());
     requireFinite(sample, 1, 0);
     return sample;
+  }
+
+  private static Dataset required(Dataset data) {
+    return Objects.requireNonNull(data, "the data set is null: give one, of the model's samples");
   }
 
   /** Checks all samples, and returns their number. */

@@ -11,22 +11,29 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
  * The lanes of an {@link Encoder}. On a backend with inference contexts each request takes a lane
- * that no other uses, on the caller's thread, and there are as many as there ever were requests at
- * once; a large request takes the one lane with all threads, if it is free. On other backends there
- * is one lane, and requests wait for one another.
+ * that no other uses, on the caller's thread; of the lanes that requests at once have needed, some
+ * for each processor are kept. A large request takes the one lane with all threads, if it is free.
+ * On other backends there is one lane, and requests wait for one another.
  */
 final class EncoderLanes implements AutoCloseable {
   private static final int ALL = Integer.MAX_VALUE;
 
+  /**
+   * Idle lanes that are kept: more requests than this at once are rare, and wait for processors.
+   */
+  static final int MOST_IDLE = 4 * Runtime.getRuntime().availableProcessors();
+
   private final Backend backend;
   private final DerivedTensors derived = new DerivedTensors();
   private final ConcurrentLinkedDeque<Lane> idle = new ConcurrentLinkedDeque<>();
+  private final AtomicInteger idleLanes = new AtomicInteger();
   private final Lock wideLock = new ReentrantLock();
   private final boolean concurrent;
   private final Semaphore requests = new Semaphore(ALL);
@@ -105,7 +112,7 @@ final class EncoderLanes implements AutoCloseable {
     this.backend = backend;
     Optional<Lane> first = newLane(1);
     concurrent = first.isPresent();
-    first.ifPresent(idle::push);
+    first.ifPresent(this::release);
   }
 
   private Optional<Lane> newLane(int threads) {
@@ -150,13 +157,35 @@ final class EncoderLanes implements AutoCloseable {
   }
 
   private void runAlone(Consumer<Lane> request) {
-    Lane taken = idle.poll();
-    Lane lane = taken == null ? newLane(1).orElseThrow() : taken;
+    Lane lane = idleLane();
     try {
       request.accept(lane);
     } finally {
-      idle.push(lane);
+      release(lane);
     }
+  }
+
+  private Lane idleLane() {
+    Lane lane = idle.poll();
+    if (lane == null) {
+      return newLane(1).orElseThrow();
+    }
+    idleLanes.decrementAndGet();
+    return lane;
+  }
+
+  private void release(Lane lane) {
+    if (idleLanes.incrementAndGet() <= MOST_IDLE) {
+      idle.push(lane);
+    } else {
+      idleLanes.decrementAndGet();
+      lane.close();
+    }
+  }
+
+  /** How many lanes wait for requests. */
+  int idle() {
+    return idleLanes.get();
   }
 
   /** Refuses further requests, waits for those that run, and frees all. Called once. */

@@ -258,6 +258,21 @@ class EncoderTest {
       assertThatNullPointerException()
           .isThrownBy(() -> encoder.encode(new float[][] {new float[100], null}))
           .withMessage("sample 1 is null: give 100 numbers");
+      assertThatNullPointerException()
+          .isThrownBy(() -> encoder.encodeSparse((Dataset) null))
+          .withMessage("the data set is null: give one, of the model's samples");
+      assertThatNullPointerException()
+          .isThrownBy(() -> encoder.encode(null, MemorySegment.NULL))
+          .withMessage("the samples are null: give their memory");
+      assertThatNullPointerException()
+          .isThrownBy(() -> encoder.decode((SparseCode) null))
+          .withMessage("the code is null: give 600 features");
+      assertThatNullPointerException()
+          .isThrownBy(() -> encoder.decode((SparseCodes) null))
+          .withMessage("the codes are null: give those of encodeSparse");
+      assertThatNullPointerException()
+          .isThrownBy(() -> Encoder.of(null))
+          .withMessage("the model is null: give a trained one");
       float[] broken = new float[100];
       broken[7] = Float.NaN;
       assertThatThrownBy(() -> encoder.encodeSparse(broken))

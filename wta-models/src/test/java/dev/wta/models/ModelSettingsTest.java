@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
+import dev.wta.models.sae.TranscoderSettings;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,14 +13,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A program makes a model of any kind from its settings. */
 class ModelSettingsTest {
-  /** All but stacks, and transcoders: their targets' shape is a setting without a default. */
+  /** All but stacks, whose layers have no default. */
   static Stream<ModelFamily> families() {
-    return EncoderTest.families().filter(family -> !family.trainsByLayer() && !family.transcodes());
+    return EncoderTest.families().filter(family -> !family.trainsByLayer());
   }
 
+  /** With targets of three numbers, which have no default, for a transcoder. */
   private static ModelSettings<?, ?> defaults(ModelFamily family) {
-    assertThat(family.settings().parse(Map.of())).isInstanceOf(ModelSettings.class);
-    return (ModelSettings<?, ?>) family.settings().parse(Map.of());
+    Map<String, Object> given =
+        family.transcodes() ? TranscoderSettings.outputs(Shape.of(3)) : Map.of();
+    assertThat(family.settings().parse(given)).isInstanceOf(ModelSettings.class);
+    return (ModelSettings<?, ?>) family.settings().parse(given);
   }
 
   @ParameterizedTest

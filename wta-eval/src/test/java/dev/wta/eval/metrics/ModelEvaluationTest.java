@@ -72,9 +72,7 @@ class ModelEvaluationTest {
     MemoryDataset targets = MemoryDataset.of("targets", Shape.of(2), values);
     TranscoderSettings<StandardSae.Settings> settings =
         TranscoderSettings.of(StandardSae.Settings.DEFAULTS.hidden(4), Shape.of(2));
-    try (Model model =
-        (Model)
-            StandardSae.TRANSCODER.create(settings, samples.sampleShape(), BACKEND, Seed.of(1))) {
+    try (Model model = settings.on(samples.sampleShape(), BACKEND, Seed.of(1))) {
       for (Parameter parameter : model.parameters()) {
         switch (parameter.name()) {
           case "encoder.bias" -> BACKEND.memory().fill(parameter.value(), -1e6f);

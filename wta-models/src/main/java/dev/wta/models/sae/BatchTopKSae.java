@@ -49,6 +49,11 @@ public final class BatchTopKSae extends SparseAutoencoder {
     public BatchTopKSae on(Shape sample, Backend backend, Seed seed) {
       return new BatchTopKSae(SaeSettings.Design.of(NAME, this), sample, backend, seed);
     }
+
+    @Override
+    public ModelFamily transcoder() {
+      return TRANSCODER;
+    }
   }
 
   public static final ModelFamily FAMILY =

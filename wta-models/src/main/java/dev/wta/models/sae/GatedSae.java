@@ -71,6 +71,11 @@ public final class GatedSae extends SparseAutoencoder {
     public GatedSae on(Shape sample, Backend backend, Seed seed) {
       return new GatedSae(SaeSettings.Design.of(NAME, this), sample, backend, seed);
     }
+
+    @Override
+    public ModelFamily transcoder() {
+      return TRANSCODER;
+    }
   }
 
   /** {@code clip} lets gradients count by their direction, as in {@link JumpReluSae}. */

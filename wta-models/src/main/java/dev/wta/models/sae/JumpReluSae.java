@@ -159,6 +159,11 @@ public final class JumpReluSae extends SparseAutoencoder {
     public JumpReluSae on(Shape sample, Backend backend, Seed seed) {
       return new JumpReluSae(SaeSettings.Design.of(NAME, this), sample, backend, seed);
     }
+
+    @Override
+    public ModelFamily transcoder() {
+      return TRANSCODER;
+    }
   }
 
   /**

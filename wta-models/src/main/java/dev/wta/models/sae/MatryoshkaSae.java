@@ -70,6 +70,11 @@ public final class MatryoshkaSae extends SparseAutoencoder {
     public MatryoshkaSae on(Shape sample, Backend backend, Seed seed) {
       return new MatryoshkaSae(SaeSettings.Design.of(NAME, this), sample, backend, seed);
     }
+
+    @Override
+    public ModelFamily transcoder() {
+      return TRANSCODER;
+    }
   }
 
   public static final ModelFamily FAMILY =

@@ -75,6 +75,11 @@ public final class MultiKSae extends SparseAutoencoder {
       return new MultiKSae(SaeSettings.Design.of(NAME, this), sample, backend, seed);
     }
 
+    @Override
+    public ModelFamily transcoder() {
+      return TRANSCODER;
+    }
+
     private void requireSuitable() {
       boolean ascending = IntStream.range(1, ks.size()).allMatch(i -> ks.get(i) > ks.get(i - 1));
       if (!ascending || ks.size() != kWeights.size()) {

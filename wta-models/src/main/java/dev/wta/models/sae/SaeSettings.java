@@ -1,7 +1,9 @@
 package dev.wta.models.sae;
 
+import dev.wta.api.WtaException;
 import dev.wta.api.op.Memory;
 import dev.wta.api.op.MemoryNeed;
+import dev.wta.models.ModelFamily;
 import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.SettingsRecord;
 import java.util.Optional;
@@ -128,6 +130,17 @@ public record SaeSettings(
    */
   public interface Within<S extends Record & Within<S>> extends SettingsRecord<S> {
     SaeSettings sae();
+
+    /**
+     * The transcoders with such a code.
+     *
+     * @throws WtaException if there are none
+     */
+    default ModelFamily transcoder() {
+      throw new WtaException(
+          "there are no transcoders with the code of %s".formatted(getClass().getName()),
+          "override its method transcoder(), or take one of wta's own codes");
+    }
 
     /** The number of latents. */
     default S hidden(int latents) {

@@ -40,6 +40,11 @@ public final class StandardSae extends SparseAutoencoder {
     public StandardSae on(Shape sample, Backend backend, Seed seed) {
       return new StandardSae(SaeSettings.Design.of(NAME, this), sample, backend, seed);
     }
+
+    @Override
+    public ModelFamily transcoder() {
+      return TRANSCODER;
+    }
   }
 
   /** {@code clip} lets gradients count by their direction, as in {@link JumpReluSae}. */

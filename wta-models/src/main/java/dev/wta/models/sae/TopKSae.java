@@ -51,6 +51,11 @@ public final class TopKSae extends SparseAutoencoder {
     public TopKSae on(Shape sample, Backend backend, Seed seed) {
       return new TopKSae(SaeSettings.Design.of(NAME, this), sample, backend, seed);
     }
+
+    @Override
+    public ModelFamily transcoder() {
+      return TRANSCODER;
+    }
   }
 
   public static final ModelFamily FAMILY =

@@ -1,10 +1,13 @@
 package dev.wta.models.sae;
 
 import dev.wta.api.WtaException;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
+import dev.wta.models.Model;
+import dev.wta.models.ModelSettings;
 import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.SettingType;
-import dev.wta.models.settings.SettingsRecord;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +26,13 @@ import java.util.Map;
  * first centre m, b begins lower by {@code W m}. D's rows are random at first, and so are W's, of
  * the same lengths; S begins at 0.
  *
+ * <pre>{@code
+ * Model mlp =
+ *     TranscoderSettings.of(TopKSae.Settings.DEFAULTS.hidden(6144).k(32), Shape.of(768))
+ *         .skip(true)
+ *         .on(768, backend, Seed.of(1));
+ * }</pre>
+ *
  * @param <S> the autoencoder's settings
  * @param autoencoder the autoencoder's settings
  * @param skip whether there is a skip connection
@@ -37,7 +47,7 @@ public record TranscoderSettings<S extends Record & SaeSettings.Within<S>>(
         boolean skip,
     @Setting(help = "shape of a target; --target sets it", as = Extents.class)
         List<Integer> outputs)
-    implements SettingsRecord<TranscoderSettings<S>> {
+    implements ModelSettings<TranscoderSettings<S>, Model> {
 
   static final class Extents extends SettingType {
     Extents() {
@@ -82,6 +92,11 @@ public record TranscoderSettings<S extends Record & SaeSettings.Within<S>>(
 
   private static List<Integer> extents(Shape target) {
     return Arrays.stream(target.extents()).boxed().toList();
+  }
+
+  @Override
+  public Model on(Shape sample, Backend backend, Seed seed) {
+    return (Model) autoencoder.transcoder().create(this, sample, backend, seed);
   }
 
   /** Whether a linear map of the samples is added to reconstructions. */

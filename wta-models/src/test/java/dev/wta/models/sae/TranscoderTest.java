@@ -338,8 +338,7 @@ class TranscoderTest {
     TranscoderSettings<TopKSae.Settings> settings =
         TranscoderSettings.of(TopKSae.Settings.DEFAULTS.hidden(UNITS).k(3), Shape.of(OUTPUTS))
             .skip(true);
-    try (FeatureExtractor typed =
-            TopKSae.TRANSCODER.create(settings, Shape.of(INPUTS), backend, Seed.of(1));
+    try (Model typed = settings.on(INPUTS, backend, Seed.of(1));
         Model named = model("topk-transcoder", "k", 3, "skip", true)) {
       assertThat(typed.settings()).isEqualTo(named.settings());
       assertThat(typed.parameters().stream().map(Parameter::name))
