@@ -161,4 +161,19 @@ class RunReportTest {
       }
     }
   }
+
+  /** A listener's own, whatever it is called. */
+  @Test
+  void metricsOfOnesOwnHaveCurves() throws IOException {
+    try (TinyRun run = TinyRun.of(folder.resolve("run"), Shape.of(4))) {
+      Files.writeString(
+          folder.resolve("run/metrics.jsonl"),
+          """
+          {"step":9,"loss":1,"meanAngle":0.25}
+          {"step":10,"loss":1,"meanAngle":0.5}
+          """);
+      RunReport.of(run.directory, run.model).withoutData("").write(folder.resolve("report"));
+      assertThat(page()).contains("meanAngle");
+    }
+  }
 }
