@@ -35,7 +35,7 @@ final class LaunchGraphs implements AutoCloseable {
   /**
    * Says what is put on the stream next: it is recorded instead of started.
    *
-   * @param kind what of this name has in common with it that can be updated: a kernel's function
+   * @param kind the same for what differs in arguments and grid alone, such as a kernel's function
    */
   void record(String name, long kind, Driver driver) {
     if (!recording) {
