@@ -39,10 +39,15 @@ public final class LabelGaps {
     int[] occurring = occurring(labels);
     if (in(occurring)) {
       throw new WtaException(
-          "labels reach to %,d, and only %,d classes occur"
-              .formatted(occurring[occurring.length - 1], occurring.length),
+          "labels reach to %,d, and only %s"
+              .formatted(occurring[occurring.length - 1], occur(occurring.length)),
           "number the classes from 0 without gaps");
     }
+  }
+
+  /** That so many classes occur, for people: {@code 1 class occurs}. */
+  public static String occur(int classes) {
+    return classes == 1 ? "1 class occurs" : "%,d classes occur".formatted(classes);
   }
 
   /** The labels as places among the classes that occur. */

@@ -49,8 +49,8 @@ final class ProbeLabels {
             : new ProbeLabels(trainLabels, testLabels, new int[0]);
     if (gaps) {
       labels.notes.add(
-          "the labels reach to %,d, and %,d classes occur: they are numbered anew, from 0 in the order of their labels"
-              .formatted(occurring[occurring.length - 1], occurring.length));
+          "the labels reach to %,d, and %s: they are numbered anew, from 0 in the order of their labels"
+              .formatted(occurring[occurring.length - 1], LabelGaps.occur(occurring.length)));
     }
     if (!strangers.isEmpty()) {
       labels.notes.add(strangers);

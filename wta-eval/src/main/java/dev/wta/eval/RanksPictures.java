@@ -1,5 +1,6 @@
 package dev.wta.eval;
 
+import dev.wta.api.ProgressListener;
 import dev.wta.api.WtaException;
 import dev.wta.api.tensor.Shape;
 import dev.wta.data.Dataset;
@@ -49,6 +50,7 @@ public final class RanksPictures {
   private final RunDirectory run;
   private final Roae model;
   private final Dataset samples;
+  private ProgressListener listener = ProgressListener.SILENT;
 
   private RanksPictures(RunDirectory run, Roae model, Dataset samples) {
     this.run = run;
@@ -64,6 +66,12 @@ public final class RanksPictures {
    */
   public static RanksPictures of(RunDirectory run, Roae model, Dataset data) {
     return new RanksPictures(run, model, model.patchesOf(data));
+  }
+
+  /** Reports progress to {@code listener}. */
+  public RanksPictures listen(ProgressListener listener) {
+    this.listener = listener;
+    return this;
   }
 
   /**
@@ -96,7 +104,10 @@ public final class RanksPictures {
     try (ForwardPass pass = ForwardPass.of(model, samples)) {
       long[] counts = new long[BINS];
       boolean first = true;
+      int done = 0;
       while (pass.next()) {
+        listener.progressed("counting outputs", done, samples.size());
+        done += pass.count();
         float[] codes = pass.codes();
         for (int i = 0; i < pass.count() * model.features(); i++) {
           counts[Math.min((int) (codes[i] * BINS), BINS - 1)]++;

@@ -1,9 +1,11 @@
 package dev.wta.cli.command;
 
+import dev.wta.api.WtaException;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
 import dev.wta.eval.report.RunComparison;
+import dev.wta.eval.report.RunFigures;
 import dev.wta.models.run.RunDirectory;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -30,7 +32,7 @@ import picocli.CommandLine.Parameters;
 public final class CompareCommand implements Callable<Integer> {
   private static final int WIDEST = 28;
 
-  @Parameters(paramLabel = "RUN", arity = "2..*", description = "The runs' folders, two or more.")
+  @Parameters(paramLabel = "RUN", arity = "1..*", description = "The runs' folders, two or more.")
   List<Path> runs;
 
   @Option(names = "--out", paramLabel = "FILE", description = "The HTML file to write.")
@@ -41,6 +43,12 @@ public final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (runs.size() == 1) {
+      throw new WtaException(
+          "%s alone cannot be compared".formatted(runs.getFirst()),
+          "give a second run's folder beside it; 'wta info %s' shows one"
+              .formatted(runs.getFirst()));
+    }
     RunComparison compared = RunComparison.of(runs.stream().map(RunDirectory::open).toList());
     if (out != null) {
       compared.write(out);
@@ -59,7 +67,7 @@ public final class CompareCommand implements Callable<Integer> {
       writer.printf("%d  %s%n", i + 1, runs.get(i));
     }
     print(writer, "settings that differ", compared.settings());
-    print(writer, "figures", compared.figures());
+    print(writer, "figures", RunFigures.titled(compared.figures()));
     if (out != null) {
       writer.printf("%ncurves: %s%n", out);
     }

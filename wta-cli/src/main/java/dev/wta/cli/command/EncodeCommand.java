@@ -8,11 +8,13 @@ import dev.wta.cli.option.PoolOption;
 import dev.wta.cli.option.RunArgument;
 import dev.wta.cli.option.TokenOptions;
 import dev.wta.cli.option.WritesInto;
+import dev.wta.cli.option.WritesStream;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
 import dev.wta.cli.output.StandardStreams;
 import dev.wta.cli.terminal.Console;
+import dev.wta.cli.terminal.Counted;
 import dev.wta.cli.terminal.StageDisplay;
 import dev.wta.data.Dataset;
 import dev.wta.data.ElementType;
@@ -56,9 +58,10 @@ import picocli.CommandLine.Option;
       "  wta encode --run runs/first --data test.arrow --out features.arrow",
       "  wta encode --run runs/sae --data test.arrow --out codes.npz",
       "  wta encode --run runs/sae --data - --out - --format jsonl < test.arrow",
-      "  wta encode --run runs/sae --data acts.arrow --tokens token_ids --out latents/layers.5"
+      "  wta encode --run runs/sae --data acts.arrow --tokens token_ids \\",
+      "             --out latents/layers.5"
     })
-public final class EncodeCommand implements Callable<Integer>, WritesInto {
+public final class EncodeCommand implements Callable<Integer>, WritesInto, WritesStream {
   @ArgGroup(multiplicity = "1")
   RunArgument run;
 
@@ -66,7 +69,9 @@ public final class EncodeCommand implements Callable<Integer>, WritesInto {
       names = "--data",
       required = true,
       paramLabel = "FILE",
-      description = "The Arrow file to encode; '-' reads an Arrow stream from standard input.")
+      description =
+          "The samples, a file or folder as 'wta train' takes it; '-' reads an Arrow stream from"
+              + " standard input.")
   Path data;
 
   @Option(
@@ -247,10 +252,10 @@ public final class EncodeCommand implements Callable<Integer>, WritesInto {
     } else {
       Output.writer()
           .printf(
-              "%s: %,d samples of %,d features%s%s%n",
+              "%s: %s of %s%s%s%n",
               out,
-              samples,
-              features,
+              Counted.of(samples, "sample"),
+              Counted.of(features, "feature"),
               active.isPresent()
                   ? ", %.1f active".formatted((double) active.getAsLong() / samples)
                   : "",

@@ -2,6 +2,7 @@ package dev.wta.cli.command;
 
 import dev.wta.api.backend.Backend;
 import dev.wta.cli.option.ComputeOptions;
+import dev.wta.cli.option.DataOptions;
 import dev.wta.cli.option.RunArgument;
 import dev.wta.cli.output.EvaluationSummary;
 import dev.wta.cli.output.ExitCode;
@@ -9,7 +10,6 @@ import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.terminal.Console;
 import dev.wta.cli.terminal.StageDisplay;
 import dev.wta.data.Dataset;
-import dev.wta.data.arrow.DatasetFile;
 import dev.wta.data.importer.format.NpyMatrix;
 import dev.wta.data.synthetic.TrueActivations;
 import dev.wta.eval.Evaluation;
@@ -49,7 +49,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "  wta evaluate runs/first --data test.arrow",
       "  wta evaluate runs/first --data test.arrow --against runs/second --json",
-      "  wta evaluate runs/first --data test.arrow --truth dictionary.npy"
+      "  wta evaluate runs/first --data test.arrow --truth dictionary.npy",
+      "  wta evaluate runs/sae --data acts.parquet --column hook_resid_post \\",
+      "               --label language --drop token_ids=0"
     })
 public final class EvaluateCommand implements Callable<Integer> {
   @ArgGroup(multiplicity = "1")
@@ -90,6 +92,8 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON document.")
   boolean json;
 
+  @Mixin DataOptions dataOptions;
+
   @Mixin ComputeOptions compute;
 
   @Inject Provider<Console> screen;
@@ -105,8 +109,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     RunDirectory opened = run.open();
     EvaluationReport report;
     try (StageDisplay display = new StageDisplay(screen.get());
-        Dataset samples = DatasetFile.open(data);
-        Dataset targets = target == null ? null : DatasetFile.openTarget(target);
+        Dataset samples = dataOptions.open(data);
+        Dataset targets = target == null ? null : dataOptions.openTarget(target, null);
         Backend backend = compute.open();
         FeatureExtractor encoder = opened.load(backend)) {
       encoder.requireShape(samples);

@@ -6,8 +6,10 @@ import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
 import dev.wta.eval.report.RunComparison;
+import dev.wta.eval.report.RunFigures;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -52,13 +54,19 @@ public final class InfoCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
+  private static Map<String, ?> titled(Map<?, ?> figures) {
+    Map<String, Object> named = new LinkedHashMap<>();
+    figures.forEach((name, figure) -> named.put(name.toString(), figure));
+    return RunFigures.titled(named);
+  }
+
   private static void print(PrintWriter out, Map<?, ?> facts, String indent) {
     int longest = facts.keySet().stream().mapToInt(key -> key.toString().length()).max().orElse(0);
     facts.forEach(
         (name, value) -> {
           if (value instanceof Map<?, ?> inner && !inner.isEmpty()) {
             out.printf("%s%s%n", indent, name);
-            print(out, inner, indent + "  ");
+            print(out, name.equals("figures") ? titled(inner) : inner, indent + "  ");
           } else if (!(value instanceof Map<?, ?>)) {
             out.printf("%s%-" + longest + "s  %s%n", indent, name, RunComparison.text(value));
           }

@@ -8,6 +8,7 @@ import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
 import dev.wta.cli.terminal.Console;
+import dev.wta.cli.terminal.Counted;
 import dev.wta.cli.terminal.StageDisplay;
 import dev.wta.data.Dataset;
 import dev.wta.eval.probe.ClassPredictions;
@@ -105,7 +106,8 @@ public final class PredictCommand implements Callable<Integer> {
                     100 * confusion.error(),
                     Math.round(confusion.error() * predictions.samples()),
                     predictions.samples()),
-            () -> writer.printf("%,d samples, which have no labels%n", predictions.samples()));
+            () ->
+                writer.printf("%s without labels%n", Counted.of(predictions.samples(), "sample")));
     if (out != null) {
       writer.printf("the predictions are in %s%n", out);
     }

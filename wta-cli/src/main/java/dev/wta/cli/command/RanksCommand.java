@@ -1,5 +1,6 @@
 package dev.wta.cli.command;
 
+import dev.wta.api.ProgressListener;
 import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.cli.option.ComputeOptions;
@@ -8,11 +9,16 @@ import dev.wta.cli.option.WritesInto;
 import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
+import dev.wta.cli.terminal.Console;
+import dev.wta.cli.terminal.Counted;
+import dev.wta.cli.terminal.StageDisplay;
 import dev.wta.data.Dataset;
 import dev.wta.data.arrow.DatasetFile;
 import dev.wta.eval.RanksPictures;
 import dev.wta.models.roae.Roae;
 import dev.wta.models.run.RunDirectory;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -46,6 +52,9 @@ import picocli.CommandLine.Option;
       "  wta ranks --run runs/roae --data test.arrow --out ranks"
     })
 public final class RanksCommand implements Callable<Integer>, WritesInto {
+  /** Samples between two reports of progress. */
+  private static final int PART = 1000;
+
   private static final int[] SHOWN = {1, 2, 5, 10, 20, 40, 80, 160, 320, 640, 1280};
 
   @ArgGroup(multiplicity = "1")
@@ -71,6 +80,8 @@ public final class RanksCommand implements Callable<Integer>, WritesInto {
 
   @Mixin ComputeOptions compute;
 
+  @Inject Provider<Console> screen;
+
   @Override
   public Integer call() {
     RunDirectory opened = run.open();
@@ -80,20 +91,39 @@ public final class RanksCommand implements Callable<Integer>, WritesInto {
           "%s is a run of '%s', whose units have no ranks".formatted(run, family),
           "give a run of " + Roae.NAME);
     }
-    try (Dataset samples = DatasetFile.open(data);
+    int count;
+    double[] error;
+    try (StageDisplay display = new StageDisplay(screen.get());
+        Dataset samples = DatasetFile.open(data);
         Backend backend = compute.open();
         Roae model = (Roae) opened.loadModel(backend)) {
-      double[] error = model.errorByRank(samples);
+      count = samples.size();
+      error = errorByRank(model, samples, display);
       if (out != null) {
-        RanksPictures.of(opened, model, samples).write(out, error);
-      }
-      if (json) {
-        JsonOutput.print(toJson(samples.size(), error));
-      } else {
-        print(samples.size(), error);
+        RanksPictures.of(opened, model, samples).listen(display).write(out, error);
       }
     }
+    if (json) {
+      JsonOutput.print(toJson(count, error));
+    } else {
+      print(count, error);
+    }
     return ExitCode.OK;
+  }
+
+  /** The errors of all samples, a part of them after the other, so that progress can be shown. */
+  private static double[] errorByRank(Roae model, Dataset samples, ProgressListener listener) {
+    Dataset shown = model.patchesOf(samples); // of all: which patch it is depends on the row
+    double[] mean = new double[model.features()];
+    for (int from = 0; from < shown.size(); from += PART) {
+      listener.progressed("reconstructing", from, shown.size());
+      int count = Math.min(PART, shown.size() - from);
+      double[] ofPart = model.errorByRank(shown.range(from, count));
+      for (int r = 0; r < mean.length; r++) {
+        mean[r] += ofPart[r] * count / shown.size();
+      }
+    }
+    return mean;
   }
 
   @Override
@@ -104,7 +134,7 @@ public final class RanksCommand implements Callable<Integer>, WritesInto {
   private static void print(int samples, double[] error) {
     int units = error.length;
     PrintWriter out = Output.writer();
-    out.printf("error of %,d samples by the number of units%n", samples);
+    out.printf("error of %s by the number of units%n", Counted.of(samples, "sample"));
     for (int count : Arrays.stream(SHOWN).filter(shown -> shown < units).toArray()) {
       out.printf("%,8d  %.3f%n", count, error[count - 1]);
     }

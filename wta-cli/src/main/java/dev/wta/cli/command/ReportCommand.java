@@ -3,6 +3,7 @@ package dev.wta.cli.command;
 import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.cli.option.ComputeOptions;
+import dev.wta.cli.option.DataOptions;
 import dev.wta.cli.option.RunArgument;
 import dev.wta.cli.option.WritesInto;
 import dev.wta.cli.output.ExitCode;
@@ -11,7 +12,6 @@ import dev.wta.cli.output.Output;
 import dev.wta.cli.terminal.Console;
 import dev.wta.cli.terminal.StageDisplay;
 import dev.wta.data.Dataset;
-import dev.wta.data.arrow.DatasetFile;
 import dev.wta.eval.ProbeExperiment;
 import dev.wta.eval.ProbeRecord;
 import dev.wta.eval.probe.LinearSvm;
@@ -50,7 +50,8 @@ import picocli.CommandLine.Option;
     footer = {
       "  wta report --run runs/first --out report",
       "  wta report --run runs/first --out report --data test.arrow",
-      "  wta report --run runs/first --out report --train train.arrow --test test.arrow"
+      "  wta report --run runs/first --out report --train train.arrow \\",
+      "             --test test.arrow"
     })
 public final class ReportCommand implements Callable<Integer>, WritesInto {
   @ArgGroup(multiplicity = "1")
@@ -98,6 +99,8 @@ public final class ReportCommand implements Callable<Integer>, WritesInto {
   @Option(names = "--json", description = "Print one JSON document.")
   boolean json;
 
+  @Mixin DataOptions dataOptions;
+
   @Mixin ComputeOptions compute;
 
   @Inject Provider<Console> screen;
@@ -131,8 +134,8 @@ public final class ReportCommand implements Callable<Integer>, WritesInto {
 
   private void probeFirst() {
     RunDirectory opened = run.open();
-    try (Dataset train = DatasetFile.open(probe.train);
-        Dataset test = DatasetFile.open(probe.test);
+    try (Dataset train = dataOptions.open(probe.train);
+        Dataset test = dataOptions.open(probe.test);
         Backend backend = compute.open();
         FeatureExtractor encoder = opened.load(backend);
         StageDisplay display = new StageDisplay(screen.get())) {
@@ -150,7 +153,7 @@ public final class ReportCommand implements Callable<Integer>, WritesInto {
   private RunReport.Summary write() {
     RunDirectory directory = run.open();
     RunConfig config = directory.config();
-    try (Samples samples = data == null ? trained(config.data(), Samples::of) : Samples.of(data);
+    try (Samples samples = samples(config);
         Samples targets = targets(config);
         Backend backend = compute.open();
         FeatureExtractor model = directory.load(backend, unpooled(directory));
@@ -180,12 +183,8 @@ public final class ReportCommand implements Callable<Integer>, WritesInto {
    * @param missing a sentence that says why there are none
    */
   private record Samples(Dataset data, String missing) implements AutoCloseable {
-    static Samples of(Path file) {
-      return new Samples(DatasetFile.open(file), "");
-    }
-
-    static Samples ofTarget(Path file) {
-      return new Samples(DatasetFile.openTarget(file), "");
+    static Samples of(Dataset data) {
+      return new Samples(data, "");
     }
 
     static Samples none(String why) {
@@ -200,18 +199,28 @@ public final class ReportCommand implements Callable<Integer>, WritesInto {
     }
   }
 
+  private Samples samples(RunConfig config) {
+    return data == null
+        ? trained(config.data(), dataOptions::open)
+        : Samples.of(dataOptions.open(data));
+  }
+
   /** A transcoder's targets: those of --target, or those of the training data. */
   private Samples targets(RunConfig config) {
     if (target != null) {
-      return Samples.ofTarget(target);
+      return Samples.of(openTarget(target));
     }
     return data == null && !config.target().isEmpty()
-        ? trained(config.target(), Samples::ofTarget)
+        ? trained(config.target(), this::openTarget)
         : Samples.none("The targets of these samples were not given.");
   }
 
+  private Dataset openTarget(Path file) {
+    return dataOptions.openTarget(file, null);
+  }
+
   /** Data that the run was trained on, if they are still where they were. */
-  private static Samples trained(Map<String, Object> described, Function<Path, Samples> opening) {
+  private static Samples trained(Map<String, Object> described, Function<Path, Dataset> opening) {
     String name = String.valueOf(described.get("name"));
     Samples found;
     try {
@@ -219,7 +228,7 @@ public final class ReportCommand implements Callable<Integer>, WritesInto {
       if (!Files.exists(path)) {
         return Samples.none("The training data, '%s', is not available here.".formatted(name));
       }
-      found = opening.apply(path);
+      found = Samples.of(opening.apply(path));
     } catch (InvalidPathException noFile) {
       return Samples.none("The training data was '%s', which is not a file.".formatted(name));
     } catch (WtaException unreadable) {

@@ -8,6 +8,7 @@ import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
 import dev.wta.cli.terminal.Console;
+import dev.wta.cli.terminal.Counted;
 import dev.wta.cli.terminal.StageDisplay;
 import dev.wta.data.synthetic.SynthSaeBench;
 import dev.wta.data.synthetic.SyntheticFeatures;
@@ -196,8 +197,8 @@ public final class SynthesiseCommand implements Callable<Integer> {
   private static void print(SyntheticFiles.Summary written) {
     Output.writer()
         .printf(
-            "%s: %,d samples, %.1f active features each%n",
-            written.data(), written.samples(), written.trueL0());
+            "%s: %s, %.1f active features each%n",
+            written.data(), Counted.of(written.samples(), "sample"), written.trueL0());
     Output.writer().printf("    true activations in %s%n", written.activations().getFileName());
     Output.writer().printf("    features in %s%n", written.dictionary());
   }

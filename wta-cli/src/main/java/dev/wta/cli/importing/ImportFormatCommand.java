@@ -4,6 +4,7 @@ import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
 import dev.wta.cli.terminal.Console;
+import dev.wta.cli.terminal.Counted;
 import dev.wta.cli.terminal.ImportDisplay;
 import dev.wta.data.importer.ImportSummary;
 import dev.wta.data.importer.ImportTarget;
@@ -63,9 +64,9 @@ abstract class ImportFormatCommand implements Callable<Integer> {
       Output.writer()
           .println(
               String.format(
-                  "%s: %,d samples of %s, %s, %s%s",
+                  "%s: %s of %s, %s, %s%s",
                   summary.out(),
-                  summary.samples(),
+                  Counted.of(summary.samples(), "sample"),
                   summary.sample(),
                   summary.type().name().toLowerCase(Locale.ROOT),
                   classes(summary),

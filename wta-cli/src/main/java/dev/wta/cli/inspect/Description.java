@@ -6,6 +6,7 @@ import dev.wta.data.array.SafetensorsArray;
 import dev.wta.data.arrow.DatasetFile;
 import dev.wta.data.arrow.ReadOptions;
 import dev.wta.data.importer.format.Npy;
+import dev.wta.data.io.SpecialFile;
 import dev.wta.models.exchange.SaeFormat;
 import dev.wta.models.io.Json;
 import dev.wta.models.run.RunDirectory;
@@ -37,6 +38,7 @@ public record Description(String kind, Map<String, Object> facts, List<String> u
     if (!Files.exists(path) && !DatasetFile.is(path)) { // folder:train is no path
       throw new WtaException("there is no '%s'".formatted(path), "check the path");
     }
+    SpecialFile.refuse(path, "copy what it sends to a file, and give that");
     boolean folder = Files.isDirectory(path);
     if (RunDirectory.holdsRun(path) && !isForeign(path)) {
       return RunDescription.of(RunDirectory.open(path));
@@ -64,7 +66,8 @@ public record Description(String kind, Map<String, Object> facts, List<String> u
                     ? "a folder without a run, data or a model that wta reads"
                     : "a file of a kind that wta does not read"),
         "give a run, data as 'wta train' takes it, or a model of SAELens, sparsify,"
-            + " dictionary_learning, Gemma Scope or OpenAI");
+            + " dictionary_learning, Gemma Scope, Llama Scope, Llamascopium, OpenAI or"
+            + " sentence-transformers");
   }
 
   /** Whether a folder with a config.json is a model of another tool: runs have a schema there. */

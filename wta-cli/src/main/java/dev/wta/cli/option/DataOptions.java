@@ -6,8 +6,10 @@ import dev.wta.data.array.Rows;
 import dev.wta.data.arrow.ArrowStream;
 import dev.wta.data.arrow.DatasetFile;
 import dev.wta.data.arrow.ReadOptions;
+import dev.wta.data.io.SpecialFile;
 import dev.wta.data.reading.PeekedStream;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -68,12 +70,31 @@ public final class DataOptions {
   }
 
   private Dataset openFile(Path path) {
+    SpecialFile.refuse(
+        path,
+        "give '-' and redirect standard input: '- < %s', or copy it to a file".formatted(path));
     return DatasetFile.open(path, of(ReadOptions.DEFAULTS, column));
   }
 
   /** Opens a transcoder's target, which has the same rows. */
   public Dataset openTarget(Path path, String targetColumn) {
     return DatasetFile.open(path, of(ReadOptions.TARGET, targetColumn));
+  }
+
+  /** The options that were given, each after a space, as a further command repeats them. */
+  public String given() {
+    StringBuilder given = new StringBuilder();
+    add(given, "--column", column);
+    add(given, "--label", label);
+    add(given, "--rows", rows == Rows.AUTO ? null : rows.name().toLowerCase(Locale.ROOT));
+    add(given, "--drop", drop);
+    return given.toString();
+  }
+
+  private static void add(StringBuilder given, String option, String value) {
+    if (value != null) {
+      given.append(' ').append(option).append(' ').append(value);
+    }
   }
 
   /** The options of samples. */

@@ -102,6 +102,11 @@ public final class TrainingFiles {
     return validationTarget == null ? null : options.openTarget(validationTarget, targetColumn);
   }
 
+  /** The samples, as a further command has them after --data or --train. */
+  public String samples() {
+    return (standardInput() ? "TRAIN.arrow" : data.toString()) + options.given();
+  }
+
   /** The files, as the command that resumes the run has them after --data. */
   public String sources() {
     StringBuilder sources = new StringBuilder(data.toString());
@@ -114,6 +119,9 @@ public final class TrainingFiles {
     if (validationTarget != null) {
       sources.append(" --validation-target ").append(validationTarget);
     }
-    return sources.toString();
+    if (targetColumn != null) {
+      sources.append(" --target-column ").append(targetColumn);
+    }
+    return sources + options.given();
   }
 }

@@ -1,6 +1,7 @@
 package dev.wta.cli.output;
 
 import dev.wta.api.tensor.Shape;
+import dev.wta.cli.terminal.Counted;
 import dev.wta.cli.terminal.ProgressLine;
 import dev.wta.models.FeatureExtractor;
 import dev.wta.models.training.TrainingEstimate;
@@ -28,8 +29,8 @@ public final class EstimateSummary {
     PrintWriter out = Output.writer();
     out.printf("%s on %s: a dry run, nothing was written%n", what, data);
     out.printf(
-        "steps        %,d an epoch, %,d in %,d epochs%n",
-        estimate.stepsPerEpoch(), estimate.totalSteps(), estimate.epochs());
+        "steps        %,d an epoch, %,d in %s%n",
+        estimate.stepsPerEpoch(), estimate.totalSteps(), Counted.of(estimate.epochs(), "epoch"));
     out.printf("samples      %,d an epoch, of %s%n", estimate.samples(), sample);
     out.printf("parameters   %,d%n", estimate.parameters());
     out.printf(
@@ -38,11 +39,11 @@ public final class EstimateSummary {
     if (estimate.secondsPerStep().isPresent()) {
       double epoch = estimate.secondsPerEpoch().getAsDouble();
       out.printf(
-          "time         %s an epoch, %s in all: %.3g ms a step, the mean of %,d steps%n",
+          "time         %s an epoch, %s in all: %.3g ms a step, the mean of %s%n",
           clock(epoch),
           clock(epoch * estimate.epochs()),
           1000 * estimate.secondsPerStep().getAsDouble(),
-          estimate.timedSteps());
+          Counted.of(estimate.timedSteps(), "step"));
     } else {
       out.printf("time         not measured: there are too few steps%n");
     }

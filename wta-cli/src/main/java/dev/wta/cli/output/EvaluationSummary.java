@@ -1,5 +1,6 @@
 package dev.wta.cli.output;
 
+import dev.wta.cli.terminal.Counted;
 import dev.wta.eval.EvaluationReport;
 import dev.wta.eval.dictionary.DictionaryMetrics;
 import dev.wta.eval.dictionary.FeatureDetection;
@@ -19,7 +20,10 @@ public final class EvaluationSummary {
 
   public static void print(RunDirectory run, EvaluationReport report) {
     row("evaluation of", "%s (%s)".formatted(run.path(), run.config().family()));
-    row("data", "%s, %,d samples".formatted(report.data().get("name"), report.code().samples()));
+    row(
+        "data",
+        "%s, %s"
+            .formatted(report.data().get("name"), Counted.of(report.code().samples(), "sample")));
     report.reconstruction().ifPresent(made -> print(made, report.ownUnit()));
     print(report);
     report.against().ifPresent(EvaluationSummary::print);

@@ -2,6 +2,7 @@ package dev.wta.cli.output;
 
 import dev.wta.api.WtaException;
 import dev.wta.cli.option.WritesInto;
+import dev.wta.cli.option.WritesStream;
 import dev.wta.data.io.AtomicFile;
 import dev.wta.models.run.RunDirectory;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -33,15 +35,30 @@ public final class OutputPaths {
   private OutputPaths(ParseResult command) {
     for (ArgSpec argument : command.matchedArgs()) {
       for (Object value : argument.typedValues()) {
-        if (value instanceof Path path && !StandardStreams.is(path)) {
+        if (value instanceof Path path && StandardStreams.is(path)) {
+          requireStream(argument, command.commandSpec());
+        } else if (value instanceof Path path) {
           add(argument, path, command.commandSpec().userObject());
         }
       }
     }
   }
 
+  private static void requireStream(ArgSpec argument, CommandSpec command) {
+    if (isOutput(argument) && !(command.userObject() instanceof WritesStream)) {
+      throw new WtaException(
+          "'%s' does not write standard output, which '-' would be"
+              .formatted(command.qualifiedName()),
+          "give a path, such as ./- for one of that name");
+    }
+  }
+
+  private static boolean isOutput(ArgSpec argument) {
+    return argument instanceof OptionSpec option && OUTPUTS.contains(option.longestName());
+  }
+
   private void add(ArgSpec argument, Path path, Object command) {
-    if (!(argument instanceof OptionSpec option) || !OUTPUTS.contains(option.longestName())) {
+    if (!isOutput(argument) || !(argument instanceof OptionSpec option)) {
       inputs.add(path);
     } else if (command instanceof WritesInto folder && folder.writesFolder()) {
       if (Files.isDirectory(path)) {

@@ -1,5 +1,6 @@
 package dev.wta.cli.output;
 
+import dev.wta.cli.terminal.Counted;
 import dev.wta.cli.terminal.ProgressLine;
 import dev.wta.models.Classifier;
 import dev.wta.models.training.TrainingResult;
@@ -13,15 +14,21 @@ import java.util.Map;
 public final class TrainingSummary {
   private TrainingSummary() {}
 
-  public static void print(TrainingResult run, Path data, Path out) {
+  /**
+   * Prints it.
+   *
+   * @param data the samples as options have them after {@code --data}
+   * @param labelled whether they have labels, to probe for
+   */
+  public static void print(TrainingResult run, String data, boolean labelled, Path out) {
     PrintWriter writer = Output.writer();
     writer.printf(
-        "%s after %d epochs, %,d steps, in %s%s%n",
+        "%s after %s, %s, in %s%s%n",
         run.why() == TrainingResult.Reason.NO_BETTER_EPOCH
             ? "finished early, with no better epoch for a while,"
             : run.status().name().toLowerCase(Locale.ROOT),
-        run.epochs(),
-        run.steps(),
+        Counted.of(run.epochs(), "epoch"),
+        Counted.of(run.steps(), "step"),
         ProgressLine.clock(run.took()),
         run.last().map(last -> "; loss %.4g".formatted(last.loss())).orElse(""));
     run.best()
@@ -38,9 +45,13 @@ public final class TrainingSummary {
     if (run.model() instanceof Classifier) {
       writer.printf("  wta predict --run %s --data TEST.arrow%n", out);
     }
-    writer.printf(
-        "  wta probe --run %s --train %s --test TEST.arrow%s%n",
-        out, data, run.model().target().isPresent() ? " --target TARGETS.arrow" : "");
+    String targets = run.model().target().isPresent() ? " --target TARGETS.arrow" : "";
+    if (labelled) {
+      writer.printf("  wta probe --run %s --train %s --test TEST.arrow%s%n", out, data, targets);
+    } else {
+      writer.printf("  wta evaluate --run %s --data TEST.arrow%s%n", out, targets);
+      writer.printf("  wta encode --run %s --data %s --out features.arrow%n", out, data);
+    }
     writer.printf("  wta filters --run %s --out filters.png%n", out);
   }
 

@@ -7,6 +7,7 @@ import dev.wta.cli.output.ExitCode;
 import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
 import dev.wta.cli.terminal.Console;
+import dev.wta.cli.terminal.Counted;
 import dev.wta.data.Dataset;
 import dev.wta.eval.SparsityFrontier;
 import dev.wta.models.ModelFamily;
@@ -134,7 +135,7 @@ public final class SweepRuns {
       Console screen) {
     try (SweepTraining training = training(given, backends, begun)) {
       TrainingEstimate estimate = training.estimate(out, screen);
-      String what = "%,d models of %s".formatted(runs.size(), family.name());
+      String what = "%s of %s".formatted(Counted.of(runs.size(), "model"), family.name());
       if (json) {
         Map<String, Object> document = EstimateSummary.toJson(estimate, training.first());
         document.put("models", runs.size());
@@ -250,8 +251,9 @@ public final class SweepRuns {
     }
     if (!failed.isEmpty()) {
       throw new WtaException(
-          "%,d of %,d models failed: %s"
-              .formatted(failed.size(), runs.size(), String.join("; ", failed)),
+          "%,d of %s failed: %s"
+              .formatted(
+                  failed.size(), Counted.of(runs.size(), "model"), String.join("; ", failed)),
           "the other runs are whole; leave these values out, or lower 'rate'");
     }
   }

@@ -3,6 +3,7 @@ package dev.wta.cli.sweep;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.cli.terminal.Console;
+import dev.wta.cli.terminal.Counted;
 import dev.wta.cli.terminal.Interruption;
 import dev.wta.cli.terminal.ProgressDisplay;
 import dev.wta.cli.terminal.StageDisplay;
@@ -107,8 +108,8 @@ final class SweepTraining implements AutoCloseable {
       trainers.get(i).resume(resume && RunDirectory.holdsRun(out.resolve(runs.get(i).name())));
     }
     screen.note(
-        "training %,d models of %s on one reading of %s"
-            .formatted(runs.size(), family.name(), data));
+        "training %s of %s on one reading of %s"
+            .formatted(Counted.of(runs.size(), "model"), family.name(), data));
     runs.forEach(run -> screen.note("  run       %s".formatted(out.resolve(run.name()))));
     Sweep sweep = Sweep.of(trainers);
     try (ProgressDisplay display = new ProgressDisplay(screen);

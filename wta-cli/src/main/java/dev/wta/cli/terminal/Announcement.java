@@ -48,12 +48,12 @@ final class Announcement implements TrainingListener {
             .collect(Collectors.joining(", "));
     screen.note("  model     " + settings);
     screen.note(
-        "  training  %d epochs, %s steps of %s; %s at %s, %s; seed %s"
+        "  training  %s, %s of %s; %s at %s, %s; seed %s"
             .formatted(
-                info.epochs(),
+                Counted.of(info.epochs(), "epoch"),
                 info.totalSteps() == Long.MAX_VALUE
-                    ? "as many as there are"
-                    : "%,d".formatted(info.totalSteps()),
+                    ? "as many steps as there are"
+                    : Counted.of(info.totalSteps(), "step"),
                 info.training().get("batch"),
                 info.training().get("optimizer"),
                 info.training().get("rate"),

@@ -21,7 +21,6 @@ import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingEstimate;
 import dev.wta.models.training.TrainingResult;
 import dev.wta.models.training.TrainingSettings;
-import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /** The training of one model: opens what it needs, trains or estimates, and prints the result. */
@@ -57,7 +56,11 @@ final class SingleTraining {
   int call(Dataset targets) {
     if (streams()) {
       try (PeekedStream samples = files.stream()) {
-        return call(samples.sampleShape(), trainer -> trainer.stream(samples), samples.name());
+        return call(
+            samples.sampleShape(),
+            trainer -> trainer.stream(samples),
+            samples.name(),
+            samples.labelled());
       }
     }
     try (Dataset samples = files.open()) {
@@ -69,7 +72,8 @@ final class SingleTraining {
               trainer.target(targets);
             }
           },
-          samples.name());
+          samples.name(),
+          samples.labelled());
     }
   }
 
@@ -92,8 +96,9 @@ final class SingleTraining {
    * @param sample the shape of what the model encodes
    * @param data gives the trainer its data
    * @param name of the data, for messages
+   * @param labelled whether the data have labels
    */
-  private int call(Shape sample, Consumer<Trainer> data, String name) {
+  private int call(Shape sample, Consumer<Trainer> data, String name, boolean labelled) {
     TrainingSettings training = settings.training();
     try (Backend backend = compute.open();
         FeatureExtractor model =
@@ -109,7 +114,7 @@ final class SingleTraining {
         } else if (validation != null) {
           trainer.validation(validation);
         }
-        return run.dryRun ? estimate(trainer, model, name) : train(trainer, name);
+        return run.dryRun ? estimate(trainer, model, name) : train(trainer, name, labelled);
       }
     }
   }
@@ -130,7 +135,7 @@ final class SingleTraining {
     return ExitCode.OK;
   }
 
-  private int train(Trainer trainer, String data) {
+  private int train(Trainer trainer, String data, boolean labelled) {
     TrainingResult result =
         WatchedTraining.run(trainer, data, streams() ? null : files.sources(), run.out, screen);
     if (result.status() == TrainingResult.Status.STOPPED) {
@@ -139,8 +144,7 @@ final class SingleTraining {
     if (run.json) {
       JsonOutput.print(TrainingSummary.toJson(result, files.data(), files.target(), run.out));
     } else {
-      Path next = files.standardInput() ? Path.of("TRAIN.arrow") : files.data();
-      TrainingSummary.print(result, next, run.out);
+      TrainingSummary.print(result, files.samples(), labelled, run.out);
     }
     return ExitCode.OK;
   }

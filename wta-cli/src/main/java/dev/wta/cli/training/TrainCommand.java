@@ -61,7 +61,8 @@ import picocli.CommandLine.Spec;
       "  wta train --model topk --data train.arrow --out runs/best \\",
       "            --validation more.arrow",
       "  wta train --data train.arrow --out runs/third --resume",
-      "  wta train --from runs/third --data more.arrow --out runs/fourth --set epochs=5",
+      "  wta train --from runs/third --data more.arrow --out runs/fourth \\",
+      "            --set epochs=5",
       "  wta train --model topk --data train.arrow --out runs/sweep --sweep k=16,32,64",
       "  wta train --model fc-wta --data train.arrow --dry-run",
       "  wta train --model fc-wta --keys"

@@ -1,5 +1,6 @@
 package dev.wta.cli.process;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -126,6 +127,16 @@ class EncodeTest {
     assertThat(Wta.in(directory).fail(("encode --run sae --quiet " + arguments).split(" +")))
         .contains(message);
     assertThat(files()).isEqualTo(before);
+  }
+
+  @Test
+  void anArrayOnStandardInputHasToBeGivenByItsName() throws IOException {
+    Path array = Files.writeString(directory.resolve("x.npy"), "\u0093NUMPY and so on", ISO_8859_1);
+    assertThat(
+            Wta.in(directory)
+                .readingFrom(array)
+                .fail("encode --run sae --data - --out x.npz --quiet".split(" ")))
+        .contains("no Arrow stream but a NumPy array; give the file by its name");
   }
 
   @Test

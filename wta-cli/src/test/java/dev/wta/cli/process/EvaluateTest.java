@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wta.models.io.SafetensorsWriter;
+import dev.wta.models.io.TensorType;
+import dev.wta.models.io.WrittenTensor;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +75,40 @@ class EvaluateTest {
     assertThat(result.out())
         .contains("explained variance 0.", "L0 3.0", "probing", "AUROC of the best latent")
         .doesNotContain("NaN", "truth");
+  }
+
+  @Test
+  void samplesAreLeftOutAndAreOfTheColumnThatIsNamed() throws IOException {
+    TinyData.importInto(directory, "classes", 90, 2);
+    wta("train --model topk --data classes.arrow --out few --set hidden=8 --set k=2 --quiet");
+    assertThat(samples("few --data classes.arrow --label label")).isEqualTo(90);
+    assertThat(samples("few --data classes.arrow --drop label=0,2")).isEqualTo(30);
+    refused("evaluate few --data classes.arrow --label language", "no column 'language'");
+    wta("report --run few --data classes.arrow --drop label=0,2 --out dropped --quiet");
+    assertThat(Files.readString(directory.resolve("dropped/index.html")))
+        .contains("Over 30 samples");
+
+    try (OutputStream out = Files.newOutputStream(directory.resolve("two.safetensors"))) {
+      SafetensorsWriter.write(out, Map.of("mlp", gaussian(40, 5), "residual", gaussian(60, 16)));
+    }
+    assertThat(samples("run --data two.safetensors --column residual")).isEqualTo(60);
+    refused("evaluate run --data two.safetensors", "--column");
+  }
+
+  private static int samples(String arguments) throws IOException {
+    return new ObjectMapper()
+        .readTree(wta("evaluate " + arguments + " --json --quiet").out())
+        .at("/data/samples")
+        .asInt();
+  }
+
+  private static WrittenTensor gaussian(int rows, int columns) {
+    Random random = new Random(rows);
+    float[] values = new float[rows * columns];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return WrittenTensor.of(TensorType.F32, values, rows, columns);
   }
 
   @Test

@@ -51,7 +51,7 @@ class EveryCommandTest {
       report --run topk --out page | page/index.html
       reproduce --list | mnist-conv
       synthesise --out s.arrow --samples 20 --features 8 --inputs 4 --active 2 --seed 1 | s.arrow
-      train --model fc-wta --data train.arrow --set hidden=4 --set epochs=1 --out fc | finished after 1 epochs
+      train --model fc-wta --data train.arrow --set hidden=4 --set epochs=1 --out fc | finished after 1 epoch,
       """;
 
   /** Command lines that are refused by what does the work, and a part of the complaint. */

@@ -105,7 +105,7 @@ class ImportTest {
     assertThat(succeed("import csv plain.tsv --separator tab --out plain.arrow").out())
         .isEqualTo("plain.arrow: 2 samples of 2, float32, no labels\n");
     assertThat(succeed("import csv mixed.csv --header --label label --out mixed.arrow").out())
-        .isEqualTo("mixed.arrow: 1 samples of 2, float32, 4 classes\n");
+        .isEqualTo("mixed.arrow: 1 sample of 2, float32, 4 classes\n");
   }
 
   @Test
@@ -134,7 +134,7 @@ class ImportTest {
     assertThat(result.err())
         .isEqualTo("left out cat/broken.png: it is neither PNG, JPEG nor PNM\n");
     assertThat(result.out())
-        .isEqualTo("some.arrow: 1 samples of 3x7x9, uint8, 1 class; 1 unreadable left out\n");
+        .isEqualTo("some.arrow: 1 sample of 3x7x9, uint8, 1 class; 1 unreadable left out\n");
   }
 
   private static final String CASES =

@@ -63,6 +63,7 @@ class InfoTest {
     assertThat(Wta.in(directory).succeed("info", "runs/first").out())
         .startsWith("runs/first: run\n")
         .containsPattern("hidden +16\n")
+        .containsPattern("samples a second +[0-9]")
         .contains("wta encode --run runs/first", "wta train --from runs/first");
   }
 
@@ -191,6 +192,16 @@ class InfoTest {
   }
 
   @Test
+  void refusesAPipe() throws Exception {
+    Path pipe = directory.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    assertThat(Wta.in(directory).fail("info", "pipe"))
+        .isEqualTo(
+            "wta: pipe is a pipe or a device, and no file; copy what it sends to a file, and give"
+                + " that");
+  }
+
+  @Test
   void comparesRuns() throws IOException {
     JsonNode compared =
         json("compare", "runs/first", "runs/second", "--out", "compared.html", "--json");
@@ -202,8 +213,13 @@ class InfoTest {
         .contains("2 runs compared", "model.hidden", "Training curves", "<svg");
     assertThat(Wta.in(directory).succeed("compare", "runs/first", "runs/second").out())
         .startsWith("1  runs/first\n2  runs/second\n")
-        .containsPattern("model.hidden +16 +24\n");
-    assertThat(Wta.in(directory).fail("compare", "runs/first")).contains("RUN");
+        .containsPattern("model.hidden +16 +24\n")
+        .containsPattern("samples a second +[0-9]")
+        .doesNotContain("imagesPerSecond");
+    assertThat(Wta.in(directory).fail("compare", "runs/first"))
+        .isEqualTo(
+            "wta: runs/first alone cannot be compared; give a second run's folder beside it;"
+                + " 'wta info runs/first' shows one");
     assertThat(
             Wta.in(directory)
                 .fail("compare", "runs/first", "runs/second", "--out", "runs/first/config.json"))

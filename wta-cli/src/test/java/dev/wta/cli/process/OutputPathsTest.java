@@ -69,6 +69,9 @@ class OutputPathsTest {
       encode --run run --data train.arrow --out run/Model.safetensors.next | OF_RUN
       encode --run run --data train.arrow --out /dev/null | NO_FILE
       encode --run run --data train.arrow --out /dev/stdout | NO_FILE
+      synthesise --out - --samples 9 --seed 1 | 'wta synthesise' does not write standard output
+      import npy train.arrow --out - | give a path
+      report --run run --out - | 'wta report' does not write standard output
       filters --run run --out run/model.safetensors | OF_RUN
       filters --run run --out model.png | OF_RUN
       filters --run run --out nowhere.png | is a link to not-there.png

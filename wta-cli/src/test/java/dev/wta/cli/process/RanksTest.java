@@ -1,9 +1,17 @@
 package dev.wta.cli.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wta.api.backend.Backend;
+import dev.wta.api.backend.BackendOptions;
+import dev.wta.api.backend.Backends;
+import dev.wta.data.Dataset;
+import dev.wta.data.arrow.DatasetFile;
+import dev.wta.models.roae.Roae;
+import dev.wta.models.run.RunDirectory;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -72,6 +80,17 @@ class RanksTest {
     String first = Wta.in(directory).succeed(ranks).out();
     assertThat(new ObjectMapper().readTree(first).get("error")).hasSize(6);
     assertThat(Wta.in(directory).succeed(ranks).out()).isEqualTo(first);
+    TinyData.importInto(directory, "many", 1100, 2); // more than between two reports of progress
+    ranks[4] = "many.arrow";
+    JsonNode errors = new ObjectMapper().readTree(Wta.in(directory).succeed(ranks).out());
+    try (Backend backend = Backends.named("reference", BackendOptions.defaults());
+        Roae model = (Roae) RunDirectory.open(directory.resolve("patches")).loadModel(backend);
+        Dataset samples = DatasetFile.open(directory.resolve("many.arrow"))) {
+      double[] atOnce = model.errorByRank(samples);
+      for (int r = 0; r < 6; r++) {
+        assertThat(errors.get("error").get(r).asDouble()).isCloseTo(atOnce[r], offset(1e-5));
+      }
+    }
   }
 
   @Test

@@ -58,6 +58,24 @@ class WorkflowTest {
   }
 
   @Test
+  void unlabelledSamplesAreNotToBeProbed() {
+    Wta wta = Wta.in(directory);
+    wta.succeed("import", "idx", "--images", "test-images.idx", "--out", "bare.arrow");
+    String train = "train --model topk --data bare.arrow --column image --out runs/bare --quiet";
+    String next =
+        wta.succeed((train + " --set hidden=9 --set k=2 --set epochs=1").split(" ")).out();
+    assertThat(next).startsWith("finished after 1 epoch, 1 step, in").doesNotContain("wta probe");
+    List<String> commands = next.lines().filter(line -> line.startsWith("  wta ")).toList();
+    assertThat(commands)
+        .contains(
+            "  wta encode --run runs/bare --data bare.arrow --column image --out features.arrow");
+    for (String command : commands) {
+      wta.succeed(
+          command.strip().replaceFirst("wta ", "").replace("TEST.arrow", "bare.arrow").split(" "));
+    }
+  }
+
+  @Test
   void laterLayersOfTheConfigurationWin() throws IOException {
     JsonNode config = json(Files.readString(directory.resolve("runs/first/config.json")));
     assertThat(config.at("/model/hidden/0").asInt()).isEqualTo(32); // the file over the default

@@ -24,7 +24,7 @@ class WrongInputTest {
   @TempDir static Path directory;
 
   @BeforeAll
-  static void makeInput() throws IOException {
+  static void makeInput() throws Exception {
     TinyData.importInto(directory, "train", 30, 1);
     Wta wta = Wta.in(directory);
     wta.succeed("import", "idx", "--images", "train-images.idx", "--out", "bare.arrow");
@@ -37,6 +37,8 @@ class WrongInputTest {
     Files.writeString(directory.resolve("text.txt"), "this is no data set, whatever it says");
     Files.writeString(directory.resolve("bad.yaml"), "epochs: 1\nlifetme: 0.05\n");
     Files.writeString(directory.resolve("broken.yaml"), "epochs: [1\n");
+    Path pipe = directory.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
   }
 
   /** A command line, and what the answer has to say. */
@@ -72,6 +74,9 @@ class WrongInputTest {
       train --data train.arrow --out run --resume --set rate=0.5 | 'rate' is 0.05 in the run, and 0.5 here
       train --data bare.arrow --out run --resume | data
       train --model fc-wta --data train.arrow --out text.txt/x | text.txt
+      train --model fc-wta --data pipe --out x | pipe is a pipe or a device, and no file; give '-'
+      probe --run run --train train.arrow --test pipe | or copy it to a file
+      train --model topk-transcoder --data train.arrow --target pipe --out x | and no file; copy what it
       encode --run none --data train.arrow --out x.arrow | none holds no run
       encode --run run --data none.arrow --out x.arrow | none.arrow
       encode --run run --data train.arrow --out nowhere/x.arrow | nowhere

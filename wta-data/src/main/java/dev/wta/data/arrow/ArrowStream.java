@@ -206,7 +206,8 @@ public final class ArrowStream implements SampleStream {
           .ifPresent(
               format -> {
                 throw new WtaException(
-                    "%s is no Arrow stream but %s".formatted(name, format.what()), format.remedy());
+                    "%s is no Arrow stream but %s".formatted(name, format.what()),
+                    format.remedyOfStream());
               });
     }
     throw damaged("no message where one should begin");

@@ -84,7 +84,12 @@ public abstract sealed class SparseCodeWriter implements CodeWriter
     }
     if (labelled != (labelsOrNull != null) || labelled && labelsOrNull.length != codes.rows()) {
       throw new IllegalArgumentException(
-          labelled ? "not a label for each code" : "labels for an output without");
+          labelled
+              ? "%d codes with %s: give a label for each, or create the output without labels"
+                  .formatted(
+                      codes.rows(),
+                      labelsOrNull == null ? "no labels" : labelsOrNull.length + " labels")
+              : "labels for an output without: give null, or create the output with labels");
     }
     try {
       write(codes, labelsOrNull);

@@ -56,8 +56,8 @@ public final class ArrowImport {
       target
           .listener()
           .note(
-              "the labels reach to %,d, and only %,d classes occur"
-                  .formatted(largest, occurring.length));
+              "the labels reach to %,d, and only %s"
+                  .formatted(largest, LabelGaps.occur(occurring.length)));
     }
     return new ImportSummary(
         target.out(),

@@ -89,6 +89,13 @@ public enum ForeignFormat {
     return remedy;
   }
 
+  /** What to do with a stream of the format, which has no name to end with anything. */
+  public String remedyOfStream() {
+    return this == NPY || this == PARQUET
+        ? "give the file by its name: a stream has to be Arrow"
+        : remedy;
+  }
+
   /**
    * The format of a file.
    *

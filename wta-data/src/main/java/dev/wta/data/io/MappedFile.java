@@ -46,6 +46,7 @@ public final class MappedFile implements AutoCloseable {
     if (Files.isDirectory(path)) {
       throw new WtaException(path + " is a folder", "give a file");
     }
+    SpecialFile.refuse(path, "copy what it sends to a file, and give that");
     Arena arena = Arena.ofShared();
     boolean opened = false;
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 public final class PeekedStream implements SampleStream {
   private final SampleStream stream;
   private final Shape sample;
+  private final boolean labelled;
   private Optional<Dataset> first;
 
   /**
@@ -20,16 +21,21 @@ public final class PeekedStream implements SampleStream {
   public PeekedStream(SampleStream stream) {
     this.stream = stream;
     first = stream.next();
-    sample =
-        first
-            .orElseThrow(
-                () -> new WtaException(stream.name() + " is empty", "see what writes to it"))
-            .sampleShape();
+    Dataset part =
+        first.orElseThrow(
+            () -> new WtaException(stream.name() + " is empty", "see what writes to it"));
+    sample = part.sampleShape();
+    labelled = part.labelled();
   }
 
   /** The shape of one sample. */
   public Shape sampleShape() {
     return sample;
+  }
+
+  /** Whether each sample has a label. */
+  public boolean labelled() {
+    return labelled;
   }
 
   @Override

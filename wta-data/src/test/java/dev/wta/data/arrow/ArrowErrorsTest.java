@@ -84,6 +84,12 @@ class ArrowErrorsTest {
   }
 
   @Test
+  void pipe() throws Exception {
+    assertThat(new ProcessBuilder("mkfifo", path.toString()).start().waitFor()).isZero();
+    assertRefused("is a pipe or a device, and no file", "copy what it sends to a file");
+  }
+
+  @Test
   void emptyFile() throws IOException {
     Files.createFile(path);
     assertRefused("is empty", "copy or write it again");

@@ -91,6 +91,8 @@ class ArrowStreamTest {
     refused(Arrays.copyOf(whole, whole.length / 2), "ends in the middle of record batch 2");
     refused(Arrays.copyOf(whole, 5), "ends in the middle");
     refused("PAR1 and so on".getBytes(StandardCharsets.US_ASCII), "no Arrow stream but a Parquet");
+    refused(
+        "\u0093NUMPY and so on".getBytes(StandardCharsets.ISO_8859_1), "give the file by its name");
     refused("nothing that is known".getBytes(StandardCharsets.US_ASCII), "is damaged");
   }
 

@@ -35,8 +35,8 @@ public record ClassPredictions(int samples, int classes, Optional<ConfusionMatri
     Object unlabelled = run.config().training().get(TrainingSettings.PRETRAINING);
     if (unlabelled instanceof Number first && first.intValue() > 0 && epochs <= first.intValue()) {
       throw new WtaException(
-          "the classifier of %s has not learnt yet: it was trained for %d epochs, and its first %d see no labels"
-              .formatted(run.path(), epochs, first.intValue()),
+          "the classifier of %s has not learnt yet: it was trained for %d epoch%s, and its first %d see no labels"
+              .formatted(run.path(), epochs, epochs == 1 ? "" : "s", first.intValue()),
           "resume its training to more epochs (wta train --resume), or measure its features by wta"
               + " probe");
     }

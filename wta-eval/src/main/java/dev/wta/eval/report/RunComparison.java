@@ -109,7 +109,9 @@ public final class RunComparison {
     List<Element> sections = new ArrayList<>();
     sections.add(
         Section.of("settings", "Settings that differ", table("Settings", texts(settings))));
-    sections.add(Section.of("figures", "Newest figures", table("Figures", texts(figures))));
+    sections.add(
+        Section.of(
+            "figures", "Newest figures", table("Figures", texts(RunFigures.titled(figures)))));
     sections.add(Section.of("curves", "Training curves", curves()));
     return Page.of(
         "Runs compared · wta",

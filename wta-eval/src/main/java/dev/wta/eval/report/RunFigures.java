@@ -3,6 +3,7 @@ package dev.wta.eval.report;
 import dev.wta.models.run.RunDirectory;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -38,6 +39,17 @@ public final class RunFigures {
     ProbesSection.latest(run.probes().stream().map(ProbeNote::new).toList())
         .ifPresent(probe -> figures.put("probeTestError", probe.number("testError").orElseThrow()));
     return figures;
+  }
+
+  /** The same under the report's names, such as {@code samples a second}, in the same order. */
+  public static <T> Map<String, T> titled(Map<String, T> figures) {
+    Map<String, T> titled = new LinkedHashMap<>();
+    figures.forEach(
+        (name, value) -> {
+          String title = TrainingSection.title(name);
+          titled.put(title.substring(0, 1).toLowerCase(Locale.ROOT) + title.substring(1), value);
+        });
+    return titled;
   }
 
   /** The lines of metrics that have the newest figures. */

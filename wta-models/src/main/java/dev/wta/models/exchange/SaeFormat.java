@@ -53,6 +53,9 @@ public enum SaeFormat {
 
   private static final int MOST_NAMES = 12;
 
+  /** As deep as Gemma Scope's models are: {@code layer_12/width_16k/average_l0_22}. */
+  private static final int DEEPEST = 3;
+
   private final String tool;
 
   @SuppressWarnings("ImmutableEnumChecker") // the methods of stateless classes
@@ -84,6 +87,7 @@ public enum SaeFormat {
    */
   public static SaeFormat recognise(Path folder) {
     if (Files.isRegularFile(folder)) {
+      refusePart(folder);
       return Arrays.stream(values())
           .filter(format -> format.isFile(folder))
           .findFirst()
@@ -97,17 +101,58 @@ public enum SaeFormat {
     return Arrays.stream(values())
         .filter(format -> found.containsAll(format.files))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new WtaException(
-                    "%s is no model that is known: it has %s; %s"
-                        .formatted(
-                            folder,
-                            found.isEmpty() ? "no files" : listed(found),
-                            nearest(found).stream()
-                                .map(format -> format.lacks(found))
-                                .collect(Collectors.joining(", "))),
-                    "give the folder that has these files"));
+        .orElseThrow(() -> unknown(folder, found));
+  }
+
+  /** Refuses one of the files of a model that lie in its folder, and names the folder. */
+  private static void refusePart(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    List<String> found = names(folder);
+    String name = file.getFileName().toString();
+    Arrays.stream(values())
+        .filter(format -> format.files.size() > 1)
+        .filter(format -> format.files.contains(name) && found.containsAll(format.files))
+        .findFirst()
+        .ifPresent(
+            format -> {
+              throw new WtaException(
+                  "%s is one file of a model of %s".formatted(file, format.tool),
+                  "give its folder, with %s: %s"
+                      .formatted(
+                          format.files.stream()
+                              .filter(other -> !other.equals(name))
+                              .collect(Collectors.joining(" and ")),
+                          file.getParent() == null ? folder : file.getParent()));
+            });
+  }
+
+  private static WtaException unknown(Path folder, List<String> found) {
+    List<String> below = models(folder, DEEPEST).map(Path::toString).toList();
+    if (!below.isEmpty()) {
+      return new WtaException(
+          "%s is no model, but has some in it".formatted(folder), "give one: " + listed(below));
+    }
+    return new WtaException(
+        "%s is no model that is known: it has %s; %s"
+            .formatted(
+                folder,
+                found.isEmpty() ? "no files" : listed(found),
+                nearest(found).stream()
+                    .map(format -> format.lacks(found))
+                    .collect(Collectors.joining(", "))),
+        "give the folder that has these files");
+  }
+
+  /** The folders of models below a folder, so many levels at most. */
+  private static Stream<Path> models(Path folder, int levels) {
+    return names(folder).stream()
+        .map(folder::resolve)
+        .filter(path -> Files.isDirectory(path) && Files.isReadable(path))
+        .flatMap(
+            path ->
+                hasAllFilesOf(path)
+                    ? Stream.of(path)
+                    : levels > 1 ? models(path, levels - 1) : Stream.empty());
   }
 
   /** Whether a folder has a file of the name that one of a model's files has. */

@@ -215,7 +215,7 @@ public final class Trainer {
     return set("average", decay);
   }
 
-  /** The steps over which the learning rate rises linearly, before the schedule from. */
+  /** The steps over which the learning rate rises linearly; the schedule begins after them. */
   public Trainer warmup(int steps) {
     return set("warmup", steps);
   }
@@ -409,7 +409,8 @@ public final class Trainer {
     if (from.isPresent() && (resume || preprocessing.isPresent())) {
       throw new IllegalStateException(
           "a run that is resumed has its parameters, and parameters of a run have their"
-              + " pre-processing");
+              + " pre-processing: leave out from(run) to resume, and preprocessing(fitted) to start"
+              + " from a run");
     }
     return new TrainingRequest(
         all,

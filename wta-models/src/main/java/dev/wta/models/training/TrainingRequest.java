@@ -122,7 +122,9 @@ record TrainingRequest(
           "leave the target out, or take a transcoder such as topk-transcoder");
     }
     if (optimizer.isPresent() || schedule.isPresent() || preprocessing.isPresent()) {
-      throw new IllegalStateException("the layers of a model say how each is trained");
+      throw new IllegalStateException(
+          "the layers of a model say how each is trained: set optimizer, schedule and preprocess in"
+              + " the settings of each layer");
     }
   }
 }

@@ -139,6 +139,12 @@ class BadModelsTest {
     assertThatThrownBy(() -> SaeFormat.OPENAI.read(file))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("has the activation 'none', which no family here has");
+    assertThatThrownBy(() -> SaeFormat.recognise(file))
+        .isInstanceOf(WtaException.class)
+        .hasMessage(
+            "%s is one file of a model of dictionary_learning; give its folder, with config.json:"
+                + " %s",
+            file, directory);
   }
 
   @ParameterizedTest

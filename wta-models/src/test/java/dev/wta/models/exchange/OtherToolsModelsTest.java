@@ -169,6 +169,22 @@ class OtherToolsModelsTest {
   }
 
   @Test
+  void aFolderOfModelsNamesThem() throws IOException {
+    Files.writeString(directory.resolve("config.json"), "{}");
+    for (String model : List.of("layers.3", "layers.4", "gemma/layer_12/width_16k")) {
+      Path folder = Files.createDirectories(directory.resolve(model));
+      Files.writeString(folder.resolve("cfg.json"), "{}");
+      Files.writeString(folder.resolve("sae.safetensors"), "");
+    }
+    assertThatThrownBy(() -> SaeFormat.recognise(directory))
+        .isInstanceOf(WtaException.class)
+        .hasMessage(
+            "%s is no model, but has some in it; give one: %s/gemma/layer_12/width_16k,"
+                + " %s/layers.3, %s/layers.4",
+            directory, directory, directory, directory);
+  }
+
+  @Test
   void aFolderOfSomethingElseSaysWhatItLacks() throws IOException {
     Files.writeString(directory.resolve("cfg.json"), "{}");
     Files.writeString(directory.resolve("sae_weights.pt"), "");

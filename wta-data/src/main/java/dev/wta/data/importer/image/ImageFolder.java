@@ -70,8 +70,11 @@ public final class ImageFolder {
               .orElse(new int[0]);
       if (options.names().isEmpty() && under.isEmpty() && listing.passedOver() > 0) {
         listener.note(
-            "passed over %,d files that are no PNG, JPEG or PNM: %s"
-                .formatted(listing.passedOver(), listing.kindsPassedOver()));
+            "passed over %,d %s no PNG, JPEG or PNM: %s"
+                .formatted(
+                    listing.passedOver(),
+                    listing.passedOver() == 1 ? "file that is" : "files that are",
+                    listing.kindsPassedOver()));
       }
       Map<String, String> provenance = new LinkedHashMap<>();
       provenance.put("wta.import", "folder");

@@ -209,7 +209,7 @@ class ImageFolderTest {
     Files.write(source, bytes.toByteArray());
     convert();
     assertThat(brightness()).containsExactly(7, 7);
-    assertThat(heard).singleElement().asString().contains("passed over 1 files");
+    assertThat(heard).singleElement().asString().contains("passed over 1 file that is no PNG");
   }
 
   @Test
