@@ -197,6 +197,7 @@ public final class WtaModel extends Model<WtaModel> implements MLWritable {
   public Dataset<Row> transform(Dataset<?> samples) {
     StructType schema = transformSchema(samples.schema());
     SparkContext spark = samples.sparkSession().sparkContext();
+    Executors.requireJvmsOnce(samples.sparkSession());
     int column = samples.schema().fieldIndex(getInputCol());
     boolean vectors = getOutputType().equals(Columns.VECTOR);
     MapPartitionsFunction<Row, Row> encoding =
