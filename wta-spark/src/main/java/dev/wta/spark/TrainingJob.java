@@ -1,6 +1,7 @@
 package dev.wta.spark;
 
 import dev.wta.api.WtaException;
+import dev.wta.api.WtaVersion;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
@@ -126,9 +127,10 @@ record TrainingJob(String family, Map<String, String> given, String folder, List
     RunSettings settings = settings(targets);
     String digest = samples.digest();
     Optional<String> digestOfTargets = targets.map(Dataset::digest);
-    String place = folder + "/" + name(digest, digestOfTargets);
-    String run = place + "/" + MODEL;
     try (Backend backend = ExecutorBackend.open(threads)) {
+      String program = WtaVersion.current() + " " + backend.name() + " " + backend.arithmetic();
+      String place = folder + "/" + name(digest, digestOfTargets, program);
+      String run = place + "/" + MODEL;
       if (first(ranks, RunStore.exists(run, "config.json", conf))) {
         log.info("{} has been trained already", run);
         return run;
@@ -187,11 +189,16 @@ record TrainingJob(String family, Map<String, String> given, String folder, List
     return ranks.exchange(parts)[0].get() == 1;
   }
 
-  /** The name of a training: the same for the same samples, targets and settings. */
-  private String name(String digest, Optional<String> digestOfTargets) {
+  /**
+   * The name of a training: the same for the same samples, targets, settings and program.
+   *
+   * @param digest of the samples
+   * @param program that trains: the version of wta and the arithmetic of its backend
+   */
+  String name(String digest, Optional<String> digestOfTargets, String program) {
     try {
       String identity = family + " " + new TreeMap<>(given) + " " + digest;
-      identity += digestOfTargets.map(each -> " " + each).orElse("");
+      identity += digestOfTargets.map(each -> " " + each).orElse("") + " " + program;
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(identity.getBytes(StandardCharsets.UTF_8));
       return family + "-" + HexFormat.of().formatHex(hash, 0, 8);

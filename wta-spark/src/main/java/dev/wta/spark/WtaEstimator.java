@@ -55,9 +55,9 @@ import scala.reflect.ClassTag$;
  * of the model do not depend on the number of ranks. They depend on the settings, on the samples
  * and their order in the data frame, and on the executors' vector width.
  *
- * <p>Checkpoints are kept in a folder of {@link #setCheckpointDir} that is named by settings and
- * samples. A training that was interrupted, by the loss of an executor or of the driver, resumes
- * from the last one; one that is finished is not repeated.
+ * <p>Checkpoints are kept in a folder of {@link #setCheckpointDir} that is named by all of these,
+ * and by wta's version. A training that was interrupted, by the loss of an executor or of the
+ * driver, resumes from the last one; one that is finished is not repeated.
  */
 public final class WtaEstimator extends Estimator<WtaModel> implements DefaultParamsWritable {
   private static final int MOST_BYTES = 1 << 30;

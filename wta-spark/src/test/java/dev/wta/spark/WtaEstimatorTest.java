@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.SparkConf;
 import org.apache.spark.ml.Pipeline;
@@ -185,6 +186,11 @@ class WtaEstimatorTest {
     WtaEstimator transcoder = transcoder("run").setEpochs(1);
     assertThat(transcoder.fit(frame(2)).run())
         .isNotEqualTo(transcoder.setTargetCol("features").fit(frame(2)).run());
+    TrainingJob job = new TrainingJob("topk", Map.of("k", "4"), "runs", List.of("features"));
+    String name = job.name("digest", Optional.empty(), "0.2.0 cpu 512 bits");
+    assertThat(job.name("digest", Optional.empty(), "0.2.0 cpu 512 bits")).isEqualTo(name);
+    assertThat(job.name("digest", Optional.empty(), "0.2.1 cpu 512 bits")).isNotEqualTo(name);
+    assertThat(job.name("digest", Optional.empty(), "0.2.0 cpu 256 bits")).isNotEqualTo(name);
   }
 
   @Test
