@@ -193,17 +193,28 @@ class WtaEstimatorTest {
     assertThat(job.name("digest", Optional.empty(), "0.2.0 cpu 256 bits")).isNotEqualTo(name);
   }
 
+  /** The local master has four threads. */
+  @Test
+  void thereAreNoMoreRanksThanBlocksUnlessAskedFor() {
+    WtaEstimator two = estimator("run").setLatents(2).setK(1).setEpochs(1);
+    assertThat(two.fit(frame(1)).family()).isEqualTo("topk");
+    assertThatThrownBy(() -> two.setRanks(3).fit(frame(1)))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("2 units are divided into 2 blocks, and there are 3 ranks");
+  }
+
   @Test
   void whatIsNotServedIsSaidBeforeAnythingRuns() {
     WtaEstimator gated = estimator("run").setModel("gated");
     gated.clear(gated.k());
     assertThatThrownBy(() -> gated.fit(frame(1)))
         .isInstanceOf(WtaException.class)
-        .hasMessageContaining("does not serve GatedSae");
+        .hasMessageContaining("the units of gated cannot be divided");
     gated.setModel("gated-transcoder").setTargetCol("target");
     assertThatThrownBy(() -> gated.fit(frame(1)))
         .isInstanceOf(WtaException.class)
-        .hasMessageContaining("does not serve a transcoder of GatedSae");
+        .hasMessageContaining("the units of gated-transcoder cannot be divided")
+        .hasMessageContaining("choose one of fc-wta, topk");
     assertThatThrownBy(() -> estimator("run").setModel("topkk").fit(frame(1)))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("did you mean 'topk'?");

@@ -145,7 +145,7 @@ class WtaModelTest {
     assertThatThrownBy(() -> divided.transform(vectors()))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("shares is 2")
-        .hasMessageContaining("does not serve GatedSae");
+        .hasMessageContaining("the units of gated cannot be divided");
     assertThatThrownBy(() -> divided.setShares(0)).hasMessageContaining("shares");
   }
 
