@@ -225,7 +225,9 @@ class WtaEstimatorTest {
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("'k' is given twice");
     for (String[] setting :
-        new String[][] {{"average", "0.99"}, {"held-out", "3"}, {"schedule", "plateau"}}) {
+        new String[][] {
+          {"average", "0.99"}, {"held-out", "3"}, {"schedule", "plateau"}, {"steps", "5"}
+        }) {
       assertThatThrownBy(
               () -> estimator("run").setSettings(Map.of(setting[0], setting[1])).fit(frame(1)))
           .isInstanceOf(WtaException.class)
