@@ -24,7 +24,7 @@ final class ExecutorBackend {
 
   /** As {@link #open()}, with so many threads. */
   static Backend open(int threads) {
-    requireJvm(Runtime.version().feature(), ModuleLayer.boot().findModule(VECTOR).isPresent());
+    requireOwnJvm();
     return Backends.best(BackendOptions.defaults().withThreads(threads));
   }
 
@@ -36,14 +36,23 @@ final class ExecutorBackend {
         : Math.clamp(env.conf().getInt("spark.executor.cores", processors), 1, processors);
   }
 
+  /** Checks this JVM. */
+  static void requireOwnJvm() {
+    requireJvm(
+        System.getProperty("java.home"),
+        Runtime.version().feature(),
+        ModuleLayer.boot().findModule(VECTOR).isPresent());
+  }
+
   /**
    * Checks the JVM of an executor.
    *
+   * @param home its path on the executor's machine
    * @param version of the JDK
    * @param vectors whether the module of the Vector API is there
    */
-  static void requireJvm(int version, boolean vectors) {
-    String where = "the JVM of an executor (%s)".formatted(System.getProperty("java.home"));
+  static void requireJvm(String home, int version, boolean vectors) {
+    String where = "the JVM of an executor (%s)".formatted(home);
     if (version < JDK) {
       throw new WtaException(
           "%s is of JDK %d, and wta needs %d".formatted(where, version, JDK),

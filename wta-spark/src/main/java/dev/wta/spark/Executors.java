@@ -1,7 +1,10 @@
 package dev.wta.spark;
 
 import dev.wta.api.WtaException;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
@@ -10,7 +13,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** What a training asks of executors, as the driver sees them. */
+/** What training and encoding ask of executors, as the driver sees them. */
 final class Executors {
   /** The settings under which Spark's connections are encrypted. */
   private static final List<String> ENCRYPTED =
@@ -21,6 +24,10 @@ final class Executors {
 
   private static final Pattern MESSAGE =
       Pattern.compile("dev\\.wta\\.[\\w.]*Exception: (.*?)(?:; (.*))?(?:\\R|$)");
+
+  /** Whose executors have been found to be of the JVM they should be. */
+  private static final Set<SparkContext> CHECKED =
+      Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
   private Executors() {}
 
@@ -51,23 +58,42 @@ final class Executors {
   }
 
   /**
-   * Checks the JVMs of executors, before a class of wta is loaded there.
+   * Checks the JVMs of executors, before a class of wta is loaded there. Those of local masters are
+   * this one.
    *
    * @param tasks that are to run there
    * @throws WtaException if one is too old, or lacks a module
    */
   static void requireJvms(SparkSession spark, int tasks) {
-    List<Row> jvms =
-        spark
-            .range(0, tasks, 1, tasks)
-            .selectExpr(
-                "java_method('java.lang.System', 'getProperty', 'java.specification.version')",
-                "java_method('java.lang.ModuleLayer', 'boot')")
-            .collectAsList();
-    for (Row jvm : jvms) {
-      ExecutorBackend.requireJvm(
-          Integer.parseInt(jvm.getString(0)), jvm.getString(1).contains(ExecutorBackend.VECTOR));
+    if (spark.sparkContext().isLocal()) {
+      ExecutorBackend.requireOwnJvm();
+      return;
     }
+    for (Row jvm : jvms(spark, tasks)) {
+      ExecutorBackend.requireJvm(
+          jvm.getString(0),
+          Integer.parseInt(jvm.getString(1)),
+          jvm.getString(2).contains(ExecutorBackend.VECTOR));
+    }
+    CHECKED.add(spark.sparkContext());
+  }
+
+  /** As {@link #requireJvms}, of a task for each executor, and only the first time. */
+  static void requireJvmsOnce(SparkSession spark) {
+    if (!CHECKED.contains(spark.sparkContext())) {
+      requireJvms(spark, count(spark.sparkContext()));
+    }
+  }
+
+  /** What tasks find by classes of the JDK alone: its path, its version, and its modules. */
+  static List<Row> jvms(SparkSession spark, int tasks) {
+    return spark
+        .range(0, tasks, 1, tasks)
+        .selectExpr(
+            "java_method('java.lang.System', 'getProperty', 'java.home')",
+            "java_method('java.lang.System', 'getProperty', 'java.specification.version')",
+            "java_method('java.lang.ModuleLayer', 'boot')")
+        .collectAsList();
   }
 
   /** The error of a failed stage: the problem and the remedy that its message quotes, if any. */

@@ -1,6 +1,7 @@
 package dev.wta.spark;
 
 import dev.wta.api.WtaException;
+import dev.wta.api.WtaVersion;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
@@ -13,6 +14,7 @@ import dev.wta.models.Target;
 import dev.wta.models.run.RunConfig;
 import dev.wta.models.run.TrainingState;
 import dev.wta.models.sae.TranscoderSettings;
+import dev.wta.models.settings.SettingsRecord;
 import dev.wta.models.settings.SettingsSpec;
 import dev.wta.models.shard.Blocks;
 import dev.wta.models.shard.Ranks;
@@ -63,6 +65,33 @@ record TrainingJob(String family, Map<String, String> given, String folder, List
   }
 
   /**
+   * The blocks among which a model's units are divided.
+   *
+   * @param family of the model, for the message
+   * @throws WtaException if the family's models cannot be divided
+   */
+  static Blocks blocks(String family, SettingsRecord<?> model) {
+    try {
+      return Blocks.of(ShardedModel.units(model));
+    } catch (WtaException notServed) { // it names a class
+      throw new WtaException(
+          "the units of %s cannot be divided: they do more together than win and be summed"
+              .formatted(family),
+          notServed.remedy(),
+          notServed);
+    }
+  }
+
+  /**
+   * As many ranks as have a block each.
+   *
+   * @throws WtaException if the family or a setting is unknown, or the family is not served
+   */
+  int mostRanks() {
+    return blocks(family, settings(Optional.empty()).model()).count();
+  }
+
+  /**
    * Checks what can be checked without samples.
    *
    * @param ranks that are to train
@@ -71,7 +100,7 @@ record TrainingJob(String family, Map<String, String> given, String folder, List
    */
   void requireServed(int ranks) {
     RunSettings settings = settings(Optional.empty());
-    Blocks.of(ShardedModel.units(settings.model())).requireFor(ranks);
+    blocks(family, settings.model()).requireFor(ranks);
     ShardedTraining.requireServed(settings.training());
     if (settings.training().patch().isPresent()) {
       throw new WtaException(
@@ -126,9 +155,10 @@ record TrainingJob(String family, Map<String, String> given, String folder, List
     RunSettings settings = settings(targets);
     String digest = samples.digest();
     Optional<String> digestOfTargets = targets.map(Dataset::digest);
-    String place = folder + "/" + name(digest, digestOfTargets);
-    String run = place + "/" + MODEL;
     try (Backend backend = ExecutorBackend.open(threads)) {
+      String program = WtaVersion.current() + " " + backend.name() + " " + backend.arithmetic();
+      String place = folder + "/" + name(digest, digestOfTargets, program);
+      String run = place + "/" + MODEL;
       if (first(ranks, RunStore.exists(run, "config.json", conf))) {
         log.info("{} has been trained already", run);
         return run;
@@ -187,11 +217,16 @@ record TrainingJob(String family, Map<String, String> given, String folder, List
     return ranks.exchange(parts)[0].get() == 1;
   }
 
-  /** The name of a training: the same for the same samples, targets and settings. */
-  private String name(String digest, Optional<String> digestOfTargets) {
+  /**
+   * The name of a training: the same for the same samples, targets, settings and program.
+   *
+   * @param digest of the samples
+   * @param program that trains: the version of wta and the arithmetic of its backend
+   */
+  String name(String digest, Optional<String> digestOfTargets, String program) {
     try {
       String identity = family + " " + new TreeMap<>(given) + " " + digest;
-      identity += digestOfTargets.map(each -> " " + each).orElse("");
+      identity += digestOfTargets.map(each -> " " + each).orElse("") + " " + program;
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(identity.getBytes(StandardCharsets.UTF_8));
       return family + "-" + HexFormat.of().formatHex(hash, 0, 8);

@@ -55,9 +55,9 @@ import scala.reflect.ClassTag$;
  * of the model do not depend on the number of ranks. They depend on the settings, on the samples
  * and their order in the data frame, and on the executors' vector width.
  *
- * <p>Checkpoints are kept in a folder of {@link #setCheckpointDir} that is named by settings and
- * samples. A training that was interrupted, by the loss of an executor or of the driver, resumes
- * from the last one; one that is finished is not repeated.
+ * <p>Checkpoints are kept in a folder of {@link #setCheckpointDir} that is named by all of these,
+ * and by wta's version. A training that was interrupted, by the loss of an executor or of the
+ * driver, resumes from the last one; one that is finished is not repeated.
  */
 public final class WtaEstimator extends Estimator<WtaModel> implements DefaultParamsWritable {
   private static final int MOST_BYTES = 1 << 30;
@@ -95,7 +95,10 @@ public final class WtaEstimator extends Estimator<WtaModel> implements DefaultPa
     batchSize = positive("batchSize", "samples of a mini-batch: the setting 'batch'");
     epochs = positive("epochs", "passes over the samples: the setting 'epochs'");
     seed = new LongParam(this, "seed", "the number that all randomness comes from");
-    ranks = positive("ranks", "tasks among which units are divided; without it, one an executor");
+    ranks =
+        positive(
+            "ranks",
+            "tasks among which units are divided; without it, one an executor while units suffice");
     checkpointDir =
         new Param<>(
             this,
@@ -235,7 +238,10 @@ public final class WtaEstimator extends Estimator<WtaModel> implements DefaultPa
     return with(seed, number);
   }
 
-  /** The tasks among which units are divided; without this, one an executor. */
+  /**
+   * The tasks among which units are divided; without this, one an executor, but not more than there
+   * are blocks of units.
+   */
   public WtaEstimator setRanks(int tasks) {
     return with(ranks, tasks);
   }
@@ -278,7 +284,7 @@ public final class WtaEstimator extends Estimator<WtaModel> implements DefaultPa
     transformSchema(samples.schema());
     SparkContext spark = samples.sparkSession().sparkContext();
     TrainingJob job = new TrainingJob($(model), given(), folder(spark), described());
-    int tasks = isSet(ranks) ? (int) $(ranks) : Executors.count(spark);
+    int tasks = isSet(ranks) ? (int) $(ranks) : Math.min(Executors.count(spark), job.mostRanks());
     job.requireServed(tasks);
     Executors.requireTransport(spark.conf());
     Executors.requireJvms(samples.sparkSession(), tasks);

@@ -3,8 +3,6 @@ package dev.wta.spark;
 import dev.wta.api.WtaException;
 import dev.wta.models.run.RunConfig;
 import dev.wta.models.run.RunDirectory;
-import dev.wta.models.shard.Blocks;
-import dev.wta.models.shard.model.ShardedModel;
 import dev.wta.models.shard.training.ShardedRun;
 import dev.wta.spark.store.RunStore;
 import java.io.IOException;
@@ -197,6 +195,7 @@ public final class WtaModel extends Model<WtaModel> implements MLWritable {
   public Dataset<Row> transform(Dataset<?> samples) {
     StructType schema = transformSchema(samples.schema());
     SparkContext spark = samples.sparkSession().sparkContext();
+    Executors.requireJvmsOnce(samples.sparkSession());
     int column = samples.schema().fieldIndex(getInputCol());
     boolean vectors = getOutputType().equals(Columns.VECTOR);
     MapPartitionsFunction<Row, Row> encoding =
@@ -217,7 +216,7 @@ public final class WtaModel extends Model<WtaModel> implements MLWritable {
         RunStore.withDescription(run, conf, folder -> RunDirectory.open(folder).config());
     int most;
     try {
-      most = Blocks.of(ShardedModel.units(ShardedRun.settings(config))).count();
+      most = TrainingJob.blocks(config.family(), ShardedRun.settings(config)).count();
     } catch (WtaException refused) {
       throw new WtaException(
           "shares is %d, and %s".formatted(getShares(), refused.problem()),

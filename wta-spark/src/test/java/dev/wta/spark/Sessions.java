@@ -11,9 +11,12 @@ final class Sessions {
 
   private static SparkSession local;
 
-  /** Four executors' cores are threads of this JVM; all classes of tests share the session. */
+  /**
+   * Four executors' cores are threads of this JVM; all classes of tests share the session until one
+   * ends it.
+   */
   static synchronized SparkSession local() {
-    if (local == null) {
+    if (local == null || local.sparkContext().isStopped()) {
       local = quiet("local[4]").config("spark.stage.maxConsecutiveAttempts", 2).getOrCreate();
     }
     return local;

@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.SparkConf;
 import org.apache.spark.ml.Pipeline;
@@ -185,6 +186,21 @@ class WtaEstimatorTest {
     WtaEstimator transcoder = transcoder("run").setEpochs(1);
     assertThat(transcoder.fit(frame(2)).run())
         .isNotEqualTo(transcoder.setTargetCol("features").fit(frame(2)).run());
+    TrainingJob job = new TrainingJob("topk", Map.of("k", "4"), "runs", List.of("features"));
+    String name = job.name("digest", Optional.empty(), "0.2.0 cpu 512 bits");
+    assertThat(job.name("digest", Optional.empty(), "0.2.0 cpu 512 bits")).isEqualTo(name);
+    assertThat(job.name("digest", Optional.empty(), "0.2.1 cpu 512 bits")).isNotEqualTo(name);
+    assertThat(job.name("digest", Optional.empty(), "0.2.0 cpu 256 bits")).isNotEqualTo(name);
+  }
+
+  /** The local master has four threads. */
+  @Test
+  void thereAreNoMoreRanksThanBlocksUnlessAskedFor() {
+    WtaEstimator two = estimator("run").setLatents(2).setK(1).setEpochs(1);
+    assertThat(two.fit(frame(1)).family()).isEqualTo("topk");
+    assertThatThrownBy(() -> two.setRanks(3).fit(frame(1)))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("2 units are divided into 2 blocks, and there are 3 ranks");
   }
 
   @Test
@@ -193,11 +209,12 @@ class WtaEstimatorTest {
     gated.clear(gated.k());
     assertThatThrownBy(() -> gated.fit(frame(1)))
         .isInstanceOf(WtaException.class)
-        .hasMessageContaining("does not serve GatedSae");
+        .hasMessageContaining("the units of gated cannot be divided");
     gated.setModel("gated-transcoder").setTargetCol("target");
     assertThatThrownBy(() -> gated.fit(frame(1)))
         .isInstanceOf(WtaException.class)
-        .hasMessageContaining("does not serve a transcoder of GatedSae");
+        .hasMessageContaining("the units of gated-transcoder cannot be divided")
+        .hasMessageContaining("choose one of fc-wta, topk");
     assertThatThrownBy(() -> estimator("run").setModel("topkk").fit(frame(1)))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("did you mean 'topk'?");
@@ -208,7 +225,9 @@ class WtaEstimatorTest {
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("'k' is given twice");
     for (String[] setting :
-        new String[][] {{"average", "0.99"}, {"held-out", "3"}, {"schedule", "plateau"}}) {
+        new String[][] {
+          {"average", "0.99"}, {"held-out", "3"}, {"schedule", "plateau"}, {"steps", "5"}
+        }) {
       assertThatThrownBy(
               () -> estimator("run").setSettings(Map.of(setting[0], setting[1])).fit(frame(1)))
           .isInstanceOf(WtaException.class)

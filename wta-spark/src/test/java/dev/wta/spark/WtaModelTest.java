@@ -145,7 +145,7 @@ class WtaModelTest {
     assertThatThrownBy(() -> divided.transform(vectors()))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("shares is 2")
-        .hasMessageContaining("does not serve GatedSae");
+        .hasMessageContaining("the units of gated cannot be divided");
     assertThatThrownBy(() -> divided.setShares(0)).hasMessageContaining("shares");
   }
 
@@ -248,11 +248,11 @@ class WtaModelTest {
 
   @Test
   void theJvmOfExecutorsIsChecked() {
-    assertThatThrownBy(() -> ExecutorBackend.requireJvm(21, true))
+    assertThatThrownBy(() -> ExecutorBackend.requireJvm("/opt/jdk-21", 21, true))
         .isInstanceOf(WtaException.class)
-        .hasMessageContaining("is of JDK 21")
+        .hasMessageContaining("the JVM of an executor (/opt/jdk-21) is of JDK 21")
         .hasMessageContaining("spark.executorEnv.JAVA_HOME");
-    assertThatThrownBy(() -> ExecutorBackend.requireJvm(25, false))
+    assertThatThrownBy(() -> ExecutorBackend.requireJvm("/opt/jdk", 25, false))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("--add-modules=jdk.incubator.vector");
   }
