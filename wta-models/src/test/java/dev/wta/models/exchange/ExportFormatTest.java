@@ -83,9 +83,7 @@ class ExportFormatTest {
     try (Dataset samples = samples(sample, 5);
         Dataset targets = samples(outputs, 6);
         Model model =
-            (Model)
-                family.create(
-                    family.settings().parse(all), sample, backend, Seed.of(3))) {
+            (Model) family.create(family.settings().parse(all), sample, backend, Seed.of(3))) {
       Map<String, Object> training = new HashMap<>();
       training.put("preprocess", List.of(steps));
       training.put("batch", 16);
