@@ -70,12 +70,19 @@ model.write().overwrite().save(folder + "/model")
 loaded = WtaModel.load(folder + "/model")
 assert loaded.uid == model.uid
 same = loaded.setOutputCol("again").transform(codes)
+assert (loaded.getInputCol(), loaded.getOutputCol()) == ("features", "again")
+assert (loaded.getOutputType(), loaded.getShares()) == ("vector", 1)
 different = same.where(vector_to_array("code") != vector_to_array("again")).count()
 say("codes that a loaded model makes differently", different)
 assert different == 0
 
 estimator.write().overwrite().save(folder + "/estimator")
-assert WtaEstimator.load(folder + "/estimator").getOrDefault("latents") == LATENTS
+loaded = WtaEstimator.load(folder + "/estimator")
+assert (loaded.getLatents(), loaded.getK(), loaded.getBatchSize()) == (LATENTS, K, 200)
+assert (loaded.getEpochs(), loaded.getSeed(), loaded.getModel()) == (30, 7, "topk")
+assert loaded.getSettings() == ["rate=0.003"]
+assert loaded.getCheckpointDir() == folder + "/checkpoints"
+assert not loaded.isSet(loaded.ranks) and loaded.setParams(ranks=2).getRanks() == 2
 
 pipeline = Pipeline(stages=[estimator.copy({estimator.outputCol: "z"})]).fit(frame)
 pipeline.write().overwrite().save(folder + "/pipeline")
@@ -90,7 +97,7 @@ transcoder = WtaEstimator(
 ).setParams(checkpointDir=folder + "/transcoder")
 transcoder.write().overwrite().save(folder + "/to_transcode")
 loaded = WtaEstimator.load(folder + "/to_transcode")
-say("a loaded transcoder's target", loaded.getOrDefault("targetCol"))
+say("a loaded transcoder's target", loaded.getTargetCol())
 mlp = loaded.fit(halved)
 say("its family", mlp.family)
 say("active latents of its first code", mlp.transform(frame).first()["code"].numNonzeros())

@@ -45,13 +45,25 @@ class _Columns(Params):
         """Sets the column of the samples."""
         return self._set(inputCol=value)
 
+    def getInputCol(self):
+        """The column of the samples."""
+        return self.getOrDefault("inputCol")
+
     def setOutputCol(self, value):
         """Sets the column that is added."""
         return self._set(outputCol=value)
 
+    def getOutputCol(self):
+        """The column that is added."""
+        return self.getOrDefault("outputCol")
+
     def setOutputType(self, value):
         """Sets what features are: 'vector' or 'struct'."""
         return self._set(outputType=value)
+
+    def getOutputType(self):
+        """What features are: 'vector' or 'struct'."""
+        return self.getOrDefault("outputType")
 
 
 class WtaModel(JavaModel, _Columns, JavaMLReadable, JavaMLWritable):
@@ -71,6 +83,10 @@ class WtaModel(JavaModel, _Columns, JavaMLReadable, JavaMLWritable):
     def setShares(self, value):
         """Divides the units, for models that are larger than an executor."""
         return self._set(shares=value)
+
+    def getShares(self):
+        """The shares of the units, 1 where they are not divided."""
+        return self.getOrDefault("shares")
 
     @classmethod
     def read(cls):
@@ -164,6 +180,46 @@ class WtaEstimator(JavaEstimator, _Columns, JavaMLReadable, JavaMLWritable):
     def setTargetCol(self, value):
         """Sets the column of a transcoder's targets."""
         return self._set(targetCol=value)
+
+    def getTargetCol(self):
+        """The column of a transcoder's targets."""
+        return self.getOrDefault("targetCol")
+
+    def getModel(self):
+        """The model's family."""
+        return self.getOrDefault("model")
+
+    def getLatents(self):
+        """The units."""
+        return self.getOrDefault("latents")
+
+    def getK(self):
+        """The active latents of a sample."""
+        return self.getOrDefault("k")
+
+    def getBatchSize(self):
+        """The samples of a mini-batch."""
+        return self.getOrDefault("batchSize")
+
+    def getEpochs(self):
+        """The passes over the samples."""
+        return self.getOrDefault("epochs")
+
+    def getSeed(self):
+        """The number that randomness comes from."""
+        return self.getOrDefault("seed")
+
+    def getRanks(self):
+        """The tasks that units are divided among."""
+        return self.getOrDefault("ranks")
+
+    def getCheckpointDir(self):
+        """The folder of checkpoints and models."""
+        return self.getOrDefault("checkpointDir")
+
+    def getSettings(self):
+        """The other settings, a list of key=value."""
+        return self.getOrDefault("settings")
 
     def setParams(self, **params):
         """Sets parameters by name."""

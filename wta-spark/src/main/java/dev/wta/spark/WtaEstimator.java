@@ -58,6 +58,9 @@ import scala.reflect.ClassTag$;
  * <p>Checkpoints are kept in a folder of {@link #setCheckpointDir} that is named by all of these,
  * and by wta's version. A training that was interrupted, by the loss of an executor or of the
  * driver, resumes from the last one; one that is finished is not repeated.
+ *
+ * <p>Each parameter has a method {@code getX}, which throws {@link
+ * java.util.NoSuchElementException} where it was not set and has no default.
  */
 public final class WtaEstimator extends Estimator<WtaModel> implements DefaultParamsWritable {
   private static final int MOST_BYTES = 1 << 30;
@@ -138,52 +141,105 @@ public final class WtaEstimator extends Estimator<WtaModel> implements DefaultPa
     return columns.input;
   }
 
+  public String getInputCol() {
+    return $(columns.input);
+  }
+
   public Param<String> outputCol() {
     return columns.output;
+  }
+
+  public String getOutputCol() {
+    return $(columns.output);
   }
 
   public Param<String> outputType() {
     return columns.outputType;
   }
 
+  public String getOutputType() {
+    return $(columns.outputType);
+  }
+
   public Param<String> targetCol() {
     return targetCol;
+  }
+
+  public String getTargetCol() {
+    return $(targetCol);
   }
 
   public Param<String> model() {
     return model;
   }
 
+  public String getModel() {
+    return $(model);
+  }
+
   public IntParam latents() {
     return latents;
+  }
+
+  public int getLatents() {
+    return (int) $(latents);
   }
 
   public IntParam k() {
     return k;
   }
 
+  public int getK() {
+    return (int) $(k);
+  }
+
   public IntParam batchSize() {
     return batchSize;
+  }
+
+  public int getBatchSize() {
+    return (int) $(batchSize);
   }
 
   public IntParam epochs() {
     return epochs;
   }
 
+  public int getEpochs() {
+    return (int) $(epochs);
+  }
+
   public LongParam seed() {
     return seed;
+  }
+
+  public long getSeed() {
+    return (long) $(seed);
   }
 
   public IntParam ranks() {
     return ranks;
   }
 
+  public int getRanks() {
+    return (int) $(ranks);
+  }
+
   public Param<String> checkpointDir() {
     return checkpointDir;
   }
 
+  public String getCheckpointDir() {
+    return $(checkpointDir);
+  }
+
   public StringArrayParam settings() {
     return settings;
+  }
+
+  /** The other settings, each as key=value. */
+  public String[] getSettings() {
+    return $(settings);
   }
 
   /**

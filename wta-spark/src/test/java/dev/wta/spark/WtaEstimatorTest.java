@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.SparkConf;
@@ -166,10 +167,20 @@ class WtaEstimatorTest {
     String path = folder.resolve("estimator").toString();
     saved.write().overwrite().save(path);
     WtaEstimator loaded = WtaEstimator.load(path);
-    assertThat(loaded.getOrDefault(loaded.settings())).containsExactly("rate=0.01");
-    assertThat(loaded.getOrDefault(loaded.latents())).isEqualTo(Trainings.LATENTS);
-    assertThat(loaded.getOrDefault(loaded.targetCol())).isEqualTo("target");
-    assertThat(loaded.isSet(loaded.ranks())).isFalse();
+    assertThat(loaded.getSettings()).containsExactly("rate=0.01");
+    assertThat(loaded.getInputCol()).isEqualTo("features");
+    assertThat(loaded.getOutputCol()).isEqualTo("code");
+    assertThat(loaded.getOutputType()).isEqualTo("vector");
+    assertThat(loaded.getTargetCol()).isEqualTo("target");
+    assertThat(loaded.getModel()).isEqualTo("topk");
+    assertThat(loaded.getLatents()).isEqualTo(Trainings.LATENTS);
+    assertThat(loaded.getK()).isEqualTo(4);
+    assertThat(loaded.getBatchSize()).isEqualTo(100);
+    assertThat(loaded.getEpochs()).isEqualTo(3);
+    assertThat(loaded.getSeed()).isEqualTo(7);
+    assertThat(loaded.getCheckpointDir()).isEqualTo(folder.resolve("run").toString());
+    assertThatThrownBy(loaded::getRanks).isInstanceOf(NoSuchElementException.class);
+    assertThat(loaded.setRanks(2).getRanks()).isEqualTo(2);
     assertThat(loaded.uid()).isEqualTo(saved.uid());
   }
 
