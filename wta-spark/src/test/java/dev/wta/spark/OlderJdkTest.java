@@ -38,7 +38,7 @@ class OlderJdkTest {
   @BeforeAll
   static void start() throws IOException {
     Optional<Path> found = find();
-    assumeTrue(found.isPresent(), "there is no JDK 17 or 21 beside this one");
+    assumeTrue(found.isPresent(), "there is no JDK 17 or 21 to try");
     older = found.orElseThrow().toString();
     spark = Sessions.clusterBuilder(1).config("spark.executorEnv.JAVA_HOME", older).getOrCreate();
   }
@@ -51,14 +51,22 @@ class OlderJdkTest {
   }
 
   private static Optional<Path> find() throws IOException {
-    try (Stream<Path> installed =
-        Files.list(Path.of(System.getProperty("java.home")).getParent())) {
-      return installed
-          .filter(jdk -> Files.isExecutable(jdk.resolve("bin/java")))
-          .filter(jdk -> OF_SPARK.contains(version(jdk)))
-          .map(OlderJdkTest::real)
-          .findFirst();
+    for (Path folder :
+        List.of(Path.of(System.getProperty("java.home")).getParent(), Path.of("/usr/lib/jvm"))) {
+      try (Stream<Path> installed =
+          Files.isDirectory(folder) ? Files.list(folder) : Stream.empty()) {
+        Optional<Path> found =
+            installed
+                .filter(jdk -> Files.isExecutable(jdk.resolve("bin/java")))
+                .filter(jdk -> OF_SPARK.contains(version(jdk)))
+                .map(OlderJdkTest::real)
+                .findFirst();
+        if (found.isPresent()) {
+          return found;
+        }
+      }
     }
+    return Optional.empty();
   }
 
   /** The first number of its version, or nothing. */
