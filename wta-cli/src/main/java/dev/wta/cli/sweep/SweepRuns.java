@@ -40,14 +40,19 @@ public final class SweepRuns {
     this.resumed = resumed;
   }
 
-  /** Where the samples come from, and the notes about them. */
+  /**
+   * Where the samples come from, and the notes about them.
+   *
+   * @param sources the files as the command that resumes the sweep has them after --data
+   */
   public record Given(
       Dataset samples,
       Optional<Dataset> targets,
       Optional<Dataset> validation,
       Optional<Dataset> validationTargets,
       Path data,
-      Path target) {
+      Path target,
+      String sources) {
 
     void to(Trainer trainer) {
       trainer.data(samples);
@@ -175,7 +180,7 @@ public final class SweepRuns {
       if (stopped(outcomes)) {
         screen.print("");
         screen.print("stopped and saved; resume with:");
-        screen.print("  wta train --resume --data %s --out %s".formatted(given.data(), out));
+        screen.print("  wta train --resume --data %s --out %s".formatted(given.sources(), out));
         return ExitCode.INTERRUPTED;
       }
       summarise(given, training, outcomes, out, json, screen);

@@ -184,7 +184,8 @@ public final class TrainCommand implements Callable<Integer> {
               Optional.ofNullable(validation),
               Optional.ofNullable(validationTargets),
               files.data(),
-              files.target());
+              files.target(),
+              files.sources());
       try (Backend backend = compute.open()) {
         List<Backend> backends = List.of(backend);
         return run.dryRun

@@ -69,15 +69,34 @@ class ResumeTest {
     assertSameModel("stopped");
   }
 
+  /** The command repeats what says which samples they are. */
+  @Test
+  void aSweepThatIsStoppedSaysHowToResume() throws Exception {
+    Wta.Running running =
+        startAndAwait("swept/seed=2/state.json", "--sweep seed=1,2 --label label --out swept");
+    signal(running.process(), "INT");
+    Wta.Result result = running.result();
+    Files.delete(directory.resolve("pause-47"));
+    assertThat(result.exit()).isEqualTo(130);
+    String resume = "wta train --resume --data train.arrow --label label --out swept";
+    assertThat(result.err()).contains("stopped and saved").contains(resume);
+    Wta.in(directory).succeed(resume.substring("wta ".length()).split(" "));
+  }
+
+  private static Wta.Running startAndAwaitCheckpoint(String run)
+      throws IOException, InterruptedException {
+    return startAndAwait(run + "/state.json", "--out " + run);
+  }
+
   /**
    * Starts training and returns once it is past its first checkpoint; it stays before its second.
    */
-  private static Wta.Running startAndAwaitCheckpoint(String run)
+  private static Wta.Running startAndAwait(String state, String options)
       throws IOException, InterruptedException {
     Files.createFile(directory.resolve("pause-47"));
-    Wta.Running running = Wta.in(directory).start((TRAIN + " --out " + run).split(" "));
+    Wta.Running running = Wta.in(directory).start((TRAIN + " " + options).split(" "));
     long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (!Files.exists(directory.resolve(run).resolve("state.json"))) {
+    while (!Files.exists(directory.resolve(state))) {
       assertThat(System.nanoTime()).as(running.errorText()).isLessThan(giveUp);
       Thread.sleep(5);
     }
