@@ -14,7 +14,6 @@ import dev.wta.models.Target;
 import dev.wta.models.run.RunConfig;
 import dev.wta.models.run.TrainingState;
 import dev.wta.models.sae.TranscoderSettings;
-import dev.wta.models.settings.SettingsRecord;
 import dev.wta.models.settings.SettingsSpec;
 import dev.wta.models.shard.Blocks;
 import dev.wta.models.shard.Ranks;
@@ -65,30 +64,12 @@ record TrainingJob(String family, Map<String, String> given, String folder, List
   }
 
   /**
-   * The blocks among which a model's units are divided.
-   *
-   * @param family of the model, for the message
-   * @throws WtaException if the family's models cannot be divided
-   */
-  static Blocks blocks(String family, SettingsRecord<?> model) {
-    try {
-      return Blocks.of(ShardedModel.units(model));
-    } catch (WtaException notServed) { // it names a class
-      throw new WtaException(
-          "the units of %s cannot be divided: they do more together than win and be summed"
-              .formatted(family),
-          notServed.remedy(),
-          notServed);
-    }
-  }
-
-  /**
    * As many ranks as have a block each.
    *
    * @throws WtaException if the family or a setting is unknown, or the family is not served
    */
   int mostRanks() {
-    return blocks(family, settings(Optional.empty()).model()).count();
+    return Blocks.of(ShardedModel.units(settings(Optional.empty()).model())).count();
   }
 
   /**
@@ -100,7 +81,7 @@ record TrainingJob(String family, Map<String, String> given, String folder, List
    */
   void requireServed(int ranks) {
     RunSettings settings = settings(Optional.empty());
-    blocks(family, settings.model()).requireFor(ranks);
+    Blocks.of(ShardedModel.units(settings.model())).requireFor(ranks);
     ShardedTraining.requireServed(settings.training());
     if (settings.training().patch().isPresent()) {
       throw new WtaException(

@@ -3,6 +3,8 @@ package dev.wta.spark;
 import dev.wta.api.WtaException;
 import dev.wta.models.run.RunConfig;
 import dev.wta.models.run.RunDirectory;
+import dev.wta.models.shard.Blocks;
+import dev.wta.models.shard.model.ShardedModel;
 import dev.wta.models.shard.training.ShardedRun;
 import dev.wta.spark.store.RunStore;
 import java.io.IOException;
@@ -216,7 +218,7 @@ public final class WtaModel extends Model<WtaModel> implements MLWritable {
         RunStore.withDescription(run, conf, folder -> RunDirectory.open(folder).config());
     int most;
     try {
-      most = TrainingJob.blocks(config.family(), ShardedRun.settings(config)).count();
+      most = Blocks.of(ShardedModel.units(ShardedRun.settings(config))).count();
     } catch (WtaException refused) {
       throw new WtaException(
           "shares is %d, and %s".formatted(getShares(), refused.problem()),

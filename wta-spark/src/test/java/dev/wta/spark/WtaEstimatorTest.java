@@ -220,11 +220,11 @@ class WtaEstimatorTest {
     gated.clear(gated.k());
     assertThatThrownBy(() -> gated.fit(frame(1)))
         .isInstanceOf(WtaException.class)
-        .hasMessageContaining("the units of gated cannot be divided");
+        .hasMessageContaining("does not serve gated:");
     gated.setModel("gated-transcoder").setTargetCol("target");
     assertThatThrownBy(() -> gated.fit(frame(1)))
         .isInstanceOf(WtaException.class)
-        .hasMessageContaining("the units of gated-transcoder cannot be divided")
+        .hasMessageContaining("does not serve gated-transcoder:")
         .hasMessageContaining("choose one of fc-wta, topk");
     assertThatThrownBy(() -> estimator("run").setModel("topkk").fit(frame(1)))
         .isInstanceOf(WtaException.class)

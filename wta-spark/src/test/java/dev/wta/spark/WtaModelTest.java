@@ -145,7 +145,7 @@ class WtaModelTest {
     assertThatThrownBy(() -> divided.transform(vectors()))
         .isInstanceOf(WtaException.class)
         .hasMessageContaining("shares is 2")
-        .hasMessageContaining("the units of gated cannot be divided");
+        .hasMessageContaining("does not serve gated:");
     assertThatThrownBy(() -> divided.setShares(0)).hasMessageContaining("shares");
   }
 

@@ -4,6 +4,7 @@ import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
+import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.fc.FcWta;
 import dev.wta.models.sae.BatchTopKSae;
@@ -15,6 +16,7 @@ import dev.wta.models.sae.TranscoderSettings;
 import dev.wta.models.settings.SettingsRecord;
 import dev.wta.models.shard.Collective;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
@@ -119,10 +121,15 @@ record ShardedFamily<S>(
   }
 
   private static WtaException notServed(SettingsRecord<?> settings) {
+    boolean transcoder = settings instanceof TranscoderSettings<?>;
     Class<?> code = code(settings).getClass();
-    Class<?> model = code.getEnclosingClass();
-    String kind = settings instanceof TranscoderSettings<?> ? "a transcoder of " : "";
-    String name = kind + (model == null ? code : model).getSimpleName();
+    String name =
+        ModelFamilies.all().stream()
+            .filter(known -> known.transcodes() == transcoder)
+            .filter(known -> code(known.settings().parse(Map.of())).getClass() == code)
+            .map(ModelFamily::name)
+            .findFirst()
+            .orElseGet(code::getName);
     String served =
         ALL.stream()
             .flatMap(family -> Stream.concat(Stream.of(family.family), family.transcoder.stream()))
