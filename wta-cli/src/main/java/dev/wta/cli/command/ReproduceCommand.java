@@ -146,17 +146,17 @@ public final class ReproduceCommand implements Callable<Integer> {
       Reproduction reproduction = new Reproduction(request, backend, display);
       try (Interruption _ = Interruption.asking(reproduction::requestStop)) {
         result = reproduction.run();
+        if (!result.finished()) {
+          screen
+              .get()
+              .note(
+                  "stopped and saved; the same command resumes, finished rows are in "
+                      + result.markdown());
+          return ExitCode.INTERRUPTED;
+        }
       }
     }
     double seconds = (System.nanoTime() - start) / 1e9;
-    if (!result.finished()) {
-      screen
-          .get()
-          .note(
-              "stopped and saved; the same command resumes, finished rows are in "
-                  + result.markdown());
-      return ExitCode.INTERRUPTED;
-    }
     if (json) {
       JsonOutput.print(ReproduceSummary.toJson(result, seconds));
     } else {

@@ -8,6 +8,7 @@ import dev.wta.cli.output.JsonOutput;
 import dev.wta.cli.output.Output;
 import dev.wta.cli.terminal.Console;
 import dev.wta.cli.terminal.Counted;
+import dev.wta.cli.terminal.Interruption;
 import dev.wta.data.Dataset;
 import dev.wta.eval.SparsityFrontier;
 import dev.wta.models.ModelFamily;
@@ -176,12 +177,15 @@ public final class SweepRuns {
       training.requireNoRuns(out, resumed);
       new SweepFile(family.name(), runs).write(out);
       noteOrder(screen);
-      List<Sweep.Outcome> outcomes = training.train(out, resumed, given.samples().name(), screen);
-      if (stopped(outcomes)) {
-        screen.print("");
-        screen.print("stopped and saved; resume with:");
-        screen.print("  wta train --resume --data %s --out %s".formatted(given.sources(), out));
-        return ExitCode.INTERRUPTED;
+      List<Sweep.Outcome> outcomes;
+      try (Interruption _ = Interruption.asking(training::requestStop)) {
+        outcomes = training.train(out, resumed, given.samples().name(), screen);
+        if (stopped(outcomes)) {
+          screen.print("");
+          screen.print("stopped and saved; resume with:");
+          screen.print("  wta train --resume --data %s --out %s".formatted(given.sources(), out));
+          return ExitCode.INTERRUPTED;
+        }
       }
       summarise(given, training, outcomes, out, json, screen);
       requireNoFailure(outcomes);

@@ -4,7 +4,6 @@ import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.cli.terminal.Console;
 import dev.wta.cli.terminal.Counted;
-import dev.wta.cli.terminal.Interruption;
 import dev.wta.cli.terminal.ProgressDisplay;
 import dev.wta.cli.terminal.StageDisplay;
 import dev.wta.data.Dataset;
@@ -38,6 +37,7 @@ final class SweepTraining implements AutoCloseable {
   private final List<RunSettings> settings;
   private final List<FeatureExtractor> models = new ArrayList<>();
   private final List<Trainer> trainers = new ArrayList<>();
+  private final Sweep sweep;
 
   /**
    * Makes the models.
@@ -68,6 +68,7 @@ final class SweepTraining implements AutoCloseable {
         prepared.accept(trainer);
         trainers.add(trainer.settings(training));
       }
+      sweep = Sweep.of(trainers);
     } catch (RuntimeException failed) {
       close();
       throw failed;
@@ -87,7 +88,7 @@ final class SweepTraining implements AutoCloseable {
       if (out != null) {
         place(out);
       }
-      return Sweep.of(trainers).estimate();
+      return sweep.estimate();
     }
   }
 
@@ -97,8 +98,13 @@ final class SweepTraining implements AutoCloseable {
     }
   }
 
+  /** Asks all trainings to finish their step, save and return. From any thread. */
+  void requestStop() {
+    sweep.requestStop();
+  }
+
   /**
-   * Trains to the end, or until the process is asked to end.
+   * Trains to the end, or until {@link #requestStop}.
    *
    * @param resume resumes those runs that were started
    */
@@ -111,9 +117,7 @@ final class SweepTraining implements AutoCloseable {
         "training %s of %s on one reading of %s"
             .formatted(Counted.of(runs.size(), "model"), family.name(), data));
     runs.forEach(run -> screen.note("  run       %s".formatted(out.resolve(run.name()))));
-    Sweep sweep = Sweep.of(trainers);
-    try (ProgressDisplay display = new ProgressDisplay(screen);
-        Interruption _ = Interruption.asking(sweep::requestStop)) {
+    try (ProgressDisplay display = new ProgressDisplay(screen)) {
       SweepProgress progress = new SweepProgress(display, screen);
       trainers.forEach(trainer -> trainer.listen(progress));
       return sweep.train();

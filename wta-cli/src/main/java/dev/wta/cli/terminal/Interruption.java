@@ -11,7 +11,10 @@ public final class Interruption implements AutoCloseable {
 
   private Interruption() {}
 
-  /** From now until {@link #close}, a request to end runs {@code requestStop} and then waits. */
+  /**
+   * From now until {@link #close}, a request to end runs {@code requestStop} and then waits. What
+   * people read about the stop is printed before {@code close}: the process ends right after it.
+   */
   public static Interruption asking(Runnable requestStop) {
     Interruption interruption = new Interruption();
     Thread hook = new Thread(() -> interruption.stop(requestStop), "stop-and-save");
