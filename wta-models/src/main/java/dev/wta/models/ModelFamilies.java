@@ -5,6 +5,7 @@ import dev.wta.api.WtaException;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.function.Predicate;
 
 /** Finds the kinds of model on the class path. */
 public final class ModelFamilies {
@@ -18,6 +19,23 @@ public final class ModelFamilies {
 
   public static Optional<ModelFamily> find(String name) {
     return all().stream().filter(family -> family.name().equals(name)).findFirst();
+  }
+
+  /**
+   * The first family that a condition holds for.
+   *
+   * @param settings whose family it is, for the message
+   * @throws WtaException if there is none
+   */
+  public static ModelFamily of(ModelSettings<?, ?> settings, Predicate<ModelFamily> condition) {
+    return all().stream()
+        .filter(condition)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new WtaException(
+                    "no family of models has the settings " + settings.getClass().getName(),
+                    "list it in a ModelProvider, and that in META-INF/services"));
   }
 
   /**

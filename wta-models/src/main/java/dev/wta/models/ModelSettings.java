@@ -29,6 +29,15 @@ public interface ModelSettings<S extends Record & ModelSettings<S, M>, M extends
    */
   M on(Shape sample, Backend backend, Seed seed);
 
+  /**
+   * The family of these models.
+   *
+   * @throws dev.wta.api.WtaException if no {@link ModelProvider} on the class path lists it
+   */
+  default ModelFamily family() {
+    return ModelFamilies.of(this, family -> family.settings().defaults().getClass() == getClass());
+  }
+
   /** The model of samples that are vectors of {@code inputs} numbers. */
   default M on(int inputs, Backend backend, Seed seed) {
     return on(Shape.of(inputs), backend, seed);

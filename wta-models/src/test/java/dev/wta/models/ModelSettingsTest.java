@@ -33,6 +33,7 @@ class ModelSettingsTest {
     try (Backend backend = TestBackends.reference();
         FeatureExtractor model = defaults.on(Shape.of(1, 4, 5), backend, Seed.of(1))) {
       assertThat(model.family()).isEqualTo(family.name());
+      assertThat(defaults.family().name()).isEqualTo(family.name());
       assertThat(model.settings()).isEqualTo(defaults);
       assertThat(model.sampleShape()).isEqualTo(Shape.of(1, 4, 5));
     }

@@ -60,8 +60,12 @@ public final class NoisyAutoencoder extends FullyConnected {
     /** A dropout autoencoder where the inputs have no noise, and otherwise a denoising one. */
     @Override
     public NoisyAutoencoder on(Shape sample, Backend backend, Seed seed) {
-      String family = masking == 0 && dropout > 0 ? DROPOUT_NAME : DENOISING_NAME;
-      return new NoisyAutoencoder(family, this, sample, backend, seed);
+      return new NoisyAutoencoder(family().name(), this, sample, backend, seed);
+    }
+
+    @Override
+    public ModelFamily family() {
+      return masking == 0 && dropout > 0 ? NoisyAutoencoder.DROPOUT : NoisyAutoencoder.DENOISING;
     }
   }
 

@@ -5,6 +5,8 @@ import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
 import dev.wta.models.Model;
+import dev.wta.models.ModelFamilies;
+import dev.wta.models.ModelFamily;
 import dev.wta.models.ModelSettings;
 import dev.wta.models.settings.Setting;
 import dev.wta.models.settings.SettingType;
@@ -97,6 +99,15 @@ public record TranscoderSettings<S extends Record & SaeSettings.Within<S>>(
   @Override
   public Model on(Shape sample, Backend backend, Seed seed) {
     return (Model) autoencoder.transcoder().create(this, sample, backend, seed);
+  }
+
+  @Override
+  public ModelFamily family() {
+    return ModelFamilies.of(
+        this,
+        family ->
+            family.settings().defaults() instanceof TranscoderSettings<?> defaults
+                && defaults.autoencoder().getClass() == autoencoder.getClass());
   }
 
   /** Whether a linear map of the samples is added to reconstructions. */

@@ -11,16 +11,18 @@ import dev.wta.models.FeatureExtractor;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamily;
 import dev.wta.models.ModelLayer;
+import dev.wta.models.ModelSettings;
 import dev.wta.models.autodiff.Parameter;
 import dev.wta.models.autodiff.Tape;
 import dev.wta.models.autodiff.Variable;
 import dev.wta.models.settings.Setting;
-import dev.wta.models.settings.SettingsRecord;
+import dev.wta.models.training.TrainingSettings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Models on top of one another as one encoder (Makhzani and Frey 2015, sections 2.2 and 3.2): each
@@ -33,8 +35,18 @@ public final class Stacked extends FeatureExtractor {
   private static final String NAME = "stacked";
   private static final String FEATURES = "features";
 
-  /** Of {@link Stacked}. */
-  record Settings(
+  /**
+   * Of {@link Stacked}.
+   *
+   * <pre>{@code
+   * Stacked stack =
+   *     Stacked.Settings.NO_LAYERS
+   *         .layer(ConvWta.Settings.DEFAULTS.pool(Pooling.of(5, 3)), training -> training.epochs(4))
+   *         .layer(FcWta.Settings.DEFAULTS.hidden(2048))
+   *         .on(Shape.of(1, 28, 28), backend, Seed.of(1));
+   * }</pre>
+   */
+  public record Settings(
       @Setting(
               help =
                   "the layers, beginning at the data; in YAML '- model: fc-wta' with its settings"
@@ -43,13 +55,48 @@ public final class Stacked extends FeatureExtractor {
           StackLayers layers,
       @Setting(help = "the features of a sample: the last layer's, or all layers' concatenated")
           Whose features)
-      implements SettingsRecord<Settings> {
-    static final Settings DEFAULTS = new Settings(new StackLayers(List.of()), Whose.LAST);
+      implements ModelSettings<Settings, Stacked> {
+    /** The last layer's features, and no layers yet. */
+    public static final Settings NO_LAYERS = new Settings(new StackLayers(List.of()), Whose.LAST);
+
+    /**
+     * A layer on top of these, trained as its family is by default.
+     *
+     * @throws WtaException if it is a transcoder or a stack
+     */
+    public Settings layer(ModelSettings<?, ?> model) {
+      return layer(model, UnaryOperator.identity());
+    }
+
+    /**
+     * A layer on top of these.
+     *
+     * @param training makes the settings of its training from its family's defaults; the seed is
+     *     the stack's
+     * @throws WtaException if it is a transcoder or a stack
+     */
+    public Settings layer(ModelSettings<?, ?> model, UnaryOperator<TrainingSettings> training) {
+      List<StackLayer> more = new ArrayList<>(layers.list());
+      more.add(StackLayer.of(model, training));
+      return new Settings(new StackLayers(more), features);
+    }
+
+    /** Whose features a sample's are. */
+    public Settings features(Whose whose) {
+      return with("features", whose);
+    }
+
+    @Override
+    public Stacked on(Shape sample, Backend backend, Seed seed) {
+      return new Stacked(this, sample, backend, seed);
+    }
   }
 
   /** Whose features are a sample's. */
-  enum Whose {
+  public enum Whose {
+    /** The last layer's. */
     LAST,
+    /** All layers', side by side, the first layer's first. */
     ALL
   }
 
@@ -57,7 +104,7 @@ public final class Stacked extends FeatureExtractor {
       ModelFamily.of(
               NAME,
               "models on top of one another, each trained on the features of the one below",
-              Settings.DEFAULTS,
+              Settings.NO_LAYERS,
               Stacked::new)
           .ofLayers(Stacked::changed);
 
@@ -70,7 +117,8 @@ public final class Stacked extends FeatureExtractor {
     whose = settings.features();
     if (settings.layers().list().isEmpty()) {
       throw new WtaException(
-          "a stacked model needs its layers", "list them under 'layers:' in a YAML file, --config");
+          "a stacked model needs its layers",
+          "list them under 'layers:' in a YAML file, --config; in Java by Settings.layer(...)");
     }
     try {
       for (StackLayer layer : settings.layers().list()) {

@@ -254,6 +254,26 @@ public record TrainingSettings(
     }
   }
 
+  /** The number of passes over the training data. */
+  public TrainingSettings epochs(int epochs) {
+    return with("epochs", epochs);
+  }
+
+  /** The number of samples of a mini-batch. */
+  public TrainingSettings batch(int samples) {
+    return with("batch", samples);
+  }
+
+  /** The learning rate, before the schedule. */
+  public TrainingSettings rate(double rate) {
+    return with("rate", rate);
+  }
+
+  /** The steps of pre-processing, {@code "scale", "center"} for example. */
+  public TrainingSettings preprocess(String... steps) {
+    return with("preprocess", List.of(steps));
+  }
+
   /** Reads a patch's size; empty for {@code none}. */
   public static Optional<PatchSize> patch(String text) {
     return text.equals(PatchText.NONE) ? Optional.empty() : Optional.of(PatchSize.parse(text));

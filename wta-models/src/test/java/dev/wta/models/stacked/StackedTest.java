@@ -15,9 +15,14 @@ import dev.wta.models.FeatureExtractor;
 import dev.wta.models.Model;
 import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
+import dev.wta.models.Pooling;
 import dev.wta.models.TestBackends;
 import dev.wta.models.autodiff.Parameter;
+import dev.wta.models.conv.ConvWta;
+import dev.wta.models.fc.FcWta;
 import dev.wta.models.run.RunDirectory;
+import dev.wta.models.sae.TopKSae;
+import dev.wta.models.sae.TranscoderSettings;
 import dev.wta.models.training.Trainer;
 import dev.wta.models.training.TrainingSettings;
 import java.nio.file.Path;
@@ -269,5 +274,70 @@ class StackedTest {
         .containsEntry("layers", "16conv5-16conv5-16deconv11")
         .containsEntry("pool", "none")
         .doesNotContainKey("preset");
+  }
+
+  @Test
+  void aProgramWritesLayersByTheirSettings() {
+    Stacked.Settings written =
+        Stacked.Settings.NO_LAYERS
+            .layer(
+                FcWta.Settings.DEFAULTS.hidden(9).lifetime(0.3),
+                training -> training.preprocess("scale"))
+            .layer(
+                FcWta.Settings.DEFAULTS.hidden(5).tied(false),
+                training -> training.preprocess("center"));
+    assertThat(written)
+        .isEqualTo(Stacked.FAMILY.settings().parse(Map.of("layers", StackedRun.flat().layers())));
+    try (Stacked model = written.on(12, backend, Seed.of(1))) {
+      assertThat(model.layers()).hasSize(2);
+      assertThat(model.features()).isEqualTo(5);
+    }
+    try (Stacked both = written.features(Stacked.Whose.ALL).on(12, backend, Seed.of(1))) {
+      assertThat(both.features()).isEqualTo(14);
+    }
+  }
+
+  @Test
+  void theDocumentedStackIsMade() {
+    // README: stack
+    Stacked stack =
+        Stacked.Settings.NO_LAYERS
+            .layer(ConvWta.Settings.DEFAULTS.pool(Pooling.of(5, 3)), training -> training.epochs(4))
+            .layer(FcWta.Settings.DEFAULTS.hidden(2048))
+            .on(Shape.of(1, 28, 28), backend, Seed.of(1));
+    // README: end
+    try (stack) {
+      assertThat(stack.layers().getFirst().training()).containsEntry("epochs", 4);
+      assertThat(stack.features()).isEqualTo(2048);
+    }
+  }
+
+  /** The defaults of its family's training are a layer's. */
+  @Test
+  void aLayerWithoutTrainingSettingsHasItsFamilys() {
+    Stacked.Settings written = Stacked.Settings.NO_LAYERS.layer(TopKSae.Settings.DEFAULTS);
+    assertThat(written)
+        .isEqualTo(
+            Stacked.FAMILY.settings().parse(Map.of("layers", List.of(Map.of("model", "topk")))));
+  }
+
+  @Test
+  void whatIsNoLayerIsRefused() {
+    Stacked.Settings none = Stacked.Settings.NO_LAYERS;
+    TranscoderSettings<?> transcoder =
+        TranscoderSettings.of(TopKSae.Settings.DEFAULTS, Shape.of(3));
+    assertThatThrownBy(() -> none.layer(transcoder))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("reconstructs a target, and a layer of a stack has none");
+    assertThatThrownBy(() -> none.layer(none))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("stacked is a list of layers itself");
+    assertThatThrownBy(
+            () -> none.layer(TopKSae.Settings.DEFAULTS, training -> training.with("seed", 2L)))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("a seed or patches of its own");
+    assertThatThrownBy(() -> none.on(3, backend, Seed.of(1)))
+        .isInstanceOf(WtaException.class)
+        .hasMessageContaining("in Java by Settings.layer(...)");
   }
 }
