@@ -74,6 +74,23 @@ public final class Scratch {
     return array;
   }
 
+  /**
+   * At least {@code length} floats that begin at a cache line, for what tiles read vector by
+   * vector. It is the array of {@link #floats} for that use.
+   */
+  public Lines lines(Use use, long length) {
+    float[] array = floats(use, length + CacheLines.FLOATS);
+    return new Lines(array, CacheLines.first(array));
+  }
+
+  /**
+   * Floats in an array.
+   *
+   * @param start the first of them
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a plain carrier, never compared
+  public record Lines(float[] array, int start) {}
+
   private static int arrayLength(long length) {
     if (length > LONGEST) {
       throw new WtaException(

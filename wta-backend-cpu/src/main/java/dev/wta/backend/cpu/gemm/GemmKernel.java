@@ -21,8 +21,8 @@ public final class GemmKernel {
   /** Rows of a piece of work: several tiles share a panel while it is in L2. */
   private static final int ROW_BLOCK = 2 * PackedPanels.ROWS;
 
-  /** The columns of the widest block of sums, about. */
-  private static final int BLOCK_COLUMNS = 960;
+  /** The columns of the widest block of sums, about: their panels fit L2, where it has 2 MB. */
+  private static final int BLOCK_COLUMNS = 512;
 
   /** Rows of the output that are transposed in one piece of work. */
   private static final int TRANSPOSED_ROWS = 16;

@@ -6,6 +6,7 @@ import static dev.wta.backend.cpu.vector.Lanes.FLOATS;
 import dev.wta.backend.cpu.exec.Scratch;
 import dev.wta.backend.cpu.exec.WorkerPool;
 import dev.wta.backend.cpu.tile.GemmTile;
+import dev.wta.backend.cpu.vector.Lanes;
 import dev.wta.backend.cpu.vector.LinearKernels;
 import dev.wta.backend.cpu.vector.Transposition;
 import java.util.Arrays;
@@ -45,22 +46,29 @@ public final class PackedPanels {
 
   /** Panels yet to be packed, in memory that {@code scratch} lends. */
   public PackedPanels(int columns, int depth, Scratch scratch) {
-    this(columns, depth, 0, depth, scratch);
+    this(columns, depth, 0, lines(columns, depth, scratch));
+  }
+
+  /**
+   * Room for the panels of an operand: each vector of it is a cache line where that has 64 bytes.
+   */
+  private static Scratch.Lines lines(int columns, int depth, Scratch scratch) {
+    return scratch.lines(Scratch.Use.PANELS, (long) Lanes.padded(columns) * depth);
   }
 
   /**
    * Panels of some of an operand's depth.
    *
    * @param from the depth that lies before
-   * @param all the operand's
+   * @param operand room for all of the operand
    */
-  private PackedPanels(int columns, int depth, int from, int all, Scratch scratch) {
+  private PackedPanels(int columns, int depth, int from, Scratch.Lines operand) {
     this.columns = columns;
     this.depth = depth;
     this.vectors = Math.ceilDiv(columns, COUNT);
     this.count = Math.ceilDiv(vectors, VECTORS);
-    this.packed = scratch.floats(Scratch.Use.PANELS, (long) vectors * COUNT * all);
-    this.base = vectors * COUNT * from;
+    this.packed = operand.array();
+    this.base = operand.start() + vectors * COUNT * from;
   }
 
   /**
@@ -69,12 +77,11 @@ public final class PackedPanels {
    * @param starts the first depth of each slab, and the operand's depth
    */
   public static PackedPanels[] slabs(int columns, int[] starts, Scratch scratch) {
-    int all = starts[starts.length - 1];
+    Scratch.Lines operand = lines(columns, starts[starts.length - 1], scratch);
     return IntStream.range(0, starts.length - 1)
         .mapToObj(
             slab ->
-                new PackedPanels(
-                    columns, starts[slab + 1] - starts[slab], starts[slab], all, scratch))
+                new PackedPanels(columns, starts[slab + 1] - starts[slab], starts[slab], operand))
         .toArray(PackedPanels[]::new);
   }
 

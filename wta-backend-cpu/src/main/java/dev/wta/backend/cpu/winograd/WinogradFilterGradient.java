@@ -55,6 +55,7 @@ public final class WinogradFilterGradient {
   private final int sumStep;
   private final float[] left; // (points, maps, DEPTH): slopes
   private final float[] right; // (points, panels, tiles, panel width): pixels
+  private final int rightStart;
   private final float[] sums; // (points, maps, channels)
 
   /** Whether a gradient of that shape is faster this way, and exact enough. */
@@ -95,7 +96,9 @@ public final class WinogradFilterGradient {
     this.sumStep = rows * columns + COUNT;
     Scratch shared = execution.shared;
     left = shared.floats(Scratch.Use.ROWS, (long) ALL * leftStep);
-    right = shared.floats(Scratch.Use.PANELS, (long) ALL * rightStep);
+    Scratch.Lines panels = shared.lines(Scratch.Use.PANELS, (long) ALL * rightStep);
+    right = panels.array();
+    rightStart = panels.start();
     sums = shared.floats(Scratch.Use.PRODUCTS, (long) ALL * sumStep);
   }
 
@@ -144,7 +147,7 @@ public final class WinogradFilterGradient {
     float[] between = scratch.floats(Scratch.Use.ROW, (long) ALL * COUNT);
     int panel = panel(channel);
     int panelWidth = width(panel);
-    int to = panel * block * tiles + channel - panel;
+    int to = rightStart + panel * block * tiles + channel - panel;
     int row = width * COUNT;
     for (int tile = 0; tile < tiles; tile++) {
       int corner = tile / tileColumns * OUTPUTS * row + tile % tileColumns * OUTPUTS * COUNT;
@@ -211,7 +214,7 @@ public final class WinogradFilterGradient {
               point * leftStep,
               maps,
               right,
-              point * rightStep + panel * block * tiles,
+              rightStart + point * rightStep + panel * block * tiles,
               depth,
               sums,
               point * sumStep + panel,

@@ -22,6 +22,7 @@ final class WinogradFilters {
   private final int maps;
   private final boolean turned;
   private final float[] points; // (points, panels, channels, panel width)
+  private final int first; // where they begin in it
   private final int stride;
   private final AtomicBoolean finite = new AtomicBoolean(true);
 
@@ -35,7 +36,10 @@ final class WinogradFilters {
     maps = filters.shape().extent(turned ? 1 : 0);
     channels = filters.shape().extent(turned ? 0 : 1);
     stride = Lanes.padded(maps) * channels + COUNT; // so that points do not meet in one set
-    points = execution.shared.floats(Scratch.Use.PANELS, (long) POINTS * POINTS * stride);
+    Scratch.Lines lines =
+        execution.shared.lines(Scratch.Use.PANELS, (long) POINTS * POINTS * stride);
+    points = lines.array();
+    first = lines.start();
     execution.split(
         channels,
         1,
@@ -108,7 +112,7 @@ final class WinogradFilters {
 
   /** Where a panel of a point's matrix begins. */
   int start(int point, int panel) {
-    return point * stride + panel * PANEL * channels;
+    return first + point * stride + panel * PANEL * channels;
   }
 
   int channels() {
