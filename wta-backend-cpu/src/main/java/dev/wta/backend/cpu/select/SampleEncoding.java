@@ -119,11 +119,8 @@ public final class SampleEncoding {
 
   /** Lists a unit with the samples whose threshold it exceeds. */
   private void offer(int lists, int unit, float[] code, int row, Scratch scratch) {
-    for (int n = 0; n < samples; n += COUNT) {
-      long above =
-          FloatVector.fromArray(FLOATS, code, row + n)
-              .compare(VectorOperators.GT, FloatVector.fromArray(FLOATS, thresholds, n))
-              .toLong();
+    for (int n = 0; n < samples; n += Long.SIZE) {
+      long above = above(code, row, n, Math.min(Long.SIZE, blocks.stride() - n));
       for (; above != 0; above &= above - 1) {
         int sample = n + Long.numberOfTrailingZeros(above);
         if (sample < samples) {
@@ -131,6 +128,20 @@ public final class SampleEncoding {
         }
       }
     }
+  }
+
+  /** Which of at most 64 samples, from {@code n} on, exceed their thresholds: whole vectors. */
+  private long above(float[] code, int row, int n, int count) {
+    long bits = 0;
+    for (int i = 0; i < count; i += COUNT) {
+      FloatVector bound = FloatVector.fromArray(FLOATS, thresholds, n + i);
+      bits |=
+          FloatVector.fromArray(FLOATS, code, row + n + i)
+                  .compare(VectorOperators.GT, bound)
+                  .toLong()
+              << i;
+    }
+    return bits;
   }
 
   private void list(int lists, int sample, int unit, float value, Scratch scratch) {

@@ -70,20 +70,13 @@ public final class TopKSelector {
     float least = ties > 0 ? threshold : Math.nextUp(threshold);
     int end = to;
     int room = ties;
-    int i = 0;
-    for (; i + COUNT <= length; i += COUNT) {
-      long chosen =
-          FloatVector.fromArray(FLOATS, x, from + i).compare(VectorOperators.GE, least).toLong();
+    for (int i = 0; i < length; i += Long.SIZE) {
+      long chosen = atLeast(x, from + i, Math.min(Long.SIZE, length - i), least);
       for (; chosen != 0; chosen &= chosen - 1) {
         int at = i + Long.numberOfTrailingZeros(chosen);
         if (x[from + at] > threshold || room-- > 0) {
           out[end++] = at;
         }
-      }
-    }
-    for (; i < length; i++) {
-      if (x[from + i] >= least && (x[from + i] > threshold || room-- > 0)) {
-        out[end++] = i;
       }
     }
     return end - to;
@@ -148,19 +141,31 @@ public final class TopKSelector {
    */
   public static int atLeast(float[] x, int length, float least, int[] out) {
     int end = 0;
-    int i = 0;
-    for (; i + COUNT <= length; i += COUNT) {
-      long chosen = FloatVector.fromArray(FLOATS, x, i).compare(VectorOperators.GE, least).toLong();
+    for (int i = 0; i < length; i += Long.SIZE) {
+      long chosen = atLeast(x, i, Math.min(Long.SIZE, length - i), least);
       for (; chosen != 0; chosen &= chosen - 1) {
         out[end++] = i + Long.numberOfTrailingZeros(chosen);
       }
     }
-    for (; i < length; i++) {
-      if (x[i] >= least) {
-        out[end++] = i;
-      }
-    }
     return end;
+  }
+
+  /**
+   * Which of at most 64 numbers are {@code least} or more, the first one's bit the lowest. Bits of
+   * so many together spare a branch that is often mispredicted for each vector.
+   */
+  private static long atLeast(float[] x, int from, int length, float least) {
+    long bits = 0;
+    int i = 0;
+    for (; i + COUNT <= length; i += COUNT) {
+      bits |=
+          FloatVector.fromArray(FLOATS, x, from + i).compare(VectorOperators.GE, least).toLong()
+              << i;
+    }
+    for (; i < length; i++) {
+      bits |= x[from + i] >= least ? 1L << i : 0;
+    }
+    return bits;
   }
 
   /** Half way between two floats that are not negative, counted in floats. */
