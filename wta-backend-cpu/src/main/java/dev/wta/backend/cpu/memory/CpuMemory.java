@@ -12,9 +12,9 @@ import java.util.function.IntFunction;
 /** Memory on the Java heap, freed by the garbage collector. */
 public final class CpuMemory extends OwningMemory<CpuTensor, CpuWinners> {
   /**
-   * Where a tensor begins in its array. The JVM puts large arrays at the start of a region, 16
-   * bytes for its own use, and so many more floats complete a cache line: a row of whole lines is
-   * then read line by line.
+   * Where a tensor begins in its array. Collectors with regions, such as G1, put large arrays at
+   * the start of one, 16 bytes for the JVM's own use, and so many more floats complete a cache
+   * line: a row of whole lines is then read line by line.
    */
   static final int FIRST = 12;
 
