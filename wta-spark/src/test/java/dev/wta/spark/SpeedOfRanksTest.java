@@ -117,7 +117,12 @@ class SpeedOfRanksTest {
     double latency = secondsOfAnExchange();
     System.out.printf("an exchange of nothing takes %.3f ms%n", 1e3 * latency);
     ClusterEstimate.Batch sent =
-        new ClusterEstimate.Batch(batch, inputs, competes ? 32 : 0, Blocks.of(MANY_UNITS).count());
+        new ClusterEstimate.Batch(
+            batch,
+            inputs,
+            competes ? 32 : 0,
+            Blocks.of(MANY_UNITS).count(),
+            competes ? inputs + 6 : 5);
     ClusterEstimate measured =
         ClusterEstimate.measured(stepOf[1], stepOf[2], exchanges, latency, 1e10, sent);
     for (double bandwidth : new double[] {1e10, 1e11}) {

@@ -6,13 +6,13 @@ package dev.wta.models.shard;
  *
  * <pre>{@code
  * step(R)  = replicated + divided / R + exchanges * latency + 8 * bytes(R) / bandwidth
- * bytes(R) = (R - 1) / R * (8 B I + 4 B (k + 2) + 8 N I)
+ * bytes(R) = (R - 1) / R * (8 B I + 4 B (k + 2) + 8 N n)
  * }</pre>
  *
  * <p>R ranks, a mini-batch of B samples of I inputs, N blocks of units, and k candidates of a
  * sample, 0 where units do not compete with each other. {@code 8 B I} bytes are the partial
- * reconstructions, sent to be summed and sent back as sums; {@code 8 N I} the decoder bias's
- * gradient. Computing and sending do not overlap. The bytes hold for a power of two of ranks that
+ * reconstructions, sent to be summed and sent back as sums; {@code 8 N n} what each block adds to
+ * other sums. Computing and sending do not overlap. The bytes hold for a power of two of ranks that
  * all reach each other at full bandwidth at once.
  *
  * @param replicated seconds of a step that every rank spends alike
@@ -37,14 +37,17 @@ public record ClusterEstimate(
    * @param inputs I
    * @param candidates k
    * @param blocks N
+   * @param numbers n, of a block: 5 of {@code fc-wta}, for the loss and its measures; of {@code
+   *     topk} one more, for its dead latents, and I for the gradient of the bias that it subtracts
+   *     from samples
    */
-  public record Batch(int samples, int inputs, int candidates, int blocks) {
+  public record Batch(int samples, int inputs, int candidates, int blocks, int numbers) {
     /** The bytes that each of so many ranks sends in a step. */
     public double bytes(int ranks) {
       double all =
           8.0 * samples * inputs
               + (candidates == 0 ? 0 : 4.0 * samples * (candidates + 2))
-              + 8.0 * blocks * inputs;
+              + 8.0 * blocks * numbers;
       return all * (ranks - 1) / ranks;
     }
   }

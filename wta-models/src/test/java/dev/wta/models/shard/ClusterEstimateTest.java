@@ -6,13 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 import org.junit.jupiter.api.Test;
 
 class ClusterEstimateTest {
-  private static final ClusterEstimate.Batch BATCH = new ClusterEstimate.Batch(1000, 100, 8, 4);
+  private static final ClusterEstimate.Batch BATCH =
+      new ClusterEstimate.Batch(1000, 100, 8, 4, 100);
 
   @Test
   void bytesFollowTheFormula() {
     assertThat(BATCH.bytes(1)).isZero();
     assertThat(BATCH.bytes(4)).isEqualTo(0.75 * (800_000 + 40_000 + 3_200));
-    assertThat(new ClusterEstimate.Batch(1000, 100, 0, 4).bytes(2)).isEqualTo(0.5 * 803_200);
+    assertThat(new ClusterEstimate.Batch(1000, 100, 0, 4, 100).bytes(2)).isEqualTo(0.5 * 803_200);
   }
 
   @Test

@@ -14,8 +14,8 @@ import dev.wta.models.settings.SettingsRecord;
 import dev.wta.models.shard.Blocks;
 import dev.wta.models.shard.CheckpointPlace;
 import dev.wta.models.shard.Collective;
-import dev.wta.models.shard.LocalRanks;
 import dev.wta.models.shard.LocalRanksRunner;
+import dev.wta.models.shard.Ranks;
 import dev.wta.models.shard.model.ShardedModel;
 import dev.wta.models.shard.model.ShardedStep;
 import dev.wta.models.training.TrainingSettings;
@@ -118,7 +118,7 @@ final class ShardedRunner {
   }
 
   /** One rank's training. */
-  private Outcome train(LocalRanks ranks) {
+  Outcome train(Ranks ranks) {
     Collective collective = new Collective(ranks, new Blocks(ShardedModel.units(model), blocks));
     Preprocessing fitted = fitted();
     Optional<Target> target = target();
