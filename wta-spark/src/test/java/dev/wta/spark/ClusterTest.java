@@ -28,7 +28,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Executors as processes of their own, which encode, and of which one is killed. */
+/**
+ * Executors as processes of their own, which encode, and of which one is killed. Spark's messages
+ * are authenticated.
+ */
 class ClusterTest {
   private static final int EPOCHS = 4; // 44 steps
   private static final int CHECKPOINT_EVERY = 10;
@@ -45,6 +48,8 @@ class ClusterTest {
         Sessions.clusterBuilder(2)
             .config("spark.hadoop.fs.gate.impl", GatedFileSystem.class.getName())
             .config("spark.hadoop." + GatedFileSystem.STEP, 2 * CHECKPOINT_EVERY)
+            .config("spark.authenticate", true)
+            .config("spark.authenticate.secret", "of the driver and its executors")
             .getOrCreate();
     spark
         .sparkContext()

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,7 +18,15 @@ class ResumeTest {
       "train --model fc-wta --data train.arrow --set hidden=50 --set batch=20 --set epochs=4"
           + " --set checkpoint-every=31 --set competition=lifetime(0.1) --set schedule=pause(47)";
 
+  private static final int SIGINT = 2;
+
   @TempDir static Path directory;
+
+  /** Also where a test failed: its training, and the next test's, would wait for good. */
+  @AfterEach
+  void endPauses() throws IOException {
+    Files.deleteIfExists(directory.resolve("pause-47"));
+  }
 
   @BeforeAll
   static void trainWithoutInterruption() {
@@ -114,8 +123,22 @@ class ResumeTest {
 
   private static void signal(Process process, String name)
       throws IOException, InterruptedException {
+    assertThat(ignoredSignals() & 1 << SIGINT - 1)
+        .as("started with Ctrl-C ignored, as a script's '&' does: start the tests without it")
+        .isZero();
     int exit =
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
     assertThat(exit).isZero();
+  }
+
+  /** Those that this process was told to ignore, as its children are then: a bit each, on Linux. */
+  private static long ignoredSignals() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    return Files.exists(status)
+        ? Files.readAllLines(status).stream()
+            .filter(line -> line.startsWith("SigIgn:"))
+            .mapToLong(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
+            .sum()
+        : 0;
   }
 }
