@@ -167,6 +167,11 @@ public final class SparseCodes implements Iterable<SparseCode> {
 
   /** Puts codes together, a few samples at a time. */
   public static final class Builder {
+    private static final float[] ZEROS = new float[1024];
+
+    /** So many zeros that more are to be expected. */
+    private static final int MANY = 8;
+
     private final int features;
     private long[] offsets = new long[16];
     private int[] indices = new int[64];
@@ -194,23 +199,49 @@ public final class SparseCodes implements Iterable<SparseCode> {
       return this;
     }
 
+    /**
+     * Codes may be full, so numbers are looked at one by one; after some zeros, which mostly begin
+     * a long run, {@link #afterZeros} looks on.
+     */
     private void addRow(float[] codes, int start) {
-      for (int j = 0; j < features; j++) {
-        float value = codes[start + j];
+      int end = start + features;
+      int zeros = 0;
+      for (int at = start; at < end; at = zeros < MANY ? at + 1 : afterZeros(codes, at + 1, end)) {
+        float value = codes[at];
+        zeros = value == 0 ? zeros + 1 : 0;
         if (value != 0) {
-          if (size == indices.length) {
-            int more = IntSize.of(2L * size, "active features of all samples");
-            indices = Arrays.copyOf(indices, more);
-            values = Arrays.copyOf(values, more);
-          }
-          indices[size] = j;
-          values[size++] = value;
+          add(at - start, value);
         }
       }
       if (++rows == offsets.length) {
         offsets = Arrays.copyOf(offsets, 2 * rows);
       }
       offsets[rows] = size;
+    }
+
+    private void add(int index, float value) {
+      if (size == indices.length) {
+        int more = IntSize.of(2L * size, "active features of all samples");
+        indices = Arrays.copyOf(indices, more);
+        values = Arrays.copyOf(values, more);
+      }
+      indices[size] = index;
+      values[size++] = value;
+    }
+
+    /**
+     * The first number from {@code from} on that is not +0, or {@code end}: the JVM compares arrays
+     * a vector at a time.
+     */
+    private static int afterZeros(float[] codes, int from, int end) {
+      for (int at = from; at < end; at += ZEROS.length) {
+        int length = Math.min(ZEROS.length, end - at);
+        int other = Arrays.mismatch(codes, at, at + length, ZEROS, 0, length);
+        if (other >= 0) {
+          return at + other;
+        }
+      }
+      return end;
     }
 
     public SparseCodes build() {

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SparseCodesTest {
@@ -24,6 +27,31 @@ class SparseCodesTest {
     assertThat(CODES.size()).isEqualTo(6);
     assertThat(CODES.toDense()).containsExactly(DENSE);
     assertThat(CODES).hasToString("3 codes of 4 features, 6 active");
+  }
+
+  /** Full and nearly empty rows, longer and shorter than what is looked at together. */
+  @Test
+  void nothingButZerosIsLeftOut() {
+    Random random = new Random(7);
+    for (int trial = 0; trial < 400; trial++) {
+      int features = 1 + random.nextInt(trial % 2 == 0 ? 40 : 5000);
+      float share = trial % 5 == 0 ? 1 : random.nextFloat() * random.nextFloat();
+      float[] dense = new float[3 * features];
+      for (int i = 0; i < dense.length; i++) {
+        float other = random.nextInt(20) == 0 ? Float.NaN : random.nextFloat() - 0.5f;
+        dense[i] = random.nextFloat() < share ? other : random.nextInt(9) == 0 ? -0f : 0f;
+      }
+      int[] active = IntStream.range(0, dense.length).filter(i -> dense[i] != 0).toArray();
+      SparseCodes codes = SparseCodes.ofDense(features, dense);
+      assertThat(codes.indices()).isEqualTo(Arrays.stream(active).map(i -> i % features).toArray());
+      assertThat(codes.size()).isEqualTo(active.length);
+      for (int j = 0; j < active.length; j++) {
+        assertThat(Float.floatToRawIntBits(codes.values()[j]))
+            .isEqualTo(Float.floatToRawIntBits(dense[active[j]]));
+      }
+      assertThat(codes.row(2).size())
+          .isEqualTo(Arrays.stream(active).filter(i -> i >= 2 * features).count());
+    }
   }
 
   @Test
