@@ -35,7 +35,7 @@ record StackLayer(String name, RunSettings settings) {
     TrainingSettings changed = training.apply(spec.defaults());
     if (!spec.parse(spec.toMap(changed)).equals(changed)) {
       throw new WtaException(
-          "the training of a layer has a seed or patches of its own",
+          "the training of a layer sets what layers lack, such as a seed or patches of its own",
           "leave them out: the stack has one seed, and no layer has patches' features");
     }
     return new StackLayer(family.name(), new RunSettings(model, changed));

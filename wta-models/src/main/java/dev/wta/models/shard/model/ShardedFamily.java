@@ -4,8 +4,8 @@ import dev.wta.api.WtaException;
 import dev.wta.api.backend.Backend;
 import dev.wta.api.random.Seed;
 import dev.wta.api.tensor.Shape;
-import dev.wta.models.ModelFamilies;
 import dev.wta.models.ModelFamily;
+import dev.wta.models.ModelSettings;
 import dev.wta.models.fc.FcWta;
 import dev.wta.models.sae.BatchTopKSae;
 import dev.wta.models.sae.JumpReluSae;
@@ -16,7 +16,6 @@ import dev.wta.models.sae.TranscoderSettings;
 import dev.wta.models.settings.SettingsRecord;
 import dev.wta.models.shard.Collective;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
@@ -121,15 +120,10 @@ record ShardedFamily<S>(
   }
 
   private static WtaException notServed(SettingsRecord<?> settings) {
-    boolean transcoder = settings instanceof TranscoderSettings<?>;
-    Class<?> code = code(settings).getClass();
     String name =
-        ModelFamilies.all().stream()
-            .filter(known -> known.transcodes() == transcoder)
-            .filter(known -> code(known.settings().parse(Map.of())).getClass() == code)
-            .map(ModelFamily::name)
-            .findFirst()
-            .orElseGet(code::getName);
+        settings instanceof ModelSettings<?, ?> model
+            ? model.family().name()
+            : settings.getClass().getName();
     String served =
         ALL.stream()
             .flatMap(family -> Stream.concat(Stream.of(family.family), family.transcoder.stream()))
